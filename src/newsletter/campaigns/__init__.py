@@ -1,0 +1,1 @@
+"""Campaigns: the ledger, its state machine, and what may be sent."""

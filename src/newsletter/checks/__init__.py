@@ -1,0 +1,1 @@
+"""Checks: rules about an issue that return findings."""

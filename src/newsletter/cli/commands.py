@@ -1,0 +1,29 @@
+"""Which commands there are, in the order in which a person meets them.
+
+The short helps stand here so that ``newsletter --help`` need not import the commands; a
+test holds them against the commands' own.
+"""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """Where a command is implemented, and what the overview says of it."""
+
+    module: str
+    attribute: str
+    short_help: str
+
+
+COMMANDS: dict[str, Command] = {
+    "init": Command("newsletter.cli.init", "init", "Make a new workspace that works at once."),
+    "new": Command("newsletter.cli.new", "new", "Make an issue from a post as you have it."),
+    "list": Command("newsletter.cli.listing", "list_issues", "List the issues and their state."),
+    "render": Command("newsletter.cli.render", "render", "Write an issue as the mail that will be sent."),
+    "preview": Command("newsletter.cli.preview", "preview", "Show the issues in a browser."),
+    "subscribers": Command("newsletter.cli.subscribers", "subscribers", "Keep the list of people."),
+    "test": Command("newsletter.cli.test", "test", "Send an issue to yourself first."),
+    "send": Command("newsletter.cli.send", "send", "Send an issue to its subscribers."),
+    "status": Command("newsletter.cli.status", "status", "Tell how far a send has come."),
+    "resume": Command("newsletter.cli.resume", "resume", "Go on with a send that was interrupted."),
+}

@@ -1,0 +1,104 @@
+"""The entry: finds the command, and turns every failure into words and an exit code.
+
+Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 130 interrupted.
+"""
+
+import errno
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from newsletter import __version__
+from newsletter.cli.commands import COMMANDS
+from newsletter.errors import NewsletterError
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        entry = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.short_help) for name, entry in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for a misspelt one."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            import difflib  # noqa: PLC0415 - only for a mistake
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            suggestion = f" Did you mean '{close[0]}'?" if close else ""
+            ctx.fail(f"No such command '{args[0]}'.{suggestion}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "--workspace",
+    "folder",
+    envvar="NEWSLETTER_WORKSPACE",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The workspace's folder; otherwise the nearest one from here upwards.",
+)
+@click.version_option(__version__, prog_name="newsletter")
+@click.pass_context
+def cli(ctx: click.Context, folder: Path) -> None:
+    """Turn posts into a newsletter, look at it, and send it.
+
+    A first issue: newsletter new SLUG --from POST, then preview, test, send.
+    """
+    ctx.obj = folder
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        code = cli.main(prog_name="newsletter", standalone_mode=False)
+    except click.exceptions.Abort:
+        _say("Stopped.")
+        sys.exit(130)
+    except click.ClickException as err:
+        err.show()
+        sys.exit(err.exit_code)
+    except NewsletterError as err:
+        _say(f"Error: {err}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say("Stopped.")
+        sys.exit(130)
+    except OSError as err:
+        sys.exit(_os_error(err))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _os_error(err: OSError) -> int:
+    """Say what the system refused; a reader that closed the pipe is no failure."""
+    if isinstance(err, BrokenPipeError) or err.errno == errno.EPIPE:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the last flush stays quiet
+        return 0
+    where = f"{err.filename}: " if err.filename else ""
+    _say(f"Error: {where}{err.strerror or 'the system refused'}\nNothing was half-written.")
+    return 1
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

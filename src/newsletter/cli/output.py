@@ -1,0 +1,56 @@
+"""What commands share: opening the workspace and the store, and printing."""
+
+import contextlib
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+
+from newsletter.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from newsletter.storage import Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_workspace(command: Callable[P, R]) -> Callable[..., R]:
+    """Pass the opened workspace as the command's first argument."""
+
+    @click.pass_context
+    @functools.wraps(command)
+    def wrapper(ctx: click.Context, /, *args: Any, **kwargs: Any) -> R:
+        return ctx.invoke(command, open_workspace(ctx.obj), *args, **kwargs)
+
+    return wrapper
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+@contextlib.contextmanager
+def workspace_store(workspace: Workspace) -> "Iterator[Store]":
+    """Open the workspace's database."""
+    from newsletter.storage import open_store  # noqa: PLC0415 - SQLAlchemy is slow to import
+
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        yield store
+
+
+def print_json(document: object) -> None:
+    """Print `document` as the command's one answer."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def note(text: str) -> None:
+    """Say something beside the answer: on standard error, so that pipes stay clean."""
+    click.echo(text, err=True)
+
+
+def is_terminal() -> bool:
+    """Whether a person sits at both ends, so that asking and showing progress make sense."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

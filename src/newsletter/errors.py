@@ -1,0 +1,64 @@
+"""Every error that this program raises on purpose, and what the caller does next.
+
+    NewsletterError                 say it to the person, exit 1
+    ├── WorkspaceError              mend newsletter.toml, a file or a folder
+    ├── SourceError                 give another file, or mend this one (posts, CSV)
+    ├── IssueError                  mend the issue; knows the file and the line
+    ├── ThemeError                  mend the theme
+    ├── SubscriberError             no such person, or not to be done to them
+    ├── StoreError                  the database is busy, damaged or not ours
+    ├── CampaignError               the send is refused; nothing was mailed by it
+    └── TransportError              the carrier cannot be used at all: stop the run
+
+What can befall single messages on their way is no exception but a value
+(`newsletter.transports.Outcome`): the ledger must record it either way.
+"""
+
+from pathlib import Path
+
+
+class NewsletterError(Exception):
+    """Something a person can mend: what happened, where, and what to do next."""
+
+    def __init__(self, what: str, *, where: str | Path | None = None, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = str(where) if where is not None else ""
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Put place, fact and remedy into the order in which they are read."""
+        first = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{first}\n{self.hint}" if self.hint else first
+
+
+class WorkspaceError(NewsletterError):
+    """The workspace or its settings cannot be used as they are."""
+
+
+class SourceError(NewsletterError):
+    """What was handed in (a post, a CSV file) cannot be read."""
+
+
+class IssueError(NewsletterError):
+    """An issue has a mistake; `where` is ``file:line`` when the line is known."""
+
+
+class ThemeError(NewsletterError):
+    """A theme is missing a part or has a mistake in it."""
+
+
+class SubscriberError(NewsletterError):
+    """A subscriber cannot be found, or this must not be done to them."""
+
+
+class StoreError(NewsletterError):
+    """The database cannot be opened, is busy, or does not belong to this workspace."""
+
+
+class CampaignError(NewsletterError):
+    """A campaign may not start or go on."""
+
+
+class TransportError(NewsletterError):
+    """A transport cannot carry anything: a missing key, a refused sender, no such host."""

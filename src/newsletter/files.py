@@ -1,0 +1,78 @@
+"""Writing files whole or not at all, readable by nobody else where that matters."""
+
+import contextlib
+import errno
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from newsletter.errors import WorkspaceError
+
+PRIVATE = 0o600
+SHARED = 0o644
+
+
+def write_whole(path: Path, data: bytes | str, *, mode: int = SHARED) -> None:
+    """Replace `path` by `data` in one step: a reader sees the old file or the new one.
+
+    The data are on the disk before the name points at them, so that neither a crash
+    nor a full disk leaves half a file.
+
+    Raises:
+        WorkspaceError: the folder is read-only, the disk is full, or the name is taken
+            by a folder.
+    """
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.tmp")
+        try:
+            _write_synced(draft, content, mode)
+            draft.replace(path)
+            sync_folder(path.parent)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
+
+def _write_synced(path: Path, content: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` durable, where the system lets a folder be synced."""
+    if sys.platform == "win32":  # NTFS journals renames; folders cannot be opened here
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_REASONS = {
+    errno.EACCES: ("may not be written", "Check who owns the folder, or choose another one."),
+    errno.EPERM: ("may not be written", "Check who owns the folder, or choose another one."),
+    errno.EROFS: ("is on a read-only disk", "Copy the workspace to a disk that can be written."),
+    errno.ENOSPC: ("does not fit: the disk is full", "Free some space; nothing was half-written."),
+    errno.EDQUOT: ("does not fit: your quota is used up", "Free some space; nothing was half-written."),
+    errno.EISDIR: ("is a folder", "Move the folder away, or choose another name."),
+    errno.ENOTDIR: ("lies below something that is not a folder", "Choose another place."),
+    errno.ENAMETOOLONG: ("has too long a name", "Choose a shorter one."),
+}
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn the system's refusal to write `path` into words with a remedy."""
+    try:
+        yield
+    except OSError as err:
+        reason, hint = _REASONS.get(err.errno or 0, (f"could not be written ({err.strerror})", ""))
+        raise WorkspaceError(reason, where=path, hint=hint) from err

@@ -1,0 +1,53 @@
+"""What a reader of posts hands on: the article itself, and what was left out of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One article.
+
+    Attributes:
+        body: Markdown, without the title.
+        date: the day on which it was published, only when that can be known.
+        link: where it stands on the web.
+        image: a path inside the issue's folder, or a web address.
+        image_alt: what the image shows, for those who cannot see it.
+    """
+
+    title: str
+    body: str
+    author: str = ""
+    date: date | None = None
+    link: str = ""
+    image: str = ""
+    image_alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A line of the source that is the page's furniture, not the article."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a line of the source became what it became."""
+
+    line: int
+    text: str
+    became: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source, read: the post, what was dropped, and why each line became what it is."""
+
+    post: Post
+    dropped: tuple[Dropped, ...] = ()
+    decisions: tuple[Decision, ...] = ()

@@ -1,0 +1,1 @@
+"""Rendering: from an issue to the message that is sent, one step a file."""

@@ -1,0 +1,78 @@
+"""Tables about people: who they are, what they agreed to, and who must not be mailed.
+
+Times are UTC, as ISO 8601 text: the same in SQLite, PostgreSQL and an export.
+"""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+
+from newsletter.storage.tables import metadata
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the store knows about itself, such as which secret key it belongs to."""
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", Text, nullable=False),  # as it was typed
+    Column("email_key", Text, nullable=False),  # see newsletter.subscribers.addresses
+    Column("first_name", Text, nullable=False, server_default=""),
+    Column("last_name", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    UniqueConstraint("email_key"),
+    CheckConstraint(
+        "status in ('pending', 'subscribed', 'unsubscribed', 'bounced', 'complained')", name="known_status"
+    ),
+    sqlite_autoincrement=True,  # an id names one person for ever: tokens carry it
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Index("ix_tags_tag", "tag"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("wording", Text, nullable=False),  # the exact words that people agreed to
+    Column("source", Text, nullable=False, server_default=""),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("what", Text, nullable=False),  # subscribed, confirmed, unsubscribed, …
+    Column("how", Text, nullable=False),  # import, command line, token, event
+    Column("wording", Text, nullable=False, server_default=""),
+    Column("import_id", ForeignKey("imports.id")),
+    Column("row", Integer),
+    Index("ix_consents_subscriber_id", "subscriber_id"),
+)
+"""Append-only: rows are added, and go only when the whole person is forgotten."""
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("email_hash", LargeBinary, primary_key=True),  # keyed, so that the list names nobody
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+"""Addresses that must not be mailed; outlives the person's record."""

@@ -1,0 +1,51 @@
+"""The workspace's secret key: it signs tokens and keys the hashes of suppressed addresses.
+
+The key lies in a file of its own beside the settings, never in the database: whoever
+gets hold of the database alone can neither forge a token nor guess who was suppressed.
+"""
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+from newsletter.errors import StoreError
+from newsletter.files import PRIVATE, write_whole
+
+_LENGTH = 32
+
+
+def load_key(path: Path, *, create: bool) -> bytes:
+    """Read the key, or make one if `create` allows it.
+
+    Raises:
+        StoreError: the file is missing or damaged.
+    """
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except FileNotFoundError as err:
+        if create:
+            return _make_key(path)
+        hint = "Copy it back from where this workspace came from, or from a backup; nothing was changed."
+        raise StoreError("the key that belongs to this database is missing", where=path, hint=hint) from err
+    except (OSError, ValueError) as err:
+        raise StoreError("the key cannot be read", where=path, hint="Restore it from a backup.") from err
+    if len(key) != _LENGTH:
+        raise StoreError("the key is damaged", where=path, hint="Restore it from a backup.")
+    return key
+
+
+def _make_key(path: Path) -> bytes:
+    key = secrets.token_bytes(_LENGTH)
+    write_whole(path, key.hex() + "\n", mode=PRIVATE)
+    return key
+
+
+def fingerprint(key: bytes) -> str:
+    """Return what the database remembers of the key, to know it again."""
+    return keyed_hash(key, "fingerprint", "").hex()[:16]
+
+
+def keyed_hash(key: bytes, purpose: str, value: str) -> bytes:
+    """Return 16 bytes that stand for `value`; those of one purpose are useless for another."""
+    return hmac.digest(key, f"{purpose}\x00{value}".encode(), hashlib.sha256)[:16]

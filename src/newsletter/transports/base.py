@@ -1,0 +1,101 @@
+"""The seam to whatever carries messages away: what goes in, and what can come of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from newsletter.message import Message, Recipient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Deliveries that travel in one request, each with exactly one recipient.
+
+    Attributes:
+        campaign: the campaign's opaque id.
+        ref: the batch's opaque id.
+        slug: the issue's name, for transports that never leave this machine.
+        hold: the provider's batch id and the time at which it may let the mail go.
+        subject_prefix: stands before the subject of a test.
+    """
+
+    campaign: str
+    ref: str
+    slug: str
+    message: Message
+    recipients: tuple[Recipient, ...]
+    hold: "Hold | None" = None
+    subject_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A send that the provider keeps until `send_at` and that can be cancelled until then."""
+
+    batch_id: str
+    send_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The carrier has taken responsibility for every message of the batch."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was sent, and the same request would be refused again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing was sent; the same request may well succeed after `wait` seconds."""
+
+    reason: str
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The reply was lost: the batch may or may not have been sent."""
+
+    reason: str
+
+
+Outcome = Accepted | Refused | NotSent | Unknown
+
+
+class Transport(Protocol):
+    """What carries messages away.
+
+    Attributes:
+        name: as in ``delivery.transport``.
+        leaves_machine: whether anything goes out over a network.
+        repeatable: whether sending a batch again replaces the first copy, so that a
+            crash needs no reconciling.
+        makes_unsubscribe_links: whether the carrier replaces the unsubscribe
+            placeholder by a link of its own.
+        largest_batch: how many recipients one batch may have.
+    """
+
+    name: str
+    leaves_machine: bool
+    repeatable: bool
+    makes_unsubscribe_links: bool
+    largest_batch: int
+
+    def send(self, batch: Batch) -> Outcome:
+        """Hand over one batch.
+
+        Raises:
+            TransportError: nothing was sent and nothing will be until a person acts (a
+                missing or refused key, say).
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        ...

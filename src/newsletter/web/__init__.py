@@ -1,0 +1,1 @@
+"""The preview desk, on this machine only."""

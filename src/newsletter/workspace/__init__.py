@@ -1,0 +1,15 @@
+"""A workspace: the folder with `newsletter.toml` that holds all that one clinic has."""
+
+from newsletter.workspace.settings import Clinic, Delivery, Sender, SendGrid, Settings
+from newsletter.workspace.workspace import Workspace, find_workspace, open_workspace
+
+__all__ = [
+    "Clinic",
+    "Delivery",
+    "SendGrid",
+    "Sender",
+    "Settings",
+    "Workspace",
+    "find_workspace",
+    "open_workspace",
+]

@@ -1,0 +1,160 @@
+"""The settings of a workspace: one frozen value for each table of `newsletter.toml`.
+
+A field's `key(...)` carries all that is known of it: its default, what it means, an
+example for error messages and for the documentation, and how text becomes its value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newsletter.workspace import values
+
+REQUIRED: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of one key of `newsletter.toml`."""
+
+    help: str
+    example: str
+    parse: Callable[[object], Any]
+
+
+def key(parse: Callable[[object], Any], help: str, *, example: str, default: Any = REQUIRED) -> Any:  # noqa: A002
+    """Declare a settings field; without `default` the key must be present."""
+    metadata = {"key": Key(help, example, parse)}
+    return field(metadata=metadata) if default is REQUIRED else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinic:
+    """Who sends: what the contact block of each issue says."""
+
+    name: str = key(values.line, "The clinic's name.", example='"Dual Minds Integrative Psychiatry"')
+    website: str = key(values.web_address, "The clinic's website.", example='"https://www.example.org"')
+    phone: str = key(values.phone, "The number that readers call.", example='"508-555-0100"')
+    email: str = key(values.email_address, "The address that readers write to.", example='"hello@example.org"')
+    postal_address: str = key(
+        values.line,
+        "Street or post-office box; the law wants it in each issue.",
+        example='"12 Elm Street, Springfield, MA 01101"',
+    )
+    timezone: ZoneInfo = key(
+        values.time_zone,
+        "The zone in which times are typed and shown.",
+        example='"America/New_York"',
+        default=ZoneInfo("UTC"),
+    )
+
+    @property
+    def has_placeholder_address(self) -> bool:
+        """Whether the postal address is still the sample's, which no real mail may carry."""
+        return values.looks_like_placeholder(self.postal_address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What the inbox shows as the sender."""
+
+    from_name: str = key(values.line, "The name in the From line.", example='"Dual Minds Integrative Psychiatry"')
+    from_email: str = key(
+        values.email_address,
+        "The address in the From line, on the clinic's own domain.",
+        example='"newsletter@example.org"',
+    )
+    reply_to: str = key(values.email_address, "Where answers go.", example='"hello@example.org"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How issues leave the machine."""
+
+    transport: str = key(
+        values.one_of("outbox", "sendgrid"),
+        "What carries messages away; outbox writes them to files.",
+        example='"outbox"',
+        default="outbox",
+    )
+    undo_window: timedelta = key(
+        values.duration,
+        "How long a campaign is held at the provider so that it can be cancelled.",
+        example='"20m"',
+        default=timedelta(minutes=20),
+    )
+    batch_size: int = key(
+        values.whole_number(1, 1000), "Messages in one request, at most 1000.", example="500", default=500
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendGrid:
+    """Settings for SendGrid; the key itself is never in this file."""
+
+    region: str = key(
+        values.one_of("global", "eu"), "Where the SendGrid account lives.", example='"global"', default="global"
+    )
+    unsubscribe: str = key(
+        values.one_of("subscription_tracking"),
+        "Who makes the unsubscribe link.",
+        example='"subscription_tracking"',
+        default="subscription_tracking",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Which theme an issue is set in."""
+
+    name: str = key(values.slug, "A folder in templates/.", example='"clinic"', default="clinic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """What may be learnt about readers; nothing, unless the clinic decides otherwise."""
+
+    open_tracking: bool = key(values.yes_or_no, "Let SendGrid record who opens a mail.", example="false", default=False)
+    click_tracking: bool = key(
+        values.yes_or_no, "Let SendGrid record who follows which link.", example="false", default=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """Where subscribers and the ledger are kept."""
+
+    url: str = key(
+        values.database_url,
+        "SQLite beside this file, or postgresql://….",
+        example='"sqlite:///newsletter.db"',
+        default="sqlite:///newsletter.db",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The public pages, when they run somewhere."""
+
+    public_url: str = key(
+        values.empty_or(values.https_address),
+        "Where subscribers reach the public pages; empty without them.",
+        example='"https://news.example.org"',
+        default="",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of `newsletter.toml`, read once."""
+
+    clinic: Clinic
+    sender: Sender
+    delivery: Delivery
+    sendgrid: SendGrid
+    theme: Theme
+    privacy: Privacy
+    database: Database
+    web: Web

@@ -1,0 +1,142 @@
+"""How one value of `newsletter.toml` is checked: a parser for each kind.
+
+A parser returns the value or raises `ValueError` with what was expected, in words that
+fit after "expected".
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+Parser = Callable[[object], object]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_PLACEHOLDER = re.compile(r"placeholder|your (street|address)|example|lorem|\bt\.?b\.?d\b|xxx|123 any", re.IGNORECASE)
+
+
+def line(value: object) -> str:
+    """Return one line of text that is not empty."""
+    if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
+        expected = "one line of text in quotes"
+        raise ValueError(expected)
+    return value.strip()
+
+
+def yes_or_no(value: object) -> bool:
+    """Return a TOML boolean."""
+    if not isinstance(value, bool):
+        expected = "true or false, without quotes"
+        raise ValueError(expected)  # noqa: TRY004 - a wrong setting, whatever its type
+    return value
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[object], int]:
+    """Return a parser of whole numbers between two bounds, both allowed."""
+
+    def parse(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+            expected = f"a whole number from {lowest} to {highest}"
+            raise ValueError(expected)
+        return value
+
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    """Return a parser of a closed list of words."""
+
+    def parse(value: object) -> str:
+        if value not in choices:
+            expected = " or ".join(f'"{choice}"' for choice in choices)
+            raise ValueError(expected)
+        return str(value)
+
+    return parse
+
+
+def empty_or(parse: Callable[[object], str]) -> Callable[[object], str]:
+    """Return a parser that lets an empty text pass."""
+    return lambda value: "" if value == "" else parse(value)
+
+
+def slug(value: object) -> str:
+    """Return a name that is safe as a folder's."""
+    if not isinstance(value, str) or not _SLUG.fullmatch(value):
+        expected = "lower-case letters, digits and hyphens"
+        raise ValueError(expected)
+    return value
+
+
+def email_address(value: object) -> str:
+    """Return an e-mail address that a mail program would accept (no look-up is made)."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow to import
+
+    expected = "an e-mail address"
+    if not isinstance(value, str):
+        raise ValueError(expected)  # noqa: TRY004
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as err:
+        raise ValueError(expected) from err
+
+
+def web_address(value: object) -> str:
+    """Return an http(s) address."""
+    return _address(value, {"http", "https"}, 'a web address that begins with "https://"')
+
+
+def https_address(value: object) -> str:
+    """Return an https address without a slash at its end."""
+    return _address(value, {"https"}, 'a web address that begins with "https://"').rstrip("/")
+
+
+def _address(value: object, schemes: set[str], expected: str) -> str:
+    parts = urlsplit(line(value)) if isinstance(value, str) else None
+    if parts is None or parts.scheme not in schemes or not parts.hostname or " " in str(value).strip():
+        raise ValueError(expected)
+    return str(value).strip()
+
+
+def phone(value: object) -> str:
+    """Return a telephone number with 7 to 15 digits (the longest that E.164 allows)."""
+    digits = re.sub(r"\D", "", value) if isinstance(value, str) else ""
+    if not 7 <= len(digits) <= 15 or _CONTROL.search(str(value)):
+        expected = "a telephone number in quotes"
+        raise ValueError(expected)
+    return str(value).strip()
+
+
+def time_zone(value: object) -> ZoneInfo:
+    """Return a zone of the IANA database."""
+    try:
+        return ZoneInfo(line(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as err:
+        expected = "the name of a time zone"
+        raise ValueError(expected) from err
+
+
+def duration(value: object) -> timedelta:
+    """Return a span such as "90s", "20m", "2h" or "1d"."""
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        expected = 'a number with s, m, h or d, such as "20m"'
+        raise ValueError(expected)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def database_url(value: object) -> str:
+    """Return the address of a SQLite or PostgreSQL database."""
+    if not isinstance(value, str) or not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        expected = 'an address that begins with "sqlite:///" or "postgresql://"'
+        raise ValueError(expected)
+    return value
+
+
+def looks_like_placeholder(text: str) -> bool:
+    """Whether a postal address is plainly not a real one."""
+    return bool(_PLACEHOLDER.search(text)) or not any(char.isdigit() for char in text)

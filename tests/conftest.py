@@ -1,0 +1,40 @@
+"""Fixtures that every room's tests may use: a workspace and a store, both real."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.storage import Store, open_store
+from newsletter.workspace import Workspace, open_workspace
+
+SETTINGS = """\
+[clinic]
+name = "Elm Street Psychiatry"
+website = "https://www.elmstreet.example.org"
+phone = "508-555-0100"
+email = "hello@elmstreet.example.org"
+postal_address = "12 Elm Street, Springfield, MA 01101"
+timezone = "America/New_York"
+
+[sender]
+from_name = "Elm Street Psychiatry"
+from_email = "newsletter@elmstreet.example.org"
+reply_to = "hello@elmstreet.example.org"
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace of a clinic with a real postal address."""
+    root = tmp_path / "workspace"
+    (root / "newsletters").mkdir(parents=True)
+    (root / "newsletter.toml").write_text(SETTINGS, "utf-8")
+    return open_workspace(root)
+
+
+@pytest.fixture
+def store(workspace: Workspace) -> Iterator[Store]:
+    """The workspace's database, new and empty."""
+    with open_store(workspace.database_url, workspace.key_file) as opened:
+        yield opened

@@ -1,0 +1,110 @@
+"""The store opens the right database, privately, with the right key and schema."""
+
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import insert, select
+
+from newsletter.errors import StoreError
+from newsletter.storage import Store, ledger, open_store, people, schema
+from newsletter.storage.tables import metadata
+from newsletter.workspace import Workspace
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps access in lists, not in modes")
+def test_database_and_key_are_private(workspace: Workspace, store: Store) -> None:
+    """Only the owner may read the people and the key."""
+    with store.read():
+        pass
+    for path in (workspace.root / "newsletter.db", workspace.key_file):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+
+
+def test_migrations_make_the_tables_that_the_code_describes(store: Store) -> None:
+    """Running every migration gives exactly the schema of the table definitions."""
+    assert people.subscribers.metadata is ledger.deliveries.metadata is metadata
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_head_is_the_newest_migration() -> None:
+    """The number that decides whether to migrate is not forgotten when one is added."""
+    assert ScriptDirectory.from_config(schema.alembic_config()).get_current_head() == schema.HEAD
+
+
+def test_what_is_written_is_there_for_the_next_program(workspace: Workspace) -> None:
+    """A second opening finds the data and needs no migration."""
+    with open_store(workspace.database_url, workspace.key_file) as store, store.write() as connection:
+        connection.execute(insert(people.facts).values(name="colour", value="blue"))
+    with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
+        assert connection.scalar(select(people.facts.c.value).where(people.facts.c.name == "colour")) == "blue"
+
+
+def test_failed_write_leaves_nothing(store: Store) -> None:
+    """A transaction is kept whole or not at all."""
+
+    def interrupted() -> None:
+        with store.write() as connection:
+            connection.execute(insert(people.facts).values(name="colour", value="blue"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
+    with store.read() as connection:
+        assert connection.scalar(select(people.facts.c.value).where(people.facts.c.name == "colour")) is None
+
+
+def test_other_key_is_refused(workspace: Workspace) -> None:
+    """With another key nobody who left would be recognised, so nothing opens."""
+    with open_store(workspace.database_url, workspace.key_file):
+        pass
+    workspace.key_file.write_text("ab" * 32, "ascii")
+    with pytest.raises(StoreError, match="does not belong"), open_store(workspace.database_url, workspace.key_file):
+        pass
+
+
+def test_missing_key_is_not_replaced(workspace: Workspace) -> None:
+    """A database that has a key never gets a new one by itself."""
+    with open_store(workspace.database_url, workspace.key_file):
+        pass
+    workspace.key_file.unlink()
+    with pytest.raises(StoreError, match="missing"), open_store(workspace.database_url, workspace.key_file):
+        pass
+    assert not workspace.key_file.exists()
+
+
+def test_file_that_is_no_database(workspace: Workspace) -> None:
+    """Some other file under that name is named as such and left alone."""
+    path = workspace.root / "newsletter.db"
+    path.write_bytes(b"Dear diary, " * 100)
+    with (
+        pytest.raises(StoreError, match="not a newsletter database"),
+        open_store(workspace.database_url, workspace.key_file),
+    ):
+        pass
+    assert path.read_bytes() == b"Dear diary, " * 100
+
+
+def test_database_of_a_newer_program(workspace: Workspace) -> None:
+    """A schema from the future is refused, with what to do."""
+    with open_store(workspace.database_url, workspace.key_file):
+        pass
+    connection = sqlite3.connect(workspace.root / "newsletter.db")
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match="newer"), open_store(workspace.database_url, workspace.key_file):
+        pass
+
+
+def test_folder_that_may_not_be_written(tmp_path: Path) -> None:
+    """A place that cannot hold the database is named."""
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    with pytest.raises(Exception, match="file"), open_store(f"sqlite:///{tmp_path}/file/x.db", tmp_path / "key"):
+        pass
