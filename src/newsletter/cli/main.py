@@ -87,6 +87,10 @@ def main() -> None:
         sys.exit(130)
     except OSError as err:
         sys.exit(_os_error(err))
+    except Exception as err:
+        if "NEWSLETTER_DEBUG" in os.environ:
+            raise
+        sys.exit(_unforeseen(err))
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -97,6 +101,20 @@ def _os_error(err: OSError) -> int:
         return 0
     where = f"{err.filename}: " if err.filename else ""
     _say(f"Error: {where}{err.strerror or 'the system refused'}\nNothing was half-written.")
+    return 1
+
+
+def _unforeseen(err: Exception) -> int:
+    """Name a mistake of this program by kind and place; its text could quote an address."""
+    trace = err.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+    _say(
+        f"Error: something happened that newsletter did not foresee ({type(err).__name__} at {place}).\n"
+        "What was finished before is kept. Set NEWSLETTER_DEBUG=1 and run the command again to see all of it;\n"
+        "please report what you see, without the addresses in it."
+    )
     return 1
 
 

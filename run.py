@@ -1,0 +1,98 @@
+"""Sets up a virtual environment beside this file, then runs one of the jobs below in it.
+
+    python3 run.py demo      try the main job: a sample issue for 50 made-up people, as files
+    python3 run.py test      every check that a release must pass
+    python3 run.py setup     only the environment, ready for `.venv/bin/newsletter`
+
+It needs nothing but Python 3.11 or newer (on Windows: `py run.py demo`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
+PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
+DEMO = ROOT / "demo"
+ISSUE = "2026-12-good-company"
+
+
+def main() -> None:
+    """Run the job that the command line names."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file may well meet an older one
+        sys.exit("newsletter needs Python 3.11 or newer; this is " + sys.version.split()[0])
+    jobs = {"demo": demo, "test": test, "setup": setup}
+    job, *arguments = sys.argv[1:] or ["help"]
+    if job not in jobs:
+        sys.exit(__doc__)
+    jobs[job](*arguments)
+
+
+def setup(*, development: bool = False) -> None:
+    """Make the environment and install the project into it, if its needs have changed."""
+    stamp = ENVIRONMENT / ("development.stamp" if development else "setup.stamp")
+    wanted = (ROOT / "pyproject.toml").read_text("utf-8")
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
+        return
+    print("Setting up (a minute or two, the first time) …", flush=True)
+    if not PYTHON.exists():
+        venv.create(ENVIRONMENT, with_pip=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if development:
+        run(*pip, "--upgrade", "pip>=25.1")  # the first that reads dependency groups
+        run(*pip, "--editable", ".", "--group", "dev")
+    else:
+        run(*pip, "--editable", ".")
+    stamp.write_text(wanted, "utf-8")
+
+
+def demo() -> None:
+    """Do the main job in a fresh workspace; no account, nothing leaves this machine."""
+    setup()
+    if DEMO.exists():
+        shutil.rmtree(DEMO)
+    newsletter("init", "demo", "--yes", quiet=True)
+    at = ("-C", "demo")
+    newsletter(
+        *at, "subscribers", "import", "demo/samples/people.csv", "--consent", "Made-up people, for trying out", "--yes"
+    )
+    newsletter(*at, "render", ISSUE)
+    newsletter(*at, "send", ISSUE, "--yes")
+    newsletter(*at, "status", ISSUE)
+    print(f"\nNow look at it:  {BIN.relative_to(ROOT) / 'newsletter'} -C demo preview {ISSUE}")
+
+
+def test(*arguments: str) -> None:
+    """Check style, types, the direction of imports, and behaviour."""
+    setup(development=True)
+    run(PYTHON, "-m", "ruff", "format", "--check", ".")
+    run(PYTHON, "-m", "ruff", "check", ".")
+    run(PYTHON, "-m", "mypy")
+    run(BIN / "lint-imports", "--no-logo")
+    run(PYTHON, "-m", "pytest", "-n", "auto", *arguments)
+
+
+def newsletter(*arguments: str, quiet: bool = False) -> None:
+    """Show and run one command of the program."""
+    print("\n$ newsletter " + " ".join(f'"{word}"' if " " in word else word for word in arguments), flush=True)
+    run(PYTHON, "-m", "newsletter", *arguments, quiet=quiet)
+
+
+def run(*command: str | Path, quiet: bool = False) -> None:
+    """Run a command in the project's folder; stop with its exit code if it fails."""
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    words = [str(word) for word in command]
+    done = subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL if quiet else None)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Making a new workspace: settings with the clinic's own facts, a sample issue, sample people."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import tomlkit
+
+from newsletter.errors import WorkspaceError
+from newsletter.files import SHARED, explained, write_whole
+from newsletter.shipped import shipped_starter
+from newsletter.workspace.toml import read_settings
+from newsletter.workspace.workspace import SETTINGS_FILE
+
+SAMPLE_ISSUE = "2026-12-good-company"
+
+_GITIGNORE = """\
+# People, keys and sent mail belong on this machine only.
+.env
+newsletter.db*
+newsletter.key
+outbox/
+rendered/
+*.rejected.csv
+"""
+
+
+def make_workspace(folder: Path, facts: Mapping[str, str]) -> None:
+    """Make a workspace in `folder` that works at once.
+
+    Args:
+        folder: new, or existing without a `newsletter.toml`.
+        facts: settings by their path, such as ``clinic.name``; the rest stays the sample's.
+
+    Raises:
+        WorkspaceError: there is a workspace already, a fact is not allowed, or the
+            folder cannot be written. The settings are written last, so that a folder
+            that looks like a workspace is one.
+    """
+    settings = folder / SETTINGS_FILE
+    if settings.exists():
+        hint = f"Use it with: newsletter -C {folder} list"
+        raise WorkspaceError("there is a workspace already", where=folder, hint=hint)
+    starter = shipped_starter()
+    with explained(folder):
+        for name in ("newsletters", "samples"):
+            if not (folder / name).exists():
+                _copy(starter / name, folder / name)
+        (folder / "templates").mkdir(parents=True, exist_ok=True)
+    if not (folder / ".gitignore").exists():
+        write_whole(folder / ".gitignore", _GITIGNORE)
+    _write_settings(settings, (starter / SETTINGS_FILE).read_text("utf-8"), facts)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a shipped folder; contents only, since an installed file may be read-only."""
+    if source.name == "newsletters":
+        source, target = source / SAMPLE_ISSUE, target / SAMPLE_ISSUE
+    shutil.copytree(source, target, copy_function=_copy_file)
+
+
+def _copy_file(source: str, target: str) -> None:
+    shutil.copyfile(source, target)
+    Path(target).chmod(SHARED)
+
+
+def _write_settings(path: Path, sample: str, facts: Mapping[str, str]) -> None:
+    document = tomlkit.parse(sample)
+    for key, value in facts.items():
+        table, _, name = key.partition(".")
+        document[table][name] = value
+    draft = path.with_name(f".{path.name}.draft")
+    write_whole(draft, tomlkit.dumps(document))
+    try:
+        read_settings(draft)
+        with explained(path):
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""The command line as a person meets it: help, exit codes, and words instead of tracebacks."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from newsletter.cli.commands import COMMANDS
+
+
+def newsletter(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the program as its own process."""
+    return subprocess.run(
+        [sys.executable, "-m", "newsletter", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_overview_says_what_each_command_says(name: str) -> None:
+    """The table of short helps is the commands' own first lines."""
+    entry = COMMANDS[name]
+    command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+    assert command.name == name
+    assert command.get_short_help_str(limit=200) == entry.short_help
+    assert command.help
+
+
+def test_help_lists_every_command() -> None:
+    """Asking for help shows all there is."""
+    shown = newsletter("--help").stdout
+    assert all(name in shown for name in COMMANDS)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """Help is quick because nothing but click is imported for it."""
+    code = "import sys, newsletter.cli.main as m; print(sorted(n for n in sys.modules if '.' not in n))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for heavy in ("sqlalchemy", "jinja2", "premailer", "sendgrid", "starlette", "rich", "email_validator"):
+        assert f"'{heavy}'" not in loaded
+
+
+def test_misspelt_command() -> None:
+    """Wrong usage exits with 2 and suggests."""
+    done = newsletter("sned")
+    assert done.returncode == 2
+    assert "Did you mean 'send'?" in done.stderr
+
+
+def test_outside_a_workspace(tmp_path: Path) -> None:
+    """A refusal exits with 1 and names the next step."""
+    done = newsletter("list", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "newsletter init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_init_then_broken_settings(tmp_path: Path) -> None:
+    """A workspace is made, spoilt, and the mistake is named with file and key."""
+    assert newsletter("init", "clinic", "--yes", cwd=tmp_path).returncode == 0
+    settings = tmp_path / "clinic" / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8").replace("phone =", "fone ="), "utf-8")
+    done = newsletter("-C", "clinic", "list", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "newsletter.toml" in done.stderr
+    assert "clinic.fone: unknown key. Did you mean clinic.phone?" in done.stderr
+
+
+def test_unforeseen_error_quotes_nothing(tmp_path: Path) -> None:
+    """Even our own mistakes come as words, without what they stumbled over."""
+    code = (
+        "import sys, newsletter.cli.init as i, newsletter.cli.main as m\n"
+        "def broken(*a, **k): raise RuntimeError('ana@example.org')\n"
+        "i.init.callback = broken\n"
+        "sys.argv = ['newsletter', 'init', '--yes']\n"
+        "m.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "RuntimeError" in done.stderr
+    assert "ana@" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
