@@ -1,6 +1,7 @@
 """An issue as its folder holds it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsletter.posts import Post
@@ -33,7 +34,8 @@ class Issue:
     """One edition of the newsletter.
 
     `subject` and `preheader` may hold merge tags; `source` is the file that they (and the
-    editor's letter) stand in.
+    editor's letter) stand in. `waivers` are the checks that the editor has set aside for
+    this issue, each with the reason given.
     """
 
     slug: str
@@ -44,6 +46,7 @@ class Issue:
     letter: Passage
     posts: tuple[IssuePost, ...]
     language: str = "en"
+    waivers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def images_dir(self) -> Path:

@@ -1,7 +1,7 @@
 """What a reader of posts hands on: the article itself, and what was left out of it."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Post:
     title: str
     body: str
     author: str = ""
-    date: date | None = None
+    date: dt.date | None = None
     link: str = ""
     image: str = ""
     image_alt: str = ""

@@ -1,0 +1,167 @@
+"""Reading an issue's folder into an `Issue`, with every mistake named by file and line."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import IssueError, SourceError
+from newsletter.issues.slug import check_slug, nearest
+from newsletter.issues.value import Issue, IssuePost, Passage
+from newsletter.posts import Post
+from newsletter.posts.decoding import decode
+from newsletter.posts.front_matter import FrontMatter, read_front_matter
+from newsletter.workspace import Workspace
+
+ISSUE_FILE = "issue.md"
+POSTS_FOLDER = "posts"
+ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
+ISSUE_TEXTS = ("subject", "preheader", "language")
+POST_KEYS = ("title", "author", "date", "link", "image", "image_alt")
+POST_TEXTS = ("title", "author", "link", "image", "image_alt")
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # the usual shapes of BCP 47
+
+
+def list_slugs(workspace: Workspace) -> list[str]:
+    """Return the names of all issues, sorted; with names that begin by the month, by time."""
+    if not workspace.issues_dir.is_dir():
+        return []
+    folders = (path for path in workspace.issues_dir.iterdir() if (path / ISSUE_FILE).is_file())
+    return sorted(path.name for path in folders if not path.name.startswith("."))
+
+
+def load_issue(workspace: Workspace, slug: str) -> Issue:
+    """Read the issue in ``newsletters/<slug>/``.
+
+    Raises:
+        IssueError: there is no such issue, or its folder has a mistake; it names the
+            file, the line and the remedy.
+    """
+    folder = issue_folder(workspace, slug)
+    source = folder / ISSUE_FILE
+    matter = _read(source, ISSUE_KEYS, ISSUE_TEXTS)
+    if not matter.present:
+        raise matter.mistake("has no front matter", hint="Begin the file so:\n---\nsubject: Winter light\n---")
+    issue = Issue(
+        slug=slug,
+        folder=folder,
+        source=source,
+        subject=_required(matter, "subject", "Winter light"),
+        preheader=_text(matter, "preheader"),
+        letter=Passage(markdown=matter.body, path=source, first_line=matter.body_line),
+        posts=_load_posts(folder, matter),
+        language=_language(matter),
+        waivers=_waivers(matter),
+    )
+    if not issue.posts and not issue.letter.markdown.strip():
+        hint = f"Write a letter below the front matter, or add a post: newsletter post add {slug} FILE"
+        raise matter.mistake("the issue is empty: no letter and no post", hint=hint)
+    return issue
+
+
+def issue_folder(workspace: Workspace, slug: str) -> Path:
+    """Return the folder of an issue that exists.
+
+    Raises:
+        IssueError: the name is no slug, or there is no such issue; with the nearest one.
+    """
+    slugs = list_slugs(workspace)
+    if slug not in slugs:
+        close = nearest(slug, slugs)
+        hint = f"Did you mean {close}?" if close else f"Make it with: newsletter new {check_slug(slug)} --from POST"
+        raise IssueError(f"there is no issue named {slug}", where=workspace.issues_dir, hint=hint)
+    return workspace.issues_dir / check_slug(slug)
+
+
+def _read(path: Path, known: tuple[str, ...], plain: tuple[str, ...]) -> FrontMatter:
+    try:
+        text = decode(path.read_bytes(), str(path))
+    except SourceError as err:
+        raise IssueError(err.what, where=err.where, hint="Write the text again and save it as UTF-8.") from err
+    except OSError as err:
+        raise IssueError(f"cannot be read ({err.strerror})", where=path) from err
+    return read_front_matter(text, str(path), known=known, plain=plain, error=IssueError)
+
+
+def _load_posts(folder: Path, matter: FrontMatter) -> tuple[IssuePost, ...]:
+    return tuple(_load_post(path) for path in _post_files(folder, matter))
+
+
+def _post_files(folder: Path, matter: FrontMatter) -> list[Path]:
+    """Return the posts' files: those that `posts` names in its order, then the others by name."""
+    files = {path.stem: path for path in sorted((folder / POSTS_FOLDER).glob("*.md")) if path.name[0] not in "._~"}
+    wanted = matter.values.get("posts") or []
+    if not isinstance(wanted, list) or not all(isinstance(stem, str) for stem in wanted):
+        raise matter.mistake("'posts' is not a list of file names", "posts", hint=f"posts: [{', '.join(files)}]")
+    ordered = {}
+    for stem in (name.removesuffix(".md") for name in wanted):
+        if stem not in files:
+            close = nearest(stem, files)
+            hint = f"Did you mean {close}?" if close else f"Put {stem}.md into {POSTS_FOLDER}/, or take the name out."
+            raise matter.mistake(f"there is no post {stem}", "posts", hint=hint)
+        ordered[stem] = files.pop(stem)
+    return [*ordered.values(), *files.values()]
+
+
+def _load_post(path: Path) -> IssuePost:
+    matter = _read(path, POST_KEYS, POST_TEXTS)
+    if not matter.present:
+        raise matter.mistake("has no front matter", hint="Begin the file so:\n---\ntitle: Winter light\n---")
+    post = Post(
+        title=_required(matter, "title", "Winter light"),
+        body=matter.body,
+        author=_text(matter, "author"),
+        date=_date(matter),
+        link=_text(matter, "link"),
+        image=_text(matter, "image"),
+        image_alt=_text(matter, "image_alt"),
+    )
+    return IssuePost(post=post, body=Passage(markdown=matter.body, path=path, first_line=matter.body_line))
+
+
+def _text(matter: FrontMatter, key: str) -> str:
+    value = matter.values.get(key)
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict)):
+        raise matter.mistake(f"'{key}' is not one text", key, hint=f'Put it into quotes: {key}: "…"')
+    return " ".join(str(value).split())
+
+
+def _required(matter: FrontMatter, key: str, example: str) -> str:
+    text = _text(matter, key)
+    if not text:
+        raise matter.mistake(f"the {key} is missing", key, hint=f"Write it at the top of the file: {key}: {example}")
+    return text
+
+
+def _date(matter: FrontMatter) -> dt.date | None:
+    value = matter.values.get("date")
+    if value is None or value == "":
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError as err:
+        hint = "Write year, month and day so: date: 2026-12-01"
+        raise matter.mistake(f"'{value}' is not a date", "date", hint=hint) from err
+
+
+def _language(matter: FrontMatter) -> str:
+    language = _text(matter, "language") or "en"
+    if not _LANGUAGE.fullmatch(language):
+        raise matter.mistake(f"'{language}' is not a language", "language", hint="For example: language: en-US")
+    return language
+
+
+def _waivers(matter: FrontMatter) -> Mapping[str, str]:
+    value: Any = matter.values.get("waive") or {}
+    if isinstance(value, dict) and all(isinstance(reason, str) and reason.strip() for reason in value.values()):
+        return {str(check): reason for check, reason in value.items()}
+    hint = "Each check with its reason, indented below: waive:\n  alt-text: a plain ornament"
+    raise matter.mistake("'waive' is not a list of checks with reasons", "waive", hint=hint)
