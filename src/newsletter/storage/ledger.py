@@ -1,4 +1,8 @@
-"""Tables of the ledger: what was sent to whom, and what became of it."""
+"""Tables of the ledger: what was sent to whom, and what became of it.
+
+The states and their legal steps are written out in `newsletter.campaigns.states`. Times
+are UTC, as ISO 8601 text.
+"""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
@@ -11,11 +15,13 @@ campaigns = Table(
     Column("ref", Text, nullable=False, unique=True),  # opaque: all that a provider learns
     Column("slug", Text, nullable=False, unique=True),  # one campaign an issue, for ever
     Column("state", Text, nullable=False),
-    Column("transport", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),  # why it is paused
     Column("message", Text, nullable=False),  # newsletter.message.Message.to_json
     Column("digest", Text, nullable=False),
+    Column("plan", Text, nullable=False),  # newsletter.campaigns.plan.Plan.to_json
     Column("frozen", Integer, nullable=False),  # how many deliveries were frozen
     Column("created_at", Text, nullable=False),
+    Column("due_at", Text),  # when it is to go out, if a time was chosen
     Column("finished_at", Text),
 )
 
@@ -26,6 +32,9 @@ batches = Table(
     Column("campaign_id", ForeignKey("campaigns.id"), nullable=False),
     Column("ref", Text, nullable=False, unique=True),
     Column("state", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("hold_id", Text, nullable=False, server_default=""),  # the provider's name for a held send
+    Column("send_at", Text),  # when the provider may let a held send go
     Column("provider_id", Text, nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
     Column("claimed_at", Text, nullable=False),
@@ -45,8 +54,33 @@ deliveries = Table(
     Column("last_name", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("fate", Text, nullable=False, server_default=""),  # what events told: delivered, bounced, …
     Column("batch_id", ForeignKey("batches.id")),
     UniqueConstraint("campaign_id", "email_key"),
     Index("ix_deliveries_campaign_id_state", "campaign_id", "state"),
     Index("ix_deliveries_batch_id", "batch_id"),
 )
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_key", Text, nullable=False, unique=True),  # an event that comes twice counts once
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),  # a bounce's class, never an address
+    Column("at", Text, nullable=False),
+    Index("ix_events_delivery_id", "delivery_id"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("how", Text, nullable=False),  # test, preview
+    Column("at", Text, nullable=False),
+    Index("ix_looks_slug", "slug"),
+)
+"""Which version of an issue a person has looked at, so that `send` can tell a newer one."""
