@@ -6,6 +6,7 @@
     ├── IssueError                  mend the issue; knows the file and the line
     ├── ThemeError                  mend the theme
     ├── SubscriberError             no such person, or not to be done to them
+    │   └── AddressError            skip this address: no mail can be sent to it
     ├── StoreError                  the database is busy, damaged or not ours
     ├── CampaignError               the send is refused; nothing was mailed by it
     └── TransportError              the carrier cannot be used at all: stop the run
@@ -50,6 +51,10 @@ class ThemeError(NewsletterError):
 
 class SubscriberError(NewsletterError):
     """A subscriber cannot be found, or this must not be done to them."""
+
+
+class AddressError(SubscriberError):
+    """This is no address that mail can be sent to; the text says why, never what it was."""
 
 
 class StoreError(NewsletterError):

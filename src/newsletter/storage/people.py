@@ -32,6 +32,7 @@ subscribers = Table(
     CheckConstraint(
         "status in ('pending', 'subscribed', 'unsubscribed', 'bounced', 'complained')", name="known_status"
     ),
+    Index("ix_subscribers_status", "status"),
     sqlite_autoincrement=True,  # an id names one person for ever: tokens carry it
 )
 
@@ -41,6 +42,7 @@ tags = Table(
     Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
     Column("tag", Text, primary_key=True),
     Index("ix_tags_tag", "tag"),
+    sqlite_with_rowid=False,
 )
 
 imports = Table(
@@ -56,15 +58,16 @@ imports = Table(
 consents = Table(
     "consents",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 … for each person
     Column("at", Text, nullable=False),
     Column("what", Text, nullable=False),  # subscribed, confirmed, unsubscribed, …
-    Column("how", Text, nullable=False),  # import, command line, token, event
-    Column("wording", Text, nullable=False, server_default=""),
+    Column("how", Text, nullable=False),  # import, command, token, event
+    Column("wording", Text, nullable=False, server_default=""),  # the exact words agreed to
+    Column("note", Text, nullable=False, server_default=""),  # why, where a person gave a reason
     Column("import_id", ForeignKey("imports.id")),
-    Column("row", Integer),
-    Index("ix_consents_subscriber_id", "subscriber_id"),
+    Column("row", Integer),  # in the imported file, counted from 1
+    sqlite_with_rowid=False,
 )
 """Append-only: rows are added, and go only when the whole person is forgotten."""
 
@@ -74,5 +77,6 @@ suppressions = Table(
     Column("email_hash", LargeBinary, primary_key=True),  # keyed, so that the list names nobody
     Column("reason", Text, nullable=False),
     Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 """Addresses that must not be mailed; outlives the person's record."""

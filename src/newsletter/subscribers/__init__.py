@@ -1,1 +1,1 @@
-"""The people: who they are, what they agreed to, and who must not be mailed."""
+"""The people: import, export, consent, suppression, audience."""

@@ -36,6 +36,7 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_subscribers_status", "subscribers", ["status"])
     op.create_table(
         "tags",
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
@@ -44,6 +45,7 @@ def upgrade() -> None:
             ["subscriber_id"], ["subscribers.id"], name="fk_tags_subscriber_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subscriber_id", "tag", name="pk_tags"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_tags_tag", "tags", ["tag"])
     op.create_table(
@@ -57,25 +59,27 @@ def upgrade() -> None:
     )
     op.create_table(
         "consents",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=True),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_consents_import_id"),
         sa.ForeignKeyConstraint(
             ["subscriber_id"], ["subscribers.id"], name="fk_consents_subscriber_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_consents"),
+        sa.PrimaryKeyConstraint("subscriber_id", "number", name="pk_consents"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_consents_subscriber_id", "consents", ["subscriber_id"])
     op.create_table(
         "suppressions",
         sa.Column("email_hash", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("email_hash", name="pk_suppressions"),
+        sqlite_with_rowid=False,
     )

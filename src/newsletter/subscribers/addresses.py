@@ -1,0 +1,93 @@
+"""Addresses: which text is one, and which two texts mean the same mailbox.
+
+An address is kept as it was typed. It is compared by its key: NFC, local part casefolded,
+domain in lower-case ASCII form (IDNA 2008). Dots and ``+tags`` are kept: taking them
+away would hide people from a search for the address that they gave.
+"""
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import idna
+from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
+
+from newsletter.errors import AddressError
+
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+(?:\.[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+)*")
+_LONGEST = 254  # RFC 5321 4.5.3.1.3, as its errata 1690 corrects it
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that mail can be sent to.
+
+    Attributes:
+        email: as it was typed, but for an international domain, which stands in the
+            ASCII form that mail needs.
+        key: equal for two addresses if and only if they are to be taken as one.
+    """
+
+    email: str
+    key: str
+
+
+def email_key(address: str) -> str:
+    """Return the form in which addresses are compared; it never fails, whatever `address` is."""
+    local, at, domain = address.strip().rpartition("@")
+    if address.isascii() and "xn--" not in domain:
+        return f"{local}{at}{domain}".lower()
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).casefold())
+    return f"{folded}{at}{_ascii_domain(domain)}"
+
+
+def check_address(text: str) -> Address:
+    """Return the address in `text`; the verdict is that of email-validator, without DNS.
+
+    Non-ASCII local parts are refused: few mail servers take them (RFC 6531).
+
+    Raises:
+        AddressError: `text` is no address that mail can be sent to; says why.
+    """
+    typed = text.strip()
+    local, _, domain = typed.rpartition("@")
+    if len(typed) <= _LONGEST and domain.isascii() and _PLAIN_LOCAL.fullmatch(local):
+        refusal = _domain_refusal(domain)
+        if refusal:
+            raise AddressError(refusal)
+        return Address(typed, typed.lower())
+    return _judge_whole(typed)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _domain_refusal(domain: str) -> str:
+    """Return why no address may end in `domain`, or nothing: judged once for all its addresses."""
+    try:
+        validate_email(f"a@{domain}", check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as err:
+        return _reason(err)
+    return ""
+
+
+def _judge_whole(typed: str) -> Address:
+    try:
+        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as err:
+        raise AddressError(_reason(err)) from err
+    email = f"{found.local_part}@{found.ascii_domain}"
+    return Address(email, email_key(email))
+
+
+def _reason(err: EmailNotValidError | EmailUndeliverableError) -> str:
+    """Return the validator's words as one sentence that can follow a colon."""
+    text = str(err).strip().rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+@functools.lru_cache(maxsize=4_096)
+def _ascii_domain(domain: str) -> str:
+    try:
+        return idna.encode(unicodedata.normalize("NFC", domain), uts46=True).decode("ascii").lower()
+    except idna.IDNAError:
+        return domain.lower()

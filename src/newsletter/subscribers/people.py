@@ -1,0 +1,187 @@
+"""People: finding, adding and changing one subscriber at a time."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from newsletter.errors import SubscriberError
+from newsletter.storage.moment import now, read_moment
+from newsletter.storage.people import subscribers, tags
+from newsletter.subscribers import suppression
+from newsletter.subscribers.addresses import check_address, email_key
+from newsletter.subscribers.consent import record
+from newsletter.subscribers.vocabulary import How, Status, What
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One subscriber. Nothing else about a person is kept: there are no fields of one's own."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    language: str
+    status: Status
+    tags: tuple[str, ...]
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What may be known of a person beside the address; all of it may be left empty."""
+
+    first_name: str = ""
+    last_name: str = ""
+    language: str = ""
+    tags: Collection[str] = ()
+    source: str = ""
+
+
+def find_person(connection: Connection, email: str) -> Person | None:
+    """Return the subscriber with this address, however it is written."""
+    return _one(connection, select(subscribers).where(subscribers.c.email_key == email_key(email)))
+
+
+def person_by_id(connection: Connection, subscriber_id: int) -> Person | None:
+    """Return the subscriber with this id, as a token carries it."""
+    return _one(connection, select(subscribers).where(subscribers.c.id == subscriber_id))
+
+
+def known_person(connection: Connection, email: str) -> Person:
+    """Return the subscriber with this address.
+
+    Raises:
+        SubscriberError: there is none.
+    """
+    person = find_person(connection, email)
+    if person is None:
+        hint = "Look for part of the name or address with: newsletter subscribers list --search TEXT"
+        raise SubscriberError("no subscriber has this address", hint=hint)
+    return person
+
+
+def add_person(
+    connection: Connection,
+    key: bytes,
+    email: str,
+    profile: Profile | None = None,
+    *,
+    wording: str,
+    how: How = How.COMMAND,
+    pending: bool = False,
+) -> Person:
+    """Add a new subscriber who agreed to `wording`.
+
+    If they are `pending`, they have to confirm their address before they are mailed.
+
+    Raises:
+        AddressError: the address is none.
+        SubscriberError: they are on the list already, or left it: that takes `resubscribe`.
+    """
+    address = check_address(email)
+    profile = profile or Profile()
+    _refuse_known(connection, key, address.key)
+    moment = now()
+    subscriber_id: int = connection.execute(
+        insert(subscribers)
+        .values(
+            email=address.email,
+            email_key=address.key,
+            first_name=profile.first_name,
+            last_name=profile.last_name,
+            language=profile.language,
+            status=Status.PENDING if pending else Status.SUBSCRIBED,
+            source=profile.source,
+            created_at=moment,
+            updated_at=moment,
+        )
+        .returning(subscribers.c.id)
+    ).scalar_one()
+    add_tags(connection, subscriber_id, profile.tags)
+    record(connection, subscriber_id, What.REQUESTED if pending else What.SUBSCRIBED, how, wording=wording)
+    return known_person(connection, email)
+
+
+def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
+    person = find_person(connection, folded)
+    reason = suppression.reason_for(connection, key, folded)
+    if reason is not None or (person is not None and person.status not in {Status.SUBSCRIBED, Status.PENDING}):
+        why = reason or (person.status if person else "")
+        raise SubscriberError(
+            f"this address must not be mailed ({why})",
+            hint="If they asked to come back, say so: --resubscribe --consent WORDS --reason WHY",
+        )
+    if person is not None:
+        raise SubscriberError("this address is on the list already", hint="To change it, see: subscribers update")
+
+
+def resubscribe(
+    connection: Connection, key: bytes, email: str, *, wording: str, note: str, how: How = How.COMMAND
+) -> None:
+    """Bring back somebody who left and asked to return; what they agreed to is recorded.
+
+    Raises:
+        SubscriberError: nobody has this address, or they have never left.
+    """
+    person = known_person(connection, email)
+    if person.status is Status.SUBSCRIBED:
+        raise SubscriberError("they are subscribed already; nothing was changed")
+    suppression.lift(connection, key, email)
+    _set_status(connection, person.id, Status.SUBSCRIBED)
+    record(connection, person.id, What.RESUBSCRIBED, how, wording=wording, note=note)
+
+
+def confirm(connection: Connection, subscriber_id: int, *, how: How) -> None:
+    """Make a pending subscriber a full one: they have shown that the address is theirs."""
+    person = person_by_id(connection, subscriber_id)
+    if person is not None and person.status is Status.PENDING:
+        _set_status(connection, person.id, Status.SUBSCRIBED)
+        record(connection, person.id, What.CONFIRMED, how)
+
+
+def _set_status(connection: Connection, subscriber_id: int, status: Status) -> None:
+    change = update(subscribers).where(subscribers.c.id == subscriber_id)
+    connection.execute(change.values(status=status, updated_at=now()))
+
+
+def add_tags(connection: Connection, subscriber_id: int, wanted: Collection[str]) -> None:
+    """Give a subscriber tags; those that they have stay."""
+    known = set(_tags_of(connection, subscriber_id))
+    new = [{"subscriber_id": subscriber_id, "tag": tag} for tag in dict.fromkeys(wanted) if tag not in known]
+    if new:
+        connection.execute(insert(tags), new)
+
+
+def remove_tags(connection: Connection, subscriber_id: int, unwanted: Collection[str]) -> None:
+    """Take tags from a subscriber."""
+    connection.execute(delete(tags).where(tags.c.subscriber_id == subscriber_id, tags.c.tag.in_(list(unwanted))))
+
+
+def _tags_of(connection: Connection, subscriber_id: int) -> tuple[str, ...]:
+    query = select(tags.c.tag).where(tags.c.subscriber_id == subscriber_id).order_by(tags.c.tag)
+    return tuple(connection.scalars(query))
+
+
+def _one(connection: Connection, query: Select[Any]) -> Person | None:
+    row = connection.execute(query).one_or_none()
+    return None if row is None else to_person(row, _tags_of(connection, row.id))
+
+
+def to_person(row: Row[Any], tagged: tuple[str, ...]) -> Person:
+    """Return a row of the table as the value that crosses the room's door."""
+    return Person(
+        id=row.id,
+        email=row.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        language=row.language,
+        status=Status(row.status),
+        tags=tagged,
+        source=row.source,
+        created_at=read_moment(row.created_at),
+    )

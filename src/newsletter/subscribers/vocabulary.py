@@ -1,0 +1,54 @@
+"""The closed vocabularies of this room: what a person can be, and what can happen to them."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What a subscriber is; only those who are `subscribed` are mailed."""
+
+    PENDING = "pending"
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+class Reason(StrEnum):
+    """Why an address must not be mailed; the later ones outweigh the earlier."""
+
+    BOUNCED = "bounced"
+    FORGOTTEN = "forgotten"
+    UNSUBSCRIBED = "unsubscribed"
+    COMPLAINED = "complained"
+
+    @property
+    def weight(self) -> int:
+        """Its place in the order in which reasons outweigh each other."""
+        return list(Reason).index(self)
+
+    @property
+    def status(self) -> Status:
+        """What a person who is suppressed for this reason becomes."""
+        return Status.UNSUBSCRIBED if self is Reason.FORGOTTEN else Status(self.value)
+
+
+class What(StrEnum):
+    """What an entry in a person's consent history tells."""
+
+    REQUESTED = "requested"
+    SUBSCRIBED = "subscribed"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+    RESUBSCRIBED = "resubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+class How(StrEnum):
+    """By which way it came about."""
+
+    COMMAND = "command"
+    IMPORT = "import"
+    TOKEN = "token"  # noqa: S105 - the way out through a link or a mail, no secret
+    FORM = "form"
+    EVENT = "event"
