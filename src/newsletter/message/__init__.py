@@ -4,6 +4,7 @@ from newsletter.message.merge import (
     Context,
     MergeField,
     MergeTags,
+    bind,
     fill,
     values_for,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "MergeTags",
     "Message",
     "Recipient",
+    "bind",
     "build_mime",
     "fill",
     "values_for",

@@ -88,13 +88,7 @@ class MergeTags:
         Raises:
             IssueError: a tag is unknown or malformed; the error names file and line.
         """
-        reserved = _RESERVED.search(text)
-        if reserved:
-            raise IssueError(
-                f"the text {reserved[0]} is kept for this program's own use",
-                where=_place(text, reserved.start(), where, first_line),
-                hint="Write it differently, for example with a space in it.",
-            )
+        self.refuse_reserved(text, where, first_line)
         replaced = _TAG.sub(lambda match: self._plain(match, text, where, first_line), text)
         stray = _OPENED.search(replaced)
         if stray:
@@ -105,6 +99,20 @@ class MergeTags:
                 hint='A merge tag looks like this: {{ first_name or "there" }}',
             )
         return replaced
+
+    def refuse_reserved(self, text: str, where: Path, first_line: int = 1) -> None:
+        """Refuse text that looks like a placeholder: it would be filled in for each reader.
+
+        Raises:
+            IssueError: there is such text; the error names file and line.
+        """
+        reserved = _RESERVED.search(text)
+        if reserved:
+            raise IssueError(
+                f"the text {reserved[0]} is kept for this program's own use",
+                where=_place(text, reserved.start(), where, first_line),
+                hint="Write it differently, for example with a space in it.",
+            )
 
     def _plain(self, match: re.Match[str], text: str, where: Path, first_line: int) -> str:
         place = _place(text, match.start(), where, first_line)

@@ -1,0 +1,38 @@
+"""The theme's styles, written into each element: some inboxes drop the mail's head."""
+
+import logging
+
+import cssutils
+import cssutils.util
+from premailer import Premailer
+
+# premailer's own switch does not reach @import, which cssutils would fetch, files included.
+cssutils.util._defaultFetcher = lambda _url: (None, "")  # noqa: SLF001 - the only way to switch it off
+cssutils.log.setLevel(logging.CRITICAL)
+
+_IGNORE = ' data-premailer="ignore"'
+
+
+def inline_styles(html: str, css: str) -> str:
+    """Return `html` with the rules of `css` on the elements that they match.
+
+    The style elements of the HTML itself stay as they are: they hold what cannot be
+    inlined (dark mode, phones), and MJML has inlined its own styles already.
+    """
+    guarded = html.replace("<style", f"<style{_IGNORE}")
+    premailer = Premailer(
+        guarded,
+        css_text=[css],
+        allow_network=False,
+        allow_loading_external_files=False,
+        disable_link_rewrites=True,
+        keep_style_tags=True,
+        strip_important=False,
+        disable_validation=True,
+        remove_unset_properties=False,
+        align_floating_images=False,
+        # else <img width="120"> becomes width="100%", and Outlook shows the file's full size
+        disable_basic_attributes=["align", "valign", "bgcolor", "width", "height"],
+    )
+    inlined: str = premailer.transform(pretty_print=False)
+    return inlined.replace(_IGNORE, "")
