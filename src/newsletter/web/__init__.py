@@ -1,1 +1,1 @@
-"""The preview desk, on this machine only."""
+"""What a browser sees: the desk, on this machine only, and later the public pages."""

@@ -1,0 +1,43 @@
+"""``newsletter preview``: the desk in a browser."""
+
+import threading
+import webbrowser
+
+import click
+
+from newsletter.cli.output import note, with_workspace
+from newsletter.workspace import Workspace
+
+
+@click.command(short_help="Show the issues in a browser.")
+@click.argument("slug", required=False)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen; otherwise any free port.")
+@click.option("--open/--no-open", "open_browser", default=True, help="Whether to open the browser.")
+@with_workspace
+def preview(workspace: Workspace, slug: str | None, port: int, *, open_browser: bool) -> None:
+    """Show the issues as mail in a browser, following every file that is saved.
+
+    Only this machine can see the page, and only through the link that is printed: it works
+    once. Ctrl-C ends it.
+
+    Example: newsletter preview 2026-12-connection
+    """
+    from newsletter.issues import load  # noqa: PLC0415 - slow to import
+    from newsletter.web.desk import Desk, listen  # noqa: PLC0415 - slow to import
+
+    if slug:
+        load.issue_folder(workspace, slug)  # an unknown name is told before a browser opens
+    with listen(port) as listener:
+        desk = Desk(workspace, listener)
+        link = desk.link(f"/issues/{slug}" if slug else "/")
+
+        def announce() -> None:
+            click.echo(link)
+            note("Keep this window open while you work. Ctrl-C closes the desk.")
+            if open_browser:  # beside the server: some browsers hold up the program that starts them
+                threading.Thread(target=webbrowser.open, args=[link], daemon=True).start()
+
+        try:
+            desk.run(announce)
+        except KeyboardInterrupt:
+            note("The desk is closed.")

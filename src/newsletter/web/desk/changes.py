@@ -1,0 +1,93 @@
+"""Noticing that a file of the workspace was saved, and telling every open page."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio
+from watchfiles import Change, DefaultFilter, awatch
+
+from newsletter.workspace.workspace import SETTINGS_FILE
+
+_HEARTBEAT = 15.0  # seconds; a comment line, so that a dead connection is noticed
+_FOLDERS = ("newsletters", "templates")
+
+
+class Changes:
+    """Counts the changes of a workspace's files; pages wait for the next one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._count = 0
+        self._closed = False
+        self._news = asyncio.Condition()
+
+    async def watch(self) -> None:
+        """Count changes until cancelled."""
+        while True:
+            async with anyio.create_task_group() as both:
+                both.start_soon(self._watch_root, both.cancel_scope)
+                both.start_soon(self._watch_folders)
+
+    async def _watch_root(self, scope: anyio.CancelScope) -> None:
+        """Watch the settings, and for folders that come and go; those end the round.
+
+        Not recursive: a workspace may hold a database and an outbox that change all the time.
+        """
+        seen = self._folders()
+        async for changes in awatch(self._root, recursive=False, watch_filter=None):
+            names = {Path(path).name for _, path in changes}
+            if SETTINGS_FILE in names or self._folders() != seen:
+                await self._tell()
+            if self._folders() != seen:
+                scope.cancel()
+
+    async def _watch_folders(self) -> None:
+        folders = self._folders()
+        if not folders:
+            return
+        async for _ in awatch(*folders, watch_filter=_OwnFiles()):
+            await self._tell()
+
+    def _folders(self) -> list[Path]:
+        return [folder for name in _FOLDERS if (folder := self._root / name).is_dir()]
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._count += 1
+            self._news.notify_all()
+
+    async def close(self) -> None:
+        """End every stream, so that the server can stop."""
+        async with self._news:
+            self._closed = True
+            self._news.notify_all()
+
+    async def stream(self) -> AsyncIterator[str]:
+        """Yield server-sent events: ``changed`` for each change, ``closed`` at the end.
+
+        https://html.spec.whatwg.org/multipage/server-sent-events.html
+        """
+        seen = self._count
+        yield "retry: 1000\nevent: ready\ndata:\n\n"
+        while not self._closed:
+            try:
+                await asyncio.wait_for(self._wait_past(seen), _HEARTBEAT)
+            except TimeoutError:
+                yield ": still here\n\n"
+            if self._count > seen:
+                seen = self._count
+                yield "event: changed\ndata:\n\n"
+        yield "event: closed\ndata:\n\n"
+
+    async def _wait_past(self, seen: int) -> None:
+        async with self._news:
+            await self._news.wait_for(lambda: self._closed or self._count > seen)
+
+
+class _OwnFiles(DefaultFilter):
+    """Leaves out what editors and this program write beside a file while saving it."""
+
+    def __call__(self, change: Change, path: str) -> bool:
+        """Whether the change of `path` is worth telling."""
+        return not Path(path).name.startswith(".") and super().__call__(change, path)

@@ -1,0 +1,57 @@
+"""The mail as the frame shows it: one reader's HTML, unable to run, load or reach anything."""
+
+import base64
+import re
+
+from starlette.responses import HTMLResponse
+
+from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, Message, Recipient, fill, values_for
+from newsletter.web.desk.look import Look, Scheme
+
+_REMOTE_IMAGE = re.compile(r"""<img\b[^>]*\bsrc\s*=\s*["']?https?:""", re.IGNORECASE)
+_SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+
+
+def mail_frame(message: Message, look: Look) -> HTMLResponse:
+    """Return the mail as `look` asks.
+
+    The policy repeats the frame's sandbox, so that the page is as powerless when it is
+    opened by itself. Pictures that travel in the mail become part of the page; those on
+    the web load only when asked for, because loading tells their server.
+    """
+    pictures = "data: https:" if look.remote_images else "data:"
+    policy = (
+        f"default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    )
+    return HTMLResponse(_frame_html(message, look), headers={"Content-Security-Policy": policy})
+
+
+def has_remote_images(message: Message) -> bool:
+    """Whether the mail shows pictures that lie on the web."""
+    return bool(_REMOTE_IMAGE.search(message.html))
+
+
+def filled(message: Message, reader: Recipient, part: str) -> str:
+    """Return a part of the message as `reader` gets it."""
+    return fill(part, values_for(message, reader) | {UNSUBSCRIBE_PLACEHOLDER: reader.unsubscribe_url})
+
+
+def _frame_html(message: Message, look: Look) -> str:
+    html = filled(message, look.reader.recipient, message.html)
+    for image in message.images:
+        data = base64.b64encode(image.data).decode("ascii")
+        html = html.replace(f"cid:{image.content_id}", f"data:{image.media_type};base64,{data}")
+    html = _SCHEME_QUERY.sub(lambda match: _decided(match[1].lower() == look.scheme), html)
+    return _HEAD.sub(lambda match: match[0] + _additions(look.scheme), html, count=1)
+
+
+def _decided(shown: bool) -> str:  # noqa: FBT001 - a private yes or no
+    """A media query that always or never holds, in place of what the desk's own browser prefers."""
+    return "(min-width:0)" if shown else "(max-width:0)"
+
+
+def _additions(scheme: Scheme) -> str:
+    # Links open beside the desk; the canvas is as the mail program's would be.
+    return f'<base target="_blank"><style>:root{{color-scheme:only {scheme} !important}}</style>'

@@ -1,0 +1,126 @@
+"""The desk's door: who may ask, and what every answer carries.
+
+A server on 127.0.0.1 is reachable by every web page that the person has open, so being
+local protects nothing by itself. Each request must therefore
+
+1. name this very server as its host, which defeats DNS rebinding;
+2. come from the desk's own pages or straight from the person, as the browser's
+   ``Origin`` and ``Sec-Fetch-Site`` headers tell (https://www.w3.org/TR/fetch-metadata/);
+3. carry the cookie that the link printed at the start was exchanged for.
+
+No CORS header is ever sent.
+"""
+
+import hmac
+import secrets
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from newsletter.web.desk.views import refusal
+
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+_OWN_SITES = frozenset({"same-origin", "none"})
+
+_CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Gate:
+    """Knows the one host, the one link and the one cookie that open this desk."""
+
+    def __init__(self, port: int) -> None:
+        self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+        # Cookies are shared by all ports of a host; the name keeps two desks apart.
+        self._cookie = f"newsletter_desk_{port}"
+        self._session = secrets.token_urlsafe(32)
+        self._ticket = secrets.token_urlsafe(32)
+        self._link = f"http://127.0.0.1:{port}/open/{self._ticket}"
+
+    def link(self, page: str = "/") -> str:
+        """Return the link that opens the desk at `page`; it works once."""
+        return f"{self._link}?to={page}" if page != "/" else self._link
+
+    def around(self, app: ASGIApp) -> "GuardedApp":
+        """Put this gate before `app`."""
+        return GuardedApp(app, self)
+
+    def answer(self, request: Request) -> Response | None:
+        """Return the refusal or redirection that `request` gets, or None to let it in."""
+        if not self._names_this_server(request.headers):
+            return refusal("This address does not belong to the desk.", status=421)
+        if not self._comes_from_here(request):
+            return refusal("Another web site asked for this page, and was refused.", status=403)
+        if request.url.path.startswith("/static/"):
+            return None
+        if request.url.path.startswith("/open/"):
+            return self._open(request)
+        return None if self._has_session(request) else refusal("The desk opens with its own link.", status=403)
+
+    def _names_this_server(self, headers: Headers) -> bool:
+        named = headers.getlist("host")
+        return len(named) == 1 and named[0].lower() in self._hosts
+
+    def _comes_from_here(self, request: Request) -> bool:
+        origins = request.headers.getlist("origin")
+        site = request.headers.get("sec-fetch-site")
+        own_origin = f"http://{request.headers['host']}".lower()
+        if any(origin.lower() != own_origin for origin in origins) or (site is not None and site not in _OWN_SITES):
+            return False
+        return request.method in _SAFE_METHODS or bool(origins)
+
+    def _open(self, request: Request) -> Response:
+        offered = request.url.path.removeprefix("/open/")
+        if not self._has_session(request) and not self._redeem(offered):
+            return refusal("This link has been used, or is not the desk's.", status=403)
+        page = request.query_params.get("to", "/")
+        answer = RedirectResponse(page if page.startswith("/issues/") else "/", status_code=303)
+        answer.set_cookie(self._cookie, self._session, httponly=True, samesite="strict", path="/")
+        return answer
+
+    def _redeem(self, offered: str) -> bool:
+        good = bool(self._ticket) and hmac.compare_digest(offered.encode(), self._ticket.encode())
+        if good:
+            self._ticket = ""
+        return good
+
+    def _has_session(self, request: Request) -> bool:
+        return hmac.compare_digest(request.cookies.get(self._cookie, "").encode(), self._session.encode())
+
+
+class GuardedApp:
+    """An ASGI app behind a `Gate`."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request in or turn it away; either way with the protecting headers."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no WebSocket is served
+            return
+
+        async def send_protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refused = self._gate.answer(Request(scope))
+        await (refused or self._app)(scope, receive, send_protected)

@@ -1,0 +1,138 @@
+"""The desk's pages: the issues, one issue, its mail, its files."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from newsletter.errors import NewsletterError
+from newsletter.issues import Issue
+from newsletter.web.desk.changes import Changes
+from newsletter.web.desk.frame import filled, has_remote_images, mail_frame
+from newsletter.web.desk.look import Look
+from newsletter.web.desk.pictures import picture
+from newsletter.web.desk.places import find_place, numbered
+from newsletter.web.desk.proofs import Proof, Proofs
+from newsletter.web.desk.states import issue_states
+from newsletter.web.desk.views import page
+
+GMAIL_CLIPS_AT = 102 * 1024  # bytes of HTML; what lies beyond is hidden behind a link
+
+
+class Pages:
+    """Answers requests; knows the workspace's proofs and the news about its files."""
+
+    def __init__(self, proofs: Proofs, changes: Changes) -> None:
+        self._proofs = proofs
+        self._changes = changes
+
+    def issues(self, _request: Request) -> Response:
+        """Show all issues, or what to do when there is none."""
+        mistake = self._proofs.refresh_settings()
+        state_of, trouble = self._states()
+        rows = [self._proofs.entry(slug, state_of(slug)) for slug in self._proofs.slugs()]
+        return self._page("issues.html", {"rows": rows}, mistake or trouble)
+
+    def issue(self, request: Request) -> Response:
+        """Show one issue as `Look` says, or the mistake in it beside the last good rendering."""
+        slug = request.path_params["slug"]
+        if slug not in self._proofs.slugs():
+            return self._missing(f"There is no issue named “{slug}” here.")
+        look = Look.from_query(request.query_params)
+        proof = self._proofs.render(slug)
+        state_of, trouble = self._states()
+        values = {
+            "proof": proof,
+            "look": look,
+            "mail": _mail_facts(proof, look),
+            "state": state_of(slug),
+            "files": [self._name(path) for path in _files(proof.issue)],
+        }
+        return self._page("issue.html", values, proof.mistake or trouble)
+
+    def mail(self, request: Request) -> Response:
+        """Show the HTML part alone, for the frame."""
+        proof = self._known_proof(request)
+        if proof is None or proof.message is None:
+            return self._missing("There is no rendering of this issue yet.")
+        return mail_frame(proof.message, Look.from_query(request.query_params))
+
+    def source(self, request: Request) -> Response:
+        """Show one of the issue's own files with its lines numbered."""
+        slug = request.path_params["slug"]
+        issue = self._proofs.read(slug).issue if slug in self._proofs.slugs() else None
+        by_name = {self._name(path): path for path in _files(issue)}
+        name = request.query_params.get("file", "")
+        if name not in by_name:
+            return self._missing("The issue has no such file.")
+        line = request.query_params.get("line", "")
+        lines = numbered(by_name[name], int(line) if line.isdecimal() and len(line) < 7 else None)
+        return self._page("source.html", {"slug": slug, "name": name, "lines": lines})
+
+    def image(self, request: Request) -> Response:
+        """Show one of the issue's pictures."""
+        proof = self._known_proof(request)
+        if proof is None or proof.issue is None:
+            return self._missing("There is no such picture.")
+        return picture(proof.issue, request.path_params["name"])
+
+    def events(self, _request: Request) -> Response:
+        """Tell the page about changes until it or the server goes away."""
+        return StreamingResponse(self._changes.stream(), media_type="text/event-stream")
+
+    def missing(self, _request: Request, _error: Exception) -> Response:
+        """Answer for an address that the desk does not have."""
+        return self._missing("The desk has no such page.")
+
+    def _missing(self, what: str) -> Response:
+        return self._page("missing.html", {"what": what}, status=404)
+
+    def _known_proof(self, request: Request) -> Proof | None:
+        slug = request.path_params["slug"]
+        return self._proofs.last(slug) if slug in self._proofs.slugs() else None
+
+    def _states(self) -> tuple[Callable[[str], str], NewsletterError | None]:
+        """Return how far each issue is, or what keeps the ledger from being asked."""
+        try:
+            states = issue_states(self._proofs.workspace)
+        except NewsletterError as trouble:
+            return lambda _slug: "", trouble
+        return lambda slug: states.get(slug, "draft"), None
+
+    def _page(
+        self, template: str, values: Mapping[str, object], mistake: NewsletterError | None = None, status: int = 200
+    ) -> Response:
+        """Return a page with what every page shows: whose desk it is, and a mistake with its place."""
+        place = find_place(mistake.where, self._proofs.root) if mistake and mistake.where else None
+        common = {"clinic": self._proofs.workspace.settings.clinic.name, "mistake": mistake, "place": place}
+        return page(template, {**common, **values}, status=status)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._proofs.root).as_posix()
+
+
+def _files(issue: Issue | None) -> Iterable[Path]:
+    """Return the files that a person writes for this issue."""
+    if issue is None:
+        return []
+    return [issue.source, *(post.body.path for post in issue.posts)]
+
+
+def _mail_facts(proof: Proof, look: Look) -> dict[str, object] | None:
+    message = proof.message
+    if message is None:
+        return None
+    reader = look.reader.recipient
+    size = len(message.html.encode())
+    return {
+        "subject": filled(message, reader, message.subject),
+        "preheader": filled(message, reader, message.preheader),
+        "sender": message.from_name,
+        "text": filled(message, reader, message.text),
+        "tags": [field.tag for field in message.fields],
+        "kilobytes": round(size / 1024, 1),
+        "clipped": size > GMAIL_CLIPS_AT,
+        "remote_images": has_remote_images(message),
+        "version": message.digest[:12],
+    }

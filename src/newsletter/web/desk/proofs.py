@@ -1,0 +1,122 @@
+"""Proofs: each issue as its files say now, beside the last rendering that succeeded."""
+
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from newsletter.errors import NewsletterError
+from newsletter.issues import Issue, list_slugs, load_issue
+from newsletter.message import MergeTags, Message
+from newsletter.rendering import render_issue
+from newsletter.workspace import Workspace, open_workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One issue on the desk.
+
+    Attributes:
+        issue: what was last read without a mistake.
+        message: what was last rendered without a mistake.
+        mistake: what keeps the files as they are now from being rendered; then `issue`
+            and `message` are older than the files.
+    """
+
+    slug: str
+    issue: Issue | None = None
+    message: Message | None = None
+    mistake: NewsletterError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One issue in the list; `state` is empty when the ledger could not be asked."""
+
+    slug: str
+    state: str
+    subject: str = ""
+    preheader: str = ""
+    posts: int = 0
+    mistake: NewsletterError | None = None
+
+
+class Proofs:
+    """Reads and renders the issues of one workspace, and remembers what was good.
+
+    The settings are read again each time, because they too may be mended while the desk
+    is open. One rendering runs at a time: the CSS library keeps global state.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._proofs: dict[str, Proof] = {}
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def root(self) -> Path:
+        """The workspace's folder."""
+        return self._workspace.root
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace with the settings that were last good."""
+        return self._workspace
+
+    def refresh_settings(self) -> NewsletterError | None:
+        """Read the settings again; return the mistake that keeps the last good ones."""
+        try:
+            self._workspace = open_workspace(self._workspace.root)
+        except NewsletterError as mistake:
+            return mistake
+        return None
+
+    def slugs(self) -> list[str]:
+        """Return the names of the issues that there are now, newest first."""
+        return list_slugs(self._workspace)[::-1]
+
+    def read(self, slug: str) -> Proof:
+        """Read an issue's files without rendering them."""
+        try:
+            return Proof(slug=slug, issue=load_issue(self._workspace, slug))
+        except NewsletterError as mistake:
+            return Proof(slug=slug, mistake=mistake)
+
+    def entry(self, slug: str, state: str) -> Entry:
+        """Return an issue as the list shows it."""
+        proof = self.read(slug)
+        if proof.issue is None:
+            return Entry(slug=slug, state=state, mistake=proof.mistake)
+        subject, preheader = _as_fallbacks(proof.issue, proof.issue.subject, proof.issue.preheader)
+        return Entry(slug=slug, state=state, subject=subject, preheader=preheader, posts=len(proof.issue.posts))
+
+    def render(self, slug: str) -> Proof:
+        """Read and render an issue as it is now, and remember it if it is good."""
+        with self._one_at_a_time:
+            proof = self._render(slug)
+            self._proofs[slug] = proof
+            return proof
+
+    def last(self, slug: str) -> Proof:
+        """Return what `render` last gave, rendering now if it never did."""
+        return self._proofs.get(slug) or self.render(slug)
+
+    def _render(self, slug: str) -> Proof:
+        known = self._proofs.get(slug, Proof(slug=slug))
+        mistake = self.refresh_settings()
+        if mistake:
+            return replace(known, mistake=mistake)
+        try:
+            issue = load_issue(self._workspace, slug)
+            message = render_issue(self._workspace, issue).message
+        except NewsletterError as err:
+            return replace(known, mistake=err)
+        return Proof(slug=slug, issue=issue, message=message)
+
+
+def _as_fallbacks(issue: Issue, *texts: str) -> list[str]:
+    """Return texts of the front matter as a reader of unknown name sees them."""
+    tags = MergeTags()
+    try:
+        return [tags.show_fallbacks(tags.replace(text, issue.source)) for text in texts]
+    except NewsletterError:  # a misspelt tag: the issue's own page tells, the list shows it as written
+        return list(texts)

@@ -1,0 +1,84 @@
+"""Running the desk: on this machine only, until it is told to stop."""
+
+import errno
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+
+from newsletter.errors import NewsletterError
+from newsletter.web.desk.app import create_desk
+from newsletter.web.desk.changes import Changes
+from newsletter.web.desk.gate import Gate
+from newsletter.workspace import Workspace
+
+LOOPBACK = "127.0.0.1"
+_SECONDS_TO_FINISH = 2
+
+
+def listen(port: int = 0) -> socket.socket:
+    """Return a socket that listens on 127.0.0.1; port 0 is any free one.
+
+    Raises:
+        NewsletterError: the port is taken, or may not be used.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform == "win32":  # there, SO_REUSEADDR would let two programs share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:  # a port that was in use a moment ago may be used again
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+        listener.listen()
+    except OSError as err:
+        listener.close()
+        taken = err.errno == errno.EADDRINUSE
+        reason = f"port {port} is used by another program" if taken else f"port {port} cannot be used ({err.strerror})"
+        raise NewsletterError(reason, hint="Choose another one, or leave out --port to get a free one.") from err
+    return listener
+
+
+class Desk:
+    """One run of the desk on a listening socket."""
+
+    def __init__(self, workspace: Workspace, listener: socket.socket) -> None:
+        self._listener = listener
+        self._gate = Gate(listener.getsockname()[1])
+        self._changes = Changes(workspace.root)
+        self._app = create_desk(workspace, self._gate, self._changes)
+
+    def link(self, page: str = "/") -> str:
+        """Return the link that opens the desk; it works once."""
+        return self._gate.link(page)
+
+    def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until interrupted; `on_ready` is called once pages can be asked for."""
+        config = uvicorn.Config(
+            self._app,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        )
+        _Server(config, self._changes, on_ready).run(sockets=[self._listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends the pages' open event streams first, which would otherwise hold up the stop."""
+
+    def __init__(self, config: uvicorn.Config, changes: Changes, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._changes = changes
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._changes.close()
+        await super().shutdown(sockets)

@@ -1,0 +1,132 @@
+// Keeps the open page true: when a file is saved, the page is asked for again, and the
+// parts marked data-live are replaced where they differ. Without this script the desk
+// still works; one only reloads by hand.
+
+const live = document.querySelector("#live");
+const liveText = document.querySelector("#live-text");
+
+function say(state, text) {
+  live.dataset.state = state;
+  liveText.textContent = text;
+}
+
+// --- asking for the page again -------------------------------------------------------
+
+let asked = 0;
+
+async function show(address, { remember = false } = {}) {
+  const mine = ++asked;
+  let answer;
+  try {
+    answer = await fetch(address, { headers: { Accept: "text/html" } });
+  } catch {
+    return; // the event stream tells when the desk has gone
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (mine !== asked) return; // a later question was asked meanwhile
+  if (remember) history.pushState(null, "", address);
+  document.title = fresh.title;
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const other = fresh.getElementById(part.id);
+    if (other === null) {
+      location.assign(address); // the page has become another one
+      return;
+    }
+    if (!part.isEqualNode(other)) replace(part, other);
+  }
+  fit();
+}
+
+function replace(part, other) {
+  const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+  const before = part.querySelector(".device iframe.mail");
+  const after = other.querySelector(".device iframe.mail");
+  if (before && after) {
+    swapMail(part, other, before, after);
+  } else {
+    part.replaceWith(document.adoptNode(other));
+  }
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+// The old mail stays in sight until the new one has been drawn, so that nothing flashes.
+function swapMail(part, other, before, after) {
+  for (const name of other.getAttributeNames()) part.setAttribute(name, other.getAttribute(name));
+  const screen = before.closest(".screen");
+  const device = before.closest(".device");
+  screen.dataset.width = after.closest(".screen").dataset.width;
+  // All but the frame itself is simply what the new page has.
+  const fresh = [...document.adoptNode(other).children].map((child) => (child.contains(after) ? device : child));
+  for (const child of [...part.children]) if (child !== device) child.remove();
+  device.before(...fresh.slice(0, fresh.indexOf(device)));
+  device.after(...fresh.slice(fresh.indexOf(device) + 1));
+  for (const waiting of screen.querySelectorAll("iframe.incoming")) waiting.remove();
+  const current = screen.querySelector("iframe.mail");
+  if (current.getAttribute("src") === after.getAttribute("src")) return;
+  after.classList.add("incoming");
+  after.addEventListener("load", () => {
+    after.classList.remove("incoming");
+    for (const frame of screen.querySelectorAll("iframe.mail")) if (frame !== after) frame.remove();
+  });
+  screen.append(after);
+}
+
+// --- a wide mail on a narrow screen is shown smaller, as mail programs do ------------
+
+function fit() {
+  for (const screen of document.querySelectorAll(".screen[data-width]")) {
+    const room = screen.closest(".show").clientWidth - 2;
+    const width = Number(screen.dataset.width);
+    screen.style.setProperty("--mail-width", `${width}px`);
+    screen.style.setProperty("--scale", String(Math.min(1, room / width)));
+  }
+}
+
+// --- switches, without a whole new page ----------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-swap]");
+  if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  show(link.href, { remember: true });
+});
+addEventListener("popstate", () => show(location.href));
+addEventListener("resize", fit);
+
+// --- the news ------------------------------------------------------------------------
+
+let stream;
+
+function listen() {
+  if (stream) return;
+  stream = new EventSource("/events");
+  stream.addEventListener("ready", () => {
+    say("live", "Live");
+    show(location.href); // whatever was saved while nobody listened
+  });
+  stream.addEventListener("changed", async () => {
+    await show(location.href);
+    say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
+  });
+  stream.addEventListener("closed", () => {
+    stream.close();
+    say("closed", "The desk was closed: run newsletter preview again");
+  });
+  stream.addEventListener("error", () => {
+    if (live.dataset.state !== "closed") say("lost", "Looking for the desk…");
+  });
+}
+
+// A browser lends one site only six lasting connections: a tab that nobody sees gives
+// its own back.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    stream?.close();
+    stream = undefined;
+  } else if (live.dataset.state !== "closed") {
+    listen();
+  }
+});
+
+fit();
+listen();

@@ -1,0 +1,28 @@
+"""Turning values into pages: the desk's templates, and nothing else."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+
+def page(template: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
+    """Return `template` filled with `values`, everything escaped."""
+    return HTMLResponse(_environment().get_template(template).render(values), status)
+
+
+def refusal(what: str, *, status: int) -> HTMLResponse:
+    """Return the page for a request that is turned away: what, and how to get in."""
+    return page("refusal.html", {"what": what}, status=status)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("newsletter.web.desk"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
