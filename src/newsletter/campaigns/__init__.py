@@ -1,1 +1,19 @@
-"""Campaigns: the ledger, its state machine, and what may be sent."""
+"""Campaigns: the ledger of what was sent to whom, and the machine that moves it on."""
+
+from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.freezing import find_campaign, known_campaign, start
+from newsletter.campaigns.plan import Campaign, Plan, Tally
+from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
+
+__all__ = [
+    "BatchState",
+    "Campaign",
+    "CampaignState",
+    "DeliveryState",
+    "Plan",
+    "Tally",
+    "dispatch",
+    "find_campaign",
+    "known_campaign",
+    "start",
+]

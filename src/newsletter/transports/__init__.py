@@ -4,6 +4,7 @@ from newsletter.transports.base import (
     Accepted,
     Batch,
     Hold,
+    HoldingTransport,
     NotSent,
     Outcome,
     Refused,
@@ -11,4 +12,4 @@ from newsletter.transports.base import (
     Unknown,
 )
 
-__all__ = ["Accepted", "Batch", "Hold", "NotSent", "Outcome", "Refused", "Transport", "Unknown"]
+__all__ = ["Accepted", "Batch", "Hold", "HoldingTransport", "NotSent", "Outcome", "Refused", "Transport", "Unknown"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from newsletter.message import Message, Recipient
 
@@ -98,4 +98,21 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of connections and files."""
+        ...
+
+
+@runtime_checkable
+class HoldingTransport(Transport, Protocol):
+    """A transport whose carrier keeps a batch until a given time and can be told to drop it."""
+
+    def open_hold(self) -> str | NotSent:
+        """Get a new name under which a batch can be held, from the carrier."""
+        ...
+
+    def cancel_hold(self, batch_id: str) -> str:
+        """Have the carrier drop what it holds under this name, whether or not anything is there.
+
+        Returns:
+            Why that cannot be counted on; empty when it can.
+        """
         ...

@@ -1,0 +1,137 @@
+"""Closing a batch after its request, and a campaign after its last batch."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.plan import Campaign, Tally
+from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
+from newsletter.storage import Store
+from newsletter.storage.ledger import batches, campaigns, deliveries
+from newsletter.storage.moment import write_moment
+from newsletter.transports import Hold
+
+_BECOMES = {
+    BatchState.ACCEPTED: DeliveryState.ACCEPTED,
+    BatchState.REFUSED: DeliveryState.REFUSED,
+    BatchState.RETURNED: DeliveryState.QUEUED,
+    BatchState.UNKNOWN: DeliveryState.UNKNOWN,
+    BatchState.CANCELLED: DeliveryState.CANCELLED,
+}
+
+
+def close_batch(
+    store: Store, batch_id: int, state: BatchState, clock: Clock, *, provider_id: str = "", reason: str = ""
+) -> None:
+    """Record what became of a batch and of its deliveries, in one transaction."""
+    with store.write() as connection:
+        move_batch(connection, batch_id, state, clock.now(), provider_id=provider_id, reason=reason)
+        reach("inside-return" if state is BatchState.RETURNED else "inside-close")
+    reach("after-close")
+
+
+def move_batch(
+    connection: Connection,
+    batch_id: int,
+    state: BatchState,
+    now: datetime,
+    *,
+    provider_id: str = "",
+    reason: str = "",
+) -> int:
+    """Move a batch, and those of its deliveries that are still where it is, one step on.
+
+    A delivery whose sending is proven by an event goes to `accepted` when its batch's
+    reply was lost or its hold was cancelled, and is never queued again.
+
+    Returns:
+        How many deliveries moved.
+    """
+    old = BatchState(connection.execute(select(batches.c.state).where(batches.c.id == batch_id)).scalar_one())
+    check(old, state)
+    values = {"state": state, "reason": reason, "closed_at": write_moment(now)}
+    connection.execute(
+        update(batches)
+        .where(batches.c.id == batch_id)
+        .values(values | ({"provider_id": provider_id} if provider_id else {}))
+    )
+    before, after = _state_in(old), _BECOMES[state]
+    mine = (deliveries.c.batch_id == batch_id, deliveries.c.state == before)
+    proven = 0
+    if after in {DeliveryState.UNKNOWN, DeliveryState.QUEUED}:
+        check(before, DeliveryState.ACCEPTED)
+        proven = connection.execute(
+            update(deliveries).where(*mine, deliveries.c.fate != "").values(state=DeliveryState.ACCEPTED)
+        ).rowcount
+    check(before, after)
+    detached = {"batch_id": None} if after is DeliveryState.QUEUED else {}
+    moved = connection.execute(update(deliveries).where(*mine).values(state=after, reason=reason, **detached)).rowcount
+    return proven + moved
+
+
+def _state_in(batch: BatchState) -> DeliveryState:
+    """The state in which a batch's deliveries are, as far as nothing else was learnt of them."""
+    if batch is BatchState.IN_FLIGHT:
+        return DeliveryState.IN_FLIGHT
+    return _BECOMES[batch]
+
+
+def record_hold(store: Store, batch_id: int, hold: Hold) -> None:
+    """Commit the provider's name for a held send before it is used."""
+    with store.write() as connection:
+        connection.execute(
+            update(batches)
+            .where(batches.c.id == batch_id, batches.c.state == BatchState.IN_FLIGHT)
+            .values(hold_id=hold.batch_id, send_at=write_moment(hold.send_at))
+        )
+    reach("after-hold-recorded")
+
+
+def move_campaign(
+    connection: Connection, campaign: Campaign, state: CampaignState, *, reason: str = "", now: datetime | None = None
+) -> CampaignState:
+    """Move a campaign one step, unless it is there already; return where it was."""
+    old = CampaignState(connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign.id)).scalar_one())
+    if old is not state:
+        check(old, state)
+    values = {"state": state, "reason": reason} | ({"finished_at": write_moment(now)} if now else {})
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign.id).values(values))
+    return old
+
+
+def finish(store: Store, campaign: Campaign, clock: Clock) -> bool:
+    """Finish the campaign if nothing of it is queued, in flight or unknown.
+
+    Returns:
+        Whether it is finished now.
+    """
+    reach("before-finish")
+    with store.write() as connection:
+        state = connection.scalar(select(campaigns.c.state).where(campaigns.c.id == campaign.id))
+        found = tally(connection, campaign)
+        if found.total != campaign.frozen:
+            raise AssertionError(f"{campaign.frozen} deliveries were frozen, {found.total} are there")
+        if state != CampaignState.SENDING or found.open:
+            return False
+        move_campaign(connection, campaign, CampaignState.FINISHED, now=clock.now())
+    reach("after-finish")
+    return True
+
+
+def tally(connection: Connection, campaign: Campaign) -> Tally:
+    """Count the deliveries of a campaign by state."""
+    query = (
+        select(deliveries.c.state, deliveries.c.reason, func.count().label("number"))
+        .where(deliveries.c.campaign_id == campaign.id)
+        .group_by(deliveries.c.state, deliveries.c.reason)
+    )
+    counts: dict[DeliveryState, int] = {}
+    skipped: dict[str, int] = {}
+    for state, reason, number in connection.execute(query):
+        found = DeliveryState(state)
+        counts[found] = counts.get(found, 0) + number
+        if found is DeliveryState.SKIPPED:
+            skipped[reason] = skipped.get(reason, 0) + number
+    return Tally(counts, skipped)

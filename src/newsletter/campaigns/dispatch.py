@@ -1,0 +1,245 @@
+"""The sender: claims batches, keeps a few of them in the air, closes each as it lands.
+
+Only the main thread decides; the others carry one batch each. What is uncertain stays
+uncertain: a lost reply is answered by cancelling what the provider still holds, or else
+the batch becomes `unknown`, and nothing here ever sends it again.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newsletter.campaigns.claims import Claim, claim
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.closing import close_batch, finish, move_campaign, record_hold, tally
+from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.freezing import known_campaign
+from newsletter.campaigns.holds import LEAST_HOLD, call_back
+from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.plan import Campaign, Tally
+from newsletter.campaigns.recipients import recipients, unsubscribe_link
+from newsletter.campaigns.recovery import settle
+from newsletter.campaigns.states import BatchState, CampaignState
+from newsletter.errors import CampaignError, TransportError
+from newsletter.storage import Store
+from newsletter.transports import Accepted, Batch, Hold, HoldingTransport, NotSent, Outcome, Refused, Transport, Unknown
+
+_PATIENCE = 6  # tries in a row that sent nothing, before the campaign pauses
+_LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
+_REFUSALS = 5  # single messages refused in a row, with nothing accepted: it is not the people
+
+Progress = Callable[[int], None]
+"""Told after each batch how many more deliveries need nothing further."""
+
+
+def dispatch(
+    store: Store,
+    campaign: Campaign,
+    transport: Transport,
+    *,
+    in_air: int = 1,
+    progress: Progress = lambda _count: None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Tally:
+    """Send whatever of a campaign is queued; settle first what an earlier run left in flight.
+
+    Args:
+        store: where the ledger is.
+        campaign: the frozen campaign.
+        transport: what carries it; the one that it was frozen for.
+        in_air: how many requests may be under way at a time.
+        progress: told how many deliveries were dealt with.
+        clock: the time.
+
+    Returns:
+        How many deliveries are in which state now.
+
+    Raises:
+        CampaignError: another process is sending it, it was cancelled, or it had to pause.
+        TransportError: the transport can carry nothing; nothing is lost, `resume` goes on.
+    """
+    with sole_sender(store, campaign):
+        campaign = known_campaign(store, campaign.slug)
+        _begin(store, campaign)
+        settle(store, campaign, transport, clock)
+        _Sender(store, campaign, transport, in_air, progress, clock).run()
+        finish(store, campaign, clock)
+        with store.read() as connection:
+            return tally(connection, campaign)
+
+
+def _begin(store: Store, campaign: Campaign) -> None:
+    if campaign.state is CampaignState.CANCELLED:
+        raise CampaignError(f"{campaign.slug} was cancelled; it cannot go on")
+    if campaign.state is not CampaignState.FINISHED:
+        with store.write() as connection:
+            move_campaign(connection, campaign, CampaignState.SENDING)
+
+
+@dataclass
+class _Sender:
+    store: Store
+    campaign: Campaign
+    transport: Transport
+    in_air: int
+    progress: Progress
+    clock: Clock
+    air: dict[Future[Outcome], Claim] = field(default_factory=dict)
+    parts: deque[tuple[int, ...]] = field(default_factory=deque)  # parts of a refused batch, to try apart
+    failures: int = 0
+    refusals: int = 0
+    resting: float = 0.0
+
+    def run(self) -> None:
+        """Send until nothing is queued; on an interruption, close what is in the air first."""
+        self.limit = min(self.campaign.plan.batch_size, self.transport.largest_batch)
+        plan = self.campaign.plan
+        self.link = unsubscribe_link(self.store.key, self.campaign.message, self.transport, plan.public_url)
+        with ThreadPoolExecutor(max_workers=self.in_air, thread_name_prefix="send") as pool:
+            try:
+                while self._launch(pool):
+                    self._land()
+                    self._rest()
+            except BaseException as err:
+                self._land_all()
+                self._pause(err)
+                raise
+
+    def _launch(self, pool: ThreadPoolExecutor) -> bool:
+        """Fill the air; return whether anything is in it."""
+        while len(self.air) < self.in_air:
+            only = self.parts[0] if self.parts else None
+            claimed = claim(self.store, self.campaign, self.limit, self.clock, only)
+            if only is not None:
+                self.parts.popleft()
+            if claimed is None:
+                if only is None:
+                    break
+                continue
+            self.air[pool.submit(self._carry, claimed)] = claimed
+        return bool(self.air)
+
+    def _carry(self, claimed: Claim) -> Outcome:
+        """Make one request, in a thread of its own."""
+        hold = self._open_hold(claimed)
+        if isinstance(hold, NotSent):
+            return hold
+        plan = self.campaign.plan
+        batch = Batch(
+            campaign=self.campaign.ref,
+            ref=claimed.ref,
+            slug=self.campaign.slug,
+            message=self.campaign.message,
+            recipients=recipients(self.store.key, claimed.people, self.link, one_click=bool(plan.public_url)),
+            hold=hold,
+        )
+        reach("before-request")
+        outcome = self.transport.send(batch)
+        reach("after-request")
+        return outcome
+
+    def _open_hold(self, claimed: Claim) -> Hold | NotSent | None:
+        """Get and commit the provider's name for this batch, before anything is sent under it."""
+        if not self.campaign.plan.held or not isinstance(self.transport, HoldingTransport):
+            return None
+        opened = self.transport.open_hold()
+        if isinstance(opened, NotSent):
+            return opened
+        reach("after-hold-opened")
+        hold = Hold(opened, self._send_at())
+        record_hold(self.store, claimed.batch_id, hold)
+        return hold
+
+    def _send_at(self) -> datetime:
+        soonest = self.clock.now() + LEAST_HOLD
+        return max(self.campaign.due_at or soonest, soonest)
+
+    def _land(self) -> None:
+        """Wait for one request at least, and close whatever has landed."""
+        landed, _ = wait(self.air, return_when=FIRST_COMPLETED)
+        for future in landed:
+            self._close(self.air.pop(future), future)
+
+    def _close(self, claimed: Claim, future: "Future[Outcome]") -> None:
+        error = future.exception()
+        if isinstance(error, TransportError):
+            self._return(claimed, error.what)
+            raise error
+        if error is not None:  # a mistake in the program: perhaps sent, perhaps not
+            self._doubt(claimed, type(error).__name__)
+            raise error
+        match future.result():
+            case Accepted(provider_id):
+                self._accept(claimed, provider_id)
+            case Refused(reason):
+                self._refuse(claimed, reason)
+            case NotSent(reason, seconds):
+                self._return(claimed, reason)
+                self._note_failure(reason, seconds)
+            case Unknown(reason):
+                self._doubt(claimed, reason)
+
+    def _accept(self, claimed: Claim, provider_id: str) -> None:
+        close_batch(self.store, claimed.batch_id, BatchState.ACCEPTED, self.clock, provider_id=provider_id)
+        self.failures = self.refusals = 0
+        self.progress(len(claimed.people))
+
+    def _refuse(self, claimed: Claim, reason: str) -> None:
+        """Narrow a refused batch down by halves, so that one bad address stops nobody else."""
+        if len(claimed.ids) > 1:
+            self._return(claimed, reason)
+            middle = len(claimed.ids) // 2
+            self.parts.extend((claimed.ids[:middle], claimed.ids[middle:]))
+            return
+        close_batch(self.store, claimed.batch_id, BatchState.REFUSED, self.clock, reason=reason)
+        self.progress(1)
+        self.refusals += 1
+        if self.refusals >= _REFUSALS:
+            raise _StopError(f"every message is refused ({reason})", "Mend what it says, then resume.")
+
+    def _return(self, claimed: Claim, reason: str) -> None:
+        close_batch(self.store, claimed.batch_id, BatchState.RETURNED, self.clock, reason=reason)
+
+    def _doubt(self, claimed: Claim, reason: str) -> None:
+        """A reply was lost: stop what the provider holds and send it anew, or own up to not knowing."""
+        state = call_back(self.store, claimed.batch_id, self.transport, self.clock, reason)
+        if state is BatchState.UNKNOWN:
+            self.progress(len(claimed.people))
+        else:
+            self._note_failure(reason, 0)
+
+    def _note_failure(self, reason: str, seconds: float) -> None:
+        self.failures += 1
+        if self.failures >= _PATIENCE or seconds > _LONGEST_WAIT:
+            raise _StopError(f"nothing could be sent ({reason})", "Nothing is lost: resume when it works again.")
+        self.resting = max(self.resting, seconds or min(0.25 * 4**self.failures, 60.0))
+
+    def _rest(self) -> None:
+        """Wait as the provider told, or a little longer after each failure."""
+        seconds, self.resting = self.resting, 0.0
+        if seconds:
+            self.clock.sleep(seconds)
+
+    def _land_all(self) -> None:
+        """Close what is in the air; a further failure changes nothing about that."""
+        for future in list(self.air):
+            wait([future])
+            try:
+                self._close(self.air.pop(future), future)
+            except (CampaignError, TransportError):
+                continue
+
+    def _pause(self, err: BaseException) -> None:
+        reason = err.what if isinstance(err, CampaignError | TransportError) else "interrupted"
+        if known_campaign(self.store, self.campaign.slug).state is CampaignState.SENDING:
+            with self.store.write() as connection:
+                move_campaign(connection, self.campaign, CampaignState.PAUSED, reason=reason)
+
+
+class _StopError(CampaignError):
+    """The campaign must pause; everything so far is recorded."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what, hint=hint)

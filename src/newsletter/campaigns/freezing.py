@@ -1,0 +1,170 @@
+"""The start of a campaign: message and audience are frozen, in one transaction."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, literal, select
+from sqlalchemy.exc import IntegrityError
+
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.plan import Campaign, Plan
+from newsletter.campaigns.refs import new_ref
+from newsletter.campaigns.states import CampaignState, DeliveryState
+from newsletter.errors import CampaignError
+from newsletter.message import Message
+from newsletter.storage import Store
+from newsletter.storage.ledger import campaigns, deliveries
+from newsletter.storage.moment import read_moment, write_moment
+from newsletter.subscribers.audience import audience
+
+FARTHEST_HOLD = timedelta(hours=72)
+"""SendGrid keeps a message for this long and no longer."""
+
+
+def start(
+    store: Store,
+    message: Message,
+    *,
+    slug: str,
+    plan: Plan,
+    expected: int | None = None,
+    due_at: datetime | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Campaign:
+    """Freeze `message` and everybody whom the plan's tags choose; nothing is sent yet.
+
+    From here on the campaign works from the frozen copy only: editing the issue, the
+    settings or the list cannot change what the rest receive.
+
+    Args:
+        store: where the ledger is.
+        message: what everybody receives.
+        slug: the issue's name; it can be sent once, for ever.
+        plan: how it goes out and to whom.
+        expected: how many people were confirmed; if their number has changed meanwhile,
+            nothing is frozen.
+        due_at: the time that was chosen; without one the campaign starts now.
+        clock: the time.
+
+    Raises:
+        CampaignError: the issue was sent before, or nobody would receive it.
+    """
+    reach("before-freeze")
+    now = clock.now()
+    try:
+        with store.write() as connection:
+            _refuse_second(connection, slug)
+            campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
+            frozen = _freeze_audience(connection, campaign_id, plan)
+            _check_count(frozen, expected)
+            connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(frozen=frozen))
+            reach("inside-freeze")
+    except IntegrityError as err:  # PostgreSQL: another process froze it at the same moment
+        raise _sent_before(slug) from err
+    reach("after-freeze")
+    return known_campaign(store, slug)
+
+
+def find_campaign(store: Store, slug: str) -> Campaign | None:
+    """Return the campaign of an issue, if it was ever started."""
+    with store.read() as connection:
+        row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
+    return None if row is None else _campaign(row)
+
+
+def known_campaign(store: Store, slug: str) -> Campaign:
+    """Return the campaign of an issue.
+
+    Raises:
+        CampaignError: it was never started.
+    """
+    found = find_campaign(store, slug)
+    if found is None:
+        raise CampaignError(f"{slug} was never sent", hint=f"Send it with: newsletter send {slug}")
+    return found
+
+
+def newcomers(connection: Connection, campaign_id: int, plan: Plan) -> int:
+    """Return how many of the audience were not there when the campaign was frozen."""
+    wanted = audience(plan.tags, plan.not_tags).order_by(None).subquery()
+    had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign_id)
+    query = select(func.count()).select_from(wanted).where(wanted.c.email_key.not_in(had))
+    return connection.scalar(query) or 0
+
+
+def _campaign(row: Row[Any]) -> Campaign:
+    found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented access by name
+    return Campaign(
+        id=found["id"],
+        ref=found["ref"],
+        slug=found["slug"],
+        state=CampaignState(found["state"]),
+        reason=found["reason"],
+        digest=found["digest"],
+        plan=Plan.from_json(found["plan"]),
+        frozen=found["frozen"],
+        created_at=read_moment(found["created_at"]),
+        due_at=read_moment(found["due_at"]) if found["due_at"] else None,
+        finished_at=read_moment(found["finished_at"]) if found["finished_at"] else None,
+        message=Message.from_json(found["message"]),
+    )
+
+
+def _refuse_second(connection: Connection, slug: str) -> None:
+    row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
+    if row is None:
+        return
+    campaign = _campaign(row)
+    raise _sent_before(slug, campaign, newcomers(connection, campaign.id, campaign.plan))
+
+
+def _sent_before(slug: str, campaign: Campaign | None = None, joined: int = 0) -> CampaignError:
+    unfinished = campaign is None or campaign.state in {CampaignState.SENDING, CampaignState.PAUSED}
+    if unfinished:
+        hint = f"Look at it with: newsletter status {slug}\nGo on with it with: newsletter resume {slug}"
+        return CampaignError(f"{slug} is being sent already; an issue is sent once", hint=hint)
+    if campaign is not None and campaign.state is CampaignState.SCHEDULED:
+        hint = f"Stop it first if you want to change it: newsletter cancel {slug}"
+        return CampaignError(f"{slug} is scheduled already; an issue is sent once", hint=hint)
+    people = "One person has" if joined == 1 else f"{joined} people have"
+    since = f"{people} joined since; they will get your next issue." if joined else "Nobody has joined since."
+    return CampaignError(f"{slug} was sent already, and nobody gets an issue twice", hint=since)
+
+
+def _insert_campaign(
+    connection: Connection, message: Message, slug: str, plan: Plan, now: datetime, due_at: datetime | None
+) -> int:
+    waits = due_at is not None and (not plan.held or due_at - now > FARTHEST_HOLD)
+    goes_out = due_at or (now + plan.hold_time if plan.held else None)
+    row = insert(campaigns).values(
+        ref=new_ref(),
+        slug=slug,
+        state=CampaignState.SCHEDULED if waits else CampaignState.SENDING,
+        message=message.to_json(),
+        digest=message.digest,
+        plan=plan.to_json(),
+        frozen=0,
+        created_at=write_moment(now),
+        due_at=write_moment(goes_out) if goes_out else None,
+    )
+    return int(connection.execute(row.returning(campaigns.c.id)).scalar_one())
+
+
+def _freeze_audience(connection: Connection, campaign_id: int, plan: Plan) -> int:
+    wanted = audience(plan.tags, plan.not_tags).subquery()
+    person = (wanted.c.id, wanted.c.email, wanted.c.email_key, wanted.c.first_name, wanted.c.last_name)
+    chosen = select(literal(campaign_id), *person, literal(DeliveryState.QUEUED.value)).order_by(wanted.c.id)
+    names = ["campaign_id", "subscriber_id", "email", "email_key", "first_name", "last_name", "state"]
+    connection.execute(insert(deliveries).from_select(names, chosen))
+    mine = select(func.count()).select_from(deliveries).where(deliveries.c.campaign_id == campaign_id)
+    return connection.scalar(mine) or 0
+
+
+def _check_count(frozen: int, expected: int | None) -> None:
+    if frozen == 0:
+        hint = "Look at the list with: newsletter subscribers list"
+        raise CampaignError("nobody would receive this: the audience is empty", hint=hint)
+    if expected is not None and frozen != expected:
+        hint = "Nothing was sent. Run the command again and look at the new number."
+        raise CampaignError(f"the list changed while you were looking: {frozen} people, not {expected}", hint=hint)

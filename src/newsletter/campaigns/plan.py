@@ -1,0 +1,101 @@
+"""The values that a campaign is made of: what was frozen, and how it stands."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from newsletter.campaigns.states import OPEN, CampaignState, DeliveryState
+from newsletter.message import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a campaign goes out; frozen with it, so that later settings change nothing.
+
+    Attributes:
+        transport: its name, as in ``delivery.transport``.
+        tags: whoever has one of them is wanted; empty wants everybody.
+        not_tags: whoever has one of them is left out.
+        public_url: where the public pages answer a one-click unsubscribe, if they run.
+        hold_seconds: how long the provider keeps each batch; 0 sends at once.
+        batch_size: the most deliveries in one request.
+    """
+
+    transport: str
+    tags: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
+    public_url: str = ""
+    hold_seconds: int = 0
+    batch_size: int = 500
+
+    def to_json(self) -> str:
+        """Return the plan as text that `from_json` reads."""
+        return json.dumps(dataclasses.asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """Return the plan that `to_json` wrote."""
+        found = json.loads(text)
+        return cls(**{**found, "tags": tuple(found["tags"]), "not_tags": tuple(found["not_tags"])})
+
+    @property
+    def held(self) -> bool:
+        """Whether the provider is to keep each batch for a while, so that it can be cancelled."""
+        return self.hold_seconds > 0
+
+    @property
+    def hold_time(self) -> timedelta:
+        """How long the provider keeps each batch."""
+        return timedelta(seconds=self.hold_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """One send of one issue, as its row says."""
+
+    id: int
+    ref: str
+    slug: str
+    state: CampaignState
+    reason: str
+    digest: str
+    plan: Plan
+    frozen: int
+    created_at: datetime
+    due_at: datetime | None
+    finished_at: datetime | None
+    message: Message = field(repr=False)
+
+    @property
+    def short_digest(self) -> str:
+        """Enough of the message's hash for a person to compare."""
+        return short(self.digest)
+
+
+def short(digest: str) -> str:
+    """Return enough of a message's hash for a person to compare."""
+    return digest[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many deliveries are in which state."""
+
+    counts: Mapping[DeliveryState, int]
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, state: DeliveryState) -> int:
+        """Return the number in one state."""
+        return self.counts.get(state, 0)
+
+    @property
+    def total(self) -> int:
+        """All deliveries: what was frozen."""
+        return sum(self.counts.values())
+
+    @property
+    def open(self) -> int:
+        """Deliveries that still need something: the campaign is finished when there are none."""
+        return sum(self[state] for state in OPEN)

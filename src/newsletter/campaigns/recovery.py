@@ -1,0 +1,37 @@
+"""After a crash: what was in flight is settled before anything else is sent."""
+
+from sqlalchemy import select
+
+from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.closing import close_batch
+from newsletter.campaigns.holds import call_back
+from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.states import BatchState
+from newsletter.storage import Store
+from newsletter.storage.ledger import batches
+from newsletter.transports import Transport
+
+_DIED = "the program ended before the answer was recorded"
+
+
+def settle(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
+    """Decide about each batch that an earlier run left in flight.
+
+    Sent again are only those of which nothing was sent, or whose first sending is undone
+    or replaced by the second; every other one becomes `unknown`. The caller holds the
+    campaign's lock, so nobody else is at work on these.
+    """
+    for batch_id, hold_id in _left_in_flight(store, campaign):
+        never_began = campaign.plan.held and not hold_id  # a request needs its hold recorded first
+        if transport.repeatable or never_began:
+            close_batch(store, batch_id, BatchState.RETURNED, clock, reason=_DIED)
+        else:
+            call_back(store, batch_id, transport, clock, _DIED)
+
+
+def _left_in_flight(store: Store, campaign: Campaign) -> list[tuple[int, str]]:
+    query = select(batches.c.id, batches.c.hold_id).where(
+        batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT
+    )
+    with store.read() as connection:
+        return [(row.id, row.hold_id) for row in connection.execute(query)]

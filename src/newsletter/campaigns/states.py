@@ -1,0 +1,90 @@
+"""Every state of a campaign, a batch and a delivery, and every legal step between them.
+
+Nothing else in the program moves a row from one state to another without asking `check`.
+The law of conservation follows: a delivery is in exactly one state, so at every commit
+
+    frozen = queued + in_flight + accepted + refused + unknown + skipped + cancelled
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    """Where one person's copy stands."""
+
+    QUEUED = "queued"  # not sent; will be
+    IN_FLIGHT = "in_flight"  # claimed by a batch whose request may have begun
+    ACCEPTED = "accepted"  # the carrier has taken responsibility for it
+    REFUSED = "refused"  # the carrier will not take it
+    UNKNOWN = "unknown"  # the reply was lost: perhaps sent, perhaps not
+    SKIPPED = "skipped"  # the person left before it was claimed
+    CANCELLED = "cancelled"  # the campaign was cancelled before it went out
+
+
+class BatchState(StrEnum):
+    """What became of one request."""
+
+    IN_FLIGHT = "in_flight"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    RETURNED = "returned"  # surely nothing was sent; its deliveries are queued again
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"  # accepted, then stopped while the provider held it
+
+
+class CampaignState(StrEnum):
+    """How far a campaign is."""
+
+    SCHEDULED = "scheduled"  # waits for its time
+    SENDING = "sending"
+    PAUSED = "paused"  # goes on when a person says so; `reason` tells why it stopped
+    FINISHED = "finished"  # nothing is queued, in flight or unknown
+    CANCELLED = "cancelled"
+
+
+State = DeliveryState | BatchState | CampaignState
+
+_D, _B, _C = DeliveryState, BatchState, CampaignState
+
+STEPS: Mapping[State, frozenset[State]] = {
+    # A delivery. "accepted" from "queued" or "cancelled" only on a provider's evidence that
+    # it was sent after all; "queued" from "unknown" only on proof or a person's word.
+    _D.QUEUED: frozenset({_D.IN_FLIGHT, _D.SKIPPED, _D.CANCELLED, _D.ACCEPTED, _D.UNKNOWN}),
+    _D.IN_FLIGHT: frozenset({_D.ACCEPTED, _D.REFUSED, _D.UNKNOWN, _D.QUEUED}),
+    _D.UNKNOWN: frozenset({_D.ACCEPTED, _D.QUEUED, _D.CANCELLED}),
+    _D.ACCEPTED: frozenset({_D.CANCELLED}),
+    _D.REFUSED: frozenset({_D.ACCEPTED}),
+    _D.SKIPPED: frozenset({_D.ACCEPTED}),
+    _D.CANCELLED: frozenset({_D.ACCEPTED}),
+    # A batch.
+    _B.IN_FLIGHT: frozenset({_B.ACCEPTED, _B.REFUSED, _B.RETURNED, _B.UNKNOWN}),
+    _B.UNKNOWN: frozenset({_B.RETURNED, _B.CANCELLED}),
+    _B.ACCEPTED: frozenset({_B.CANCELLED}),
+    _B.REFUSED: frozenset(),
+    _B.RETURNED: frozenset(),
+    _B.CANCELLED: frozenset(),
+    # A campaign.
+    _C.SCHEDULED: frozenset({_C.SENDING, _C.CANCELLED}),
+    _C.SENDING: frozenset({_C.PAUSED, _C.FINISHED, _C.CANCELLED}),
+    _C.PAUSED: frozenset({_C.SENDING, _C.CANCELLED}),
+    _C.FINISHED: frozenset({_C.SENDING, _C.CANCELLED}),  # a person may put an unknown back; held mail can be stopped
+    _C.CANCELLED: frozenset(),
+}
+
+OPEN = frozenset({_D.QUEUED, _D.IN_FLIGHT, _D.UNKNOWN})
+"""While one delivery is in one of these, its campaign is not finished."""
+
+
+class IllegalStepError(AssertionError):
+    """The program tried a step that is not in `STEPS`: a mistake in the program."""
+
+
+def check(old: State, new: State) -> None:
+    """Let a legal step pass.
+
+    Raises:
+        IllegalStepError: the step is not in `STEPS`.
+    """
+    if new not in STEPS[old]:
+        raise IllegalStepError(f"{old} may not become {new}")

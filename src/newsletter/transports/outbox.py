@@ -1,0 +1,45 @@
+"""The outbox: one file a message in a folder, so that everything works with no account."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsletter.errors import WorkspaceError
+from newsletter.files import PRIVATE, write_whole
+from newsletter.message import build_mime
+from newsletter.transports.base import Accepted, Batch, NotSent, Outcome
+
+
+class OutboxTransport:
+    """Writes ``outbox/<slug>/<ref>.eml``; nothing leaves this machine.
+
+    A message's name follows from its delivery alone, so writing it again replaces the
+    first copy: after a crash a batch is simply written once more.
+    """
+
+    name = "outbox"
+    leaves_machine = False
+    repeatable = True
+    makes_unsubscribe_links = False
+    largest_batch = 1000
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def folder_of(self, slug: str) -> Path:
+        """Return where the messages of an issue lie."""
+        return self._folder / slug
+
+    def send(self, batch: Batch) -> Outcome:
+        """Write each message whole or not at all; only the owner may read them."""
+        date = datetime.now(tz=UTC)
+        folder = self.folder_of(batch.slug)
+        try:
+            for recipient in batch.recipients:
+                mail = build_mime(batch.message, recipient, date=date, subject_prefix=batch.subject_prefix)
+                write_whole(folder / f"{recipient.ref}.eml", mail.as_bytes(), mode=PRIVATE)
+        except WorkspaceError as err:
+            return NotSent(f"{err.what}. {err.hint}".strip(), wait=float("inf"))
+        return Accepted(batch.ref)
+
+    def close(self) -> None:
+        """Nothing stays open."""

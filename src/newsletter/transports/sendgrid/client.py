@@ -1,0 +1,137 @@
+"""The `sendgrid` package, made safe: timeouts, no redirects, no key in any log.
+
+As it comes, the package waits for ever, follows redirects with the key in its hand, puts
+path segments into the URL unquoted, and logs key and recipients when debugging is on.
+"""
+
+import http.client
+import logging
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import python_http_client
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+"""How long each read or write may take; SendGrid answers a large batch within seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back over HTTP, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class NeverSentError(OSError):
+    """No connection came about: not one byte of the request has left."""
+
+
+class LostReplyError(OSError):
+    """The request may have arrived; no whole answer came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Makes requests to SendGrid's API, each on a connection of its own."""
+
+    key: str
+    host: str
+
+    def call(self, method: str, *segments: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Answer:
+        """Make one request; every status is an answer.
+
+        Raises:
+            NeverSentError: nothing was sent.
+            LostReplyError: it may have been.
+        """
+        request = SendGridAPIClient(self.key, host=self.host)
+        request.client = _SafeClient(host=self.host, request_headers=request.client.request_headers, version=3)
+        node = request.client
+        for segment in segments:
+            node = node._(quote(segment, safe=""))  # the package's own way to name a path segment
+        try:
+            found = getattr(node, method)(request_body=body, query_params=query, timeout=ANSWER_SECONDS)
+        except HTTPError as err:
+            return Answer(err.status_code, err.headers, err.body or b"")
+        except (OSError, http.client.HTTPException, ValueError) as err:
+            raise _explained(err) from None  # the cause may quote the request, and so the key
+        return Answer(found.status_code, found.headers, found.body)
+
+
+def _explained(err: Exception) -> OSError:
+    reason = err.reason if isinstance(err, urllib.error.URLError) else err
+    if isinstance(reason, NeverSentError):
+        return reason
+    return LostReplyError(type(reason).__name__)
+
+
+class _SafeClient(python_http_client.Client):  # type: ignore[misc] # the package has no types
+    """The package's HTTP client with an opener of ours."""
+
+    def _build_client(self, name: str | None = None) -> "_SafeClient":
+        path = [*self._url_path, name] if name else self._url_path
+        return _SafeClient(self.host, self.request_headers, self._version, path, timeout=self.timeout)
+
+    def _make_request(self, _opener: object, request: urllib.request.Request, timeout: float | None = None) -> Any:
+        return super()._make_request(_OPENER, request, timeout)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like any other: the key goes to no other host."""
+
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        return None
+
+
+class _HTTP(http.client.HTTPConnection):
+    def connect(self) -> None:
+        _connect(self, super().connect)
+
+
+class _HTTPS(http.client.HTTPSConnection):
+    def connect(self) -> None:
+        _connect(self, super().connect)
+
+
+def _connect(connection: http.client.HTTPConnection, connect: Callable[[], None]) -> None:
+    """Tell a connection that never came about from one that broke."""
+    connection.timeout = CONNECT_SECONDS
+    try:
+        connect()  # TLS and all
+    except OSError as err:
+        raise NeverSentError(_plain(err)) from err
+    connection.sock.settimeout(ANSWER_SECONDS)
+
+
+class _HTTPHandler(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_HTTP, req)
+
+
+class _HTTPSHandler(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_HTTPS, req, context=_TLS)
+
+
+def _plain(err: OSError) -> str:
+    if isinstance(err, ssl.SSLError):
+        return "no trusted connection to SendGrid: its certificate was not accepted"
+    if isinstance(err, TimeoutError):
+        return "SendGrid does not answer"
+    return "no connection to SendGrid: is this computer online?"
+
+
+_TLS = ssl.create_default_context()
+_OPENER = urllib.request.build_opener(_NoRedirect, _HTTPHandler, _HTTPSHandler)

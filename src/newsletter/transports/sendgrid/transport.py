@@ -1,0 +1,71 @@
+"""The `sendgrid` transport: one request a batch, its answer read as an outcome."""
+
+import json
+
+from newsletter.transports.base import Batch, NotSent, Outcome, Unknown
+from newsletter.transports.sendgrid.answers import explanation, read_answer, refused_key
+from newsletter.transports.sendgrid.body import Tracking, build_body
+from newsletter.transports.sendgrid.client import Client, LostReplyError, NeverSentError
+
+_CANCEL_TRIES = 3
+
+
+class SendGridTransport:
+    """Hands batches to Twilio SendGrid's v3 API."""
+
+    name = "sendgrid"
+    leaves_machine = True
+    repeatable = False
+    largest_batch = 1000
+
+    def __init__(self, client: Client, tracking: Tracking, *, makes_unsubscribe_links: bool = True) -> None:
+        self.makes_unsubscribe_links = makes_unsubscribe_links
+        self._client = client
+        self._tracking = tracking
+
+    def send(self, batch: Batch) -> Outcome:
+        """Post one batch. No second try: a lost reply means that nobody knows."""
+        try:
+            answer = self._client.call("post", "mail", "send", body=build_body(batch, self._tracking))
+        except NeverSentError as err:
+            return NotSent(str(err))
+        except LostReplyError as err:
+            return Unknown(f"the reply was lost ({err})")
+        return read_answer(answer.status, answer.headers, answer.body)
+
+    def open_hold(self) -> str | NotSent:
+        """Get a batch id; asking for one sends nothing to anybody."""
+        try:
+            answer = self._client.call("post", "mail", "batch")
+        except (NeverSentError, LostReplyError) as err:
+            return NotSent(f"no batch id ({err})")
+        if answer.status in {401, 403}:
+            raise refused_key(answer.status, answer.body)
+        try:
+            return str(json.loads(answer.body)["batch_id"])
+        except (ValueError, KeyError, TypeError):
+            return NotSent(f"no batch id ({answer.status})")
+
+    def cancel_hold(self, batch_id: str) -> str:
+        """Cancel a batch id. A second cancelling is refused with 400, so then its status is read."""
+        failure = "no answer"
+        for _ in range(_CANCEL_TRIES):
+            try:
+                wanted = {"batch_id": batch_id, "status": "cancel"}
+                answer = self._client.call("post", "user", "scheduled_sends", body=wanted)
+                if answer.status == 201 or self._is_cancelled(batch_id):
+                    return ""
+                failure = explanation(answer.status, answer.body)
+            except (NeverSentError, LostReplyError) as err:
+                failure = str(err)
+        return failure
+
+    def _is_cancelled(self, batch_id: str) -> bool:
+        answer = self._client.call("get", "user", "scheduled_sends", batch_id)
+        try:
+            return any(found["status"] == "cancel" for found in json.loads(answer.body))
+        except (ValueError, KeyError, TypeError):
+            return False
+
+    def close(self) -> None:
+        """Nothing stays open: each request has its own connection."""
