@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from newsletter.errors import WorkspaceError
@@ -35,6 +35,29 @@ def write_whole(path: Path, data: bytes | str, *, mode: int = SHARED) -> None:
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write several files into `folder`, or none of them; other files there are left alone.
+
+    All of them are whole on the disk before the first takes its name, so that a full disk
+    leaves the old ones as they were.
+
+    Raises:
+        WorkspaceError: as for `write_whole`.
+    """
+    drafts = {folder / name: folder / f".{name}.{secrets.token_hex(4)}.tmp" for name in files}
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            for path, draft in drafts.items():
+                _write_synced(draft, files[path.name], SHARED)
+            for path, draft in drafts.items():
+                draft.replace(path)
+            sync_folder(folder)
+        finally:
+            for draft in drafts.values():
+                draft.unlink(missing_ok=True)
 
 
 def _write_synced(path: Path, content: bytes, mode: int) -> None:

@@ -1,5 +1,7 @@
 """A message: an issue rendered once, and how it becomes one person's mail."""
 
+from newsletter.message.filling import Filled, fill_message
+from newsletter.message.headers import safe_header
 from newsletter.message.merge import (
     Context,
     MergeField,
@@ -8,12 +10,13 @@ from newsletter.message.merge import (
     fill,
     values_for,
 )
-from newsletter.message.mime import build_mime
+from newsletter.message.mime import build_mime, list_headers
 from newsletter.message.value import UNSUBSCRIBE_PLACEHOLDER, InlineImage, Message, Recipient
 
 __all__ = [
     "UNSUBSCRIBE_PLACEHOLDER",
     "Context",
+    "Filled",
     "InlineImage",
     "MergeField",
     "MergeTags",
@@ -22,5 +25,8 @@ __all__ = [
     "bind",
     "build_mime",
     "fill",
+    "fill_message",
+    "list_headers",
+    "safe_header",
     "values_for",
 ]

@@ -1,5 +1,6 @@
 """Rendering: from an issue to the one message that everybody gets."""
 
+from newsletter.rendering.copies import message_files, with_pictures
 from newsletter.rendering.pipeline import Rendered, render_issue
 
-__all__ = ["Rendered", "render_issue"]
+__all__ = ["Rendered", "message_files", "render_issue", "with_pictures"]

@@ -55,7 +55,7 @@ def _heading(block: blocks.Heading, width: int) -> str:
     words = paragraph_text(block.content.text, width)
     if block.level > 3:
         return words
-    mark = "=" if block.level <= 2 else "-"
+    mark = "-" if block.level <= 2 else "~"  # signs that quoted-printable leaves as they are
     return f"{words}\n{mark * max(map(len, words.splitlines()))}"
 
 

@@ -52,9 +52,9 @@ class Theme:
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        environment = jinja2.Environment(  # noqa: S701 - a function decides: HTML is escaped, text is not
+        environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(self.folder),
-            autoescape=_escapes,
+            autoescape=_escapes,  # noqa: S701 - a function decides: HTML is escaped, text is not
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -1,0 +1,65 @@
+"""`newsletter render`: an issue as the mail that will be sent, in files."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.message import Recipient
+from newsletter.workspace import Workspace
+
+
+@click.command(short_help="Write an issue as the mail that will be sent.")
+@click.argument("slug")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the files go; otherwise rendered/SLUG in the workspace.",
+)
+@click.option("--as", "email", metavar="EMAIL", help="Fill it in for this subscriber, not for a made-up reader.")
+@json_option
+@with_workspace
+def render(workspace: Workspace, slug: str, output: Path | None, email: str | None, *, as_json: bool) -> None:
+    """Write the issue SLUG as message.html, message.txt, message.eml and message.mjml.
+
+    Nothing is sent. The mail is filled in for a made-up reader, or for the subscriber
+    named by --as; the unsubscribe link in it is a sample.
+
+    Example: newsletter render 2026-12-connection --as sam@example.org
+    """
+    from newsletter.files import write_together  # noqa: PLC0415 - slow to import with what follows
+    from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
+    from newsletter.rendering import message_files, render_issue  # noqa: PLC0415 - slow to import
+
+    rendered = render_issue(workspace, load_issue(workspace, slug))
+    folder = output or workspace.root / "rendered" / slug
+    files = message_files(rendered, _reader(workspace, email), datetime.now(tz=UTC))
+    write_together(folder, files)
+    paths = {name.rpartition(".")[2]: str(folder / name) for name in files}
+    if as_json:
+        print_json({"issue": slug, "files": paths, "html_bytes": len(rendered.message.html.encode())})
+        return
+    note(f"{slug}, as {email or 'a made-up reader'} would get it:")
+    click.echo("\n".join(paths.values()))
+
+
+def _reader(workspace: Workspace, email: str | None) -> Recipient:
+    """Return the subscriber with this address, or a made-up one."""
+    link = f"mailto:{workspace.settings.sender.reply_to}?subject=unsubscribe%20sample"
+    if email is None:
+        return Recipient(
+            ref="sample", email="reader@example.org", first_name="Sam", last_name="Reader", unsubscribe_url=link
+        )
+    from newsletter.subscribers.people import known_person  # noqa: PLC0415 - SQLAlchemy is slow to import
+
+    with workspace_store(workspace) as store, store.read() as connection:
+        person = known_person(connection, email)
+    return Recipient(
+        ref="sample",
+        email=person.email,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        unsubscribe_url=link,
+    )
