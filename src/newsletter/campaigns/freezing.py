@@ -54,7 +54,7 @@ def start(
     now = clock.now()
     try:
         with store.write() as connection:
-            _refuse_second(connection, slug)
+            refuse_second(connection, slug)
             campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
             frozen = _freeze_audience(connection, campaign_id, plan)
             _check_count(frozen, expected)
@@ -85,6 +85,19 @@ def known_campaign(store: Store, slug: str) -> Campaign:
     return found
 
 
+def refuse_second(connection: Connection, slug: str) -> None:
+    """Let an issue pass that was never sent.
+
+    Raises:
+        CampaignError: it was; the error says whether it goes on, and who is new since.
+    """
+    row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
+    if row is None:
+        return
+    campaign = _campaign(row)
+    raise _sent_before(slug, campaign, newcomers(connection, campaign.id, campaign.plan))
+
+
 def newcomers(connection: Connection, campaign_id: int, plan: Plan) -> int:
     """Return how many of the audience were not there when the campaign was frozen."""
     wanted = audience(plan.tags, plan.not_tags).order_by(None).subquery()
@@ -109,14 +122,6 @@ def _campaign(row: Row[Any]) -> Campaign:
         finished_at=read_moment(found["finished_at"]) if found["finished_at"] else None,
         message=Message.from_json(found["message"]),
     )
-
-
-def _refuse_second(connection: Connection, slug: str) -> None:
-    row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
-    if row is None:
-        return
-    campaign = _campaign(row)
-    raise _sent_before(slug, campaign, newcomers(connection, campaign.id, campaign.plan))
 
 
 def _sent_before(slug: str, campaign: Campaign | None = None, joined: int = 0) -> CampaignError:

@@ -88,6 +88,9 @@ class Delivery:
     batch_size: int = key(
         values.whole_number(1, 1000), "Messages in one request, at most 1000.", example="500", default=500
     )
+    parallel: int = key(
+        values.whole_number(1, 16), "How many requests to SendGrid may be under way at a time.", example="4", default=4
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

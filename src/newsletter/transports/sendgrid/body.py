@@ -11,8 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, InlineImage, Message, Recipient, values_for
-from newsletter.message.mime import list_headers, safe_header
+from newsletter.message import (
+    UNSUBSCRIBE_PLACEHOLDER,
+    InlineImage,
+    Message,
+    Recipient,
+    list_headers,
+    safe_header,
+    values_for,
+)
 from newsletter.transports.base import Batch
 
 LARGEST_SUBSTITUTIONS = 10_000

@@ -1,0 +1,165 @@
+"""What `send` is about to do, before anybody says yes to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from newsletter.campaigns.freezing import FARTHEST_HOLD, refuse_second
+from newsletter.campaigns.holds import LEAST_HOLD
+from newsletter.campaigns.looks import Look, last_look
+from newsletter.campaigns.plan import Plan, short
+from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.errors import CampaignError
+from newsletter.message import Context, Message
+from newsletter.storage import Store
+from newsletter.subscribers.audience import count, left_out
+from newsletter.transports import HoldingTransport, Transport
+from newsletter.workspace import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A campaign that could be started now.
+
+    Attributes:
+        count: how many people would receive it.
+        left_out: how many would not, by reason.
+        look: the last time that somebody looked at the issue as a mail.
+    """
+
+    slug: str
+    message: Message
+    plan: Plan
+    count: int
+    left_out: Mapping[str, int]
+    look: Look | None
+
+    def lines(self, settings: Settings) -> list[tuple[str, str]]:
+        """Return the summary, as pairs of a name and what is to be said."""
+        message = self.message
+        left = [f"{number} {reason}" for reason, number in self.left_out.items()]
+        return [
+            ("Subject", readable(message.subject, message)),
+            ("Preheader", readable(message.preheader, message)),
+            ("From", f"{message.from_name} <{message.from_email}>"),
+            ("To", f"{self.count:,} people: {_chosen(self.plan)}"),
+            ("Left out", ", ".join(left) or "nobody"),
+            ("By", _by(self.plan)),
+            ("Message", f"{short(message.digest)} ({_seen(self, settings)})"),
+        ]
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the summary as JSON takes it."""
+        return {
+            "issue": self.slug,
+            "subject": self.message.subject,
+            "preheader": self.message.preheader,
+            "count": self.count,
+            "left_out": dict(self.left_out),
+            "transport": self.plan.transport,
+            "held_seconds": self.plan.hold_seconds,
+            "message": self.message.digest,
+            "looked_at": self.look is not None and self.look.digest == self.message.digest,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the person who sends has chosen.
+
+    Attributes:
+        tags: whoever has one of them is wanted; empty wants everybody.
+        not_tags: whoever has one of them is left out.
+        now: let the carrier send at once, with no time to call it back.
+    """
+
+    tags: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
+    now: bool = False
+
+
+def propose(
+    store: Store, settings: Settings, message: Message, transport: Transport, *, slug: str, choice: Choice
+) -> Proposal:
+    """Work out what sending `message` would do; nothing is frozen or sent.
+
+    Raises:
+        CampaignError: it may not be sent at all, was sent before, or nobody would get it.
+    """
+    refuse_unfit(message, settings, transport)
+    with store.read() as connection:
+        refuse_second(connection, slug)
+        plan = _plan(settings, transport, choice)
+        return Proposal(
+            slug=slug,
+            message=message,
+            plan=plan,
+            count=_count(connection, plan),
+            left_out=left_out(connection, store.key, plan.tags, plan.not_tags),
+            look=last_look(connection, slug),
+        )
+
+
+def _plan(settings: Settings, transport: Transport, choice: Choice) -> Plan:
+    held = isinstance(transport, HoldingTransport) and not choice.now
+    window = settings.delivery.undo_window
+    if held and not LEAST_HOLD <= window <= FARTHEST_HOLD:
+        hint = "Set it to something from 15m to 72h in newsletter.toml, or send with --now."
+        raise CampaignError("[delivery] undo_window does not suit SendGrid, which wants 10 minutes' notice", hint=hint)
+    return Plan(
+        transport=transport.name,
+        tags=choice.tags,
+        not_tags=choice.not_tags,
+        public_url=settings.web.public_url,
+        hold_seconds=int(window.total_seconds()) if held else 0,
+        batch_size=settings.delivery.batch_size,
+    )
+
+
+def _count(connection: Connection, plan: Plan) -> int:
+    found = count(connection, plan.tags, plan.not_tags)
+    if not found:
+        hint = "Look at the list with: newsletter subscribers list"
+        raise CampaignError("nobody would receive this: the audience is empty", hint=hint)
+    return found
+
+
+def readable(part: str, message: Message) -> str:
+    """Return a line of the message with each merge field shown as its fallback."""
+    for field in message.fields:
+        shown = field.fallback or field.tag.replace("_", " ")
+        for context in Context:
+            part = part.replace(field.placeholder(context), f"[{shown}]")
+    return part
+
+
+def _chosen(plan: Plan) -> str:
+    wanted = " or ".join(plan.tags)
+    unwanted = " or ".join(plan.not_tags)
+    chosen = f"tagged {wanted}" if wanted else "everybody who subscribed"
+    return f"{chosen}, not {unwanted}" if unwanted else chosen
+
+
+def _by(plan: Plan) -> str:
+    if plan.transport == "outbox":
+        return "outbox: files on this machine; nothing is mailed"
+    if plan.held:
+        return f"{plan.transport}, held for {plan.hold_seconds // 60} minutes, so that it can still be cancelled"
+    return f"{plan.transport}, at once: it cannot be called back"
+
+
+def _seen(proposal: Proposal, settings: Settings) -> str:
+    look = proposal.look
+    if look is None:
+        return "nobody has looked at it yet: no test, no preview"
+    when = _local(look.at, settings)
+    if look.digest != proposal.message.digest:
+        return f"CHANGED since the last {look.how}, {when}"
+    return f"as seen in the {look.how}, {when}"
+
+
+def _local(moment: datetime, settings: Settings) -> str:
+    return moment.astimezone(settings.clinic.timezone).strftime("%A %d %B %H:%M")

@@ -1,0 +1,78 @@
+"""Test messages: the real mail on the real way, to people who look at it before it is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.campaigns.looks import record_look
+from newsletter.campaigns.recipients import unsubscribe_link
+from newsletter.campaigns.refs import new_ref
+from newsletter.errors import CampaignError
+from newsletter.message import Message, Recipient
+from newsletter.storage import Store
+from newsletter.transports import Accepted, Batch, NotSent, Refused, Transport, Unknown
+
+PREFIX = "[Test] "
+
+
+@dataclass(frozen=True, slots=True)
+class TestReader:
+    """As whom a test is filled in; without a subscriber's id its unsubscribe link does nothing."""
+
+    first_name: str = "Sam"
+    last_name: str = "Reader"
+    subscriber_id: int = 0
+
+    __test__ = False  # pytest: no test class
+
+
+def send_test(
+    store: Store,
+    message: Message,
+    transport: Transport,
+    *,
+    slug: str,
+    addresses: Sequence[str],
+    reader: TestReader,
+    public_url: str = "",
+) -> None:
+    """Send `message` to each of `addresses`, its subject led by ``[Test]``.
+
+    Raises:
+        CampaignError: the transport did not take it; the error says what reached whom.
+        TransportError: the transport can carry nothing.
+    """
+    link = unsubscribe_link(store.key, message, transport, public_url)(reader.subscriber_id)
+    people = [
+        Recipient(
+            ref=f"test-{new_ref()}",
+            email=address,
+            first_name=reader.first_name,
+            last_name=reader.last_name,
+            unsubscribe_url=link,
+            one_click=bool(public_url),
+        )
+        for address in addresses
+    ]
+    for person in people:  # one by one, so that one bad address spoils nobody else's test
+        batch = Batch(
+            campaign="test",
+            ref=new_ref(),
+            slug=f"{slug}-test",
+            message=message,
+            recipients=(person,),
+            subject_prefix=PREFIX,
+        )
+        _check(transport.send(batch))
+    with store.write() as connection:
+        record_look(connection, slug, message.digest, "test")
+
+
+def _check(outcome: object) -> None:
+    match outcome:
+        case Accepted():
+            return
+        case Refused(reason) | NotSent(reason):
+            raise CampaignError(f"the test was not sent ({reason})")
+        case Unknown(reason):
+            hint = "Look into the inbox before you send another one."
+            raise CampaignError(f"the test may or may not have been sent ({reason})", hint=hint)

@@ -1,0 +1,96 @@
+"""`newsletter send`: a summary, a typed yes, and the campaign."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.sending import as_document, carry_out, describe, people
+from newsletter.errors import CampaignError
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.campaigns.proposal import Proposal
+
+
+@click.command(short_help="Send an issue to its subscribers.")
+@click.argument("slug")
+@click.option("--tag", "tags", multiple=True, help="Only people with this tag; repeatable: any of them.")
+@click.option("--not-tag", "not_tags", multiple=True, help="Nobody with this tag; repeatable.")
+@click.option("--now", is_flag=True, help="Let SendGrid send at once; it then cannot be called back.")
+@click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@json_option
+@with_workspace
+def send(  # noqa: PLR0913 - one argument an option
+    workspace: Workspace,
+    slug: str,
+    tags: tuple[str, ...],
+    not_tags: tuple[str, ...],
+    *,
+    now: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Send the issue SLUG to everybody who subscribed, after a summary and a typed yes.
+
+    An issue is sent once: a second time is refused. If it is interrupted, "newsletter
+    resume" goes on, and nobody gets it twice.
+
+    Example: newsletter send 2026-12-connection --not-tag staff
+    """
+    from newsletter.campaigns import known_campaign, start  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.proposal import Choice, propose  # noqa: PLC0415 - slow to import
+    from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
+    from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
+    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+
+    message = render_issue(workspace, load_issue(workspace, slug)).message
+    transport = open_transport(workspace)
+    with workspace_store(workspace) as store:
+        choice = Choice(tags=tags, not_tags=not_tags, now=now)
+        proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
+        _show(workspace, proposal)
+        if dry_run:
+            _end_dry_run(proposal, as_json=as_json)
+            return
+        if not yes:
+            _ask(proposal)
+        campaign = start(store, message, slug=slug, plan=proposal.plan, expected=proposal.count)
+        found = carry_out(workspace, store, campaign, transport)
+        campaign = known_campaign(store, slug)
+    if as_json:
+        print_json(as_document(campaign, found))
+        return
+    click.echo("\n".join(describe(workspace, campaign, found)))
+
+
+def _show(workspace: Workspace, proposal: "Proposal") -> None:
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.table import Table  # noqa: PLC0415 - slow to import
+    from rich.text import Text  # noqa: PLC0415 - slow to import
+
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, value in proposal.lines(workspace.settings):
+        table.add_row(Text(name, style="bold"), Text(value))
+    Console(stderr=True, soft_wrap=True).print(table)
+
+
+def _end_dry_run(proposal: "Proposal", *, as_json: bool) -> None:
+    if as_json:
+        print_json(proposal.as_document())
+        return
+    click.echo(f"Nothing was sent. Without --dry-run this would go to {people(proposal.count)}.")
+
+
+def _ask(proposal: "Proposal") -> None:
+    """Want the number of people, or "yes", typed by a person."""
+    if not is_terminal():
+        hint = "In a script, add --yes."
+        raise CampaignError("sending needs a person to say yes, and there is no terminal to ask at", hint=hint)
+    question = f"Type {proposal.count} (the number of people) or yes to send"
+    answer = click.prompt(question, default="", show_default=False, err=True).strip().lower().replace(",", "")
+    if answer not in {"yes", str(proposal.count)}:
+        note("Nothing was sent.")
+        raise click.Abort

@@ -1,0 +1,108 @@
+"""What the commands around sending share: progress, and saying plainly what happened."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from newsletter.cli.output import is_terminal, note
+from newsletter.errors import CampaignError, TransportError
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.campaigns import Campaign, Tally
+    from newsletter.storage import Store
+    from newsletter.transports import Transport
+
+
+def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transport: "Transport") -> "Tally":
+    """Send what is queued of a campaign, showing progress; an interruption says how to go on."""
+    from newsletter.campaigns import dispatch  # noqa: PLC0415 - slow to import
+
+    in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
+    try:
+        with _progress(campaign.frozen) as progress:
+            return dispatch(store, campaign, transport, in_air=in_air, progress=progress)
+    except KeyboardInterrupt:
+        note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
+        raise
+    except (CampaignError, TransportError) as err:
+        go_on = f"Nothing is lost. When that is mended, go on with: newsletter resume {campaign.slug}"
+        err.hint = f"{err.hint}\n{go_on}".strip()
+        raise
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    if not is_terminal():
+        yield lambda _count: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.progress import Progress  # noqa: PLC0415 - slow to import
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Sending", total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
+    """Return, in a few plain lines, what happened to a campaign's messages."""
+    return [*_accepted(workspace, campaign, found), *_rest(campaign, found)]
+
+
+def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
+    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
+
+    number = messages(found[DeliveryState.ACCEPTED])
+    if campaign.plan.transport == "outbox":
+        return [f"Nothing left this machine: {number} are in {workspace.outbox_dir / campaign.slug}"]
+    carrier = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
+    return [f"{number} accepted by {carrier}."]
+
+
+def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
+    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
+
+    lines = [f"{number} left out: {reason}" for reason, number in sorted(found.skipped.items())]
+    if found[DeliveryState.REFUSED]:
+        lines.append(f"{found[DeliveryState.REFUSED]} refused; who and why: newsletter status {campaign.slug} --people")
+    if found[DeliveryState.CANCELLED]:
+        lines.append(f"{found[DeliveryState.CANCELLED]} cancelled before they went out")
+    if found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
+        lines.append(f"{found[DeliveryState.QUEUED]} still to be sent: newsletter resume {campaign.slug}")
+    if found[DeliveryState.IN_FLIGHT]:
+        lines.append(f"{found[DeliveryState.IN_FLIGHT]} on their way right now, or left so by a crash")
+    if found[DeliveryState.UNKNOWN]:
+        lines.append(
+            f"{found[DeliveryState.UNKNOWN]} may or may not have been sent, and are not sent again by themselves; "
+            f"who: newsletter status {campaign.slug} --people"
+        )
+    return lines
+
+
+def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
+    """Return a campaign and its counts as JSON takes them."""
+    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
+
+    return {
+        "issue": campaign.slug,
+        "state": campaign.state,
+        "reason": campaign.reason,
+        "transport": campaign.plan.transport,
+        "message": campaign.digest,
+        "frozen": campaign.frozen,
+        "counts": {state.value: found[state] for state in DeliveryState},
+        "skipped": dict(found.skipped),
+        "created_at": campaign.created_at.isoformat(),
+        "due_at": campaign.due_at and campaign.due_at.isoformat(),
+        "finished_at": campaign.finished_at and campaign.finished_at.isoformat(),
+    }
+
+
+def messages(number: int) -> str:
+    """Return a number of messages in words."""
+    return "1 message" if number == 1 else f"{number:,} messages"
+
+
+def people(number: int) -> str:
+    """Return a number of people in words."""
+    return "1 person" if number == 1 else f"{number:,} people"

@@ -1,0 +1,36 @@
+"""`newsletter status`: how far a send has come."""
+
+import click
+
+from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.sending import as_document, describe
+from newsletter.workspace import Workspace
+
+
+@click.command(short_help="Tell how far a send has come.")
+@click.argument("slug")
+@click.option("--people", "show_people", is_flag=True, help="Name those who were refused or are in doubt.")
+@json_option
+@with_workspace
+def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool) -> None:
+    """Tell how many messages of the issue SLUG are in which state.
+
+    Example: newsletter status 2026-12-connection
+    """
+    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
+
+    with workspace_store(workspace) as store:
+        campaign = known_campaign(store, slug)
+        with store.read() as connection:
+            found = tally(connection, campaign)
+            named = list(needing_a_person(connection, campaign)) if show_people else []
+    if as_json:
+        document = as_document(campaign, found)
+        print_json(document | ({"people": [person.as_document() for person in named]} if show_people else {}))
+        return
+    click.echo(f"{slug}: {campaign.state}" + (f" ({campaign.reason})" if campaign.reason else ""))
+    click.echo("\n".join(describe(workspace, campaign, found)))
+    for person in named:
+        click.echo(f"  {person.email}: {person.state} ({person.reason})")

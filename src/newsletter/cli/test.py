@@ -1,0 +1,53 @@
+"""`newsletter test`: an issue as a real mail to those who look at it first."""
+
+import click
+
+from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.workspace import Workspace
+
+
+@click.command(short_help="Send an issue to yourself first.")
+@click.argument("slug")
+@click.option("--to", "addresses", metavar="EMAIL", multiple=True, required=True, help="Who gets the test; repeatable.")
+@click.option(
+    "--as", "person", metavar="EMAIL", help="Fill it in as for this subscriber, real unsubscribe link and all."
+)
+@json_option
+@with_workspace
+def test(workspace: Workspace, slug: str, addresses: tuple[str, ...], person: str | None, *, as_json: bool) -> None:
+    """Send the issue SLUG as it is now, with [Test] before its subject.
+
+    It goes the way that the real one will go (see [delivery] transport), to nobody but
+    the addresses given.
+
+    Example: newsletter test 2026-12-connection --to me@example.org
+    """
+    from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.testing import TestReader, send_test  # noqa: PLC0415 - slow to import
+    from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
+    from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.people import known_person  # noqa: PLC0415 - slow to import
+    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+
+    checked = [check_address(address).email for address in addresses]
+    message = render_issue(workspace, load_issue(workspace, slug)).message
+    transport = open_transport(workspace)
+    refuse_unfit(message, workspace.settings, transport)
+    with workspace_store(workspace) as store:
+        reader = TestReader()
+        if person:
+            with store.read() as connection:
+                found = known_person(connection, person)
+            reader = TestReader(found.first_name, found.last_name, found.id)
+        public_url = workspace.settings.web.public_url
+        send_test(store, message, transport, slug=slug, addresses=checked, reader=reader, public_url=public_url)
+    if as_json:
+        print_json({"issue": slug, "transport": transport.name, "sent": len(checked), "message": message.digest})
+        return
+    where = (
+        f"in {workspace.outbox_dir / slug}-test"
+        if not transport.leaves_machine
+        else f"on their way by {transport.name}"
+    )
+    click.echo(f"Test sent: {len(checked)} {where}. Its hash is {message.digest[:8]}.")
