@@ -84,7 +84,8 @@ def read_front_matter(
 def write_front_matter(values: Mapping[str, object], body: str) -> str:
     """Return a Markdown file's text: `values` as YAML between fences, a blank line, `body`."""
     dumped = yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False, width=10_000)
-    return f"---\n{dumped}---\n\n{body.strip(chr(10))}\n"
+    text = body.strip("\n")
+    return f"---\n{dumped}---\n" + (f"\n{text}\n" if text else "")
 
 
 def _body(lines: list[str], start: int) -> tuple[str, int]:

@@ -1,0 +1,117 @@
+"""Making an issue's folder: complete, or not there at all."""
+
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from newsletter.errors import IssueError
+from newsletter.files import explained, sync_folder, write_whole
+from newsletter.issues.load import ISSUE_FILE, POSTS_FOLDER, list_slugs
+from newsletter.issues.slug import check_slug, slugify
+from newsletter.posts import Post
+from newsletter.posts.front_matter import write_front_matter
+from newsletter.posts.plain import first_sentence, shortened
+from newsletter.workspace import Workspace
+
+IMAGES_FOLDER = "images"
+LONGEST_PREHEADER = 89
+"""Inboxes show at most about 90 characters of it."""
+
+_GREETING = 'Hello {{ first_name or "there" }},'
+
+
+def refuse_existing(workspace: Workspace, slug: str) -> None:
+    """Make sure that `slug` is a good name and free.
+
+    Raises:
+        IssueError: it is no name for an issue, or there is one of that name.
+    """
+    check_slug(slug)
+    if (workspace.issues_dir / slug).exists():
+        hint = f"It is left as it is. Choose another name, such as {_free_name(workspace, slug)}."
+        raise IssueError(f"there is already an issue named {slug}", where=workspace.issues_dir / slug, hint=hint)
+
+
+def make_issue(workspace: Workspace, slug: str, posts: Sequence[Post], *, subject: str = "") -> Path:
+    """Make the issue `slug` from `posts`, and return its folder.
+
+    The folder is put together beside its place under another name and then renamed, so
+    that a crash or a full disk leaves no half of it. Without posts the issue has a
+    greeting to go on from.
+
+    Raises:
+        IssueError: the name is not good, or taken.
+        WorkspaceError: it cannot be written.
+    """
+    refuse_existing(workspace, slug)
+    folder = workspace.issues_dir / slug
+    draft = workspace.issues_dir / f".{slug[:60]}.{secrets.token_hex(4)}.tmp"
+    with explained(folder):
+        try:
+            for name in (POSTS_FOLDER, IMAGES_FOLDER):
+                (draft / name).mkdir(parents=True)
+            for name, text in _files(posts, subject or _subject(slug, posts)).items():
+                write_whole(draft / name, text)
+            draft.rename(folder)
+            sync_folder(workspace.issues_dir)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+    return folder
+
+
+def _files(posts: Sequence[Post], subject: str) -> dict[str, str]:
+    """Return the text of each file by its path in the folder."""
+    stems = _stems(posts)
+    facts: dict[str, object] = {"subject": subject, "preheader": preheader(posts[0]) if posts else ""}
+    if len(posts) > 1:
+        facts["posts"] = list(stems)
+    files = {ISSUE_FILE: write_front_matter(facts, "" if posts else _GREETING)}
+    files |= {f"{POSTS_FOLDER}/{stem}.md": post_file(post) for stem, post in stems.items()}
+    return files
+
+
+def post_file(post: Post) -> str:
+    """Return the file of a post: what is known of it as front matter, then its Markdown."""
+    facts = {
+        "title": post.title,
+        "author": post.author,
+        "date": post.date,
+        "link": post.link,
+        "image": post.image,
+        "image_alt": post.image_alt,
+    }
+    return write_front_matter({key: value for key, value in facts.items() if value}, post.body)
+
+
+def preheader(post: Post) -> str:
+    """Return what an inbox may show behind the subject: the post's first sentence, cut at a word."""
+    return without_tags(shortened(first_sentence(post.body), LONGEST_PREHEADER))
+
+
+def without_tags(text: str) -> str:
+    """Return `text` for a place where ``{{`` would begin a merge tag."""
+    return text.replace("{{", "{ {").replace("}}", "} }")
+
+
+def _subject(slug: str, posts: Sequence[Post]) -> str:
+    return without_tags(posts[0].title) if posts else slug.replace("-", " ").capitalize()
+
+
+def _stems(posts: Sequence[Post]) -> Mapping[str, Post]:
+    stems: dict[str, Post] = {}
+    for post in posts:
+        stem = slugify(post.title) or "post"
+        number = next(number for number in range(1, len(posts) + 2) if _numbered(stem, number) not in stems)
+        stems[_numbered(stem, number)] = post
+    return stems
+
+
+def _numbered(stem: str, number: int) -> str:
+    return stem if number == 1 else f"{stem}-{number}"
+
+
+def _free_name(workspace: Workspace, slug: str) -> str:
+    taken = set(list_slugs(workspace))
+    return next(name for number in range(2, 1000) if (name := f"{slug}-{number}") not in taken)

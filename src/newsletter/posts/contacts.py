@@ -1,0 +1,76 @@
+"""Contact lines: recognised by what they hold, and told apart by whose they are."""
+
+import re
+from urllib.parse import urlsplit
+
+from newsletter.workspace import Clinic
+
+_EMAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_SITE = re.compile(r"(?:https?://|www\.)[^\s|,;·•]+", re.IGNORECASE)
+_DOMAIN = re.compile(
+    r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|health|care|clinic|us|co|io|info)\b(?:/\S*)?", re.IGNORECASE
+)
+_PHONE = re.compile(r"(?:tel:)?(?:\+\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b")
+_LABELS = re.compile(
+    r"\b(?:call|text|phone|telephone|tel|mobile|cell|fax|e-?mail|mail|website|web|site|url|online|visit|address|location|"
+    r"contact|reach|find|get in touch|us|our|at|on|or|and|with|to|the|office|clinic|here|today|now|p|t|e|w|a)\b",
+    re.IGNORECASE,
+)
+_LABEL_ALONE = re.compile(
+    r"(?:contact(?: us| info(?:rmation)?| details)?|get in touch|reach us|find us|visit us|call us)\W*", re.IGNORECASE
+)
+
+
+def is_own_contact(text: str, clinic: Clinic) -> bool:
+    """Whether `text` is a line of nothing but the clinic's own name, address, site, phone or e-mail.
+
+    A sentence that merely mentions them is none, and neither is a line that also holds
+    somebody else's: a crisis line's number must never be lost.
+    """
+    rest, own, foreign = _take_out(text, clinic)
+    return own > 0 and foreign == 0 and not _says_something(rest)
+
+
+def goes_with_contacts(text: str, clinic: Clinic) -> bool:
+    """Whether `text`, standing beside such a line, is only its label or the clinic's name."""
+    return bool(_LABEL_ALONE.fullmatch(text.strip())) or _plain(text) == _plain(clinic.name)
+
+
+def _take_out(text: str, clinic: Clinic) -> tuple[str, int, int]:
+    """Return `text` without contact details, and how many were the clinic's and somebody else's."""
+    own = foreign = 0
+    rest = text
+    if _plain(clinic.postal_address) and _plain(clinic.postal_address) in _plain(rest):
+        rest, own = _without_words(rest, clinic.postal_address), 1
+    for pattern, is_own in (
+        (_EMAIL, lambda found: found.lower().removeprefix("mailto:") == clinic.email.lower()),
+        (_SITE, lambda found: _host(found) == _host(clinic.website)),
+        (_PHONE, lambda found: _digits(found) == _digits(clinic.phone)),
+        (_DOMAIN, lambda found: _host(found) == _host(clinic.website)),
+    ):
+        for match in pattern.findall(rest):
+            own, foreign = (own + 1, foreign) if is_own(match) else (own, foreign + 1)
+        rest = pattern.sub(" ", rest)
+    return _without_words(rest, clinic.name), own, foreign
+
+
+def _says_something(rest: str) -> bool:
+    return any(char.isalnum() for char in _LABELS.sub(" ", rest))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _without_words(text: str, words: str) -> str:
+    pattern = r"\W+".join(re.escape(word) for word in re.findall(r"\w+", words))
+    return re.sub(rf"\b{pattern}\b", " ", text, flags=re.IGNORECASE) if pattern else text
+
+
+def _host(address: str) -> str:
+    parts = urlsplit(address if "://" in address else f"https://{address}")
+    return (parts.hostname or "").removeprefix("www.")
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)[-10:]

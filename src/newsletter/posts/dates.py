@@ -1,0 +1,103 @@
+"""Dates as blogs print them: on a line of their own, absolute or counted from now."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from dateutil import parser
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.?"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d\d"
+_TIME = r"(?:,?\s*(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:utc|gmt|[ecmp][sd]?t)?)?"
+_LABEL = re.compile(
+    r"(?:(?P<late>(?:last\s+)?(?:updated|modified|edited|reviewed))|(?:first\s+)?(?:published|posted|written|date))"
+    r"(?:\s*:|\s+on\b|\s+at\b)*\s*",
+    re.IGNORECASE,
+)
+_ABSOLUTE = re.compile(
+    rf"{_WEEKDAY}(?:{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?|{_DAY}\.?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?"
+    rf"|{_YEAR}-\d\d?-\d\d?(?:T[\d:.]+Z?)?|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d\d)|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_TIME}",
+    re.IGNORECASE,
+)
+_MONTH_ONLY = re.compile(rf"{_MONTH},?\s+{_YEAR}", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"(?:about\s+)?(?P<count>\d{1,3}|an?|one|a\s+few)\s*"
+    r"(?P<unit>s|sec|second|m|min|minute|h|hr|hour|d|day|w|wk|week|mo|month|y|yr|year)s?\.?\s+ago",
+    re.IGNORECASE,
+)
+_BY_WORD = {"just now": 0, "today": 0, "yesterday": 1}
+_HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0}  # longer units do not tell the day
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A line that is only a date.
+
+    Attributes:
+        day: the day it names, when that can be known.
+        published: whether it is the day of publishing; False for "Updated: …".
+    """
+
+    day: dt.date | None
+    published: bool = True
+
+
+def read_date_line(text: str, now: dt.datetime | None) -> DateLine | None:
+    """Return what `text` says if it is nothing but a date; else None.
+
+    Args:
+        text: one line.
+        now: when the page was saved, in the clinic's zone; "11 hours ago" is counted from
+            it, and a date without its year is the last such day before it. Without it
+            neither can be known.
+    """
+    label = _LABEL.match(text.strip())
+    rest = text.strip()[label.end() :] if label else text.strip()
+    published = not (label and label["late"])
+    rest = rest.strip(" \t.,;:")
+    if _ABSOLUTE.fullmatch(rest):
+        return DateLine(_absolute(rest, now), published)
+    if _MONTH_ONLY.fullmatch(rest):
+        return DateLine(None, published)
+    return _relative(rest, now, published=published)
+
+
+def _relative(text: str, now: dt.datetime | None, *, published: bool) -> DateLine | None:
+    if text.lower() in _BY_WORD:
+        days = _BY_WORD[text.lower()]
+        return DateLine(now.date() - dt.timedelta(days=days) if now else None, published)
+    match = _RELATIVE.fullmatch(text)
+    if match is None:
+        return None
+    unit = "mo" if match["unit"].lower().startswith("mo") else match["unit"].lower()[0]
+    count = 1 if match["count"][0].lower() in "ao" else int(match["count"])
+    vague = match["count"].lower().endswith("few") or unit not in _HOURS
+    if now is None or vague:
+        return DateLine(None, published)
+    return DateLine((now - dt.timedelta(hours=count * _HOURS[unit])).date(), published)
+
+
+def _absolute(text: str, now: dt.datetime | None) -> dt.date | None:
+    has_year = re.search(_YEAR, text) or re.search(r"/\d\d$", text)
+    if not has_year and now is None:
+        return None
+    # A leap year, so that 29 February can be read before its year is known.
+    default = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a day, not a moment
+    try:
+        day = parser.parse(re.sub(r"\bof\b", " ", text), default=default, dayfirst="." in text, ignoretz=True).date()
+    except (ValueError, OverflowError):
+        return None
+    return day if has_year or now is None else _last_such_day(day, now.date())
+
+
+def _last_such_day(day: dt.date, latest: dt.date) -> dt.date | None:
+    for year in range(latest.year, latest.year - 5, -1):
+        try:
+            found = day.replace(year=year)
+        except ValueError:  # 29 February, and no leap year
+            continue
+        if found <= latest:
+            return found
+    return None

@@ -1,0 +1,156 @@
+"""The head of an article: its title, and the lines that tell who wrote it and when."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from newsletter.posts.dates import DateLine, read_date_line
+from newsletter.posts.lines import Line
+
+_LEAD = re.compile(r"^[\s•·*–—|-]+")
+_BY = re.compile(
+    r"(?:(?:words|story|post|text|article|guest post)\s+)?(?:written|posted|published|authored)?\s*by:?\s+|(?:author|writer):?\s+",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*(?:\s+(?:(?:de|da|del|di|van|von|der|la|le|bin|al)\s+)*[A-Z][\w.'’-]*){1,3}"
+)
+_CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*)(?=\s*(?:,|$|\s[A-Z.-]+))")
+_SEPARATOR = re.compile(r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min)|\s+(?=on\s+[A-Z][a-z]{2,8}\.?\s+\d)")
+_READ_TIME = re.compile(
+    r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"title:\s*", re.IGNORECASE)
+_LONGEST_TITLE = 160
+
+
+@dataclass(slots=True)
+class Head:
+    """What was found; `title` is None when the text begins without one."""
+
+    title: Line | None = None
+    author: str = ""
+    date: dt.date | None = None
+    furniture: dict[int, str] = field(default_factory=dict)
+
+
+def read_head(lines: Sequence[Line], now: dt.datetime | None) -> Head:
+    """Find title, author and date.
+
+    Args:
+        lines: the text without the furniture that is known by itself.
+        now: when the page was saved, in the clinic's zone, if that is known.
+    """
+    head = Head()
+    start = list(_before_prose(lines))
+    certain = {line.number for line in start if _is_certain_meta(line, now)}
+    names = [line for line in start if line.number not in certain and _is_name(line.text)]
+    titles = [line for line in start if line.number not in certain]
+    byline = _find_byline(names, titles, certain, lines)
+    head.title = _find_title([line for line in titles if line is not byline])
+    for line in lines:
+        if line.number in certain or line is byline:
+            _take(line, head, now)
+        elif head.title and line is not head.title and line.text.casefold() == head.title.text.casefold():
+            head.furniture[line.number] = "the title again"
+    _take_late_dates(lines, head, now)
+    return head
+
+
+def title_text(line: Line) -> str:
+    """Return the title without a label or a Markdown sign before it."""
+    return _LABEL.sub("", re.sub(r"^#+\s+", "", line.text), count=1)
+
+
+def _before_prose(lines: Sequence[Line]) -> Iterable[Line]:
+    for number, line in enumerate(lines):
+        if line.is_prose and number > 0:
+            return
+        yield line
+
+
+def _is_certain_meta(line: Line, now: dt.datetime | None) -> bool:
+    """Whether every part of the line is a name, a date, a read time, and one is more than a name."""
+    text = _LEAD.sub("", line.text)
+    if _BY.match(text) and line.words <= 14 and not line.is_prose:
+        return all(_is_meta_part(part, now) for part in _parts(_BY.sub("", text, count=1)))
+    parts = _parts(text)
+    return all(_is_meta_part(part, now) for part in parts) and any(_is_dated(part, now) for part in parts)
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in _SEPARATOR.split(text) if part] or [text]
+
+
+def _is_meta_part(part: str, now: dt.datetime | None) -> bool:
+    return _is_dated(part, now) or _is_name(part)
+
+
+def _is_dated(part: str, now: dt.datetime | None) -> bool:
+    return _date(part, now) is not None or bool(_READ_TIME.fullmatch(part))
+
+
+def _date(part: str, now: dt.datetime | None) -> DateLine | None:
+    return read_date_line(re.sub(r"^on\s+", "", part), now)
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(_without_credentials(_LEAD.sub("", text))))
+
+
+def _without_credentials(text: str) -> str:
+    return _CREDENTIALS.sub("", text).strip(" ,")
+
+
+def _find_byline(names: list[Line], titles: list[Line], certain: set[int], lines: Sequence[Line]) -> Line | None:
+    """Return the line that is the author's bare name: led by a dash, or beside a date or read time.
+
+    A title of two or three words looks like a name, too; but a title's words come up in the
+    text with small letters, which a name's do not.
+    """
+    order = [line.number for line in lines]
+    body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", line.text)}
+    for line in names:
+        place = order.index(line.number)
+        beside = bool(certain & set(order[max(0, place - 1) : place + 2]))
+        marked = bool(_LEAD.match(line.text)) or beside
+        common = any(word.lower() in body for word in re.findall(r"[A-Za-z]{3,}", _without_credentials(line.text)))
+        if marked and not common and any(other is not line for other in titles):
+            return line
+    return None
+
+
+def _find_title(candidates: list[Line]) -> Line | None:
+    first = candidates[0] if candidates else None
+    if first is None or len(first.text) > _LONGEST_TITLE or (first.is_prose and first.words > 16):
+        return None
+    if first.is_prose and not first.text.endswith(("?", "!")) and first.text.count(". ") > 0:
+        return None
+    return first
+
+
+def _take(line: Line, head: Head, now: dt.datetime | None) -> None:
+    text = _LEAD.sub("", line.text)
+    reason = "the byline"
+    for part in _parts(_BY.sub("", text, count=1) if _BY.match(text) else text):
+        date = _date(part, now)
+        if date is not None:
+            head.date = head.date or (date.day if date.published else None)
+            reason = "the date"
+        elif _READ_TIME.fullmatch(part):
+            reason = "the read time"
+        else:
+            head.author = head.author or _LEAD.sub("", part).strip()
+    head.furniture[line.number] = reason
+
+
+def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None) -> None:
+    """Take "Updated: …" and bare dates that stand anywhere alone; in the body they say nothing."""
+    for line in lines:
+        if line.number not in head.furniture and line is not head.title and line.words <= 8:
+            date = _date(_LEAD.sub("", line.text), now)
+            if date is not None:
+                head.date = head.date or (date.day if date.published else None)
+                head.furniture[line.number] = "the date"

@@ -1,0 +1,117 @@
+"""A text as its lines, each with the white space around it, which is all the layout it has."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+_BULLET_ALONE = re.compile(r"[•●▪◦‣·∙○■□➤►*–—-]|\(?\d{1,2}[.)]")
+_ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|No|Jr|Sr|Ph\.D|M\.D)\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank.
+
+    Attributes:
+        number: its place in the source, counted from 1.
+        text: without white space at its ends, and with single spaces inside.
+        gap: how many blank lines stand before it.
+        indent: how many columns it is set in; a tab counts four.
+    """
+
+    number: int
+    text: str
+    gap: int = 0
+    indent: int = 0
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether it ends as a sentence does; an abbreviation's point is no such end."""
+        return bool(_SENTENCE_END.search(self.text)) and not _ABBREVIATION.search(self.text)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is running text rather than a label, a heading or a name."""
+        return (self.words >= 6 and self.ends_sentence and not self._is_short_question) or self.words > 20
+
+    @property
+    def _is_short_question(self) -> bool:
+        return self.text.endswith("?") and self.words <= 14
+
+
+def split_lines(text: str) -> list[Line]:
+    """Return the lines of `text` that hold something, broken paragraphs joined again."""
+    lines: list[Line] = []
+    gap = 0
+    for number, raw in enumerate(text.split("\n"), start=1):
+        plain = " ".join(raw.replace("\u200b", "").split())
+        if plain:
+            indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())
+            lines.append(Line(number, plain, gap, indent))
+            gap = 0
+        else:
+            gap += 1
+    return _unwrap(_rejoin_bullets(lines))
+
+
+def usual_gap(lines: list[Line]) -> int:
+    """Return how many blank lines most often part two lines of this text."""
+    gaps = Counter(line.gap for line in lines[1:])
+    return gaps.most_common(1)[0][0] if gaps else 0
+
+
+def _rejoin_bullets(lines: list[Line]) -> list[Line]:
+    """Put a bullet that was pasted on a line of its own before the text that follows it."""
+    joined: list[Line] = []
+    waiting: Line | None = None
+    for line in lines:
+        if waiting is None and _BULLET_ALONE.fullmatch(line.text):
+            waiting = line
+            continue
+        if waiting is not None:
+            joined.append(replace(waiting, text=f"{waiting.text} {line.text}"))
+            waiting = None
+        else:
+            joined.append(line)
+    return joined + ([waiting] if waiting else [])
+
+
+def _unwrap(lines: list[Line]) -> list[Line]:
+    """Join the lines of a text that was broken at a fixed width, as mail programs do."""
+    width = _wrap_width(lines)
+    if not width:
+        return lines
+    joined: list[Line] = []
+    length = 0  # of the last physical line
+    for line in lines:
+        first_word = line.text.split()[0]
+        if joined and line.gap == 0 and not _begins_block(line) and length + 1 + len(first_word) > width:
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+        length = line.indent + len(line.text)
+    return joined
+
+
+def _wrap_width(lines: list[Line]) -> int:
+    """Return the width at which the text was broken, or 0 when it was not.
+
+    It was when no line is longer than a terminal's, and again and again a line goes on in
+    the next with a small letter.
+    """
+    width = max((line.indent + len(line.text) for line in lines), default=0)
+    if width > 100:
+        return 0
+    pairs = list(zip(lines, lines[1:], strict=False))
+    broken = sum(after.gap == 0 and after.text[0].islower() and len(line.text) > 0.6 * width for line, after in pairs)
+    return width if broken >= 3 else 0
+
+
+def _begins_block(line: Line) -> bool:
+    return bool(re.match(r"(?:[•●▪◦‣∙○■➤►>*#]|[–—-]\s|\(?\d{1,2}[.)]\s)", line.text))

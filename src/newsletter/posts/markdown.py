@@ -1,0 +1,52 @@
+"""Writing Markdown: what a person typed stays text, and only what was meant becomes markup."""
+
+import re
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”]+|www\.[^\s<>\"“”]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_TRAILING = re.compile(r"[.,;:!?'’)\]]+$")
+_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|>|[+-](?=\s|$)|=+(?=\s*$)|-{2,}(?=\s*$)|~{3,}|:{3,}|\|)")
+_NUMBER_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
+_BREAKS_WORD = re.compile(r"(?<!\w)_|_(?!\w)")
+_ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+
+
+def escape(text: str) -> str:
+    """Return Markdown that shows `text` as it is, for one line of a paragraph.
+
+    Web and e-mail addresses become links, for readers of a mail expect to touch them.
+    """
+    pieces: list[str] = []
+    end = 0
+    for match in _ADDRESS.finditer(text):
+        address = _TRAILING.sub("", match[0])
+        pieces += [_escape_plain(text[end : match.start()]), _link(address)]
+        end = match.start() + len(address)
+    pieces.append(_escape_plain(text[end:]))
+    return _escape_start("".join(pieces))
+
+
+def escape_inside(text: str) -> str:
+    """Return `text` escaped for the middle of a line, as in a heading or a bold term."""
+    return _escape_plain(text)
+
+
+def _link(address: str) -> str:
+    if address.startswith("http"):
+        return f"<{address}>"
+    if "@" in address and not address.startswith("www."):
+        return f"<{address}>"
+    return f"[{_escape_plain(address)}](https://{address.replace('(', '%28').replace(')', '%29')})"
+
+
+def _escape_plain(text: str) -> str:
+    text = re.sub(r"([\\`*<])", r"\\\1", text)
+    text = _BREAKS_WORD.sub(r"\\_", text)
+    text = _ENTITY.sub(r"\\&", text)
+    text = re.sub(r"~(?=~)|(?<=~)~", r"\\~", text)
+    text = re.sub(r"\{(?=\{)|(?<=\{)\{|\}(?=\})|(?<=\})\}", lambda match: f"\\{match[0]}", text)
+    return re.sub(r"([\[\]])", r"\\\1", text)
+
+
+def _escape_start(text: str) -> str:
+    text = _NUMBER_START.sub(r"\1\\\2", text)
+    return _LINE_START.sub(lambda match: f"{match[1]}\\{match[2]}", text)

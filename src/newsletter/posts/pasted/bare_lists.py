@@ -1,0 +1,63 @@
+"""Lists that lost their bullets on the way through the clipboard.
+
+They show as short lines without an end mark, one below the other, behind a line that
+announces them or under a heading.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newsletter.posts.blocks import Kind
+from newsletter.posts.pasted.pieces import Piece, is_title_case
+
+_LOOKS_BACK = re.compile(
+    r"(?:these|this|those|such|all of|each of|together|any of|none of|if you|when)\b", re.IGNORECASE
+)
+
+
+def find_bare_lists(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces, the entries of bare lists being bullets."""
+    found = list(pieces)
+    number = 0
+    while number < len(found):
+        run = _run_from(found, number)
+        announced = number > 0 and found[number - 1].is_lead_in
+        entries = _entries(found, run if announced else run[1:] if len(run) >= 4 else [])
+        if len(entries) >= 2:
+            reason = "one of several short lines, " + ("announced by a colon" if announced else "below a heading")
+            for entry in entries:
+                found[entry] = replace(found[entry], kind=Kind.BULLET, reason=reason)
+        number = max(run[-1] + 1 if run else 0, number + 1)
+    return found
+
+
+def _run_from(pieces: Sequence[Piece], start: int) -> list[int]:
+    """Return the places of the short lines that stand together from `start` on."""
+    run: list[int] = []
+    for number in range(start, len(pieces)):
+        piece = pieces[number]
+        apart = len(run) > 1 and piece.line.gap > pieces[number - 1].line.gap
+        if apart or not _is_short(piece):
+            break
+        run.append(number)
+    return run
+
+
+def _is_short(piece: Piece) -> bool:
+    if not piece.is_plain or piece.named or piece.words > 14 or piece.is_lead_in:
+        return False
+    return not piece.line.is_prose and not piece.text.endswith((".", ",", "!", "?", ";", "…"))
+
+
+def _entries(pieces: Sequence[Piece], run: list[int]) -> list[int]:
+    """Leave out the last line when it is rather the heading of the text below it."""
+    if not run or run[-1] + 1 >= len(pieces):
+        return run
+    below, last = pieces[run[-1] + 1], pieces[run[-1]]
+    if not (below.is_plain and below.line.is_prose):
+        return run
+    titled = is_title_case(last.text) and last.words > 1
+    others = [is_title_case(pieces[number].text) for number in run[:-1]]
+    looks_back = _LOOKS_BACK.match(below.text) and all(others)
+    return run[:-1] if titled and not looks_back else run

@@ -1,0 +1,155 @@
+"""Which lines are headings: several signs are weighed, and each says what it saw.
+
+No sign alone makes a heading. A line is one when the weights of what speaks for it and
+against it come to `ENOUGH`; `--explain` prints them.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from newsletter.posts.blocks import Kind
+from newsletter.posts.pasted.pieces import Piece, is_capitals, is_title_case
+
+ENOUGH = 4
+
+_CLOSERS = re.compile(
+    r"(?:final|closing|parting|last) (?:thoughts?|words?|notes?|reflections?)|(?:in )?conclusions?|in (?:summary|closing|short)|"
+    r"(?:key |main )?take-?aways?|the (?:bottom line|takeaway|big picture)|summary|(?:the )?next steps?|moving forward|"
+    r"references|sources|further reading|resources|when to (?:seek|get|ask for) help.{0,30}|wrapping up|getting (?:help|support)|"
+    r"putting it (?:all )?together|looking ahead|a final (?:word|thought|note)|how we can help|finding (?:help|support)",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|should|may|might|do|does|did|we|i|they|it|he|she|you.re|we.re|it.s)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A line and what stands around it."""
+
+    piece: Piece
+    before: Piece | None
+    after: Piece | None
+    usual_gap: int
+
+
+Sign = Callable[[Surroundings], tuple[int, str] | None]
+
+
+def is_closer(text: str) -> bool:
+    """Whether a heading is one under which articles end: "Final Thoughts"."""
+    return bool(_CLOSERS.fullmatch(re.sub(r"[:.!?\W]+$", "", text)))
+
+
+def find_headings(pieces: Sequence[Piece], usual_gap: int) -> list[Piece]:
+    """Return the pieces, those that weigh enough being headings, all with the reasons."""
+    return [
+        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap)) if piece.is_plain else piece
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _neighbours(pieces: Sequence[Piece], number: int) -> tuple[Piece | None, Piece | None]:
+    before = pieces[number - 1] if number else None
+    return before, pieces[number + 1] if number + 1 < len(pieces) else None
+
+
+def _weigh(here: Surroundings) -> Piece:
+    seen = [sign for look in _SIGNS if (sign := look(here)) is not None]
+    weight = sum(points for points, _ in seen)
+    reason = ", ".join(f"{words} ({points:+d})" for points, words in seen)
+    if weight >= ENOUGH:
+        return replace(here.piece, kind=Kind.HEADING, reason=f"{reason}: {weight}")
+    return replace(here.piece, reason=f"{reason}: {weight}, a heading needs {ENOUGH}")
+
+
+def _length(here: Surroundings) -> tuple[int, str]:
+    words = here.piece.words
+    if words <= 8:
+        return 2, "short"
+    if words <= 12:
+        return 1, "not long"
+    return (-1, "rather long") if words <= 16 and len(here.piece.text) <= 110 else (-6, "long")
+
+
+def _ending(here: Surroundings) -> tuple[int, str] | None:
+    text = here.piece.text.rstrip("\"'”’)")
+    if text.endswith("?"):
+        return 1, "a question"
+    if text.endswith("!"):
+        return -1, "ends with !"
+    if text.endswith(":"):
+        marked = here.after is not None and here.after.kind in {Kind.BULLET, Kind.NUMBER, Kind.QUOTE}
+        return (-3, "introduces a list") if marked else (0, "ends with a colon")
+    if text.endswith((",", ";", "—", "–", "-")):
+        return -5, f"goes on after “{text[-1]}”"
+    return (-3, "ends as a sentence") if here.piece.line.ends_sentence else (1, "no end mark")
+
+
+def _case(here: Surroundings) -> tuple[int, str] | None:
+    text = here.piece.text
+    if is_capitals(text):
+        return 3, "in capitals"
+    if text[:1].islower():
+        return -3, "begins small"
+    return (2, "capitals as in a title") if is_title_case(text) else None
+
+
+def _what_follows(here: Surroundings) -> tuple[int, str] | None:
+    if here.after is None:
+        return -5, "nothing follows"
+    if here.after.kind is Kind.HEADING:
+        return 0, "a heading follows"
+    longer = here.after.line.is_prose or here.after.words > max(10, 2 * here.piece.words)
+    if here.after.is_plain and longer:
+        return 1, "running text follows"
+    return (1, "a list follows") if here.after.kind in {Kind.BULLET, Kind.NUMBER} else None
+
+
+def _space(here: Surroundings) -> tuple[int, str] | None:
+    gap = here.piece.line.gap
+    return (1, "more space before it than usual") if here.before and gap > here.usual_gap else None
+
+
+def _number(here: Surroundings) -> tuple[int, str] | None:
+    return (3, here.piece.reason) if here.piece.named else None
+
+
+def _known_words(here: Surroundings) -> tuple[int, str] | None:
+    return (2, "articles end under such a heading") if is_closer(here.piece.text) else None
+
+
+def _several_sentences(here: Surroundings) -> tuple[int, str] | None:
+    return (-4, "more than one sentence") if re.search(r"[a-z][.!?]\s+[A-Z]", here.piece.text) else None
+
+
+def _quotation(here: Surroundings) -> tuple[int, str] | None:
+    return (-3, "a quotation") if here.piece.text[0] in '"“‘–—' else None
+
+
+def _address(here: Surroundings) -> tuple[int, str] | None:
+    found = re.search(r"@\w|https?://|www\.|\d{3}[-. )]\d{3}", here.piece.text)
+    return (-4, "holds an address or a number to call") if found else None
+
+
+def _says_something(here: Surroundings) -> tuple[int, str] | None:
+    text = here.piece.text
+    statement = not is_title_case(text) and not text.endswith("?") and _FINITE.search(text.lower())
+    return (-2, "reads as a statement") if statement and here.piece.line.gap <= here.usual_gap else None
+
+
+_SIGNS: tuple[Sign, ...] = (
+    _length,
+    _ending,
+    _case,
+    _what_follows,
+    _space,
+    _number,
+    _known_words,
+    _several_sentences,
+    _quotation,
+    _address,
+    _says_something,
+)

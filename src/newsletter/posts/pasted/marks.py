@@ -1,0 +1,120 @@
+"""What a pasted text marks itself: bullets, numbers, quotations and the sign-off."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newsletter.posts.blocks import Kind
+from newsletter.posts.lines import Line
+from newsletter.posts.pasted.pieces import Piece
+
+_BULLET = re.compile(r"([•●▪◦‣·∙○■□➤►✓✔]|[*–—-](?=\s)|o(?=\s+[A-Z]))\s*(?=\S)")
+_INNER = "◦○o□"
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
+_HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
+_QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
+_SOURCE = re.compile(r"(?:[–—~]|--?)\s*[A-Z][^.!?]{1,60}")
+_CLOSING = re.compile(
+    r"(?:(?:with|in) (?:\w+ )?(?:care|warmth|gratitude|love|health|kindness|hope|wellness|peace|solidarity|kindest regards|"
+    r"warm wishes|best wishes|thanks)|(?:yours|very)(?: (?:truly|sincerely|faithfully|warmly|in health))*|warm(?:ly|est)?"
+    r"(?: (?:regards|wishes))?|(?:kind(?:est)?|best|warm) (?:regards|wishes)|best|cheers|sincerely|take (?:good )?care|be well|"
+    r"until next time|thank you|thanks|love|namaste|see you soon|gratefully)(?:,|!|\.|)?",
+    re.IGNORECASE,
+)
+
+
+def read_marks(lines: Sequence[Line]) -> list[Piece]:
+    """Return the lines as pieces, those that carry a mark of their own being told apart."""
+    return _name_items(_group_sign_off(_group_quotes([_read_mark(line) for line in lines])))
+
+
+def _read_mark(line: Line) -> Piece:
+    text = line.text
+    if match := _HASHES.match(text):
+        return Piece(line, text[match.end() :], Kind.HEADING, "led by #", level=len(match[1]))
+    if match := _NUMBER.match(text):
+        return Piece(
+            line, text[match.end() :], Kind.NUMBER, "led by a number", number=int(match[1]), level=_depth(line)
+        )
+    if match := _BULLET.match(text):
+        depth = max(_depth(line), int(match[1] in _INNER))
+        return Piece(line, text[match.end() :], Kind.BULLET, f"led by “{match[1]}”", level=depth)
+    if _QUOTED.match(text):
+        return Piece(line, re.sub(r"^>\s*", "", text), Kind.QUOTE, "a quotation")
+    return Piece(line, text)
+
+
+def _depth(line: Line) -> int:
+    return min(line.indent // 4, 2)
+
+
+def _group_quotes(pieces: list[Piece]) -> list[Piece]:
+    """Add to a quotation who said it: the next line, led by a dash; and join ``>`` lines."""
+    grouped: list[Piece] = []
+    for piece in pieces:
+        last = grouped[-1] if grouped else None
+        open_quote = last is not None and last.kind is Kind.QUOTE and piece.line.gap <= 1
+        goes_on = piece.kind is Kind.QUOTE and piece.line.gap == 0 and piece.line.text.startswith(">")
+        if last and open_quote and (goes_on or (_SOURCE.fullmatch(piece.line.text) and not last.more)):
+            said = replace(piece.line, text=piece.text) if goes_on else piece.line
+            grouped[-1] = replace(last, more=(*last.more, said))
+        else:
+            grouped.append(piece)
+    return grouped
+
+
+def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
+    """Keep "Warmly," and the names below it together, as the last words of a letter are."""
+    for start in range(len(pieces) - 1, max(len(pieces) - 7, 0), -1):
+        tail = pieces[start:]
+        closing, names = tail[0], tail[1:]
+        if not (closing.is_plain and _CLOSING.fullmatch(closing.text)):
+            continue
+        if names and all(each.words <= 9 and not each.line.is_prose for each in names):
+            whole = replace(closing, more=tuple(each.line for each in names), reason="the sign-off")
+            return [*pieces[:start], whole]
+    return pieces
+
+
+def _name_items(pieces: list[Piece]) -> list[Piece]:
+    """See a numbered or bulleted line that a paragraph follows, again and again, as an item's name."""
+    chains = _chains(pieces)
+    return [
+        replace(
+            piece, kind=Kind.PARAGRAPH, named=True, label=_label(piece), reason=f"{piece.reason}, and its text follows"
+        )
+        if number in chains
+        else piece
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _chains(pieces: list[Piece]) -> set[int]:
+    found: set[int] = set()
+    for kind in (Kind.NUMBER, Kind.BULLET):
+        named = [
+            number for number, piece in enumerate(pieces) if piece.kind is kind and _has_text_below(pieces, number)
+        ]
+        all_of_kind = [number for number, piece in enumerate(pieces) if piece.kind is kind]
+        if len(named) >= 2 and len(named) >= 0.6 * len(all_of_kind):
+            found |= set(named)
+        elif kind is Kind.NUMBER:
+            found |= {number for number in named if _is_alone(pieces, number)}
+    return found
+
+
+def _has_text_below(pieces: list[Piece], number: int) -> bool:
+    piece = pieces[number]
+    if piece.words > 14 or piece.text.endswith((".", ",", ";")) or number + 1 >= len(pieces):
+        return False
+    below = pieces[number + 1]
+    return below.is_plain and (below.line.is_prose or below.words > piece.words + 3)
+
+
+def _is_alone(pieces: list[Piece], number: int) -> bool:
+    around = pieces[max(0, number - 1) : number] + pieces[number + 1 : number + 2]
+    return all(piece.kind is not Kind.NUMBER for piece in around)
+
+
+def _label(piece: Piece) -> str:
+    return piece.line.text[: len(piece.line.text) - len(piece.text)].strip() if piece.kind is Kind.NUMBER else ""

@@ -1,0 +1,113 @@
+"""Pasted text, from its lines to a post, one stage after the other."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from newsletter.errors import SourceError
+from newsletter.posts.blocks import Block, Kind, write_blocks
+from newsletter.posts.contacts import goes_with_contacts, is_own_contact
+from newsletter.posts.furniture import find_furniture
+from newsletter.posts.head import Head, read_head, title_text
+from newsletter.posts.lines import Line, split_lines, usual_gap
+from newsletter.posts.pasted.bare_lists import find_bare_lists
+from newsletter.posts.pasted.headings import find_headings
+from newsletter.posts.pasted.marks import read_marks
+from newsletter.posts.pasted.outline import find_outline
+from newsletter.posts.pasted.pieces import Piece
+from newsletter.posts.pasted.terms import find_terms
+from newsletter.posts.value import Decision, Dropped, Post, Reading
+from newsletter.workspace import Clinic
+
+
+def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, title: str = "") -> Reading:
+    """Read a text without markup.
+
+    Args:
+        text: the decoded text.
+        name: what to call the source in an error.
+        clinic: whose contact lines need not be said again.
+        modified: when the source was saved; relative dates are counted from it.
+        title: what the post is called, when the text does not begin with it.
+
+    Raises:
+        SourceError: there is no title, or no text.
+    """
+    lines = split_lines(text)
+    furniture = find_furniture(lines)
+    furniture |= _own_contacts([line for line in lines if line.number not in furniture], clinic)
+    now = modified.astimezone(clinic.timezone) if modified else None
+    rest = [line for line in lines if line.number not in furniture]
+    head = read_head(rest, now)
+    furniture |= head.furniture
+    titled = _title(head, rest, name, title)
+    body = [line for line in rest if line.number not in furniture and (title or line is not head.title)]
+    if not body:
+        raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
+    pieces = _structure(body, titled)
+    post = Post(title=titled, author=head.author, date=head.date, body=write_blocks(_blocks(pieces)))
+    dropped = tuple(
+        Dropped(line.number, line.text, furniture[line.number]) for line in lines if line.number in furniture
+    )
+    return Reading(post, dropped, _decisions(lines, furniture, None if title else head.title, pieces))
+
+
+def _own_contacts(lines: Sequence[Line], clinic: Clinic) -> dict[int, str]:
+    own = [number for number, line in enumerate(lines) if is_own_contact(line.text, clinic)]
+    beside = {near for number in own for near in (number - 1, number + 1) if 0 <= near < len(lines)}
+    labels = [number for number in beside if goes_with_contacts(lines[number].text, clinic)]
+    return {lines[number].number: "the clinic's own contact line" for number in (*own, *labels)}
+
+
+def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:
+    if given:
+        return given
+    if head.title is not None:
+        return title_text(head.title)
+    hint = "Put the title on a line of its own at the top, or give it: --title TEXT"
+    if not lines:
+        raise SourceError("has no text, only what stands around a post", where=name, hint=hint)
+    raise SourceError("has no title: it begins with running text", where=f"{name}:{lines[0].number}", hint=hint)
+
+
+def _structure(lines: Sequence[Line], title: str) -> list[Piece]:
+    """Say of each line what it is: first what it says itself, then what its surroundings tell."""
+    pieces = find_bare_lists(read_marks(lines))
+    pieces = find_headings(pieces, usual_gap(list(lines)))
+    return find_terms(find_outline(pieces, title))
+
+
+def _blocks(pieces: Sequence[Piece]) -> list[Block]:
+    blocks: list[Block] = []
+    waiting: Piece | None = None  # an item's name, which its paragraph follows
+    for piece in pieces:
+        if piece.kind is Kind.TERM and piece.term == "":
+            waiting = piece
+        elif waiting is not None:
+            blocks.append(Block(Kind.TERM, _texts(piece), term=_named(waiting)))
+            waiting = None
+        else:
+            blocks.append(Block(piece.kind, _texts(piece), level=piece.level, term=piece.term, number=piece.number))
+    return blocks
+
+
+def _texts(piece: Piece) -> tuple[str, ...]:
+    first = _named(piece) if piece.kind is Kind.HEADING else piece.text
+    return (first, *(line.text for line in piece.more))
+
+
+def _named(piece: Piece) -> str:
+    return f"{piece.label} {piece.text}".strip()
+
+
+def _decisions(
+    lines: Sequence[Line], furniture: dict[int, str], title: Line | None, pieces: Sequence[Piece]
+) -> tuple[Decision, ...]:
+    """Return in the source's order why each line became what it is."""
+    became = {number: ("dropped", reason) for number, reason in furniture.items()}
+    if title is not None:
+        became[title.number] = ("title", "the first line that is not furniture")
+    for piece in pieces:
+        kind = f"heading {piece.level}" if piece.kind is Kind.HEADING else str(piece.kind)
+        for line in (piece.line, *piece.more):
+            became[line.number] = (kind, piece.reason)
+    return tuple(Decision(line.number, line.text, *became[line.number]) for line in lines)

@@ -1,0 +1,41 @@
+"""Markdown as plain words: for previews, summaries and comparing."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_SENTENCE = re.compile(r".+?[.!?…][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9])|.+", re.DOTALL)
+
+
+def plain_lines(markdown: str) -> list[str]:
+    """Return the text of each block of `markdown`, a line each, as a reader sees it."""
+    blocks = (_text(token.children or []) for token in _MARKDOWN.parse(markdown) if token.type == "inline")
+    return [line for block in blocks for line in block.split("\n") if line.strip()]
+
+
+def first_sentence(markdown: str) -> str:
+    """Return the first sentence of the first paragraph that is one, or nothing."""
+    paragraphs = [_text(inline.children or []) for inline in _paragraphs(markdown)]
+    first = next((text for text in paragraphs if text.strip()), "")
+    match = _SENTENCE.match(" ".join(first.split()))
+    return match[0] if match else ""
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return `text`, cut at a word with an ellipsis when it has more than `longest` characters."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1].rpartition(" ")[0] or text[: longest - 1]
+    return cut.rstrip(" ,;:–—-") + "…"
+
+
+def _paragraphs(markdown: str) -> list[Token]:
+    tokens = _MARKDOWN.parse(markdown)
+    return [after for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "paragraph_open"]
+
+
+def _text(tokens: list[Token]) -> str:
+    breaks = {"softbreak": " ", "hardbreak": "\n"}
+    return "".join(breaks.get(token.type, token.content) for token in tokens if token.type != "html_inline")

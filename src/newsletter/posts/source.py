@@ -1,0 +1,66 @@
+"""A source: the bytes of a post as staff have it, and what is known about them."""
+
+import datetime as dt
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.errors import SourceError
+from newsletter.posts.decoding import LARGEST
+
+STANDARD_INPUT = "-"
+CLIPBOARD = "clipboard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What was handed in.
+
+    Attributes:
+        data: the content as it was found.
+        name: what to call it in messages: the file's path, "standard input", …
+        modified: when it was last written, with its zone; None when it has no such time
+            (what comes through a pipe or from the clipboard has none).
+    """
+
+    data: bytes
+    name: str
+    modified: dt.datetime | None = None
+
+
+def open_source(place: str) -> Source:
+    """Read a file, or standard input (``-``).
+
+    Raises:
+        SourceError: there is no such file, or it cannot be read.
+    """
+    if place == STANDARD_INPUT:
+        return Source(data=sys.stdin.buffer.read(LARGEST + 1), name="standard input")
+    return _open_file(Path(place).expanduser())
+
+
+def _open_file(path: Path) -> Source:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    except FileNotFoundError as err:
+        raise SourceError("there is no such file", where=path, hint=_nearby(path)) from err
+    except IsADirectoryError as err:
+        raise SourceError("is a folder", where=path, hint="Name a file in it.") from err
+    except OSError as err:
+        where = "is a folder" if path.is_dir() else f"cannot be read ({err.strerror})"  # Windows: permission denied
+        raise SourceError(where, where=path, hint="Name a file that you may read.") from err
+    return Source(data=data, name=str(path), modified=modified)
+
+
+def _nearby(path: Path) -> str:
+    """Name the file that was probably meant: the same name with another ending, or a similar one."""
+    import difflib  # noqa: PLC0415 - only for a mistake
+
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+    except OSError:
+        return f"There is no folder {path.parent} either."
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+    return f"Did you mean {path.parent / close[0]}?" if close else "Check the name and the folder."
