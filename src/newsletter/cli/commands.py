@@ -26,4 +26,5 @@ COMMANDS: dict[str, Command] = {
     "send": Command("newsletter.cli.send", "send", "Send an issue to its subscribers."),
     "status": Command("newsletter.cli.status", "status", "Tell how far a send has come."),
     "resume": Command("newsletter.cli.resume", "resume", "Go on with a send that was interrupted."),
+    "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe."),
 }

@@ -1,0 +1,33 @@
+"""`newsletter serve`: the public pages."""
+
+import click
+
+from newsletter.cli.output import note, with_workspace, workspace_store
+from newsletter.errors import WorkspaceError
+from newsletter.workspace import Workspace
+
+
+@click.command(short_help="Run the public pages: one-click unsubscribe.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8700, show_default=True, help="The port to listen on.")
+@with_workspace
+def serve(workspace: Workspace, host: str, port: int) -> None:
+    """Answer the unsubscribe links in your mail, until Ctrl-C.
+
+    Run it where web.public_url points to, behind a web server that speaks https. It
+    must reach the same database as the sending machine.
+
+    Example: newsletter serve --port 8700
+    """
+    import uvicorn  # noqa: PLC0415 - slow to import
+
+    from newsletter.web.public import create_public_pages  # noqa: PLC0415 - slow to import
+
+    if not workspace.settings.web.public_url:
+        hint = 'Put the address at which subscribers reach these pages into newsletter.toml:\n[web]\npublic_url = "https://…"'
+        raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
+    with workspace_store(workspace) as store:
+        app = create_public_pages(store, workspace.settings.clinic)
+        note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
+        # No access log: the links in it would be as good as the readers' own.
+        uvicorn.run(app, host=host, port=port, access_log=False, log_level="error", server_header=False)

@@ -1,0 +1,77 @@
+"""The way out of the list: a page to look at, and the one click of RFC 8058.
+
+A GET never changes anything, because mail scanners follow every link before a reader
+does. A POST takes effect at once, needs neither cookie nor login, and is answered
+without a redirect, as RFC 8058 (section 3.1) asks. No address stands in any link or page.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from newsletter.storage import Store
+from newsletter.subscribers.leaving import leave
+from newsletter.subscribers.tokens import read_token
+from newsletter.workspace import Clinic
+
+_STYLE = Path(__file__).with_name("public.css")
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def create_public_pages(store: Store, clinic: Clinic) -> Starlette:
+    """Return the app that answers ``/u/<token>``; a token is all that it needs to know."""
+
+    def ask(request: Request) -> Response:
+        known = read_token(store.key, request.path_params["token"]) is not None
+        return _page("leave.html" if known else "unknown.html", clinic, 200 if known else 404)
+
+    def take_off(request: Request) -> Response:
+        known = leave(store, request.path_params["token"])
+        return _page("left.html" if known else "unknown.html", clinic, 200 if known else 404)
+
+    def style(_request: Request) -> Response:
+        return FileResponse(_STYLE, media_type="text/css")
+
+    def missing(_request: Request, _error: Exception) -> Response:
+        return _page("unknown.html", clinic, 404)
+
+    def failed(_request: Request, _error: Exception) -> Response:
+        return _page("failed.html", clinic, 503)
+
+    return Starlette(
+        routes=[
+            Route("/u/{token}", ask, methods=["GET"]),
+            Route("/u/{token}", take_off, methods=["POST"]),
+            Route("/public.css", style),
+        ],
+        exception_handlers={404: missing, 500: failed},
+    )
+
+
+def _page(template: str, clinic: Clinic, status: int) -> HTMLResponse:
+    values: Mapping[str, object] = {"clinic": clinic}
+    return HTMLResponse(_environment().get_template(template).render(values), status, _HEADERS)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("newsletter.web.public"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
