@@ -18,8 +18,8 @@ ISSUE_FILE = "issue.md"
 POSTS_FOLDER = "posts"
 ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
 ISSUE_TEXTS = ("subject", "preheader", "language")
-POST_KEYS = ("title", "author", "date", "link", "image", "image_alt")
-POST_TEXTS = ("title", "author", "link", "image", "image_alt")
+POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt")
+POST_KEYS = (*POST_TEXTS, "date")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # the usual shapes of BCP 47
 
@@ -117,6 +117,8 @@ def _load_post(path: Path) -> IssuePost:
         link=_text(matter, "link"),
         image=_text(matter, "image"),
         image_alt=_text(matter, "image_alt"),
+        author_photo=_text(matter, "author_photo"),
+        author_bio=_text(matter, "author_bio"),
     )
     return IssuePost(post=post, body=Passage(markdown=matter.body, path=path, first_line=matter.body_line))
 

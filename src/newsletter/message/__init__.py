@@ -11,10 +11,11 @@ from newsletter.message.merge import (
     values_for,
 )
 from newsletter.message.mime import build_mime, list_headers
-from newsletter.message.value import UNSUBSCRIBE_PLACEHOLDER, InlineImage, Message, Recipient
+from newsletter.message.value import UNSUBSCRIBE_PLACEHOLDER, Attachment, InlineImage, Message, Recipient
 
 __all__ = [
     "UNSUBSCRIBE_PLACEHOLDER",
+    "Attachment",
     "Context",
     "Filled",
     "InlineImage",

@@ -31,6 +31,9 @@ def build_mime(
     mail.set_content(filled.text, cte="quoted-printable")
     mail.add_alternative(filled.html, subtype="html", cte="quoted-printable")
     _attach_images(mail, message)
+    for file in message.attachments:
+        maintype, _, subtype = file.media_type.partition("/")
+        mail.add_attachment(file.data, maintype, subtype, filename=file.filename)
     return mail
 
 

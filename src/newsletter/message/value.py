@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from newsletter.message.merge import MergeField
 
@@ -21,6 +22,15 @@ class InlineImage:
     """A picture that travels inside the mail; the HTML names it as ``cid:<content_id>``."""
 
     content_id: str
+    filename: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels beside the mail, such as a calendar entry."""
+
     filename: str
     media_type: str
     data: bytes
@@ -43,6 +53,7 @@ class Message:
     reply_to: str
     fields: tuple[MergeField, ...] = ()
     images: tuple[InlineImage, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     def to_json(self) -> str:
         """Return the message as text that `from_json` reads: what a campaign freezes."""
@@ -53,9 +64,8 @@ class Message:
         """Return the message that `to_json` wrote."""
         found = json.loads(text)
         found["fields"] = tuple(MergeField(**field) for field in found["fields"])
-        found["images"] = tuple(
-            InlineImage(**{**image, "data": base64.b64decode(image["data"])}) for image in found["images"]
-        )
+        found["images"] = tuple(InlineImage(**_decode(image)) for image in found["images"])
+        found["attachments"] = tuple(Attachment(**_decode(file)) for file in found.get("attachments", ()))
         return cls(**found)
 
     @property
@@ -68,6 +78,10 @@ def _encode(value: object) -> str:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     raise TypeError(type(value))
+
+
+def _decode(file: dict[str, Any]) -> dict[str, Any]:
+    return {**file, "data": base64.b64decode(file["data"])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ class Post:
         link: where it stands on the web.
         image: a path inside the issue's folder, or a web address.
         image_alt: what the image shows, for those who cannot see it.
+        author_photo: a path inside the issue's folder, or a web address.
+        author_bio: one line about the author.
     """
 
     title: str
@@ -23,6 +25,8 @@ class Post:
     link: str = ""
     image: str = ""
     image_alt: str = ""
+    author_photo: str = ""
+    author_bio: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,13 +65,31 @@ class Quote(Block):
     source: Inline | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as the mail shows it: its address and size in pixels, 0 where that is not known."""
+
+    src: str
+    alt: str
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image(Block):
-    """A picture; `path` is as written: inside the issue's folder, or a web address."""
+    """A picture of its own, with a caption below it and perhaps a link on it."""
 
-    path: str
-    alt: str
+    picture: Picture
     caption: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button(Block):
+    """A link that asks to be followed."""
+
+    label: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +125,41 @@ class Html(Block):
     """HTML that a person wrote into a post, sanitised."""
 
     content: Inline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callout(Block):
+    """A box that stands out: `tone` is ``note`` or ``crisis``."""
+
+    tone: str
+    title: Inline
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teaser(Block):
+    """A few words about something that is read elsewhere."""
+
+    title: Inline
+    link: str
+    blocks: tuple[Block, ...]
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Block):
+    """Something that happens at a time and place; `attachment` is the calendar file's name."""
+
+    title: Inline
+    when: str
+    where: str
+    calendar_link: str
+    attachment: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources(Block):
+    """The footnotes of a passage, in the order of their numbers; each holds blocks."""
+
+    notes: tuple[tuple[Block, ...], ...]

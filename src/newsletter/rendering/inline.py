@@ -2,35 +2,44 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from markupsafe import escape
 
 from newsletter.errors import IssueError
 from newsletter.issues import Passage
 from newsletter.rendering.blocks import Inline
-from newsletter.rendering.markdown import MARKDOWN, too_deep
-from newsletter.rendering.sanitise import DEEPEST, SCHEMES, clean_fragment, depth
+from newsletter.rendering.markdown import too_deep
+from newsletter.rendering.sanitise import DEEPEST, SCHEMES, clean_fragment, depth, text_of
 
-_RENDERER = RendererHTML()
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_DOMAIN = re.compile(r"(?:www\.|[a-z0-9-]+\.(?:com|org|net|gov|edu)\b)", re.IGNORECASE)
 _BARE_EMAIL = re.compile(r"[^\s@/:]+@[^\s@/:]+\.[a-z]{2,}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"-merge-\d+-")
-_TAG = re.compile(r"<[^>]*>")
+_SHOWN_AS = re.compile(r"^(?:mailto:|tel:|https?://)")
 
 
 def read_inline(tokens: Sequence[Token], passage: Passage, line: int) -> Inline:
     """Return what `tokens` say.
 
     Raises:
-        IssueError: a link leads nowhere, or tags are nested absurdly deep.
+        IssueError: a link leads nowhere, a picture stands where none can, or tags are
+            nested absurdly deep.
     """
     for token in tokens:
+        if token.type == "image":
+            raise IssueError(
+                "a picture cannot stand inside a heading, a table or a caption",
+                where=f"{passage.path}:{line}",
+                hint="Give it a line of its own.",
+            )
         if token.type == "link_open":
-            token.attrSet("href", link_target(str(token.attrGet("href") or ""), passage, line))
-    fragment = clean_fragment(_RENDERER.renderInline(tokens, MARKDOWN.options, {}))
+            token.attrSet("href", link_target(token, passage, line))
+    fragment = clean_fragment(_RENDERER.renderInline(tokens, _OPTIONS, {}))
     if depth(fragment) > DEEPEST:
         raise too_deep(passage, line)
     return Inline(fragment, _plain(tokens))
@@ -41,8 +50,8 @@ def plain(text: str) -> Inline:
     return Inline(escape(text), text)
 
 
-def link_target(href: str, passage: Passage, line: int) -> str:
-    """Return the whole address that a link leads to.
+def link_target(token: Token, passage: Passage, line: int) -> str:
+    """Return the whole address that a link's opening token leads to.
 
     ``www.example.org`` and ``me@example.org`` are understood.
 
@@ -50,24 +59,46 @@ def link_target(href: str, passage: Passage, line: int) -> str:
         IssueError: the address is relative, of a kind that mail cannot follow, or has a
             merge tag in it, which would tell the other side who clicked.
     """
-    scheme = _SCHEME.match(href)
+    href = str(token.attrGet("href") or "")
     if _PLACEHOLDER.search(href):
         raise IssueError(
             "a merge tag stands inside the address of a link",
             where=f"{passage.path}:{line}",
             hint="A link is the same for everyone, so that following it tells nobody who did.",
         )
-    if scheme and scheme[1].lower() in SCHEMES:
-        return href
-    if _BARE_EMAIL.fullmatch(href):
-        return f"mailto:{href}"
-    if not scheme and _BARE_DOMAIN.match(href):
-        return f"https://{href}"
+    target = "" if token.markup == "linkify" and href.startswith("http://") else _whole(href)
+    if target or token.markup == "linkify":
+        return target or href.replace("http://", "https://", 1)
     raise IssueError(
         f"the link ({href}) leads nowhere from inside a mail" if href else "a link has no address",
         where=f"{passage.path}:{line}",
         hint="Write the whole address: https://…, mailto:… or tel:…",
     )
+
+
+def _whole(href: str) -> str:
+    scheme = _SCHEME.match(href)
+    if scheme and scheme[1].lower() in SCHEMES:
+        return href
+    if _BARE_EMAIL.fullmatch(href):
+        return f"mailto:{href}"
+    return f"https://{href}" if not scheme and _BARE_DOMAIN.match(href) else ""
+
+
+class _Renderer(RendererHTML):
+    """Writes a footnote's number where it is referred to; the note stands below the passage."""
+
+    def footnote_ref(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:  # noqa: ARG002
+        """Return the number."""
+        return f"<sup>{_note_number(tokens[index])}</sup>"
+
+
+_RENDERER = _Renderer()
+_OPTIONS = MarkdownIt("commonmark").options
+
+
+def _note_number(token: Token) -> int:
+    return int(token.meta["id"]) + 1
 
 
 def _plain(tokens: Iterable[Token]) -> str:
@@ -79,27 +110,31 @@ def _plain(tokens: Iterable[Token]) -> str:
             open_links.append((len(pieces), str(token.attrGet("href"))))
         elif token.type == "link_close" and open_links:
             begun, href = open_links.pop()
-            pieces.append(_address_after("".join(pieces[begun:]), href))
+            pieces.append(address_after("".join(pieces[begun:]), href))
         else:
             pieces.append(_word(token))
     return "".join(pieces)
 
 
 def _word(token: Token) -> str:
-    if token.type in {"softbreak", "hardbreak"}:
-        return "\n" if token.type == "hardbreak" else " "
-    if token.type == "html_inline":
-        return "\n" if token.content.lower().startswith("<br") else ""
-    if token.type in {"em_open", "em_close"}:
-        return "_"
-    return _TAG.sub("", token.content) if token.type == "html_block" else token.content
+    match token.type:
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "em_open" | "em_close":
+            return "_"
+        case "footnote_ref":
+            return f"[{_note_number(token)}]"
+        case "html_inline":
+            return text_of(token.content)
+    return token.content
 
 
-def _address_after(words: str, href: str) -> str:
-    """Return the address in angle brackets, unless the words show it already."""
-    shown = re.sub(r"^(?:mailto:|tel:|https?://)", "", href).rstrip("/")
-    said = re.sub(r"^(?:mailto:|tel:|https?://)", "", words.strip()).rstrip("/")
+def address_after(words: str, href: str) -> str:
+    """Return a link's address in angle brackets, or nothing when its words show it already."""
+    shown = _SHOWN_AS.sub("", href).rstrip("/")
+    said = _SHOWN_AS.sub("", words.strip()).rstrip("/")
     digits = re.sub(r"\D", "", said)
-    if said.lower() == shown.lower() or (href.startswith("tel:") and digits and digits in re.sub(r"\D", "", shown)):
-        return ""
-    return f" <{href.removeprefix('mailto:').removeprefix('tel:')}>"
+    dials = href.startswith("tel:") and digits and digits in re.sub(r"\D", "", shown)
+    return "" if dials or said.lower() == shown.lower() else f" <{href.removeprefix('mailto:').removeprefix('tel:')}>"

@@ -1,22 +1,36 @@
-"""From the Markdown that staff wrote to a tree of tokens, merge tags being placeholders."""
+"""From the Markdown that staff wrote to a tree of tokens, merge tags being placeholders.
+
+Beyond CommonMark there are tables, footnotes, ``{.button}`` behind a link, ``{width=200}``
+behind a picture, and boxes between ``:::`` lines. Quotation marks are curled.
+"""
 
 import re
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
 from newsletter.errors import IssueError
 from newsletter.issues import Passage
 from newsletter.message import MergeTags
 from newsletter.rendering.sanitise import DEEPEST, without_controls
 
-MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-
+_QUOTES = {
+    "de": "„“‚‘",
+    "en": "“”‘’",
+    "es": "«»“”",
+    "fr": ["«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»", "‹\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}›"],
+    "pt": "“”‘’",
+}
+_DOMAINS = ["com", "edu", "gov", "health", "info", "net", "org", "us"]  # typed without https://, still a link
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:.|\n(?!\s*\n))+?(?<!`)\1(?!`)")
 
 
-def parse(passage: Passage, tags: MergeTags) -> SyntaxTreeNode:
+def parse(passage: Passage, tags: MergeTags, language: str = "en") -> SyntaxTreeNode:
     r"""Return the tree of `passage`.
 
     Braces inside code are literal text; everywhere else ``{{ … }}`` is a merge tag, and
@@ -26,9 +40,47 @@ def parse(passage: Passage, tags: MergeTags) -> SyntaxTreeNode:
         IssueError: a merge tag is wrong, or marks are nested absurdly deep.
     """
     source = without_controls(passage.markdown)
-    tokens = MARKDOWN.parse(_with_placeholders(source, passage, tags))
+    tokens = _parser(language).parse(_with_placeholders(source, passage, tags))
     _refuse_depth(tokens, passage)
     return SyntaxTreeNode(tokens)
+
+
+def parse_line(text: str, language: str = "en") -> list[Token]:
+    """Return the tokens of one line, such as a box's title, in which merge tags are placeholders already."""
+    return _parser(language).parseInline(text.strip())[0].children or []
+
+
+def curl_quotes(text: str, language: str = "en") -> str:
+    """Return one line of plain text with its quotation marks curled."""
+    children = _plain_parser(language).parseInline(text)[0].children or []
+    return "".join(token.content for token in children)
+
+
+@cache
+def _parser(language: str) -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": True, "linkify": True})
+    markdown.enable(["table", "strikethrough", "linkify"])
+    markdown.use(attrs_plugin, after=("image", "link_close"), allowed=["class", "width"])
+    markdown.use(container_plugin, "box", validate=lambda _info, _mark: True)
+    markdown.use(footnote_plugin, inline=False)
+    if markdown.linkify is not None:
+        markdown.linkify.tlds(_DOMAINS)
+    return _curling(markdown, language)
+
+
+@cache
+def _plain_parser(language: str) -> MarkdownIt:
+    return _curling(MarkdownIt("zero"), language)
+
+
+def _curling(markdown: MarkdownIt, language: str) -> MarkdownIt:
+    """Curl quotation marks, in a language whose marks are known."""
+    quotes = _QUOTES.get(language.partition("-")[0].lower())
+    if quotes:
+        markdown.options["typographer"] = True
+        markdown.options["quotes"] = quotes
+        markdown.enable("smartquotes")
+    return markdown
 
 
 def _with_placeholders(source: str, passage: Passage, tags: MergeTags) -> str:
@@ -60,7 +112,7 @@ def _code_ranges(source: str) -> list[tuple[int, int]]:
         starts.append(starts[-1] + len(line))
     blocks = [
         (starts[token.map[0]], starts[min(token.map[1], len(lines))])
-        for token in MARKDOWN.parse(source)
+        for token in _parser("").parse(source)
         if token.type in {"fence", "code_block"} and token.map
     ]
     spans = [match.span() for match in _CODE_SPAN.finditer(source)]

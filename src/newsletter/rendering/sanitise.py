@@ -1,6 +1,7 @@
 """What may never reach a mail: control characters, unknown tags, and tags nested too deeply."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
@@ -13,6 +14,8 @@ SCHEMES = {"https", "http", "mailto", "tel"}
 """Where a link in a mail may lead."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_BREAK = re.compile(r"<br\b[^>]*>\s*|(?<=</li>|</dt>|</dd>)\s*|(?<=</p>)\s*", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "dl", "dt", "em", "i", "kbd", "li"),
     *("mark", "ol", "p", "pre", "q", "s", "small", "strong", "sub", "sup", "u", "ul"),
@@ -30,6 +33,11 @@ def clean_fragment(fragment: str) -> Markup:
     """Return `fragment` with harmless tags only; the text of any other tag is kept."""
     cleaner = nh3.clean(fragment, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
     return Markup(cleaner)  # noqa: S704 - sanitised in the line above
+
+
+def text_of(fragment: str) -> str:
+    """Return the text of an HTML fragment, line breaks kept."""
+    return unescape(_TAG.sub("", _BREAK.sub("\n", fragment)))
 
 
 def depth(fragment: str) -> int:

@@ -1,7 +1,8 @@
 """The text part: blocks as they are written for a screen without pictures or colours."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from newsletter.rendering import blocks
 from newsletter.rendering.blocks import Block
@@ -30,25 +31,13 @@ def title_text(title: str, width: int = WIDTH) -> str:
     return paragraph_text(" ".join(words), width)
 
 
-def _one(block: Block, width: int) -> str:  # noqa: C901, PLR0911 - one line a block
-    match block:
-        case blocks.Heading():
-            return _heading(block, width)
-        case blocks.Paragraph() | blocks.Html():
-            return paragraph_text(block.content.text, width)
-        case blocks.Listing():
-            return _listing(block, width)
-        case blocks.Quote():
-            return _quote(block, width)
-        case blocks.Image():
-            return paragraph_text(f"[Picture: {block.alt}]" if block.alt else "", width)
-        case blocks.Rule():
-            return "* * *".center(width).rstrip()
-        case blocks.Code():
-            return textwrap.indent(block.text, "    ")
-        case blocks.Table():
-            return _table(block)
-    raise TypeError(block)
+def _one(block: Block, width: int) -> str:
+    write: Callable[[Any, int], str] = _WRITERS[type(block)]
+    return write(block, width)
+
+
+def _paragraph(block: blocks.Paragraph | blocks.Html, width: int) -> str:
+    return paragraph_text(block.content.text, width)
 
 
 def _heading(block: blocks.Heading, width: int) -> str:
@@ -81,9 +70,74 @@ def _quote(block: blocks.Quote, width: int) -> str:
     return said + "\n" + paragraph_text(f"— {block.source.text}", width, indent="    ")
 
 
-def _table(block: blocks.Table) -> str:
+def _image(block: blocks.Image, width: int) -> str:
+    words = f"[{block.picture.alt}]" if block.picture.alt else ""
+    return _joined(*(paragraph_text(text, width) for text in (words, block.caption)), block.link)
+
+
+def _button(block: blocks.Button, width: int) -> str:
+    return f"{paragraph_text(block.label, width)}:\n{block.link}"
+
+
+def _rule(_block: blocks.Rule, width: int) -> str:
+    return "* * *".center(width).rstrip()
+
+
+def _code(block: blocks.Code, _width: int) -> str:
+    return textwrap.indent(block.text, "    ")
+
+
+def _callout(block: blocks.Callout, width: int) -> str:
+    return _box(block.title.text, block_text(block.blocks, width - 2))
+
+
+def _teaser(block: blocks.Teaser, width: int) -> str:
+    return _joined(paragraph_text(block.title.text, width), block_text(block.blocks, width), block.link)
+
+
+def _sources(block: blocks.Sources, width: int) -> str:
+    notes = enumerate(block.notes, 1)
+    return "\n".join(_hanging(block_text(note, width - 5), f"[{number}]", 5) for number, note in notes)
+
+
+def _box(title: str, body: str) -> str:
+    return textwrap.indent(_joined(title.upper(), body), "| ", lambda _: True)
+
+
+def _event(block: blocks.Event, width: int) -> str:
+    facts = (paragraph_text(text, width - 2) for text in (block.when, block.where))
+    body = block_text(block.blocks, width - 2)
+    return (
+        _box(block.title.text, "\n\n".join(part for part in ("\n".join(facts).strip(), body) if part))
+        + f"\n{block.calendar_link}"
+    )
+
+
+def _joined(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _table(block: blocks.Table, _width: int) -> str:
     rows = [[cell.content.text.replace("\n", " ") for cell in row] for row in (block.header, *block.rows)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(block.header))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines)
+
+
+_WRITERS: dict[type[Block], Callable[..., str]] = {
+    blocks.Heading: _heading,
+    blocks.Paragraph: _paragraph,
+    blocks.Html: _paragraph,
+    blocks.Listing: _listing,
+    blocks.Quote: _quote,
+    blocks.Image: _image,
+    blocks.Button: _button,
+    blocks.Rule: _rule,
+    blocks.Code: _code,
+    blocks.Table: _table,
+    blocks.Callout: _callout,
+    blocks.Teaser: _teaser,
+    blocks.Event: _event,
+    blocks.Sources: _sources,
+}

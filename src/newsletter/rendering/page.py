@@ -1,0 +1,117 @@
+"""What a theme's layout is given: the issue with its Markdown read into blocks."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from newsletter.errors import IssueError
+from newsletter.issues import Issue, IssuePost, Passage
+from newsletter.message import MergeTags
+from newsletter.rendering.blocks import Block, Picture
+from newsletter.rendering.events import Calendar, say_day
+from newsletter.rendering.markdown import curl_quotes
+from newsletter.rendering.pictures import Pictures
+from newsletter.rendering.reader import read_blocks
+from newsletter.rendering.sanitise import without_controls
+from newsletter.rendering.surroundings import Surroundings
+from newsletter.rendering.theme import Theme, dialled
+from newsletter.workspace import Workspace
+
+_RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+_PORTRAIT = 56
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOnPage:
+    """A post as a theme sees it; `level` is its title's level of heading."""
+
+    title: str
+    level: int
+    author: str
+    author_photo: Picture | None
+    author_bio: str
+    date: str
+    link: str
+    picture: Picture | None
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An issue as a theme sees it.
+
+    Attributes:
+        title: the one ``h1``; empty when the title of the only post is it.
+        direction: ``ltr`` or ``rtl``.
+    """
+
+    subject: str
+    preheader: str
+    title: str
+    language: str
+    direction: str
+    letter: tuple[Block, ...]
+    posts: tuple[PostOnPage, ...]
+
+
+def read_page(issue: Issue, around: Surroundings) -> Page:
+    """Read all the words of `issue`.
+
+    Raises:
+        IssueError: something in it cannot be set; the error names file and line.
+    """
+    alone = len(issue.posts) == 1
+    subject = _one_line(issue.subject, issue.source, around)
+    return Page(
+        subject=subject,
+        preheader=_one_line(issue.preheader, issue.source, around),
+        title="" if alone else curl_quotes(subject, issue.language),
+        language=issue.language,
+        direction="rtl" if issue.language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr",
+        letter=read_blocks(issue.letter, around, top_level=2),
+        posts=tuple(_read_post(post, around, level=1 if alone else 2) for post in issue.posts),
+    )
+
+
+def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundings:
+    """Return what the passages of `issue` are read in."""
+    settings = workspace.settings
+    space = theme.tokens["space"]
+    bare = Surroundings(
+        tags=MergeTags(),
+        pictures=Pictures(issue.folder, widest=space["width"] - 2 * space["side"]),
+        calendar=Calendar(issue.slug, settings.sender.from_email.rpartition("@")[2]),
+        crisis=(),
+        language=issue.language,
+        timezone=settings.clinic.timezone,
+    )
+    number = f"[{settings.clinic.phone}](tel:{dialled(settings.clinic.phone)})"
+    words = theme.tokens["words"]["crisis"].replace("CLINIC", settings.clinic.name).replace("PHONE", number)
+    crisis = Passage(markdown=words, path=theme.folder / "theme.toml")
+    return replace(bare, crisis=read_blocks(crisis, bare, top_level=6))
+
+
+def _read_post(post: IssuePost, around: Surroundings, *, level: int) -> PostOnPage:
+    facts, path = post.post, post.body.path
+    photo = _picture(facts.author_photo, facts.author, path, around, width=_PORTRAIT)
+    return PostOnPage(
+        title=curl_quotes(_one_line(facts.title, path, around), around.language),
+        level=level,
+        author=_one_line(facts.author, path, around),
+        author_photo=photo,
+        author_bio=curl_quotes(_one_line(facts.author_bio, path, around), around.language),
+        date=say_day(facts.date, around.language, weekday=False) if facts.date else "",
+        link=facts.link,
+        picture=_picture(facts.image, facts.image_alt, path, around),
+        blocks=read_blocks(post.body, around, top_level=level + 1),
+    )
+
+
+def _picture(name: str, alt: str, path: Path, around: Surroundings, *, width: int = 0) -> Picture | None:
+    def refuse(what: str, hint: str) -> IssueError:
+        return IssueError(what, where=path, hint=hint)
+
+    return around.pictures.place(name, alt, refuse, width=width) if name else None
+
+
+def _one_line(text: str, where: Path, around: Surroundings) -> str:
+    return " ".join(without_controls(around.tags.replace(text, where)).split())

@@ -1,0 +1,115 @@
+"""Pictures: into the mail, or to where they are hosted; never a path of this machine."""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
+
+from newsletter.errors import IssueError
+from newsletter.message import InlineImage
+from newsletter.rendering.blocks import Picture
+
+_KINDS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "GIF": ("image/gif", ".gif")}
+_MOST_PIXELS = 40_000_000
+_QUALITY = 84
+
+Refusal = Callable[[str, str], IssueError]
+"""Makes the error for a picture, from what is wrong and what to do: its place is known to the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    data: bytes
+    media_type: str
+    suffix: str
+    width: int
+    height: int
+
+
+class Pictures:
+    """Places the pictures of one issue and collects those that travel in the mail.
+
+    Args:
+        folder: the issue's folder, beyond which no path may lead.
+        widest: how many pixels of width a picture may take up; files hold twice as many,
+            for sharp screens, and lose what cameras write into them (place, time, owner).
+        base_url: where hosted pictures lie; empty to embed them.
+    """
+
+    def __init__(self, folder: Path, *, widest: int, base_url: str = "") -> None:
+        self._folder = folder
+        self._widest = widest
+        self._base_url = base_url
+        self._embedded: dict[str, InlineImage] = {}
+
+    @property
+    def embedded(self) -> tuple[InlineImage, ...]:
+        """The pictures met so far that travel in the mail."""
+        return tuple(self._embedded.values())
+
+    def place(self, path: str, alt: str, refuse: Refusal, *, width: int = 0) -> Picture:
+        """Return the picture at `path` as the mail shows it, `width` pixels wide if that is given.
+
+        Raises:
+            IssueError: there is no such picture, or no inbox could show it.
+        """
+        if urlsplit(path).scheme in {"https", "http"}:
+            return Picture(path, alt, min(width or self._widest, self._widest), 0)
+        prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
+        shown = min(width or prepared.width, prepared.width, self._widest)
+        height = max(1, round(prepared.height * shown / prepared.width))
+        return Picture(self._address(path, prepared), alt, shown, height)
+
+    def _find(self, path: str, refuse: Refusal) -> Path:
+        found = (self._folder / path).resolve()
+        if not found.is_relative_to(self._folder.resolve()):
+            raise refuse(f"the picture {path} lies outside the issue's folder", "Copy it into images/.")
+        if not found.is_file():
+            there = sorted(file.name for file in (self._folder / "images").glob("*") if file.is_file())
+            hint = f"In images/ there is: {', '.join(there)}." if there else "Put the file into the folder images/."
+            raise refuse(f"there is no picture {path}", hint)
+        return found
+
+    def _address(self, path: str, prepared: _Prepared) -> str:
+        stem = "".join(char if char.isascii() and char.isalnum() else "-" for char in Path(path).stem)[:40]
+        if self._base_url:
+            return f"{self._base_url}/{quote(Path(path).as_posix())}"
+        digest = hashlib.sha256(prepared.data).hexdigest()[:16]
+        image = InlineImage(
+            content_id=f"{digest}@newsletter",
+            filename=f"{stem}{prepared.suffix}",
+            media_type=prepared.media_type,
+            data=prepared.data,
+        )
+        self._embedded.setdefault(digest, image)
+        return f"cid:{image.content_id}"
+
+
+def _prepare(path: Path, widest: int, refuse: Refusal) -> _Prepared:
+    """Return the picture as a file that every inbox shows, no wider than `widest` pixels."""
+    try:
+        with Pillow.open(path) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                raise refuse(f"the picture {path.name} is far too large", "Scale it down to 2000 pixels of width.")
+            if image.format == "GIF":  # it may move: left as it is
+                return _Prepared(path.read_bytes(), *_KINDS["GIF"], image.width, image.height)
+            return _encode(image, widest)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as err:
+        hint = "Save it as JPEG or PNG: no inbox is sure to show anything else."
+        raise refuse(f"the picture {path.name} cannot be read", hint) from err
+
+
+def _encode(image: Pillow.Image, widest: int) -> _Prepared:
+    kind = "PNG" if image.format == "PNG" or image.has_transparency_data else "JPEG"
+    upright = ImageOps.exif_transpose(image)
+    plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    if plain.width > widest:
+        plain = plain.resize((widest, max(1, round(plain.height * widest / plain.width))), Pillow.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    plain.save(buffer, kind, optimize=True, **({"quality": _QUALITY} if kind == "JPEG" else {}))
+    return _Prepared(buffer.getvalue(), *_KINDS[kind], plain.width, plain.height)

@@ -1,0 +1,25 @@
+"""What a passage is read in: everything that its blocks need to know beyond their own words."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from newsletter.message import MergeTags
+from newsletter.rendering.blocks import Block
+from newsletter.rendering.events import Calendar
+from newsletter.rendering.pictures import Pictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The issue, as far as one of its passages needs it.
+
+    Attributes:
+        crisis: what each crisis box ends with: whom to call.
+    """
+
+    tags: MergeTags
+    pictures: Pictures
+    calendar: Calendar
+    crisis: tuple[Block, ...]
+    language: str
+    timezone: ZoneInfo
