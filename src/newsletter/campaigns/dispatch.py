@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 
 from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
@@ -17,6 +18,7 @@ from newsletter.campaigns.closing import close_batch, finish, move_campaign, rec
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.freezing import known_campaign
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
+from newsletter.campaigns.interruption import noticed
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
@@ -57,6 +59,7 @@ def dispatch(
         How many deliveries are in which state now.
 
     Raises:
+        KeyboardInterrupt: Ctrl-C; what was in the air is closed, and the campaign paused.
         CampaignError: another process is sending it, it was cancelled, or it had to pause.
         TransportError: the transport can carry nothing; nothing is lost, `resume` goes on.
     """
@@ -64,7 +67,8 @@ def dispatch(
         campaign = known_campaign(store, campaign.slug)
         _begin(store, campaign)
         settle(store, campaign, transport, clock)
-        _Sender(store, campaign, transport, in_air, progress, clock).run()
+        with noticed() as interrupted:
+            _Sender(store, campaign, transport, in_air, progress, clock, interrupted).run()
         finish(store, campaign, clock)
         with store.read() as connection:
             return tally(connection, campaign)
@@ -86,6 +90,7 @@ class _Sender:
     in_air: int
     progress: Progress
     clock: Clock
+    interrupted: Event
     air: dict[Future[Outcome], Claim] = field(default_factory=dict)
     parts: deque[tuple[int, ...]] = field(default_factory=deque)  # parts of a refused batch, to try apart
     failures: int = 0
@@ -99,13 +104,18 @@ class _Sender:
         self.link = unsubscribe_link(self.store.key, self.campaign.message, self.transport, plan.public_url)
         with ThreadPoolExecutor(max_workers=self.in_air, thread_name_prefix="send") as pool:
             try:
-                while self._launch(pool):
-                    self._land()
-                    self._rest()
+                self._send_all(pool)
             except BaseException as err:
                 self._land_all()
                 self._pause(err)
                 raise
+
+    def _send_all(self, pool: ThreadPoolExecutor) -> None:
+        while not self.interrupted.is_set() and self._launch(pool):
+            self._land()
+            self._rest()
+        if self.interrupted.is_set():
+            raise KeyboardInterrupt
 
     def _launch(self, pool: ThreadPoolExecutor) -> bool:
         """Fill the air; return whether anything is in it."""
@@ -218,9 +228,10 @@ class _Sender:
 
     def _rest(self) -> None:
         """Wait as the provider told, or a little longer after each failure."""
-        seconds, self.resting = self.resting, 0.0
-        if seconds:
+        while self.resting > 0 and not self.interrupted.is_set():
+            seconds = min(self.resting, 1.0)  # in short naps, to notice an interruption
             self.clock.sleep(seconds)
+            self.resting -= seconds
 
     def _land_all(self) -> None:
         """Close what is in the air; a further failure changes nothing about that."""

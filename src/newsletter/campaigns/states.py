@@ -8,6 +8,7 @@ The law of conservation follows: a delivery is in exactly one state, so at every
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any, TypeVar
 
 
 class DeliveryState(StrEnum):
@@ -43,32 +44,36 @@ class CampaignState(StrEnum):
     CANCELLED = "cancelled"
 
 
-State = DeliveryState | BatchState | CampaignState
-
 _D, _B, _C = DeliveryState, BatchState, CampaignState
 
-STEPS: Mapping[State, frozenset[State]] = {
-    # A delivery. "accepted" from "queued" or "cancelled" only on a provider's evidence that
-    # it was sent after all; "queued" from "unknown" only on proof or a person's word.
-    _D.QUEUED: frozenset({_D.IN_FLIGHT, _D.SKIPPED, _D.CANCELLED, _D.ACCEPTED, _D.UNKNOWN}),
+DELIVERY_STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    _D.QUEUED: frozenset({_D.IN_FLIGHT, _D.SKIPPED, _D.CANCELLED, _D.UNKNOWN, _D.ACCEPTED}),
     _D.IN_FLIGHT: frozenset({_D.ACCEPTED, _D.REFUSED, _D.UNKNOWN, _D.QUEUED}),
     _D.UNKNOWN: frozenset({_D.ACCEPTED, _D.QUEUED, _D.CANCELLED}),
     _D.ACCEPTED: frozenset({_D.CANCELLED}),
     _D.REFUSED: frozenset({_D.ACCEPTED}),
     _D.SKIPPED: frozenset({_D.ACCEPTED}),
     _D.CANCELLED: frozenset({_D.ACCEPTED}),
-    # A batch.
+}
+"""From a state at rest (queued, refused, skipped, cancelled) to `accepted` only on a
+provider's evidence that the copy was sent after all; from `unknown` to `queued` only on
+proof that it was not, or on a person's word; from `queued` to `unknown` only after the
+database was restored from a backup, which may have forgotten what was sent."""
+
+BATCH_STEPS: Mapping[BatchState, frozenset[BatchState]] = {
     _B.IN_FLIGHT: frozenset({_B.ACCEPTED, _B.REFUSED, _B.RETURNED, _B.UNKNOWN}),
     _B.UNKNOWN: frozenset({_B.RETURNED, _B.CANCELLED}),
     _B.ACCEPTED: frozenset({_B.CANCELLED}),
     _B.REFUSED: frozenset(),
     _B.RETURNED: frozenset(),
     _B.CANCELLED: frozenset(),
-    # A campaign.
+}
+
+CAMPAIGN_STEPS: Mapping[CampaignState, frozenset[CampaignState]] = {
     _C.SCHEDULED: frozenset({_C.SENDING, _C.CANCELLED}),
     _C.SENDING: frozenset({_C.PAUSED, _C.FINISHED, _C.CANCELLED}),
     _C.PAUSED: frozenset({_C.SENDING, _C.CANCELLED}),
-    _C.FINISHED: frozenset({_C.SENDING, _C.CANCELLED}),  # a person may put an unknown back; held mail can be stopped
+    _C.FINISHED: frozenset({_C.CANCELLED}),  # what the provider still holds can be stopped
     _C.CANCELLED: frozenset(),
 }
 
@@ -76,15 +81,19 @@ OPEN = frozenset({_D.QUEUED, _D.IN_FLIGHT, _D.UNKNOWN})
 """While one delivery is in one of these, its campaign is not finished."""
 
 
+Step = TypeVar("Step", DeliveryState, BatchState, CampaignState)
+
+
 class IllegalStepError(AssertionError):
-    """The program tried a step that is not in `STEPS`: a mistake in the program."""
+    """The program tried a step that no table allows: a mistake in the program."""
 
 
-def check(old: State, new: State) -> None:
+def check(old: Step, new: Step) -> None:
     """Let a legal step pass.
 
     Raises:
-        IllegalStepError: the step is not in `STEPS`.
+        IllegalStepError: the step is in none of the tables above.
     """
-    if new not in STEPS[old]:
-        raise IllegalStepError(f"{old} may not become {new}")
+    tables: Mapping[type, Mapping[Any, frozenset[Any]]] = {_D: DELIVERY_STEPS, _B: BATCH_STEPS, _C: CAMPAIGN_STEPS}
+    if new not in tables[type(old)][old]:
+        raise IllegalStepError(f"{type(old).__name__}: {old} may not become {new}")

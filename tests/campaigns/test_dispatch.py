@@ -1,0 +1,206 @@
+"""Sending: what each answer of a transport makes of a batch, and what nobody gets twice."""
+
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns.clock import Clock
+from newsletter.errors import CampaignError, TransportError
+from newsletter.storage import Store
+from newsletter.subscribers.suppression import suppress
+from newsletter.subscribers.vocabulary import Reason
+from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Unknown
+from newsletter.transports.outbox import OutboxTransport
+from tests.campaigns.conftest import Sending
+from tests.campaigns.samples import MESSAGE, add_people, states
+
+
+@dataclass
+class Scripted:
+    """A transport that answers as it is told, then accepts."""
+
+    script: list[Outcome | Exception] = field(default_factory=list)
+    bad: set[str] = field(default_factory=set)
+    taken: list[str] = field(default_factory=list)
+    name: str = "smtp"
+    leaves_machine: bool = True
+    repeatable: bool = False
+    makes_unsubscribe_links: bool = False
+    largest_batch: int = 1000
+
+    def send(self, batch: Batch) -> Outcome:
+        if self.script:
+            answer = self.script.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        addresses = [person.email for person in batch.recipients]
+        if self.bad & set(addresses):
+            return Refused("400 no such address")
+        self.taken += addresses
+        return Accepted("id")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_everybody_gets_one(store: Store, send: Sending) -> None:
+    """A campaign in batches reaches each person once and is finished."""
+    addresses = add_people(store, 25)
+    transport = Scripted()
+    found = send(transport, batch_size=10, in_air=3)
+    assert sorted(transport.taken) == sorted(addresses)
+    assert found.counts == {DeliveryState.ACCEPTED: 25}
+    assert known_campaign(store, "december").state is CampaignState.FINISHED
+
+
+def test_again_changes_nothing(store: Store, send: Sending, quick: Clock) -> None:
+    """Going on with a finished campaign sends nothing."""
+    add_people(store, 3)
+    transport = Scripted()
+    send(transport)
+    dispatch(store, known_campaign(store, "december"), transport, clock=quick)
+    assert len(transport.taken) == 3
+
+
+def test_whoever_left_meanwhile_is_skipped(store: Store, quick: Clock) -> None:
+    """An unsubscribe after the freeze and before the claim is honoured, and counted with its reason."""
+    add_people(store, 3)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
+    with store.write() as connection:
+        suppress(connection, store.key, "reader2@example.org", Reason.UNSUBSCRIBED)
+    transport = Scripted()
+    found = dispatch(store, campaign, transport, clock=quick)
+    assert transport.taken == ["reader1@example.org", "reader3@example.org"]
+    assert found.skipped == {"unsubscribed": 1}
+
+
+def test_one_refused_address_stops_nobody_else(store: Store, send: Sending) -> None:
+    """A refused batch is narrowed down by halves to the address that it is about."""
+    addresses = add_people(store, 37)
+    transport = Scripted(bad={"reader5@example.org", "reader30@example.org"})
+    found = send(transport, in_air=2)
+    assert Counter(transport.taken) == Counter(set(addresses) - transport.bad)
+    assert found[DeliveryState.REFUSED] == 2
+
+
+def test_everything_refused_stops_early(store: Store, send: Sending) -> None:
+    """When one message after the other is refused, it is not the people: the campaign pauses."""
+    addresses = add_people(store, 64)
+    with pytest.raises(CampaignError, match="every message is refused"):
+        send(Scripted(bad=set(addresses)), in_air=1)
+    campaign = known_campaign(store, "december")
+    assert campaign.state is CampaignState.PAUSED
+    assert Counter(states(store, campaign).values())[DeliveryState.REFUSED] == 5
+
+
+def test_lost_reply_is_unknown_and_never_sent_again(store: Store, send: Sending, quick: Clock) -> None:
+    """A batch whose reply was lost stays in doubt, also when the campaign goes on."""
+    add_people(store, 20)
+    transport = Scripted([Unknown("reset")])
+    found = send(transport, batch_size=10)
+    assert (found[DeliveryState.UNKNOWN], found[DeliveryState.ACCEPTED]) == (10, 10)
+    dispatch(store, known_campaign(store, "december"), transport, clock=quick)
+    assert len(transport.taken) == 10
+    assert known_campaign(store, "december").state is CampaignState.SENDING
+
+
+def test_nothing_sent_is_tried_again(store: Store, send: Sending) -> None:
+    """A carrier that was away for a moment costs nothing but the moment."""
+    addresses = add_people(store, 5)
+    transport = Scripted([NotSent("busy", 3), NotSent("busy", 3)])
+    send(transport)
+    assert sorted(transport.taken) == sorted(addresses)
+
+
+def test_waits_as_long_as_it_is_told(store: Store) -> None:
+    """Before the next try the sender rests for as long as the carrier asked."""
+    add_people(store, 1)
+    waited: list[float] = []
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
+    dispatch(store, campaign, Scripted([NotSent("busy", 42)]), clock=Clock(sleep=waited.append))
+    assert sum(waited) == 42
+
+
+def test_carrier_that_stays_away_pauses_the_campaign(store: Store, send: Sending, quick: Clock) -> None:
+    """After a few tries the campaign pauses, and goes on later with everybody."""
+    addresses = add_people(store, 5)
+    transport = Scripted([NotSent("offline")] * 6)
+    with pytest.raises(CampaignError, match="nothing could be sent"):
+        send(transport)
+    assert known_campaign(store, "december").state is CampaignState.PAUSED
+    dispatch(store, known_campaign(store, "december"), transport, clock=quick)
+    assert sorted(transport.taken) == sorted(addresses)
+
+
+def test_transport_that_cannot_be_used_loses_nothing(store: Store, send: Sending) -> None:
+    """A refused key stops the run; everybody is queued again."""
+    add_people(store, 5)
+    with pytest.raises(TransportError, match="key"):
+        send(Scripted([TransportError("wrong key")]))
+    campaign = known_campaign(store, "december")
+    assert campaign.reason == "wrong key"
+    assert set(states(store, campaign).values()) == {DeliveryState.QUEUED}
+
+
+def test_mistake_in_a_transport_is_a_doubt(store: Store, send: Sending) -> None:
+    """Where the program itself fails, nobody knows whether the mail went."""
+    add_people(store, 5)
+    with pytest.raises(ZeroDivisionError):
+        send(Scripted([ZeroDivisionError()]))
+    assert set(states(store, known_campaign(store, "december")).values()) == {DeliveryState.UNKNOWN}
+
+
+def test_interruption_closes_what_is_in_the_air(store: Store, quick: Clock) -> None:
+    """After Ctrl-C each batch has its true state, and the rest goes out later."""
+    addresses = add_people(store, 30)
+    transport = Scripted()
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=5))
+    interrupted = Event()
+
+    def interrupt(_count: int) -> None:
+        if not interrupted.is_set():
+            interrupted.set()
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        dispatch(store, campaign, transport, in_air=3, clock=quick, progress=interrupt)
+    counts = Counter(states(store, campaign).values())
+    assert counts[DeliveryState.ACCEPTED] == len(transport.taken) < len(addresses)
+    assert counts[DeliveryState.IN_FLIGHT] == 0
+    assert known_campaign(store, "december").reason == "interrupted"
+    dispatch(store, known_campaign(store, "december"), transport, clock=quick)
+    assert Counter(transport.taken) == Counter(addresses)
+
+
+def test_outbox_holds_one_file_a_person(store: Store, send: Sending, tmp_path: Path) -> None:
+    """Each person has one file, and no file name names anybody."""
+    add_people(store, 50)
+    send(OutboxTransport(tmp_path / "outbox"), batch_size=7)
+    files = list((tmp_path / "outbox" / "december").iterdir())
+    assert len(files) == 50
+    assert not any("reader" in file.name for file in files)
+
+
+def test_full_disk_pauses_and_says_so(store: Store, send: Sending, tmp_path: Path) -> None:
+    """An outbox that cannot be written is named, and nothing is lost."""
+    add_people(store, 3)
+    (tmp_path / "outbox").write_text("in the way", "utf-8")
+    with pytest.raises(CampaignError, match="not a folder"):
+        send(OutboxTransport(tmp_path / "outbox"))
+    assert set(states(store, known_campaign(store, "december")).values()) == {DeliveryState.QUEUED}
+
+
+def test_progress_counts_everybody_once(store: Store, quick: Clock) -> None:
+    """What is reported on the way adds up to the audience."""
+    add_people(store, 23)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=5))
+    reported: list[int] = []
+    transport = Scripted([Unknown("reset")], bad={"reader9@example.org"})
+    dispatch(store, campaign, transport, clock=quick, progress=reported.append)
+    assert sum(reported) == 23

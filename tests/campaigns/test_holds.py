@@ -1,0 +1,197 @@
+"""Held sends through SendGrid: a lost reply is undone and sent anew; nobody gets two, nobody none."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns.clock import Clock
+from newsletter.errors import CampaignError, TransportError
+from newsletter.storage import Store
+from newsletter.transports import Batch, Outcome
+from newsletter.transports.sendgrid import SendGridTransport
+from tests.campaigns.conftest import Sending
+from tests.campaigns.samples import MESSAGE, add_people, states
+from tests.fakes.sendgrid import FakeSendGrid, Fault
+
+HELD = 1200
+
+
+def _copies(sendgrid: FakeSendGrid) -> Counter[str]:
+    return Counter({address: len(mails) for address, mails in sendgrid.received().items()})
+
+
+def test_held_batches_have_ids_and_a_time_ahead(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """Every batch goes under an id of its own, to be let go when the undo window ends."""
+    addresses = add_people(store, 25)
+    send(carrier, batch_size=10, hold_seconds=HELD, in_air=4)
+    assert _copies(sendgrid) == Counter(addresses)
+    assert len({mail.batch_id for mail in sendgrid.mails}) == 3
+    assert all(1100 < mail.send_at - sendgrid.now() <= 1200 for mail in sendgrid.mails)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("drop-reply", accept=True),
+        Fault("reset-after"),
+        Fault("reset-before"),
+        Fault("500", accept=True),
+        Fault("502", body=b"<html>Bad gateway</html>"),
+        Fault("503", accept=True),
+        Fault("200", body=b"<html>Welcome to the caf\xc3\xa9's Wi-Fi</html>"),
+    ],
+    ids=lambda fault: f"{fault.kind}{'-accepted' if fault.accept else ''}",
+)
+def test_lost_reply_is_cancelled_and_sent_anew(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, fault: Fault
+) -> None:
+    """Whether or not the lost request had arrived, each person gets exactly one."""
+    addresses = add_people(store, 20)
+    sendgrid.faults.append(fault)
+    found = send(carrier, batch_size=10, hold_seconds=HELD)
+    assert _copies(sendgrid) == Counter(addresses)
+    assert found.counts == {DeliveryState.ACCEPTED: 20}
+    assert len(sendgrid.cancelled) == 1
+
+
+def test_lost_reply_to_the_cancelling_too(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """A cancelling whose own reply is lost is asked about, and counts when it is there."""
+    addresses = add_people(store, 5)
+    sendgrid.faults += [
+        Fault("drop-reply", accept=True),
+        Fault("drop-reply", path="/v3/user/scheduled_sends", accept=True),
+    ]
+    send(carrier, hold_seconds=HELD)
+    assert _copies(sendgrid) == Counter(addresses)
+
+
+def test_too_many_cancellings_are_owned_up_to(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """When SendGrid will not cancel any more, the batch is unknown, not sent again."""
+    addresses = add_people(store, 5)
+    sendgrid.cancel_limit = 0
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    found = send(carrier, hold_seconds=HELD)
+    assert found[DeliveryState.UNKNOWN] == 5
+    assert _copies(sendgrid) == Counter(addresses)
+
+
+def test_too_late_to_cancel_is_unknown(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:
+    """Within ten minutes of its time a batch cannot be called back for sure, so nothing is sent again."""
+    add_people(store, 5)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=HELD))
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    hour = timedelta(0)
+
+    class Dawdling(SendGridTransport):
+        def send(self, batch: Batch) -> Outcome:
+            nonlocal hour
+            outcome = super().send(batch)
+            hour = timedelta(hours=1)
+            return outcome
+
+    slow = Clock(now=lambda: datetime.now(tz=UTC) + hour, sleep=lambda _: None)
+    dispatch(store, campaign, Dawdling(carrier._client, carrier._tracking), clock=slow)
+    assert set(states(store, campaign).values()) == {DeliveryState.UNKNOWN}
+    assert not sendgrid.cancelled
+
+
+def test_lost_reply_of_a_plain_send_is_unknown(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """Without a hold nothing can be undone: the batch is in doubt and stays there."""
+    addresses = add_people(store, 5)
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    found = send(carrier)
+    assert found[DeliveryState.UNKNOWN] == 5
+    assert _copies(sendgrid) == Counter(addresses)
+
+
+def test_bad_address_is_found_and_the_rest_goes(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """SendGrid refuses a whole request for one address; only that one stays behind."""
+    addresses = add_people(store, 16)
+    with store.write() as connection:
+        from newsletter.storage.people import subscribers
+
+        bad = {"email": "invalid@example.org", "email_key": "invalid@example.org"}
+        connection.execute(subscribers.update().where(subscribers.c.email == "reader7@example.org").values(**bad))
+    found = send(carrier, hold_seconds=HELD, in_air=4)
+    assert found[DeliveryState.REFUSED] == 1
+    assert _copies(sendgrid) == Counter(set(addresses) - {"reader7@example.org"})
+
+
+def test_too_large_is_halved(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:
+    """413 comes as a page of HTML and means that fewer people should travel together."""
+    addresses = add_people(store, 8)
+    sendgrid.faults.append(Fault("413", body=b"<html>413</html>"))
+    send(carrier)
+    assert _copies(sendgrid) == Counter(addresses)
+
+
+def test_rate_limit_is_waited_for(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:
+    """429 tells when to come back; then everybody gets theirs."""
+    addresses = add_people(store, 3)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid"))
+    sendgrid.faults.append(Fault("429", headers=(("X-RateLimit-Reset", str(int(sendgrid.now() + 30))),)))
+    waited: list[float] = []
+    dispatch(store, campaign, carrier, clock=Clock(sleep=waited.append))
+    assert _copies(sendgrid) == Counter(addresses)
+    assert 20 < sum(waited) <= 30
+
+
+@pytest.mark.parametrize(("status", "word"), [("401", "credits"), ("403", "verified sender")])
+def test_refused_key_stops_with_what_it_can_mean(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, status: str, word: str
+) -> None:
+    """401 and 403 stop the run at once, lose nothing, and name their three possible causes."""
+    addresses = add_people(store, 3)
+    sendgrid.faults.append(Fault(status, body=b'{"errors": [{"message": "no, ada@example.org"}]}'))
+    with pytest.raises(TransportError, match=word) as caught:
+        send(carrier)
+    assert caught.value.hint.count("\n- ") == 3
+    assert "ada@example.org" not in str(caught.value)
+    dispatch(store, known_campaign(store, "december"), carrier)
+    assert _copies(sendgrid) == Counter(addresses)
+
+
+def test_redirect_is_not_followed(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """A redirect stops the run; the key goes nowhere else."""
+    add_people(store, 3)
+    sendgrid.faults.append(Fault("302", headers=(("Location", f"{sendgrid.url}/elsewhere"),)))
+    with pytest.raises(TransportError, match="elsewhere"):
+        send(carrier)
+    assert not any("elsewhere" in request for request in sendgrid.requests)
+
+
+def test_no_connection_loses_nothing(
+    store: Store, carrier: SendGridTransport, sendgrid: FakeSendGrid, send: Sending
+) -> None:
+    """Where nobody listens nothing was sent: the campaign pauses with everybody queued."""
+    add_people(store, 3)
+    away = SendGridTransport(type(carrier._client)("k", "http://127.0.0.1:9"), carrier._tracking)
+    with pytest.raises(CampaignError, match="online"):
+        send(away, hold_seconds=HELD)
+    campaign = known_campaign(store, "december")
+    assert (campaign.state, set(states(store, campaign).values())) == (CampaignState.PAUSED, {DeliveryState.QUEUED})
+    assert sendgrid.requests == []
+
+
+def test_hold_that_was_never_used_sends_nothing(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """Without a batch id from SendGrid nothing goes out; the next try has one."""
+    addresses = add_people(store, 3)
+    sendgrid.faults.append(Fault("500", path="/v3/mail/batch"))
+    send(carrier, hold_seconds=HELD)
+    assert _copies(sendgrid) == Counter(addresses)
