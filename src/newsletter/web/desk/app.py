@@ -28,7 +28,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(changes.watch)
             yield
-            tasks.cancel_scope.cancel()
+            await changes.close()
 
     app = Starlette(
         routes=[
@@ -40,7 +40,8 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
             Route("/events", pages.events),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
-        exception_handlers={404: pages.missing},
+        exception_handlers={404: pages.missing, 500: pages.failed},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
     return gate.around(app)

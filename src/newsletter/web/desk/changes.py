@@ -21,32 +21,33 @@ class Changes:
         self._count = 0
         self._closed = False
         self._news = asyncio.Condition()
+        self._round_over = anyio.Event()
 
     async def watch(self) -> None:
-        """Count changes until cancelled."""
-        while True:
+        """Count changes until closed. A round ends when a watched folder comes or goes."""
+        while not self._closed:
+            self._round_over = anyio.Event()
             async with anyio.create_task_group() as both:
-                both.start_soon(self._watch_root, both.cancel_scope)
-                both.start_soon(self._watch_folders)
+                both.start_soon(self._watch_root, self._round_over)
+                both.start_soon(self._watch_folders, self._round_over)
 
-    async def _watch_root(self, scope: anyio.CancelScope) -> None:
-        """Watch the settings, and for folders that come and go; those end the round.
+    async def _watch_root(self, round_over: anyio.Event) -> None:
+        """Watch the settings, and for folders that come and go.
 
         Not recursive: a workspace may hold a database and an outbox that change all the time.
         """
         seen = self._folders()
-        async for changes in awatch(self._root, recursive=False, watch_filter=None):
-            names = {Path(path).name for _, path in changes}
-            if SETTINGS_FILE in names or self._folders() != seen:
+        async for changes in awatch(self._root, recursive=False, watch_filter=None, stop_event=round_over):
+            if SETTINGS_FILE in {Path(path).name for _, path in changes} or self._folders() != seen:
                 await self._tell()
             if self._folders() != seen:
-                scope.cancel()
+                round_over.set()
 
-    async def _watch_folders(self) -> None:
+    async def _watch_folders(self, round_over: anyio.Event) -> None:
         folders = self._folders()
         if not folders:
             return
-        async for _ in awatch(*folders, watch_filter=_OwnFiles()):
+        async for _ in awatch(*folders, watch_filter=_OwnFiles(), stop_event=round_over):
             await self._tell()
 
     def _folders(self) -> list[Path]:
@@ -58,7 +59,8 @@ class Changes:
             self._news.notify_all()
 
     async def close(self) -> None:
-        """End every stream, so that the server can stop."""
+        """Stop watching and end every stream, so that the server can stop."""
+        self._round_over.set()
         async with self._news:
             self._closed = True
             self._news.notify_all()

@@ -111,16 +111,17 @@ class GuardedApp:
         """Let the request in or turn it away; either way with the protecting headers."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        if scope["type"] != "http":  # no WebSocket is served
-            return
+        elif scope["type"] == "http":  # no WebSocket is served
+            refused = self._gate.answer(Request(scope))
+            await (refused or self._app)(scope, receive, _protected(send))
 
-        async def send_protected(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
 
-        refused = self._gate.answer(Request(scope))
-        await (refused or self._app)(scope, receive, send_protected)
+def _protected(send: Send) -> Send:
+    async def send_protected(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return send_protected

@@ -1,5 +1,6 @@
 """The desk's pages: the issues, one issue, its mail, its files."""
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.frame import filled, has_remote_images, mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.pictures import picture
-from newsletter.web.desk.places import find_place, numbered
+from newsletter.web.desk.places import find_place, is_inside, numbered
 from newsletter.web.desk.proofs import Proof, Proofs
 from newsletter.web.desk.states import issue_states
 from newsletter.web.desk.views import page
@@ -47,7 +48,7 @@ class Pages:
             "look": look,
             "mail": _mail_facts(proof, look),
             "state": state_of(slug),
-            "files": [self._name(path) for path in _files(proof.issue)],
+            "files": [self._name(path) for path in self._files(proof.issue)],
         }
         return self._page("issue.html", values, proof.mistake or trouble)
 
@@ -62,7 +63,7 @@ class Pages:
         """Show one of the issue's own files with its lines numbered."""
         slug = request.path_params["slug"]
         issue = self._proofs.read(slug).issue if slug in self._proofs.slugs() else None
-        by_name = {self._name(path): path for path in _files(issue)}
+        by_name = {self._name(path): path for path in self._files(issue)}
         name = request.query_params.get("file", "")
         if name not in by_name:
             return self._missing("The issue has no such file.")
@@ -84,6 +85,12 @@ class Pages:
     def missing(self, _request: Request, _error: Exception) -> Response:
         """Answer for an address that the desk does not have."""
         return self._missing("The desk has no such page.")
+
+    def failed(self, _request: Request, error: Exception) -> Response:
+        """Answer when the program itself made a mistake: what to tell those who mend it."""
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
+        return self._page("failed.html", {"what": where}, status=500)
 
     def _missing(self, what: str) -> Response:
         return self._page("missing.html", {"what": what}, status=404)
@@ -108,15 +115,13 @@ class Pages:
         common = {"clinic": self._proofs.workspace.settings.clinic.name, "mistake": mistake, "place": place}
         return page(template, {**common, **values}, status=status)
 
+    def _files(self, issue: Issue | None) -> Iterable[Path]:
+        """Return the files that a person writes for this issue, as far as they lie in the workspace."""
+        files = [issue.source, *(post.body.path for post in issue.posts)] if issue else []
+        return [path for path in files if is_inside(path, self._proofs.root)]
+
     def _name(self, path: Path) -> str:
         return path.relative_to(self._proofs.root).as_posix()
-
-
-def _files(issue: Issue | None) -> Iterable[Path]:
-    """Return the files that a person writes for this issue."""
-    if issue is None:
-        return []
-    return [issue.source, *(post.body.path for post in issue.posts)]
 
 
 def _mail_facts(proof: Proof, look: Look) -> dict[str, object] | None:

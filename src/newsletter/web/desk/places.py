@@ -43,8 +43,13 @@ def find_place(where: str, root: Path) -> Place | None:
     line = int(match["line"]) if match["line"] else None
     inside = path.is_relative_to(root)
     name = path.relative_to(root).as_posix() if inside else str(path)
-    shown = inside and line is not None and path.suffix in {".md", ".toml", ".j2"}
+    shown = line is not None and path.suffix in {".md", ".toml", ".j2"} and is_inside(path, root)
     return Place(name, line, _excerpt(path, line) if shown and line else ())
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Whether `path` is a file of the workspace, and no link to one elsewhere."""
+    return path.resolve().is_relative_to(root)
 
 
 def _excerpt(path: Path, line: int) -> tuple[Line, ...]:

@@ -15,6 +15,7 @@ from newsletter.workspace import Workspace
 
 LOOPBACK = "127.0.0.1"
 _SECONDS_TO_FINISH = 2
+_QUIET = {"version": 1, "loggers": {"uvicorn": {"level": "CRITICAL", "propagate": False}}}
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -57,7 +58,7 @@ class Desk:
         config = uvicorn.Config(
             self._app,
             lifespan="on",
-            log_config=None,
+            log_config=_QUIET,  # a page tells of a failure; staff need no traceback
             access_log=False,
             server_header=False,
             proxy_headers=False,

@@ -9,7 +9,6 @@ from newsletter.storage import open_store
 from newsletter.storage.ledger import campaigns
 from newsletter.workspace import Workspace
 
-
 _WORDS = {"finished": "sent"}
 
 

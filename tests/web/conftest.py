@@ -1,0 +1,39 @@
+"""An issue to look at, and a desk to look from."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from newsletter.web.desk import Gate, create_desk
+from newsletter.web.desk.changes import Changes
+from newsletter.workspace import Workspace
+from tests.web.samples import PORT, write_issue
+
+
+@pytest.fixture
+def desk_workspace(workspace: Workspace) -> Workspace:
+    """A workspace with one issue, `winter-light`."""
+    write_issue(workspace)
+    return workspace
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """The gate of a desk on port 4321."""
+    return Gate(PORT)
+
+
+@pytest.fixture
+def stranger(desk_workspace: Workspace, gate: Gate) -> Iterator[TestClient]:
+    """Somebody who knows where the desk is, and nothing else."""
+    app = create_desk(desk_workspace, gate, Changes(desk_workspace.root))
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(stranger: TestClient, gate: Gate) -> TestClient:
+    """The person at the desk, who followed the link."""
+    stranger.get(gate.link())
+    return stranger

@@ -1,0 +1,286 @@
+"""The desk's pages: what they show, and what they never serve."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from newsletter.web.desk import Gate, create_desk
+from newsletter.web.desk.changes import Changes
+from newsletter.workspace import Workspace
+from tests.web.samples import PIXEL, PORT, write_issue, write_letter
+
+ISSUE = "/issues/winter-light"
+OUTSIDE = [
+    "..%2fissue.md",
+    "%2e%2e/issue.md",
+    "%2e%2e%2fissue.md",
+    "%2e%2e%5cissue.md",
+    "..\\issue.md",
+    "....//issue.md",
+    "%252e%252e%252fissue.md",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "C:\\newsletter.toml",
+    "C%3A%5Cnewsletter.toml",
+    "window.gif%00.png",
+    "window.gif/",
+    "WINDOW.GIF.",
+    "\u2025/issue.md",
+]
+
+
+def test_the_issues_are_listed(client: TestClient) -> None:
+    """The list shows each issue's subject, state and number of posts."""
+    page = client.get("/").text
+
+    assert "Light in winter" in page
+    assert "Draft" in page
+    assert "1 post" in page
+
+
+def test_no_issue_yet(workspace: Workspace) -> None:
+    """An empty workspace's desk says how an issue is made."""
+    gate = Gate(PORT)
+    client = TestClient(create_desk(workspace, gate, Changes(workspace.root)), base_url=f"http://127.0.0.1:{PORT}")
+
+    page = client.get(gate.link()).text
+
+    assert "No issue yet" in page
+    assert "newsletter new" in page
+
+
+def test_looking_makes_no_database(client: TestClient, desk_workspace: Workspace) -> None:
+    """A workspace that never had a database has none after somebody looked."""
+    client.get("/")
+    client.get(ISSUE)
+
+    assert not (desk_workspace.root / "newsletter.db").exists()
+
+
+def test_an_issue_is_shown_as_an_inbox_shows_it(client: TestClient) -> None:
+    """Subject, preheader and sender are on the issue's page, with the mail in a powerless frame."""
+    page = client.get(ISSUE).text
+
+    assert "Light in winter" in page
+    assert "Five small ways to begin" in page
+    assert "Elm Street Psychiatry" in page
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
+
+
+def test_the_mail_can_do_nothing(client: TestClient) -> None:
+    """The mail's own policy forbids scripts, requests and forms, framed or opened by itself."""
+    mail = client.get(f"{ISSUE}/mail")
+    policy = mail.headers["content-security-policy"]
+
+    assert "the days grow longer again" in mail.text
+    assert "default-src 'none'" in policy
+    assert "img-src data:;" in policy
+    assert "sandbox allow-popups" in policy
+    assert not any(power in policy for power in ("script-src", "allow-scripts", "allow-same-origin", "connect-src"))
+
+
+def test_pictures_of_the_web_load_only_when_asked_for(client: TestClient) -> None:
+    """Looking at an issue tells no server of it, unless the person says so."""
+    asked = client.get(f"{ISSUE}/mail?remote_images=True").headers["content-security-policy"]
+
+    assert "img-src data: https:;" in asked
+
+
+@pytest.mark.parametrize(
+    ("reader", "greeting"), [("", "Dear reader,"), ("named", "Dear Maria,"), ("odd", "Dear reader,")]
+)
+def test_the_mail_is_shown_as_different_readers(client: TestClient, reader: str, greeting: str) -> None:
+    """Merge tags are filled for a reader without a name, or with one."""
+    assert greeting in client.get(f"{ISSUE}/mail?reader={reader}").text
+
+
+def test_the_text_part_is_shown(client: TestClient) -> None:
+    """The text part is there to read, with the reader's own unsubscribe link told of."""
+    page = client.get(f"{ISSUE}?view=text").text
+
+    assert "the days grow longer again" in page
+    assert "each-reader-has-their-own-link" in page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_scheme_is_chosen_by_the_person(client: TestClient, scheme: str) -> None:
+    """The mail's own dark styles are shown when asked for, whatever the browser prefers."""
+    mail = client.get(f"{ISSUE}/mail?scheme={scheme}").text
+
+    assert "prefers-color-scheme" not in mail
+    assert ("(min-width:0)" in mail) == (scheme == "dark")
+    assert f"only {scheme}" in mail
+
+
+def test_a_mistake_is_explained_beside_the_last_good_mail(client: TestClient, desk_workspace: Workspace) -> None:
+    """A misspelt merge tag is shown with file, line, the line itself and the remedy; the mail stays."""
+    client.get(ISSUE)
+    write_letter(desk_workspace.issues_dir / "winter-light", "Dear {{ frist_name }},\n")
+
+    page = client.get(ISSUE).text
+
+    assert "newsletters/winter-light/issue.md:6" in page
+    assert "Dear {{ frist_name }}," in page
+    assert "Did you mean {{ first_name }}?" in page
+    assert "as it was before this mistake" in page
+    assert "the days grow longer again" in client.get(f"{ISSUE}/mail").text
+
+
+def test_a_mended_mistake_goes_away(client: TestClient, desk_workspace: Workspace) -> None:
+    """Once the file is right again, the page shows it and no mistake."""
+    folder = desk_workspace.issues_dir / "winter-light"
+    write_letter(folder, "Dear {{ frist_name }},\n")
+    assert "Something needs mending" not in client.get(ISSUE).text
+    write_letter(folder, "Good morning.\n")
+
+    assert 'role="alert"' not in client.get(ISSUE).text
+    assert "Good morning." in client.get(f"{ISSUE}/mail").text
+
+
+def test_an_issue_that_never_was_right(client: TestClient, desk_workspace: Workspace) -> None:
+    """With nothing good to show, the page still explains the mistake, and the list points to it."""
+    folder = write_issue(desk_workspace, "broken")
+    (folder / "issue.md").write_text("no front matter", "utf-8")
+
+    assert "has no front matter" in client.get("/issues/broken").text
+    assert client.get("/issues/broken/mail").status_code == 404
+    assert "Needs mending" in client.get("/").text
+
+
+def test_broken_settings_are_explained(client: TestClient, desk_workspace: Workspace) -> None:
+    """A mistake in the settings shows on every page; the last good ones go on."""
+    client.get(ISSUE)
+    settings = desk_workspace.root / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8") + "\n[clinik]\n", "utf-8")
+
+    for page in ("/", ISSUE):
+        assert "Did you mean clinic?" in client.get(page).text
+    assert "the days grow longer again" in client.get(f"{ISSUE}/mail").text
+
+
+def test_a_damaged_database_hides_no_issue(client: TestClient, desk_workspace: Workspace) -> None:
+    """When the ledger cannot be asked, the issues are shown all the same, and the trouble told."""
+    (desk_workspace.root / "newsletter.db").write_bytes(b"not a database at all" * 100)
+
+    page = client.get("/").text
+
+    assert "not a newsletter database" in page
+    assert "Light in winter" in page
+    assert "Draft" not in page
+
+
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+def test_scripts_in_any_text_are_inert(client: TestClient, desk_workspace: Workspace) -> None:
+    """Markup in subject, letter, post and settings is shown as text or taken out, never run."""
+    folder = write_issue(desk_workspace, letter=f"Dear all {SCRIPT}\n")
+    (folder / "issue.md").write_text(f"---\nsubject: '{SCRIPT}'\npreheader: '{SCRIPT}'\n---\n\n{SCRIPT}\n", "utf-8")
+    (folder / "posts" / "light.md").write_text(f"---\ntitle: '{SCRIPT}'\n---\n\n{SCRIPT}\n", "utf-8")
+
+    for page in (
+        "/",
+        ISSUE,
+        f"{ISSUE}?view=text",
+        f"{ISSUE}/mail",
+        f"{ISSUE}/source?file=newsletters/winter-light/issue.md",
+    ):
+        text = client.get(page).text.replace('<script type="module" src="/static/desk.js"></script>', "")
+        assert "<script" not in text, page
+        assert "<img" not in text, page
+
+
+@pytest.mark.parametrize("slug", [*OUTSIDE, "nothing", "winter-light%20", "WINTER-LIGHT"])
+@pytest.mark.parametrize("part", ["", "/mail", "/source?file=issue.md", "/images/window.gif"])
+def test_no_other_issue_is_reached(client: TestClient, slug: str, part: str) -> None:
+    """A slug that is not one of the issues leads nowhere, whatever is in it."""
+    answer = client.get(f"/issues/{slug}{part}")
+
+    assert answer.status_code in {400, 404, 405}
+    assert "subject:" not in answer.text
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_no_other_picture_is_reached(client: TestClient, name: str) -> None:
+    """Only files that lie in the issue's images folder are served, by exactly their name."""
+    answer = client.get(f"{ISSUE}/images/{name}")
+
+    assert answer.status_code in {400, 404}
+    assert "subject:" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "name", [*OUTSIDE, "newsletter.toml", "newsletter.key", "newsletters/winter-light/images/window.gif"]
+)
+def test_no_other_file_is_shown(client: TestClient, desk_workspace: Workspace, name: str) -> None:
+    """Only the issue's own Markdown can be read; not the settings, not the key."""
+    (desk_workspace.root / "newsletter.key").write_text("secret", "utf-8")
+    answer = client.get(f"{ISSUE}/source?file={name}")
+
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_no_file_beside_the_static_ones_is_served(client: TestClient, name: str) -> None:
+    """The folder of styles and scripts has no way out."""
+    assert client.get(f"/static/{name}").status_code in {400, 404, 405}
+
+
+def test_a_picture_of_the_issue_is_served(client: TestClient) -> None:
+    """An issue's own picture is served as what it is."""
+    answer = client.get(f"{ISSUE}/images/window.gif")
+
+    assert (answer.headers["content-type"], answer.content) == ("image/gif", PIXEL)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "page.html", "drawing.svg", "noend"])
+def test_only_pictures_are_served(client: TestClient, desk_workspace: Workspace, name: str) -> None:
+    """A file that is no picture of a mail stays where it is, also in the images folder."""
+    (desk_workspace.issues_dir / "winter-light" / "images" / name).write_text("<script>alert(1)</script>", "utf-8")
+
+    assert client.get(f"{ISSUE}/images/{name}").status_code == 404
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_links_are_not_followed(client: TestClient, desk_workspace: Workspace, tmp_path: Path) -> None:
+    """Neither a linked picture nor a linked images folder leads out of the workspace."""
+    secret = tmp_path / "secret.gif"
+    secret.write_bytes(PIXEL)
+    images = desk_workspace.issues_dir / "winter-light" / "images"
+    (images / "linked.gif").symlink_to(secret)
+    assert client.get(f"{ISSUE}/images/linked.gif").status_code == 404
+
+    folder = write_issue(desk_workspace, "linked")
+    (folder / "images" / "window.gif").unlink()
+    (folder / "images").rmdir()
+    (folder / "images").symlink_to(tmp_path)
+    assert client.get("/issues/linked/images/secret.gif").status_code == 404
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_linked_file_is_not_shown(client: TestClient, desk_workspace: Workspace, tmp_path: Path) -> None:
+    """The source of a post that is a link to a file elsewhere is not shown."""
+    outside = tmp_path / "elsewhere.md"
+    outside.write_text("---\ntitle: Private\n---\n\nPrivate words.\n", "utf-8")
+    (desk_workspace.issues_dir / "winter-light" / "posts" / "linked.md").symlink_to(outside)
+
+    answer = client.get(f"{ISSUE}/source?file=newsletters/winter-light/posts/linked.md")
+
+    assert answer.status_code == 404
+    assert "Private words" not in answer.text
+
+
+def test_a_file_is_shown_with_its_lines(client: TestClient) -> None:
+    """The issue's own files can be read, with the line in question marked."""
+    page = client.get(f"{ISSUE}/source?file=newsletters/winter-light/issue.md&line=2").text
+
+    assert '<li id="L2" class="meant" aria-current="true"><code>subject: Light in winter</code>' in page
+
+
+@pytest.mark.parametrize("line", ["0", "-1", "x", "9" * 5000, "²"])
+def test_an_odd_line_harms_nothing(client: TestClient, line: str) -> None:
+    """A line number that is none is passed over."""
+    assert client.get(f"{ISSUE}/source?file=newsletters/winter-light/issue.md&line={line}").status_code == 200
