@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace
+from tests.web.running import RunningDesk, running_desk
 from tests.web.samples import PORT, write_issue
 
 
@@ -37,3 +38,10 @@ def client(stranger: TestClient, gate: Gate) -> TestClient:
     """The person at the desk, who followed the link."""
     stranger.get(gate.link())
     return stranger
+
+
+@pytest.fixture
+def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
+    """A desk in a process of its own, opened."""
+    with running_desk(desk_workspace) as running:
+        yield running

@@ -1,0 +1,131 @@
+"""The desk in a real browser: what a person sees while they save files."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from newsletter.workspace import Workspace
+from tests.web.running import RunningDesk
+from tests.web.samples import write_issue, write_letter
+
+pytestmark = pytest.mark.browser
+
+ISSUE = "/issues/winter-light"
+
+
+@pytest.fixture
+def page(browser: Browser, desk: RunningDesk) -> Page:
+    """A page that has opened the desk; complaints on its console fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    name, _, value = desk.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: pytest.fail(str(error)))
+    return opened
+
+
+def test_an_edit_on_disk_shows_up(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """What is saved in an editor appears in the open page by itself, mail and subject."""
+    page.goto(desk.address + ISSUE)
+    mail = page.frame_locator("iframe.mail:not(.incoming)")
+    expect(mail.get_by_text("the days grow longer again")).to_be_visible()
+
+    write_letter(desk_workspace.issues_dir / "winter-light", "Snow fell last night.\n", subject="First snow")
+
+    expect(mail.get_by_text("Snow fell last night.")).to_be_visible()
+    expect(page.get_by_role("heading", name="First snow")).to_be_visible()
+    expect(page.locator("iframe.mail")).to_have_count(1)
+    expect(page.locator("#live-text")).to_contain_text("Updated")
+
+
+def test_a_mistake_keeps_the_last_good_mail(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """A mistake is explained above the mail as it was; mending it takes the explanation away."""
+    page.goto(desk.address + ISSUE)
+    folder = desk_workspace.issues_dir / "winter-light"
+    mail = page.frame_locator("iframe.mail:not(.incoming)")
+    expect(page.locator("#live-text")).to_have_text("Live")
+
+    write_letter(folder, "Dear {{ frist_name }},\n")
+
+    mistake = page.get_by_role("alert")
+    expect(mistake).to_contain_text("newsletters/winter-light/issue.md:6")
+    expect(mistake).to_contain_text("Did you mean {{ first_name }}?")
+    expect(mail.get_by_text("the days grow longer again")).to_be_visible()
+
+    write_letter(folder, "Dear {{ first_name or 'all' }},\n")
+
+    expect(mistake).to_have_count(0)
+    expect(mail.get_by_text("Dear all,")).to_be_visible()
+
+
+def test_a_new_issue_appears_in_the_list(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """An issue that the command line makes is in the open list at once."""
+    page.goto(desk.address)
+    expect(page.locator("#live-text")).to_have_text("Live")
+
+    write_issue(desk_workspace, "spring-walks")
+
+    expect(page.get_by_text("spring-walks")).to_be_visible()
+
+
+def test_the_desk_works_by_keyboard(page: Page, desk: RunningDesk) -> None:
+    """From the list to the dark mail on a desktop, with Tab and Enter alone, focus kept."""
+    page.goto(desk.address)
+    expect(page.locator("#live-text")).to_have_text("Live")
+    _tab_to(page, "Light in winter")
+    page.keyboard.press("Enter")
+    expect(page.locator("iframe.mail")).to_be_visible()
+
+    _tab_to(page, "Desktop")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(desk.address + ISSUE + "?view=desktop")
+    expect(page.locator("#switch-desktop")).to_be_focused()
+
+    _tab_to(page, "Dark")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(desk.address + ISSUE + "?view=desktop&scheme=dark")
+    expect(page.get_by_text("Dark as in Apple Mail")).to_be_visible()
+
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#switch-phone")).to_have_attribute("aria-current", "true")
+
+
+def test_the_mail_runs_nothing(page: Page, desk: RunningDesk) -> None:
+    """The frame has an origin of its own and no scripts, so the desk's cookie is out of its reach."""
+    page.goto(desk.address + ISSUE)
+    frame = page.locator("iframe.mail")
+
+    assert frame.get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"
+    assert page.evaluate("document.querySelector('iframe.mail').contentDocument") is None
+
+
+def test_nothing_scrolls_sideways(page: Page, desk: RunningDesk) -> None:
+    """The desk fits on a phone as on a desktop."""
+    wide = []
+    for path in ("/", ISSUE, f"{ISSUE}?view=desktop", f"{ISSUE}?view=text", "/nothing"):
+        page.goto(desk.address + path)
+        for width in (320, 375, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") != width:
+                wide.append((path, width))
+
+    assert wide == []
+
+
+def test_a_closed_desk_says_so(page: Page, desk: RunningDesk) -> None:
+    """When the terminal is closed, the page tells how to open the desk again."""
+    page.goto(desk.address)
+    expect(page.locator("#live-text")).to_have_text("Live")
+
+    desk.process.terminate()
+
+    expect(page.locator("#live-text")).to_contain_text("newsletter preview")
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the link with this name has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == name:
+            return
+    pytest.fail(f"no way to {name} by keyboard")
