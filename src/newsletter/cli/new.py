@@ -44,12 +44,12 @@ def new(
     refuse_existing(workspace, slug)
     if title and len(places) != 1:
         raise click.UsageError("--title goes with exactly one --from.")
-    readings = {place: _read(place, workspace, title) for place in places}
-    folder = make_issue(workspace, slug, [reading.post for reading in readings.values()], subject=subject)
+    readings = [(place, _read(place, workspace, title)) for place in places]
+    folder = make_issue(workspace, slug, [reading.post for _, reading in readings], subject=subject)
     if as_json:
         print_json(_document(slug, folder, readings, explain=explain))
         return
-    for place, reading in readings.items():
+    for place, reading in readings:
         _tell(place, reading, explain=explain)
     _tell_next(workspace, slug, folder)
 
@@ -87,9 +87,9 @@ def _short(text: str, longest: int = 70) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _document(slug: str, folder: Path, readings: "dict[str, Reading]", *, explain: bool) -> dict[str, object]:
+def _document(slug: str, folder: Path, readings: "list[tuple[str, Reading]]", *, explain: bool) -> dict[str, object]:
     posts = []
-    for place, reading in readings.items():
+    for place, reading in readings:
         post = reading.post
         entry: dict[str, object] = {"source": place, "title": post.title, "author": post.author, "date": post.date}
         entry["dropped"] = [{"line": each.line, "text": each.text, "reason": each.reason} for each in reading.dropped]

@@ -90,7 +90,7 @@ def _is_western(text: str) -> bool:
 
 def _is_binary(text: str) -> bool:
     controls = sum(unicodedata.category(char) == "Cc" and char not in _TEXT_CONTROLS for char in text[:5000])
-    return controls > 0.01 * len(text[:5000])
+    return controls > max(1, 0.01 * len(text[:5000]))
 
 
 def _tidied(text: str) -> str:

@@ -10,14 +10,19 @@ from newsletter.posts.lines import Line
 
 _LEAD = re.compile(r"^[\s•·*–—|-]+")
 _BY = re.compile(
-    r"(?:(?:words|story|post|text|article|guest post)\s+)?(?:written|posted|published|authored)?\s*by:?\s+|(?:author|writer):?\s+",
+    r"^(?:(?:words|story|post|text|article|guest post)\s+)?(?:written|posted|published|authored)?\s*by:?\s+"
+    r"|^(?:author|writer):?\s+",
     re.IGNORECASE,
 )
 _NAME = re.compile(
-    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*(?:\s+(?:(?:de|da|del|di|van|von|der|la|le|bin|al)\s+)*[A-Z][\w.'’-]*){1,3}"
+    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*"
+    r"(?:\s+(?:(?:de|da|del|di|van|von|der|la|le|bin|al)\s+)*[A-Z][\w.'’-]*){1,3}"
 )
 _CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*)(?=\s*(?:,|$|\s[A-Z.-]+))")
-_SEPARATOR = re.compile(r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min)|\s+(?=on\s+[A-Z][a-z]{2,8}\.?\s+\d)")
+_SEPARATOR = re.compile(
+    r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min)"
+    r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+[A-Z][a-z]{2,8}\.?\s+\d)|\s+(?=[Bb]y\s+[A-Z])"
+)
 _READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
     re.IGNORECASE,
@@ -36,12 +41,13 @@ class Head:
     furniture: dict[int, str] = field(default_factory=dict)
 
 
-def read_head(lines: Sequence[Line], now: dt.datetime | None) -> Head:
+def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str) -> Head:
     """Find title, author and date.
 
     Args:
         lines: the text without the furniture that is known by itself.
         now: when the page was saved, in the clinic's zone, if that is known.
+        site: the website's name, which stands above the title on its pages.
     """
     head = Head()
     start = list(_before_prose(lines))
@@ -49,6 +55,10 @@ def read_head(lines: Sequence[Line], now: dt.datetime | None) -> Head:
     names = [line for line in start if line.number not in certain and _is_name(line.text)]
     titles = [line for line in start if line.number not in certain]
     byline = _find_byline(names, titles, certain, lines)
+    named = [line for line in titles if line.text.casefold() == site.casefold()]
+    if len(titles) > len(named):
+        titles = [line for line in titles if line not in named]
+        head.furniture |= dict.fromkeys((line.number for line in named), "the website's name")
     head.title = _find_title([line for line in titles if line is not byline])
     for line in lines:
         if line.number in certain or line is byline:
@@ -85,7 +95,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _is_meta_part(part: str, now: dt.datetime | None) -> bool:
-    return _is_dated(part, now) or _is_name(part)
+    return _is_dated(part, now) or _is_name(_BY.sub("", part, count=1))
 
 
 def _is_dated(part: str, now: dt.datetime | None) -> bool:
@@ -132,18 +142,18 @@ def _find_title(candidates: list[Line]) -> Line | None:
 
 
 def _take(line: Line, head: Head, now: dt.datetime | None) -> None:
-    text = _LEAD.sub("", line.text)
-    reason = "the byline"
-    for part in _parts(_BY.sub("", text, count=1) if _BY.match(text) else text):
+    found: list[str] = []
+    for part in _parts(_BY.sub("", _LEAD.sub("", line.text), count=1)):
         date = _date(part, now)
         if date is not None:
             head.date = head.date or (date.day if date.published else None)
-            reason = "the date"
+            found.append("the date")
         elif _READ_TIME.fullmatch(part):
-            reason = "the read time"
+            found.append("the read time")
         else:
-            head.author = head.author or _LEAD.sub("", part).strip()
-    head.furniture[line.number] = reason
+            head.author = head.author or _LEAD.sub("", _BY.sub("", part, count=1)).strip()
+            found.append("the byline")
+    head.furniture[line.number] = " and ".join(dict.fromkeys(found))
 
 
 def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None) -> None:

@@ -1,5 +1,6 @@
 """A text as its lines, each with the white space around it, which is all the layout it has."""
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -90,8 +91,9 @@ def _unwrap(lines: list[Line]) -> list[Line]:
     joined: list[Line] = []
     length = 0  # of the last physical line
     for line in lines:
-        first_word = line.text.split()[0]
-        if joined and line.gap == 0 and not _begins_block(line) and length + 1 + len(first_word) > width:
+        full = length + 1 + len(line.text.split()[0]) > width
+        goes_on = bool(joined) and line.text[0].islower() and not joined[-1].ends_sentence
+        if joined and line.gap == 0 and not _begins_block(line) and (full or goes_on):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
         else:
             joined.append(line)
@@ -108,7 +110,7 @@ def _wrap_width(lines: list[Line]) -> int:
     width = max((line.indent + len(line.text) for line in lines), default=0)
     if width > 100:
         return 0
-    pairs = list(zip(lines, lines[1:], strict=False))
+    pairs = itertools.pairwise(lines)
     broken = sum(after.gap == 0 and after.text[0].islower() and len(line.text) > 0.6 * width for line, after in pairs)
     return width if broken >= 3 else 0
 

@@ -1,5 +1,6 @@
 """Markdown as plain words: for previews, summaries and comparing."""
 
+import itertools
 import re
 
 from markdown_it import MarkdownIt
@@ -33,7 +34,7 @@ def shortened(text: str, longest: int) -> str:
 
 def _paragraphs(markdown: str) -> list[Token]:
     tokens = _MARKDOWN.parse(markdown)
-    return [after for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "paragraph_open"]
+    return [after for token, after in itertools.pairwise(tokens) if token.type == "paragraph_open"]
 
 
 def _text(tokens: list[Token]) -> str:

@@ -23,8 +23,8 @@ def find_bare_lists(pieces: Sequence[Piece]) -> list[Piece]:
     while number < len(found):
         run = _run_from(found, number)
         announced = number > 0 and found[number - 1].is_lead_in
-        entries = _entries(found, run if announced else run[1:] if len(run) >= 4 else [])
-        if len(entries) >= 2:
+        entries = _entries(found, run if announced else run[1:])
+        if len(entries) >= (2 if announced else 3):
             reason = "one of several short lines, " + ("announced by a colon" if announced else "below a heading")
             for entry in entries:
                 found[entry] = replace(found[entry], kind=Kind.BULLET, reason=reason)

@@ -12,17 +12,23 @@ from newsletter.posts.blocks import Kind
 from newsletter.posts.pasted.pieces import Piece, is_capitals, is_title_case
 
 ENOUGH = 4
+LONGEST = 16
+"""Words; longer lines are not even weighed."""
 
 _CLOSERS = re.compile(
-    r"(?:final|closing|parting|last) (?:thoughts?|words?|notes?|reflections?)|(?:in )?conclusions?|in (?:summary|closing|short)|"
-    r"(?:key |main )?take-?aways?|the (?:bottom line|takeaway|big picture)|summary|(?:the )?next steps?|moving forward|"
-    r"references|sources|further reading|resources|when to (?:seek|get|ask for) help.{0,30}|wrapping up|getting (?:help|support)|"
-    r"putting it (?:all )?together|looking ahead|a final (?:word|thought|note)|how we can help|finding (?:help|support)",
+    r"(?:final|closing|parting|last) (?:thoughts?|words?|notes?|reflections?)|(?:in )?conclusions?"
+    r"|in (?:summary|closing|short)|(?:key |main )?take-?aways?|the (?:bottom line|takeaway|big picture)"
+    r"|summary|(?:the )?next steps?|moving forward"
+    r"|references|sources|further reading|resources|when to (?:seek|get|ask for) help.{0,30}|wrapping up"
+    r"|getting (?:help|support)|putting it (?:all )?together|looking ahead|a final (?:word|thought|note)"
+    r"|how we can help|finding (?:help|support)",
     re.IGNORECASE,
 )
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|should|may|might|do|does|did|we|i|they|it|he|she|you.re|we.re|it.s)\b"
+    r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|should|may|might|do|does|did|"
+    r"we|i|they|it|he|she|you.re|we.re|it.s)\b"
 )
+_ASKS = re.compile(r"(?:how|what|when|where|who|why|which)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ def _neighbours(pieces: Sequence[Piece], number: int) -> tuple[Piece | None, Pie
 
 
 def _weigh(here: Surroundings) -> Piece:
+    if here.piece.words > LONGEST:
+        return here.piece
     seen = [sign for look in _SIGNS if (sign := look(here)) is not None]
     weight = sum(points for points, _ in seen)
     reason = ", ".join(f"{words} ({points:+d})" for points, words in seen)
@@ -71,7 +79,7 @@ def _length(here: Surroundings) -> tuple[int, str]:
         return 2, "short"
     if words <= 12:
         return 1, "not long"
-    return (-1, "rather long") if words <= 16 and len(here.piece.text) <= 110 else (-6, "long")
+    return (-1, "rather long") if len(here.piece.text) <= 110 else (-6, "long")
 
 
 def _ending(here: Surroundings) -> tuple[int, str] | None:
@@ -136,7 +144,8 @@ def _address(here: Surroundings) -> tuple[int, str] | None:
 
 def _says_something(here: Surroundings) -> tuple[int, str] | None:
     text = here.piece.text
-    statement = not is_title_case(text) and not text.endswith("?") and _FINITE.search(text.lower())
+    asks = text.endswith("?") or _ASKS.match(text)
+    statement = not is_title_case(text) and not asks and _FINITE.search(text.lower())
     return (-2, "reads as a statement") if statement and here.piece.line.gap <= here.usual_gap else None
 
 

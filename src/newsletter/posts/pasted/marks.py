@@ -15,10 +15,12 @@ _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
 _SOURCE = re.compile(r"(?:[–—~]|--?)\s*[A-Z][^.!?]{1,60}")
 _CLOSING = re.compile(
-    r"(?:(?:with|in) (?:\w+ )?(?:care|warmth|gratitude|love|health|kindness|hope|wellness|peace|solidarity|kindest regards|"
-    r"warm wishes|best wishes|thanks)|(?:yours|very)(?: (?:truly|sincerely|faithfully|warmly|in health))*|warm(?:ly|est)?"
-    r"(?: (?:regards|wishes))?|(?:kind(?:est)?|best|warm) (?:regards|wishes)|best|cheers|sincerely|take (?:good )?care|be well|"
-    r"until next time|thank you|thanks|love|namaste|see you soon|gratefully)(?:,|!|\.|)?",
+    r"(?:(?:with|in) (?:\w+ )?(?:care|warmth|gratitude|love|health|kindness|hope|wellness|peace|solidarity"
+    r"|kindest regards|warm wishes|best wishes|thanks)|(?:yours|very)(?: (?:truly|sincerely|faithfully"
+    r"|warmly|in health))*"
+    r"|warm(?:ly|est)?(?: (?:regards|wishes))?|(?:kind(?:est)?|best|warm) (?:regards|wishes)|best|cheers"
+    r"|sincerely|take (?:good )?care"
+    r"|be well|until next time|thank you|thanks|love|namaste|see you soon|gratefully)(?:,|!|\.|)?",
     re.IGNORECASE,
 )
 
@@ -30,7 +32,7 @@ def read_marks(lines: Sequence[Line]) -> list[Piece]:
 
 def _read_mark(line: Line) -> Piece:
     text = line.text
-    if match := _HASHES.match(text):
+    if (match := _HASHES.match(text)) and not line.ends_sentence:
         return Piece(line, text[match.end() :], Kind.HEADING, "led by #", level=len(match[1]))
     if match := _NUMBER.match(text):
         return Piece(

@@ -1,7 +1,9 @@
 """From headings to an outline: which are sections, which stand one level below, which are items."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from newsletter.posts.blocks import Kind
 from newsletter.posts.pasted.headings import is_closer
@@ -9,6 +11,7 @@ from newsletter.posts.pasted.pieces import Piece, is_capitals, keywords
 from newsletter.posts.pasted.runs import LONGEST_ITEM, Run, Unit, find_runs
 
 SECTION = 2
+_POINTS_BACK = re.compile(r"\b(?:it|them|these|this|those)$", re.IGNORECASE)
 
 
 def find_outline(pieces: Sequence[Piece], title: str) -> list[Piece]:
@@ -22,7 +25,7 @@ def find_outline(pieces: Sequence[Piece], title: str) -> list[Piece]:
 def _split(pieces: Sequence[Piece]) -> list[Unit]:
     starts = [number for number, piece in enumerate(pieces) if piece.kind is Kind.HEADING]
     units = [Unit(None, tuple(pieces[: starts[0]] if starts else pieces))]
-    for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True):
+    for start, end in pairwise([*starts, len(pieces)]):
         units.append(Unit(pieces[start], tuple(pieces[start + 1 : end])))
     return units
 
@@ -37,7 +40,7 @@ def _levels(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int,
         below = levels[run.opener][0] + 1
         run_in = all(_fits_one_line(units[item], last=item == run.items[-1]) for item in run.items)
         for item in run.items:
-            if levels[item][0] >= SECTION and not _is_marked(units[item]):
+            if levels[item][0] <= levels[run.opener][0] and not _is_marked(units[item]):
                 levels[item] = (0 if run_in else below, f"an item: {run.reason}")
     return levels
 
@@ -63,34 +66,57 @@ def _marked_levels(units: Sequence[Unit]) -> dict[int, Place]:
 
 def _sections(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int, Place]:
     """Return each heading as a section, or one level below where the text says so."""
-    capitals = any(unit.heading and is_capitals(unit.heading.text) for unit in units)
     items = {item for run in runs for item in run.items}
-    levels: dict[int, Place] = {}
-    for place, unit in enumerate(units):
-        if unit.heading is None:
-            continue
-        levels[place] = (SECTION, "a section")
-        before = units[place - 1]
-        if (
-            capitals
-            and not is_capitals(unit.heading.text)
-            and any(found[0] == SECTION for found in list(levels.values())[:-1])
-        ):
-            levels[place] = (SECTION + 1, "the sections are in capitals")
-        elif not unit.body and place - 1 not in items and levels.get(place - 1, (0,))[0] == SECTION:
-            shared = _taken_up(unit.heading.text, before, title)
-            if shared:
-                levels[place] = (SECTION + 1, f"takes up “{shared}” from the section before")
+    places = [place for place, unit in enumerate(units) if unit.heading]
+    levels = dict.fromkeys(places, (SECTION, "a section"))
+    levels |= _below_capitals(units, places)
+    levels |= _bound_to_the_section_before(units, levels, items, title)
     return levels | _stacked(units, levels, items)
 
 
+def _below_capitals(units: Sequence[Unit], places: Sequence[int]) -> dict[int, Place]:
+    """See headings in usual letters as standing below those in capitals before them."""
+    capitals = [place for place in places if is_capitals(_heading(units[place]))]
+    first = capitals[0] if capitals else len(units)
+    below = [place for place in places if place > first and place not in capitals]
+    return dict.fromkeys(below, (SECTION + 1, "the sections are in capitals"))
+
+
+def _bound_to_the_section_before(
+    units: Sequence[Unit], levels: dict[int, Place], items: set[int], title: str
+) -> dict[int, Place]:
+    """See which bare headings, those that another heading follows at once, belong to the section before.
+
+    Where one takes up that section's words, the other bare headings that stand as it does
+    are of its level, too.
+    """
+    bare = [
+        place
+        for place in levels
+        if not units[place].body
+        and levels[place][0] == SECTION
+        and place - 1 not in items
+        and levels.get(place - 1, (0,))[0] == SECTION
+        and units[place - 1].paragraphs
+        and not is_closer(_heading(units[place]))
+    ]
+    taken = {place: shared for place in bare if (shared := _taken_up(_heading(units[place]), units[place - 1], title))}
+    found = {place: (SECTION + 1, f"takes up “{shared}” from the section before") for place, shared in taken.items()}
+    alike = {place: (SECTION + 1, "stands as other sub-headings here do") for place in bare if taken}
+    return alike | found
+
+
+def _heading(unit: Unit) -> str:
+    return unit.heading.text if unit.heading else ""
+
+
 def _taken_up(heading: str, before: Unit, title: str) -> str:
-    """Return the word that `heading` shares with the end of the section before, but not with the title."""
-    if before.heading is None or not before.paragraphs or is_closer(heading):
-        return ""
-    said = keywords(before.heading.text) | keywords(before.paragraphs[-1].text)
-    shared = (keywords(heading) & said) - keywords(title)
-    return min(shared, default="")
+    """Return the word that `heading` shares with the section before, but not with the title."""
+    pointing = _POINTS_BACK.search(heading)
+    if pointing:
+        return pointing[0]
+    said = keywords(_heading(before)) | keywords(before.paragraphs[-1].text)
+    return min((keywords(heading) & said) - keywords(title), default="")
 
 
 def _stacked(units: Sequence[Unit], levels: dict[int, Place], items: set[int]) -> dict[int, Place]:

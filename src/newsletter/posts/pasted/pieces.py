@@ -6,38 +6,14 @@ from dataclasses import dataclass
 from newsletter.posts.blocks import Kind
 from newsletter.posts.lines import Line
 
-_SMALL = set(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "but",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "nor",
-        "of",
-        "on",
-        "onto",
-        "or",
-        "over",
-        "per",
-        "so",
-        "than",
-        "that",
-        "the",
-        "to",
-        "up",
-        "via",
-        "vs",
-        "with",
-        "your",
-    ]
+_SMALL = re.compile(
+    r"an?|and|as|at|but|by|for|from|in|into|is|nor|of|on|onto|or|over|per|so|than|that|the|to|up|via|vs|with|your"
+)
+_COMMON = re.compile(
+    r"about|after|again|also|because|been|before|between|both|could|does|each|even|every|from|have|here|into|just|like|"
+    r"make|many|more|most|much|need|only|other|over|same|should|some|such|than|that|their|them|then|there|these|they|"
+    r"this|those|through|very|want|well|were|what|when|where|which|while|will|with|within|without|would|your|"
+    r"affects|helps?|using|uses|used|ways|practical|role|exploring"
 )
 
 
@@ -85,7 +61,7 @@ class Piece:
 
 def is_title_case(text: str) -> bool:
     """Whether the words that matter begin with capitals, as in English headings."""
-    words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", text) if word.lower() not in _SMALL]
+    words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", text) if not _SMALL.fullmatch(word.lower())]
     return bool(words) and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
 
 
@@ -98,79 +74,4 @@ def is_capitals(text: str) -> bool:
 def keywords(text: str) -> set[str]:
     """Return the words of `text` that carry its meaning, without plural endings."""
     words = re.findall(r"[^\W\d_]{4,}", text.lower())
-    return {re.sub(r"(?:ies|es|s)$", "", word) for word in words if word not in _COMMON}
-
-
-_COMMON = set(
-    [
-        "about",
-        "after",
-        "again",
-        "also",
-        "because",
-        "been",
-        "before",
-        "between",
-        "both",
-        "could",
-        "does",
-        "each",
-        "even",
-        "every",
-        "from",
-        "have",
-        "here",
-        "into",
-        "just",
-        "like",
-        "make",
-        "many",
-        "more",
-        "most",
-        "much",
-        "need",
-        "only",
-        "other",
-        "over",
-        "same",
-        "should",
-        "some",
-        "such",
-        "than",
-        "that",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "very",
-        "want",
-        "well",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "will",
-        "with",
-        "within",
-        "without",
-        "would",
-        "your",
-        "affects",
-        "help",
-        "helps",
-        "using",
-        "uses",
-        "used",
-        "ways",
-        "practical",
-        "role",
-        "exploring",
-    ]
-)
+    return {re.sub(r"(?:ies|es|s)$", "", word) for word in words if not _COMMON.fullmatch(word)}

@@ -1,4 +1,4 @@
-"""Runs of named items: "Dopamine" and its paragraph, "Oxytocin" and its paragraph, …
+"""Runs of named items: "Dopamine" and its paragraph, "Oxytocin" and its paragraph.
 
 A run is opened: by a heading that another heading follows at once, by a paragraph that
 ends with a colon, or by a heading that promises several things ("5 Ways to …"). From
@@ -15,13 +15,17 @@ from newsletter.posts.pasted.pieces import Piece, is_capitals, keywords
 
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _PROMISE = re.compile(
-    r"\b(?:ways|tips|steps|signs|types|kinds|forms|benefits|strategies|practices|habits|ideas|tools|reasons|techniques|"
-    r"symptoms|causes|factors|myths|options|approaches|exercises|questions|methods|elements|pillars|stages|effects|triggers)\b",
+    r"\b(?:ways|tips|steps|signs|types|kinds|forms|benefits|strategies|practices|habits|ideas|tools"
+    r"|reasons|techniques"
+    r"|symptoms|causes|factors|myths|options|approaches|exercises|questions|methods|elements|pillars|stages|effects"
+    r"|triggers)\b",
     re.IGNORECASE,
 )
 _LOOKS_BACK = re.compile(
-    r"(?:by \w+ing|when (?:these|all|they)|these|those|together|taken together|all of|each of|any of|none of|with these|"
-    r"combined|whatever|whichever|over time|in combination|through these|such|along with|no single|in short|overall)\b",
+    r"(?:by \w+ing|when (?:these|all|they)|these|those|together|taken together|all of|each of|any of"
+    r"|none of|with these"
+    r"|combined|whatever|whichever|over time|in combination|through these|such|along with|no single"
+    r"|in short|overall)\b",
     re.IGNORECASE,
 )
 _SECTION_START = re.compile(r"(?:the|how|why|what|when|where|who|your|our|understanding|a|an)\b", re.IGNORECASE)

@@ -1,0 +1,153 @@
+"""The words that pages put around articles, by what they are.
+
+Each line is a regular expression that a whole line of the page must match, in small
+letters and without decoration at its ends. A new blog system is learnt by adding lines.
+"""
+
+_NETWORKS = r"(?:facebook|twitter|x|linkedin|pinterest|whatsapp|reddit|e-?mail|threads|bluesky|tumblr|telegram)"
+_SYSTEMS = r"(?:wix|wordpress|squarespace|blogger|ghost|medium|substack|weebly|godaddy)(?:\.com)?"
+_COUNT = r"(?:\d[\d,.]*[km]?|no|one)"
+_DOTS = r"(?:\.{3}|…)?"
+
+ANYWHERE: dict[str, tuple[str, ...]] = {
+    "the read time": (
+        r"(?:estimated )?(?:reading|read) time:?\s*(?:about )?\d+\s*(?:min|minute)s?",
+        r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?",
+    ),
+    "a count": (
+        rf"{_COUNT}\s+(?:views?|comments?|likes?|shares?|claps?|reactions?|responses?|followers?|replies)",
+        rf"{_COUNT}\s+views?\s*\W?\s*{_COUNT}\s+(?:comments?|likes?)(?:\s*\W?\s*{_COUNT}\s+likes?)?",
+        r"(?:views?|likes?|shares?|comments?)\s*[:(]\s*\d[\d,.]*\)?",
+        r"post not marked as liked(?: \d+)?",
+        r"\d+ likes?\. post (?:not )?marked as liked",
+    ),
+    "the comments": (
+        r"comments",
+        rf"(?:write|add|leave|post) a comment{_DOTS}",
+        r"leave a (?:reply|comment)(?: cancel reply)?",
+        r"be the first to (?:comment|respond).*",
+        r"(?:please )?log in (?:or sign up )?to (?:leave a )?comment\.?",
+        r"comments are (?:closed|off|disabled)\.?",
+        r"loading comments.*",
+        r"commenting (?:on this post )?(?:isn.t|is not|has been) (?:available|turned off|closed).*",
+        r"your email address will not be published\..*",
+        r"required fields are marked \*?",
+        r"save my name,? email,? and website.*",
+        r"notify me of (?:new|follow-up) .*",
+    ),
+    "a share row": (
+        (
+            r"(?:share|tweet|pin|save|print|e-?mail|follow|like) (?:this|us)"
+            r"(?: (?:post|article|story|page|entry|on))?(?: (?:on|via|to|by) .{0,40})?:?"
+        ),
+        rf"(?:share|post|tweet|pin|save) (?:on|to|via) {_NETWORKS}\b.{{0,40}}",
+        r"click to (?:share|print|email).*",
+        r"opens in (?:a )?new (?:window|tab)",
+        r"copy (?:the )?link(?: to .*)?",
+        r"link copied!?",
+        r"spread the (?:word|love):?",
+    ),
+    "the page's menu": (
+        r"skip to (?:main )?content",
+        r"(?:top|bottom) of page",
+        r"use tab to navigate .*",
+        r"back to (?:top|blog|all posts|home|posts)",
+        r"toggle (?:menu|navigation|search)",
+        r"log ?in ?(?:/|or|\|) ?sign ?up",
+        r"(?:all|more) posts",
+        r"(?:previous|older|prev|next|newer) (?:post|article|entry|posts)",
+        r"(?:previous|next)(?: post)?:.{0,90}",
+    ),
+    "tags": (
+        r"(?:tags?|tagged(?: (?:in|with|as))?|categor(?:y|ies)|filed under|posted in|labels?)\s*:.{0,120}",
+        r"(?:filed under|tagged with|posted in) .{1,60}",
+        r"(?:#[a-z][\w-]*[\s,]*){2,20}",
+    ),
+    "a cookie notice": (
+        r"(?:this|our) (?:web)?site uses cookies.*",
+        r"we (?:and our partners )?use cookies.*",
+        r"by (?:continuing|using|clicking|browsing).{0,80}cookies.*",
+        r"(?:accept|reject|decline|allow)(?: all)?(?: cookies)?",
+        r"cookie (?:settings|policy|preferences|notice)",
+        r"manage (?:cookies|consent|preferences)",
+    ),
+    "a picture's caption": (
+        (
+            r"(?:photo|photograph|image|picture|illustration|artwork|cover (?:photo|image))s?(?: credits?)?"
+            r"\s*(?:by|from|via|courtesy of|:|©)\s*.{1,100}"
+        ),
+        (
+            r"(?:credit|source|caption)s?:\s*"
+            r"(?:unsplash|pexels|pixabay|shutterstock|istock|getty|canva|adobe stock|freepik|wix).{0,60}"
+        ),
+        r"(?:eye[- ]level|close[- ]up|high[- ]angle|low[- ]angle|wide[- ]angle|overhead) (?:view|shot) of .{1,160}",
+    ),
+    "decoration": (r"(?:[=_*~•·.#–—-]\s*){3,}",),
+    "the page's foot": (
+        r"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:19|20)\d\d.{0,160}",
+        r"all rights reserved\.?",
+        rf"(?:proudly )?(?:powered|created|made|built|hosted|published)(?: and secured)? (?:by|with|on) {_SYSTEMS}\.?",
+        r"privacy policy(?:.{0,60}terms.{0,30})?",
+        r"terms (?:of (?:use|service)|and conditions|& conditions)",
+        r"accessibility statement",
+        r"site ?map",
+    ),
+    "a sign-up form": (
+        r"subscribe(?: now| today| here)?(?: to (?:our|the|my|this) .{1,60})?!?",
+        r"(?:enter|type) your e-?mail(?: address)?.{0,40}",
+        r"sign up for (?:our|the|my) .{0,40}newsletter.{0,40}",
+        r"join (?:our|the|my) (?:mailing list|newsletter|e-?mail list).{0,60}",
+        r"thanks? (?:you )?for (?:submitting|subscribing)!?",
+        r"e-?mail(?: address)?\s*\*",
+        r"don.t miss (?:out|a post|an update)!?.{0,40}",
+        r"already (?:a member|have an account)\? (?:sign|log) in\.?",
+        r"get the latest (?:posts|news|updates).{0,80}",
+        r"discover more from .{1,80}",
+    ),
+}
+"""Furniture wherever it stands."""
+
+AT_THE_EDGE: dict[str, tuple[str, ...]] = {
+    "a share row": (
+        rf"{_NETWORKS}(?: \(twitter\))?|instagram|youtube|tiktok|rss",
+        r"share|share post|tweet|pin it|pin|print|like|liked|follow|copy|link|save|bookmark|listen|clap|more|reply",
+        rf"(?:{_NETWORKS}[\s,|/·•]+)+{_NETWORKS}",
+    ),
+    "the page's menu": (
+        r"home|blog|about|about us|about me|services|our services|contact|contact us|menu|search|search\.{3}|close",
+        r"faqs?|resources|team|our team|shop|cart|book now|book online|book an appointment|schedule (?:now|online)",
+        r"request (?:an )?appointment|get started|login|log in|sign in|sign up|register|new patients|patient portal",
+        r"testimonials|locations|insurance|rates|careers|podcast|news|events|gallery|posts|archives?|categories|tags",
+        r"next|previous|newer|older|prev|see all|view all|read more|show more|load more|continue reading(?:\.{3}|…)?",
+        r"admin|writer|author|staff|edit|edit this|views|\d{1,4}",
+        r"(?:home|blog)(?: ?[>/»›] ?[\w &-]{2,40})+",
+    ),
+    "a date's label": (r"updated|published|posted",),
+    "tags": (
+        (
+            r"(?:uncategorized|mental health|wellness|health|mindfulness|self[- ]care|psychiatry|therapy|news)"
+            r"(?:\s*[,/|•·]\s*[\w -]{2,30})*"
+        ),
+        r"#[a-z][\w-]*",
+    ),
+}
+"""Furniture only before the article begins and behind its end: in the middle it could be a heading."""
+
+TAIL = (
+    (
+        r"(?:recent|related|similar|latest|popular|trending) (?:blog )?(?:posts?|articles?|stories|reads|entries)"
+        r"(?: see all)?"
+    ),
+    r"(?:\d+ |no |one )?(?:comments?|responses?|replies)(?: \(\d+\))?",
+    rf"write a comment{_DOTS}",
+    r"leave a (?:reply|comment)",
+)
+"""Lines behind which the article is over."""
+
+LAST_TAIL = (
+    r"you (?:may|might) (?:also )?(?:like|enjoy|be interested in)(?: these)?(?: posts)?:?",
+    r"keep reading:?|read (?:more )?next:?",
+    r"more (?:from|by|in|posts|articles|stories)\b.{0,60}",
+    r"(?:other|featured) (?:blog )?(?:posts?|articles?|stories)",
+)
+"""The same, but only behind the article's last paragraph."""

@@ -1,0 +1,72 @@
+"""Cases of the corpus: a source, and the post's file that it should become."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.posts import Reading, Source, read_post
+from newsletter.posts.plain import plain_lines
+from newsletter.workspace import Clinic
+
+CORPUS = Path(__file__).parent / "corpus"
+SAVED = dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)
+
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
+_HEADING = re.compile(r"#{1,6} .*")
+_TERM = re.compile(r"\*\*(.+?)\*\*")
+_FRONT = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One folder of the corpus."""
+
+    folder: Path
+
+    @property
+    def source(self) -> Path:
+        """The file as staff have it."""
+        return next(path for path in sorted(self.folder.iterdir()) if path.stem == "post")
+
+    @property
+    def expected(self) -> str:
+        """The post's file as it should be."""
+        return (self.folder / "expected.md").read_text("utf-8")
+
+    def read(self, clinic: Clinic) -> Reading:
+        """Read the source."""
+        return read_post(Source(data=self.source.read_bytes(), name=self.source.name, modified=SAVED), clinic)
+
+
+def cases() -> list[Case]:
+    """Return all cases, sorted by name."""
+    return [Case(path.parent) for path in sorted(CORPUS.glob("*/expected.md"))]
+
+
+def front_matter(file: str) -> str:
+    """Return the facts at the top of a post's file."""
+    return _split(file)[0]
+
+
+def headings(file: str) -> list[str]:
+    """Return the headings with their levels, and the names of items."""
+    found = []
+    for line in _split(file)[1].splitlines():
+        if _HEADING.fullmatch(line):
+            found.append(line)
+        elif term := _TERM.match(line):
+            found.append(f"term {term[1]}")
+    return found
+
+
+def sentences(file: str) -> list[str]:
+    """Return the sentences of a post's file, as a reader sees them."""
+    lines = plain_lines(_split(file)[1])
+    return [sentence for line in lines for sentence in _SENTENCE.split(" ".join(line.split())) if sentence]
+
+
+def _split(file: str) -> tuple[str, str]:
+    match = _FRONT.fullmatch(file)
+    assert match is not None, file[:80]
+    return match[1], match[2]

@@ -1,0 +1,223 @@
+"""Pasted text: furniture goes, structure is found, and no sentence is lost."""
+
+import datetime as dt
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsletter.errors import SourceError
+from newsletter.posts import Reading, Source, read_post
+from newsletter.posts.plain import plain_lines
+from newsletter.workspace import Clinic
+
+NOON = dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)
+CLINIC = Clinic(
+    name="Elm Street Psychiatry",
+    website="https://www.elmstreet.example.org",
+    phone="508-555-0100",
+    email="hello@elmstreet.example.org",
+    postal_address="12 Elm Street, Springfield, MA 01101",
+)
+PROSE = "A walk at noon helps more than it seems, and it costs nothing at all."
+
+
+def read(text: str, modified: dt.datetime | None = NOON, title: str = "") -> Reading:
+    return read_post(Source(data=text.encode(), name="post.txt", modified=modified), CLINIC, title=title)
+
+
+def outline(text: str) -> list[str]:
+    return re.findall(r"^#+ .*|^\*\*.*?\*\*", read(text).post.body, re.MULTILINE)
+
+
+CONNECTED = f"""\
+The Value of Rest: Why Pausing Is Part of the Work
+- Kim Vale
+- 11 hours ago
+- 3 min read
+{PROSE}
+🌐 www.elmstreet.example.org | 📞 (508) 555-0100 | 💌 hello@elmstreet.example.org
+
+How Rest Works in the Body
+The body repairs itself while we sleep. Several hormones take part, and each of these hormones has its hour.
+Key Hormones Involved
+Melatonin
+It rises in the evening, when the light fades and the house grows quiet.
+Cortisol
+It wakes us in the morning and should be low by the time we go to bed.
+When these hormones keep their hours, the rest of the body follows.
+Rest and Daily Life
+Modern days leave few gaps. We tend to fill those that remain with a screen.
+Practical Ways to Rest More
+Nobody needs a retreat for this. Here are some steps that anyone can take:
+Close the Laptop
+Choose an hour and keep to it for one week.
+Nap
+Twenty minutes are enough for most of us.
+Final Thoughts
+{PROSE}
+Comments
+"""
+
+
+def test_sections_subheadings_and_items() -> None:
+    """The outline of a post from the clinic's website, copied without any markup."""
+    assert outline(CONNECTED) == [
+        "## How Rest Works in the Body",
+        "### Key Hormones Involved",
+        "**Melatonin**",
+        "**Cortisol**",
+        "## Rest and Daily Life",
+        "## Practical Ways to Rest More",
+        "**Close the Laptop**",
+        "**Nap**",
+        "## Final Thoughts",
+    ]
+
+
+def test_closing_paragraph_belongs_to_the_section() -> None:
+    """What is said of all items is a paragraph of its own, not the last item's."""
+    body = read(CONNECTED).post.body
+    assert "\n\nWhen these hormones keep their hours, the rest of the body follows.\n\n" in body
+    assert "**Cortisol**  \nIt wakes us in the morning" in body
+
+
+def test_facts_are_taken_from_the_furniture() -> None:
+    """Author and date are kept as facts and leave the body."""
+    reading = read(CONNECTED)
+    assert (reading.post.author, reading.post.date) == ("Kim Vale", dt.date(2026, 11, 20))
+    assert [dropped.line for dropped in reading.dropped] == [2, 3, 4, 6, 26]
+
+
+def test_relative_date_without_a_time_is_dropped() -> None:
+    """What comes through a pipe has no time to count from."""
+    post = read(CONNECTED, modified=None).post
+    assert post.date is None
+    assert "hours ago" not in post.body
+
+
+def test_every_line_has_its_reason() -> None:
+    """Each line of the source is accounted for, once."""
+    decisions = read(CONNECTED).decisions
+    lines = [number for number, line in enumerate(CONNECTED.splitlines(), 1) if line.strip()]
+    assert [decision.line for decision in decisions] == lines
+    assert all(decision.reason and decision.became for decision in decisions)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Call us today: 508.555.0100",
+        "Phone: (508) 555-0100",
+        "✉️ hello@elmstreet.example.org",
+        "Visit us online at https://www.elmstreet.example.org/",
+        "Elm Street Psychiatry | 12 Elm Street, Springfield, MA 01101 | +1 508 555 0100",
+        "📍 12 Elm Street, Springfield MA 01101",
+    ],
+)
+def test_own_contact_line_is_dropped(line: str) -> None:
+    """The contact block says it already, however it is written, wherever it stands."""
+    for text in (f"A Title\n{line}\n{PROSE}", f"A Title\n{PROSE}\n{line}\n{PROSE}", f"A Title\n{PROSE}\n{line}"):
+        reading = read(text)
+        assert [dropped.text for dropped in reading.dropped] == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Crisis line: 988-555-0199",
+        "📞 508-555-0100 | or the crisis line 508-555-0911",
+        "www.elmstreet.example.com",
+        "help@elmstreet.example.net",
+        "Call 508-555-0100 if you would like to join the Tuesday group.",
+        "12 Elm Street, Shelbyville, MA 01101",
+    ],
+)
+def test_other_contact_line_stays(line: str) -> None:
+    """Somebody else's number may be the one that matters most."""
+    assert line in plain_lines(read(f"A Title\n{PROSE}\n{line}\n{PROSE}").post.body)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        (" \n\t\n", "is empty"),
+        (f"{PROSE} {PROSE} {PROSE}\n{PROSE}", "has no title"),
+        ("A Title\n", "no text"),
+        ("Share\nFacebook\n3 min read\nComments", "no text"),
+        ("%PDF-1.7 …", "is a PDF"),
+        ("{\\rtf1 …", "is a rich text file"),
+    ],
+)
+def test_what_is_no_post(text: str, words: str) -> None:
+    """Each is refused with what to do about it."""
+    with pytest.raises(SourceError, match=words) as caught:
+        read(text)
+    assert caught.value.hint
+
+
+def test_given_title_makes_the_first_line_text() -> None:
+    """Who gives a title has none in the text."""
+    post = read(f"{PROSE} {PROSE}\n{PROSE}", title="Noon").post
+    assert (post.title, post.body) == ("Noon", f"{PROSE} {PROSE}\n\n{PROSE}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Two * three * four is _not_ markup, and neither is a_b_c or <b>this</b> &amp; that.",
+        "# 1 of our reasons is that nobody asked, which is reason enough.",
+        "1986. It was a cold winter, and the lake froze from shore to shore.",
+        "+ more of the same is what we usually get when we do not decide.",
+        "`Code`, [links](https://example.org) and ![pictures](x.png) are only text in here, too.",
+        "Dear {{ first_name }}, these braces are in the post and stay as they are, {% always %}.",
+        "C:\\new\\table is a path, \\* is not, and ~~nothing~~ is struck out of this sentence.",
+        "    Four spaces make no code block, for it was only pasted with them in front.",
+    ],
+)
+def test_marks_in_the_text_stay_text(line: str) -> None:
+    """What the author typed is what readers see; nothing becomes markup by accident."""
+    (shown,) = plain_lines(read(f"A Title\n{line}").post.body)
+    assert shown == " ".join(line.split())
+
+
+def test_braces_never_become_a_merge_tag() -> None:
+    """Two braces in a post are written so that they stay braces."""
+    assert "{{" not in read("A Title\nDear {{ first_name }}, this is what a letter may begin with.").post.body
+
+
+WORDS = st.sampled_from(
+    re.findall(r"\w+", "rest light walk evening friend kitchen breath sleep garden letter quiet slow often")
+)
+SENTENCE = st.lists(WORDS, min_size=7, max_size=18).map(lambda words: " ".join(words).capitalize() + ".")
+PARAGRAPH = st.lists(SENTENCE, min_size=1, max_size=4).map(" ".join)
+HEADING = st.lists(WORDS, min_size=1, max_size=6).map(lambda words: " ".join(words).title())
+BULLET = st.tuples(st.sampled_from(["• ", "- ", "* ", "•\t", "– "]), SENTENCE).map("".join)
+MARKED = st.tuples(st.sampled_from(["*", "_", "#", "`", "> ", "<i>", "&lt;", "1) ", "~~", "| ", "{{"]), SENTENCE)
+FURNITURE = st.sampled_from(
+    ["3 min read", "12 views 0 comments", "Share this post", "Leave a Reply", "0 comments", "#calm #rest"]
+)
+PART = st.one_of(PARAGRAPH, HEADING, BULLET, MARKED.map("".join), FURNITURE, st.just(""))
+
+
+@settings(max_examples=150, deadline=None)
+@given(title=HEADING, parts=st.lists(PART, min_size=1, max_size=25), last=PARAGRAPH)
+def test_no_sentence_is_lost(title: str, parts: list[str], last: str) -> None:
+    """Whatever the text is made of, each of its sentences arrives once and in order."""
+    body = read("\n".join([f"On {title} and More", *parts, last])).post.body
+    shown = "\n".join(plain_lines(body))
+    sentences = re.findall(r"[A-Z][a-z ]+\.", "\n".join([*parts, last]))
+    assert re.findall(r"[A-Z][a-z ]+\.", shown) == sentences
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), min_size=1, max_size=80)
+)
+def test_any_text_is_shown_as_it_is(text: str) -> None:
+    """No character sequence turns into markup or disappears."""
+    line = f"{PROSE} {unicodedata.normalize('NFC', text).strip()} and so on, as it was."
+    assert "".join(plain_lines(read(line, title="A Title").post.body)).split() == line.split()
