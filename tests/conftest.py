@@ -1,9 +1,12 @@
 """Fixtures that every room's tests may use: a workspace and a store, both real."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace, open_workspace
@@ -38,3 +41,22 @@ def store(workspace: Workspace) -> Iterator[Store]:
     """The workspace's database, new and empty."""
     with open_store(workspace.database_url, workspace.key_file) as opened:
         yield opened
+
+
+QUIET = ("background-networking", "component-update", "sync", "gpu", "default-apps", "extensions")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, for what only a browser can tell; left out where there is none, but not in CI."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        if "CI" in os.environ:
+            pytest.fail("the browser tests need Chromium")
+        pytest.skip("no Chromium on this machine")
+    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{part}" for part in QUIET)]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield opened
+        opened.close()

@@ -1,38 +1,94 @@
 """An issue becomes one message, whose parts say the same and can be filled for anybody."""
 
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
-from newsletter.issues import Issue, IssuePost, Passage
-from newsletter.message import UNSUBSCRIBE_PLACEHOLDER
-from newsletter.posts import Post
+import pytest
+
+from newsletter.errors import IssueError, ThemeError
+from newsletter.issues import Issue
+from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, Message, Recipient, fill_message
 from newsletter.rendering import render_issue
 from newsletter.workspace import Workspace
 
-
-def make_issue(folder: Path, *bodies: str, letter: str = 'Hello {{ first_name or "there" }},') -> Issue:
-    """Return an issue whose posts have `bodies`."""
-    source = folder / "issue.md"
-    posts = tuple(
-        IssuePost(
-            post=Post(title=f"Post {number}", body=body, author="Ana Ruiz"),
-            body=Passage(markdown=body, path=folder / "posts" / f"{number}.md", first_line=5),
-        )
-        for number, body in enumerate(bodies, 1)
-    )
-    return Issue(
-        slug="2026-12-test",
-        folder=folder,
-        source=source,
-        subject='News for {{ first_name or "you" }}',
-        preheader="What we wrote this month",
-        letter=Passage(markdown=letter, path=source, first_line=6),
-        posts=posts,
-    )
+Render = Callable[..., Message]
 
 
-def test_both_parts_hold_the_unsubscribe_link(workspace: Workspace, tmp_path: Path) -> None:
+def test_both_parts_let_a_reader_leave(render: Render, workspace: Workspace) -> None:
     """The unsubscribe placeholder and the postal address stand in the HTML and in the text."""
-    message = render_issue(workspace, make_issue(tmp_path, "Hello.")).message
+    message = render("Hello.")
+    assert f'href="{UNSUBSCRIBE_PLACEHOLDER}"' in message.html
+    assert f"Unsubscribe: {UNSUBSCRIBE_PLACEHOLDER}" in message.text
     for part in (message.html, message.text):
-        assert UNSUBSCRIBE_PLACEHOLDER in part
         assert workspace.settings.clinic.postal_address in part
+
+
+def test_it_says_whom_to_call(render: Render) -> None:
+    """The contact block has links that dial, write and open."""
+    html = render("Hello.").html
+    assert 'href="tel:+15085550100"' in html
+    assert 'href="mailto:hello@elmstreet.example.org"' in html
+    assert 'href="https://www.elmstreet.example.org"' in html
+
+
+def test_rendering_twice_gives_the_same_message(workspace: Workspace, everything: Issue) -> None:
+    """Nothing in a message depends on when or how often it was rendered: its digest can be frozen."""
+    assert render_issue(workspace, everything).message.digest == render_issue(workspace, everything).message.digest
+
+
+def test_an_awkward_name_is_right_in_each_part(render: Render) -> None:
+    """A name with markup in it is escaped in HTML and stands as it is in text and subject."""
+    message = render("x", letter="Hello {{ first_name }}!", subject="For {{ first_name }}")
+    reader = Recipient(ref="r", email="r@example.org", first_name="O'Brien & Sons <b>")
+    filled = fill_message(message, reader)
+    assert "Hello O&#x27;Brien &amp; Sons &lt;b&gt;!" in filled.html
+    assert "Hello O'Brien & Sons <b>!" in filled.text
+    assert filled.subject == "For O'Brien & Sons <b>"
+
+
+def test_the_clinics_own_name_is_escaped(workspace: Workspace, everything: Issue) -> None:
+    """A clinic named with an ampersand or an angle bracket breaks no markup."""
+    clinic = replace(workspace.settings.clinic, name='Mind & Body <"Elm">')
+    named = replace(workspace, settings=replace(workspace.settings, clinic=clinic))
+    message = render_issue(named, everything).message
+    assert "Mind &amp; Body &lt;" in message.html
+    assert 'Mind & Body <"Elm">' in message.text
+
+
+@pytest.mark.parametrize("place", ["letter", "subject", "preheader", "title", "body"])
+def test_a_misspelt_merge_tag_is_named(make_issue: Callable[..., Issue], workspace: Workspace, place: str) -> None:
+    """Wherever a wrong merge tag stands, the error names the file, the line and the right one."""
+    wrong = "Hi\n\n{{ frist_name }}" if place in {"letter", "body"} else "{{ frist_name }}"
+    issue = make_issue(wrong) if place == "body" else make_issue("x", **{place: wrong})
+    with pytest.raises(IssueError) as caught:
+        render_issue(workspace, issue)
+    lines = {"letter": "issue.md:8", "body": "1.md:7", "title": "1.md:1", "subject": "issue.md:1"}
+    assert caught.value.where.endswith(lines.get(place, "issue.md:1"))
+    assert "{{ first_name }}" in caught.value.hint
+
+
+def test_an_unknown_theme_is_told_with_the_known(workspace: Workspace, everything: Issue) -> None:
+    """A theme that does not exist is an error that lists those that do."""
+    theme = replace(workspace.settings.theme, name="clinik")
+    with pytest.raises(ThemeError) as caught:
+        render_issue(replace(workspace, settings=replace(workspace.settings, theme=theme)), everything)
+    assert "clinic" in caught.value.hint
+
+
+def test_staff_text_is_no_template(render: Render) -> None:
+    """Template syntax in a post is text: nothing that staff write is ever compiled."""
+    message = render("{% include 'theme.toml' %} {# gone? #} `{{ 7 * 7 }}`")
+    for part in (message.html, message.text):
+        assert "{% include" in part
+        assert "{# gone? #}" in part
+        assert "{{ 7 * 7 }}" in part
+
+
+def test_braces_can_be_written(render: Render) -> None:
+    """Braces in code, or behind backslashes, are literal; anywhere else they are a merge tag."""
+    message = render("Use `{{ first_name }}` or \\{\\{ first_name \\}\\}.\n\n```\n{{ x }}\n```\n\n    {{ y }}")
+    for literal in ("{{ first_name }}", "{{ x }}", "{{ y }}"):
+        assert literal in message.html
+        assert literal in message.text
+    assert message.text.count("{{ first_name }}") == 2
+    assert message.fields == ()

@@ -36,7 +36,7 @@ def read_box(node: SyntaxTreeNode, reader: "Reader") -> Block:
 def _refuse_open_box(node: SyntaxTreeNode, name: str, reader: "Reader") -> None:
     """A box that is never closed would swallow the rest of the post."""
     lines = reader.passage.markdown.split("\n")
-    last = lines[node.map[1] - 1] if node.map and node.map[1] <= len(lines) else ""
+    last = lines[node.map[1]] if node.map and node.map[1] < len(lines) else ""
     if not re.fullmatch(r"[\s>]*:{3,}\s*", last):
         raise reader.refuse(
             f"the box ::: {name} is never closed", f"End it with a line of its own:\n::: {name}\n…\n:::"

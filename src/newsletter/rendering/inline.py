@@ -116,19 +116,16 @@ def _plain(tokens: Iterable[Token]) -> str:
     return "".join(pieces)
 
 
+_MARKS = {"softbreak": " ", "hardbreak": "\n", "em_open": "_", "em_close": "_", "s_open": "~", "s_close": "~"}
+"""What stands in plain text for marks that matter there; bold is left out."""
+
+
 def _word(token: Token) -> str:
-    match token.type:
-        case "softbreak":
-            return " "
-        case "hardbreak":
-            return "\n"
-        case "em_open" | "em_close":
-            return "_"
-        case "footnote_ref":
-            return f"[{_note_number(token)}]"
-        case "html_inline":
-            return text_of(token.content)
-    return token.content
+    if token.type == "footnote_ref":
+        return f"[{_note_number(token)}]"
+    if token.type == "html_inline":
+        return text_of(token.content)
+    return _MARKS.get(token.type, token.content)
 
 
 def address_after(words: str, href: str) -> str:

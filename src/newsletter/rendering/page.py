@@ -40,11 +40,13 @@ class Page:
     """An issue as a theme sees it.
 
     Attributes:
+        document: the title that programs show, with fallbacks for merge tags.
         title: the one ``h1``; empty when the title of the only post is it.
         direction: ``ltr`` or ``rtl``.
     """
 
     subject: str
+    document: str
     preheader: str
     title: str
     language: str
@@ -63,6 +65,7 @@ def read_page(issue: Issue, around: Surroundings) -> Page:
     subject = _one_line(issue.subject, issue.source, around)
     return Page(
         subject=subject,
+        document=around.tags.show_fallbacks(subject),
         preheader=_one_line(issue.preheader, issue.source, around),
         title="" if alone else curl_quotes(subject, issue.language),
         language=issue.language,

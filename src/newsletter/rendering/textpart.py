@@ -10,9 +10,9 @@ from newsletter.rendering.blocks import Block
 WIDTH = 72
 
 
-def block_text(several: Iterable[Block], width: int = WIDTH) -> str:
+def block_text(several: Iterable[Block], width: int = WIDTH, *, between: str = "\n\n") -> str:
     """Return `several` as plain text, wrapped at `width` columns; blocks are parted by an empty line."""
-    return "\n\n".join(text for block in several if (text := _one(block, width)))
+    return between.join(text for block in several if (text := _one(block, width)))
 
 
 def paragraph_text(text: str, width: int = WIDTH, *, indent: str = "") -> str:
@@ -52,10 +52,11 @@ def _listing(block: blocks.Listing, width: int) -> str:
     last = (block.start or 0) + len(block.items) - 1
     gutter = 2 if block.start is None else len(str(last)) + 2
     marks = ["-" if block.start is None else f"{block.start + index}." for index in range(len(block.items))]
-    items = [
-        _hanging(block_text(item, width - gutter), mark, gutter) for mark, item in zip(marks, block.items, strict=True)
-    ]
-    return ("\n" if block.tight else "\n\n").join(items)
+    between = "\n" if block.tight else "\n\n"
+    return between.join(
+        _hanging(block_text(item, width - gutter, between=between), mark, gutter)
+        for mark, item in zip(marks, block.items, strict=True)
+    )
 
 
 def _hanging(text: str, mark: str, gutter: int) -> str:
@@ -64,7 +65,7 @@ def _hanging(text: str, mark: str, gutter: int) -> str:
 
 
 def _quote(block: blocks.Quote, width: int) -> str:
-    said = textwrap.indent(block_text(block.blocks, width - 4), "  | ", lambda _: True)
+    said = "\n".join(f"  | {line}".rstrip() for line in block_text(block.blocks, width - 4).split("\n"))
     if block.source is None:
         return said
     return said + "\n" + paragraph_text(f"— {block.source.text}", width, indent="    ")
@@ -96,12 +97,14 @@ def _teaser(block: blocks.Teaser, width: int) -> str:
 
 
 def _sources(block: blocks.Sources, width: int) -> str:
+    gutter = len(str(len(block.notes))) + 3
     notes = enumerate(block.notes, 1)
-    return "\n".join(_hanging(block_text(note, width - 5), f"[{number}]", 5) for number, note in notes)
+    return "\n".join(_hanging(block_text(note, width - gutter), f"[{number}]", gutter) for number, note in notes)
 
 
 def _box(title: str, body: str) -> str:
-    return textwrap.indent(_joined(title.upper(), body), "| ", lambda _: True)
+    lines = _joined(title_text(title, WIDTH - 2), body).split("\n")
+    return "\n".join(f"| {line}".rstrip() for line in lines)
 
 
 def _event(block: blocks.Event, width: int) -> str:

@@ -62,6 +62,7 @@ class Theme:
         environment.globals["set_blocks"] = self.set_blocks
         environment.filters |= {
             "blocks_text": block_text,
+            "breakable": breakable,
             "dialled": dialled,
             "upper_title": title_text,
             "wrapped": paragraph_text,
@@ -112,3 +113,9 @@ def dialled(phone: str) -> str:
     """Return a telephone number as a ``tel:`` link takes it (RFC 3966); ten digits are North American."""
     digits = re.sub(r"\D", "", phone)
     return f"+{digits}" if phone.strip().startswith("+") else f"+1{digits}" if len(digits) == 10 else digits
+
+
+def breakable(address: str) -> Markup:
+    """Return a mail address that may go on in a second line, but only before its ``@``."""
+    local, _, domain = address.rpartition("@")
+    return Markup("{}<wbr />@{}").format(local, domain)

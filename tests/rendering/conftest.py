@@ -1,0 +1,69 @@
+"""Issues to render: small ones made on the spot, and one that holds every block."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsletter.issues import Issue, IssuePost, Passage
+from newsletter.issues.load import load_issue
+from newsletter.message import Message, Recipient, fill_message
+from newsletter.posts import Post
+from newsletter.rendering import render_issue
+from newsletter.workspace import Workspace
+
+MakeIssue = Callable[..., Issue]
+READER = Recipient(
+    ref="r1",
+    email="maria@example.org",
+    first_name="Maria",
+    last_name="Lind",
+    unsubscribe_url="https://news.example.org/u/abc",
+)
+
+
+@pytest.fixture
+def make_issue(workspace: Workspace) -> MakeIssue:
+    """Return a maker of issues whose posts have the given bodies."""
+
+    def make(*bodies: str, letter: str = "", language: str = "en", **facts: str) -> Issue:
+        folder = workspace.issues_dir / "2026-12-test"
+        posts = tuple(
+            IssuePost(
+                post=Post(title=facts.get("title", f"Post {number}"), body=body, author=facts.get("author", "")),
+                body=Passage(markdown=body, path=folder / "posts" / f"{number}.md", first_line=5),
+            )
+            for number, body in enumerate(bodies, 1)
+        )
+        return Issue(
+            slug=folder.name,
+            folder=folder,
+            source=folder / "issue.md",
+            subject=facts.get("subject", "News"),
+            preheader=facts.get("preheader", ""),
+            letter=Passage(markdown=letter, path=folder / "issue.md", first_line=6),
+            posts=posts,
+            language=language,
+        )
+
+    return make
+
+
+@pytest.fixture
+def render(workspace: Workspace, make_issue: MakeIssue) -> Callable[..., Message]:
+    """Return a renderer of issues made on the spot."""
+    return lambda *bodies, **facts: render_issue(workspace, make_issue(*bodies, **facts)).message
+
+
+@pytest.fixture
+def everything(workspace: Workspace) -> Issue:
+    """The issue that holds one of each block."""
+    shutil.copytree(Path(__file__).parent / "everything", workspace.issues_dir / "everything")
+    return load_issue(workspace, "everything")
+
+
+@pytest.fixture
+def everything_html(workspace: Workspace, everything: Issue) -> str:
+    """The HTML of that issue as one reader gets it."""
+    return fill_message(render_issue(workspace, everything).message, READER).html
