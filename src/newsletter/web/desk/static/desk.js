@@ -13,8 +13,10 @@ function say(state, text) {
 // --- asking for the page again -------------------------------------------------------
 
 let asked = 0;
+let wanted = location.href; // not always where the page is: a click may be on its way
 
-async function show(address, { remember = false } = {}) {
+async function show(address = wanted) {
+  wanted = address;
   const mine = ++asked;
   let answer;
   try {
@@ -24,7 +26,7 @@ async function show(address, { remember = false } = {}) {
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (mine !== asked) return; // a later question was asked meanwhile
-  if (remember) history.pushState(null, "", address);
+  if (address !== location.href) history.pushState(null, "", address);
   document.title = fresh.title;
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.getElementById(part.id);
@@ -88,7 +90,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-swap]");
   if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  show(link.href, { remember: true });
+  show(link.href);
 });
 addEventListener("popstate", () => show(location.href));
 addEventListener("resize", fit);
@@ -102,10 +104,10 @@ function listen() {
   stream = new EventSource("/events");
   stream.addEventListener("ready", () => {
     say("live", "Live");
-    show(location.href); // whatever was saved while nobody listened
+    show(); // whatever was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
-    await show(location.href);
+    await show();
     say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
   });
   stream.addEventListener("closed", () => {
