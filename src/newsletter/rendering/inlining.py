@@ -35,4 +35,4 @@ def inline_styles(html: str, css: str) -> str:
         disable_basic_attributes=["align", "valign", "bgcolor", "width", "height"],
     )
     inlined: str = premailer.transform(pretty_print=False)
-    return inlined.replace(_IGNORE, "")
+    return inlined.replace(_IGNORE, "").replace("</wbr>", "")  # libxml2 does not know that wbr has no end
