@@ -16,12 +16,12 @@ from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import close_batch, finish, move_campaign, record_hold, tally
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.freezing import known_campaign
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
 from newsletter.campaigns.interruption import noticed
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
+from newsletter.campaigns.records import known_campaign
 from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.errors import CampaignError, TransportError

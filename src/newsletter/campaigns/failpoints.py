@@ -25,6 +25,7 @@ NAMES = (
     "before-hold-cancelled",
     "after-hold-cancelled",
     "inside-return",
+    "inside-cancel",
     "before-finish",
     "after-finish",
 )

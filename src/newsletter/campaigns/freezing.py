@@ -3,23 +3,27 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select
+from sqlalchemy import Connection, Select, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign, Plan
+from newsletter.campaigns.records import known_campaign, read_campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import CampaignState, DeliveryState
 from newsletter.errors import CampaignError
 from newsletter.message import Message
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns, deliveries
-from newsletter.storage.moment import read_moment, write_moment
+from newsletter.storage.moment import write_moment
+from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import audience
 
 FARTHEST_HOLD = timedelta(hours=72)
 """SendGrid keeps a message for this long and no longer."""
+
+_RETIRED = "#"  # no slug has one
 
 
 def start(
@@ -55,8 +59,9 @@ def start(
     try:
         with store.write() as connection:
             refuse_second(connection, slug)
+            _retire_cancelled(connection, slug)
             campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
-            frozen = _freeze_audience(connection, campaign_id, plan)
+            frozen = _freeze_audience(connection, campaign_id, wanted(slug, plan))
             _check_count(frozen, expected)
             connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(frozen=frozen))
             reach("inside-freeze")
@@ -66,62 +71,54 @@ def start(
     return known_campaign(store, slug)
 
 
-def find_campaign(store: Store, slug: str) -> Campaign | None:
-    """Return the campaign of an issue, if it was ever started."""
-    with store.read() as connection:
-        row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
-    return None if row is None else _campaign(row)
+def wanted(slug: str, plan: Plan) -> Select[Any]:
+    """Return the query for everybody who is to get an issue and has not got it.
 
-
-def known_campaign(store: Store, slug: str) -> Campaign:
-    """Return the campaign of an issue.
-
-    Raises:
-        CampaignError: it was never started.
+    That is the plan's audience, less those whom an earlier campaign of the same issue had
+    reached (or may have) before it was cancelled.
     """
-    found = find_campaign(store, slug)
-    if found is None:
-        raise CampaignError(f"{slug} was never sent", hint=f"Send it with: newsletter send {slug}")
-    return found
+    person = audience(plan.tags, plan.not_tags)
+    return person.where(subscribers.c.email_key.not_in(reached(slug)))
+
+
+def reached(slug: str) -> Select[tuple[str]]:
+    """Return the query for the address keys that a cancelled campaign of this issue had reached."""
+    sent = [DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT]
+    return (
+        select(deliveries.c.email_key)
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(campaigns.c.state == CampaignState.CANCELLED, deliveries.c.state.in_(sent))
+        .where((campaigns.c.slug == slug) | campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True))
+    )
 
 
 def refuse_second(connection: Connection, slug: str) -> None:
-    """Let an issue pass that was never sent.
+    """Let an issue pass that was never sent, or whose sending was cancelled.
 
     Raises:
         CampaignError: it was; the error says whether it goes on, and who is new since.
     """
     row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
-    if row is None:
+    if row is None or row.state == CampaignState.CANCELLED:
         return
-    campaign = _campaign(row)
-    raise _sent_before(slug, campaign, newcomers(connection, campaign.id, campaign.plan))
+    campaign = read_campaign(row)
+    raise _sent_before(slug, campaign, _newcomers(connection, campaign))
 
 
-def newcomers(connection: Connection, campaign_id: int, plan: Plan) -> int:
-    """Return how many of the audience were not there when the campaign was frozen."""
-    wanted = audience(plan.tags, plan.not_tags).order_by(None).subquery()
-    had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign_id)
-    query = select(func.count()).select_from(wanted).where(wanted.c.email_key.not_in(had))
+def _newcomers(connection: Connection, campaign: Campaign) -> int:
+    """Count those of the audience who were not there when the campaign was frozen."""
+    now = audience(campaign.plan.tags, campaign.plan.not_tags).order_by(None).subquery()
+    had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign.id)
+    query = select(func.count()).select_from(now).where(now.c.email_key.not_in(had))
     return connection.scalar(query) or 0
 
 
-def _campaign(row: Row[Any]) -> Campaign:
-    found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented access by name
-    return Campaign(
-        id=found["id"],
-        ref=found["ref"],
-        slug=found["slug"],
-        state=CampaignState(found["state"]),
-        reason=found["reason"],
-        digest=found["digest"],
-        plan=Plan.from_json(found["plan"]),
-        frozen=found["frozen"],
-        created_at=read_moment(found["created_at"]),
-        due_at=read_moment(found["due_at"]) if found["due_at"] else None,
-        finished_at=read_moment(found["finished_at"]) if found["finished_at"] else None,
-        message=Message.from_json(found["message"]),
-    )
+def _retire_cancelled(connection: Connection, slug: str) -> None:
+    """Give a cancelled campaign's name free; under another one it stays in the ledger."""
+    old = campaigns.c.slug == slug
+    row = connection.execute(select(campaigns.c.id).where(old)).one_or_none()
+    if row is not None:
+        connection.execute(update(campaigns).where(old).values(slug=f"{slug}{_RETIRED}{row.id}"))
 
 
 def _sent_before(slug: str, campaign: Campaign | None = None, joined: int = 0) -> CampaignError:
@@ -156,10 +153,10 @@ def _insert_campaign(
     return int(connection.execute(row.returning(campaigns.c.id)).scalar_one())
 
 
-def _freeze_audience(connection: Connection, campaign_id: int, plan: Plan) -> int:
-    wanted = audience(plan.tags, plan.not_tags).subquery()
-    person = (wanted.c.id, wanted.c.email, wanted.c.email_key, wanted.c.first_name, wanted.c.last_name)
-    chosen = select(literal(campaign_id), *person, literal(DeliveryState.QUEUED.value)).order_by(wanted.c.id)
+def _freeze_audience(connection: Connection, campaign_id: int, people: Select[Any]) -> int:
+    person = people.subquery()
+    columns = (person.c.id, person.c.email, person.c.email_key, person.c.first_name, person.c.last_name)
+    chosen = select(literal(campaign_id), *columns, literal(DeliveryState.QUEUED.value)).order_by(person.c.id)
     names = ["campaign_id", "subscriber_id", "email", "email_key", "first_name", "last_name", "state"]
     connection.execute(insert(deliveries).from_select(names, chosen))
     mine = select(func.count()).select_from(deliveries).where(deliveries.c.campaign_id == campaign_id)

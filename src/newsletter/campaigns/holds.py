@@ -27,6 +27,9 @@ _MARGIN = timedelta(seconds=30)  # for our clock and the provider's to differ
 LEAST_HOLD = timedelta(minutes=15)
 """The shortest hold that leaves time to notice a lost reply and to call the batch back."""
 
+CANCELLATIONS = 10
+"""How many cancelled batches a provider keeps at a time; its pages say 10 or 100."""
+
 
 def call_back(store: Store, batch_id: int, transport: Transport, clock: Clock, reason: str) -> BatchState:
     """Decide about a batch in flight whose reply was lost, and record the decision.

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from newsletter.campaigns.freezing import FARTHEST_HOLD, refuse_second
-from newsletter.campaigns.holds import LEAST_HOLD
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.freezing import FARTHEST_HOLD, reached, refuse_second, wanted
+from newsletter.campaigns.holds import CANCELLATIONS, LEAST_HOLD
 from newsletter.campaigns.looks import Look, last_look
 from newsletter.campaigns.plan import Plan, short
 from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.campaigns.schedule import check_time, read_back, read_time
 from newsletter.errors import CampaignError
 from newsletter.message import Context, Message
 from newsletter.storage import Store
-from newsletter.subscribers.audience import count, left_out
+from newsletter.subscribers.audience import audience, left_out
 from newsletter.transports import HoldingTransport, Transport
 from newsletter.workspace import Settings
+
+LARGEST_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class Proposal:
     """A campaign that could be started now.
 
     Attributes:
+        due_at: when it is to go out; nothing for now.
         count: how many people would receive it.
         left_out: how many would not, by reason.
         look: the last time that somebody looked at the issue as a mail.
@@ -33,6 +38,8 @@ class Proposal:
     slug: str
     message: Message
     plan: Plan
+    due_at: datetime | None
+    proposed_at: datetime
     count: int
     left_out: Mapping[str, int]
     look: Look | None
@@ -47,7 +54,8 @@ class Proposal:
             ("From", f"{message.from_name} <{message.from_email}>"),
             ("To", f"{self.count:,} people: {_chosen(self.plan)}"),
             ("Left out", ", ".join(left) or "nobody"),
-            ("By", _by(self.plan)),
+            ("When", _when(self, settings)),
+            ("By", _by(self)),
             ("Message", f"{short(message.digest)} ({_seen(self, settings)})"),
         ]
 
@@ -61,6 +69,7 @@ class Proposal:
             "left_out": dict(self.left_out),
             "transport": self.plan.transport,
             "held_seconds": self.plan.hold_seconds,
+            "due_at": self.due_at and self.due_at.isoformat(),
             "message": self.message.digest,
             "looked_at": self.look is not None and self.look.digest == self.message.digest,
         }
@@ -74,15 +83,24 @@ class Choice:
         tags: whoever has one of them is wanted; empty wants everybody.
         not_tags: whoever has one of them is left out.
         now: let the carrier send at once, with no time to call it back.
+        at: when it is to go out, as typed; empty for now.
     """
 
     tags: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
     now: bool = False
+    at: str = ""
 
 
 def propose(
-    store: Store, settings: Settings, message: Message, transport: Transport, *, slug: str, choice: Choice
+    store: Store,
+    settings: Settings,
+    message: Message,
+    transport: Transport,
+    *,
+    slug: str,
+    choice: Choice,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Proposal:
     """Work out what sending `message` would do; nothing is frozen or sent.
 
@@ -90,20 +108,26 @@ def propose(
         CampaignError: it may not be sent at all, was sent before, or nobody would get it.
     """
     refuse_unfit(message, settings, transport)
+    now = clock.now()
+    due_at = read_time(choice.at, settings.clinic.timezone, now) if choice.at else None
     with store.read() as connection:
         refuse_second(connection, slug)
-        plan = _plan(settings, transport, choice)
+        count = _count(connection, slug, choice)
+        plan = _plan(settings, transport, choice, count)
+        check_time(due_at, now, held=plan.held)
         return Proposal(
             slug=slug,
             message=message,
             plan=plan,
-            count=_count(connection, plan),
-            left_out=left_out(connection, store.key, plan.tags, plan.not_tags),
+            due_at=due_at,
+            proposed_at=now,
+            count=count,
+            left_out=_left_out(connection, store.key, slug, plan),
             look=last_look(connection, slug),
         )
 
 
-def _plan(settings: Settings, transport: Transport, choice: Choice) -> Plan:
+def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) -> Plan:
     held = isinstance(transport, HoldingTransport) and not choice.now
     window = settings.delivery.undo_window
     if held and not LEAST_HOLD <= window <= FARTHEST_HOLD:
@@ -115,16 +139,31 @@ def _plan(settings: Settings, transport: Transport, choice: Choice) -> Plan:
         not_tags=choice.not_tags,
         public_url=settings.web.public_url,
         hold_seconds=int(window.total_seconds()) if held else 0,
-        batch_size=settings.delivery.batch_size,
+        batch_size=_batch_size(settings.delivery.batch_size, count) if held else settings.delivery.batch_size,
     )
 
 
-def _count(connection: Connection, plan: Plan) -> int:
-    found = count(connection, plan.tags, plan.not_tags)
+def _batch_size(wanted: int, count: int) -> int:
+    """Make held batches so large that all of them can be cancelled, if that is possible at all."""
+    return min(LARGEST_BATCH, max(wanted, -(-count // CANCELLATIONS)))
+
+
+def _count(connection: Connection, slug: str, choice: Choice) -> int:
+    plan = Plan(transport="", tags=choice.tags, not_tags=choice.not_tags)
+    people = wanted(slug, plan).order_by(None).subquery()
+    found = connection.scalar(select(func.count()).select_from(people)) or 0
     if not found:
         hint = "Look at the list with: newsletter subscribers list"
         raise CampaignError("nobody would receive this: the audience is empty", hint=hint)
     return found
+
+
+def _left_out(connection: Connection, key: bytes, slug: str, plan: Plan) -> dict[str, int]:
+    found = left_out(connection, key, plan.tags, plan.not_tags)
+    had = audience(plan.tags, plan.not_tags).order_by(None).subquery()
+    query = select(func.count()).select_from(had).where(had.c.email_key.in_(reached(slug)))
+    before = connection.scalar(query) or 0
+    return found | ({"got it before it was cancelled": before} if before else {})
 
 
 def readable(part: str, message: Message) -> str:
@@ -143,12 +182,22 @@ def _chosen(plan: Plan) -> str:
     return f"{chosen}, not {unwanted}" if unwanted else chosen
 
 
-def _by(plan: Plan) -> str:
+def _when(proposal: Proposal, settings: Settings) -> str:
+    if proposal.due_at is None:
+        return "now"
+    return read_back(proposal.due_at, settings.clinic.timezone, proposal.proposed_at)
+
+
+def _by(proposal: Proposal) -> str:
+    plan = proposal.plan
     if plan.transport == "outbox":
         return "outbox: files on this machine; nothing is mailed"
-    if plan.held:
-        return f"{plan.transport}, held for {plan.hold_seconds // 60} minutes, so that it can still be cancelled"
-    return f"{plan.transport}, at once: it cannot be called back"
+    if not plan.held:
+        return f"{plan.transport}, at once: it cannot be called back"
+    window = "until then" if proposal.due_at else f"for {plan.hold_seconds // 60} minutes"
+    callable_back = CANCELLATIONS * plan.batch_size
+    some = "" if proposal.count <= callable_back else f" (at least {callable_back:,} of them)"
+    return f"{plan.transport}, which holds it {window}, so that it can still be cancelled{some}"
 
 
 def _seen(proposal: Proposal, settings: Settings) -> str:

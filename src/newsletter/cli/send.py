@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, people
+from newsletter.cli.sending import as_document, carry_out, describe, people, stand
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 @click.option("--tag", "tags", multiple=True, help="Only people with this tag; repeatable: any of them.")
 @click.option("--not-tag", "not_tags", multiple=True, help="Nobody with this tag; repeatable.")
 @click.option("--now", is_flag=True, help="Let SendGrid send at once; it then cannot be called back.")
+@click.option(
+    "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
+)
 @click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option
@@ -27,6 +30,7 @@ def send(  # noqa: PLR0913 - one argument an option
     slug: str,
     tags: tuple[str, ...],
     not_tags: tuple[str, ...],
+    at: str,
     *,
     now: bool,
     dry_run: bool,
@@ -40,7 +44,7 @@ def send(  # noqa: PLR0913 - one argument an option
 
     Example: newsletter send 2026-12-connection --not-tag staff
     """
-    from newsletter.campaigns import known_campaign, start  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.proposal import Choice, propose  # noqa: PLC0415 - slow to import
     from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
     from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
@@ -49,7 +53,7 @@ def send(  # noqa: PLR0913 - one argument an option
     message = render_issue(workspace, load_issue(workspace, slug)).message
     transport = open_transport(workspace)
     with workspace_store(workspace) as store:
-        choice = Choice(tags=tags, not_tags=not_tags, now=now)
+        choice = Choice(tags=tags, not_tags=not_tags, now=now, at=at)
         proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
         _show(workspace, proposal)
         if dry_run:
@@ -57,9 +61,11 @@ def send(  # noqa: PLR0913 - one argument an option
             return
         if not yes:
             _ask(proposal)
-        campaign = start(store, message, slug=slug, plan=proposal.plan, expected=proposal.count)
-        found = carry_out(workspace, store, campaign, transport)
-        campaign = known_campaign(store, slug)
+        due_at = proposal.due_at
+        campaign = start(store, message, slug=slug, plan=proposal.plan, expected=proposal.count, due_at=due_at)
+        if campaign.state is not CampaignState.SCHEDULED:
+            carry_out(workspace, store, campaign, transport)
+        campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
         return

@@ -44,9 +44,56 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda count: bar.advance(task, count)
 
 
+def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
+    """Return how a campaign stands now."""
+    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
+
+    campaign = known_campaign(store, slug)
+    with store.read() as connection:
+        return campaign, tally(connection, campaign)
+
+
 def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
     """Return, in a few plain lines, what happened to a campaign's messages."""
-    return [*_accepted(workspace, campaign, found), *_rest(campaign, found)]
+    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
+
+    if campaign.state is CampaignState.SCHEDULED:
+        return _scheduled(workspace, campaign)
+    return [*_accepted(workspace, campaign, found), *_held(workspace, campaign, found), *_rest(campaign, found)]
+
+
+def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
+    when = _moment(workspace, campaign)
+    return [
+        f"{messages(campaign.frozen)} wait for {when}.",
+        'This needs "newsletter run-due" to run then, every few minutes, by cron or the Task Scheduler.',
+        f"Until then it can be stopped with: newsletter cancel {campaign.slug}",
+    ]
+
+
+def _moment(workspace: Workspace, campaign: "Campaign") -> str:
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.schedule import read_back  # noqa: PLC0415 - slow to import
+
+    moment = campaign.due_at or campaign.created_at
+    return read_back(moment, workspace.settings.clinic.timezone, SYSTEM_CLOCK.now())
+
+
+def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
+    """Say until when the provider still holds it, if it does."""
+    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.holds import NOTICE  # noqa: PLC0415 - slow to import
+
+    due_at = campaign.due_at
+    if not (campaign.plan.held and due_at and found[DeliveryState.ACCEPTED]) or due_at <= SYSTEM_CLOCK.now():
+        return []
+    until = (due_at - NOTICE).astimezone(workspace.settings.clinic.timezone)
+    return [
+        f"They go out on {_moment(workspace, campaign)}.",
+        f"Until {until:%H:%M} this stops them: newsletter cancel {campaign.slug}",
+    ]
 
 
 def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:

@@ -3,7 +3,7 @@
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, describe
+from newsletter.cli.sending import as_document, describe, stand
 from newsletter.workspace import Workspace
 
 
@@ -17,14 +17,11 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
 
     Example: newsletter status 2026-12-connection
     """
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
-        campaign = known_campaign(store, slug)
+        campaign, found = stand(store, slug)
         with store.read() as connection:
-            found = tally(connection, campaign)
             named = list(needing_a_person(connection, campaign)) if show_people else []
     if as_json:
         document = as_document(campaign, found)

@@ -1,0 +1,102 @@
+"""Cancelling a campaign: whatever has not gone out stays, whatever is held is called back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.closing import move_batch, move_campaign, tally
+from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.holds import cancel_hold
+from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.records import known_campaign
+from newsletter.campaigns.recovery import settle
+from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
+from newsletter.errors import CampaignError
+from newsletter.storage import Store
+from newsletter.storage.ledger import batches, deliveries
+from newsletter.storage.moment import read_moment
+from newsletter.transports import Hold, Transport
+
+_PATIENCE = 120.0  # seconds for a running sender to bring down what it has in the air
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What came of it, in messages.
+
+    Attributes:
+        stopped: will not arrive.
+        gone: were sent already, or could not be called back.
+        reasons: why, for those that could not.
+    """
+
+    stopped: int
+    gone: int
+    reasons: tuple[str, ...]
+
+
+def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> Cancellation:
+    """Stop all of a campaign that can still be stopped.
+
+    First, in one transaction, nothing more may be claimed: a sender that is at work
+    notices and ends. Then what the provider holds is called back, batch by batch.
+    Interrupted, it can simply be run again.
+
+    Raises:
+        CampaignError: the campaign is over, and nothing of it is held.
+    """
+    _refuse_finished(store, campaign)
+    with store.write() as connection:
+        move_campaign(connection, campaign, CampaignState.CANCELLED, now=clock.now())
+        _cancel_queued(connection, campaign)
+    with sole_sender(store, campaign, wait=_PATIENCE):
+        settle(store, known_campaign(store, campaign.slug), transport, clock)
+        reasons = _call_back_all(store, campaign, transport, clock)
+        with store.write() as connection:
+            _cancel_queued(connection, campaign)
+    with store.read() as connection:
+        found = tally(connection, campaign)
+    gone = found[DeliveryState.ACCEPTED] + found[DeliveryState.UNKNOWN]
+    return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)))
+
+
+def _refuse_finished(store: Store, campaign: Campaign) -> None:
+    if campaign.state is CampaignState.FINISHED and not _held(store, campaign):
+        hint = f"Look at it with: newsletter report {campaign.slug}"
+        raise CampaignError(f"{campaign.slug} has been sent; mail that is out cannot be called back", hint=hint)
+
+
+def _cancel_queued(connection: Connection, campaign: Campaign) -> None:
+    check(DeliveryState.QUEUED, DeliveryState.CANCELLED)
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.CANCELLED, reason="")
+    )
+
+
+def _held(store: Store, campaign: Campaign) -> list[tuple[int, Hold]]:
+    query = (
+        select(batches.c.id, batches.c.hold_id, batches.c.send_at)
+        .where(batches.c.campaign_id == campaign.id, batches.c.hold_id != "")
+        .where(batches.c.state.in_([BatchState.ACCEPTED, BatchState.UNKNOWN]))
+        .order_by(batches.c.send_at, batches.c.id)
+    )
+    with store.read() as connection:
+        return [(row.id, Hold(row.hold_id, read_moment(row.send_at))) for row in connection.execute(query)]
+
+
+def _call_back_all(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> set[str]:
+    """Call back each held batch; return why some could not be."""
+    reasons = set()
+    for batch_id, hold in _held(store, campaign):
+        failure = cancel_hold(hold, transport, clock)
+        if failure:
+            reasons.add(failure)
+            continue
+        with store.write() as connection:
+            move_batch(connection, batch_id, BatchState.CANCELLED, clock.now())
+            reach("inside-cancel")
+    return reasons

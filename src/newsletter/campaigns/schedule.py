@@ -1,0 +1,99 @@
+"""Times: what a person typed, how it is read back to them, and which campaigns are due."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from newsletter.campaigns.holds import LEAST_HOLD
+from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.records import known_campaign
+from newsletter.campaigns.states import CampaignState
+from newsletter.errors import CampaignError
+from newsletter.storage import Store
+from newsletter.storage.ledger import campaigns
+
+TOO_LATE = timedelta(hours=1)
+"""A scheduled campaign that is later than this asks a person before it goes out."""
+
+_EARLY = timedelta(hours=1)  # so long before its time a held campaign is handed over
+
+_TYPED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d?):(\d\d)")
+
+
+def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the moment that a person means by ``2026-12-01 09:00`` in their own zone.
+
+    Raises:
+        CampaignError: it is no such time, lies in the past, or does not exist or exists
+            twice on that day because the clocks change.
+    """
+    match = _TYPED.fullmatch(typed.strip())
+    try:
+        local = datetime(*map(int, match.groups()), tzinfo=zone) if match else None  # type: ignore[arg-type, misc]
+    except ValueError:
+        local = None
+    if local is None:
+        raise CampaignError(f'"{typed}" is no time', hint='Write it like this: --at "2026-12-01 09:00"')
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise CampaignError(
+            f"{typed} does not exist in {zone.key}: the clocks go forward then", hint="Take another hour."
+        )
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        raise CampaignError(f"{typed} exists twice in {zone.key}: the clocks go back then", hint="Take another hour.")
+    if local <= now:
+        hint = "Choose a time to come, or leave --at away to send now."
+        raise CampaignError(f"{read_back(local, zone, now)} is over", hint=hint)
+    return local.astimezone(UTC)
+
+
+def read_back(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Return a moment so that a slip of the keyboard shows: weekday, date, zone and distance."""
+    local = moment.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} {zone.key} ({distance(moment - now)})"
+
+
+def distance(span: timedelta) -> str:
+    """Return how far away a moment is, in its largest unit: "in 3 days", "2 hours ago"."""
+    minutes = round(abs(span.total_seconds()) / 60)
+    size, unit = next((size, unit) for size, unit in _UNITS if minutes >= 2 * size or size == 1)
+    number = minutes // size
+    words = f"{number} {unit}" + ("" if number == 1 else "s")
+    return f"in {words}" if span.total_seconds() >= 0 else f"{words} ago"
+
+
+_UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))
+
+
+def check_time(due_at: datetime | None, now: datetime, *, held: bool) -> None:
+    """Let a time pass that the carrier can keep.
+
+    Raises:
+        CampaignError: a held send wants to be made longer before its time.
+    """
+    if held and due_at is not None and due_at - now < LEAST_HOLD:
+        minutes = int(LEAST_HOLD.total_seconds() // 60)
+        hint = "Choose a later time, or add --now to give up the time to call it back."
+        raise CampaignError(f"SendGrid wants a scheduled send {minutes} minutes ahead", hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A scheduled campaign whose time has come."""
+
+    campaign: Campaign
+    late: bool  # so much so that a person has to decide
+
+
+def due_campaigns(store: Store, now: datetime) -> list[Due]:
+    """Return the scheduled campaigns that are to be sent or handed over now."""
+    query = select(campaigns.c.slug).where(campaigns.c.state == CampaignState.SCHEDULED).order_by(campaigns.c.due_at)
+    with store.read() as connection:
+        found = [known_campaign(store, slug) for slug in connection.scalars(query)]
+    return [
+        Due(campaign, late=now - campaign.due_at > TOO_LATE)
+        for campaign in found
+        if campaign.due_at and now >= campaign.due_at - (_EARLY if campaign.plan.held else timedelta(0))
+    ]

@@ -1,0 +1,126 @@
+"""Cancelling stops whatever is still here or held, and says how much was too late."""
+
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.clock import Clock
+from newsletter.errors import CampaignError
+from newsletter.storage import Store
+from newsletter.transports import Batch, Outcome
+from newsletter.transports.outbox import OutboxTransport
+from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.workspace import Workspace
+from tests.campaigns.conftest import Sending
+from tests.campaigns.samples import MESSAGE, add_people, states
+from tests.fakes.sendgrid import FakeSendGrid, Fault
+
+HELD = 1200
+
+
+def test_held_campaign_reaches_nobody(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """Within the undo window all of a finished campaign is called back."""
+    add_people(store, 25)
+    send(carrier, batch_size=10, hold_seconds=HELD)
+    done = cancel(store, known_campaign(store, "december"), carrier)
+    assert (done.stopped, done.gone) == (25, 0)
+    assert sendgrid.received() == {}
+    assert known_campaign(store, "december").state is CampaignState.CANCELLED
+
+
+def test_too_late_is_said(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:
+    """After the window nothing can be promised, and nothing is pretended."""
+    addresses = add_people(store, 5)
+    send(carrier, hold_seconds=HELD)
+    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=11))
+    done = cancel(store, known_campaign(store, "december"), carrier, late)
+    assert (done.stopped, done.gone, done.reasons) == (0, 5, ("too late",))
+    assert set(sendgrid.received()) == set(addresses)
+
+
+def test_over_the_limit_of_cancellations(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """What SendGrid refuses to cancel is counted as gone."""
+    add_people(store, 12)
+    sendgrid.cancel_limit = 10
+    send(carrier, batch_size=1, hold_seconds=HELD)
+    done = cancel(store, known_campaign(store, "december"), carrier)
+    assert (done.stopped, done.gone) == (10, 2)
+    assert len(sendgrid.received()) == 2
+
+
+def test_running_sender_stops(store: Store, workspace: Workspace) -> None:
+    """A sender at work in another thread stops claiming, and what it had in the air is counted."""
+    add_people(store, 30)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox", batch_size=1))
+    begun = threading.Event()
+
+    class Slow(OutboxTransport):
+        def send(self, batch: Batch) -> Outcome:
+            begun.set()
+            return super().send(batch)
+
+    transport = Slow(workspace.outbox_dir)
+    sender = threading.Thread(target=dispatch, args=(store, campaign, transport))
+    sender.start()
+    begun.wait(10)
+    done = cancel(store, campaign, transport)
+    sender.join()
+    counts = Counter(states(store, campaign).values())
+    assert done.stopped == counts[DeliveryState.CANCELLED] > 0
+    assert done.gone == counts[DeliveryState.ACCEPTED] == len(list((workspace.outbox_dir / "december").iterdir()))
+    assert done.stopped + done.gone == 30
+
+
+def test_doubtful_but_held_is_stopped(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """A batch in doubt that SendGrid still holds is called back like the others."""
+    add_people(store, 5)
+    sendgrid.cancel_limit = 0
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    send(carrier, hold_seconds=HELD)
+    sendgrid.cancel_limit = 10
+    assert cancel(store, known_campaign(store, "december"), carrier).stopped == 5
+    assert sendgrid.received() == {}
+
+
+def test_sent_is_sent(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:
+    """What went out at once cannot be cancelled; the campaign stays finished."""
+    add_people(store, 5)
+    send(carrier)
+    with pytest.raises(CampaignError, match="cannot be called back"):
+        cancel(store, known_campaign(store, "december"), carrier)
+    assert known_campaign(store, "december").state is CampaignState.FINISHED
+    assert not sendgrid.cancelled
+
+
+def test_cancelled_does_not_go_on(store: Store, workspace: Workspace) -> None:
+    """A cancelled campaign cannot be resumed."""
+    add_people(store, 5)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
+    transport = OutboxTransport(workspace.outbox_dir)
+    assert cancel(store, campaign, transport).stopped == 5
+    with pytest.raises(CampaignError, match="cancelled"):
+        dispatch(store, campaign, transport)
+
+
+def test_mended_issue_goes_to_those_who_have_not_got_it(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """After a cancelling the issue can be sent again; nobody whom the first one reached gets another."""
+    addresses = add_people(store, 12)
+    sendgrid.cancel_limit = 10
+    send(carrier, batch_size=1, hold_seconds=HELD)
+    cancel(store, known_campaign(store, "december"), carrier)
+    found = send(carrier, batch_size=1, hold_seconds=HELD)
+    assert found.total == 10
+    copies = Counter({address: len(mails) for address, mails in sendgrid.received().items()})
+    assert copies == Counter(addresses)
