@@ -5,7 +5,6 @@ place `after-claim` is reached for the third time. Unset, as it always is outsid
 each place costs one comparison.
 """
 
-import itertools
 import os
 import signal
 
@@ -30,13 +29,24 @@ NAMES = (
     "after-finish",
 )
 
-_armed, _, _turn = os.environ.get("NEWSLETTER_FAILPOINT", "").partition(":")
-_turns = itertools.count(1)
+_armed = ""
+_turns_left = 0
+
+
+def arm(text: str) -> None:
+    """Arm one place, as the environment variable would; an empty text disarms."""
+    global _armed, _turns_left  # noqa: PLW0603 - a switch for the whole process
+    _armed, _, turn = text.partition(":")
+    _turns_left = int(turn or 1)
 
 
 def reach(name: str) -> None:
     """Die here if this place is armed and its turn has come."""
-    if name == _armed and next(_turns) == int(_turn or 1):
+    global _turns_left  # noqa: PLW0603 - as above
+    if name != _armed:
+        return
+    _turns_left -= 1
+    if _turns_left == 0:
         _die()
 
 
@@ -44,3 +54,6 @@ def _die() -> None:
     if hasattr(signal, "SIGKILL"):
         os.kill(os.getpid(), signal.SIGKILL)
     os._exit(137)  # Windows has no SIGKILL; this skips every tidying just the same
+
+
+arm(os.environ.get("NEWSLETTER_FAILPOINT", ""))

@@ -1,0 +1,146 @@
+"""Crashing on purpose: campaigns whose process is killed again and again, and what they leave.
+
+A worker process has everything imported and forks a child for each attempt, so that a
+thousand real kills take minutes. The SendGrid of our own runs in the calling process and
+outlives them all; it knows what each address would receive.
+"""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+from newsletter.campaigns import DeliveryState, Plan, known_campaign
+from newsletter.campaigns.closing import tally
+from newsletter.campaigns.failpoints import NAMES
+from newsletter.storage import Store, open_store
+from tests.campaigns.samples import add_people
+from tests.fakes.sendgrid import FakeSendGrid, fake_sendgrid
+
+PEOPLE, BATCH, IN_AIR = 40, 4, 3
+ATTEMPTS = 40  # more than any run needs: two are killed at most, the rest only meet lost replies
+
+
+@dataclass
+class Score:
+    """What a number of runs came to, in people."""
+
+    runs: int = 0
+    kills: int = 0
+    doubled: int = 0
+    lost: int = 0
+    unknown: int = 0
+    not_conserved: int = 0
+
+    def __iadd__(self, other: "Score") -> Self:
+        """Add another score up."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+        return self
+
+
+@contextlib.contextmanager
+def worker() -> Iterator["Worker"]:
+    """Run the process that forks the children."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "tests.crashes.worker"]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=root
+    ) as process:
+        try:
+            yield Worker(process)
+        finally:
+            process.kill()
+
+
+class Worker:
+    """Asks the worker process for one attempt after the other."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def attempt(self, **task: object) -> str:
+        """Have a child try; return "done", "killed", or the error that it ended with."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(task) + "\n")
+        self._process.stdin.flush()
+        return str(json.loads(self._process.stdout.readline()))
+
+
+def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Score:
+    """Send one campaign, killing it up to twice on the way, then going on until it is over.
+
+    Args:
+        workers: where the children come from.
+        seed: makes the run repeatable, but for the moment of a random kill.
+        mode: "held", "now", or "naive": the usual loop that marks after sending and
+            tries again on any error.
+        loss_rate: how many of SendGrid's replies get lost.
+    """
+    dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-crash-"))
+    try:
+        url, key_file = f"sqlite:///{folder / 'newsletter.db'}", folder / "newsletter.key"
+        with (
+            open_store(url, key_file) as store,
+            fake_sendgrid(loss_rate=loss_rate, dice=dice, cancel_limit=100) as account,
+        ):
+            addresses = add_people(store, PEOPLE)
+            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": mode}
+            kills = _until_over(workers, dice, task)
+            return _score(store, account, addresses, kills, mode)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _until_over(workers: Worker, dice: random.Random, task: dict[str, str]) -> int:
+    kills = 0
+    for number in range(ATTEMPTS):
+        how = _crash(dice) if number < 2 else {}
+        answer = workers.attempt(**task, **how)
+        kills += answer == "killed"
+        if answer == "done" and not how:
+            return kills
+    raise AssertionError(f"not over after {ATTEMPTS} attempts: {answer}")
+
+
+def _crash(dice: random.Random) -> dict[str, object]:
+    """Choose how this attempt dies: at a named place, or at any moment."""
+    if dice.random() < 0.7:
+        return {"failpoint": f"{dice.choice(NAMES)}:{dice.randint(1, 6)}"}
+    return {"kill_after": dice.uniform(0.0, 0.12)}
+
+
+def _score(store: Store, account: FakeSendGrid, addresses: list[str], kills: int, mode: str) -> Score:
+    copies = Counter({address: len(mails) for address, mails in account.received().items()})
+    score = Score(runs=1, kills=kills, doubled=sum(number - 1 for number in copies.values() if number > 1))
+    missing = set(addresses) - set(copies)
+    if mode == "naive":
+        score.lost = len(missing)
+        return score
+    campaign = known_campaign(store, "december")
+    with store.read() as connection:
+        found = tally(connection, campaign)
+        from newsletter.campaigns.doubts import needing_a_person
+
+        doubtful = {person.email for person in needing_a_person(connection, campaign)}
+    score.unknown = found[DeliveryState.UNKNOWN]
+    score.lost = len(missing - doubtful)
+    score.not_conserved = int(found.total != campaign.frozen or found.total != PEOPLE)
+    return score
+
+
+def plan(mode: str) -> Plan:
+    """Return how a campaign of this mode goes out."""
+    return Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=1200 if mode == "held" else 0)
