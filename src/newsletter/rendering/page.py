@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from newsletter.errors import IssueError
+from newsletter.errors import IssueError, WorkspaceError
 from newsletter.issues import Issue, IssuePost, Passage
 from newsletter.message import MergeTags
 from newsletter.rendering.blocks import Block, Picture
@@ -51,8 +51,19 @@ class Page:
     title: str
     language: str
     direction: str
+    logo: Picture | None
     letter: tuple[Block, ...]
     posts: tuple[PostOnPage, ...]
+
+    @property
+    def start(self) -> str:
+        """The side on which lines begin."""
+        return "right" if self.direction == "rtl" else "left"
+
+    @property
+    def end(self) -> str:
+        """The side on which lines end."""
+        return "left" if self.direction == "rtl" else "right"
 
 
 def read_page(issue: Issue, around: Surroundings) -> Page:
@@ -70,18 +81,28 @@ def read_page(issue: Issue, around: Surroundings) -> Page:
         title="" if alone else curl_quotes(subject, issue.language),
         language=issue.language,
         direction="rtl" if issue.language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr",
+        logo=around.logo,
         letter=read_blocks(issue.letter, around, top_level=2),
         posts=tuple(_read_post(post, around, level=1 if alone else 2) for post in issue.posts),
     )
 
 
 def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundings:
-    """Return what the passages of `issue` are read in."""
+    """Return what the passages of `issue` are read in.
+
+    Raises:
+        WorkspaceError: pictures shall be hosted, but there is no public address.
+        IssueError: the logo cannot be shown.
+    """
     settings = workspace.settings
     space = theme.tokens["space"]
+    pictures = Pictures(
+        issue.folder, widest=space["width"] - 2 * space["side"], base_url=_pictures_url(workspace, issue.slug)
+    )
     bare = Surroundings(
         tags=MergeTags(),
-        pictures=Pictures(issue.folder, widest=space["width"] - 2 * space["side"]),
+        pictures=pictures,
+        logo=_logo(workspace, pictures, space["logo"]),
         calendar=Calendar(issue.slug, settings.sender.from_email.rpartition("@")[2]),
         crisis=(),
         language=issue.language,
@@ -91,6 +112,30 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
     words = theme.tokens["words"]["crisis"].replace("CLINIC", settings.clinic.name).replace("PHONE", number)
     crisis = Passage(markdown=words, path=theme.folder / "theme.toml")
     return replace(bare, crisis=read_blocks(crisis, bare, top_level=6))
+
+
+def _pictures_url(workspace: Workspace, slug: str) -> str:
+    settings = workspace.settings
+    if settings.theme.images == "embedded":
+        return ""
+    if not settings.web.public_url:
+        hint = 'Set web.public_url, or theme.images = "embedded".'
+        raise WorkspaceError(
+            "pictures shall be hosted, but nowhere", where="theme.images in newsletter.toml", hint=hint
+        )
+    return f"{settings.web.public_url}/pictures/{slug}"
+
+
+def _logo(workspace: Workspace, pictures: Pictures, height: int) -> Picture | None:
+    """Return the clinic's logo; it always travels in the mail, since its name is its alt text."""
+    name = workspace.settings.theme.logo
+
+    def refuse(what: str, hint: str) -> WorkspaceError:
+        return WorkspaceError(what, where="theme.logo in newsletter.toml", hint=hint)
+
+    return (
+        pictures.embed(workspace.root / name, workspace.settings.clinic.name, refuse, height=height) if name else None
+    )
 
 
 def _read_post(post: IssuePost, around: Surroundings, *, level: int) -> PostOnPage:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
-from newsletter.errors import IssueError
+from newsletter.errors import NewsletterError
 from newsletter.message import InlineImage
 from newsletter.rendering.blocks import Picture
 
@@ -18,7 +18,7 @@ _KINDS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "GIF": (
 _MOST_PIXELS = 40_000_000
 _QUALITY = 84
 
-Refusal = Callable[[str, str], IssueError]
+Refusal = Callable[[str, str], NewsletterError]
 """Makes the error for a picture, from what is wrong and what to do: its place is known to the caller."""
 
 
@@ -56,14 +56,25 @@ class Pictures:
         """Return the picture at `path` as the mail shows it, `width` pixels wide if that is given.
 
         Raises:
-            IssueError: there is no such picture, or no inbox could show it.
+            NewsletterError: there is no such picture, or no inbox could show it.
         """
         if urlsplit(path).scheme in {"https", "http"}:
             return Picture(path, alt, min(width or self._widest, self._widest), 0)
         prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
         shown = min(width or prepared.width, prepared.width, self._widest)
         height = max(1, round(prepared.height * shown / prepared.width))
-        return Picture(self._address(path, prepared), alt, shown, height)
+        address = f"{self._base_url}/{quote(Path(path).as_posix())}" if self._base_url else self._embed(path, prepared)
+        return Picture(address, alt, shown, height)
+
+    def embed(self, path: Path, alt: str, refuse: Refusal, *, height: int) -> Picture:
+        """Return a picture from anywhere on this machine, `height` pixels high, as a part of the mail."""
+        if not path.is_file():
+            raise refuse(f"there is no picture {path.name}", "Put the file there, or leave the setting empty.")
+        prepared = _prepare(path, 2 * self._widest, refuse)
+        shown = min(height, prepared.height)
+        return Picture(
+            self._embed(path.name, prepared), alt, max(1, round(prepared.width * shown / prepared.height)), shown
+        )
 
     def _find(self, path: str, refuse: Refusal) -> Path:
         found = (self._folder / path).resolve()
@@ -75,10 +86,8 @@ class Pictures:
             raise refuse(f"there is no picture {path}", hint)
         return found
 
-    def _address(self, path: str, prepared: _Prepared) -> str:
+    def _embed(self, path: str, prepared: _Prepared) -> str:
         stem = "".join(char if char.isascii() and char.isalnum() else "-" for char in Path(path).stem)[:40]
-        if self._base_url:
-            return f"{self._base_url}/{quote(Path(path).as_posix())}"
         digest = hashlib.sha256(prepared.data).hexdigest()[:16]
         image = InlineImage(
             content_id=f"{digest}@newsletter",

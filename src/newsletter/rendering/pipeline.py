@@ -36,12 +36,12 @@ def render_issue(workspace: Workspace, issue: Issue) -> Rendered:
         IssueError: the issue has a mistake; the error names file and line.
         ThemeError: the theme is missing or has a mistake.
     """
-    theme = open_theme(workspace)
+    theme = open_theme(workspace, issue.language)
     around = surroundings(workspace, issue, theme)
     page = read_page(issue, around)
     values = {"page": page, "clinic": workspace.settings.clinic, "unsubscribe": UNSUBSCRIBE_PLACEHOLDER}
     mjml = theme.render("layout.mjml.j2", **values)
-    html = inline_styles(to_html(mjml, theme.folder / "layout.mjml.j2"), theme.render("inlined.css.j2"))
+    html = inline_styles(to_html(mjml, theme.folder / "layout.mjml.j2"), theme.render("inlined.css.j2", page=page))
     text = theme.render("text.j2", **values)
     sender = workspace.settings.sender
     message = Message(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from newsletter.message import MergeTags
-from newsletter.rendering.blocks import Block
+from newsletter.rendering.blocks import Block, Picture
 from newsletter.rendering.events import Calendar
 from newsletter.rendering.pictures import Pictures
 
@@ -19,6 +19,7 @@ class Surroundings:
 
     tags: MergeTags
     pictures: Pictures
+    logo: Picture | None
     calendar: Calendar
     crisis: tuple[Block, ...]
     language: str

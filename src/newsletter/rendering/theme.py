@@ -1,12 +1,10 @@
 """A theme: a folder with design tokens, a layout, and one template a block."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -14,18 +12,25 @@ from markupsafe import Markup
 from newsletter.errors import ThemeError
 from newsletter.rendering.blocks import Block
 from newsletter.rendering.textpart import block_text, paragraph_text, title_text
+from newsletter.rendering.tokens import Tokens, branded, in_language, merged, read_tokens, refuse_weak_contrast
 from newsletter.workspace import Workspace
 
+TOKENS_FILE = "theme.toml"
 _SHIPPED = (Path(__file__).parents[1] / "templates", Path(__file__).parents[3] / "templates")
 """Where the themes of this program lie: in the wheel, or in a checkout beside `src`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme as its folder holds it; templates are read when they are used."""
+    """A theme as its folders hold it: its own, then the one that it extends, if any."""
 
-    folder: Path
-    tokens: Mapping[str, Any]
+    folders: tuple[Path, ...]
+    tokens: Tokens
+
+    @property
+    def folder(self) -> Path:
+        """The theme's own folder."""
+        return self.folders[0]
 
     def render(self, template: str, **values: object) -> str:
         """Return the text that `template` makes of `values`.
@@ -34,14 +39,15 @@ class Theme:
             ThemeError: the template is missing or has a mistake; the error names its line.
         """
         try:
-            return self._environment.get_template(template).render(theme=self.tokens, **values)
+            found = _environment(self.folders).get_template(template)
+            return found.render(theme=self.tokens, set_blocks=self.set_blocks, **values)
         except jinja2.TemplateNotFound as err:
             hint = "Copy it from the theme that this one was made from."
             raise ThemeError("the theme lacks this file", where=self.folder / str(err), hint=hint) from err
         except jinja2.TemplateSyntaxError as err:
             raise ThemeError(str(err.message), where=f"{err.filename}:{err.lineno}") from err
-        except jinja2.UndefinedError as err:
-            raise ThemeError(str(err.message), where=_place_in_template(err, self.folder / template)) from err
+        except (jinja2.UndefinedError, TypeError, ValueError) as err:
+            raise ThemeError(str(err), where=_place_in_template(err, self.folder / template)) from err
 
     def set_blocks(self, blocks: Iterable[Block]) -> Markup:
         """Return the HTML of `blocks`, each by its own template."""
@@ -50,49 +56,80 @@ class Theme:
             for block in blocks
         )
 
-    @cached_property
-    def _environment(self) -> jinja2.Environment:
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(self.folder),
-            autoescape=_escapes,  # noqa: S701 - a function decides: HTML is escaped, text is not
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals["set_blocks"] = self.set_blocks
-        environment.filters |= {
-            "blocks_text": block_text,
-            "breakable": breakable,
-            "dialled": dialled,
-            "upper_title": title_text,
-            "wrapped": paragraph_text,
-        }
-        return environment
 
-
-def open_theme(workspace: Workspace) -> Theme:
-    """Return the theme that the workspace's settings name: its own folder first, then a shipped one.
+def open_theme(workspace: Workspace, language: str = "en") -> Theme:
+    """Return the theme that the workspace's settings name, in the clinic's colours.
 
     Raises:
-        ThemeError: there is no such theme, or its `theme.toml` cannot be read.
+        ThemeError: there is no such theme, its `theme.toml` cannot be read, or its colours
+            leave text that cannot be read.
     """
-    name = workspace.settings.theme.name
+    brand = workspace.settings.theme
+    folders = tuple(_with_extended(workspace, brand.name))
+    tokens: Tokens = {}
+    for folder in reversed(folders):
+        tokens = merged(tokens, read_tokens(folder / TOKENS_FILE))
+    tokens = branded(in_language(tokens, language), brand)
+    is_branded = brand.accent or brand.accent_dark
+    refuse_weak_contrast(tokens, workspace.root / "newsletter.toml" if is_branded else folders[0] / TOKENS_FILE)
+    return Theme(folders, tokens)
+
+
+def find_themes(workspace: Workspace) -> dict[str, Path]:
+    """Return the folders of all themes by name; the clinic's own go before those that ship."""
+    found: dict[str, Path] = {}
     for themes in (workspace.themes_dir, *_SHIPPED):
-        if (themes / name / "theme.toml").is_file():
-            return Theme(themes / name, _read_tokens(themes / name / "theme.toml"))
-    known = sorted(
-        {found.parent.name for themes in (workspace.themes_dir, *_SHIPPED) for found in themes.glob("*/theme.toml")}
-    )
-    raise ThemeError(
-        f"there is no theme named {name}", where="theme.name in newsletter.toml", hint=f"There are: {', '.join(known)}."
-    )
+        for path in sorted(themes.glob(f"*/{TOKENS_FILE}")):
+            found.setdefault(path.parent.name, path.parent)
+    return found
 
 
-def _read_tokens(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise ThemeError(f"is not valid TOML: {err}", where=path) from err
+def theme_folder(workspace: Workspace, name: str, where: str | Path = "theme.name in newsletter.toml") -> Path:
+    """Return the folder of a theme.
+
+    Raises:
+        ThemeError: there is no such theme.
+    """
+    themes = find_themes(workspace)
+    if name not in themes:
+        raise ThemeError(
+            f"there is no theme named {name}", where=where, hint=f"There are: {', '.join(sorted(themes))}."
+        )
+    return themes[name]
+
+
+def _with_extended(workspace: Workspace, name: str) -> Iterator[Path]:
+    """Return a theme's folder and the one of the theme that it extends, and so on."""
+    seen: list[str] = []
+    where: str | Path = "theme.name in newsletter.toml"
+    while name:
+        folder = theme_folder(workspace, name, where)
+        if name in seen:
+            raise ThemeError(f"themes extend each other in a circle: {' → '.join([*seen, name])}", where=where)
+        yield folder
+        seen.append(name)
+        where = folder / TOKENS_FILE
+        name = str(read_tokens(where).get("extends", ""))
+
+
+@cache
+def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
+    """Return where templates are found and kept; a changed file is read again."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=_escapes,  # noqa: S701 - a function decides: HTML is escaped, text is not
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "blocks_text": block_text,
+        "breakable": breakable,
+        "dialled": dialled,
+        "upper_title": title_text,
+        "wrapped": paragraph_text,
+    }
+    return environment
 
 
 def _escapes(name: str | None) -> bool:

@@ -110,9 +110,33 @@ class SendGrid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Which theme an issue is set in."""
+    """Which theme an issue is set in, and the clinic's own colours and logo in it."""
 
     name: str = key(values.slug, "A folder in templates/.", example='"clinic"', default="clinic")
+    accent: str = key(
+        values.empty_or(values.colour),
+        "The clinic's colour, for links, marks and buttons; empty for the theme's own.",
+        example='"#235b52"',
+        default="",
+    )
+    accent_dark: str = key(
+        values.empty_or(values.colour),
+        "The same on a dark ground; empty for a lighter shade of it.",
+        example='"#92cdbf"',
+        default="",
+    )
+    logo: str = key(
+        values.empty_or(values.line),
+        "A picture in the workspace that stands for the clinic's name at the top; empty for the name.",
+        example='"templates/logo.png"',
+        default="",
+    )
+    images: str = key(
+        values.one_of("embedded", "hosted"),
+        "Whether pictures travel in the mail, or lie on the public pages (web.public_url).",
+        example='"embedded"',
+        default="embedded",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

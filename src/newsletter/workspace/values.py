@@ -15,6 +15,7 @@ Parser = Callable[[object], object]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _PLACEHOLDER = re.compile(r"placeholder|your (street|address)|example|lorem|\bt\.?b\.?d\b|xxx|123 any", re.IGNORECASE)
 
@@ -100,6 +101,14 @@ def _address(value: object, schemes: set[str], expected: str) -> str:
     if parts is None or parts.scheme not in schemes or not parts.hostname or " " in str(value).strip():
         raise ValueError(expected)
     return str(value).strip()
+
+
+def colour(value: object) -> str:
+    """Return a colour as every inbox knows it."""
+    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+        expected = 'a colour of six digits, such as "#235b52"'
+        raise ValueError(expected)
+    return value.lower()
 
 
 def phone(value: object) -> str:

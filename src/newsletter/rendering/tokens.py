@@ -1,0 +1,106 @@
+"""A theme's design tokens: what `theme.toml` says, with the clinic's brand laid over it."""
+
+import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import ThemeError
+from newsletter.rendering.contrast import ENOUGH, contrast, is_colour, nearest_pair, nearest_readable
+from newsletter.workspace.settings import Theme as Brand
+
+Tokens = dict[str, Any]
+
+TEXT_ON: Mapping[str, tuple[str, ...]] = {
+    "ink": ("paper", "tint", "alarm_tint"),
+    "quiet": ("paper", "tint", "canvas"),
+    "accent": ("paper", "tint", "alarm_tint"),
+    "on_accent": ("accent",),
+    "alarm": ("alarm_tint",),
+}
+"""Which colours carry text on which others; each pair must be readable in both schemes."""
+
+_SCHEMES = ("light", "dark")
+
+
+def read_tokens(path: Path) -> Tokens:
+    """Read a `theme.toml`.
+
+    Raises:
+        ThemeError: it is not TOML, or a colour in it is none that every inbox knows.
+    """
+    try:
+        tokens = tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
+        raise ThemeError(f"cannot be read: {err}", where=path) from err
+    for scheme, colours in tokens.get("colors", {}).items():
+        for name, colour in colours.items():
+            if not is_colour(colour):
+                hint = f'Write # and six digits: {name} = "#235b52"'
+                raise ThemeError(
+                    f"{scheme}.{name}: {colour} is no colour that every inbox knows", where=path, hint=hint
+                )
+    return tokens
+
+
+def merged(below: Tokens, above: Tokens) -> Tokens:
+    """Return `below` with what `above` says laid over it, table by table."""
+    found = deepcopy(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = merged(found[key], value) if both else deepcopy(value)
+    return found
+
+
+def in_language(tokens: Tokens, language: str) -> Tokens:
+    """Return `tokens` with the theme's own words for `language`, where it has some."""
+    own = tokens.get("words_in", {})
+    words = own.get(language) or own.get(language.partition("-")[0].lower(), {})
+    return merged(tokens, {"words": words})
+
+
+def branded(tokens: Tokens, brand: Brand) -> Tokens:
+    """Return `tokens` in the clinic's own colours.
+
+    Where the brand has no accent for the dark, it is the nearest shade of the light one
+    that can be read there; and text on the accent is white or black, whichever reads better.
+    """
+    light, dark = (dict(tokens["colors"][scheme]) for scheme in _SCHEMES)
+    if brand.accent:
+        light["accent"] = brand.accent
+        dark["accent"] = nearest_readable(brand.accent, [dark[name] for name in TEXT_ON["accent"]]) or dark["accent"]
+    if brand.accent_dark:
+        dark["accent"] = brand.accent_dark
+    for colours, given in ((light, brand.accent), (dark, brand.accent or brand.accent_dark)):
+        if given:
+            colours["on_accent"] = max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, colours["accent"]))
+    return merged(tokens, {"colors": {"light": light, "dark": dark}})
+
+
+def refuse_weak_contrast(tokens: Tokens, where: Path) -> None:
+    """Make sure that all text can be read, light and dark.
+
+    Raises:
+        ThemeError: a pair of colours is too close; the error names the nearest that is not.
+    """
+    for scheme in _SCHEMES:
+        colours = tokens["colors"][scheme]
+        for ink, papers in TEXT_ON.items():
+            weak = [paper for paper in papers if contrast(colours[ink], colours[paper]) < ENOUGH]
+            if weak:
+                raise _too_weak(colours, scheme, ink, weak[0], where)
+
+
+def _too_weak(colours: Mapping[str, str], scheme: str, ink: str, paper: str, where: Path) -> ThemeError:
+    papers = TEXT_ON[ink]
+    near_ink, *near_papers = nearest_pair(colours[ink], [colours[name] for name in papers])
+    pairs = {ink: near_ink} | dict(zip(papers, near_papers, strict=True))
+    changes = ", ".join(f'{name} = "{colour}"' for name, colour in pairs.items() if colour != colours[name])
+    ratio = contrast(colours[ink], colours[paper])
+    return ThemeError(
+        f"{scheme} colours: {ink} ({colours[ink]}) cannot be read on {paper} ({colours[paper]}): "
+        f"their contrast is {ratio:.1f}, text needs {ENOUGH}",
+        where=where,
+        hint=f"The nearest that can be read: {changes}",
+    )
