@@ -1,17 +1,12 @@
 """A message: an issue rendered once, and how it becomes one person's mail."""
 
-from newsletter.message.filling import Filled, fill_message
+from newsletter.message.fields import Context, MergeField
+from newsletter.message.filling import Filled, fill, fill_message, values_for
 from newsletter.message.headers import safe_header
-from newsletter.message.merge import (
-    Context,
-    MergeField,
-    MergeTags,
-    bind,
-    fill,
-    values_for,
-)
+from newsletter.message.merge import MergeTags, bind
 from newsletter.message.mime import build_mime, list_headers
-from newsletter.message.value import UNSUBSCRIBE_PLACEHOLDER, Attachment, InlineImage, Message, Recipient
+from newsletter.message.recipient import Recipient
+from newsletter.message.value import UNSUBSCRIBE_PLACEHOLDER, Attachment, InlineImage, Message
 
 __all__ = [
     "UNSUBSCRIBE_PLACEHOLDER",

@@ -8,67 +8,18 @@ text and in a header.
 """
 
 import difflib
-import html
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from newsletter.errors import IssueError
+from newsletter.message.fields import TAGS, Context, MergeField
 
-if TYPE_CHECKING:
-    from newsletter.message.value import Message, Recipient
-
-
-class Context(StrEnum):
-    """Where a value lands, which decides how it is escaped."""
-
-    SUBJECT = "subject"
-    HTML = "html"
-    TEXT = "text"
-
-
-def _full_name(reader: "Recipient") -> str:
-    return f"{reader.first_name} {reader.last_name}".strip()
-
-
-TAGS: Mapping[str, Callable[["Recipient"], str]] = {
-    "first_name": lambda reader: reader.first_name,
-    "last_name": lambda reader: reader.last_name,
-    "full_name": _full_name,
-    "email": lambda reader: reader.email,
-}
 
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _OPENED = re.compile(r"\{\{|\}\}")
 _INSIDE = re.compile(r"""\s*([\w.-]+)\s*(?:\bor\b\s*(?:"([^"\n]*)"|'([^'\n]*)'|“([^”\n]*)”|‘([^’\n]*)’)\s*)?""")
 _PLAIN = re.compile(r"-merge-(\d+)-")
 _RESERVED = re.compile(r"-merge-(?:(?:subject|html|text)-)?\d+-|-unsubscribe-url-")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-
-@dataclass(frozen=True, slots=True)
-class MergeField:
-    """One merge tag as an issue uses it; `number` tells it from the issue's others."""
-
-    number: int
-    tag: str
-    fallback: str
-
-    def placeholder(self, context: Context) -> str:
-        """Return what stands for this field in a part of the message."""
-        return f"-merge-{context}-{self.number}-"
-
-    def value(self, reader: "Recipient", context: Context) -> str:
-        """Return this field's text for `reader`, escaped for `context`.
-
-        Line breaks and other control characters become spaces: in a subject they would
-        begin a new header, and in a name they are never meant.
-        """
-        plain = " ".join(_UNSAFE.sub(" ", TAGS[self.tag](reader)).split()) or self.fallback
-        return html.escape(plain) if context is Context.HTML else plain
 
 
 class MergeTags:
@@ -149,26 +100,3 @@ def _place(text: str, position: int, where: Path, first_line: int) -> str:
 def bind(text: str, context: Context) -> str:
     """Tell the plain placeholders of a finished part apart by where they landed."""
     return _PLAIN.sub(lambda match: f"-merge-{context}-{match[1]}-", text)
-
-
-def values_for(message: "Message", reader: "Recipient") -> dict[str, str]:
-    """Return what each of the message's placeholders becomes for `reader`.
-
-    Only placeholders that the message really uses are in it, so that nothing about a
-    person leaves the machine which the issue does not need.
-    """
-    parts = {Context.SUBJECT: message.subject, Context.HTML: message.html, Context.TEXT: message.text}
-    return {
-        placeholder: field.value(reader, context)
-        for field in message.fields
-        for context, part in parts.items()
-        if (placeholder := field.placeholder(context)) in part
-    }
-
-
-def fill(part: str, values: Mapping[str, str]) -> str:
-    """Return `part` with every placeholder replaced, in one pass: values are never read again."""
-    if not values:
-        return part
-    pattern = re.compile("|".join(re.escape(placeholder) for placeholder in values))
-    return pattern.sub(lambda match: values[match[0]], part)

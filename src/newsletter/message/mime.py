@@ -7,7 +7,8 @@ from email.utils import format_datetime
 
 from newsletter.message.filling import fill_message
 from newsletter.message.headers import POLICY, mailbox, safe_header
-from newsletter.message.value import Message, Recipient
+from newsletter.message.recipient import Recipient
+from newsletter.message.value import Message
 
 
 def build_mime(

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.message.merge import MergeField
+from newsletter.message.fields import MergeField
 
 UNSUBSCRIBE_PLACEHOLDER = "-unsubscribe-url-"
 """Stands in HTML and text where a recipient's own unsubscribe link goes.
@@ -82,21 +82,3 @@ def _encode(value: object) -> str:
 
 def _decode(file: dict[str, Any]) -> dict[str, Any]:
     return {**file, "data": base64.b64decode(file["data"])}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """One person, as far as a transport needs to know them.
-
-    Attributes:
-        ref: opaque and stable for this delivery; says nothing about the person.
-        unsubscribe_url: their own link; empty when the provider makes it.
-        one_click: whether the link answers a POST as RFC 8058 asks.
-    """
-
-    ref: str
-    email: str
-    first_name: str = ""
-    last_name: str = ""
-    unsubscribe_url: str = ""
-    one_click: bool = False

@@ -1,0 +1,54 @@
+"""Merge fields: what a merge tag becomes for one reader, escaped for where it lands."""
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from newsletter.message.recipient import Recipient
+
+
+class Context(StrEnum):
+    """Where a value lands, which decides how it is escaped."""
+
+    SUBJECT = "subject"
+    HTML = "html"
+    TEXT = "text"
+
+
+def _full_name(reader: Recipient) -> str:
+    return f"{reader.first_name} {reader.last_name}".strip()
+
+
+TAGS: Mapping[str, Callable[[Recipient], str]] = {
+    "first_name": lambda reader: reader.first_name,
+    "last_name": lambda reader: reader.last_name,
+    "full_name": _full_name,
+    "email": lambda reader: reader.email,
+}
+"""The closed list: what staff may write between the braces, and what it becomes."""
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """One merge tag as an issue uses it; `number` tells it from the issue's others."""
+
+    number: int
+    tag: str
+    fallback: str
+
+    def placeholder(self, context: Context) -> str:
+        """Return what stands for this field in a part of the message."""
+        return f"-merge-{context}-{self.number}-"
+
+    def value(self, reader: Recipient, context: Context) -> str:
+        """Return this field's text for `reader`, escaped for `context`.
+
+        Line breaks and other control characters become spaces: in a subject they would
+        begin a new header, and in a name they are never meant.
+        """
+        plain = " ".join(_UNSAFE.sub(" ", TAGS[self.tag](reader)).split()) or self.fallback
+        return html.escape(plain) if context is Context.HTML else plain
