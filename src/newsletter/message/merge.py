@@ -14,7 +14,6 @@ from pathlib import Path
 from newsletter.errors import IssueError
 from newsletter.message.fields import TAGS, Context, MergeField
 
-
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _OPENED = re.compile(r"\{\{|\}\}")
 _INSIDE = re.compile(r"""\s*([\w.-]+)\s*(?:\bor\b\s*(?:"([^"\n]*)"|'([^'\n]*)'|“([^”\n]*)”|‘([^’\n]*)’)\s*)?""")
