@@ -1,8 +1,10 @@
 """Contact lines: recognised by what they hold, and told apart by whose they are."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from newsletter.posts.lines import Line
 from newsletter.workspace import Clinic
 
 _EMAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
@@ -19,6 +21,17 @@ _LABELS = re.compile(
 _LABEL_ALONE = re.compile(
     r"(?:contact(?: us| info(?:rmation)?| details)?|get in touch|reach us|find us|visit us|call us)\W*", re.IGNORECASE
 )
+
+
+def own_contact_lines(lines: Sequence[Line], clinic: Clinic) -> dict[int, str]:
+    """Return the numbers of the lines that only say how to reach the clinic, with the reason.
+
+    A line beside them that is just their label, or the clinic's name, goes with them.
+    """
+    own = [place for place, line in enumerate(lines) if is_own_contact(line.text, clinic)]
+    beside = {near for place in own for near in (place - 1, place + 1) if 0 <= near < len(lines)}
+    labels = [place for place in beside if goes_with_contacts(lines[place].text, clinic)]
+    return {lines[place].number: "the clinic's own contact line" for place in (*own, *labels)}
 
 
 def is_own_contact(text: str, clinic: Clinic) -> bool:

@@ -22,7 +22,7 @@ def escape(text: str) -> str:
         pieces += [_escape_plain(text[end : match.start()]), _link(address)]
         end = match.start() + len(address)
     pieces.append(_escape_plain(text[end:]))
-    return _escape_start("".join(pieces))
+    return escape_start("".join(pieces))
 
 
 def escape_inside(text: str) -> str:
@@ -47,6 +47,7 @@ def _escape_plain(text: str) -> str:
     return re.sub(r"([\[\]])", r"\\\1", text)
 
 
-def _escape_start(text: str) -> str:
+def escape_start(text: str) -> str:
+    """Return `text` with what only means something at the beginning of a line escaped."""
     text = _NUMBER_START.sub(r"\1\\\2", text)
     return _LINE_START.sub(lambda match: f"{match[1]}\\{match[2]}", text)

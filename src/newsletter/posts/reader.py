@@ -3,6 +3,7 @@
 from newsletter.errors import SourceError
 from newsletter.posts.decoding import decode
 from newsletter.posts.pasted import read_pasted
+from newsletter.posts.sniffing import is_whole_page, looks_like_html
 from newsletter.posts.source import Source
 from newsletter.posts.value import Reading
 from newsletter.workspace import Clinic
@@ -38,4 +39,14 @@ def read_post(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
         if source.data.startswith(beginning):
             raise SourceError(f"is {kind}, not a text", where=source.name, hint=hint)
     text = decode(source.data, source.name)
+    if looks_like_html(text):
+        return _read_html(text, source, clinic, title)
     return read_pasted(text, source.name, clinic, source.modified, title=title)
+
+
+def _read_html(text: str, source: Source, clinic: Clinic, title: str) -> Reading:
+    from newsletter.posts.html import read_fragment, read_page  # noqa: PLC0415 - its parsers are slow to import
+
+    if is_whole_page(text):
+        return read_page(text, source.name, clinic, source.modified, url=source.url, title=title)
+    return read_fragment(text, source.name, clinic, source.modified, base=source.url, title=title)

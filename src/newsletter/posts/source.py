@@ -21,11 +21,13 @@ class Source:
         name: what to call it in messages: the file's path, "standard input", …
         modified: when it was last written, with its zone; None when it has no such time
             (what comes through a pipe or from the clipboard has none).
+        url: where it stands on the web, when it was fetched from there.
     """
 
     data: bytes
     name: str
     modified: dt.datetime | None = None
+    url: str = ""
 
 
 def open_source(place: str) -> Source:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from newsletter.errors import SourceError
 from newsletter.posts.blocks import Block, Kind, write_blocks
-from newsletter.posts.contacts import goes_with_contacts, is_own_contact
+from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
 from newsletter.posts.lines import Line, split_lines, usual_gap
@@ -34,7 +34,7 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     """
     lines = split_lines(text)
     furniture = find_furniture(lines)
-    furniture |= _own_contacts([line for line in lines if line.number not in furniture], clinic)
+    furniture |= own_contact_lines([line for line in lines if line.number not in furniture], clinic)
     now = modified.astimezone(clinic.timezone) if modified else None
     rest = [line for line in lines if line.number not in furniture]
     head = read_head(rest, now, clinic.name)
@@ -49,13 +49,6 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
         Dropped(line.number, line.text, furniture[line.number]) for line in lines if line.number in furniture
     )
     return Reading(post, dropped, _decisions(lines, furniture, None if title else head.title, pieces))
-
-
-def _own_contacts(lines: Sequence[Line], clinic: Clinic) -> dict[int, str]:
-    own = [number for number, line in enumerate(lines) if is_own_contact(line.text, clinic)]
-    beside = {near for number in own for near in (number - 1, number + 1) if 0 <= near < len(lines)}
-    labels = [number for number in beside if goes_with_contacts(lines[number].text, clinic)]
-    return {lines[number].number: "the clinic's own contact line" for number in (*own, *labels)}
 
 
 def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:

@@ -1,0 +1,140 @@
+"""From whatever a page nests to a plain row of blocks: headings, paragraphs, lists, pictures."""
+
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString
+
+BLOCKS = {
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "dl",
+    "blockquote",
+    "figure",
+    "table",
+    "pre",
+    "hr",
+    "img",
+}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_AROUND = {
+    "div", "section", "article", "main", "body", "html", "header", "footer", "center", "fieldset", "details", "summary",
+    "address", "aside", "picture", "form", "dd", "dt", "li", "td", "tr", "tbody", "nav", "hgroup", "template", "dialog",
+}  # fmt: skip
+_PIECES = BLOCKS | _AROUND
+
+
+def flatten(root: Tag, soup: BeautifulSoup) -> list[Tag]:
+    """Return the blocks below `root` in order, each on its own; loose text becomes paragraphs.
+
+    Two line breaks in a row part paragraphs, as on blogs that have no other.
+    """
+    blocks: list[Tag] = []
+    run: list[PageElement] = []
+
+    def close_run() -> None:
+        if any(_shows(element) for element in run):
+            paragraph = soup.new_tag("p")
+            for element in _trimmed(run):
+                paragraph.append(element)
+            blocks.append(paragraph)
+        run.clear()
+
+    for element in _walk(root):
+        if isinstance(element, Tag) and element.name in BLOCKS:
+            close_run()
+            blocks += _opened(element, soup)
+        elif element is _EDGE or _ends_paragraph(element, run):
+            close_run()
+        else:
+            run.append(element)
+    close_run()
+    return [block for block in blocks if block.name in {"img", "hr"} or _shows(block)]
+
+
+_EDGE = NavigableString("")
+"""Stands in the walk where an element that holds blocks begins or ends."""
+
+
+def _walk(root: Tag) -> Iterator[PageElement]:
+    """Yield the blocks and the runs of text below `root`, and an edge around what holds them."""
+    for child in list(root.children):
+        if isinstance(child, PreformattedString):  # comments, declarations
+            continue
+        if isinstance(child, Tag) and child.name not in BLOCKS and (child.name in _AROUND or _holds_blocks(child)):
+            yield _EDGE
+            yield from _walk(child)
+            yield _EDGE
+        else:
+            yield child.extract()
+
+
+def _holds_blocks(tag: Tag) -> bool:
+    return tag.find(list(_PIECES)) is not None
+
+
+def _opened(block: Tag, soup: BeautifulSoup) -> list[Tag]:
+    """Split a paragraph around the pictures and double line breaks in it; leave other blocks whole."""
+    if block.name == "img" or block.name not in {"p", *HEADINGS}:
+        return [block]
+    if block.name in HEADINGS:
+        images = [image.extract() for image in block.find_all("img")]
+        return [block, *images]
+    if not block.find(["img", "br"]) and not _holds_blocks(block):
+        return [block]
+    inner = soup.new_tag("div")
+    for child in list(block.children):
+        inner.append(child)
+    return flatten(inner, soup) if inner.find(list(_PIECES)) else _split_at_breaks(inner, soup)
+
+
+def _split_at_breaks(inner: Tag, soup: BeautifulSoup) -> list[Tag]:
+    parts: list[list[PageElement]] = [[]]
+    for child in list(inner.children):
+        element = child.extract()
+        if _ends_paragraph(element, parts[-1]):
+            parts.append([])
+        else:
+            parts[-1].append(element)
+    paragraphs = []
+    for part in parts:
+        if any(_shows(element) for element in part):
+            paragraph = soup.new_tag("p")
+            for element in _trimmed(part):
+                paragraph.append(element)
+            paragraphs.append(paragraph)
+    return paragraphs
+
+
+def _ends_paragraph(element: PageElement, run: list[PageElement]) -> bool:
+    """Whether `element` is a second line break in a row."""
+    if not (isinstance(element, Tag) and element.name == "br"):
+        return False
+    last = next((each for each in reversed(run) if _shows(each) or _is_break(each)), None)
+    return last is not None and _is_break(last)
+
+
+def _trimmed(run: list[PageElement]) -> list[PageElement]:
+    kept = list(run)
+    while kept and not _shows(kept[0]):
+        kept.pop(0)
+    while kept and not _shows(kept[-1]):
+        kept.pop()
+    return kept
+
+
+def _is_break(element: PageElement) -> bool:
+    return isinstance(element, Tag) and element.name == "br"
+
+
+def _shows(element: PageElement) -> bool:
+    if isinstance(element, Tag):
+        return element.name == "img" or element.find("img") is not None or bool(element.get_text(strip=True))
+    return bool(str(element).strip())

@@ -1,0 +1,94 @@
+"""Bold and italic as Markdown can say them: real tags, merged, and not broken by punctuation."""
+
+import re
+import unicodedata
+
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
+
+_BOLD = re.compile(r"font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_NOT_BOLD = re.compile(r"font-weight:\s*(?:normal|[1-4]00)", re.IGNORECASE)
+_ITALIC = re.compile(r"font-style:\s*italic", re.IGNORECASE)
+_MARKS = {"strong", "em"}
+
+
+def settle_emphasis(block: Tag) -> None:
+    """Turn every way to set bold or italic in `block` into plain ``strong`` and ``em``."""
+    for tag in block.find_all(["b", "strong", "i", "em", "span", "font", "u", "mark"]):
+        _rename(tag)
+    if re.fullmatch(r"h[1-6]", block.name):
+        for tag in block.find_all(_MARKS):
+            tag.unwrap()
+    for tag in block.find_all(_MARKS):
+        if not tag.get_text(strip=True) or tag.find_parent(tag.name) is not None:
+            tag.unwrap()
+    block.smooth()
+    for tag in block.find_all(_MARKS):
+        _merge_with_next(tag)
+    for tag in block.find_all(_MARKS):
+        _move_punctuation_out(tag)
+
+
+def is_all_bold(block: Tag) -> bool:
+    """Whether everything that `block` says is bold."""
+    texts = [text for text in block.find_all(string=True) if text.strip()]
+    return bool(texts) and all(text.find_parent("strong") is not None for text in texts)
+
+
+def _rename(tag: Tag) -> None:
+    style = str(tag.get("style") or "")
+    if tag.name in {"b", "strong"} and not _NOT_BOLD.search(style):
+        tag.name, tag.attrs = "strong", {}
+    elif tag.name in {"i", "em"}:
+        tag.name, tag.attrs = "em", {}
+    elif _BOLD.search(style):
+        tag.name, tag.attrs = "strong", {}
+    elif _ITALIC.search(style):
+        tag.name, tag.attrs = "em", {}
+    else:
+        tag.unwrap()
+
+
+def _merge_with_next(tag: Tag) -> None:
+    while isinstance(after := tag.next_sibling, Tag) and after.name == tag.name:
+        for child in list(after.children):
+            tag.append(child.extract())
+        after.decompose()
+
+
+def _move_punctuation_out(tag: Tag) -> None:
+    """Let punctuation at the edge stand outside where Markdown would not see the edge otherwise.
+
+    ``**Sleep:**eight`` does not end bold, because a mark between punctuation and a letter
+    opens (CommonMark 0.31, section 6.2).
+    """
+    texts = tag.find_all(string=True)
+    if not texts:
+        return
+    last, kept = str(texts[-1]), _without_end(str(texts[-1]))
+    if kept and kept != last and _text_of(tag.next_sibling)[:1].isalnum():
+        texts[-1].replace_with(kept)
+        tag.insert_after(NavigableString(last[len(kept) :]))
+    opening = tag.find(string=True)
+    first, begun = str(opening or ""), _without_beginning(str(opening or ""))
+    if opening and begun and begun != first and _text_of(tag.previous_sibling)[-1:].isalnum():
+        opening.replace_with(begun)
+        tag.insert_before(NavigableString(first[: len(first) - len(begun)]))
+
+
+def _text_of(element: PageElement | None) -> str:
+    return element.get_text() if element is not None else ""
+
+
+def _without_end(text: str) -> str:
+    end = len(text)
+    while end and unicodedata.category(text[end - 1])[0] in "PS":
+        end -= 1
+    return text[:end]
+
+
+def _without_beginning(text: str) -> str:
+    start = 0
+    while start < len(text) and unicodedata.category(text[start])[0] in "PS":
+        start += 1
+    return text[start:]

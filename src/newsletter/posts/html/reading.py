@@ -1,0 +1,176 @@
+"""HTML, from a page to a post, one stage after the other."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+
+from bs4 import BeautifulSoup, Tag
+
+from newsletter.errors import SourceError
+from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.furniture import find_furniture
+from newsletter.posts.head import Head, read_head
+from newsletter.posts.html.article import find_article
+from newsletter.posts.html.blocks import HEADINGS, flatten
+from newsletter.posts.html.cleaning import link_embeds, take_out_furniture
+from newsletter.posts.html.conversion import to_markdown
+from newsletter.posts.html.emphasis import settle_emphasis
+from newsletter.posts.html.facts import Facts, read_facts
+from newsletter.posts.html.links import clean_links
+from newsletter.posts.html.structure import find_structure, line_of
+from newsletter.posts.lines import Line
+from newsletter.posts.value import Decision, Dropped, Post, Reading
+from newsletter.workspace import Clinic
+
+_REFUSALS = (
+    (re.compile(r"\b(?:404|page (?:not|can.t be) found|not found)\b", re.IGNORECASE), "is an error page, not a post"),
+    (re.compile(r"\b(?:log ?in|sign ?in|password)\b", re.IGNORECASE), "is a page to log in, not a post"),
+)
+_OTHERWISE = "Open the post in a browser, select it, copy it, and use: --from clipboard"
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is known while a page is read."""
+
+    name: str
+    clinic: Clinic
+    modified: dt.datetime | None
+    facts: Facts = field(default_factory=Facts)
+    dropped: list[Dropped] = field(default_factory=list)
+
+
+def read_page(
+    html: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, url: str = "", title: str = ""
+) -> Reading:
+    """Read a whole page: find the article in it, and what its head says of it.
+
+    Args:
+        html: the page.
+        name: what to call it in an error.
+        clinic: whose contact lines need not be said again.
+        modified: when the page was saved; relative dates are counted from it.
+        url: where it was fetched from, if it was.
+        title: what the post is called; otherwise what the page says.
+
+    Raises:
+        SourceError: there is no article in it, or no title.
+    """
+    page = _Page(name, clinic, modified)
+    soup = _parse(html, name)
+    page.facts = read_facts(soup, html, url, clinic.timezone)
+    article = find_article(soup, html)
+    if article is None:
+        raise SourceError(_refusal(soup), where=name, hint=_OTHERWISE)
+    return _read(article, soup, page, title or page.facts.title)
+
+
+def read_fragment(
+    html: str,
+    name: str,
+    clinic: Clinic,
+    modified: dt.datetime | None,
+    *,
+    base: str = "",
+    title: str = "",
+    facts: Facts | None = None,
+) -> Reading:
+    """Read HTML that is nothing but the article: from the clipboard, from Word, from a feed.
+
+    Args:
+        html: the fragment.
+        name: what to call it in an error.
+        clinic: whose contact lines need not be said again.
+        modified: when it was saved.
+        base: the address that relative links count from.
+        title: what the post is called; otherwise its first heading or line.
+        facts: what is known from elsewhere.
+
+    Raises:
+        SourceError: there is no title, or no text.
+    """
+    soup = _parse(html, name)
+    page = _Page(name, clinic, modified, facts or Facts(base=base))
+    return _read(soup.body or soup, soup, page, title)
+
+
+def _parse(html: str, name: str) -> BeautifulSoup:
+    try:
+        return BeautifulSoup(html, "lxml")
+    except (RecursionError, ValueError, AssertionError) as err:
+        raise SourceError("is not HTML that can be read", where=name, hint=_OTHERWISE) from err
+
+
+def _refusal(soup: BeautifulSoup) -> str:
+    said = " ".join(
+        filter(None, [soup.title.get_text() if soup.title else "", *(h.get_text() for h in soup.find_all("h1"))])
+    )
+    words = "no article is found in it"
+    return next((what for pattern, what in _REFUSALS if pattern.search(said)), words)
+
+
+def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
+    try:
+        blocks, head = _article_blocks(article, soup, page, title)
+        titled = title or (head.title.text if head.title else "")
+        if not titled:
+            hint = "Give it with: --title TEXT"
+            raise SourceError("has no title", where=page.name, hint=hint)
+        blocks = find_structure(blocks, titled, soup)
+        body = to_markdown(blocks)
+    except RecursionError as err:
+        raise SourceError("is nested too deeply to be an article", where=page.name, hint=_OTHERWISE) from err
+    if not body:
+        raise SourceError("has a title, but no text", where=page.name, hint=_OTHERWISE)
+    facts = page.facts
+    post = Post(
+        title=titled, body=body, author=facts.author or head.author, date=facts.date or head.date, link=facts.link
+    )
+    return Reading(post, tuple(page.dropped), tuple(_decisions(blocks)))
+
+
+def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head]:
+    """Return the article's blocks without furniture, and what its head told."""
+    page.dropped += [Dropped(0, text, "set apart by the page") for text in take_out_furniture(article)]
+    link_embeds(article, soup, page.facts.base or page.facts.link)
+    clean_links(article, page.facts.base)
+    blocks = flatten(article, soup)
+    for block in blocks:
+        settle_emphasis(block)
+    lines = _lines(blocks)
+    furniture = find_furniture([line for line, _ in lines])
+    furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
+    rest = [line for line, _ in lines if line.number not in furniture]
+    now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
+    head = read_head([Line(-1, title), *rest] if title else rest, now, page.clinic.name)
+    furniture |= head.furniture
+    if not title and head.title:
+        furniture[head.title.number] = "the title"
+    for line, tag in lines:
+        if line.number in furniture:
+            if furniture[line.number] != "the title":
+                page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
+            tag.decompose()
+    return [block for block in blocks if not block.decomposed and _has_content(block)], head
+
+
+def _lines(blocks: list[Tag]) -> list[tuple[Line, Tag]]:
+    """Return what can be dropped by itself: each block, and each entry of a list."""
+    leaves: list[Tag] = []
+    for block in blocks:
+        entries = block.find_all("li") if block.name in {"ul", "ol"} else []
+        leaves += [entry for entry in entries if not entry.find("li")] if entries else [block]
+    texts = [(line_of(leaf, number), leaf) for number, leaf in enumerate(leaves, start=1)]
+    return [(line, leaf) for line, leaf in texts if line.text]
+
+
+def _has_content(block: Tag) -> bool:
+    return block.name in {"img", "hr"} or block.find("img") is not None or bool(block.get_text(strip=True))
+
+
+def _decisions(blocks: list[Tag]) -> list[Decision]:
+    found = []
+    for number, block in enumerate(blocks, start=1):
+        became = f"heading {block.name[1]}" if block.name in HEADINGS else block.name
+        found.append(Decision(number, line_of(block, number).text[:200], became, "as the page has it"))
+    return found
