@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,18 @@ def render(workspace: Workspace, make_issue: MakeIssue) -> Callable[..., Message
     return lambda *bodies, **facts: render_issue(workspace, make_issue(*bodies, **facts)).message
 
 
+@pytest.fixture(params=["clinic", "letter"])
+def themed(request: pytest.FixtureRequest, workspace: Workspace) -> Workspace:
+    """The workspace, set in each of the themes that ship."""
+    return with_theme(workspace, name=request.param)
+
+
+def with_theme(workspace: Workspace, **changes: str) -> Workspace:
+    """Return the workspace with other settings for its theme."""
+    theme = replace(workspace.settings.theme, **changes)
+    return replace(workspace, settings=replace(workspace.settings, theme=theme))
+
+
 @pytest.fixture
 def everything(workspace: Workspace) -> Issue:
     """The issue that holds one of each block."""
@@ -64,6 +77,6 @@ def everything(workspace: Workspace) -> Issue:
 
 
 @pytest.fixture
-def everything_html(workspace: Workspace, everything: Issue) -> str:
-    """The HTML of that issue as one reader gets it."""
-    return fill_message(render_issue(workspace, everything).message, READER).html
+def everything_html(themed: Workspace, everything: Issue) -> str:
+    """The HTML of that issue as one reader gets it, in each theme."""
+    return fill_message(render_issue(themed, everything).message, READER).html

@@ -37,9 +37,9 @@ NOT_CONTENT = {"NO_RECEIVED", "NO_RELAYS", "MSGID_SHORT"}
 
 
 @pytest.fixture
-def files(workspace: Workspace, everything: Issue, tmp_path: Path) -> Path:
+def files(themed: Workspace, everything: Issue, tmp_path: Path) -> Path:
     """A folder with the mail that holds every block."""
-    rendered: Rendered = render_issue(workspace, everything)
+    rendered: Rendered = render_issue(themed, everything)
     for name, data in message_files(rendered, READER, DATE).items():
         (tmp_path / name).write_bytes(data)
     return tmp_path

@@ -96,7 +96,8 @@ def say_span(starts: datetime, ends: datetime, language: str) -> str:
     first = f"{say_day(starts, language)}, {format_time(starts, 'short', locale=locale)}"
     same_day = ends.date() == starts.date()
     last = format_time(ends, "short", locale=locale)
-    return f"{first} – {last if same_day else f'{say_day(ends, language)}, {last}'} {starts:%Z}"
+    said = f"{first} – {last if same_day else f'{say_day(ends, language)}, {last}'} {starts:%Z}"
+    return said.replace("\u202f", "\u00a0")  # old fonts show a box for the narrow space before AM and PM
 
 
 def say_day(day: date, language: str, *, weekday: bool = True) -> str:

@@ -121,6 +121,7 @@ def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,  # the MJML engine wants a line break between the parts of a head
     )
     environment.filters |= {
         "blocks_text": block_text,
