@@ -70,7 +70,8 @@ def _tell(place: str, reading: "Reading", *, explain: bool) -> None:
     if reading.dropped:
         click.echo(f"Left out of {place}, as the page's furniture:")
         for dropped in reading.dropped:
-            click.echo(f"  line {dropped.line}: {_short(dropped.text)} ({dropped.reason})")
+            place = f"line {dropped.line}: " if dropped.line else ""
+            click.echo(f"  {place}{_short(dropped.text)} ({dropped.reason})")
     if explain:
         click.echo("Why each line became what it is:")
         for decision in reading.decisions:

@@ -20,7 +20,8 @@ _NAME = re.compile(
 )
 _CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*)(?=\s*(?:,|$|\s[A-Z.-]+))")
 _SEPARATOR = re.compile(
-    r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min)"
+    r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
+    r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
     r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+[A-Z][a-z]{2,8}\.?\s+\d)|\s+(?=[Bb]y\s+[A-Z])"
 )
 _READ_TIME = re.compile(

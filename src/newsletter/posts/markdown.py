@@ -6,7 +6,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"“”]+|www\.[^\s<>\"“”]+|[\w.+-]+
 _TRAILING = re.compile(r"[.,;:!?'’)\]]+$")
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|>|[+-](?=\s|$)|=+(?=\s*$)|-{2,}(?=\s*$)|~{3,}|:{3,}|\|)")
 _NUMBER_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
-_BREAKS_WORD = re.compile(r"(?<!\w)_|_(?!\w)")
+_BREAKS_WORD = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a word it is only a letter
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 
 

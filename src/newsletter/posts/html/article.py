@@ -22,6 +22,7 @@ _MARKED = (
     "article",
     "main",
 )
+_SUBTITLES = ".subtitle, .pw-subtitle-paragraph, .gh-article-excerpt"
 _FEWEST_WORDS = 25
 
 
@@ -33,6 +34,14 @@ def find_article(soup: BeautifulSoup, html: str) -> Tag | None:
         if outermost:
             return _largest(outermost)
     return _by_text(html)
+
+
+def bring_subtitle(soup: BeautifulSoup, article: Tag) -> None:
+    """Put the subtitle, which stands above the article on some systems, at the article's beginning."""
+    subtitle = soup.select_one(_SUBTITLES)
+    if subtitle is not None and _words(subtitle):
+        subtitle.name = "p"
+        article.insert(0, subtitle.extract())
 
 
 def _largest(tags: list[Tag]) -> Tag | None:

@@ -1,5 +1,6 @@
 """From whatever a page nests to a plain row of blocks: headings, paragraphs, lists, pictures."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
@@ -56,7 +57,23 @@ def flatten(root: Tag, soup: BeautifulSoup) -> list[Tag]:
         else:
             run.append(element)
     close_run()
-    return [block for block in blocks if block.name in {"img", "hr"} or _shows(block)]
+    return _with_ornaments([block for block in blocks if block.name in {"img", "hr"} or _shows(block)])
+
+
+def _with_ornaments(blocks: list[Tag]) -> list[Tag]:
+    """Put an emoji that stands alone, as beside a callout, before the paragraph that it adorns."""
+    found: list[Tag] = []
+    for block in blocks:
+        last = found[-1] if found else None
+        if last is not None and last.name == block.name == "p" and _is_ornament(last):
+            block.insert(0, f"{found.pop().get_text(strip=True)} ")
+        found.append(block)
+    return found
+
+
+def _is_ornament(block: Tag) -> bool:
+    text = block.get_text(strip=True)
+    return 0 < len(text) <= 4 and all(unicodedata.category(char)[0] in "SMC" for char in text) and not block.find("img")
 
 
 _EDGE = NavigableString("")

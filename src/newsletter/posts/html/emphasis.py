@@ -20,7 +20,7 @@ def settle_emphasis(block: Tag) -> None:
         for tag in block.find_all(_MARKS):
             tag.unwrap()
     for tag in block.find_all(_MARKS):
-        if not tag.get_text(strip=True) or tag.find_parent(tag.name) is not None:
+        if not any(char.isalnum() for char in tag.get_text()) or tag.find_parent(tag.name) is not None:
             tag.unwrap()
     block.smooth()
     for tag in block.find_all(_MARKS):

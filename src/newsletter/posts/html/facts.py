@@ -14,6 +14,12 @@ from newsletter.posts.html.links import clean_address
 
 _ARTICLES = {"Article", "BlogPosting", "NewsArticle", "MedicalWebPage", "SocialMediaPosting", "Report"}
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
+_TITLES = (
+    '[data-hook="post-title"], .post-title, .entry-title, .wp-block-post-title, .gh-article-title, .pw-post-title',
+    "h1",
+    "h2, h3",
+)
+_AUTHORS = '[data-hook="user-name"], [rel~="author"], .author-name, .blog-author-name, .p-author, .fn, .author'
 _SUFFIX = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
 
 
@@ -80,9 +86,10 @@ def _items(data: object, depth: int) -> Iterator[dict[str, Any]]:
 def _title(soup: BeautifulSoup, data: dict[str, Any]) -> str:
     """Return the article's title; a first-level heading that agrees with the head is the truest."""
     told = [_line(data.get("headline")), _meta(soup, "og:title"), _line(soup.title.get_text() if soup.title else "")]
-    headings = [_line(heading.get_text(" ")) for heading in soup.find_all(["h1", "h2", "h3"])]
-    for said in filter(None, told):
-        agreeing = [heading for heading in headings if heading and said.casefold().startswith(heading.casefold())]
+    whole = " ".join(told).casefold()
+    for selector in _TITLES:
+        shown = [_line(heading.get_text(" ")) for heading in soup.select(selector)]
+        agreeing = [heading for heading in shown if heading and heading.casefold() in whole]
         if agreeing:
             return max(agreeing, key=len)
     first = next((said for said in told[:2] if said), "")
@@ -97,13 +104,16 @@ def _author(soup: BeautifulSoup, data: dict[str, Any]) -> str:
     told = _meta(soup, "author") or _meta(soup, "article:author")
     if told and "://" not in told:
         return told
-    shown = soup.select_one('[data-hook="user-name"], [rel~="author"], .author-name, .byline .author, .p-author, .fn')
-    return re.sub(r"^by\s+", "", _line(shown.get_text(" ")), flags=re.IGNORECASE) if shown else ""
+    shown = soup.select_one(_AUTHORS)
+    return (
+        re.sub(r"^(?:written |posted )?by:?\s+", "", _line(shown.get_text(" ")), flags=re.IGNORECASE) if shown else ""
+    )
 
 
 def _date(soup: BeautifulSoup, data: dict[str, Any], zone: dt.tzinfo) -> dt.date | None:
-    shown = soup.select_one("time[datetime]")
-    told = (data.get("datePublished"), _meta(soup, "article:published_time"), shown.get("datetime") if shown else "")
+    shown = soup.select_one("time[datetime], abbr.published[title]")
+    marked = (shown.get("datetime") or shown.get("title")) if shown else ""
+    told = (data.get("datePublished"), _meta(soup, "article:published_time"), marked)
     return next((day for each in told if each and (day := read_day(str(each), zone))), None)
 
 

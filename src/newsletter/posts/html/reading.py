@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup, Tag
 
@@ -10,12 +10,13 @@ from newsletter.errors import SourceError
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
-from newsletter.posts.html.article import find_article
+from newsletter.posts.html.article import bring_subtitle, find_article
 from newsletter.posts.html.blocks import HEADINGS, flatten
 from newsletter.posts.html.cleaning import link_embeds, take_out_furniture
 from newsletter.posts.html.conversion import to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.facts import Facts, read_facts
+from newsletter.posts.html.figures import settle_figures
 from newsletter.posts.html.links import clean_links
 from newsletter.posts.html.structure import find_structure, line_of
 from newsletter.posts.lines import Line
@@ -62,6 +63,7 @@ def read_page(
     article = find_article(soup, html)
     if article is None:
         raise SourceError(_refusal(soup), where=name, hint=_OTHERWISE)
+    bring_subtitle(soup, article)
     return _read(article, soup, page, title or page.facts.title)
 
 
@@ -96,7 +98,7 @@ def read_fragment(
 
 def _parse(html: str, name: str) -> BeautifulSoup:
     try:
-        return BeautifulSoup(html, "lxml")
+        return BeautifulSoup(re.sub(r"&nbsp;|&#160;|\xa0", " ", html), "lxml")
     except (RecursionError, ValueError, AssertionError) as err:
         raise SourceError("is not HTML that can be read", where=name, hint=_OTHERWISE) from err
 
@@ -134,14 +136,13 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     page.dropped += [Dropped(0, text, "set apart by the page") for text in take_out_furniture(article)]
     link_embeds(article, soup, page.facts.base or page.facts.link)
     clean_links(article, page.facts.base)
+    page.dropped += [Dropped(0, text, "a picture's caption") for text in settle_figures(article)]
     blocks = flatten(article, soup)
-    for block in blocks:
-        settle_emphasis(block)
     lines = _lines(blocks)
     furniture = find_furniture([line for line, _ in lines])
     furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
-    rest = [line for line, _ in lines if line.number not in furniture]
     now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
+    rest = [_apart(line, tag) for line, tag in lines if line.number not in furniture]
     head = read_head([Line(-1, title), *rest] if title else rest, now, page.clinic.name)
     furniture |= head.furniture
     if not title and head.title:
@@ -151,7 +152,10 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
             if furniture[line.number] != "the title":
                 page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
             tag.decompose()
-    return [block for block in blocks if not block.decomposed and _has_content(block)], head
+    kept = [block for block in blocks if not block.decomposed and _has_content(block)]
+    for block in kept:
+        settle_emphasis(block)
+    return kept, head
 
 
 def _lines(blocks: list[Tag]) -> list[tuple[Line, Tag]]:
@@ -162,6 +166,14 @@ def _lines(blocks: list[Tag]) -> list[tuple[Line, Tag]]:
         leaves += [entry for entry in entries if not entry.find("li")] if entries else [block]
     texts = [(line_of(leaf, number), leaf) for number, leaf in enumerate(leaves, start=1)]
     return [(line, leaf) for line, leaf in texts if line.text]
+
+
+def _apart(line: Line, tag: Tag) -> Line:
+    """Return a short line with its parts set apart: pages part author and date by style alone."""
+    parts = list(tag.stripped_strings)
+    if len(parts) == 1 or line.words > 14 or line.is_prose:
+        return line
+    return replace(line, text=" · ".join(parts))
 
 
 def _has_content(block: Tag) -> bool:

@@ -1,0 +1,27 @@
+"""Pictures with captions: one image each, the caption with it."""
+
+from bs4 import Tag
+
+from newsletter.posts.furniture import find_furniture
+from newsletter.posts.lines import Line
+
+
+def settle_figures(root: Tag) -> list[str]:
+    """Turn each figure that shows one picture into that picture, its caption being the title.
+
+    Returns:
+        The captions that were left out because they only credit a photographer and the like.
+    """
+    dropped: list[str] = []
+    for figure in root.find_all("figure"):
+        images, caption = figure.find_all("img"), figure.find("figcaption")
+        if len(images) != 1 or figure.find(["table", "blockquote", "ul", "ol"]):
+            figure.name = "div"
+            continue
+        text = " ".join(caption.get_text(" ").split()) if caption else ""
+        if text and find_furniture([Line(1, text)]):
+            dropped.append(text)
+        elif text:
+            images[0]["title"] = text
+        figure.replace_with(images[0].extract())
+    return dropped
