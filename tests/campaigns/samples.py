@@ -32,7 +32,6 @@ def add_people(store: Store, number: int, *, first: int = 1) -> list[str]:
             "first_name": f"Reader {address.partition('@')[0].removeprefix('reader')}",
             "status": "subscribed",
             "created_at": "2026-11-01T00:00:00Z",
-            "updated_at": "2026-11-01T00:00:00Z",
         }
         for address in addresses
     ]

@@ -8,7 +8,7 @@ from newsletter.campaigns import CampaignState, DeliveryState, Plan, find_campai
 from newsletter.campaigns.closing import tally
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
-from newsletter.subscribers.people import add_person, add_tags, known_person
+from newsletter.subscribers.people import Profile, add_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from tests.campaigns.samples import MESSAGE, add_people
@@ -65,11 +65,11 @@ def test_number_of_people_changed_after_the_yes(store: Store) -> None:
 
 def test_only_the_wanted_are_frozen(store: Store) -> None:
     """Tags choose, and whoever left is not even frozen."""
-    add_people(store, 4)
     with store.write() as connection:
-        add_tags(connection, known_person(connection, "reader1@example.org").id, ["monthly"])
-        add_tags(connection, known_person(connection, "reader2@example.org").id, ["monthly", "staff"])
-        suppress(connection, store.key, "reader3@example.org", Reason.UNSUBSCRIBED)
+        for name, tags in {"ana": ["monthly"], "ben": ["monthly", "staff"], "cy": ["monthly"], "di": []}.items():
+            profile = Profile(tags=tags)
+            add_person(connection, store.key, f"{name}@example.org", profile, wording="yes, please")
+        suppress(connection, store.key, "cy@example.org", Reason.UNSUBSCRIBED)
     campaign = start(
         store, MESSAGE, slug="december", plan=Plan(transport="outbox", tags=("monthly",), not_tags=("staff",))
     )

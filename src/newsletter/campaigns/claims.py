@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, text, update
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import reach
@@ -12,11 +12,13 @@ from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.storage import Store
-from newsletter.storage.ledger import batches, campaigns, deliveries
+from newsletter.storage.ledger import QUEUED, batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.suppression import suppressed_among
 from newsletter.subscribers.vocabulary import Status
+
+_SUBSCRIBED = Status.SUBSCRIBED.value
 
 Person = Row[Any]
 """A delivery's id, subscriber_id, email, email_key, first_name and last_name."""
@@ -74,32 +76,35 @@ def _queued(connection: Connection, campaign: Campaign, limit: int, only: Collec
     query: Select[Any] = (
         select(*(deliveries.c[name] for name in names), subscribers.c.status)
         .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.QUEUED)
+        .where(deliveries.c.campaign_id == campaign.id, text(f"deliveries.{QUEUED}"))
         .order_by(deliveries.c.id)
         .limit(limit)
     )
     return connection.execute(query if only is None else query.where(deliveries.c.id.in_(only))).all()
 
 
-def _skip_leavers(connection: Connection, key: bytes, people: Sequence[Person]) -> list[Person]:
+def _skip_leavers(connection: Connection, key: bytes, people: Sequence[Person]) -> Sequence[Person]:
     """Skip those who left, each with the reason; return the others."""
     suppressed = suppressed_among(connection, key, [person.email_key for person in people])
-    reasons = {person.id: _reason(person, suppressed) for person in people}
-    for reason in {reason for reason in reasons.values() if reason}:
-        leaving = [number for number, why in reasons.items() if why == reason]
+    leaving: dict[str, list[int]] = {}
+    for number, _, _, email_key, _, _, status in people:
+        if status != _SUBSCRIBED or email_key in suppressed:
+            leaving.setdefault(_reason(status), []).append(number)
+    if not leaving:
+        return people
+    for reason, numbers in leaving.items():
         check(DeliveryState.QUEUED, DeliveryState.SKIPPED)
         connection.execute(
-            update(deliveries).where(deliveries.c.id.in_(leaving)).values(state=DeliveryState.SKIPPED, reason=reason)
+            update(deliveries).where(deliveries.c.id.in_(numbers)).values(state=DeliveryState.SKIPPED, reason=reason)
         )
-    return [person for person in people if not reasons[person.id]]
+    gone = {number for numbers in leaving.values() for number in numbers}
+    return [person for person in people if person.id not in gone]
 
 
-def _reason(person: Person, suppressed: set[str]) -> str:
-    if person.status is None:
+def _reason(status: str | None) -> str:
+    if status is None:
         return "forgotten"
-    if person.status != Status.SUBSCRIBED:
-        return str(person.status)
-    return "suppressed" if person.email_key in suppressed else ""
+    return status if status != _SUBSCRIBED else "suppressed"
 
 
 def _put_in_flight(
@@ -115,14 +120,15 @@ def _put_in_flight(
         ref=ref,
         state=BatchState.IN_FLIGHT,
         size=len(people),
+        first_id=people[0].id,
+        last_id=people[-1].id,
         claimed_at=write_moment(clock.now()),
     )
     batch_id = int(connection.execute(row.returning(batches.c.id)).scalar_one())
     check(DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
     moved = connection.execute(
         update(deliveries)
-        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.QUEUED)
-        .where(_these(people, only))
+        .where(deliveries.c.campaign_id == campaign.id, text(QUEUED), _these(people, only))
         .values(state=DeliveryState.IN_FLIGHT, batch_id=batch_id, reason="")
     ).rowcount
     if moved != len(people):

@@ -49,7 +49,8 @@ def move_batch(
     Returns:
         How many deliveries moved.
     """
-    old = BatchState(connection.execute(select(batches.c.state).where(batches.c.id == batch_id)).scalar_one())
+    batch = connection.execute(select(batches).where(batches.c.id == batch_id)).one()
+    old = BatchState(batch.state)
     check(old, state)
     values = {"state": state, "reason": reason, "closed_at": write_moment(now)}
     connection.execute(
@@ -58,7 +59,11 @@ def move_batch(
         .values(values | ({"provider_id": provider_id} if provider_id else {}))
     )
     before, after = _state_in(old), _BECOMES[state]
-    mine = (deliveries.c.batch_id == batch_id, deliveries.c.state == before)
+    mine = (
+        deliveries.c.id.between(batch.first_id, batch.last_id),
+        deliveries.c.batch_id == batch_id,
+        deliveries.c.state == before,
+    )
     proven = 0
     if after in {DeliveryState.UNKNOWN, DeliveryState.QUEUED}:
         check(before, DeliveryState.ACCEPTED)

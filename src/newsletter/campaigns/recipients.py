@@ -30,11 +30,11 @@ def recipients(key: bytes, people: Sequence[Person], link: Link, *, one_click: b
     """Return the people of a batch as the transport sees them, in the same order."""
     return tuple(
         Recipient(
-            ref=delivery_ref(key, person.id),
-            email=person.email,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            unsubscribe_url=link(person.subscriber_id),
+            ref=delivery_ref(key, person[0]),
+            email=person[2],
+            first_name=person[4],
+            last_name=person[5],
+            unsubscribe_url=link(person[1]),
             one_click=one_click,
         )
         for person in people

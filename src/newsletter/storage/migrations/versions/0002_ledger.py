@@ -35,6 +35,8 @@ def upgrade() -> None:
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("last_id", sa.Integer(), nullable=False),
         sa.Column("hold_id", sa.Text(), server_default="", nullable=False),
         sa.Column("send_at", sa.Text(), nullable=True),
         sa.Column("provider_id", sa.Text(), server_default="", nullable=False),
@@ -64,8 +66,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("campaign_id", "email_key", name="uq_deliveries_campaign_id_email_key"),
     )
-    op.create_index("ix_deliveries_batch_id", "deliveries", ["batch_id"])
-    op.create_index("ix_deliveries_campaign_id_state", "deliveries", ["campaign_id", "state"])
+    queued = sa.text("state = 'queued'")
+    op.create_index(
+        "ix_deliveries_queued", "deliveries", ["campaign_id"], sqlite_where=queued, postgresql_where=queued
+    )
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),

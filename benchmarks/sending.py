@@ -1,0 +1,280 @@
+"""How fast a campaign goes out to a local sink that only counts, beside its limit and its peers.
+
+    python benchmarks/sending.py [--people 1000000] [--peer-people 3000] [--latency 0]
+
+Every way runs in a process of its own against the same sink:
+
+- limit: the same bodies built and posted, with no ledger;
+- ours: a campaign from a SQLite database in full sync, each delivery claimed before its
+  request and closed after;
+- helpers: the sendgrid package's own classes, 1000 people a request;
+- anymail: django-anymail's SendGrid backend, 1000 a request (where it is installed);
+- naive: one `Mail` and one request a person.
+
+Read the ratios, not the seconds.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+HTML = "<html><body>" + "<p>Dear -merge-html-1-, a paragraph of the usual length.</p>" * 300 + "</body></html>"
+BATCH = 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--peer-people", type=int, default=3_000)
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds that the sink waits before each answer")
+    parser.add_argument("--way")
+    parser.add_argument("--port", type=int)
+    options = parser.parse_args()
+    if options.way:
+        _child(options)
+        return
+    with multiprocessing.Pool(1) as _:  # warm the machine up before measuring
+        pass
+    port = _start_sink(options.latency)
+    results = {way: _measure(way, port, options) for way in WAYS}
+    limit = results["limit"]["rate"]
+    print("| way | messages | messages/s | of the limit | ours is faster by | peak MB |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for way, found in results.items():
+        rate = found["rate"]
+        if rate:
+            factor = results["ours"]["rate"] / rate
+            print(
+                f"| {way} | {found['people']:,} | {rate:,.0f} | {rate / limit:.2f} | {factor:.1f}× | {found['mb']:.0f} |"
+            )
+    for key in ("freeze_seconds", "resume_seconds"):
+        if key in results["ours"]:
+            print(f"{key}: {results['ours'][key]:.2f}")
+
+
+def _measure(way: str, port: int, options: argparse.Namespace) -> dict[str, float]:
+    people = options.people if way in {"limit", "ours"} else options.peer_people
+    if way in {"helpers", "anymail"}:
+        people *= 20
+    command = [sys.executable, __file__, "--way", way, "--port", str(port), "--people", str(people)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{way}: left out ({done.stderr.strip().splitlines()[-1]})", file=sys.stderr)
+        return {"rate": 0.0}
+    found: dict[str, float] = json.loads(done.stdout)
+    return found | {"people": people}
+
+
+def _child(options: argparse.Namespace) -> None:
+    before = _count(options.port)
+    seconds, more = WAYS[options.way](options.port, options.people)
+    counted = _count(options.port) - before
+    assert counted == options.people, f"the sink counted {counted}, not {options.people}"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rate": options.people / seconds, "mb": peak, **more}))
+
+
+def _message() -> "Message":  # noqa: F821 - imported where it is needed
+    from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, MergeField, Message
+
+    return Message(
+        subject="Hello -merge-subject-1-",
+        preheader="Words",
+        html=HTML + UNSUBSCRIBE_PLACEHOLDER,
+        text="Dear -merge-text-1-\n" * 100 + UNSUBSCRIBE_PLACEHOLDER,
+        from_name="Clinic",
+        from_email="news@example.org",
+        reply_to="hello@example.org",
+        fields=(MergeField(1, "first_name", "there"),),
+    )
+
+
+def _limit(port: int, people: int) -> tuple[float, dict[str, float]]:
+    """Build the bodies that `ours` builds, and post them one after the other."""
+    import http.client
+
+    from newsletter.campaigns.recipients import recipients
+    from newsletter.transports import Batch
+    from newsletter.transports.sendgrid import Tracking, build_body
+
+    message, tracking = _message(), Tracking()
+    Row = namedtuple("Row", "id subscriber_id email email_key first_name last_name")  # noqa: PYI024
+    begun = time.perf_counter()
+    for first in range(0, people, BATCH):
+        numbers = range(first, min(first + BATCH, people))
+        rows = [Row(n, n, f"reader{n}@example.org", "", f"Reader {n}", "") for n in numbers]
+        readers = recipients(b"k" * 32, rows, lambda _number: "", one_click=False)
+        batch = Batch(campaign="c0ffee", ref="b0b", slug="x", message=message, recipients=readers)
+        body = json.dumps(build_body(batch, tracking)).encode()
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("POST", "/v3/mail/send", body)
+        assert connection.getresponse().status == 202
+        connection.close()
+    return time.perf_counter() - begun, {}
+
+
+def _ours(port: int, people: int) -> tuple[float, dict[str, float]]:
+    """Send a campaign, ledger and all."""
+    from newsletter.campaigns import Plan, dispatch, start
+    from newsletter.storage import open_store
+    from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with open_store(f"sqlite:///{folder / 'newsletter.db'}", folder / "newsletter.key") as store:
+            _fill(store, people)
+            begun = time.perf_counter()
+            plan = Plan(transport="sendgrid", batch_size=BATCH)
+            campaign = start(store, _message(), slug="december", plan=plan)
+            frozen = time.perf_counter()
+            transport = SendGridTransport(Client("key", f"http://127.0.0.1:{port}"), Tracking())
+            dispatch(store, campaign, transport, in_air=4)
+            return time.perf_counter() - frozen, {"freeze_seconds": frozen - begun}
+
+
+def _fill(store: "Store", people: int) -> None:  # noqa: F821 - imported where it is needed
+    columns = "email, email_key, first_name, last_name, status, created_at"
+    rows = (
+        (f"reader{n}@example.org", f"reader{n}@example.org", f"Reader {n}", "", "subscribed", "2026")
+        for n in range(people)
+    )
+    with store.write() as connection:
+        while part := list(islice(rows, 50_000)):
+            connection.exec_driver_sql(f"INSERT INTO subscribers ({columns}) VALUES (?, ?, ?, ?, ?, ?)", part)  # noqa: S608
+
+
+def _helpers(port: int, people: int) -> tuple[float, dict[str, float]]:
+    """Use the package's helper classes, a thousand people a request."""
+    from sendgrid import SendGridAPIClient
+    from sendgrid.helpers.mail import Mail, Personalization, Substitution, To
+
+    client = SendGridAPIClient("key", host=f"http://127.0.0.1:{port}")
+    begun = time.perf_counter()
+    for first in range(0, people, BATCH):
+        mail = Mail("news@example.org", subject="Hello", plain_text_content="Dear", html_content=HTML)
+        for number in range(first, min(first + BATCH, people)):
+            person = Personalization()
+            person.add_to(To(f"reader{number}@example.org"))
+            person.add_substitution(Substitution("-merge-html-1-", f"Reader {number}"))
+            mail.add_personalization(person)
+        assert client.send(mail).status_code == 202
+    return time.perf_counter() - begun, {}
+
+
+def _naive(port: int, people: int) -> tuple[float, dict[str, float]]:
+    """Use the package as most people do: one mail, one request a person."""
+    from sendgrid import SendGridAPIClient
+    from sendgrid.helpers.mail import Mail
+
+    client = SendGridAPIClient("key", host=f"http://127.0.0.1:{port}")
+    begun = time.perf_counter()
+    for number in range(people):
+        html = HTML.replace("-merge-html-1-", f"Reader {number}")
+        client.send(Mail("news@example.org", f"reader{number}@example.org", "Hello", "Dear", html))
+    return time.perf_counter() - begun, {}
+
+
+def _anymail(port: int, people: int) -> tuple[float, dict[str, float]]:
+    """Use django-anymail's backend with merge data, a thousand people a message."""
+    import django
+    from django.conf import settings
+
+    settings.configure(
+        EMAIL_BACKEND="anymail.backends.sendgrid.EmailBackend",
+        ANYMAIL={"SENDGRID_API_KEY": "key", "SENDGRID_API_URL": f"http://127.0.0.1:{port}/v3/"},
+        INSTALLED_APPS=["anymail"],
+    )
+    django.setup()
+    from django.core.mail import EmailMultiAlternatives, get_connection
+
+    connection = get_connection()
+    connection.open()
+    begun = time.perf_counter()
+    for first in range(0, people, BATCH):
+        to = [f"reader{number}@example.org" for number in range(first, min(first + BATCH, people))]
+        mail = EmailMultiAlternatives("Hello", "Dear", "news@example.org", to, connection=connection)
+        mail.attach_alternative(HTML, "text/html")
+        mail.merge_data = {address: {"name": address} for address in to}
+        mail.merge_field_format = "-{}-"
+        mail.send()
+    return time.perf_counter() - begun, {}
+
+
+Way = Callable[[int, int], tuple[float, dict[str, float]]]
+WAYS: dict[str, Way] = {"limit": _limit, "ours": _ours, "helpers": _helpers, "anymail": _anymail, "naive": _naive}
+
+
+def _start_sink(latency: float) -> int:
+    ready: multiprocessing.Queue[int] = multiprocessing.Queue()
+    multiprocessing.Process(target=_sink, args=(ready, latency), daemon=True).start()
+    return ready.get()
+
+
+def _sink(ready: "multiprocessing.Queue[int]", latency: float) -> None:
+    """Take requests, count the recipients in them, answer 202."""
+    server = socket.create_server(("127.0.0.1", 0), backlog=256)
+    ready.put(server.getsockname()[1])
+    counted = [0]
+    while True:
+        connection, _ = server.accept()
+        threading.Thread(target=_answer, args=(connection, counted, latency), daemon=True).start()
+
+
+def _answer(connection: socket.socket, counted: list[int], latency: float) -> None:
+    with connection:
+        for head, body in _requests(connection):
+            counted[0] += body.count(b'"to": [{') + body.count(b'"to":[{')
+            if latency:
+                time.sleep(latency)
+            text = str(counted[0]).encode() if head.startswith(b"GET") else b""
+            close = b"close" if b"connection: close" in head.lower() else b"keep-alive"
+            connection.sendall(
+                b"HTTP/1.1 202 Accepted\r\nX-Message-Id: m\r\nConnection: %b\r\nContent-Length: %d\r\n\r\n%b"
+                % (close, len(text), text)
+            )
+            if close == b"close":
+                return
+
+
+def _requests(connection: socket.socket) -> Iterator[tuple[bytes, bytes]]:
+    rest = b""
+    while True:
+        while b"\r\n\r\n" not in rest:
+            part = connection.recv(1 << 20)
+            if not part:
+                return
+            rest += part
+        head, _, rest = rest.partition(b"\r\n\r\n")
+        line = next((line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), b":0")
+        length = int(line.partition(b":")[2])
+        parts, size = [rest[:length]], len(rest)
+        while size < length:
+            parts.append(connection.recv(1 << 20))
+            size += len(parts[-1])
+        rest = b"" if size <= length else rest[length:]
+        yield head, b"".join(parts)
+
+
+def _count(port: int) -> int:
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/")
+    return int(connection.getresponse().read())
+
+
+if __name__ == "__main__":
+    main()
