@@ -3,7 +3,7 @@
 Times are UTC, as ISO 8601 text: the same in SQLite, PostgreSQL and an export.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from newsletter.storage.tables import metadata
 
@@ -14,6 +14,11 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 """What the store knows about itself, such as which secret key it belongs to."""
+
+# Spelt out: for IN (…) SQLite builds a list anew for each row, a third of the time of a long import.
+KNOWN_STATUS = " or ".join(
+    f"status = '{status}'" for status in ("subscribed", "pending", "unsubscribed", "bounced", "complained")
+)
 
 subscribers = Table(
     "subscribers",
@@ -26,23 +31,11 @@ subscribers = Table(
     Column("language", Text, nullable=False, server_default=""),
     Column("status", Text, nullable=False),
     Column("source", Text, nullable=False, server_default=""),
+    Column("tags", Text, nullable=False, server_default=""),  # ",events,news,": see newsletter.subscribers.tags
     Column("created_at", Text, nullable=False),
-    Column("updated_at", Text, nullable=False),
     UniqueConstraint("email_key"),
-    CheckConstraint(
-        "status in ('pending', 'subscribed', 'unsubscribed', 'bounced', 'complained')", name="known_status"
-    ),
-    Index("ix_subscribers_status", "status"),
+    CheckConstraint(KNOWN_STATUS, name="known_status"),
     sqlite_autoincrement=True,  # an id names one person for ever: tokens carry it
-)
-
-tags = Table(
-    "tags",
-    metadata,
-    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag", Text, primary_key=True),
-    Index("ix_tags_tag", "tag"),
-    sqlite_with_rowid=False,
 )
 
 imports = Table(

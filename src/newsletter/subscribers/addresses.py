@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, EmailUndeliverableError, validat
 
 from newsletter.errors import AddressError
 
-_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+(?:\.[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+)*")
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+(?:\.[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+)*").fullmatch
 _LONGEST = 254  # RFC 5321 4.5.3.1.3, as its errata 1690 corrects it
 
 
@@ -36,7 +36,7 @@ class Address:
 def email_key(address: str) -> str:
     """Return the form in which addresses are compared; it never fails, whatever `address` is."""
     local, at, domain = address.strip().rpartition("@")
-    if address.isascii() and "xn--" not in domain:
+    if local.isascii() and is_plain_domain(domain):
         return f"{local}{at}{domain}".lower()
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).casefold())
     return f"{folded}{at}{_ascii_domain(domain)}"
@@ -51,13 +51,24 @@ def check_address(text: str) -> Address:
         AddressError: `text` is no address that mail can be sent to; says why.
     """
     typed = text.strip()
-    local, _, domain = typed.rpartition("@")
-    if len(typed) <= _LONGEST and domain.isascii() and _PLAIN_LOCAL.fullmatch(local):
-        refusal = _domain_refusal(domain)
-        if refusal:
-            raise AddressError(refusal)
-        return Address(typed, typed.lower())
-    return _judge_whole(typed)
+    local, at, domain = typed.rpartition("@")
+    if not at:
+        raise AddressError("there is no @ in the address" if typed else "there is no address")
+    if not is_plain_domain(domain) or not is_plain(local, typed):
+        return _judge_whole(typed)
+    if refusal := _domain_refusal(domain):
+        raise AddressError(refusal)
+    return Address(typed, typed.lower())
+
+
+def is_plain(local: str, address: str) -> bool:
+    """Whether all that is left to judge of the ASCII `address` with this local part is its domain."""
+    return len(address) <= _LONGEST and _PLAIN_LOCAL(local) is not None
+
+
+def is_plain_domain(domain: str) -> bool:
+    """Whether a domain has no international parts, so that lower case is all that its key takes."""
+    return domain.isascii() and "xn--" not in domain.lower()
 
 
 @functools.lru_cache(maxsize=65_536)

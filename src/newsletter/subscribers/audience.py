@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select
 
-from newsletter.storage.people import subscribers, tags
+from newsletter.storage.people import subscribers
+from newsletter.subscribers.tags import has_tag
 from newsletter.subscribers.vocabulary import Status
 
 
@@ -53,10 +54,7 @@ def left_out(
 
 
 def _by_tags(wanted: Collection[str], unwanted: Collection[str]) -> list[ColumnElement[bool]]:
-    having = select(tags.c.subscriber_id)
-    rules: list[ColumnElement[bool]] = []
+    rules: list[ColumnElement[bool]] = [not_(has_tag(tag)) for tag in unwanted]
     if wanted:
-        rules.append(subscribers.c.id.in_(having.where(tags.c.tag.in_(list(wanted)))))
-    if unwanted:
-        rules.append(subscribers.c.id.not_in(having.where(tags.c.tag.in_(list(unwanted)))))
+        rules.append(or_(*(has_tag(tag) for tag in wanted)))
     return rules

@@ -1,10 +1,12 @@
 """The consent history: who agreed to what, when, how and in which words. Entries are only added."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, select
 
+from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import consents, imports
 from newsletter.subscribers.vocabulary import How, What
@@ -33,13 +35,20 @@ def record(
     connection: Connection, subscriber_id: int, what: What, how: How, *, wording: str = "", note: str = ""
 ) -> None:
     """Add an entry to a person's history."""
-    newest = select(func.coalesce(func.max(consents.c.number), 0)).where(consents.c.subscriber_id == subscriber_id)
-    number = (connection.scalar(newest) or 0) + 1
-    connection.execute(
-        insert(consents).values(
-            subscriber_id=subscriber_id, number=number, at=now(), what=what, how=how, wording=wording, note=note
-        )
+    record_all(connection, [(subscriber_id, what)], how, wording=wording, note=note)
+
+
+def record_all(
+    connection: Connection, entries: Collection[tuple[int, What]], how: How, *, wording: str = "", note: str = ""
+) -> None:
+    """Add an entry to each person's history, by id."""
+    newest = "SELECT subscriber_id, max(number) AS number FROM consents WHERE subscriber_id IN ({marks}) GROUP BY 1"
+    numbers = {row.subscriber_id: row.number for row in find(connection, newest, [one for one, _ in entries])}
+    statement = (
+        "INSERT INTO consents (subscriber_id, number, at, what, how, wording, note) VALUES (?, ?, ?, ?, ?, ?, ?)"
     )
+    rows = [(one, numbers.get(one, 0) + 1, now(), what.value, how.value, wording, note) for one, what in entries]
+    run(connection, statement, rows)
 
 
 def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:

@@ -1,18 +1,20 @@
 """People: finding, adding and changing one subscriber at a time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from newsletter.errors import SubscriberError
+from newsletter.storage.bulk import run
 from newsletter.storage.moment import now, read_moment
-from newsletter.storage.people import subscribers, tags
+from newsletter.storage.people import subscribers
 from newsletter.subscribers import suppression
 from newsletter.subscribers.addresses import check_address, email_key
 from newsletter.subscribers.consent import record
+from newsletter.subscribers.tags import clean_tag, read, written
 from newsletter.subscribers.vocabulary import How, Status, What
 
 
@@ -86,7 +88,6 @@ def add_person(
     address = check_address(email)
     profile = profile or Profile()
     _refuse_known(connection, key, address.key)
-    moment = now()
     subscriber_id: int = connection.execute(
         insert(subscribers)
         .values(
@@ -97,12 +98,11 @@ def add_person(
             language=profile.language,
             status=Status.PENDING if pending else Status.SUBSCRIBED,
             source=profile.source,
-            created_at=moment,
-            updated_at=moment,
+            tags=written(profile.tags),
+            created_at=now(),
         )
         .returning(subscribers.c.id)
     ).scalar_one()
-    add_tags(connection, subscriber_id, profile.tags)
     record(connection, subscriber_id, What.REQUESTED if pending else What.SUBSCRIBED, how, wording=wording)
     return known_person(connection, email)
 
@@ -145,34 +145,26 @@ def confirm(connection: Connection, subscriber_id: int, *, how: How) -> None:
 
 
 def _set_status(connection: Connection, subscriber_id: int, status: Status) -> None:
-    change = update(subscribers).where(subscribers.c.id == subscriber_id)
-    connection.execute(change.values(status=status, updated_at=now()))
+    connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(status=status))
 
 
-def add_tags(connection: Connection, subscriber_id: int, wanted: Collection[str]) -> None:
-    """Give a subscriber tags; those that they have stay."""
-    known = set(_tags_of(connection, subscriber_id))
-    new = [{"subscriber_id": subscriber_id, "tag": tag} for tag in dict.fromkeys(wanted) if tag not in known]
-    if new:
-        connection.execute(insert(tags), new)
-
-
-def remove_tags(connection: Connection, subscriber_id: int, unwanted: Collection[str]) -> None:
-    """Take tags from a subscriber."""
-    connection.execute(delete(tags).where(tags.c.subscriber_id == subscriber_id, tags.c.tag.in_(list(unwanted))))
-
-
-def _tags_of(connection: Connection, subscriber_id: int) -> tuple[str, ...]:
-    query = select(tags.c.tag).where(tags.c.subscriber_id == subscriber_id).order_by(tags.c.tag)
-    return tuple(connection.scalars(query))
+def change_tags(
+    connection: Connection, people: Iterable[Person], *, add: Collection[str] = (), remove: Collection[str] = ()
+) -> int:
+    """Give people tags and take some from them; return how many people that changed."""
+    unwanted = {clean_tag(tag) for tag in remove}
+    rows = [(written({*one.tags, *add} - unwanted), one.id) for one in people]
+    return run(
+        connection, "UPDATE subscribers SET tags = ? WHERE id = ? AND tags <> ?", [(new, one, new) for new, one in rows]
+    )
 
 
 def _one(connection: Connection, query: Select[Any]) -> Person | None:
     row = connection.execute(query).one_or_none()
-    return None if row is None else to_person(row, _tags_of(connection, row.id))
+    return None if row is None else to_person(row)
 
 
-def to_person(row: Row[Any], tagged: tuple[str, ...]) -> Person:
+def to_person(row: Row[Any]) -> Person:
     """Return a row of the table as the value that crosses the room's door."""
     return Person(
         id=row.id,
@@ -181,7 +173,7 @@ def to_person(row: Row[Any], tagged: tuple[str, ...]) -> Person:
         last_name=row.last_name,
         language=row.language,
         status=Status(row.status),
-        tags=tagged,
+        tags=read(row.tags),
         source=row.source,
         created_at=read_moment(row.created_at),
     )

@@ -6,19 +6,17 @@ changed in one transaction, so that an audience can be read off the status alone
 campaign still compares by hash before it claims a batch.
 """
 
-from collections.abc import Collection
-from itertools import islice
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
+from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now
-from newsletter.storage.people import subscribers, suppressions
+from newsletter.storage.people import suppressions
 from newsletter.storage.secret import keyed_hash
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.consent import record
+from newsletter.subscribers.consent import record_all
 from newsletter.subscribers.vocabulary import How, Reason, What
-
-_PARAMETERS = 5_000  # SQLite takes 32,766 in a statement since 3.32
 
 
 def suppress(
@@ -32,30 +30,41 @@ def suppress(
     Returns:
         Whether this changed anything.
     """
-    folded = email_key(email)
-    changed = _put(connection, email_hash(key, folded), reason)
-    person = connection.execute(
-        select(subscribers.c.id, subscribers.c.status).where(subscribers.c.email_key == folded)
-    ).one_or_none()
-    effective = reason_for(connection, key, folded) or reason
-    if person is None or person.status == effective.status:
-        return changed
-    connection.execute(
-        update(subscribers).where(subscribers.c.id == person.id).values(status=effective.status, updated_at=now())
-    )
-    record(connection, person.id, What(effective.status.value), how, note=note)
-    return True
+    return suppress_all(connection, key, {email: reason}, how=how, note=note) == 1
 
 
-def _put(connection: Connection, hashed: bytes, reason: Reason) -> bool:
-    known = connection.scalar(select(suppressions.c.reason).where(suppressions.c.email_hash == hashed))
-    if known is None:
-        connection.execute(insert(suppressions).values(email_hash=hashed, reason=reason, at=now()))
-        return True
-    if Reason(known).weight >= reason.weight:
-        return False
-    connection.execute(update(suppressions).where(suppressions.c.email_hash == hashed).values(reason=reason, at=now()))
-    return True
+def suppress_all(connection: Connection, key: bytes, reasons: Mapping[str, Reason], *, how: How, note: str = "") -> int:
+    """Suppress many addresses, each for its reason; return for how many this changed anything."""
+    wanted: dict[str, Reason] = {}
+    for email, reason in reasons.items():
+        folded = email_key(email)
+        wanted[folded] = max(wanted.get(folded, reason), reason, key=lambda one: one.weight)
+    changed = _put(connection, key, wanted)
+    return len(changed | _demote(connection, wanted, how, note))
+
+
+def _put(connection: Connection, key: bytes, wanted: dict[str, Reason]) -> set[str]:
+    """Enter the reasons that outweigh the known ones; `wanted` holds the valid ones afterwards."""
+    keys = {email_hash(key, folded): folded for folded in wanted}
+    listed = "SELECT email_hash, reason FROM suppressions WHERE email_hash IN ({marks})"
+    known = {keys[bytes(row.email_hash)]: Reason(row.reason) for row in find(connection, listed, keys)}
+    fresh = [(hashed, wanted[folded].value, now()) for hashed, folded in keys.items() if folded not in known]
+    graver = {folded for folded, reason in known.items() if wanted[folded].weight > reason.weight}
+    wanted.update({folded: reason for folded, reason in known.items() if folded not in graver})
+    run(connection, "INSERT INTO suppressions (email_hash, reason, at) VALUES (?, ?, ?)", fresh)
+    worse = [(wanted[folded].value, now(), hashed) for hashed, folded in keys.items() if folded in graver]
+    run(connection, "UPDATE suppressions SET reason = ?, at = ? WHERE email_hash = ?", worse)
+    return graver | {keys[hashed] for hashed, _, _ in fresh}
+
+
+def _demote(connection: Connection, wanted: Mapping[str, Reason], how: How, note: str) -> set[str]:
+    """Give those on the list the status that goes with their reason, and an entry in their history."""
+    listed = "SELECT id, email_key, status FROM subscribers WHERE email_key IN ({marks})"
+    people = [row for row in find(connection, listed, wanted) if row.status != wanted[row.email_key].status]
+    statuses = [(wanted[row.email_key].status.value, row.id) for row in people]
+    run(connection, "UPDATE subscribers SET status = ? WHERE id = ?", statuses)
+    record_all(connection, [(row.id, What(wanted[row.email_key].status.value)) for row in people], how, note=note)
+    return {row.email_key for row in people}
 
 
 def reason_for(connection: Connection, key: bytes, email: str) -> Reason | None:
@@ -74,13 +83,9 @@ def suppressed_among(connection: Connection, key: bytes, email_keys: Collection[
     """Return those of `email_keys` that must not be mailed."""
     if connection.execute(select(suppressions.c.email_hash).limit(1)).first() is None:
         return set()  # spares a million hashes for a clinic that nobody has left yet
-    found: set[str] = set()
-    rest = iter(email_keys)
-    while part := list(islice(rest, _PARAMETERS)):
-        hashes = {email_hash(key, folded): folded for folded in part}
-        query = select(suppressions.c.email_hash).where(suppressions.c.email_hash.in_(list(hashes)))
-        found.update(hashes[bytes(hashed)] for hashed in connection.scalars(query))
-    return found
+    keys = {email_hash(key, folded): folded for folded in email_keys}
+    listed = "SELECT email_hash FROM suppressions WHERE email_hash IN ({marks})"
+    return {keys[bytes(row.email_hash)] for row in find(connection, listed, keys)}
 
 
 def email_hash(key: bytes, folded: str) -> bytes:

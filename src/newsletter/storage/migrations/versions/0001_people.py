@@ -26,28 +26,17 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("tags", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subscribers"),
         sa.UniqueConstraint("email_key", name="uq_subscribers_email_key"),
         sa.CheckConstraint(
-            "status in ('pending', 'subscribed', 'unsubscribed', 'bounced', 'complained')",
+            "status = 'subscribed' or status = 'pending' or status = 'unsubscribed'"
+            " or status = 'bounced' or status = 'complained'",
             name="ck_subscribers_known_status",
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_subscribers_status", "subscribers", ["status"])
-    op.create_table(
-        "tags",
-        sa.Column("subscriber_id", sa.Integer(), nullable=False),
-        sa.Column("tag", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["subscriber_id"], ["subscribers.id"], name="fk_tags_subscriber_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("subscriber_id", "tag", name="pk_tags"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_tags_tag", "tags", ["tag"])
     op.create_table(
         "imports",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,105 @@
+"""Statements over thousands of rows, handed to the driver as tuples.
+
+SQLAlchemy's own way builds a dictionary and a set of parameters for each row, which takes
+longer than the row itself. Statements are written for SQLite's placeholders (``?``) and
+must hold no value: whatever came from outside goes into the tuples.
+"""
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+_PARAMETERS = 5_000  # SQLite takes 32,766 in a statement since 3.32
+_BLOCK = 2_000  # rows of up to 10 values
+
+
+def insert_new(
+    connection: Connection,
+    table: str,
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    columns: Sequence[str],
+    unique: str,
+    first_id: int,
+    fixed: Mapping[str, str],
+) -> int:
+    """Insert `rows`, a thousand with each statement, but for those that are there; return how many went in.
+
+    Each run of a statement has its price (with AUTOINCREMENT a second table is written
+    each time), and so has each value that is handed over: hence few statements, and what
+    is the same in all rows only once.
+
+    Args:
+        connection: a transaction.
+        table: where they go.
+        rows: values of `columns`; in the place of the id, a number to be added to `first_id`.
+        columns: their names, the id first.
+        unique: the column by which rows that are there already are told.
+        first_id: see `reserve_ids`.
+        fixed: values that all rows have.
+    """
+    added = 0
+    for start in range(0, len(rows), _BLOCK):
+        part = rows[start : start + _BLOCK]
+        statement = _in_dialect(connection, _insert_statement(table, tuple(columns), tuple(fixed), unique, len(part)))
+        values = (first_id, *fixed.values(), *chain.from_iterable(part))
+        added += connection.exec_driver_sql(statement, values).rowcount
+    return added
+
+
+@functools.lru_cache(maxsize=8)  # the same long text again, so that the driver knows it at once
+def _insert_statement(table: str, columns: tuple[str, ...], fixed: tuple[str, ...], unique: str, rows: int) -> str:
+    given = ", ".join(f"column{number}" for number in range(2, len(columns) + 1))
+    marks = ", ".join([f"({', '.join('?' * len(columns))})"] * rows)
+    return (
+        f"INSERT INTO {table} ({', '.join([*columns, *fixed])})"  # noqa: S608 - names out of this program
+        f" SELECT ? + column1, {given}{', ?' * len(fixed)} FROM (VALUES {marks}) AS given"
+        f" WHERE true ON CONFLICT ({unique}) DO NOTHING"
+    )
+
+
+def run(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Run `statement` once for each of `rows`; return how many rows of the table it touched."""
+    if not rows:
+        return 0
+    return connection.exec_driver_sql(_in_dialect(connection, statement), list(rows)).rowcount
+
+
+def find(connection: Connection, statement: str, values: Iterable[Any]) -> Iterator[Any]:
+    """Run `statement` for `values`, which stand where it says ``{marks}``, in as many parts as needed.
+
+    The rows have their columns as attributes, and in order.
+    """
+    rest = iter(values)
+    while part := tuple(islice(rest, _PARAMETERS)):
+        marks = ", ".join("?" * len(part))
+        yield from connection.exec_driver_sql(_in_dialect(connection, statement.replace("{marks}", marks)), part)
+
+
+def reserve_ids(connection: Connection, table: str, count: int) -> int:
+    """Return the first of `count` ids for rows of `table` that nobody has had before.
+
+    On SQLite the caller holds the write lock, and AUTOINCREMENT remembers the highest id
+    ever given. On PostgreSQL the table is locked against other writers, and its sequence
+    moved behind the reserved ids.
+    """
+    if connection.dialect.name == "sqlite":
+        highest = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+        return int(connection.scalar(highest, {"table": table}) or 0) + 1
+    connection.exec_driver_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+    last = text(
+        "SELECT setval(sequence, nextval(sequence) + :more) FROM pg_get_serial_sequence(:table, 'id') AS sequence"
+    )
+    return int(connection.scalar(last, {"table": table, "more": count - 1}) or 0) - count + 1
+
+
+@functools.lru_cache(maxsize=8)
+def _marked(statement: str) -> str:
+    return statement.replace("?", "%s")
+
+
+def _in_dialect(connection: Connection, statement: str) -> str:
+    return statement if connection.dialect.paramstyle == "qmark" else _marked(statement)

@@ -1,0 +1,5 @@
+"""Bringing a list in: from whatever file people have to subscribers, row by row.
+
+The way of a row: `sheets` (bytes to cells) → `columns` (which cell is what) → `reading`
+(cells to a person, or a rejection) → `writing` (into the store) → `report`.
+"""

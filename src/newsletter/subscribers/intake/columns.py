@@ -1,0 +1,158 @@
+"""Columns: what each column of a sheet will become, decided before a row is read."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from newsletter.errors import SourceError
+from newsletter.subscribers.intake.dialects import PLAIN, Dialect, dialect_of
+from newsletter.subscribers.intake.headings import Field, field_of, is_either, normal, recognised
+from newsletter.subscribers.intake.sheets import Row, Sheet
+
+_HEAD_ROWS = 10  # a title and a date may stand above the headings, hardly more
+_SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS)
+MAPPABLE = tuple(field for field in Field if field is not Field.CLINICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What each column becomes.
+
+    Attributes:
+        headings: as they stand in the file, or the columns' numbers where it has none.
+        fields: what each becomes, in the same order.
+        first_line: the line of the first row that holds a person.
+    """
+
+    headings: tuple[str, ...]
+    fields: tuple[Field, ...]
+    dialect: Dialect
+    first_line: int
+    has_headings: bool
+
+    def places(self, field: Field) -> tuple[int, ...]:
+        """Return which columns become `field`, counted from 0."""
+        return tuple(place for place, found in enumerate(self.fields) if found is field)
+
+    @property
+    def clinical(self) -> tuple[str, ...]:
+        """The headings that look like health information; they are not stored."""
+        return tuple(self.headings[place] for place in self.places(Field.CLINICAL))
+
+
+def plan_columns(sheet: Sheet, overrides: Mapping[str, str] | None = None) -> Columns:
+    """Decide what the columns of `sheet` become.
+
+    Args:
+        sheet: the file.
+        overrides: field by heading, or by number from 1, as a person asked for.
+
+    Raises:
+        SourceError: no column holds addresses, or an override names what is not there.
+    """
+    rows = sheet.sample(50)
+    if not rows:
+        raise SourceError("the file is empty", where=sheet.path, hint="Export the list again, then import that file.")
+    head = _head(rows)
+    width = max(len(cells) for _, _, cells in rows)
+    headings = tuple(head[2]) if head else tuple(str(number) for number in range(1, width + 1))
+    dialect = dialect_of(headings) if head else PLAIN
+    fields = _by_words(headings, dialect) if head else [Field.IGNORE] * width
+    chosen = _override(fields, headings, overrides or {}, sheet)
+    if Field.EMAIL not in fields:
+        _find_addresses(fields, rows, sheet, headings if head else ())
+    _keep_single(fields, chosen)
+    first_line = head[0] + head[1] if head else rows[0][0]
+    return Columns(headings, tuple(fields), dialect, first_line, head is not None)
+
+
+def _head(rows: Sequence[Row]) -> Row | None:
+    """Return the row of headings: the first that names addresses, else the first without one."""
+    for row in rows[:_HEAD_ROWS]:
+        if any("@" in cell for cell in row[2]):
+            break
+        if any(field_of(cell) is Field.EMAIL for cell in row[2]):
+            return row
+    return None if any("@" in cell for cell in rows[0][2]) else max(rows[:1], key=lambda row: recognised(row[2]))
+
+
+def _by_words(headings: Sequence[str], dialect: Dialect) -> list[Field]:
+    own = {normal(heading): field for heading, field in dialect.columns.items()}
+    fields = [own.get(normal(heading)) or field_of(heading) or Field.IGNORE for heading in headings]
+    for place, heading in enumerate(headings):
+        if is_either(heading) and normal(heading) not in own:
+            fields[place] = _either(fields)
+    if Field.EMAIL in fields:
+        return fields
+    alternatives = [place for place, heading in enumerate(headings) if "mail" in normal(heading)]
+    for place in alternatives[:1]:
+        fields[place] = Field.EMAIL
+    return fields
+
+
+def _either(fields: Sequence[Field]) -> Field:
+    if Field.FIRST_NAME in fields and Field.LAST_NAME not in fields:
+        return Field.LAST_NAME
+    if Field.LAST_NAME in fields and Field.FIRST_NAME not in fields:
+        return Field.FIRST_NAME
+    return Field.NAME
+
+
+def _override(
+    fields: list[Field], headings: Sequence[str], overrides: Mapping[str, str], sheet: Sheet
+) -> dict[int, Field]:
+    chosen: dict[int, Field] = {}
+    for heading, name in overrides.items():
+        place = _place(heading, headings, sheet)
+        if name not in MAPPABLE:
+            raise SourceError(f"there is no field {name!r}", hint=f"Fields: {', '.join(MAPPABLE)}.")
+        if fields[place] is Field.CLINICAL and name != Field.IGNORE:
+            raise SourceError(
+                f"the column {headings[place]!r} looks like health information and cannot be stored",
+                where=sheet.path,
+                hint="If it is something else, give it another heading in the file.",
+            )
+        chosen[place] = fields[place] = Field(name)
+    return chosen
+
+
+def _place(heading: str, headings: Sequence[str], sheet: Sheet) -> int:
+    known = [normal(other) for other in headings]
+    if normal(heading) in known:
+        return known.index(normal(heading))
+    if heading.isdecimal() and 1 <= int(heading) <= len(headings):
+        return int(heading) - 1
+    close = difflib.get_close_matches(heading, headings, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"Columns: {', '.join(headings)}"
+    raise SourceError(f"there is no column {heading!r}", where=sheet.path, hint=hint)
+
+
+def _find_addresses(fields: list[Field], rows: Sequence[Row], sheet: Sheet, headings: Sequence[str]) -> None:
+    """Take the column in which most rows hold an address."""
+    found = [sum(1 for _, _, cells in rows if "@" in "".join(cells[place : place + 1])) for place in range(len(fields))]
+    open_places = [place for place, field in enumerate(fields) if field is not Field.CLINICAL]
+    best = max(open_places, key=lambda place: found[place], default=None)
+    if best is None or found[best] * 2 < len(rows) - 1 or not found[best]:
+        names = ", ".join(heading for heading in headings if heading.strip())
+        raise SourceError(
+            "no column holds email addresses",
+            where=sheet.path,
+            hint=(f"Its columns are: {names}. " if names else "") + "Say which one it is: --map COLUMN=email",
+        )
+    fields[best] = Field.EMAIL
+
+
+def _keep_single(fields: list[Field], chosen: Mapping[int, Field]) -> None:
+    """Of several columns for one thing keep the chosen one, else the first."""
+    for field in _SINGLE:
+        places = sorted(
+            (place for place, found in enumerate(fields) if found is field), key=lambda at: at not in chosen
+        )
+        for place in places[1:]:
+            fields[place] = Field.IGNORE
+    if Field.EMAIL in chosen.values():
+        for place, field in enumerate(fields):
+            if field is Field.EMAIL and place not in chosen:
+                fields[place] = Field.IGNORE
+    if Field.FIRST_NAME in fields and Field.LAST_NAME in fields:
+        fields[:] = [Field.IGNORE if field is Field.NAME else field for field in fields]

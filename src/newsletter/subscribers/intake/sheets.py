@@ -1,0 +1,184 @@
+"""Sheets: rows of cells out of a CSV file of any kind, or out of an Excel workbook."""
+
+import codecs
+import contextlib
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice, repeat
+from pathlib import Path
+from typing import TextIO
+
+from newsletter.errors import SourceError
+
+Cells = list[str]
+Row = tuple[int, int, Cells]
+"""The line that a row begins on, counted from 1; how many lines it takes; its cells."""
+
+_SAMPLE = 64 * 1024
+_BLOCK = 1024 * 1024
+_BLOCK_ROWS = 1_000
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_DELIMITERS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # Excel's own first line
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file that can be read row by row, as often as wanted.
+
+    Attributes:
+        encoding: how its text is written; "xlsx" for a workbook.
+        delimiter: what stands between two cells; empty for a workbook.
+        size: of the file in bytes, for showing progress.
+    """
+
+    path: Path
+    encoding: str
+    delimiter: str
+    size: int
+
+    @contextlib.contextmanager
+    def rows(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[Iterator[Row]]:
+        """Give the rows.
+
+        `on_bytes` is told now and then how much of the file has been read.
+
+        Raises:
+            SourceError: in the middle of the file something cannot be read.
+        """
+        if self.encoding == "xlsx":
+            from newsletter.subscribers.intake.workbooks import workbook_rows  # noqa: PLC0415 - slow to import
+
+            with workbook_rows(self.path) as rows:
+                yield rows
+            return
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+            yield _csv_rows(self, file, on_bytes)
+
+    def sample(self, count: int) -> list[Row]:
+        """Return the first rows that are not blank."""
+        with self.rows() as rows:
+            return list(islice((row for row in rows if any(cell.strip() for cell in row[2])), count))
+
+
+def open_sheet(path: Path, recognise: Callable[[Cells], int]) -> Sheet:
+    """Find out how `path` is written.
+
+    Of several possible delimiters the one wins by which `recognise` knows the most
+    headings, then the one that gives the most even rows.
+
+    Raises:
+        SourceError: there is no such file, it is empty, or it is no table at all.
+    """
+    start, size = _read_start(path)
+    _refuse_other_kinds(path, start)
+    if start.startswith(b"PK\x03\x04"):
+        return Sheet(path, "xlsx", "", size)
+    encoding = _encoding(path, start)
+    text = _decode_sample(start, encoding)
+    if not text.strip():
+        raise SourceError("the file is empty", where=path, hint="Export the list again, then import that file.")
+    separator = _SEPARATOR_LINE.match(text)
+    delimiter = separator[1] if separator else _delimiter(text, recognise)
+    return Sheet(path, encoding, delimiter, size)
+
+
+def _read_start(path: Path) -> tuple[bytes, int]:
+    try:
+        with path.open("rb") as file:
+            return file.read(_SAMPLE), path.stat().st_size
+    except FileNotFoundError as err:
+        raise SourceError("no such file", where=path, hint="Check its name and its folder.") from err
+    except OSError as err:
+        raise SourceError(f"cannot be read ({err.strerror})", where=path) from err
+
+
+def _refuse_other_kinds(path: Path, start: bytes) -> None:
+    as_csv = "Open it in the program that made it, save it as CSV or .xlsx, and import that file."
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SourceError("is an old Excel workbook (.xls)", where=path, hint=as_csv)
+    if start.startswith(b"PK\x03\x04") and path.suffix.lower() not in {".xlsx", ".xlsm"}:
+        raise SourceError("is a packed file, not a table", where=path, hint=as_csv)
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"PK\x03\x04")
+    if b"\x00" in start and not start.startswith(marks) and not _utf16_without_mark(start):
+        raise SourceError("is not a table of text", where=path, hint=as_csv)
+
+
+def _encoding(path: Path, start: bytes) -> str:
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return _utf16_without_mark(start) or _eight_bit_encoding(path)
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Tell by where the zero bytes of plain letters stand."""
+    half = max(len(start) // 2, 1)
+    if start[1::2].count(0) > half * 0.4:
+        return "utf-16-le"
+    return "utf-16-be" if start[0::2].count(0) > half * 0.4 else ""
+
+
+def _eight_bit_encoding(path: Path) -> str:
+    """Return UTF-8 if the whole file is, or nearly; otherwise what Windows programs write."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        data = path.read_bytes()
+        broken = data.decode("utf-8", "replace").count("\ufffd")
+        return "utf-8" if len(_MULTIBYTE.findall(data)) > broken else "cp1252"
+    return "utf-8"
+
+
+def _decode_sample(start: bytes, encoding: str) -> str:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    return decoder.decode(start)  # a character that is cut off at the end stays out
+
+
+def _delimiter(text: str, recognise: Callable[[Cells], int]) -> str:
+    lines = text.splitlines(keepends=True)
+    whole = lines if len(text) < _SAMPLE // 4 or len(lines) < 2 else lines[:-1]  # the last may be cut off
+
+    def score(delimiter: str) -> tuple[int, float, int]:
+        rows = [row for row in csv.reader(whole[:200], delimiter=delimiter) if row]
+        width, often = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
+        known = max((recognise(row) for row in rows[:10]), default=0)
+        return known, often / len(rows) if width > 1 else 0.0, width
+
+    return max(_DELIMITERS, key=score)
+
+
+def _csv_rows(sheet: Sheet, file: TextIO, on_bytes: Callable[[int], None]) -> Iterator[Row]:
+    """Give the rows, block by block: whole blocks are numbered at once, unless a cell holds line breaks."""
+    ended = 1 if _SEPARATOR_LINE.match(file.readline()) else 0
+    if not ended:
+        file.seek(0)
+    reader = csv.reader(file, delimiter=sheet.delimiter)
+    skipped = ended
+    try:
+        while block := list(islice(reader, _BLOCK_ROWS)):
+            if reader.line_num + skipped == ended + len(block):
+                yield from zip(range(ended + 1, ended + len(block) + 1), repeat(1), block, strict=False)
+            else:
+                yield from _numbered(ended + 1, block)
+            ended = reader.line_num + skipped
+            on_bytes(file.buffer.tell())
+    except csv.Error as err:
+        hint = "Most often a quotation mark is opened there and never closed."
+        raise SourceError("this row cannot be read", where=f"{sheet.path}:{ended + 1}", hint=hint) from err
+
+
+def _numbered(line: int, block: list[Cells]) -> Iterator[Row]:
+    for cells in block:
+        height = 1 + sum(len(_LINE_BREAK.findall(cell)) for cell in cells)
+        yield line, height, cells
+        line += height
