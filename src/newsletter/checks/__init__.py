@@ -1,1 +1,6 @@
-"""Checks: rules about an issue that return findings."""
+"""Checks: what a reader of an issue would stumble over, told before it is sent."""
+
+from newsletter.checks.finding import Finding, Severity
+from newsletter.checks.run import check_issue
+
+__all__ = ["Finding", "Severity", "check_issue"]

@@ -19,7 +19,8 @@ POSTS_FOLDER = "posts"
 ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
 ISSUE_TEXTS = ("subject", "preheader", "language")
 POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt")
-POST_KEYS = (*POST_TEXTS, "date")
+POST_DATES = ("date", "review_by")
+POST_KEYS = (*POST_TEXTS, *POST_DATES)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # the usual shapes of BCP 47
 
@@ -113,7 +114,8 @@ def _load_post(path: Path) -> IssuePost:
         title=_required(matter, "title", "Winter light"),
         body=matter.body,
         author=_text(matter, "author"),
-        date=_date(matter),
+        date=_date(matter, "date"),
+        review_by=_date(matter, "review_by"),
         link=_text(matter, "link"),
         image=_text(matter, "image"),
         image_alt=_text(matter, "image_alt"),
@@ -139,8 +141,8 @@ def _required(matter: FrontMatter, key: str, example: str) -> str:
     return text
 
 
-def _date(matter: FrontMatter) -> dt.date | None:
-    value = matter.values.get("date")
+def _date(matter: FrontMatter, key: str) -> dt.date | None:
+    value = matter.values.get(key)
     if value is None or value == "":
         return None
     if isinstance(value, dt.datetime):
@@ -150,8 +152,8 @@ def _date(matter: FrontMatter) -> dt.date | None:
     try:
         return dt.date.fromisoformat(str(value))
     except ValueError as err:
-        hint = "Write year, month and day so: date: 2026-12-01"
-        raise matter.mistake(f"'{value}' is not a date", "date", hint=hint) from err
+        hint = f"Write year, month and day so: {key}: 2026-12-01"
+        raise matter.mistake(f"'{value}' is not a date", key, hint=hint) from err
 
 
 def _language(matter: FrontMatter) -> str:

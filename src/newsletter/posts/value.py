@@ -11,6 +11,7 @@ class Post:
     Attributes:
         body: Markdown, without the title.
         date: the day on which it was published, only when that can be known.
+        review_by: the day by which somebody should look whether it still holds.
         link: where it stands on the web.
         image: a path inside the issue's folder, or a web address.
         image_alt: what the image shows, for those who cannot see it.
@@ -22,6 +23,7 @@ class Post:
     body: str
     author: str = ""
     date: dt.date | None = None
+    review_by: dt.date | None = None
     link: str = ""
     image: str = ""
     image_alt: str = ""

@@ -1,0 +1,161 @@
+"""Checks for readers who see, hear or read differently."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from newsletter.checks.contrast import faint_texts
+from newsletter.checks.draft import Draft
+from newsletter.checks.mail import shortened
+from newsletter.checks.reading import grade, sentences_of
+from newsletter.checks.rule import Fault
+
+HIGHEST_GRADE = 8.0
+_FEWEST_WORDS = 100  # below this the grade says little
+_FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)|(?:IMG|DSC|image|photo|screenshot)[\s_-]*\d*", re.IGNORECASE)
+_SAID_ANYWAY = re.compile(r"(?:an? )?(?:image|picture|photo|photograph|graphic|icon) (?:of|showing)\b", re.IGNORECASE)
+
+
+def alt_missing(draft: Draft) -> Iterator[Fault]:
+    """A picture has no description.
+
+    Guideline: WCAG 2.2, 1.1.1 Non-text Content.
+    """
+    for picture in draft.writing.pictures:
+        if not picture.alt.strip():
+            yield Fault(
+                picture.where,
+                "Who cannot see this picture, or has pictures switched off, learns nothing of it.",
+                f"Say what it shows, between the brackets: ![Two people on a bench]({picture.src})",
+            )
+
+
+def alt_poor(draft: Draft) -> Iterator[Fault]:
+    """A picture's description does not describe: a file's name, or "image of".
+
+    Guideline: WCAG 2.2, 1.1.1 Non-text Content, failure F30; W3C WAI "Images tutorial".
+    """
+    for picture in draft.writing.pictures:
+        alt = picture.alt.strip()
+        if _FILE_NAME.fullmatch(alt):
+            yield Fault(
+                picture.where,
+                f"A screen reader says “{alt}”, which describes nothing.",
+                "Say what the picture shows, as you would on the telephone.",
+            )
+        elif _SAID_ANYWAY.match(alt):
+            yield Fault(
+                picture.where,
+                "A screen reader says “image” by itself; here it says so twice.",
+                "Begin with what is seen.",
+            )
+
+
+def heading_skipped(draft: Draft) -> Iterator[Fault]:
+    """Headings jump over a level.
+
+    Guideline: WCAG 2.2, 1.3.1 Info and Relationships; W3C WAI "Headings": do not skip ranks.
+    """
+    level = 1
+    post = None
+    for piece in draft.pieces:
+        if piece.post != post:
+            level, post = 1, piece.post
+        if piece.kind == "heading":
+            if piece.level > level + 1:
+                yield Fault(
+                    piece.where,
+                    f"“{piece.text}” is a heading of level {piece.level} right below one of level {level}: "
+                    "in a screen reader's outline something seems to be missing.",
+                    f"Write it with {level + 1} number signs: {'#' * (level + 1)} {piece.text}",
+                )
+            level = piece.level
+
+
+def heading_empty(draft: Draft) -> Iterator[Fault]:
+    """A heading has no words.
+
+    Guideline: WCAG 2.2, 2.4.6 Headings and Labels.
+    """
+    for piece in draft.pieces:
+        if piece.kind == "heading" and not piece.text:
+            yield Fault(piece.where, "A screen reader announces a heading and then says nothing.", "Take it out.")
+
+
+def table_header(draft: Draft) -> Iterator[Fault]:
+    """A column of a table has no heading.
+
+    Guideline: WCAG 2.2, 1.3.1 Info and Relationships, technique H51.
+    """
+    empty = Counter(piece.where for piece in draft.pieces if piece.kind == "header" and not piece.text)
+    for where, columns in empty.items():
+        if columns > 1:  # one empty corner is common and harmless
+            yield Fault(
+                where,
+                "Read aloud cell by cell, the values of these columns cannot be told apart.",
+                "Name each column in the table's first row.",
+            )
+
+
+def capitals(draft: Draft) -> Iterator[Fault]:
+    """A passage is written in capitals.
+
+    Guideline: W3C WAI, "Writing for Web Accessibility"; British Dyslexia Association, Style Guide: no block capitals.
+    """
+    for piece in draft.pieces:
+        words = re.findall(r"[^\W\d_]{2,}", piece.text)
+        if len(words) >= 4 and sum(word.isupper() for word in words) > 0.8 * len(words):
+            yield Fault(
+                piece.where,
+                "Capitals are slow to read, and some screen readers spell them letter by letter.",
+                "Write it as a sentence; **bold** makes it stand out.",
+            )
+
+
+def contrast_low(draft: Draft) -> Iterator[Fault]:
+    """Text is hard to tell from what is behind it.
+
+    Guideline: WCAG 2.2, 1.4.3 Contrast (Minimum).
+    """
+    for faint in faint_texts(draft.mail):
+        yield Fault(
+            f"theme {draft.settings.theme.name}",
+            f"“{faint.text}” has a contrast of {faint.ratio:.1f} : 1; {faint.wanted} : 1 can be read by most people.",
+            "Choose a darker or lighter colour in the theme.",
+        )
+
+
+def language_missing(draft: Draft) -> Iterator[Fault]:
+    """The mail does not say in which language it is.
+
+    Guideline: WCAG 2.2, 3.1.1 Language of Page.
+    """
+    if draft.mail.root.get("lang", "") in {"", "und"}:
+        yield Fault(
+            f"theme {draft.settings.theme.name}",
+            "A screen reader reads the mail in the accent of whatever language it was set to.",
+            'Let the layout say it: <mjml lang="…">',
+        )
+
+
+def reading_level(draft: Draft) -> Iterator[Fault]:
+    """The writing is harder than most readers find easy.
+
+    Guideline: AHRQ, "Health Literacy Universal Precautions Toolkit": write for grade 8 or below.
+    """
+    spoken = [
+        (sentence, piece.where)
+        for piece in draft.pieces
+        if piece.kind == "paragraph"
+        for sentence in sentences_of(piece.text)
+    ]
+    level = grade(sentence for sentence, _ in spoken)
+    if level <= HIGHEST_GRADE or sum(len(sentence.split()) for sentence, _ in spoken) < _FEWEST_WORDS:
+        return
+    hardest = sorted(spoken, key=lambda pair: grade([pair[0]]), reverse=True)[:3]
+    listed = "\n".join(f"{where}: {shortened(sentence)}" for sentence, where in hardest)
+    yield Fault(
+        hardest[0][1],
+        f"The issue reads at grade {level:.0f}; grade {HIGHEST_GRADE:.0f} suits most adults.",
+        f"Cut the hardest sentences in two, and take shorter words where they say the same:\n{listed}",
+    )

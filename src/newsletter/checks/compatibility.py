@@ -1,0 +1,130 @@
+"""Checks of what well-known mail programs do not show, by the tests of caniemail.com."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from pathlib import PurePosixPath
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from newsletter.checks.draft import Draft
+from newsletter.checks.mail import Mail
+from newsletter.checks.rule import Fault
+from newsletter.rendering.sanitise import clean_fragment
+
+# What looks plainer where it is missing, and harms nothing: themes may use it freely.
+GRACEFUL = frozenset(
+    {
+        *(":active", ":focus", ":hover", ":link", ":visited", "@media", "@supports", "animation", "border-radius"),
+        *("box-shadow", "color-scheme", "cursor", "font-kerning", "hyphens", "orphans", "outline", "outline-offset"),
+        *("overflow-wrap", "table-layout", "text-decoration-color", "text-decoration-style"),
+        *("text-decoration-thickness", "text-shadow", "text-underline-offset", "text-underline-position", "text-wrap"),
+        *("transition", "user-select", "widows", "word-break", "word-wrap", "border-spacing", "white-space"),
+        *("height", "word-spacing"),
+        *("system-ui", "ui-monospace", "ui-rounded", "ui-sans-serif", "ui-serif", ":first-child", ":last-child"),
+    }
+)
+_RESET = re.compile(r"#outlook\b|\.ReadMsgBody|\.ExternalClass|-moz-text-html-wrap|\.mj-|img\s*\{[^}]*-ms-interp")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;{}]+)")
+_AT_RULE = re.compile(r"@[a-z-]+")
+_PSEUDO = re.compile(r"(?<![\w)])?(::?[a-z-]+)(?=[\s,{.:>+~\[(]|$)")
+_FUNCTION = re.compile(r"[a-z-]+\(")
+_TAG = re.compile(r"<([a-z][a-z0-9]*)", re.IGNORECASE)
+_PICTURE_KINDS = {"jpeg": "jpg", "heic": "heif", "tif": "tiff"}
+
+
+class _Feature(TypedDict):
+    url: str
+    unsupported: list[str]
+
+
+def style_unsupported(draft: Draft) -> Iterator[Fault]:
+    """The theme uses a style that some well-known mail programs drop, and that is missed there.
+
+    Guideline: caniemail.com, tests of CSS in mail programs.
+    """
+    for name in sorted(_used_styles(draft.mail) - GRACEFUL):
+        feature = _features().get(name)
+        if feature:
+            yield Fault(
+                f"theme {draft.settings.theme.name}",
+                f"{name} is not shown by {_listed(feature['unsupported'])}.",
+                f"See that the mail can be read without it, or use something older: {feature['url']}",
+            )
+
+
+def html_dropped(draft: Draft) -> Iterator[Fault]:
+    """HTML in a post that never reaches the mail.
+
+    Guideline: caniemail.com, tests of HTML in mail programs; only what is safe everywhere is let through.
+    """
+    for raw in draft.writing.raw:
+        kept = _tags(str(clean_fragment(raw.html)))
+        for tag in sorted(_tags(raw.html) - kept):
+            feature = _features().get(f"<{tag}>")
+            why = f": it is not shown by {_listed(feature['unsupported'])}" if feature else ""
+            yield Fault(
+                raw.where,
+                f"<{tag}> is left out of the mail{why}.",
+                "Say it in Markdown, or link to a page that has it.",
+            )
+
+
+def picture_kind(draft: Draft) -> Iterator[Fault]:
+    """A picture is of a kind that some well-known mail programs do not show.
+
+    Guideline: caniemail.com, tests of image formats in mail programs.
+    """
+    for picture in draft.writing.pictures:
+        suffix = PurePosixPath(urlsplit(picture.src).path).suffix.lower().removeprefix(".")
+        feature = _features().get(f"image/{_PICTURE_KINDS.get(suffix, suffix)}")
+        if feature:
+            yield Fault(
+                picture.where,
+                f"A .{suffix} picture is not shown by {_listed(feature['unsupported'])}.",
+                "Save it as .jpg (photographs) or .png (drawings).",
+            )
+
+
+def _used_styles(mail: Mail) -> set[str]:
+    inline = [style for element in mail.root.iter() if (style := _style(element)) and "display:none" not in style]
+    sheets = [element.text or "" for element in mail.elements("style")]
+    own = [sheet for sheet in sheets if not _RESET.search(sheet)]  # MJML's own resets are tried and tested
+    return {name for text in [*inline, *own] for name in _names(_COMMENT.sub("", text))}
+
+
+def _style(element: HtmlElement) -> str:
+    """Return an element's own style; comments have none."""
+    return str(element.get("style", "")) if isinstance(element.tag, str) else ""
+
+
+def _names(css: str) -> Iterator[str]:
+    """Yield what a piece of CSS uses, called as in the data set."""
+    yield from _AT_RULE.findall(css)
+    if "{" in css:
+        yield from (name for selector in re.findall(r"([^{};]+)\{", css) for name in _PSEUDO.findall(selector))
+    for name, value in _DECLARATION.findall(css):
+        yield name
+        yield f"{name}:{value.split()[0].strip('!') if value.split() else ''}"
+        yield from (f"{function})" for function in _FUNCTION.findall(value))
+
+
+def _tags(html: str) -> set[str]:
+    return {tag.lower() for tag in _TAG.findall(html)}
+
+
+def _listed(programs: Iterable[str]) -> str:
+    *most, last = programs
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+@cache
+def _features() -> dict[str, _Feature]:
+    text = resources.files("newsletter.checks").joinpath("data/caniemail.json").read_text("utf-8")
+    features: dict[str, _Feature] = json.loads(text)["features"]
+    return features

@@ -1,0 +1,188 @@
+"""Checks of the words themselves: subject, preheader, left-overs, repetitions, the clinic's own name."""
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.draft import Draft
+from newsletter.checks.mail import squeeze
+from newsletter.checks.rule import Fault
+
+LONGEST_SUBJECT = 60  # characters; phones show about 40, desktops about 60
+
+_LEFT_OVER = re.compile(
+    r"\b(?:TK|TKTK|TODO|FIXME|XXX+|TBD|TBC)\b"
+    r"|\b[Ll]orem [Ii]psum\b"
+    r"|\[(?:insert|add|your|name|date|link|image|photo|tbd|todo|xx+|\.\.\.|…)[^\]\n]{0,40}\](?!\()"
+    r"|\b(?:your|insert) (?:text|name|title|headline|subject|photo) here\b"
+    r"|%%?\w+%%?(?=\s|$)|\*\|\w+\|\*|<<\w+>>",
+)
+_ATTACHED = re.compile(
+    r"\b(?:see|find|open|read|in) (?:the |our )?(?:attached|attachment)\b|\bI(?:'|’)?(?: ha)?ve attached\b"
+    r"|\b(?:is|are|please find) attached\b(?! to\b)|\battached (?:is|are|you)\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\d/.=-])(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}(?!\d)")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SHORT_REPEAT = 40  # characters; shorter paragraphs may well be said twice
+
+
+def subject_length(draft: Draft) -> Iterator[Fault]:
+    """The subject is longer than inboxes show.
+
+    Guideline: Mailchimp, "Best practices for email subject lines": at most 9 words and 60 characters.
+    """
+    if len(draft.subject) > LONGEST_SUBJECT:
+        yield Fault(
+            draft.key_place("subject"),
+            f"The subject has {len(draft.subject)} characters; a phone shows about 40, a desktop about 60.",
+            "Say the main thing in the first 40 characters, and leave the rest to the preheader.",
+        )
+
+
+def subject_shouting(draft: Draft) -> Iterator[Fault]:
+    """The subject shouts: capitals, or rows of exclamation marks.
+
+    Guideline: Mailchimp, "Best practices for email subject lines": at most 3 punctuation marks, no shouting.
+    """
+    words = [word for word in _WORD.findall(draft.subject) if len(word) > 3]
+    shouted = [word for word in words if word.isupper()]
+    if len(shouted) > 1 or (shouted and len(words) < 3) or re.search(r"[!?]{2,}|!.*!", draft.subject):
+        yield Fault(
+            draft.key_place("subject"),
+            "The subject reads as if somebody were shouting, and junk filters know that tone.",
+            "Use capitals as in a sentence, and one mark at its end at most.",
+        )
+
+
+def preheader_missing(draft: Draft) -> Iterator[Fault]:
+    """There is no preheader.
+
+    Guideline: Litmus, "The ultimate guide to preview text": write it, or the inbox fills it with stray words.
+    """
+    if not draft.message.preheader.strip():
+        yield Fault(
+            draft.key_place("preheader"),
+            "After the subject, the inbox shows whatever words happen to come first in the mail.",
+            "Write a preheader of 40 to 90 characters below the subject: preheader: What is in it for the reader",
+        )
+
+
+def preheader_length(draft: Draft) -> Iterator[Fault]:
+    """The preheader is longer than inboxes show.
+
+    Guideline: Litmus, "The ultimate guide to preview text": between 40 and 90 characters are seen.
+    """
+    length = len(draft.message.preheader)
+    if length > 130:
+        yield Fault(
+            draft.key_place("preheader"),
+            f"The preheader has {length} characters; inboxes show about 90 of them at most.",
+            "Shorten it to what should be seen.",
+        )
+
+
+def preheader_repeated(draft: Draft) -> Iterator[Fault]:
+    """The preheader says the subject again.
+
+    Guideline: Litmus, "The ultimate guide to preview text": complement the subject, do not repeat it.
+    """
+    subject, preheader = (_bare(text) for text in (draft.subject, draft.message.preheader))
+    if preheader and difflib.SequenceMatcher(None, subject, preheader).ratio() > 0.85:
+        yield Fault(
+            draft.key_place("preheader"),
+            "The inbox shows the same words twice, side by side.",
+            "Let the preheader go on where the subject ends.",
+        )
+
+
+def left_over(draft: Draft) -> Iterator[Fault]:
+    """Something was left to be filled in: TK, lorem ipsum, [insert date].
+
+    Guideline: house rule; a reader should never meet the workshop.
+    """
+    texts = [(draft.subject, draft.key_place("subject")), (draft.message.preheader, draft.key_place("preheader"))]
+    for text, where in [*texts, *((piece.text, piece.where) for piece in draft.pieces)]:
+        for found in _LEFT_OVER.finditer(text):
+            yield Fault(where, f"Readers would see “{found[0]}”.", "Write what belongs there, or take it out.")
+
+
+def attachment_missing(draft: Draft) -> Iterator[Fault]:
+    """The text speaks of an attachment, and none is there.
+
+    Guideline: house rule; what the text promises must be there.
+    """
+    if draft.message.attachments:
+        return
+    for piece in draft.pieces:
+        if _ATTACHED.search(piece.text):
+            yield Fault(
+                piece.where,
+                "Readers will look for an attachment, and there is none in this mail.",
+                "Put the file on your website and link to it.",
+            )
+
+
+def paragraph_repeated(draft: Draft) -> Iterator[Fault]:
+    """A paragraph stands there twice.
+
+    Guideline: plainlanguage.gov, "Be concise": say it once.
+    """
+    seen: dict[str, str] = {}
+    for piece in draft.pieces:
+        bare = _bare(piece.text)
+        if len(bare) < _SHORT_REPEAT:
+            continue
+        if bare in seen:
+            yield Fault(
+                piece.where, f"The same words stand at {seen[bare]} already.", "Keep them where they help most."
+            )
+        seen.setdefault(bare, piece.where)
+
+
+def clinic_name(draft: Draft) -> Iterator[Fault]:
+    """The clinic's own name is misspelt.
+
+    Guideline: Google, "Guidelines for representing your business": the name as it is known in the world.
+    """
+    name = draft.settings.clinic.name
+    words = len(name.split())
+    if words < 2:  # a single word has too many innocent neighbours
+        return
+    for piece in draft.pieces:
+        for found in _near_names(piece.text, name, words):
+            yield Fault(piece.where, f"“{found}” is nearly, but not quite, the clinic's name.", f"Write: {name}")
+
+
+def clinic_phone(draft: Draft) -> Iterator[Fault]:
+    """A telephone number differs from the clinic's by a digit or two.
+
+    Guideline: Google, "Guidelines for representing your business": a number that reaches you directly.
+    """
+    own = _digits(draft.settings.clinic.phone)
+    for piece in draft.pieces:
+        for found in _PHONE.findall(piece.text):
+            wrong = sum(mine != theirs for mine, theirs in zip(own, _digits(found), strict=False))
+            if len(_digits(found)) == len(own) and 0 < wrong <= 2:
+                yield Fault(
+                    piece.where,
+                    f"{found} looks like the clinic's number, but is another one: a stranger would be called.",
+                    f"Write: {draft.settings.clinic.phone}",
+                )
+
+
+def _near_names(text: str, name: str, words: int) -> Iterator[str]:
+    found = [match.span() for match in _WORD.finditer(text)]
+    for first in range(len(found) - words + 1):
+        near = text[found[first][0] : found[first + words - 1][1]]
+        ratio = difflib.SequenceMatcher(None, near.casefold(), name.casefold()).ratio()
+        if near.casefold() != name.casefold() and ratio > 0.88 and near[:1].isupper():
+            yield near
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", phone)[-10:]
+
+
+def _bare(text: str) -> str:
+    return squeeze(re.sub(r"[^\w\s]", "", text)).casefold()

@@ -1,0 +1,184 @@
+"""Checks of what decides whether the mail arrives, and arrives whole."""
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.draft import Draft
+from newsletter.checks.mail import squeeze
+from newsletter.checks.rule import Fault
+from newsletter.message import UNSUBSCRIBE_PLACEHOLDER
+
+CLIPPED_AT = 102 * 1024  # bytes of HTML
+NEARLY_CLIPPED = 90 * 1024
+_FREE_MAIL = frozenset(
+    {
+        *("aim.com", "aol.com", "att.net", "comcast.net", "fastmail.com", "gmail.com", "gmx.com", "gmx.net"),
+        *("googlemail.com", "hotmail.com", "icloud.com", "live.com", "mac.com", "mail.com", "me.com", "msn.com"),
+        *("outlook.com", "pm.me", "proton.me", "protonmail.com", "verizon.net", "yahoo.com", "ymail.com", "zoho.com"),
+    }
+)
+_SPAM = re.compile(
+    r"\b(?:act now|buy now|order now|100% (?:free|guaranteed|satisfied)|risk[- ]free|no obligation|cash bonus"
+    r"|limited[- ]time offer|offer expires|while supplies last|double your|extra income|lowest price"
+    r"|click below|this is not spam|winner|you have been selected|once in a lifetime|satisfaction guaranteed)\b"
+    r"|\${2,}|!{3,}|\bFREE\b!?",
+    re.IGNORECASE,
+)
+_SHOUTED_FREE = re.compile(r"free!?", re.IGNORECASE)
+_FALSE_REPLY = re.compile(r"\s*(?:re|fwd?|aw|wg)\s*:", re.IGNORECASE)
+
+
+def size_clipped(draft: Draft) -> Iterator[Fault]:
+    """The mail is so long that Gmail cuts its end off.
+
+    Guideline: Gmail shows the first 102 KB of a message (hteumeuleu/email-bugs, no. 41).
+    """
+    size = _size(draft)
+    if size > CLIPPED_AT:
+        yield Fault(
+            "message",
+            f"The mail has {size / 1024:.0f} KB; Gmail hides all beyond 102 KB, the unsubscribe link with it.",
+            "Leave a post out, or let it begin here and go on at your website.",
+        )
+
+
+def size_near(draft: Draft) -> Iterator[Fault]:
+    """The mail is nearly as long as Gmail shows.
+
+    Guideline: Gmail shows the first 102 KB of a message (hteumeuleu/email-bugs, no. 41).
+    """
+    size = _size(draft)
+    if NEARLY_CLIPPED < size <= CLIPPED_AT:
+        yield Fault(
+            "message",
+            f"The mail has {size / 1024:.0f} KB; from 102 KB on, Gmail hides the rest. Forwarding makes it longer.",
+            "Shorten it a little.",
+        )
+
+
+def mostly_pictures(draft: Draft) -> Iterator[Fault]:
+    """The mail is made of pictures with hardly a word.
+
+    Guideline: Apache SpamAssassin, rules HTML_IMAGE_ONLY_*: pictures with little text count as junk.
+    """
+    pictures = len([image for image in draft.mail.elements("img") if image.get("width") != "1"])
+    words = sum(len(piece.text.split()) for piece in draft.pieces)
+    if pictures and words < 40 * pictures:
+        yield Fault(
+            "message",
+            f"There are {words} words around {pictures} pictures: junk filters distrust that, and with pictures "
+            "switched off nothing is left.",
+            "Say in words what matters in the pictures.",
+        )
+
+
+def unsubscribe_missing(draft: Draft) -> Iterator[Fault]:
+    """A part of the mail has no way to unsubscribe.
+
+    Guideline: CAN-SPAM Act, 15 U.S.C. 7704(a)(3) and (5): a clear way to opt out in every message.
+    """
+    for part, text in (("HTML part", draft.message.html), ("text part", draft.message.text)):
+        if UNSUBSCRIBE_PLACEHOLDER not in text:
+            yield Fault(
+                part,
+                "Who wants to leave has no way but the junk button, and the law asks for one.",
+                "Put {{ unsubscribe }} back into the theme.",
+            )
+
+
+def address_missing(draft: Draft) -> Iterator[Fault]:
+    """A part of the mail lacks the clinic's postal address.
+
+    Guideline: CAN-SPAM Act, 15 U.S.C. 7704(a)(5)(A)(iii): a valid physical postal address.
+    """
+    address = squeeze(draft.settings.clinic.postal_address)
+    for part, text in (("HTML part", draft.mail.text), ("text part", squeeze(draft.message.text))):
+        if address not in text:
+            yield Fault(part, "The law wants the postal address in every issue.", "Put it back into the theme.")
+
+
+def address_placeholder(draft: Draft) -> Iterator[Fault]:
+    """The postal address is still the sample's.
+
+    Guideline: CAN-SPAM Act, 15 U.S.C. 7704(a)(5)(A)(iii): a valid physical postal address.
+    """
+    if draft.settings.clinic.has_placeholder_address:
+        yield Fault(
+            draft.setting_place("postal_address"),
+            "The law wants a real postal address; with this one nothing is sent but to the outbox.",
+            "Write the clinic's street address or post-office box there.",
+        )
+
+
+def sender_free_mail(draft: Draft) -> Iterator[Fault]:
+    """The sender's address belongs to a free-mail provider.
+
+    Guideline: Google, "Email sender guidelines": do not send as gmail.com; DMARC (RFC 7489) alignment.
+    """
+    email = draft.message.from_email
+    if email.rpartition("@")[2].lower() in _FREE_MAIL:
+        yield Fault(
+            draft.setting_place("from_email"),
+            "Only the provider's own servers may send from such an address: inboxes refuse the mail as forged.",
+            "Send from the clinic's own domain, and let answers go to this address: reply_to",
+        )
+
+
+def sender_domain(draft: Draft) -> Iterator[Fault]:
+    """The sender's domain is not the website's.
+
+    Guideline: M3AAWG, "Sending Domains Best Common Practices": use a domain that readers know you by.
+    """
+    sender = draft.message.from_email.rpartition("@")[2].lower()
+    website = re.sub(r"^https?://(?:www\.)?|[/:].*$", "", draft.settings.clinic.website.lower())
+    related = sender == website or sender.endswith(f".{website}") or website.endswith(f".{sender}")
+    if not related and sender not in _FREE_MAIL:
+        yield Fault(
+            draft.setting_place("from_email"),
+            f"Readers know {website}, and the mail comes from {sender}: some will think it forged.",
+            "Send from the website's own domain.",
+        )
+
+
+def spam_words(draft: Draft) -> Iterator[Fault]:
+    """The words are those that junk mail uses.
+
+    Guideline: Apache SpamAssassin, rules for advertising phrases (20_phrases.cf).
+    """
+    texts = [(draft.subject, draft.key_place("subject")), *((piece.text, piece.where) for piece in draft.pieces)]
+    for text, where in texts:
+        for found in _SPAM.finditer(text):
+            if _SHOUTED_FREE.fullmatch(found[0]) and not found[0].startswith("FREE"):
+                continue  # "free" in a sentence is an innocent word
+            yield Fault(where, f"“{found[0]}” is what junk mail says.", "Say it as you would to a patient in the room.")
+
+
+def false_reply(draft: Draft) -> Iterator[Fault]:
+    """The subject pretends to be an answer or a forwarded mail.
+
+    Guideline: CAN-SPAM Act, 15 U.S.C. 7704(a)(2): no deceptive subject headings.
+    """
+    if _FALSE_REPLY.match(draft.subject):
+        yield Fault(
+            draft.key_place("subject"),
+            "The subject pretends that somebody answers a mail; readers feel cheated, and the law forbids it.",
+            "Take the beginning out.",
+        )
+
+
+def text_part_thin(draft: Draft) -> Iterator[Fault]:
+    """The text part says much less than the HTML part.
+
+    Guideline: RFC 2046, 5.1.4: the parts of an alternative carry the same information.
+    """
+    written = sum(len(piece.text.split()) for piece in draft.pieces)
+    if len(draft.message.text.split()) < 0.7 * written:
+        yield Fault(
+            "text part",
+            "Who reads the text part misses most of the issue, and junk filters compare the two.",
+            "Mend text.j2 in the theme.",
+        )
+
+
+def _size(draft: Draft) -> int:
+    return len(draft.message.html.encode("utf-8"))

@@ -1,0 +1,206 @@
+"""Checks of links: where they lead, and what their words promise."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
+
+from newsletter.checks.draft import Draft
+from newsletter.checks.patterns import any_of
+from newsletter.checks.prose import Link
+from newsletter.checks.rule import Fault
+
+_VAGUE = any_of(
+    r"(?:please )?(?:click|tap|press)(?: (?:here|this|on|now|below|the link).*)?",
+    r"(?:here|this|link|more|details|info|website|go|continue)",
+    r"this (?:link|page|post)",
+    r"(?:read|learn|see|find out) more",
+    r"more info(?:rmation)?",
+)
+_SHORTENERS = frozenset(
+    {
+        *("bit.ly", "buff.ly", "cutt.ly", "goo.gl", "is.gd", "lnkd.in", "ow.ly", "rb.gy", "rebrand.ly", "shorturl.at"),
+        *("t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "v.gd"),
+    }
+)
+_DOMAIN = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?", re.IGNORECASE)
+
+
+def link_broken(draft: Draft) -> Iterator[Fault]:
+    """A link leads nowhere: it is empty, incomplete, or works on one machine only.
+
+    Guideline: WCAG 2.2, 2.4.4 Link Purpose (In Context): a link must have a purpose to begin with.
+    """
+    for link in _links(draft):
+        trouble = _trouble(link.href)
+        if trouble:
+            yield Fault(
+                link.where,
+                f"The link “{link.text}” {trouble}.",
+                "Write the whole address, with https:// at its beginning, and try it in a private window.",
+            )
+
+
+def link_insecure(draft: Draft) -> Iterator[Fault]:
+    """A link is not encrypted.
+
+    Guideline: W3C TAG, "Securing the Web" (https://www.w3.org/2001/tag/doc/web-https): use https everywhere.
+    """
+    for link in _links(draft):
+        if urlsplit(link.href).scheme == "http":
+            yield Fault(
+                link.where,
+                "Others on the reader's network can see what is read behind this link; browsers warn of it.",
+                f"Try https:// instead: {link.href.replace('http://', 'https://', 1)}",
+            )
+
+
+def link_vague(draft: Draft) -> Iterator[Fault]:
+    """A link's words do not say where it leads: "click here".
+
+    Guideline: WCAG 2.2, 2.4.4 Link Purpose (In Context), technique G91.
+    """
+    for link in _links(draft):
+        if _VAGUE.fullmatch(link.text.strip(" .,:;!→»>")):
+            yield Fault(
+                link.where,
+                f"Somebody whose screen reader lists the links hears only “{link.text}”.",
+                "Link the words that say what is there: the name of the page, or what one can do on it.",
+            )
+
+
+def link_empty(draft: Draft) -> Iterator[Fault]:
+    """A link has no words at all.
+
+    Guideline: WCAG 2.2, 2.4.4 and 4.1.2, failure F89: a link needs a name.
+    """
+    for link in _links(draft):
+        if not link.text.strip():
+            yield Fault(
+                link.where,
+                "A link without words cannot be seen, and a screen reader reads its address aloud.",
+                "Put words between its brackets, or give its picture a description.",
+            )
+
+
+def link_typed(draft: Draft) -> Iterator[Fault]:
+    """A long web address is shown as it is.
+
+    Guideline: WCAG 2.2, 2.4.4 Link Purpose (In Context): screen readers spell addresses out.
+    """
+    for link in _links(draft):
+        if len(link.text) > 30 and (link.typed or link.text == link.href) and link.href.startswith("http"):
+            yield Fault(
+                link.where,
+                "A screen reader reads this whole address aloud, and on a phone it breaks across lines.",
+                f"Link a few words instead: [what is there]({link.href})",
+            )
+
+
+def link_shortened(draft: Draft) -> Iterator[Fault]:
+    """A link hides where it leads behind a shortener.
+
+    Guideline: Google, "Email sender guidelines": recipients should know what to expect when they follow a link.
+    """
+    for link in _links(draft):
+        if _host(link.href) in _SHORTENERS:
+            yield Fault(
+                link.where,
+                "Nobody can see where this link leads; junk filters distrust it, and its owner counts who follows it.",
+                "Use the address that it stands for.",
+            )
+
+
+def link_disguised(draft: Draft) -> Iterator[Fault]:
+    """A link shows one web site and leads to another, as phishing does.
+
+    Guideline: Google, "Email sender guidelines": links should be visible and easy to understand.
+    """
+    for link in _links(draft):
+        shown = _DOMAIN.fullmatch(link.text.strip())
+        host = _host(link.href)
+        if shown and host and not link.typed and _site(shown[1]) != _site(host):
+            yield Fault(
+                link.where,
+                f"The link shows {shown[1]} and leads to {host}: mail programs warn of that as of a fraud.",
+                "Let it lead where it says, or say in words where it leads.",
+            )
+
+
+def link_ambiguous(draft: Draft) -> Iterator[Fault]:
+    """The same words lead to different places.
+
+    Guideline: WCAG 2.2, 3.2.4 Consistent Identification.
+    """
+    first: dict[str, Link] = {}
+    for link in _links(draft):
+        words = link.text.casefold().strip()
+        known = first.setdefault(words, link)
+        if words and known.href != link.href and not _VAGUE.fullmatch(words):
+            yield Fault(
+                link.where,
+                f"“{link.text}” leads elsewhere than the same words at {known.where}.",
+                "Give each link words of its own.",
+            )
+
+
+def leads_to_public_web(href: str) -> bool:
+    """Whether `href` is a whole address on the web that everybody can reach."""
+    return not _trouble(href) and urlsplit(href).scheme in {"http", "https"}
+
+
+def _links(draft: Draft) -> Iterator[Link]:
+    for piece in draft.pieces:
+        yield from piece.links
+
+
+def _trouble(href: str) -> str:
+    """Return what is wrong with an address, in words that fit behind the link's name."""
+    try:
+        parts = urlsplit(href)
+        host = parts.hostname or ""
+    except ValueError:
+        return "has an address that no browser understands"
+    if parts.scheme in {"http", "https"}:
+        return _host_trouble(host)
+    if parts.scheme in {"mailto", "tel"}:
+        return _contact_trouble(parts)
+    if parts.scheme:
+        return f"begins with {parts.scheme}:, which mail programs do not open"
+    return _fragment_trouble(href)
+
+
+def _fragment_trouble(href: str) -> str:
+    if href in {"", "#"}:
+        return "leads nowhere"
+    if href.startswith("#"):
+        return "leads to a place in the mail, which most mail programs cannot find"
+    return "has only a part of an address, which means nothing in a mail"
+
+
+def _contact_trouble(parts: SplitResult) -> str:
+    if parts.scheme == "mailto":
+        return "" if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", parts.path) else "names no e-mail address"
+    return "" if len(re.sub(r"\D", "", parts.path)) >= 3 else "names no telephone number"
+
+
+def _host_trouble(host: str) -> str:
+    try:
+        return "" if ipaddress.ip_address(host).is_global else "leads to a machine that readers cannot reach"
+    except ValueError:
+        pass
+    if host == "localhost" or host.endswith((".local", ".localhost", ".internal", ".lan")):
+        return "leads to a machine that readers cannot reach"
+    return "" if re.fullmatch(r"[^\s.]+(?:\.[^\s.]+)+", host) else "has no web site's name in it"
+
+
+def _host(href: str) -> str:
+    try:
+        return (urlsplit(href).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _site(host: str) -> str:
+    """Return the last two labels: enough to tell two owners apart in nearly every case."""
+    return ".".join(host.lower().split(".")[-2:])

@@ -1,0 +1,56 @@
+"""Checks that ask the web. They run only when a person says ``--online``."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+
+from newsletter.checks.draft import Draft
+from newsletter.checks.links import leads_to_public_web
+from newsletter.checks.rule import Fault
+
+_SECONDS = 10
+_AT_ONCE = 6
+_GONE = {404: "answers that there is no such page (404)", 410: "answers that the page is gone (410)"}
+
+
+def link_dead(draft: Draft) -> Iterator[Fault]:
+    """A link leads to a page that is not there.
+
+    Guideline: JAMA benchmarks (Silberg and others, 1997): currency; a source must be there to be read.
+    """
+    links = [link for piece in draft.pieces for link in piece.links if leads_to_public_web(link.href)]
+    with httpx2.Client(timeout=_SECONDS, follow_redirects=True, headers={"User-Agent": "newsletter-check"}) as client:
+        dead = dead_addresses({link.href for link in links}, client)
+    for link in links:
+        if link.href in dead:
+            yield Fault(
+                link.where,
+                f"The page behind “{link.text}” {dead[link.href]}.",
+                "Open it in a browser, and put in the address that works.",
+            )
+
+
+def dead_addresses(addresses: Iterable[str], client: httpx2.Client) -> Mapping[str, str]:
+    """Return the addresses that surely lead nowhere, and what became of each.
+
+    A site that is slow, or turns programs away, says nothing about its page.
+    """
+    ordered = sorted(addresses)
+    with ThreadPoolExecutor(_AT_ONCE) as together:
+        answers = together.map(lambda address: _trouble(address, client), ordered)
+    return {address: trouble for address, trouble in zip(ordered, answers, strict=True) if trouble}
+
+
+def _trouble(address: str, client: httpx2.Client) -> str:
+    """Ask for `address` once; a site that does not know HEAD is asked with GET."""
+    try:
+        answer = client.head(address)
+        if answer.status_code in {403, 404, 405, 501}:
+            with client.stream("GET", address) as answer:
+                return _GONE.get(answer.status_code, "")
+        return _GONE.get(answer.status_code, "")
+    except httpx2.ConnectError:
+        return "cannot be reached: perhaps its name is misspelt"
+    except (httpx2.HTTPError, httpx2.InvalidURL):
+        return ""

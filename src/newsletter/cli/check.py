@@ -1,0 +1,76 @@
+"""``newsletter check``: what a reader would stumble over."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.checks import Finding
+
+
+@click.command(short_help="Tell what a reader would stumble over.")
+@click.argument("slug")
+@click.option("--strict", is_flag=True, help="Let a warning fail as well.")
+@click.option("--online", is_flag=True, help="Ask each link whether its page is there.")
+@json_option
+@with_workspace
+def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_json: bool) -> int:
+    r"""Look over the very mail that would be sent, and tell what to mend.
+
+    Ends with 1 when there is an error (with --strict, also for a warning). What is meant
+    to be so can be waived in issue.md, with a reason that is shown from then on:
+
+    \b
+    waive:
+      subject-length: the name of the series is long
+
+    Example: newsletter check 2026-12-connection
+    """
+    from newsletter.checks import check_issue  # noqa: PLC0415 - slow to import
+    from newsletter.issues import load_issue  # noqa: PLC0415 - slow to import
+    from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
+
+    issue = load_issue(workspace, slug)
+    findings = check_issue(workspace, issue, render_issue(workspace, issue).message, online=online)
+    if as_json:
+        print_json(
+            {
+                "slug": slug,
+                "findings": [asdict(finding) for finding in findings],
+                "passed": _passed(findings, strict=strict),
+            }
+        )
+    else:
+        _print(findings)
+    return 0 if _passed(findings, strict=strict) else 1
+
+
+def _passed(findings: "tuple[Finding, ...]", *, strict: bool) -> bool:
+    grave = {"error", "warning"} if strict else {"error"}
+    return not any(finding.severity in grave and not finding.waived for finding in findings)
+
+
+def _print(findings: "tuple[Finding, ...]") -> None:
+    colours = {"error": "red", "warning": "yellow", "note": "cyan"}
+    for finding in findings:
+        name = "waived" if finding.waived else finding.severity.value
+        click.echo(f"{click.style(name, fg=colours.get(name), bold=True)}  {finding.where}  ({finding.id})")
+        click.echo(f"  {finding.meaning}")
+        click.echo(f"  Waived: {finding.waived}\n" if finding.waived else f"  → {_indented(finding.remedy)}\n")
+    click.echo(_summary(findings))
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n    ")
+
+
+def _summary(findings: "tuple[Finding, ...]") -> str:
+    open_ones = [finding.severity.value for finding in findings if not finding.waived]
+    counts = [(open_ones.count(name), name) for name in ("error", "warning", "note")]
+    told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
+    waived = len(findings) - len(open_ones)
+    return (told or "Nothing found") + (f"; {waived} waived" if waived else "") + "."
