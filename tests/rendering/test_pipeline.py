@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 
 from newsletter.errors import IssueError, ThemeError
 from newsletter.issues import Issue
@@ -92,3 +94,38 @@ def test_braces_can_be_written(render: Render) -> None:
         assert literal in message.text
     assert message.text.count("{{ first_name }}") == 2
     assert message.fields == ()
+
+
+TAGS = """<p> </p> <b> <br> <td> <mj-text> </mj-text> <!-- ]]> <script> <svg> <style> <?php <!DOCTYPE> <plaintext>
+    <textarea> </td></tr></table> <a> &nbsp; &bogus;""".split()
+MARKS = [
+    "**",
+    "*",
+    "`",
+    "\n",
+    "\n\n",
+    "> ",
+    "- ",
+    "1. ",
+    "# ",
+    "|",
+    "\n|a|b|\n|--|--|\n|c|d|\n",
+    "[",
+    "](https://a.example)",
+]
+BLOCKS = ["\n::: note\nx\n:::\n", "[^1]", "\n\n[^1]: x\n\n", "---\n", "    ", "{{ first_name }}", "{%", "~~", "\\"]
+TEXTS = ["1 < 2 & 3", "word ", "é", "🌿", "\x00", "\ufffe", "'", '"']
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(st.sampled_from([*TAGS, *MARKS, *BLOCKS, *TEXTS]), max_size=40))
+def test_whatever_is_pasted_breaks_no_mail(render: Render, pieces: list[str]) -> None:
+    """Any heap of Markdown and HTML gives a whole mail, or an error that names its line."""
+    try:
+        message = render("".join(pieces))
+    except IssueError as err:
+        event(err.what[:30])
+        return
+    assert message.html.rstrip().endswith("</html>")
+    assert "Unsubscribe</a>" in message.html.partition(UNSUBSCRIBE_PLACEHOLDER)[2]
+    assert "<script" not in message.html

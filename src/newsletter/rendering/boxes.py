@@ -75,14 +75,14 @@ def _teaser(node: SyntaxTreeNode, title: str, reader: "Reader") -> Block:
 
 def _event(node: SyntaxTreeNode, title: str, reader: "Reader") -> Block:
     line = reader.line
-    facts = _facts(node, reader)
-    span = read_span(facts.get("when", ""), reader.around.timezone)
+    when, where = _facts(node, reader)
+    span = read_span(when, reader.around.timezone)
     if span is None:
         raise reader.refuse("the event does not say when it is", "Write: when: 2026-12-12 10:00 - 11:30")
     shown = _title(title, reader)
     appointment = Appointment(
         title=reader.around.tags.show_fallbacks(shown.text),
-        place=reader.around.tags.show_fallbacks(facts.get("where", "")),
+        place=reader.around.tags.show_fallbacks(where),
         starts=span[0],
         ends=span[1],
     )
@@ -90,25 +90,28 @@ def _event(node: SyntaxTreeNode, title: str, reader: "Reader") -> Block:
         line=line,
         title=shown,
         when=say_span(*span, reader.around.language),
-        where=facts.get("where", ""),
+        where=where,
         calendar_link=calendar_link(appointment),
         attachment=reader.around.calendar.add(appointment),
         blocks=tuple(block for child in node.children[1:] for block in reader.read_node(child)),
     )
 
 
-def _facts(node: SyntaxTreeNode, reader: "Reader") -> dict[str, str]:
-    """Return what the first paragraph of an event says, line by line."""
+def _facts(node: SyntaxTreeNode, reader: "Reader") -> tuple[str, str]:
+    """Return when and where, as the first paragraph of an event says it; the reader stays at the when."""
     first = node.children[0] if node.children else None
     text = first.children[0].content if first and first.type == "paragraph" else ""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
+    found = {"when": "", "where": ""}
+    box = reader.line
+    for number, line in enumerate(text.splitlines(), box + 1):
         match = _FACT.fullmatch(line)
         if match is None:
+            reader.line = number
             hint = "Begin with the lines when: and where:, then leave a line empty."
             raise reader.refuse("the event does not begin with its facts", hint)
         found[match[1].lower()] = match[2]
-    return found
+        reader.line = number if match[1].lower() == "when" else reader.line
+    return found["when"], found["where"]
 
 
 def _title(text: str, reader: "Reader") -> Inline:

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from newsletter.errors import IssueError
 from newsletter.issues import Passage
@@ -39,10 +39,19 @@ def read_inline(tokens: Sequence[Token], passage: Passage, line: int) -> Inline:
             )
         if token.type == "link_open":
             token.attrSet("href", link_target(token, passage, line))
-    fragment = clean_fragment(_RENDERER.renderInline(tokens, _OPTIONS, {}))
-    if depth(fragment) > DEEPEST:
+    return Inline(read_html(_RENDERER.renderInline(tokens, _OPTIONS, {}), passage, line), _plain(tokens))
+
+
+def read_html(fragment: str, passage: Passage, line: int) -> Markup:
+    """Return HTML from a post, sanitised.
+
+    Raises:
+        IssueError: tags are nested absurdly deep, which would crash the MJML engine.
+    """
+    cleaned = clean_fragment(fragment)
+    if depth(cleaned) > DEEPEST:
         raise too_deep(passage, line)
-    return Inline(fragment, _plain(tokens))
+    return cleaned
 
 
 def plain(text: str) -> Inline:

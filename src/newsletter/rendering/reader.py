@@ -10,10 +10,10 @@ from newsletter.errors import IssueError
 from newsletter.issues import Passage
 from newsletter.rendering import blocks, boxes
 from newsletter.rendering.blocks import Block, Inline, Picture
-from newsletter.rendering.inline import link_target, plain, read_inline
+from newsletter.rendering.inline import link_target, plain, read_html, read_inline
 from newsletter.rendering.markdown import parse
 from newsletter.rendering.outline import Outline
-from newsletter.rendering.sanitise import clean_fragment, text_of
+from newsletter.rendering.sanitise import text_of
 from newsletter.rendering.surroundings import Surroundings
 
 _BREAKS = {"softbreak", "hardbreak"}
@@ -51,6 +51,7 @@ class Reader:
             "html_block": self._html,
             "container_box": lambda node: [boxes.read_box(node, self)],
             "footnote_block": self._sources,
+            "footnote_anchor": lambda _node: [],
         }
 
     def read(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
@@ -82,8 +83,9 @@ class Reader:
         return self.around.pictures.place(str(token.attrGet("src") or ""), token.content, self.refuse, width=int(width))
 
     def _heading(self, node: SyntaxTreeNode) -> Iterable[Block]:
-        level = self._outline.place(int(node.tag[1:]))
-        yield blocks.Heading(line=self.line, level=level, content=self.inline(inline_tokens(node)))
+        content = self.inline(inline_tokens(node))
+        if content.text.strip() and content.html.strip():  # an empty heading is heard, but says nothing
+            yield blocks.Heading(line=self.line, level=self._outline.place(int(node.tag[1:])), content=content)
 
     def _paragraph(self, node: SyntaxTreeNode) -> Iterable[Block]:
         return self._paragraphs(inline_tokens(node))
@@ -150,7 +152,7 @@ class Reader:
         return blocks.Cell(content=self.inline(inline_tokens(node)), align=align)
 
     def _html(self, node: SyntaxTreeNode) -> Iterable[Block]:
-        cleaned = clean_fragment(node.content)
+        cleaned = read_html(node.content, self.passage, self.line)
         if cleaned.strip():
             yield blocks.Html(line=self.line, content=Inline(cleaned, text_of(str(cleaned)).strip()))
 

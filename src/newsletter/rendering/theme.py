@@ -43,7 +43,7 @@ class Theme:
             return found.render(theme=self.tokens, set_blocks=self.set_blocks, **values)
         except jinja2.TemplateNotFound as err:
             hint = "Copy it from the theme that this one was made from."
-            raise ThemeError("the theme lacks this file", where=self.folder / str(err), hint=hint) from err
+            raise ThemeError("the theme lacks this file", where=self.folder / str(err.name), hint=hint) from err
         except jinja2.TemplateSyntaxError as err:
             raise ThemeError(str(err.message), where=f"{err.filename}:{err.lineno}") from err
         except (jinja2.UndefinedError, TypeError, ValueError) as err:

@@ -1,0 +1,106 @@
+"""Boxes between ::: lines: notes, crisis numbers, teasers and events."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from icalendar import Calendar
+
+from newsletter.errors import IssueError
+from newsletter.issues import Issue
+from newsletter.message import Message
+from newsletter.rendering import render_issue
+from newsletter.workspace import Workspace
+
+SPAN = re.compile(r"^DT(?:START|END):(\S+)", re.MULTILINE)
+Render = Callable[..., Message]
+EVENT = "::: event Walking group\nwhen: {}\nwhere: Park, north gate\n\nBring a friend.\n:::"
+
+
+def test_a_crisis_box_says_whom_to_call(render: Render) -> None:
+    """An empty crisis box already holds the 988 line and the clinic's own number, as links."""
+    message = render("::: crisis If today is too much\n:::")
+    assert 'href="tel:988"' in message.html
+    assert message.html.count('href="tel:+15085550100"') == 2
+    for words in ("988", "Elm Street Psychiatry: 508-555-0100", "IF TODAY IS TOO MUCH"):
+        assert words in message.text
+
+
+def test_a_note_holds_blocks(render: Render) -> None:
+    """A note may hold whatever a post may, lists included."""
+    html = render("::: note **Before** you go\n- one\n- two\n:::\n\nAfter.").html
+    assert '<td class="callout note"' in html
+    assert "<strong><strong>Before</strong> you go</strong>" in html
+    assert html.index("two</li>") < html.index("After.")
+
+
+def test_a_teaser_leads_on(render: Render) -> None:
+    """A teaser's title is a link, in HTML and in text."""
+    message = render("::: teaser [Sleep in winter](https://example.org/sleep)\nFour words here now.\n:::")
+    assert '<a href="https://example.org/sleep"' in message.html
+    assert "Sleep in winter\nFour words here now.\nhttps://example.org/sleep" in message.text
+
+
+@pytest.mark.parametrize(
+    ("when", "hours"),
+    [
+        ("2026-12-12 10:00 - 11:30", 1.5),
+        ("2026-12-12 9:00", 1),
+        ("2026-12-12T22:00 to 2026-12-13 01:00", 3),
+        ("2026-11-01 00:30 – 02:30", 3),  # the night in which clocks go back
+    ],
+)
+def test_an_event_comes_with_a_calendar_file(render: Render, when: str, hours: float) -> None:
+    """The attached file has the event's time as an instant, whatever the clock does that night."""
+    message = render(EVENT.format(when))
+    (file,) = message.attachments
+    assert (file.filename, file.media_type) == ("walking-group.ics", "text/calendar")
+    (entry,) = Calendar.from_ical(file.data).walk("VEVENT")
+    assert str(entry["summary"]) == "Walking group"
+    assert str(entry["location"]) == "Park, north gate"
+    starts, ends = (datetime.strptime(found, "%Y%m%dT%H%M%S%z") for found in SPAN.findall(file.data.decode()))
+    assert (ends - starts).total_seconds() == hours * 3600
+    assert file.filename in message.html
+
+
+def test_an_event_is_told_in_words(render: Render, workspace: Workspace) -> None:
+    """Date and time are written out, in the clinic's zone and the reader's language."""
+    message = render(EVENT.format("2026-12-12 10:00 - 11:30"))
+    assert "Saturday, December 12, 2026, 10:00\N{NO-BREAK SPACE}AM – 11:30\N{NO-BREAK SPACE}AM EST" in message.text
+    assert "https://calendar.google.com/calendar/render?action=TEMPLATE" in message.text
+    spanish = render(EVENT.format("2026-12-12 10:00 - 11:30"), language="es")
+    assert "sábado, 12 de diciembre de 2026" in spanish.text
+    assert workspace.settings.clinic.timezone.key == "America/New_York"
+
+
+def test_two_events_have_two_files(render: Render) -> None:
+    """Events of the same name do not overwrite each other's file."""
+    box = EVENT.format("2026-12-12 10:00")
+    names = [file.filename for file in render(f"{box}\n\n{box}").attachments]
+    assert names == ["walking-group.ics", "walking-group-2.ics"]
+
+
+@pytest.mark.parametrize(
+    ("box", "line", "words"),
+    [
+        ("::: nte\nx\n:::", 5, "Did you mean ::: note?"),
+        ("::: banner\nx\n:::", 5, "There are: ::: note"),
+        ("Text\n\n:::\nx\n:::", 7, "There are"),
+        ("Text\n\n::: note\nThis goes on\n\nand on", 7, "End it with a line of its own"),
+        ("::: teaser Sleep\nx\n:::", 5, "Write its title as a link"),
+        ("::: event Walk\nTomorrow at ten\n:::", 6, "Begin with the lines when: and where:"),
+        ("::: event Walk\nwhere: Park\n:::", 5, "when: 2026-12-12"),
+        (EVENT.format("2026-02-30 10:00"), 6, "when: 2026-12-12"),
+        (EVENT.format("2026-12-12 11:00 - 10:00"), 6, "when: 2026-12-12"),
+        (EVENT.format("2026-12-12 25:00"), 6, "when: 2026-12-12"),
+    ],
+)
+def test_a_wrong_box_is_explained(
+    workspace: Workspace, make_issue: Callable[..., Issue], box: str, line: int, words: str
+) -> None:
+    """A misspelt or unfinished box is an error that names its line and shows the right shape."""
+    with pytest.raises(IssueError) as caught:
+        render_issue(workspace, make_issue(box))
+    assert words in caught.value.hint
+    assert caught.value.where.endswith(f"1.md:{line}")
