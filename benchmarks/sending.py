@@ -56,10 +56,8 @@ def main() -> None:
     for way, found in results.items():
         rate = found["rate"]
         if rate:
-            factor = results["ours"]["rate"] / rate
-            print(
-                f"| {way} | {found['people']:,} | {rate:,.0f} | {rate / limit:.2f} | {factor:.1f}× | {found['mb']:.0f} |"
-            )
+            factor, size = results["ours"]["rate"] / rate, found["mb"]
+            print(f"| {way} | {found['people']:,} | {rate:,.0f} | {rate / limit:.2f} | {factor:.1f}× | {size:.0f} |")
     for key in ("freeze_seconds", "resume_seconds"):
         if key in results["ours"]:
             print(f"{key}: {results['ours'][key]:.2f}")

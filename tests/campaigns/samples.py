@@ -31,7 +31,7 @@ def add_people(store: Store, number: int, *, first: int = 1) -> list[str]:
             "email_key": address,
             "first_name": f"Reader {address.partition('@')[0].removeprefix('reader')}",
             "status": "subscribed",
-            "created_at": "2026-11-01T00:00:00Z",
+            **{name: "2026-11-01T00:00:00Z" for name in ("created_at", "updated_at") if name in subscribers.c},
         }
         for address in addresses
     ]

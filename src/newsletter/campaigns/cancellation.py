@@ -49,7 +49,7 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
     """
     _refuse_finished(store, campaign)
     with store.write() as connection:
-        move_campaign(connection, campaign, CampaignState.CANCELLED, now=clock.now())
+        move_campaign(connection, campaign.id, CampaignState.CANCELLED, now=clock.now())
         _cancel_queued(connection, campaign)
     with sole_sender(store, campaign, wait=_PATIENCE):
         settle(store, known_campaign(store, campaign.slug), transport, clock)

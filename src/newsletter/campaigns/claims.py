@@ -20,7 +20,7 @@ from newsletter.subscribers.vocabulary import Status
 
 _SUBSCRIBED = Status.SUBSCRIBED.value
 
-Person = Row[Any]
+Person = Row[*tuple[Any, ...]]
 """A delivery's id, subscriber_id, email, email_key, first_name and last_name."""
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, update
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign, Tally
-from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
+from newsletter.campaigns.states import OPEN, BatchState, CampaignState, DeliveryState, check
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
@@ -95,15 +95,18 @@ def record_hold(store: Store, batch_id: int, hold: Hold) -> None:
 
 
 def move_campaign(
-    connection: Connection, campaign: Campaign, state: CampaignState, *, reason: str = "", now: datetime | None = None
-) -> CampaignState:
-    """Move a campaign one step, unless it is there already; return where it was."""
-    old = CampaignState(connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign.id)).scalar_one())
+    connection: Connection, campaign_id: int, state: CampaignState, *, reason: str = "", now: datetime | None = None
+) -> None:
+    """Move a campaign one step, unless it is there already."""
+    old = CampaignState(_state_of(connection, campaign_id))
     if old is not state:
         check(old, state)
     values = {"state": state, "reason": reason} | ({"finished_at": write_moment(now)} if now else {})
-    connection.execute(update(campaigns).where(campaigns.c.id == campaign.id).values(values))
-    return old
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(values))
+
+
+def _state_of(connection: Connection, campaign_id: int) -> str:
+    return str(connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar_one())
 
 
 def finish(store: Store, campaign: Campaign, clock: Clock) -> bool:
@@ -114,14 +117,22 @@ def finish(store: Store, campaign: Campaign, clock: Clock) -> bool:
     """
     reach("before-finish")
     with store.write() as connection:
-        state = connection.scalar(select(campaigns.c.state).where(campaigns.c.id == campaign.id))
         found = tally(connection, campaign)
         if found.total != campaign.frozen:
             raise AssertionError(f"{campaign.frozen} deliveries were frozen, {found.total} are there")
-        if state != CampaignState.SENDING or found.open:
-            return False
-        move_campaign(connection, campaign, CampaignState.FINISHED, now=clock.now())
+        finished = finish_if_over(connection, campaign.id, clock.now())
     reach("after-finish")
+    return finished
+
+
+def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> bool:
+    """Finish a campaign in which nothing is queued, in flight or unknown; return whether it is."""
+    if _state_of(connection, campaign_id) not in {CampaignState.SENDING, CampaignState.PAUSED}:
+        return False
+    opened = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id, deliveries.c.state.in_(OPEN))
+    if connection.execute(opened.limit(1)).first() is not None:
+        return False
+    move_campaign(connection, campaign_id, CampaignState.FINISHED, now=now)
     return True
 
 

@@ -79,7 +79,7 @@ def _begin(store: Store, campaign: Campaign) -> None:
         raise CampaignError(f"{campaign.slug} was cancelled; it cannot go on")
     if campaign.state is not CampaignState.FINISHED:
         with store.write() as connection:
-            move_campaign(connection, campaign, CampaignState.SENDING)
+            move_campaign(connection, campaign.id, CampaignState.SENDING)
 
 
 @dataclass
@@ -246,7 +246,7 @@ class _Sender:
         reason = err.what if isinstance(err, CampaignError | TransportError) else "interrupted"
         if known_campaign(self.store, self.campaign.slug).state is CampaignState.SENDING:
             with self.store.write() as connection:
-                move_campaign(connection, self.campaign, CampaignState.PAUSED, reason=reason)
+                move_campaign(connection, self.campaign.id, CampaignState.PAUSED, reason=reason)
 
 
 class _StopError(CampaignError):

@@ -72,7 +72,7 @@ BATCH_STEPS: Mapping[BatchState, frozenset[BatchState]] = {
 CAMPAIGN_STEPS: Mapping[CampaignState, frozenset[CampaignState]] = {
     _C.SCHEDULED: frozenset({_C.SENDING, _C.CANCELLED}),
     _C.SENDING: frozenset({_C.PAUSED, _C.FINISHED, _C.CANCELLED}),
-    _C.PAUSED: frozenset({_C.SENDING, _C.CANCELLED}),
+    _C.PAUSED: frozenset({_C.SENDING, _C.FINISHED, _C.CANCELLED}),
     _C.FINISHED: frozenset({_C.CANCELLED}),  # what the provider still holds can be stopped
     _C.CANCELLED: frozenset(),
 }

@@ -28,7 +28,9 @@ COMMANDS: dict[str, Command] = {
     "send": Command("newsletter.cli.send", "send", "Send an issue to its subscribers."),
     "status": Command("newsletter.cli.status", "status", "Tell how far a send has come."),
     "resume": Command("newsletter.cli.resume", "resume", "Go on with a send that was interrupted."),
+    "resolve": Command("newsletter.cli.resolve", "resolve", "Settle messages that may or may not have been sent."),
     "cancel": Command("newsletter.cli.cancel", "cancel", "Stop a send, as far as it can be stopped."),
+    "events": Command("newsletter.cli.events", "events", "Take in what SendGrid tells afterwards."),
     "run-due": Command(
         "newsletter.cli.run_due", "run_due", "Send the scheduled issues whose time has come (for cron)."
     ),

@@ -2,6 +2,7 @@
 
 import json
 
+from newsletter.errors import TransportError
 from newsletter.transports.base import Batch, NotSent, Outcome, Unknown
 from newsletter.transports.sendgrid.answers import explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
@@ -66,6 +67,25 @@ class SendGridTransport:
             return any(found["status"] == "cancel" for found in json.loads(answer.body))
         except (ValueError, KeyError, TypeError):
             return False
+
+    def took(self, campaign_ref: str, email: str, since: str) -> bool:
+        """Ask the Email Logs whether SendGrid took this campaign's message to `email`.
+
+        Raises:
+            TransportError: the key may not read the logs, or they do not answer.
+        """
+        address = email.replace("\\", "\\\\").replace("'", "\\'")
+        query = (
+            f"to_email = '{address}' AND categories IN ('newsletter-{campaign_ref}') "
+            f'AND sg_message_id_created_at >= TIMESTAMP "{since}"'
+        )
+        try:
+            answer = self._client.call("post", "logs", body={"query": query, "limit": 10})
+            messages = json.loads(answer.body)["messages"]
+        except (OSError, ValueError, KeyError, TypeError) as err:
+            hint = "The key needs the permission to read Email Logs. Without it, settle doubts with: newsletter resolve"
+            raise TransportError("SendGrid's logs cannot be read", hint=hint) from err
+        return bool(messages)
 
     def close(self) -> None:
         """Nothing stays open: each request has its own connection."""

@@ -1,0 +1,130 @@
+"""What a carrier told afterwards: it settles doubts, and who must not be mailed again is not.
+
+Events come late, twice and in any order, so applying one is the same as applying it ten
+times, and no order of several makes a difference.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.closing import finish_if_over
+from newsletter.campaigns.refs import read_delivery_ref
+from newsletter.campaigns.states import DeliveryState, check
+from newsletter.campaigns.stopping import pause_if_bad
+from newsletter.storage import Store
+from newsletter.storage.ledger import deliveries
+from newsletter.storage.ledger import events as table
+from newsletter.storage.moment import write_moment
+from newsletter.subscribers.suppression import suppress
+from newsletter.subscribers.vocabulary import How, Reason
+from newsletter.transports.events import Event, Kind
+
+_PART = 500  # events in one transaction
+
+_FATES = (
+    *(Kind.PROCESSED, Kind.DEFERRED, Kind.DROPPED, Kind.DELIVERED),
+    *(Kind.OPENED, Kind.CLICKED, Kind.BLOCKED, Kind.BOUNCED, Kind.UNSUBSCRIBED, Kind.COMPLAINED),
+)
+"""A later one outweighs an earlier one, whichever comes first."""
+
+_RESTING = {
+    DeliveryState.QUEUED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.REFUSED,
+    DeliveryState.SKIPPED,
+    DeliveryState.CANCELLED,
+}
+"""States that an event disproves: the message was taken after all."""
+
+
+@dataclass
+class Applied:
+    """What a number of events came to."""
+
+    new: int = 0
+    repeated: int = 0
+    foreign: int = 0  # about no delivery of ours
+    settled: int = 0  # doubts that are none any more
+    suppressed: int = 0
+    paused: list[str] = field(default_factory=list)
+
+
+def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CLOCK) -> Applied:
+    """Record events, a few hundred in each transaction, and do what follows from them."""
+    applied = Applied()
+    stream = iter(events)
+    while part := list(islice(stream, _PART)):
+        with store.write() as connection:
+            touched = {campaign for event in part for campaign in _apply(connection, store.key, event, applied)}
+            for campaign_id in sorted(touched):
+                applied.paused += pause_if_bad(connection, campaign_id)
+                finish_if_over(connection, campaign_id, clock.now())
+    return applied
+
+
+def _apply(connection: Connection, key: bytes, event: Event, applied: Applied) -> Iterator[int]:
+    """Apply one event; give the id of the campaign that it concerns, if that is new."""
+    applied.suppressed += _suppress(connection, key, event)
+    number = read_delivery_ref(key, event.ref)
+    row = connection.execute(select(deliveries).where(deliveries.c.id == number)).one_or_none() if number else None
+    if row is None:
+        applied.foreign += 1
+        return
+    if not _record(connection, row.id, event):
+        applied.repeated += 1
+        return
+    applied.new += 1
+    changes: dict[str, str] = {}
+    if _weight(event.kind) > (_weight(Kind(row.fate)) if row.fate else -1):
+        changes["fate"] = event.kind
+    state = DeliveryState(row.state)
+    if state in _RESTING:
+        check(state, DeliveryState.ACCEPTED)
+        changes |= {"state": DeliveryState.ACCEPTED, "reason": "the carrier reported it"}
+        applied.settled += state is DeliveryState.UNKNOWN
+    if changes:
+        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(changes))
+    yield row.campaign_id
+
+
+def _weight(kind: Kind) -> int:
+    return _FATES.index(kind)
+
+
+def _record(connection: Connection, delivery_id: int, event: Event) -> bool:
+    """Keep an event; return whether it was new."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    row = dialect.insert(table).values(
+        event_key=event.key,
+        delivery_id=delivery_id,
+        kind=event.kind,
+        detail=event.detail,
+        at=write_moment(event.at),
+    )
+    return bool(connection.execute(row.on_conflict_do_nothing()).rowcount)
+
+
+_REASONS = {
+    Kind.BOUNCED: Reason.BOUNCED,
+    Kind.UNSUBSCRIBED: Reason.UNSUBSCRIBED,
+    Kind.COMPLAINED: Reason.COMPLAINED,
+}
+
+
+def _suppress(connection: Connection, key: bytes, event: Event) -> bool:
+    """See to it that whoever left, complained or has no inbox is not mailed again.
+
+    That holds for events which name no delivery, too: a bounce that comes hours later
+    often names only the address. `blocked` is no bounce: the inbox exists.
+    """
+    reason = _REASONS.get(event.kind)
+    if event.kind is Kind.DROPPED and event.detail in {"unsubscribed", "bounced", "complained"}:
+        reason = Reason(event.detail)
+    if reason is None or "@" not in event.email:
+        return False
+    return suppress(connection, key, event.email, reason, how=How.EVENT)

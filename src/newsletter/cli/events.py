@@ -1,0 +1,67 @@
+"""`newsletter events`: what SendGrid told afterwards."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.errors import SourceError
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.campaigns.events import Applied
+
+
+@click.group(short_help="Take in what SendGrid tells afterwards.")
+def events() -> None:
+    """Take in what SendGrid tells afterwards: delivered, bounced, left, complained."""
+
+
+@events.command("import", short_help="Take events in from a file.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@json_option
+@with_workspace
+def import_(workspace: Workspace, file: Path, *, as_json: bool) -> None:
+    """Take in the events in FILE: a JSON list as SendGrid posts it, or one event a line.
+
+    A file can be taken in twice; every event counts once.
+
+    Example: newsletter events import events.json
+    """
+    from newsletter.campaigns.events import apply_events  # noqa: PLC0415 - slow to import
+    from newsletter.transports.sendgrid.events import read_events  # noqa: PLC0415 - slow to import
+
+    document = _read(file)
+    with workspace_store(workspace) as store:
+        applied = apply_events(store, read_events(document))
+    if as_json:
+        print_json(vars(applied))
+        return
+    click.echo("\n".join(_lines(applied)))
+
+
+def _lines(applied: "Applied") -> list[str]:
+    lines = [f"{applied.new} new events, {applied.repeated} known already, {applied.foreign} about other mail."]
+    if applied.settled:
+        lines.append(f"{applied.settled} messages that were in doubt turn out to have been sent.")
+    if applied.suppressed:
+        lines.append(f"{applied.suppressed} people will not be mailed again.")
+    lines += [f"PAUSED: {slug}. See why: newsletter status {slug}" for slug in applied.paused]
+    return lines
+
+
+def _read(file: Path) -> list[Any]:
+    """Read a JSON document, or one a line."""
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        text = raw.decode("utf-8-sig").strip()
+        found = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
+    except OSError as err:
+        raise SourceError(f"cannot be read ({err.strerror})", where=file) from err
+    except ValueError as err:
+        hint = "It should be a JSON list of events, as SendGrid's event webhook posts it."
+        raise SourceError("is no list of events", where=file, hint=hint) from err
+    return list(found)

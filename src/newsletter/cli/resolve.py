@@ -1,0 +1,80 @@
+"""`newsletter resolve`: settle what may or may not have been sent."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.sending import as_document, messages, stand
+from newsletter.errors import CampaignError
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.campaigns import Campaign
+    from newsletter.storage import Store
+
+
+@click.command(short_help="Settle messages that may or may not have been sent.")
+@click.argument("slug")
+@click.option("--sent", "verdict", flag_value="sent", help="They were sent: somebody has seen one of them.")
+@click.option("--not-sent", "verdict", flag_value="not-sent", help="They were not: queue them, for resume.")
+@click.option("--ask", "verdict", flag_value="ask", help="Ask SendGrid's logs (the key must be allowed to).")
+@click.option("--only", "addresses", metavar="EMAIL", multiple=True, help="Only this person's; repeatable.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@json_option
+@with_workspace
+def resolve(
+    workspace: Workspace, slug: str, verdict: str | None, addresses: tuple[str, ...], *, yes: bool, as_json: bool
+) -> None:
+    """Settle the messages of the issue SLUG that are in doubt.
+
+    They are never sent again by themselves. If one of them arrived, say --sent. If you
+    are sure that none did, say --not-sent, and "newsletter resume" sends them.
+
+    Example: newsletter resolve 2026-12-connection --sent
+    """
+    from newsletter.campaigns import known_campaign, resolution  # noqa: PLC0415 - slow to import
+
+    if verdict is None:
+        raise click.UsageError("say --sent, --not-sent or --ask")
+    with workspace_store(workspace) as store:
+        campaign = known_campaign(store, slug)
+        number = resolution.doubtful(store, campaign, addresses)
+        if verdict == "ask":
+            settled = _ask_logs(workspace, store, campaign)
+        elif number and not (yes or _confirmed(number, verdict)):
+            raise click.Abort
+        else:
+            settled = resolution.resolve(store, campaign, sent=verdict == "sent", only=addresses)
+        campaign, found = stand(store, slug)
+    if as_json:
+        print_json(as_document(campaign, found) | {"settled": settled})
+        return
+    click.echo(f"{messages(settled)} settled.")
+    if settled and verdict == "not-sent":
+        click.echo(f"Send them with: newsletter resume {slug}")
+
+
+def _ask_logs(workspace: Workspace, store: "Store", campaign: "Campaign") -> int:
+    from newsletter.campaigns.resolution import Witness, look_up  # noqa: PLC0415 - slow to import
+    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+
+    transport = open_transport(workspace, campaign.plan.transport)
+    if not isinstance(transport, Witness):
+        hint = "Say --sent or --not-sent."
+        raise CampaignError(f"{transport.name} keeps no logs that could be asked", hint=hint)
+    return look_up(store, campaign, transport)
+
+
+def _confirmed(number: int, verdict: str) -> bool:
+    """Want the number typed: what is queued here may reach somebody twice."""
+    if not is_terminal():
+        raise CampaignError("this needs a person to say so, and there is no terminal to ask at", hint="Add --yes.")
+    meaning = "will be sent again" if verdict == "not-sent" else "count as sent"
+    answer = click.prompt(
+        f"{messages(number)} {meaning}. Type {number} to say so", default="", show_default=False, err=True
+    )
+    if answer.strip().replace(",", "") == str(number):
+        return True
+    note("Nothing was changed.")
+    return False
