@@ -57,3 +57,18 @@ def test_empty_clipboard(tools: Path, script: str) -> None:
     put_tool(tools, "xclip", script)
     with pytest.raises(SourceError, match="is empty"):
         read_clipboard()
+
+
+def test_html_is_taken_when_it_has_structure(tools: Path) -> None:
+    """What a browser copied still knows its headings; the page's address comes along on Windows."""
+    html = "Version:0.9\\r\\nSourceURL:https://example.org/post\\r\\n<html><body><h1>Noon</h1></body></html>"
+    put_tool(tools, "xclip", f"case \"$*\" in *text/html*) printf '{html}';; *) echo Noon;; esac")
+    source = read_clipboard()
+    assert source.data == b"<html><body><h1>Noon</h1></body></html>"
+    assert source.url == "https://example.org/post"
+
+
+def test_html_without_structure_is_left(tools: Path) -> None:
+    """Coloured program text and the like is better read as text."""
+    put_tool(tools, "xclip", 'case "$*" in *text/html*) echo "<div><span>Noon</span></div>";; *) echo Noon;; esac')
+    assert read_clipboard().data == b"Noon\n"

@@ -50,14 +50,14 @@ class FrontMatter:
 
 
 def read_front_matter(
-    text: str, where: str, *, known: Collection[str], plain: Collection[str], error: type[NewsletterError]
+    text: str, where: str, *, known: Collection[str] | None, plain: Collection[str], error: type[NewsletterError]
 ) -> FrontMatter:
     """Split `text` into front matter and body, and parse the first.
 
     Args:
         text: the whole file, with line feeds as line ends.
         where: the file, for errors.
-        known: the keys that may stand in it.
+        known: the keys that may stand in it; None when any may.
         plain: those of them that hold one line of text.
         error: the class of the error to raise.
 
@@ -77,7 +77,8 @@ def read_front_matter(
     values, places = _parse(lines[start + 1 : end], start + 2, where, plain, error)
     body, line = _body(lines, end + 1)
     matter = FrontMatter(where, values, places, body, line, error)
-    _check_keys(matter, known)
+    if known is not None:
+        _check_keys(matter, known)
     return matter
 
 

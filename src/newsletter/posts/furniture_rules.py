@@ -92,6 +92,13 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"accessibility statement",
         r"site ?map",
     ),
+    "a mail's foot": (
+        r"view (?:this )?(?:e-?mail|message|newsletter)? ?(?:in|on) (?:your |a )?(?:browser|web(?: ?site)?).{0,20}",
+        r"(?:unsubscribe|(?:manage|update) (?:your )?(?:preferences|subscription))(?:[ |·].{0,80})?\.?",
+        r"you(?:.re| are)? (?:receiv|get)[a-z]* this (?:e-?mail|message|newsletter).{0,160}",
+        r"sent from my .{1,30}|get outlook for .{1,20}",
+        r"the post .{1,160} (?:first appeared|appeared first) on .{1,80}",
+    ),
     "a sign-up form": (
         r"subscribe(?: now| today| here)?(?: to (?:our|the|my|this) .{1,60})?!?",
         r"(?:enter|type) your e-?mail(?: address)?.{0,40}",

@@ -3,7 +3,14 @@
 from newsletter.errors import SourceError
 from newsletter.posts.decoding import decode
 from newsletter.posts.pasted import read_pasted
-from newsletter.posts.sniffing import is_whole_page, looks_like_html
+from newsletter.posts.sniffing import (
+    has_title,
+    is_whole_page,
+    looks_like_feed,
+    looks_like_html,
+    looks_like_mail,
+    looks_like_markdown,
+)
 from newsletter.posts.source import Source
 from newsletter.posts.value import Reading
 from newsletter.workspace import Clinic
@@ -15,13 +22,13 @@ _BINARY: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
     (b"GIF8", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
     (b"{\\rtf", "a rich text file", "Open it and save it as .docx or plain text, or copy it and use: --from clipboard"),
-    (b"PK\x03\x04", "a packed file", "Open it, select all, copy, and use: --from clipboard"),
     (
         b"\xd0\xcf\x11\xe0",
         "an old Word file or a protected one",
         "Open it in Word and save it as .docx without a password.",
     ),
 )
+_PACKED = b"PK\x03\x04"
 
 
 def read_post(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
@@ -35,18 +42,71 @@ def read_post(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     Raises:
         SourceError: it is empty, no text, or has no title; it says what to do about it.
     """
+    if source.data.startswith(_PACKED):
+        return _read_word(source, clinic, title)
     for beginning, kind, hint in _BINARY:
         if source.data.startswith(beginning):
             raise SourceError(f"is {kind}, not a text", where=source.name, hint=hint)
     text = decode(source.data, source.name)
+    if is_feed(source):
+        return _read_only_entry(source, clinic)
+    if looks_like_mail(text):
+        return _read_mail(source, clinic, title)
     if looks_like_html(text):
         return _read_html(text, source, clinic, title)
+    if looks_like_markdown(text, source.name):
+        return _read_written(text, source, clinic, title)
     return read_pasted(text, source.name, clinic, source.modified, title=title)
 
 
+def is_feed(source: Source) -> bool:
+    """Whether the source offers several posts to choose from."""
+    return looks_like_feed(source.data[:5000].decode("utf-8", "replace").lstrip("\ufeff"))
+
+
+# The readers below bring large libraries, each of which only its own kind of source needs.
+
+
+def _read_word(source: Source, clinic: Clinic, title: str) -> Reading:
+    from newsletter.posts.html import read_fragment  # noqa: PLC0415 - slow to import
+    from newsletter.posts.word import is_word, word_to_html  # noqa: PLC0415 - slow to import
+
+    if not is_word(source.data):
+        hint = "Unpack it, and name the post's own file."
+        raise SourceError("is a packed file, not a text", where=source.name, hint=hint)
+    html = word_to_html(source.data, source.name)
+    return read_fragment(html, source.name, clinic, source.modified, title=title)
+
+
 def _read_html(text: str, source: Source, clinic: Clinic, title: str) -> Reading:
-    from newsletter.posts.html import read_fragment, read_page  # noqa: PLC0415 - its parsers are slow to import
+    from newsletter.posts.html import read_fragment, read_page  # noqa: PLC0415 - slow to import
 
     if is_whole_page(text):
-        return read_page(text, source.name, clinic, source.modified, url=source.url, title=title)
+        try:
+            return read_page(text, source.name, clinic, source.modified, url=source.url, title=title)
+        except SourceError:
+            if has_title(text):
+                raise  # else it may be part of a page, copied, and all of it meant
     return read_fragment(text, source.name, clinic, source.modified, base=source.url, title=title)
+
+
+def _read_mail(source: Source, clinic: Clinic, title: str) -> Reading:
+    from newsletter.posts.mail import read_mail  # noqa: PLC0415 - slow to import
+
+    return read_mail(source, clinic, title=title)
+
+
+def _read_written(text: str, source: Source, clinic: Clinic, title: str) -> Reading:
+    from newsletter.posts.written import read_written  # noqa: PLC0415 - slow to import
+
+    return read_written(text, source.name, clinic, title=title)
+
+
+def _read_only_entry(source: Source, clinic: Clinic) -> Reading:
+    from newsletter.posts.feed import list_feed, read_entry  # noqa: PLC0415 - slow to import
+
+    entries = list_feed(source, clinic)
+    if len(entries) > 1:
+        hint = "Choose some of them: --pick 1,3 or --all or --since 2026-11-01"
+        raise SourceError(f"is a feed of {len(entries)} posts", where=source.name, hint=hint)
+    return read_entry(entries[0], source, clinic)

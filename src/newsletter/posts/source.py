@@ -4,12 +4,14 @@ import datetime as dt
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from newsletter.errors import SourceError
-from newsletter.posts.decoding import LARGEST
 
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard"
+LARGEST_FILE = 40_000_000
+"""The most bytes that are read; a Word document with many pictures has some ten million."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +39,14 @@ def open_source(place: str) -> Source:
         SourceError: there is no such file, or it cannot be read.
     """
     if place == STANDARD_INPUT:
-        return Source(data=sys.stdin.buffer.read(LARGEST + 1), name="standard input")
+        return Source(data=_limited(sys.stdin.buffer, "standard input"), name="standard input")
     return _open_file(Path(place).expanduser())
 
 
 def _open_file(path: Path) -> Source:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            data = _limited(file, str(path))
         modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     except FileNotFoundError as err:
         raise SourceError("there is no such file", where=path, hint=_nearby(path)) from err
@@ -54,6 +56,14 @@ def _open_file(path: Path) -> Source:
         where = "is a folder" if path.is_dir() else f"cannot be read ({err.strerror})"  # Windows: permission denied
         raise SourceError(where, where=path, hint="Name a file that you may read.") from err
     return Source(data=data, name=str(path), modified=modified)
+
+
+def _limited(file: BinaryIO, name: str) -> bytes:
+    data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        hint = "Give the post as text, or copy it and use: --from clipboard"
+        raise SourceError(f"has more than {LARGEST_FILE // 1_000_000} MB", where=name, hint=hint)
+    return data
 
 
 def _nearby(path: Path) -> str:

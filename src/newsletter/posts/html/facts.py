@@ -84,9 +84,12 @@ def _items(data: object, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def _title(soup: BeautifulSoup, data: dict[str, Any]) -> str:
-    """Return the article's title; a first-level heading that agrees with the head is the truest."""
+    """Return the article's title; a heading that agrees with the page's head is the truest."""
     told = [_line(data.get("headline")), _meta(soup, "og:title"), _line(soup.title.get_text() if soup.title else "")]
     whole = " ".join(told).casefold()
+    if not whole.strip():  # a page without a head, as the clipboard has it
+        only = soup.select_one(_TITLES[0]) or soup.select_one("h1")
+        return _line(only.get_text(" ")) if only else ""
     for selector in _TITLES:
         shown = [_line(heading.get_text(" ")) for heading in soup.select(selector)]
         agreeing = [heading for heading in shown if heading and heading.casefold() in whole]

@@ -1,0 +1,103 @@
+"""Reading feeds (RSS and Atom): the posts that a blog offers, newest first."""
+
+import calendar
+import datetime as dt
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import feedparser
+
+from newsletter.errors import NewsletterError, SourceError
+from newsletter.posts.html import read_fragment
+from newsletter.posts.html.facts import Facts
+from newsletter.posts.html.links import clean_address
+from newsletter.posts.source import Source
+from newsletter.posts.value import Reading
+from newsletter.workspace import Clinic
+
+_TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One post of a feed.
+
+    Attributes:
+        date: the day in the clinic's time zone; None when the feed's date is none.
+        html: its text.
+        is_summary: whether the feed has only the beginning of it.
+    """
+
+    title: str
+    author: str
+    date: dt.date | None
+    link: str
+    html: str
+    is_summary: bool
+
+
+def list_feed(source: Source, clinic: Clinic) -> list[FeedEntry]:
+    """Return the feed's posts, newest first; those without a date stand last.
+
+    Raises:
+        SourceError: it is no feed, or an empty one.
+    """
+    # Its own sanitising would drop films, which become links here; relative addresses it mends.
+    feed = feedparser.parse(io.BytesIO(source.data), sanitize_html=False)
+    entries = [_entry(each, source, clinic) for each in feed.entries]
+    if not entries:
+        hint = "Open the blog in a browser, and give the address of a post instead."
+        raise SourceError("is a feed without any post", where=source.name, hint=hint)
+    return sorted(entries, key=lambda entry: entry.date or dt.date.min, reverse=True)
+
+
+def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:
+    """Read one post of a feed.
+
+    Raises:
+        SourceError: it has no text.
+    """
+    facts = Facts(title=entry.title, author=entry.author, date=entry.date, link=entry.link, base=entry.link)
+    html = entry.html if _TAG.search(entry.html) else "".join(f"<p>{part}</p>" for part in entry.html.split("\n\n"))
+    try:
+        return read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
+    except NewsletterError as err:
+        raise SourceError(err.what, where=f"{source.name}, “{entry.title}”", hint=err.hint) from err
+
+
+def _entry(raw: Any, source: Source, clinic: Clinic) -> FeedEntry:
+    contents = [each.get("value", "") for each in raw.get("content", [])]
+    whole = max(contents, key=len, default="")
+    summary = str(raw.get("summary") or "")
+    return FeedEntry(
+        title=_words(raw.get("title")) or "Untitled",
+        author=_words(raw.get("author")),
+        date=_day(raw, clinic),
+        link=clean_address(str(raw.get("link") or ""), source.url),
+        html=whole or summary,
+        is_summary=len(whole) <= len(summary) and _is_cut(summary),
+    )
+
+
+def _is_cut(summary: str) -> bool:
+    text = _words(summary)
+    return (
+        bool(re.search(r"(?:\[?(?:…|\.\.\.)\]?|read more|continue reading.*)$", text, re.IGNORECASE)) or len(text) < 400
+    )
+
+
+def _words(html: object) -> str:
+    return " ".join(_TAG.sub(" ", str(html or "")).split())
+
+
+def _day(raw: Any, clinic: Clinic) -> dt.date | None:
+    parsed = raw.get("published_parsed") or raw.get("updated_parsed")
+    if not parsed:
+        return None
+    try:
+        moment = dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.astimezone(clinic.timezone).date()

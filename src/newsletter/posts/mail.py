@@ -1,0 +1,84 @@
+"""Reading mails (.eml) and pages that a browser saved as one file (.mhtml), which are built alike."""
+
+import base64
+import datetime as dt
+import email
+import email.policy
+import email.utils
+import re
+from email.message import EmailMessage, MIMEPart
+
+from newsletter.errors import SourceError
+from newsletter.posts.html import read_fragment, read_page
+from newsletter.posts.html.facts import Facts
+from newsletter.posts.pasted import read_pasted
+from newsletter.posts.source import Source
+from newsletter.posts.value import Reading
+from newsletter.workspace import Clinic
+
+_PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
+
+
+def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
+    """Read the post that a mail or a saved page holds.
+
+    The subject is the title, the sender's name the author; the address is not kept.
+
+    Raises:
+        SourceError: it holds no text, or no title.
+    """
+    message = email.message_from_bytes(source.data, policy=email.policy.default)
+    if not isinstance(message, EmailMessage):
+        raise SourceError("is not a mail that can be read", where=source.name)
+    body = message.get_body(("html", "plain"))
+    if body is None:
+        hint = "Open the mail, select the text, copy it, and use: --from clipboard"
+        raise SourceError("is a mail without a text", where=source.name, hint=hint)
+    text = _text(body, source.name)
+    page = str(message.get("Snapshot-Content-Location") or "")
+    if body.get_content_subtype() == "html":
+        return _read_html(_with_pictures(text, message), page, message, source, clinic, title)
+    return read_pasted(text, source.name, clinic, _moment(message), title=title or _title(message))
+
+
+def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
+    if page:
+        return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
+    moment = _moment(message)
+    day = moment.astimezone(clinic.timezone).date() if moment else None
+    facts = Facts(author=email.utils.parseaddr(str(message.get("From") or ""))[0], date=day)
+    return read_fragment(html, source.name, clinic, moment, title=title or _title(message), facts=facts)
+
+
+def _text(body: MIMEPart, name: str) -> str:
+    try:
+        return str(body.get_content())
+    except (LookupError, ValueError, KeyError) as err:
+        raise SourceError("is a mail in an unknown encoding", where=name) from err
+
+
+def _title(message: EmailMessage) -> str:
+    return _PASSED_ON.sub("", " ".join(str(message.get("Subject") or "").split()))
+
+
+def _moment(message: EmailMessage) -> dt.datetime | None:
+    try:
+        moment = email.utils.parsedate_to_datetime(str(message["Date"]))
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _with_pictures(html: str, message: EmailMessage) -> str:
+    """Put the pictures that travel with the mail into the text, as data addresses."""
+    for part in message.walk():
+        if part.get_content_maintype() != "image":
+            continue
+        data = part.get_payload(decode=True)
+        if not isinstance(data, bytes):
+            continue
+        address = f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
+        inside = str(part.get("Content-ID") or "").strip("<>")
+        for name in filter(None, [f"cid:{inside}" if inside else "", str(part.get("Content-Location") or "")]):
+            html = html.replace(f'"{name}"', f'"{address}"').replace(f"'{name}'", f"'{address}'")
+    return html

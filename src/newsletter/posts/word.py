@@ -1,0 +1,55 @@
+"""Reading Word documents (.docx)."""
+
+import io
+import zipfile
+
+import mammoth
+
+from newsletter.errors import SourceError
+
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Subtitle'] => p:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+u => em
+"""
+_MOST_UNPACKED = 200_000_000
+_MOST_FILES = 5_000
+
+
+def word_to_html(data: bytes, name: str) -> str:
+    """Return the document as HTML: headings, lists, tables, links, pictures as data addresses.
+
+    Raises:
+        SourceError: the file is damaged, or would unpack to more than any post has.
+    """
+    hint = "Open it in Word and save it again, or copy the post and use: --from clipboard"
+    try:
+        _refuse_bomb(data, name)
+        result = mammoth.convert_to_html(io.BytesIO(data), style_map=_STYLES)
+    except SourceError:
+        raise
+    except Exception as err:  # mammoth lets through whatever the zip and XML modules raise
+        raise SourceError("is a damaged Word document", where=name, hint=hint) from err
+    html: str = result.value
+    if not html.strip():
+        raise SourceError("is an empty Word document", where=name, hint=hint)
+    return html
+
+
+def is_word(data: bytes) -> bool:
+    """Whether `data` is a Word document: a packed file that holds one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return any(name.startswith("word/") for name in packed.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return b"word/document.xml" in data
+
+
+def _refuse_bomb(data: bytes, name: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        files = packed.infolist()
+    if len(files) > _MOST_FILES or sum(file.file_size for file in files) > _MOST_UNPACKED:
+        hint = "Copy the post out of Word and use: --from clipboard"
+        raise SourceError("unpacks to more than a post can be", where=name, hint=hint)

@@ -1,0 +1,96 @@
+"""Reading Markdown that somebody wrote: with or without front matter."""
+
+import datetime as dt
+import re
+
+from newsletter.errors import SourceError
+from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.front_matter import FrontMatter, read_front_matter
+from newsletter.posts.html.facts import read_day
+from newsletter.posts.lines import Line
+from newsletter.posts.value import Decision, Dropped, Post, Reading
+from newsletter.workspace import Clinic
+
+_TEXTS = ("title", "subtitle", "author", "link", "permalink", "description", "image_alt")
+_FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\A\s*(\S.*)\n=+[ \t]*(?:\n|\Z)")
+_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+
+
+def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Reading:
+    """Read Markdown; what its author marked stays as it is.
+
+    Raises:
+        SourceError: there is neither a title nor a first heading, or the front matter is broken.
+    """
+    matter = read_front_matter(text, name, known=None, plain=_TEXTS, error=SourceError)
+    body = matter.body
+    heading = _FIRST_HEADING.match(body)
+    told = title or _fact(matter, "title")
+    if heading and (not told or told.casefold() == (heading[1] or heading[2]).casefold()):
+        told, body = told or heading[1] or heading[2], body[heading.end() :].lstrip("\n")
+    if not told:
+        hint = "Begin it with a heading (# Title), or give the title: --title TEXT"
+        raise SourceError("has no title", where=name, hint=hint)
+    first_line = text.count("\n") - body.count("\n") + 1
+    kept, dropped = _without_contacts(body, first_line, clinic)
+    if not kept.strip():
+        raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
+    post = Post(
+        title=told,
+        body=_without_tags(kept),
+        author=_author(matter),
+        date=_date(matter, clinic),
+        link=_web_address(matter, "link", "canonical_url", "permalink"),
+        image=_fact(matter, "image"),
+        image_alt=_fact(matter, "image_alt"),
+    )
+    decisions = [Decision(each.line, each.text, "dropped", each.reason) for each in dropped]
+    return Reading(post, tuple(dropped), tuple(decisions))
+
+
+def _fact(matter: FrontMatter, key: str) -> str:
+    value = matter.values.get(key)
+    return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else ""
+
+
+def _author(matter: FrontMatter) -> str:
+    value = matter.values.get("author") or matter.values.get("authors")
+    names = value if isinstance(value, list) else [value]
+    said = [str(each.get("name") or "") if isinstance(each, dict) else str(each) for each in names if each]
+    return ", ".join(filter(None, said))
+
+
+def _date(matter: FrontMatter, clinic: Clinic) -> dt.date | None:
+    value = matter.values.get("date")
+    if isinstance(value, dt.datetime):
+        return value.astimezone(clinic.timezone).date() if value.tzinfo else value.date()
+    if isinstance(value, dt.date):
+        return value
+    return read_day(str(value), clinic.timezone) if value else None
+
+
+def _web_address(matter: FrontMatter, *keys: str) -> str:
+    found = (_fact(matter, key) for key in keys)
+    return next((address for address in found if address.startswith(("https://", "http://"))), "")
+
+
+def _without_contacts(body: str, first_line: int, clinic: Clinic) -> tuple[str, list[Dropped]]:
+    raw = body.split("\n")
+    lines = [Line(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
+    own = own_contact_lines(lines, clinic)
+    kept = [text for place, text in enumerate(raw) if first_line + place not in own]
+    dropped = [Dropped(line.number, line.text, own[line.number]) for line in lines if line.number in own]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped
+
+
+def _without_tags(markdown: str) -> str:
+    """Escape braces outside of code, so that none becomes a merge tag."""
+    inside = False
+    lines = []
+    for line in markdown.split("\n"):
+        if _FENCE.match(line):
+            inside = not inside
+        lines.append(
+            line if inside else re.sub(r"(?<!\\)\{(?=\{)|(?<=\{)\{|(?<!\\)\}(?=\})|(?<=\})\}", r"\\\g<0>", line)
+        )
+    return "\n".join(lines)
