@@ -1,0 +1,64 @@
+"""Writes `settings.md` out of the settings themselves, so that it leaves none out.
+
+python docs/make_settings.py
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from newsletter.workspace import Settings
+
+PAGE = Path(__file__).with_name("settings.md")
+INTRODUCTION = """\
+# Settings
+
+Everything that can be set stands in `newsletter.toml`, the file that makes a folder a
+workspace. It holds no secrets: those belong into the environment, or into a file named
+`.env` beside it.
+
+A missing, wrong or unknown key is named when a command starts, with its path, what was
+expected and an example; all of them at once.
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(settings_page(), "utf-8", newline="\n")
+
+
+def settings_page() -> str:
+    """Return the page: a table a section, a row a key."""
+    return INTRODUCTION + "".join(f"\n{line}" for section in dataclasses.fields(Settings) for line in _section(section))
+
+
+def _section(section: "dataclasses.Field[object]") -> Iterator[str]:
+    assert isinstance(section.type, type)
+    yield f"## [{section.name}]\n"
+    yield f"{(section.type.__doc__ or '').strip().splitlines()[0]}\n"
+    yield "| key | meaning | example | without it |"
+    yield "| --- | --- | --- | --- |"
+    for field in dataclasses.fields(section.type):  # type: ignore[arg-type] # every section is a dataclass
+        key = field.metadata["key"]
+        yield f"| `{section.name}.{field.name}` | {key.help} | `{key.example}` | {_without(field)} |"
+    yield ""
+
+
+def _without(field: "dataclasses.Field[object]") -> str:
+    """Say what holds when the key is left out."""
+    match field.default:
+        case dataclasses.MISSING:
+            return "must be there"
+        case bool() as switch:
+            return f"`{str(switch).lower()}`"
+        case timedelta() as span:
+            return f"`{span.total_seconds() / 60:g}m`"
+        case "" | ():
+            return "none"
+        case value:
+            return f"`{value}`"
+
+
+if __name__ == "__main__":
+    main()
