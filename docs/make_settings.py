@@ -39,7 +39,7 @@ def _section(section: "dataclasses.Field[object]") -> Iterator[str]:
     yield f"{(section.type.__doc__ or '').strip().splitlines()[0]}\n"
     yield "| key | meaning | example | without it |"
     yield "| --- | --- | --- | --- |"
-    for field in dataclasses.fields(section.type):  # type: ignore[arg-type] # every section is a dataclass
+    for field in dataclasses.fields(section.type):
         key = field.metadata["key"]
         yield f"| `{section.name}.{field.name}` | {key.help} | `{key.example}` | {_without(field)} |"
     yield ""
