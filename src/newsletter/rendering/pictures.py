@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
@@ -60,6 +60,7 @@ class Pictures:
         """
         if urlsplit(path).scheme in {"https", "http"}:
             return Picture(path, alt, min(width or self._widest, self._widest), 0)
+        path = unquote(path)  # Markdown writes a space as %20
         prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
         shown = min(width or prepared.width, prepared.width, self._widest)
         height = max(1, round(prepared.height * shown / prepared.width))

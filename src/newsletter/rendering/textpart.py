@@ -120,12 +120,20 @@ def _joined(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _table(block: blocks.Table, _width: int) -> str:
-    rows = [[cell.content.text.replace("\n", " ") for cell in row] for row in (block.header, *block.rows)]
+def _table(block: blocks.Table, width: int) -> str:
+    """Set columns side by side, or, where they are too wide for that, each row as a short list."""
+    rows = [[" ".join(cell.content.text.split()) for cell in row] for row in (block.header, *block.rows)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(block.header))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    if sum(widths) + 2 * len(widths) - 2 > width:
+        return "\n\n".join(_row(rows[0], row, width) for row in rows[1:])
+    lines = ["  ".join(text.ljust(wide) for text, wide in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines.insert(1, "  ".join("-" * wide for wide in widths))
     return "\n".join(lines)
+
+
+def _row(header: list[str], row: list[str], width: int) -> str:
+    cells = (f"{name}: {text}" if name else text for name, text in zip(header, row, strict=True) if text)
+    return "\n".join(paragraph_text(cell, width) for cell in cells)
 
 
 _WRITERS: dict[type[Block], Callable[..., str]] = {
