@@ -61,7 +61,7 @@ def link_vague(draft: Draft) -> Iterator[Fault]:
     Guideline: WCAG 2.2, 2.4.4 Link Purpose (In Context), technique G91.
     """
     for link in _links(draft):
-        if _VAGUE.fullmatch(link.text.strip(" .,:;!→»>")):
+        if _VAGUE.fullmatch(link.text.strip(" .,:;!…→»>")):
             yield Fault(
                 link.where,
                 f"Somebody whose screen reader lists the links hears only “{link.text}”.",
@@ -155,27 +155,15 @@ def _links(draft: Draft) -> Iterator[Link]:
 
 
 def _trouble(href: str) -> str:
-    """Return what is wrong with an address, in words that fit behind the link's name."""
+    """Return what is wrong with an address, in words that fit behind the link's name.
+
+    Rendering refuses what is no whole address at all.
+    """
     try:
         parts = urlsplit(href)
-        host = parts.hostname or ""
+        return _contact_trouble(parts) if parts.scheme in {"mailto", "tel"} else _host_trouble(parts.hostname or "")
     except ValueError:
         return "has an address that no browser understands"
-    if parts.scheme in {"http", "https"}:
-        return _host_trouble(host)
-    if parts.scheme in {"mailto", "tel"}:
-        return _contact_trouble(parts)
-    if parts.scheme:
-        return f"begins with {parts.scheme}:, which mail programs do not open"
-    return _fragment_trouble(href)
-
-
-def _fragment_trouble(href: str) -> str:
-    if href in {"", "#"}:
-        return "leads nowhere"
-    if href.startswith("#"):
-        return "leads to a place in the mail, which most mail programs cannot find"
-    return "has only a part of an address, which means nothing in a mail"
 
 
 def _contact_trouble(parts: SplitResult) -> str:

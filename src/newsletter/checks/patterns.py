@@ -4,5 +4,8 @@ import re
 
 
 def any_of(*phrases: str) -> re.Pattern[str]:
-    """Return a pattern that finds any of some regular expressions, in capitals or not."""
-    return re.compile("|".join(phrases), re.IGNORECASE)
+    """Return a pattern that finds any of some regular expressions, in capitals or not.
+
+    A straight apostrophe in a phrase stands for a curled one as well.
+    """
+    return re.compile("|".join(phrases).replace("'", "['’]"), re.IGNORECASE)
