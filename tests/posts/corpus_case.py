@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.posts import Reading, Source, read_post
+from newsletter.posts.feed import list_feed, read_entry
 from newsletter.posts.plain import plain_lines
+from newsletter.posts.reader import is_feed
 from newsletter.workspace import Clinic
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -20,9 +22,20 @@ _FRONT = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder of the corpus."""
+    """One folder of the corpus; of a feed, one of its posts, counted from the newest."""
 
     folder: Path
+    number: int = 1
+
+    @property
+    def name(self) -> str:
+        """What the case is called."""
+        return self.folder.name if self.number == 1 else f"{self.folder.name}-{self.number}"
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it was written when the rules were finished, and they were not tuned to it."""
+        return self.folder.name.startswith("held-")
 
     @property
     def source(self) -> Path:
@@ -32,16 +45,21 @@ class Case:
     @property
     def expected(self) -> str:
         """The post's file as it should be."""
-        return (self.folder / "expected.md").read_text("utf-8")
+        name = "expected.md" if self.number == 1 else f"expected-{self.number}.md"
+        return (self.folder / name).read_text("utf-8")
 
     def read(self, clinic: Clinic) -> Reading:
         """Read the source."""
-        return read_post(Source(data=self.source.read_bytes(), name=self.source.name, modified=SAVED), clinic)
+        source = Source(data=self.source.read_bytes(), name=self.source.name, modified=SAVED)
+        if is_feed(source):
+            return read_entry(list_feed(source, clinic)[self.number - 1], source, clinic)
+        return read_post(source, clinic)
 
 
 def cases() -> list[Case]:
     """Return all cases, sorted by name."""
-    return [Case(path.parent) for path in sorted(CORPUS.glob("*/expected.md"))]
+    files = sorted(CORPUS.glob("*/expected*.md"))
+    return [Case(path.parent, int(path.stem.partition("-")[2] or 1)) for path in files]
 
 
 def front_matter(file: str) -> str:

@@ -7,7 +7,7 @@ from newsletter.workspace import Workspace
 from tests.posts.corpus_case import CORPUS, Case, cases, front_matter, headings, sentences
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.folder.name)
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_case(case: Case, workspace: Workspace) -> None:
     """The facts, the outline, and each sentence, once and in order."""
     file = post_file(case.read(workspace.settings.clinic).post)

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import feedparser
@@ -73,12 +74,18 @@ def _entry(raw: Any, source: Source, clinic: Clinic) -> FeedEntry:
     summary = str(raw.get("summary") or "")
     return FeedEntry(
         title=_words(raw.get("title")) or "Untitled",
-        author=_words(raw.get("author")),
+        author=_author(raw),
         date=_day(raw, clinic),
         link=clean_address(str(raw.get("link") or ""), source.url),
         html=whole or summary,
         is_summary=len(whole) <= len(summary) and _is_cut(summary),
     )
+
+
+def _author(raw: Any) -> str:
+    """Return the name without the address that RSS puts before it."""
+    said = _words(raw.get("author_detail", {}).get("name") or raw.get("author"))
+    return re.sub(r"\S+@\S+|[()<>]", " ", said).strip()
 
 
 def _is_cut(summary: str) -> bool:
@@ -89,11 +96,11 @@ def _is_cut(summary: str) -> bool:
 
 
 def _words(html: object) -> str:
-    return " ".join(_TAG.sub(" ", str(html or "")).split())
+    return " ".join(unescape(_TAG.sub(" ", str(html or ""))).split())
 
 
 def _day(raw: Any, clinic: Clinic) -> dt.date | None:
-    parsed = raw.get("published_parsed") or raw.get("updated_parsed")
+    parsed = raw["published_parsed"] if "published_parsed" in raw else raw.get("updated_parsed")
     if not parsed:
         return None
     try:

@@ -84,6 +84,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
     ),
     "decoration": (r"(?:[=_*~•·.#–—-]\s*){3,}",),
     "the page's foot": (
+        r"the post .{1,160} (?:first appeared|appeared first) on .{1,80}",
         r"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:19|20)\d\d.{0,160}",
         r"all rights reserved\.?",
         rf"(?:proudly )?(?:powered|created|made|built|hosted|published)(?: and secured)? (?:by|with|on) {_SYSTEMS}\.?",
@@ -97,7 +98,6 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"(?:unsubscribe|(?:manage|update) (?:your )?(?:preferences|subscription))(?:[ |·].{0,80})?\.?",
         r"you(?:.re| are)? (?:receiv|get)[a-z]* this (?:e-?mail|message|newsletter).{0,160}",
         r"sent from my .{1,30}|get outlook for .{1,20}",
-        r"the post .{1,160} (?:first appeared|appeared first) on .{1,80}",
     ),
     "a sign-up form": (
         r"subscribe(?: now| today| here)?(?: to (?:our|the|my|this) .{1,60})?!?",

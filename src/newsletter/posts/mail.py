@@ -6,6 +6,7 @@ import email
 import email.policy
 import email.utils
 import re
+from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
 
 from newsletter.errors import SourceError
@@ -38,16 +39,23 @@ def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     page = str(message.get("Snapshot-Content-Location") or "")
     if body.get_content_subtype() == "html":
         return _read_html(_with_pictures(text, message), page, message, source, clinic, title)
-    return read_pasted(text, source.name, clinic, _moment(message), title=title or _title(message))
+    reading = read_pasted(text, source.name, clinic, _moment(message), title=title or _title(message))
+    known = _facts(message, clinic)
+    post = replace(reading.post, author=reading.post.author or known.author, date=reading.post.date or known.date)
+    return replace(reading, post=post)
 
 
 def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
     if page:
         return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
+    facts = _facts(message, clinic)
+    return read_fragment(html, source.name, clinic, _moment(message), title=title or _title(message), facts=facts)
+
+
+def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
     moment = _moment(message)
     day = moment.astimezone(clinic.timezone).date() if moment else None
-    facts = Facts(author=email.utils.parseaddr(str(message.get("From") or ""))[0], date=day)
-    return read_fragment(html, source.name, clinic, moment, title=title or _title(message), facts=facts)
+    return Facts(author=email.utils.parseaddr(str(message.get("From") or ""))[0], date=day)
 
 
 def _text(body: MIMEPart, name: str) -> str:

@@ -13,6 +13,7 @@ from newsletter.workspace import Clinic
 
 _TEXTS = ("title", "subtitle", "author", "link", "permalink", "description", "image_alt")
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\A\s*(\S.*)\n=+[ \t]*(?:\n|\Z)")
+_SPANS = re.compile(r"(`[^`]+`)")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 
 
@@ -90,7 +91,11 @@ def _without_tags(markdown: str) -> str:
     for line in markdown.split("\n"):
         if _FENCE.match(line):
             inside = not inside
-        lines.append(
-            line if inside else re.sub(r"(?<!\\)\{(?=\{)|(?<=\{)\{|(?<!\\)\}(?=\})|(?<=\})\}", r"\\\g<0>", line)
-        )
+        lines.append(line if inside else "".join(map(_escape_braces, _SPANS.split(line))))
     return "\n".join(lines)
+
+
+def _escape_braces(text: str) -> str:
+    if text.startswith("`"):
+        return text
+    return re.sub(r"(?<!\\)\{(?=\{)|(?<=\{)\{|(?<!\\)\}(?=\})|(?<=\})\}", r"\\\g<0>", text)

@@ -122,8 +122,10 @@ def _date(soup: BeautifulSoup, data: dict[str, Any], zone: dt.tzinfo) -> dt.date
 
 def read_day(text: str, zone: dt.tzinfo) -> dt.date | None:
     """Return the day that a machine-readable moment falls on in `zone`."""
+    if not re.search(r"\b(?:19|20)\d\d\b", text):
+        return None
     try:
-        moment = parser.isoparse(text.strip())
+        moment = parser.parse(text.strip())
     except (ValueError, OverflowError):
         return None
     return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
