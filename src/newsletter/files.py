@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from newsletter.errors import WorkspaceError
 
@@ -66,6 +67,29 @@ def _write_synced(path: Path, content: bytes, mode: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def open_whole(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
+    """Give a file to write to that takes the place of `path` in the end, if all went well.
+
+    Raises:
+        WorkspaceError: as `write_whole` does.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.tmp")
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            with os.fdopen(os.open(draft, flags, mode), "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+            sync_folder(path.parent)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
 
 def sync_folder(folder: Path) -> None:

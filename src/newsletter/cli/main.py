@@ -4,7 +4,6 @@ Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 130 interrupted.
 """
 
 import errno
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -13,43 +12,11 @@ import click
 
 from newsletter import __version__
 from newsletter.cli.commands import COMMANDS
+from newsletter.cli.lazy import LazyGroup
 from newsletter.errors import NewsletterError
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported only when they are run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import and return one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        entry = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands from the table, importing none."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.short_help) for name, entry in COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest the nearest command for a misspelt one."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            import difflib  # noqa: PLC0415 - only for a mistake
-
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            suggestion = f" Did you mean '{close[0]}'?" if close else ""
-            ctx.fail(f"No such command '{args[0]}'.{suggestion}")
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-C",
     "--workspace",

@@ -1,8 +1,10 @@
 """The consent history: who agreed to what, when, how and in which words. Entries are only added."""
 
+import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -29,6 +31,10 @@ class Consent:
     note: str = ""
     file_name: str = ""
     row: int | None = None
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the entry as the values that ``--json`` prints."""
+        return {**dataclasses.asdict(self), "at": self.at.isoformat()}
 
 
 def record(

@@ -1,5 +1,6 @@
 """People: finding, adding and changing one subscriber at a time."""
 
+import dataclasses
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from newsletter.errors import SubscriberError
-from newsletter.storage.bulk import run
+from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers import suppression
 from newsletter.subscribers.addresses import check_address, email_key
 from newsletter.subscribers.consent import record
+from newsletter.subscribers.names import clean_language, clean_name
 from newsletter.subscribers.tags import clean_tag, read, written
 from newsletter.subscribers.vocabulary import How, Status, What
 
@@ -31,6 +33,10 @@ class Person:
     tags: tuple[str, ...]
     source: str
     created_at: datetime
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the person as the values that ``--json`` prints."""
+        return {**dataclasses.asdict(self), "tags": list(self.tags), "created_at": self.created_at.isoformat()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,27 @@ def known_person(connection: Connection, email: str) -> Person:
     return person
 
 
+def person_or_reason(connection: Connection, key: bytes, email: str) -> Person:
+    """Return the subscriber with this address.
+
+    Raises:
+        SubscriberError: there is none; if the address must not be mailed, it says so.
+    """
+    person = find_person(connection, email)
+    reason = suppression.reason_for(connection, key, email)
+    if person is None and reason is not None:
+        hint = "No record of them is kept; only that they must not be mailed."
+        raise SubscriberError(f"no subscriber has this address, and it must not be mailed ({reason})", hint=hint)
+    return person or known_person(connection, email)
+
+
+def people_among(connection: Connection, emails: Iterable[str]) -> tuple[list[Person], int]:
+    """Return the subscribers with these addresses, and how many addresses nobody has."""
+    keys = {email_key(email) for email in emails}
+    found = [to_person(row) for row in find(connection, "SELECT * FROM subscribers WHERE email_key IN ({marks})", keys)]
+    return found, len(keys) - len(found)
+
+
 def add_person(
     connection: Connection,
     key: bytes,
@@ -93,11 +120,11 @@ def add_person(
         .values(
             email=address.email,
             email_key=address.key,
-            first_name=profile.first_name,
-            last_name=profile.last_name,
-            language=profile.language,
+            first_name=clean_name(profile.first_name),
+            last_name=clean_name(profile.last_name),
+            language=clean_language(profile.language),
             status=Status.PENDING if pending else Status.SUBSCRIBED,
-            source=profile.source,
+            source=clean_name(profile.source),
             tags=written(profile.tags),
             created_at=now(),
         )
@@ -114,26 +141,42 @@ def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
         why = reason or (person.status if person else "")
         raise SubscriberError(
             f"this address must not be mailed ({why})",
-            hint="If they asked to come back, say so: --resubscribe --consent WORDS --reason WHY",
+            hint="If they asked to come back: newsletter subscribers resubscribe EMAIL --consent WORDS --reason WHY",
         )
     if person is not None:
-        raise SubscriberError("this address is on the list already", hint="To change it, see: subscribers update")
+        raise SubscriberError(
+            "this address is on the list already",
+            hint="To change it: export the list, edit it, and import it with --update",
+        )
 
 
 def resubscribe(
-    connection: Connection, key: bytes, email: str, *, wording: str, note: str, how: How = How.COMMAND
-) -> None:
+    connection: Connection,
+    key: bytes,
+    email: str,
+    profile: Profile | None = None,
+    *,
+    wording: str,
+    note: str,
+) -> Person:
     """Bring back somebody who left and asked to return; what they agreed to is recorded.
 
+    `profile` is for those of whom only the suppression was kept.
+
     Raises:
-        SubscriberError: nobody has this address, or they have never left.
+        SubscriberError: nobody with this address has left.
     """
-    person = known_person(connection, email)
-    if person.status is Status.SUBSCRIBED:
+    person = find_person(connection, email)
+    reason = suppression.reason_for(connection, key, email)
+    if person is not None and person.status is Status.SUBSCRIBED:
         raise SubscriberError("they are subscribed already; nothing was changed")
+    if person is None and reason is None:
+        raise SubscriberError("nobody with this address has left", hint="Add them with: newsletter subscribers add")
     suppression.lift(connection, key, email)
+    person = person or add_person(connection, key, email, profile, wording=wording, pending=True)
     _set_status(connection, person.id, Status.SUBSCRIBED)
-    record(connection, person.id, What.RESUBSCRIBED, how, wording=wording, note=note)
+    record(connection, person.id, What.RESUBSCRIBED, How.COMMAND, wording=wording, note=note)
+    return known_person(connection, email)
 
 
 def confirm(connection: Connection, subscriber_id: int, *, how: How) -> None:

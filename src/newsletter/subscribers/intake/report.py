@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.subscribers.intake.columns import Columns
+from newsletter.subscribers.intake.dialects import Standing
+from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.reading import Batch
 from newsletter.subscribers.intake.sheets import Sheet
 
@@ -98,3 +100,71 @@ class Report:
             "interrupted": self.interrupted,
             "last_line": self.tally.last_line,
         }
+
+    def lines(self) -> list[str]:
+        """Return the report in words: what each column becomes, then what becomes of the rows."""
+        return [*_about_file(self), "", *_about_columns(self.columns), "", *_about_rows(self), *_about_rejected(self)]
+
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def _about_file(report: Report) -> list[str]:
+    sheet, dialect = report.sheet, report.columns.dialect.name
+    how = (
+        f"{sheet.encoding}, separated by {_DELIMITERS.get(sheet.delimiter, sheet.delimiter)}"
+        if sheet.delimiter
+        else "Excel"
+    )
+    known = "" if dialect == "sheet" else f", as {dialect} exports it"
+    if report.columns.dialect.everybody is not Standing.JOINED:
+        known += f"; everybody in it is {report.columns.dialect.everybody}"
+    return [f"{sheet.path.name} ({how}{known})"]
+
+
+def _about_columns(columns: Columns) -> list[str]:
+    width = max(len(heading) for heading in columns.headings)
+    lines = []
+    for heading, one in zip(columns.headings, columns.fields, strict=False):
+        becomes = {Field.IGNORE: "not stored", Field.CLINICAL: "not stored: it looks like health information"}
+        lines.append(f"  {heading:<{width}}  → {becomes.get(one, one.value.replace('_', ' '))}")
+    if columns.clinical:
+        lines += [
+            "",
+            "This list seems to come from patient records. A list drawn from a patient database may not be",
+            "handed to a mail provider without a business associate agreement; SendGrid signs none. Build the",
+            "list from people who asked for the newsletter instead, or ask the clinic's counsel.",
+        ]
+    return lines
+
+
+def _about_rows(report: Report) -> list[str]:
+    tally = report.tally
+    told = [
+        (tally.rows, "rows" if tally.rows != 1 else "row", ""),
+        (tally.new, "new", ""),
+        (tally.known, "known already, nothing to change", ""),
+        (tally.updated, "known already, to be updated" if report.rehearsal else "known already, updated", "updated"),
+        (tally.duplicates, "name somebody whom an earlier row named", ""),
+        (tally.left, "left the list before; not touched", "left"),
+        (tally.suppressed, "must not be mailed; not added", "suppressed"),
+        (tally.suppressed_now, "have left, by this file; never mailed again", ""),
+        *((number, f"{what}; not added", "") for what, number in tally.aside.items()),
+        (sum(tally.rejected.values()), "cannot be imported as they are", "rejected"),
+        (tally.shared, "added, but several people may read that mailbox", "shared"),
+    ]
+    lines = ["Rehearsal: nothing is written."] if report.rehearsal else []
+    for number, what, kind in told:
+        if number or what == "new":
+            lines.append(f"{number:>9,} {what}")
+            lines += [f"{'':>10}{example}" for example in tally.examples.get(kind, ())]
+    return lines
+
+
+def _about_rejected(report: Report) -> list[str]:
+    if report.rejected_file is None:
+        return []
+    return [
+        "",
+        f"The rows that cannot be imported are in {report.rejected_file}: mend them there, and import that file.",
+    ]

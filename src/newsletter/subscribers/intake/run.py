@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from newsletter.errors import StoreError
 from newsletter.storage import Store
 from newsletter.subscribers.intake.columns import Columns, plan_columns
+from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.headings import Field, recognised
 from newsletter.subscribers.intake.reading import Batch, Reader
 from newsletter.subscribers.intake.rejects import RejectedRows
@@ -31,14 +33,37 @@ class _Undone(Exception):  # noqa: N818 - leaves a rehearsal's transaction, noth
     """Undo the transaction."""
 
 
-def open_list(path: Path, overrides: Mapping[str, str] | None = None) -> tuple[Sheet, Columns]:
+def open_list(path: Path, overrides: Mapping[str, str] | None = None, *, everybody: str = "") -> tuple[Sheet, Columns]:
     """Find out how the file is written and what its columns will become.
+
+    Args:
+        path: the file.
+        overrides: field by heading, as a person asked for.
+        everybody: what all people in the file are, if they left: unsubscribed, bounced or complained.
 
     Raises:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet = open_sheet(path, recognised)
-    return sheet, plan_columns(sheet, overrides)
+    columns = plan_columns(sheet, overrides)
+    if everybody:
+        dialect = dataclasses.replace(columns.dialect, everybody=Standing(everybody))
+        columns = dataclasses.replace(columns, dialect=dialect)
+    return sheet, columns
+
+
+def addresses_in(path: Path) -> list[str]:
+    """Return the addresses in a file, whoever they belong to.
+
+    Raises:
+        SourceError: it is no table, or no column holds addresses.
+    """
+    sheet, columns = open_list(path)
+    found: list[str] = []
+    with sheet.rows() as rows:
+        for batch in Reader(columns, unconfirmed_too=True).batches(rows, BATCH):
+            found += [*batch.joining, *batch.leaving]
+    return found
 
 
 def rehearse(

@@ -1,0 +1,60 @@
+"""`newsletter subscribers add`: add one person."""
+
+import click
+
+from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.errors import SubscriberError
+from newsletter.workspace import Workspace
+
+
+@click.command(short_help="Add one person.")
+@click.argument("email")
+@click.option("--consent", required=True, metavar="WORDS", help="The exact words that they agreed to.")
+@click.option("--first-name", default="", help="Their first name.")
+@click.option("--last-name", default="", help="Their last name.")
+@click.option("--language", default="", help="Their language, for example en or pt-BR.")
+@click.option("--tag", "tags", multiple=True, help="Give them this tag.")
+@click.option("--source", default="", help="How they came to the list, for example: paper form.")
+@click.option("--confirm", is_flag=True, help="Add them as pending until they confirm their address.")
+@click.option("--resubscribe", is_flag=True, help="They had left, and asked to come back.")
+@click.option("--reason", default="", help="How you know that they want to come back.")
+@click.option("--anyway", is_flag=True, help="Take an address that looks mistyped all the same.")
+@json_option
+@with_workspace
+def add(  # noqa: PLR0913 - one parameter an option
+    workspace: Workspace,
+    email: str,
+    *,
+    consent: str,
+    first_name: str,
+    last_name: str,
+    language: str,
+    tags: tuple[str, ...],
+    source: str,
+    confirm: bool,
+    resubscribe: bool,
+    reason: str,
+    anyway: bool,
+    as_json: bool,
+) -> None:
+    """Add one person who agreed to get the newsletter.
+
+    Example: newsletter subscribers add ana@example.org --first-name Ana --consent "Yes, send me the newsletter."
+    """
+    from newsletter.subscribers import people  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.flags import refusal  # noqa: PLC0415 - slow to import
+
+    doubt = refusal(check_address(email).email)
+    if doubt and not anyway:
+        raise SubscriberError(f"this address {doubt}", hint="If it is right all the same, add it with --anyway.")
+    profile = people.Profile(first_name=first_name, last_name=last_name, language=language, tags=tags, source=source)
+    with workspace_store(workspace) as store, store.write() as connection:
+        if resubscribe:
+            person = people.resubscribe(connection, store.key, email, profile, wording=consent, note=reason)
+        else:
+            person = people.add_person(connection, store.key, email, profile, wording=consent, pending=confirm)
+    if as_json:
+        print_json(person.as_document())
+    else:
+        click.echo(f"{person.email} is {person.status}.")

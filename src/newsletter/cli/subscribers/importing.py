@@ -1,0 +1,122 @@
+"""`newsletter subscribers import`: bring in a list."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.storage import Store
+    from newsletter.subscribers.intake.columns import Columns
+    from newsletter.subscribers.intake.report import Report
+    from newsletter.subscribers.intake.sheets import Sheet
+    from newsletter.subscribers.intake.writing import Intent
+
+LEFT = ("unsubscribed", "bounced", "complained")
+
+
+def _read_map(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    """Take ``COLUMN=FIELD`` apart; a column's heading may itself hold an equals sign."""
+    if any("=" not in pair for pair in pairs):
+        raise click.BadParameter('it is written COLUMN=FIELD, for example --map "Vorname=first_name"')
+    return {heading.strip(): field.strip().lower() for heading, _, field in (pair.rpartition("=") for pair in pairs)}
+
+
+@click.command("import", short_help="Bring in a list from a CSV or Excel file.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--consent", metavar="WORDS", help="The exact words that these people agreed to.")
+@click.option("--source", default="", metavar="TEXT", help="Where the list comes from, kept with each person.")
+@click.option("--tag", "tags", multiple=True, help="Give everybody in the file this tag.")
+@click.option(
+    "--map", "columns", multiple=True, metavar="COLUMN=FIELD", callback=_read_map, help="Say what a column is."
+)
+@click.option("--as", "everybody", type=click.Choice(LEFT), help="Everybody in the file has left: suppress them.")
+@click.option("--confirm", is_flag=True, help="Add people as pending until they confirm their address.")
+@click.option("--update", is_flag=True, help="Take names and tags from the file where others are known.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+@click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
+@json_option
+@with_workspace
+def import_file(  # noqa: PLR0913 - one parameter an option
+    workspace: Workspace,
+    file: Path,
+    *,
+    consent: str | None,
+    source: str,
+    tags: tuple[str, ...],
+    columns: dict[str, str],
+    everybody: str | None,
+    confirm: bool,
+    update: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Bring in a list from a CSV or Excel file, as any program exports it.
+
+    An import never brings back somebody who left, and never replaces a name by nothing.
+    Rows that cannot be imported go to FILE.rejected.csv, with line and reason.
+
+    Example: newsletter subscribers import people.csv --consent "Yes, send me the newsletter."
+
+    Look first: newsletter subscribers import people.csv --consent "…" --dry-run
+    """
+    from newsletter.subscribers.intake.run import open_list  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.intake.writing import Intent  # noqa: PLC0415 - slow to import
+
+    if everybody is None and not (consent or "").strip():
+        raise click.UsageError('Say what these people agreed to: --consent "Yes, send me the newsletter."')
+    intent = Intent(wording=(consent or "").strip(), source=source, tags=tags, update=update, pending=confirm)
+    sheet, planned = open_list(file, columns, everybody=everybody or "")
+    with workspace_store(workspace) as store:
+        asks = is_terminal() and not (yes or as_json)
+        if dry_run or asks:
+            _rehearse(store, sheet, planned, intent, as_json=as_json)
+        if dry_run or (asks and not click.confirm("Import these people now?", err=True)):
+            note("Nothing was written.")
+            return
+        _import(store, sheet, planned, intent, as_json=as_json)
+
+
+def _rehearse(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool) -> None:
+    from newsletter.subscribers.intake.run import rehearse  # noqa: PLC0415 - slow to import
+
+    with _progress("Rehearsing", sheet.size) as on_bytes:
+        report = rehearse(store, sheet, columns, intent, on_bytes=on_bytes)
+    _tell(report, as_json=as_json)
+
+
+def _import(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool) -> None:
+    from newsletter.subscribers.intake.run import import_list  # noqa: PLC0415 - slow to import
+
+    with _progress("Importing", sheet.size) as on_bytes:
+        report = import_list(store, sheet, columns, intent, on_bytes=on_bytes)
+    _tell(report, as_json=as_json)
+    if report.interrupted:
+        note(f"Rows up to line {report.tally.last_line} are in. Run the same command again for the rest.")
+        raise KeyboardInterrupt
+
+
+def _tell(report: "Report", *, as_json: bool) -> None:
+    if as_json:
+        print_json(report.as_document())
+    else:
+        click.echo("\n".join(report.lines()))
+
+
+@contextlib.contextmanager
+def _progress(what: str, size: int) -> Iterator[Callable[[int], None]]:
+    if not is_terminal():
+        yield lambda _count: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.progress import Progress  # noqa: PLC0415 - slow to import
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=size)
+        yield lambda count: bar.update(task, completed=count)

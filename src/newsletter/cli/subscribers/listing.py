@@ -1,0 +1,107 @@
+"""`newsletter subscribers list`: look through the list."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.subscribers.listing import Query
+    from newsletter.subscribers.people import Person
+
+F = TypeVar("F", bound=Callable[..., Any])
+STATUSES = ("pending", "subscribed", "unsubscribed", "bounced", "complained")
+
+_FILTERS = (
+    click.option("--search", default="", metavar="TEXT", help="Part of an address or a name."),
+    click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only those who are this."),
+    click.option("--tag", "tags", multiple=True, help="Only those with this tag (or one of several)."),
+    click.option("--not-tag", "not_tags", multiple=True, help="Only those without this tag."),
+    click.option("--language", default="", help="Only those with this language."),
+    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only those who joined on this day or later."),
+)
+
+
+def filters(command: F) -> F:
+    """Give a command the options that choose people; `chosen` makes a query of them."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def chosen(options: dict[str, Any]) -> "Query":
+    """Return the query for what `filters` has read."""
+    from newsletter.subscribers.listing import Query  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.vocabulary import Status  # noqa: PLC0415 - slow to import
+
+    since: datetime | None = options["since"]
+    return Query(
+        search=options["search"],
+        statuses=tuple(Status(status) for status in options["statuses"]),
+        tags=options["tags"],
+        not_tags=options["not_tags"],
+        language=options["language"],
+        joined_since=since.replace(tzinfo=UTC) if since else None,
+    )
+
+
+@click.command("list", short_help="List the people, or those you look for.")
+@filters
+@click.option("--sort", "order", type=click.Choice(["joined", "email", "name"]), default="joined", help="The order.")
+@click.option("--reverse", "backwards", is_flag=True, help="The other way round.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many on a page.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print them as a CSV file.")
+@json_option
+@with_workspace
+def list_people(
+    workspace: Workspace,
+    order: str,
+    limit: int,
+    page: int,
+    *,
+    backwards: bool,
+    as_csv: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """List the people on the list, or those you look for.
+
+    Example: newsletter subscribers list --tag news --search lima
+    """
+    from newsletter.subscribers import listing  # noqa: PLC0415 - SQLAlchemy is slow to import
+
+    query, skip = chosen(options), (page - 1) * limit
+    with workspace_store(workspace) as store, store.read() as connection:
+        total = listing.count(connection, query)
+        found = list(listing.people(connection, query, order=order, backwards=backwards, limit=limit, skip=skip))
+    if as_json:
+        people = [person.as_document() for person in found]
+        print_json({"total": total, "page": page, "limit": limit, "people": people})
+    elif as_csv:
+        from newsletter.subscribers.exporting import write_csv  # noqa: PLC0415 - slow to import
+
+        write_csv(found, sys.stdout.buffer)
+    elif found:
+        _print_table(found)
+        note(f"{skip + 1:,} to {skip + len(found):,} of {total:,}")
+    elif total:
+        note(f"There are only {-(-total // limit)} pages.")
+    else:
+        note("Nobody is there. Bring in a list with: newsletter subscribers import FILE.csv --consent WORDS")
+
+
+def _print_table(people: "list[Person]") -> None:
+    rows = [
+        (one.email, f"{one.first_name} {one.last_name}".strip(), one.status.value, ", ".join(one.tags))
+        for one in people
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[3]]).rstrip())

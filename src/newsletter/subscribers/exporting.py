@@ -1,0 +1,42 @@
+"""The list as a CSV file: to be edited in a spreadsheet and imported again with ``--update``."""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from newsletter.files import PRIVATE, open_whole
+from newsletter.storage.moment import write_moment
+from newsletter.subscribers.intake.formulas import neutral
+from newsletter.subscribers.people import Person
+
+HEADINGS = ("email", "first_name", "last_name", "language", "status", "tags", "source", "joined")
+
+
+def write_csv(people: Iterable[Person], out: BinaryIO) -> int:
+    """Write `people` to `out`; return how many they were.
+
+    A cell that a spreadsheet would run as a formula is made harmless; an import restores it.
+    """
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=False)
+    writer = csv.writer(text)
+    writer.writerow(HEADINGS)
+    written = 0
+    for written, person in enumerate(people, start=1):  # noqa: B007 - counts
+        names = (person.email, person.first_name, person.last_name, person.language)
+        rest = (person.status.value, ", ".join(person.tags), person.source, write_moment(person.created_at))
+        writer.writerow([neutral(cell) for cell in (*names, *rest)])
+    text.flush()
+    text.detach()
+    return written
+
+
+def save_csv(people: Iterable[Person], path: Path) -> int:
+    """Write `people` to a file that nobody else may read; return how many they were.
+
+    Raises:
+        WorkspaceError: the file cannot be written.
+    """
+    with open_whole(path, mode=PRIVATE) as out:
+        return write_csv(people, out)

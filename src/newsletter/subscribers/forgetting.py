@@ -1,0 +1,69 @@
+"""Forgetting a person for good: the record goes, the numbers stay, and they are never mailed again."""
+
+from dataclasses import dataclass
+from email.parser import BytesHeaderParser
+from email.policy import SMTP
+from email.utils import parseaddr
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select, update
+
+from newsletter.storage.ledger import deliveries
+from newsletter.storage.people import consents, subscribers
+from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.suppression import email_hash, suppress
+from newsletter.subscribers.vocabulary import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was erased.
+
+    Attributes:
+        record: whether there was a record, with its name, tags and status.
+        consents: entries of the consent history.
+        deliveries: copies of the name and address in the ledger; the rows stay, for the counts.
+    """
+
+    record: bool
+    consents: int
+    deliveries: int
+
+
+def forget_person(connection: Connection, key: bytes, email: str) -> Forgotten:
+    """Erase a person from every table; what stays is a keyed hash that no one can read.
+
+    A delivery that was still to be sent is skipped by its campaign: the person it
+    belongs to is gone.
+    """
+    folded = email_key(email)
+    suppress(connection, key, folded, Reason.FORGOTTEN)
+    erased = _erase_copies(connection, key, folded)
+    number = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == folded))
+    if number is None:
+        return Forgotten(record=False, consents=0, deliveries=erased)
+    entries = connection.execute(delete(consents).where(consents.c.subscriber_id == number)).rowcount
+    connection.execute(delete(subscribers).where(subscribers.c.id == number))
+    return Forgotten(record=True, consents=entries, deliveries=erased)
+
+
+def _erase_copies(connection: Connection, key: bytes, folded: str) -> int:
+    """Replace the copies in the ledger by something that is still different for each person."""
+    nobody = f"forgotten-{email_hash(key, folded).hex()}"
+    copies = update(deliveries).where(deliveries.c.email_key == folded)
+    return connection.execute(copies.values(email="", email_key=nobody, first_name="", last_name="")).rowcount
+
+
+def erase_files(outbox: Path, email: str) -> int:
+    """Delete the messages to `email` that the outbox transport wrote; return how many."""
+    wanted = email_key(email)
+    mine = [path for path in outbox.rglob("*.eml") if wanted == _recipient(path)]
+    for path in mine:
+        path.unlink()
+    return len(mine)
+
+
+def _recipient(path: Path) -> str:
+    with path.open("rb") as file:
+        headers = BytesHeaderParser(policy=SMTP).parse(file)
+    return email_key(parseaddr(str(headers["To"] or ""))[1])
