@@ -8,13 +8,16 @@ from newsletter.workspace import Workspace
 
 @click.command(short_help="Send an issue to yourself first.")
 @click.argument("slug")
-@click.option("--to", "addresses", metavar="EMAIL", multiple=True, required=True, help="Who gets the test; repeatable.")
+@click.option("--to", "addresses", metavar="EMAIL", multiple=True, help="Who gets the test; repeatable.")
+@click.option("--team", is_flag=True, help="Send it to each of [team] reviewers.")
 @click.option(
     "--as", "person", metavar="EMAIL", help="Fill it in as for this subscriber, real unsubscribe link and all."
 )
 @json_option
 @with_workspace
-def test(workspace: Workspace, slug: str, addresses: tuple[str, ...], person: str | None, *, as_json: bool) -> None:
+def test(
+    workspace: Workspace, slug: str, addresses: tuple[str, ...], person: str | None, *, team: bool, as_json: bool
+) -> None:
     """Send the issue SLUG as it is now, with [Test] before its subject.
 
     It goes the way that the real one will go (see [delivery] transport), to nobody but
@@ -30,6 +33,9 @@ def test(workspace: Workspace, slug: str, addresses: tuple[str, ...], person: st
     from newsletter.subscribers.people import known_person  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
+    addresses += workspace.settings.team.reviewers if team else ()
+    if not addresses:
+        raise click.UsageError("say to whom: --to EMAIL, or --team for the reviewers in newsletter.toml")
     checked = [check_address(address).email for address in addresses]
     message = render_issue(workspace, load_issue(workspace, slug)).message
     transport = open_transport(workspace)

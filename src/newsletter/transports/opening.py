@@ -20,6 +20,8 @@ def open_transport(workspace: Workspace, name: str | None = None) -> Transport:
     chosen = name or workspace.settings.delivery.transport
     if chosen == "sendgrid":
         return _sendgrid(workspace)
+    if chosen == "smtp":
+        return _smtp(workspace)
     return OutboxTransport(workspace.outbox_dir)
 
 
@@ -30,6 +32,15 @@ def _sendgrid(workspace: Workspace) -> Transport:
     tracking = Tracking(opens=settings.privacy.open_tracking, clicks=settings.privacy.click_tracking)
     client = Client(secret(workspace, "SENDGRID_API_KEY", _KEY_HINT), sendgrid_host(settings))
     return SendGridTransport(client, tracking, makes_unsubscribe_links=not settings.web.public_url)
+
+
+def _smtp(workspace: Workspace) -> Transport:
+    from newsletter.transports.smtp import SmtpTransport, check_settings  # noqa: PLC0415 - slow to import
+
+    settings = workspace.settings.smtp
+    check_settings(settings)
+    hint = "Put it into a file named .env beside newsletter.toml:\nSMTP_PASSWORD=…"
+    return SmtpTransport(settings, secret(workspace, "SMTP_PASSWORD", hint) if settings.user else "")
 
 
 _KEY_HINT = (

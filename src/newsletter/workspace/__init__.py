@@ -1,6 +1,6 @@
 """A workspace: the folder with `newsletter.toml` that holds all that one clinic has."""
 
-from newsletter.workspace.settings import Clinic, Delivery, Sender, SendGrid, Settings
+from newsletter.workspace.settings import Clinic, Delivery, Sender, SendGrid, Settings, Smtp
 from newsletter.workspace.workspace import Workspace, find_workspace, open_workspace
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "SendGrid",
     "Sender",
     "Settings",
+    "Smtp",
     "Workspace",
     "find_workspace",
     "open_workspace",

@@ -74,7 +74,7 @@ class Delivery:
     """How issues leave the machine."""
 
     transport: str = key(
-        values.one_of("outbox", "sendgrid"),
+        values.one_of("outbox", "sendgrid", "smtp"),
         "What carries messages away; outbox writes them to files.",
         example='"outbox"',
         default="outbox",
@@ -105,6 +105,38 @@ class SendGrid:
         "Who makes the unsubscribe link.",
         example='"subscription_tracking"',
         default="subscription_tracking",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """Any mail server that takes mail from a program; its password is never in this file."""
+
+    host: str = key(values.empty_or(values.line), "The mail server's name.", example='"smtp.example.org"', default="")
+    port: int = key(values.whole_number(1, 65535), "Its port.", example="587", default=587)
+    security: str = key(
+        values.one_of("starttls", "tls", "none"),
+        "How the connection is encrypted; none is only for a server on this machine.",
+        example='"starttls"',
+        default="starttls",
+    )
+    user: str = key(
+        values.empty_or(values.line),
+        "Who signs in; the password is SMTP_PASSWORD, in the environment or in .env.",
+        example='"newsletter@example.org"',
+        default="",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Who looks at an issue before it is sent."""
+
+    reviewers: tuple[str, ...] = key(
+        values.list_of(values.email_address),
+        "Who gets a test with: newsletter test SLUG --team",
+        example='["ana@example.org", "ben@example.org"]',
+        default=(),
     )
 
 
@@ -181,6 +213,8 @@ class Settings:
     sender: Sender
     delivery: Delivery
     sendgrid: SendGrid
+    smtp: Smtp
+    team: Team
     theme: Theme
     privacy: Privacy
     database: Database

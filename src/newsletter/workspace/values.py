@@ -65,6 +65,18 @@ def empty_or(parse: Callable[[object], str]) -> Callable[[object], str]:
     return lambda value: "" if value == "" else parse(value)
 
 
+def list_of(parse: Callable[[object], str]) -> Callable[[object], tuple[str, ...]]:
+    """Return a parser of a list, each of its members by `parse`."""
+
+    def parse_all(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            expected = "a list in square brackets"
+            raise ValueError(expected)  # noqa: TRY004 - a wrong setting, whatever its type
+        return tuple(parse(member) for member in value)
+
+    return parse_all
+
+
 def slug(value: object) -> str:
     """Return a name that is safe as a folder's."""
     if not isinstance(value, str) or not _SLUG.fullmatch(value):

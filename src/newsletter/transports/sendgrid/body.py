@@ -13,6 +13,7 @@ from typing import Any
 
 from newsletter.message import (
     UNSUBSCRIBE_PLACEHOLDER,
+    Attachment,
     InlineImage,
     Message,
     Recipient,
@@ -51,8 +52,8 @@ def build_body(batch: Batch, tracking: Tracking) -> dict[str, Any]:
         "categories": [f"newsletter-{batch.campaign}"],  # opaque: SendGrid keeps categories for ever
         "tracking_settings": _tracking(tracking, own_links=_has_own_links(batch)),
     }
-    if message.images:
-        body["attachments"] = [_attachment(image) for image in message.images]
+    if message.images or message.attachments:
+        body["attachments"] = [*map(_inline_image, message.images), *map(_attachment, message.attachments)]
     if batch.hold is not None:
         body["batch_id"] = batch.hold.batch_id
         body["send_at"] = int(batch.hold.send_at.timestamp())
@@ -99,14 +100,17 @@ def _tracking(tracking: Tracking, *, own_links: bool) -> dict[str, Any]:
     }
 
 
-def _attachment(image: InlineImage) -> dict[str, str]:
-    return {
-        "content": base64.b64encode(image.data).decode("ascii"),
-        "type": image.media_type,
-        "filename": image.filename,
-        "disposition": "inline",
-        "content_id": image.content_id,
-    }
+def _inline_image(image: InlineImage) -> dict[str, str]:
+    return _file(image) | {"disposition": "inline", "content_id": image.content_id}
+
+
+def _attachment(file: Attachment) -> dict[str, str]:
+    return _file(file) | {"disposition": "attachment"}
+
+
+def _file(file: InlineImage | Attachment) -> dict[str, str]:
+    content = base64.b64encode(file.data).decode("ascii")
+    return {"content": content, "type": file.media_type, "filename": file.filename}
 
 
 def _name(name: str) -> str:
