@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from newsletter.errors import IssueError
 from newsletter.message import (
     UNSUBSCRIBE_PLACEHOLDER,
+    Attachment,
     Context,
     InlineImage,
     MergeField,
@@ -149,6 +150,16 @@ def test_pictures_travel_beside_the_html() -> None:
     assert [inner["Content-ID"] for inner in found] == ["<walk.1@newsletter>"]
     assert found[0].get_payload(decode=True) == b"\x89PNG"
     assert "Hello Sam" in part(mail, "html")
+
+
+def test_a_calendar_file_is_attached() -> None:
+    """A file beside the mail is an attachment under its own name, and the parts stay what they are."""
+    file = Attachment("walk.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    mail = sent_and_parsed(build_mime(make_message(attachments=(file,)), make_reader(), date=DATE))
+    (found,) = mail.iter_attachments()
+    assert (found.get_filename(), found.get_content_type()) == ("walk.ics", "text/calendar")
+    assert found.get_payload(decode=True) == file.data
+    assert part(mail, "plain").startswith("Hello Sam")
 
 
 def test_the_same_delivery_keeps_its_message_id() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from newsletter.message import InlineImage, MergeField, Message
+from newsletter.message import Attachment, InlineImage, MergeField, Message
 
 MESSAGE = Message(
     subject="A “quoted” subject 🌿",
@@ -14,6 +14,7 @@ MESSAGE = Message(
     reply_to="hello@example.org",
     fields=(MergeField(1, "first_name", "there"),),
     images=(InlineImage("a@newsletter", "a.png", "image/png", bytes(range(256))),),
+    attachments=(Attachment("a.ics", "text/calendar", b"BEGIN"),),
 )
 
 

@@ -1,6 +1,8 @@
 """What only a browser can tell: how wide the mail gets, and whether its text can be read."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,6 +91,39 @@ def test_nothing_scrolls_sideways(browser: Browser, mail: str, width: int) -> No
     page = opened(browser, mail, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+@pytest.mark.usefixtures("mail")
+def test_blocked_pictures_push_nothing_aside(browser: Browser, tmp_path: Path) -> None:
+    """Where pictures are blocked, the mail still fits a phone, and each one's words can be read."""
+    blocked = tmp_path / "blocked.html"
+    html = (tmp_path / "message.html").read_text("utf-8")
+    blocked.write_text(re.sub(r'src="data:[^"]*"', 'src="cid:blocked"', html), "utf-8")
+    page = opened(browser, blocked.as_uri(), 320)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    heights = page.eval_on_selector_all("img", "images => images.map(image => image.getBoundingClientRect().height)")
+    page.close()
+    assert width <= 320
+    assert min(heights) >= 16
+
+
+def test_a_mail_in_hebrew_runs_from_right_to_left(
+    browser: Browser, workspace: Workspace, everything: Issue, tmp_path: Path
+) -> None:
+    """In a mail that runs from right to left, every piece of it does."""
+    path = tmp_path / "hebrew.html"
+    path.write_text(render_issue(workspace, replace(everything, language="he")).message.html, "utf-8")
+    page = opened(browser, path.as_uri(), 375)
+    directions = page.eval_on_selector_all(
+        "h1, h2, h3, p, li, td",
+        "elements => [...new Set(elements.map(element => getComputedStyle(element).direction))]",
+    )
+    aligned = page.eval_on_selector_all(
+        ".body p, .letter p", "elements => [...new Set(elements.map(element => getComputedStyle(element).textAlign))]"
+    )
+    page.close()
+    assert directions == ["rtl"]
+    assert set(aligned) <= {"right", "center"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "inverted"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.message import InlineImage, Recipient
+from newsletter.message import Attachment, InlineImage, Recipient
 from newsletter.transports import Batch, Hold
 from newsletter.transports.sendgrid import Tracking, build_body
 from tests.campaigns.samples import MESSAGE
@@ -30,7 +30,11 @@ def _sound(batch: Batch) -> bool:
 
 def test_body_keeps_the_rules() -> None:
     """A plain body, one with our own links and one with pictures and a hold are all taken."""
-    picture = dataclasses.replace(MESSAGE, images=(InlineImage("p1", "p.png", "image/png", b"\x89PNG"),))
+    picture = dataclasses.replace(
+        MESSAGE,
+        images=(InlineImage("p1", "p.png", "image/png", b"\x89PNG"),),
+        attachments=(Attachment("walk.ics", "text/calendar", b"BEGIN:VCALENDAR"),),
+    )
     hold = Hold("batch", datetime.fromtimestamp(NOW + 1200, tz=UTC))
     assert _sound(_batch(ANA))
     assert _sound(_batch(OWN))
