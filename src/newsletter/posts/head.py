@@ -108,7 +108,8 @@ def _date(part: str, now: dt.datetime | None) -> DateLine | None:
 
 
 def _is_name(text: str) -> bool:
-    return bool(_NAME.fullmatch(_without_credentials(_LEAD.sub("", text))))
+    plain = _LEAD.sub("", text)
+    return any(_NAME.fullmatch(form) for form in (_without_credentials(plain), plain))
 
 
 def _without_credentials(text: str) -> str:
@@ -123,7 +124,8 @@ def _find_byline(names: list[Line], titles: list[Line], certain: set[int], lines
     """
     order = [line.number for line in lines]
     body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", line.text)}
-    for line in names:
+    again = titles[0].text.casefold() if titles else ""
+    for line in (each for each in names if each is titles[0] or each.text.casefold() != again):
         place = order.index(line.number)
         beside = bool(certain & set(order[max(0, place - 1) : place + 2]))
         marked = bool(_LEAD.match(line.text)) or beside

@@ -38,6 +38,20 @@ def take_out_furniture(root: Tag) -> list[str]:
     return taken
 
 
+def take_out_link_rows(root: Tag) -> list[str]:
+    """Remove what is nothing but short links, two or more: a menu, whatever it is called; return the texts."""
+    taken: list[str] = []
+    for tag in root.find_all(["p", "td", "div", "ul", "span", "center"]):
+        links = [] if tag.decomposed else tag.find_all("a")
+        words = [" ".join(link.get_text(" ").split()) for link in links]
+        if len(links) < 2 or any(len(each.split()) > 3 for each in words) or not any(words):
+            continue
+        if len(re.sub(r"\W", "", "".join(words))) == len(re.sub(r"\W", "", tag.get_text())):
+            taken += filter(None, words)
+            tag.decompose()
+    return taken
+
+
 def link_embeds(root: Tag, soup: BeautifulSoup, page: str) -> None:
     """Put a link in place of each film, player and form: mail shows none of them."""
     for embed in root.select(_EMBEDS):

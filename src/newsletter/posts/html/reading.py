@@ -12,7 +12,7 @@ from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
 from newsletter.posts.html.article import bring_subtitle, find_article
 from newsletter.posts.html.blocks import HEADINGS, flatten
-from newsletter.posts.html.cleaning import link_embeds, take_out_furniture
+from newsletter.posts.html.cleaning import link_embeds, take_out_furniture, take_out_link_rows
 from newsletter.posts.html.conversion import to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.facts import Facts, read_facts
@@ -134,6 +134,7 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
 def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head]:
     """Return the article's blocks without furniture, and what its head told."""
     page.dropped += [Dropped(0, text, "set apart by the page") for text in take_out_furniture(article)]
+    page.dropped += [Dropped(0, text, "a row of links") for text in take_out_link_rows(article)]
     link_embeds(article, soup, page.facts.base or page.facts.link)
     clean_links(article, page.facts.base)
     page.dropped += [Dropped(0, text, "a picture's caption") for text in settle_figures(article)]

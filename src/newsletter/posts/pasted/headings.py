@@ -24,11 +24,12 @@ _CLOSERS = re.compile(
     r"|how we can help|finding (?:help|support)",
     re.IGNORECASE,
 )
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|am|has|have|had|will|would|can|could|should|may|might|do|does|did|"
-    r"we|i|they|it|he|she|you.re|we.re|it.s)\b"
+_STATES = re.compile(
+    r"(?:we|i|you|they|it|he|she|this|that|these|those|there|(?:the|our|my|your|some|many|most|all) \w+)(?:'|’|\s)+"
+    r"(?:\w+ly\s+|also\s+|all\s+|do\s+|does\s+|did\s+)?"
+    r"(?:is|are|was|were|am|has|have|had|will|would|can|could|should|may|might|m|re|ve|ll|s|know|want|need|offer|help)\b",
+    re.IGNORECASE,
 )
-_ASKS = re.compile(r"(?:how|what|when|where|who|why|which)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Surroundings:
     before: Piece | None
     after: Piece | None
     usual_gap: int
+    questions: int = 0  # how many short questions the text has
 
 
 Sign = Callable[[Surroundings], tuple[int, str] | None]
@@ -51,8 +53,9 @@ def is_closer(text: str) -> bool:
 
 def find_headings(pieces: Sequence[Piece], usual_gap: int) -> list[Piece]:
     """Return the pieces, those that weigh enough being headings, all with the reasons."""
+    questions = sum(piece.is_plain and piece.text.endswith("?") and piece.words <= LONGEST for piece in pieces)
     return [
-        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap)) if piece.is_plain else piece
+        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap, questions)) if piece.is_plain else piece
         for number, piece in enumerate(pieces)
     ]
 
@@ -85,7 +88,7 @@ def _length(here: Surroundings) -> tuple[int, str]:
 def _ending(here: Surroundings) -> tuple[int, str] | None:
     text = here.piece.text.rstrip("\"'”’)")
     if text.endswith("?"):
-        return 1, "a question"
+        return (2, "one of several questions") if here.questions >= 3 else (1, "a question")
     if text.endswith("!"):
         return -1, "ends with !"
     if text.endswith(":"):
@@ -110,7 +113,7 @@ def _what_follows(here: Surroundings) -> tuple[int, str] | None:
         return -5, "nothing follows"
     if here.after.kind is Kind.HEADING:
         return 0, "a heading follows"
-    longer = here.after.line.is_prose or here.after.words > max(10, 2 * here.piece.words)
+    longer = here.after.line.is_prose or here.after.is_lead_in or here.after.words > max(10, 2 * here.piece.words)
     if here.after.is_plain and longer:
         return 1, "running text follows"
     return (1, "a list follows") if here.after.kind in {Kind.BULLET, Kind.NUMBER} else None
@@ -144,8 +147,7 @@ def _address(here: Surroundings) -> tuple[int, str] | None:
 
 def _says_something(here: Surroundings) -> tuple[int, str] | None:
     text = here.piece.text
-    asks = text.endswith("?") or _ASKS.match(text)
-    statement = not is_title_case(text) and not asks and _FINITE.search(text.lower())
+    statement = not is_title_case(text) and not text.endswith("?") and _STATES.match(text)
     return (-2, "reads as a statement") if statement and here.piece.line.gap <= here.usual_gap else None
 
 

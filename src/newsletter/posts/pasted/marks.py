@@ -13,7 +13,7 @@ _INNER = "◦○o□"
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
-_SOURCE = re.compile(r"(?:[–—~]|--?)\s*[A-Z][^.!?]{1,60}")
+_SOURCE = re.compile(r"(?:[–—~]|--?)\s*[A-Z].{1,60}")
 _CLOSING = re.compile(
     r"(?:(?:with|in) (?:\w+ )?(?:care|warmth|gratitude|love|health|kindness|hope|wellness|peace|solidarity"
     r"|kindest regards|warm wishes|best wishes|thanks)|(?:yours|very)(?: (?:truly|sincerely|faithfully"
@@ -57,7 +57,8 @@ def _group_quotes(pieces: list[Piece]) -> list[Piece]:
         last = grouped[-1] if grouped else None
         open_quote = last is not None and last.kind is Kind.QUOTE and piece.line.gap <= 1
         goes_on = piece.kind is Kind.QUOTE and piece.line.gap == 0 and piece.line.text.startswith(">")
-        if last and open_quote and (goes_on or (_SOURCE.fullmatch(piece.line.text) and not last.more)):
+        source = _SOURCE.fullmatch(piece.line.text) and not piece.line.ends_sentence
+        if last and open_quote and (goes_on or (source and not last.more)):
             said = replace(piece.line, text=piece.text) if goes_on else piece.line
             grouped[-1] = replace(last, more=(*last.more, said))
         else:

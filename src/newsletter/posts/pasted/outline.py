@@ -71,6 +71,7 @@ def _sections(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[in
     levels = dict.fromkeys(places, (SECTION, "a section"))
     levels |= _below_capitals(units, places)
     levels |= _bound_to_the_section_before(units, levels, items, title)
+    levels |= _returning(units, runs, levels)
     return levels | _stacked(units, levels, items)
 
 
@@ -104,6 +105,23 @@ def _bound_to_the_section_before(
     found = {place: (SECTION + 1, f"takes up “{shared}” from the section before") for place, shared in taken.items()}
     alike = {place: (SECTION + 1, "stands as other sub-headings here do") for place in bare if taken}
     return alike | found
+
+
+def _returning(units: Sequence[Unit], runs: Sequence[Run], levels: dict[int, Place]) -> dict[int, Place]:
+    """See a bare heading as one below when its items are closed by a paragraph about them all.
+
+    The section before it has one paragraph only: its text goes on behind the items.
+    """
+    found = [
+        run.opener
+        for run in runs
+        if run.closed
+        and not units[run.opener].body
+        and levels.get(run.opener - 1, (0,))[0] == SECTION
+        and levels[run.opener][0] == SECTION
+        and len(units[run.opener - 1].body) == 1
+    ]
+    return dict.fromkeys(found, (SECTION + 1, "the section before goes on behind its items"))
 
 
 def _heading(unit: Unit) -> str:

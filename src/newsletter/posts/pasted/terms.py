@@ -7,7 +7,7 @@ from dataclasses import replace
 from newsletter.posts.blocks import Kind
 from newsletter.posts.pasted.pieces import Piece
 
-_TERM = re.compile(r"([A-Z0-9][^:.!?–—]{1,45}:|[A-Z0-9][^:.!?–—-]{1,45}(?=\s[–—-]\s))\s+(\S.*)")
+_TERM = re.compile(r"([A-Z0-9][^:.!?–—]{1,45}:|[A-Z0-9](?:[^:.!?–—-]|(?<=\w)-(?=\w)){1,45}(?=\s[–—-]\s))\s+(\S.*)")
 
 
 def find_terms(pieces: Sequence[Piece]) -> list[Piece]:
