@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, people, stand
+from newsletter.cli.sending import as_document, bring_home, carry_out, describe, people, stand
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -53,6 +53,7 @@ def send(  # noqa: PLR0913 - one argument an option
     message = render_issue(workspace, load_issue(workspace, slug)).message
     transport = open_transport(workspace)
     with workspace_store(workspace) as store:
+        bring_home(store, transport)
         choice = Choice(tags=tags, not_tags=not_tags, now=now, at=at)
         proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
         _show(workspace, proposal)

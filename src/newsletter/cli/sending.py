@@ -31,6 +31,22 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
         raise
 
 
+def bring_home(store: "Store", transport: "Transport") -> None:
+    """Take over whom the carrier will not mail, before anybody is chosen."""
+    from newsletter.campaigns.syncing import sync  # noqa: PLC0415 - slow to import
+    from newsletter.transports import SuppressionKeeper  # noqa: PLC0415 - slow to import
+
+    if not isinstance(transport, SuppressionKeeper):
+        return
+    try:
+        done = sync(store, transport)
+    except TransportError as err:  # a key that may only send; SendGrid still keeps to its own lists
+        note(f"Note: {err.what}\nSendGrid itself will leave out whoever is on them.")
+        return
+    if done.changed:
+        note(f"{people(done.changed)} left, bounced or complained at SendGrid and will not be mailed.")
+
+
 @contextlib.contextmanager
 def _progress(total: int) -> Iterator[Callable[[int], None]]:
     if not is_terminal():

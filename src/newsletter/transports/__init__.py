@@ -8,8 +8,22 @@ from newsletter.transports.base import (
     NotSent,
     Outcome,
     Refused,
+    Suppressed,
+    SuppressionKeeper,
     Transport,
     Unknown,
 )
 
-__all__ = ["Accepted", "Batch", "Hold", "HoldingTransport", "NotSent", "Outcome", "Refused", "Transport", "Unknown"]
+__all__ = [
+    "Accepted",
+    "Batch",
+    "Hold",
+    "HoldingTransport",
+    "NotSent",
+    "Outcome",
+    "Refused",
+    "Suppressed",
+    "SuppressionKeeper",
+    "Transport",
+    "Unknown",
+]

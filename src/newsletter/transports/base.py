@@ -1,5 +1,6 @@
 """The seam to whatever carries messages away: what goes in, and what can come of it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -114,5 +115,34 @@ class HoldingTransport(Transport, Protocol):
 
         Returns:
             Why that cannot be counted on; empty when it can.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """An address on one of the carrier's own lists: unsubscribed, bounced, complained, or only blocked."""
+
+    email: str
+    reason: str
+
+
+@runtime_checkable
+class SuppressionKeeper(Protocol):
+    """A carrier that keeps lists of its own of whom it will not mail."""
+
+    def suppressions(self, since: int) -> Iterable[Suppressed]:
+        """Read the lists, from the moment `since` (in seconds of Unix time) on.
+
+        Raises:
+            TransportError: they cannot be read.
+        """
+        ...
+
+    def suppress(self, emails: Sequence[str]) -> None:
+        """Have the carrier drop any further mail to these addresses.
+
+        Raises:
+            TransportError: it does not take them.
         """
         ...

@@ -1,12 +1,14 @@
 """The `sendgrid` transport: one request a batch, its answer read as an outcome."""
 
 import json
+from collections.abc import Iterable, Sequence
 
 from newsletter.errors import TransportError
-from newsletter.transports.base import Batch, NotSent, Outcome, Unknown
+from newsletter.transports.base import Batch, NotSent, Outcome, Suppressed, Unknown
 from newsletter.transports.sendgrid.answers import explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
 from newsletter.transports.sendgrid.client import Client, LostReplyError, NeverSentError
+from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists
 
 _CANCEL_TRIES = 3
 
@@ -86,6 +88,14 @@ class SendGridTransport:
             hint = "The key needs the permission to read Email Logs. Without it, settle doubts with: newsletter resolve"
             raise TransportError("SendGrid's logs cannot be read", hint=hint) from err
         return bool(messages)
+
+    def suppressions(self, since: int) -> Iterable[Suppressed]:
+        """Read SendGrid's lists of whom it will not mail."""
+        return read_lists(self._client, since)
+
+    def suppress(self, emails: Sequence[str]) -> None:
+        """Have SendGrid drop any further mail to these addresses."""
+        add_to_lists(self._client, list(emails))
 
     def close(self) -> None:
         """Nothing stays open: each request has its own connection."""

@@ -1,0 +1,102 @@
+"""Bringing home who left, bounced or complained at the carrier, and telling it who left here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.states import BatchState, DeliveryState
+from newsletter.storage import Store
+from newsletter.storage.ledger import batches, deliveries
+from newsletter.storage.moment import read_moment, write_moment
+from newsletter.storage.people import facts
+from newsletter.subscribers.suppression import suppress_all, suppressed_among
+from newsletter.subscribers.vocabulary import How, Reason
+from newsletter.transports import SuppressionKeeper
+
+_FACT = "suppressions read until"
+_OVERLAP = timedelta(days=2)  # entries may appear late, or move while pages are turned
+_PART = 1000
+
+
+@dataclass
+class Synced:
+    """What came of it, in people.
+
+    Attributes:
+        found: how many the carrier's lists name, by reason; blocked ones stay on our list.
+        changed: how many of them may no longer be mailed who could be before.
+        told: how many who left here the carrier was told of, since it still holds mail to them.
+    """
+
+    found: dict[str, int] = field(default_factory=dict)
+    changed: int = 0
+    told: int = 0
+
+
+def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> Synced:
+    """Take over the carrier's suppressions since the last time, a little overlapping.
+
+    Nobody is ever subscribed by this. An address that was only blocked is no bounce: its
+    inbox exists.
+
+    Raises:
+        TransportError: the lists cannot be read; what was taken over before stays.
+    """
+    begun = clock.now()
+    synced = Synced()
+    for part in _parts(keeper, _since(store), synced):
+        with store.write() as connection:
+            synced.changed += suppress_all(connection, store.key, part, how=How.EVENT, note="from SendGrid's lists")
+    synced.told = _tell(store, keeper, begun)
+    with store.write() as connection:
+        connection.execute(delete(facts).where(facts.c.name == _FACT))
+        connection.execute(insert(facts).values(name=_FACT, value=write_moment(begun)))
+    return synced
+
+
+def _since(store: Store) -> int:
+    with store.read() as connection:
+        last = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
+    moment = read_moment(last) - _OVERLAP if last else datetime(2009, 1, 1, tzinfo=UTC)  # older than SendGrid
+    return int(moment.timestamp())
+
+
+def _parts(keeper: SuppressionKeeper, since: int, synced: Synced) -> Iterator[dict[str, Reason]]:
+    part: dict[str, Reason] = {}
+    for entry in keeper.suppressions(since):
+        synced.found[entry.reason] = synced.found.get(entry.reason, 0) + 1
+        if entry.reason != "blocked" and "@" in entry.email:
+            part[entry.email] = max(part.get(entry.email, Reason.BOUNCED), Reason(entry.reason), key=_weight)
+        if len(part) >= _PART:
+            yield part
+            part = {}
+    if part:
+        yield part
+
+
+def _weight(reason: Reason) -> int:
+    return reason.weight
+
+
+def _tell(store: Store, keeper: SuppressionKeeper, now: datetime) -> int:
+    """Have the carrier drop mail that it still holds for people who have left meanwhile."""
+    with store.read() as connection:
+        leavers = _held_leavers(connection, store.key, now)
+    for start in range(0, len(leavers), _PART):
+        keeper.suppress(leavers[start : start + _PART])
+    return len(leavers)
+
+
+def _held_leavers(connection: Connection, key: bytes, now: datetime) -> list[str]:
+    query = (
+        select(deliveries.c.email, deliveries.c.email_key)
+        .join(batches, batches.c.id == deliveries.c.batch_id)
+        .where(batches.c.state == BatchState.ACCEPTED, batches.c.send_at > write_moment(now))
+        .where(deliveries.c.state == DeliveryState.ACCEPTED)
+    )
+    rows = connection.execute(query).all()
+    left = suppressed_among(connection, key, [row.email_key for row in rows])
+    return [row.email for row in rows if row.email_key in left]
