@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from newsletter.storage import Store, open_store
@@ -25,6 +26,9 @@ from_name = "Elm Street Psychiatry"
 from_email = "newsletter@elmstreet.example.org"
 reply_to = "hello@elmstreet.example.org"
 """
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @pytest.fixture

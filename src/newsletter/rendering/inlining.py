@@ -26,7 +26,7 @@ def inline_styles(html: str, css: str) -> str:
         allow_network=False,
         allow_loading_external_files=False,
         disable_link_rewrites=True,
-        keep_style_tags=True,
+        keep_style_tags=False,  # of `css`; those of the HTML are ignored anyway
         strip_important=False,
         disable_validation=True,
         remove_unset_properties=False,
