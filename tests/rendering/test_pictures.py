@@ -12,7 +12,7 @@ from PIL import Image
 from newsletter.errors import IssueError, WorkspaceError
 from newsletter.issues import Issue
 from newsletter.message import Message
-from newsletter.rendering import message_files, render_issue, with_pictures
+from newsletter.rendering import hosted_picture, message_files, render_issue, with_pictures
 from newsletter.workspace import Workspace
 
 from .conftest import READER, with_theme
@@ -158,8 +158,32 @@ def test_hosted_pictures_have_addresses(images: Path, workspace: Workspace, make
         render_issue(hosted, issue)
     web = replace(hosted.settings.web, public_url="https://news.example.org")
     message = render_issue(replace(hosted, settings=replace(hosted.settings, web=web)), issue).message
-    assert 'src="https://news.example.org/pictures/2026-12-test/images/two%20words.png"' in message.html
+    assert 'src="https://news.example.org/pictures/2026-12-test/two%20words.png"' in message.html
     assert message.images == ()
+
+
+def test_only_pictures_of_issues_are_public(images: Path, workspace: Workspace) -> None:
+    """The public pages give an issue's pictures, without what the camera wrote, and no other file."""
+    exif = Image.Exif()
+    exif[0x013B] = "Somebody"
+    save(images / "photo.jpg", exif=exif)
+    (images / "notes.txt").write_text("private")
+    (images.parent / "issue.md").write_text("---\nsubject: x\n---\nx")
+    hosted = with_theme(workspace, images="hosted")
+    found = hosted_picture(hosted, "2026-12-test", "photo.jpg")
+    assert found is not None
+    assert found[1] == "image/jpeg"
+    assert b"Somebody" not in found[0]
+    for slug, name in [("2026-12-test", "notes.txt"), ("2026-12-test", "../issue.md"), ("..", "photo.jpg")]:
+        assert hosted_picture(hosted, slug, name) is None
+    assert hosted_picture(workspace, "2026-12-test", "photo.jpg") is None
+
+
+def test_a_picture_bomb_is_refused(images: Path, shown: Callable[..., Message]) -> None:
+    """A small file with a vast picture in it is not unpacked."""
+    save(images / "bomb.png", (20_000, 10_000))
+    with pytest.raises(IssueError, match="far too large"):
+        shown("![x](images/bomb.png)")
 
 
 def test_files_to_look_at_show_their_pictures(

@@ -1,5 +1,7 @@
 """`newsletter serve`: the public pages."""
 
+from functools import partial
+
 import click
 
 from newsletter.cli.output import note, with_workspace, workspace_store
@@ -21,13 +23,14 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
     """
     import uvicorn  # noqa: PLC0415 - slow to import
 
+    from newsletter.rendering import hosted_picture  # noqa: PLC0415 - slow to import
     from newsletter.web.public import create_public_pages  # noqa: PLC0415 - slow to import
 
     if not workspace.settings.web.public_url:
         hint = 'Put the address at which subscribers reach these pages into newsletter.toml:\n[web]\npublic_url = "https://…"'
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
-        app = create_public_pages(store, workspace.settings.clinic)
+        app = create_public_pages(store, workspace.settings.clinic, partial(hosted_picture, workspace))
         note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
         # No access log: the links in it would be as good as the readers' own.
         uvicorn.run(app, host=host, port=port, access_log=False, log_level="error", server_header=False)

@@ -95,14 +95,11 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
         IssueError: the logo cannot be shown.
     """
     settings = workspace.settings
-    space = theme.tokens["space"]
-    pictures = Pictures(
-        issue.folder, widest=space["width"] - 2 * space["side"], base_url=_pictures_url(workspace, issue.slug)
-    )
+    pictures = Pictures(issue.folder, widest=theme.text_width, base_url=_pictures_url(workspace, issue.slug))
     bare = Surroundings(
         tags=MergeTags(),
         pictures=pictures,
-        logo=_logo(workspace, pictures, space["logo"]),
+        logo=_logo(workspace, pictures, theme.tokens["space"]["logo"]),
         calendar=Calendar(issue.slug, settings.sender.from_email.rpartition("@")[2]),
         crisis=(),
         language=issue.language,

@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -64,7 +66,7 @@ class Pictures:
         prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
         shown = min(width or prepared.width, prepared.width, self._widest)
         height = max(1, round(prepared.height * shown / prepared.width))
-        address = f"{self._base_url}/{quote(Path(path).as_posix())}" if self._base_url else self._embed(path, prepared)
+        address = f"{self._base_url}/{quote(Path(path).name)}" if self._base_url else self._embed(path, prepared)
         return Picture(address, alt, shown, height)
 
     def embed(self, path: Path, alt: str, refuse: Refusal, *, height: int) -> Picture:
@@ -81,6 +83,8 @@ class Pictures:
         found = (self._folder / path).resolve()
         if not found.is_relative_to(self._folder.resolve()):
             raise refuse(f"the picture {path} lies outside the issue's folder", "Copy it into images/.")
+        if self._base_url and found.parent != (self._folder / "images").resolve():
+            raise refuse(f"the picture {path} is not where hosted pictures lie", "Move it into images/.")
         if not found.is_file():
             there = sorted(file.name for file in (self._folder / "images").glob("*") if file.is_file())
             hint = f"In images/ there is: {', '.join(there)}." if there else "Put the file into the folder images/."
@@ -100,18 +104,39 @@ class Pictures:
         return f"cid:{image.content_id}"
 
 
+def published(folder: Path, name: str, widest: int) -> tuple[bytes, str] | None:
+    """Return the data and media type of a picture in an issue's `images` folder, as the public may have it.
+
+    Nothing is returned for any other file, and what a camera wrote into it is left out.
+    """
+    listed = {file.name: file for file in (folder / "images").glob("*") if not file.is_symlink()}
+    try:
+        prepared = _prepare(listed[name], 2 * widest, lambda what, hint: NewsletterError(what, hint=hint))
+    except (KeyError, NewsletterError):
+        return None
+    return prepared.data, prepared.media_type
+
+
 def _prepare(path: Path, widest: int, refuse: Refusal) -> _Prepared:
     """Return the picture as a file that every inbox shows, no wider than `widest` pixels."""
     try:
-        with Pillow.open(path) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                raise refuse(f"the picture {path.name} is far too large", "Scale it down to 2000 pixels of width.")
-            if image.format == "GIF":  # it may move: left as it is
-                return _Prepared(path.read_bytes(), *_KINDS["GIF"], image.width, image.height)
-            return _encode(image, widest)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as err:
+        changed = path.stat()
+        return _read(path, changed.st_mtime_ns, changed.st_size, widest)
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as err:
+        raise refuse(f"the picture {path.name} is far too large", "Scale it down to 2000 pixels of width.") from err
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as err:
         hint = "Save it as JPEG or PNG: no inbox is sure to show anything else."
         raise refuse(f"the picture {path.name} cannot be read", hint) from err
+
+
+@lru_cache(maxsize=64)  # the preview renders at each saved letter
+def _read(path: Path, _changed: int, _size: int, widest: int) -> _Prepared:
+    with warnings.catch_warnings(action="error"), Pillow.open(path) as image:
+        if image.width * image.height > _MOST_PIXELS:
+            raise Pillow.DecompressionBombError
+        if image.format == "GIF":  # it may move: left as it is
+            return _Prepared(path.read_bytes(), *_KINDS["GIF"], image.width, image.height)
+        return _encode(image, widest)
 
 
 def _encode(image: Pillow.Image, widest: int) -> _Prepared:

@@ -32,6 +32,12 @@ class Theme:
         """The theme's own folder."""
         return self.folders[0]
 
+    @property
+    def text_width(self) -> int:
+        """How many pixels wide text and pictures may be."""
+        width: int = self.tokens["space"]["width"] - 2 * self.tokens["space"]["side"]
+        return width
+
     def render(self, template: str, **values: object) -> str:
         """Return the text that `template` makes of `values`.
 

@@ -5,7 +5,7 @@ does. A POST takes effect at once, needs neither cookie nor login, and is answer
 without a redirect, as RFC 8058 (section 3.1) asks. No address stands in any link or page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -31,8 +31,15 @@ _HEADERS = {
 }
 
 
-def create_public_pages(store: Store, clinic: Clinic) -> Starlette:
-    """Return the app that answers ``/u/<token>``; a token is all that it needs to know."""
+Pictures = Callable[[str, str], tuple[bytes, str] | None]
+"""From an issue's name and a picture's to its data and media type, if it may be seen."""
+
+
+def create_public_pages(store: Store, clinic: Clinic, pictures: Pictures = lambda _slug, _name: None) -> Starlette:
+    """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
+
+    It also answers ``/pictures/<issue>/<name>``, for mails whose pictures are hosted here.
+    """
 
     def ask(request: Request) -> Response:
         known = read_token(store.key, request.path_params["token"]) is not None
@@ -41,6 +48,13 @@ def create_public_pages(store: Store, clinic: Clinic) -> Starlette:
     def take_off(request: Request) -> Response:
         known = leave(store, request.path_params["token"])
         return _page("left.html" if known else "unknown.html", clinic, 200 if known else 404)
+
+    def picture(request: Request) -> Response:
+        found = pictures(request.path_params["slug"], request.path_params["name"])
+        if found is None:
+            return _page("unknown.html", clinic, 404)
+        data, media_type = found
+        return Response(data, media_type=media_type, headers=_HEADERS | {"Cache-Control": "public, max-age=86400"})
 
     def style(_request: Request) -> Response:
         return FileResponse(_STYLE, media_type="text/css")
@@ -55,6 +69,7 @@ def create_public_pages(store: Store, clinic: Clinic) -> Starlette:
         routes=[
             Route("/u/{token}", ask, methods=["GET"]),
             Route("/u/{token}", take_off, methods=["POST"]),
+            Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
             Route("/public.css", style),
         ],
         exception_handlers={404: missing, 500: failed},
