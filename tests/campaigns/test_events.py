@@ -23,6 +23,7 @@ from newsletter.transports import Batch, Outcome
 from newsletter.transports.events import Event, Kind
 from newsletter.transports.sendgrid import SendGridTransport
 from newsletter.transports.sendgrid.events import read_events
+from newsletter.workspace import Workspace
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.fakes.sendgrid import FakeSendGrid, Fault
@@ -71,13 +72,14 @@ def test_event_before_the_reply_is_recorded(
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False))
-def test_order_and_repetition_make_no_difference(store: Store, dice: random.Random) -> None:
+def test_order_and_repetition_make_no_difference(workspace: Workspace, store: Store, dice: random.Random) -> None:
     """However events are shuffled and repeated, they come to the same."""
     from newsletter.campaigns.refs import delivery_ref
 
     with store.write() as connection:
         for table in ("events", "deliveries", "batches", "campaigns", "subscribers"):
             connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - the names above
+    (workspace.root / "newsletter.db.sent").unlink(missing_ok=True)
     add_people(store, 3)
     start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
     with store.read() as connection:

@@ -18,6 +18,7 @@ from newsletter.campaigns.closing import close_batch, finish, move_campaign, rec
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
 from newsletter.campaigns.interruption import noticed
+from newsletter.campaigns.journal import doubt_restored, note_batch
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
@@ -65,6 +66,7 @@ def dispatch(
     """
     with sole_sender(store, campaign):
         campaign = known_campaign(store, campaign.slug)
+        doubt_restored(store, campaign)
         _begin(store, campaign)
         settle(store, campaign, transport, clock)
         with noticed() as interrupted:
@@ -133,6 +135,7 @@ class _Sender:
 
     def _carry(self, claimed: Claim) -> Outcome:
         """Make one request, in a thread of its own."""
+        note_batch(self.store, self.campaign, claimed.ref)
         hold = self._open_hold(claimed)
         if isinstance(hold, NotSent):
             return hold

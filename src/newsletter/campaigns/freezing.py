@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.journal import note_campaign, refuse_forgotten
 from newsletter.campaigns.plan import Campaign, Plan
 from newsletter.campaigns.records import known_campaign, read_campaign
 from newsletter.campaigns.refs import new_ref
@@ -59,6 +60,7 @@ def start(
     try:
         with store.write() as connection:
             refuse_second(connection, slug)
+            refuse_forgotten(store, connection, slug)
             _retire_cancelled(connection, slug)
             campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
             frozen = _freeze_audience(connection, campaign_id, wanted(slug, plan))
@@ -68,7 +70,9 @@ def start(
     except IntegrityError as err:  # PostgreSQL: another process froze it at the same moment
         raise _sent_before(slug) from err
     reach("after-freeze")
-    return known_campaign(store, slug)
+    campaign = known_campaign(store, slug)
+    note_campaign(store, campaign)
+    return campaign
 
 
 def wanted(slug: str, plan: Plan) -> Select[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.freezing import FARTHEST_HOLD, reached, refuse_second, wanted
 from newsletter.campaigns.holds import CANCELLATIONS, LEAST_HOLD
+from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.looks import Look, last_look
 from newsletter.campaigns.plan import Plan, short
 from newsletter.campaigns.refusals import refuse_unfit
@@ -112,6 +113,7 @@ def propose(
     due_at = read_time(choice.at, settings.clinic.timezone, now) if choice.at else None
     with store.read() as connection:
         refuse_second(connection, slug)
+        refuse_forgotten(store, connection, slug)
         count = _count(connection, slug, choice)
         plan = _plan(settings, transport, choice, count)
         check_time(due_at, now, held=plan.held)

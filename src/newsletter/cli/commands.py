@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "send": Command("newsletter.cli.send", "send", "Send an issue to its subscribers."),
     "status": Command("newsletter.cli.status", "status", "Tell how far a send has come."),
     "resume": Command("newsletter.cli.resume", "resume", "Go on with a send that was interrupted."),
+    "report": Command("newsletter.cli.report", "report", "Tell what became of an issue that was sent."),
     "resolve": Command("newsletter.cli.resolve", "resolve", "Settle messages that may or may not have been sent."),
     "cancel": Command("newsletter.cli.cancel", "cancel", "Stop a send, as far as it can be stopped."),
     "events": Command("newsletter.cli.events", "events", "Take in what SendGrid tells afterwards."),

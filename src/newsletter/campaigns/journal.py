@@ -1,0 +1,117 @@
+"""A journal beside the database that a restored backup cannot roll back.
+
+Somebody who puts yesterday's database in place of today's makes sent mail look unsent. So
+each campaign and each batch is also noted, before its request, in a small file that only
+grows. A name in it that the database does not know means: this database is older than
+what was sent. The file holds names of issues and random ones, nobody's address.
+
+PostgreSQL needs none: its backups are restored by people who keep its own journal.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
+
+from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.states import BatchState, DeliveryState, check
+from newsletter.errors import CampaignError
+from newsletter.files import PRIVATE, explained
+from newsletter.storage import Store
+from newsletter.storage.ledger import batches, campaigns, deliveries
+
+_RESTORED = "the database was restored from a backup after this may have been sent"
+
+
+def note_campaign(store: Store, campaign: Campaign) -> None:
+    """Note that an issue began to be sent."""
+    _append(store, f"campaign {campaign.slug} {campaign.ref}")
+
+
+def note_batch(store: Store, campaign: Campaign, ref: str) -> None:
+    """Note a batch, durably, before its request is made."""
+    _append(store, f"batch {campaign.ref} {ref}")
+
+
+def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
+    """Let an issue pass that was not sent before the database was restored.
+
+    Raises:
+        CampaignError: it was, as the journal says, and the database has forgotten it.
+    """
+    refs = [words[2] for words in _lines(store) if words[:2] == ["campaign", slug]]
+    known = select(campaigns.c.id).where(campaigns.c.ref == (refs[-1] if refs else ""))
+    if refs and connection.execute(known).first() is None:
+        raise CampaignError(
+            f"{slug} was sent before this database was restored from a backup, or replaced",
+            where=_path(store),
+            hint="Who got it is not known any more. If you are sure that it should be sent again, "
+            f"give the issue's folder another name; for a fresh start, remove {_name(store)} too.",
+        )
+
+
+def doubt_restored(store: Store, campaign: Campaign) -> None:
+    """See to it that a restored database sends nothing that may have been sent already.
+
+    Raises:
+        CampaignError: batches were sent that the database does not know; whatever it
+            takes for unsent is in doubt from now on.
+    """
+    refs = [words[2] for words in _lines(store) if words[:2] == ["batch", campaign.ref]]
+    if not refs or refs[-1] == "restored":
+        return
+    with store.write() as connection:
+        if connection.execute(select(batches.c.id).where(batches.c.ref == refs[-1])).first():
+            return
+        _doubt_all(connection, campaign)
+    _append(store, f"batch {campaign.ref} restored")
+    raise CampaignError(
+        f"{_RESTORED}: whoever it takes for unsent is in doubt now",
+        where=_name(store),
+        hint=f"Take in SendGrid's events, or say what you know: newsletter resolve {campaign.slug}",
+    )
+
+
+def _doubt_all(connection: Connection, campaign: Campaign) -> None:
+    mine = deliveries.c.campaign_id == campaign.id
+    for state in (DeliveryState.QUEUED, DeliveryState.IN_FLIGHT):
+        check(state, DeliveryState.UNKNOWN)
+        doubt = update(deliveries).where(mine, deliveries.c.state == state)
+        connection.execute(doubt.values(state=DeliveryState.UNKNOWN, reason=_RESTORED))
+    flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
+    check(BatchState.IN_FLIGHT, BatchState.UNKNOWN)
+    connection.execute(flying.values(state=BatchState.UNKNOWN, reason=_RESTORED))
+
+
+def _append(store: Store, line: str) -> None:
+    path = _path(store)
+    if path is None:
+        return
+    with explained(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE)
+        try:
+            os.write(descriptor, f"{line}\n".encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _lines(store: Store) -> Iterator[list[str]]:
+    """Read the journal; a last line that a crash cut short is no line."""
+    path = _path(store)
+    if path is None or not path.exists():
+        return
+    whole, _, _ = path.read_text("utf-8", errors="replace").rpartition("\n")
+    yield from (line.split() for line in whole.splitlines() if len(line.split()) == 3)
+
+
+def _path(store: Store) -> Path | None:
+    if store.engine.dialect.name != "sqlite" or not store.engine.url.database:
+        return None
+    return Path(f"{store.engine.url.database}.sent")
+
+
+def _name(store: Store) -> str:
+    path = _path(store)
+    return path.name if path else ""

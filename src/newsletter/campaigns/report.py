@@ -1,0 +1,173 @@
+"""What became of a campaign: one reading of the ledger and of the events, in plain figures."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from newsletter.campaigns.closing import tally
+from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.states import DeliveryState
+from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING
+from newsletter.storage.ledger import deliveries, events
+from newsletter.storage.people import consents
+from newsletter.subscribers.vocabulary import What
+from newsletter.transports.events import Kind
+
+_SILENCE = timedelta(hours=24)
+_TIMED = (Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The figures of one campaign, in people.
+
+    Attributes:
+        states: how many deliveries are in which state.
+        skipped: who was left out when their turn came, by reason.
+        delivered: the inbox took it.
+        deferred: the inbox asked to wait, and nothing better is known yet.
+        blocked: refused for now; says nothing of the address.
+        bounced: there is no such inbox, by SendGrid's class of the reason.
+        dropped: SendGrid never tried, by the list that the address is on.
+        complained: called it spam.
+        left: unsubscribed since.
+        silent: accepted more than a day ago, and nothing was heard since.
+        opened: at least once, as far as that can be told; nothing if it is not recorded.
+        clicked: the same for links.
+        hours: by hour (UTC): how many were delivered, bounced, complained.
+    """
+
+    slug: str
+    state: str
+    reason: str
+    transport: str
+    message: str
+    started_at: str
+    states: Mapping[str, int]
+    skipped: Mapping[str, int]
+    delivered: int
+    deferred: int
+    blocked: int
+    bounced: Mapping[str, int]
+    dropped: Mapping[str, int]
+    complained: int
+    left: int
+    silent: int
+    opened: int | None
+    clicked: int | None
+    hours: tuple[tuple[str, Mapping[str, int]], ...]
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the report as JSON takes it."""
+        return asdict(self) | {"warnings": list(self.warnings())}
+
+    def warnings(self) -> Iterator[str]:
+        """Say what a person should look into."""
+        accepted = self.states.get("accepted", 0)
+        if self.states.get("unknown"):
+            yield f"{self.states['unknown']} messages may or may not have been sent: newsletter resolve {self.slug}"
+        if self.silent:
+            yield f"{self.silent} messages were accepted more than a day ago, and nothing was heard of them since."
+        if self.complained and self.complained >= WARNING * accepted:
+            limit = f"{MOST_COMPLAINTS:.1%} (and at least {LEAST_COMPLAINTS})"
+            yield f"{self.complained} readers called it spam; at {limit} a campaign stops."
+
+
+def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: bool, clicks: bool) -> Report:
+    """Read the figures of a campaign; opens and clicks only if the clinic records them."""
+    found = tally(connection, campaign)
+    people = _people_by_kind(connection, campaign)
+    return Report(
+        slug=campaign.slug,
+        state=campaign.state.value,
+        reason=campaign.reason,
+        transport=campaign.plan.transport,
+        message=campaign.digest,
+        started_at=campaign.created_at.isoformat(),
+        states={state.value: found[state] for state in DeliveryState},
+        skipped=dict(found.skipped),
+        delivered=people.get(Kind.DELIVERED, 0),
+        deferred=_count(connection, campaign, deliveries.c.fate == Kind.DEFERRED),
+        blocked=_count(connection, campaign, deliveries.c.fate == Kind.BLOCKED),
+        bounced=_by_detail(connection, campaign, Kind.BOUNCED),
+        dropped=_by_detail(connection, campaign, Kind.DROPPED),
+        complained=people.get(Kind.COMPLAINED, 0),
+        left=_left(connection, campaign),
+        silent=_silent(connection, campaign, now),
+        opened=people.get(Kind.OPENED, 0) if opens else None,
+        clicked=people.get(Kind.CLICKED, 0) if clicks else None,
+        hours=tuple(_hours(connection, campaign).items()),
+    )
+
+
+def rows(connection: Connection, campaign: Campaign) -> Iterator[tuple[str, str, str, str]]:
+    """Give each delivery's address, state, what was heard of it, and the reason."""
+    columns = (deliveries.c.email, deliveries.c.state, deliveries.c.fate, deliveries.c.reason)
+    query = select(*columns).where(deliveries.c.campaign_id == campaign.id).order_by(deliveries.c.id)
+    for row in connection.execute(query):
+        yield row.email, row.state, row.fate, row.reason
+
+
+def _people_by_kind(connection: Connection, campaign: Campaign) -> dict[str, int]:
+    query = (
+        select(events.c.kind, func.count(events.c.delivery_id.distinct()).label("people"))
+        .join(deliveries, deliveries.c.id == events.c.delivery_id)
+        .where(deliveries.c.campaign_id == campaign.id)
+        .group_by(events.c.kind)
+    )
+    return {row.kind: row.people for row in connection.execute(query)}
+
+
+def _count(connection: Connection, campaign: Campaign, rule: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(deliveries).where(deliveries.c.campaign_id == campaign.id, rule)
+    return connection.scalar(query) or 0
+
+
+def _by_detail(connection: Connection, campaign: Campaign, kind: Kind) -> dict[str, int]:
+    query = (
+        select(events.c.detail, func.count(events.c.delivery_id.distinct()))
+        .join(deliveries, deliveries.c.id == events.c.delivery_id)
+        .where(deliveries.c.campaign_id == campaign.id, events.c.kind == kind)
+        .group_by(events.c.detail)
+        .order_by(func.count().desc())
+    )
+    return {detail or "unclassified": number for detail, number in connection.execute(query)}
+
+
+def _left(connection: Connection, campaign: Campaign) -> int:
+    """Count who unsubscribed after this campaign began, by whichever way."""
+    began = campaign.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    query = (
+        select(func.count(consents.c.subscriber_id.distinct()))
+        .join(deliveries, deliveries.c.subscriber_id == consents.c.subscriber_id)
+        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.ACCEPTED)
+        .where(consents.c.what == What.UNSUBSCRIBED, consents.c.at >= began)
+    )
+    return connection.scalar(query) or 0
+
+
+def _silent(connection: Connection, campaign: Campaign, now: datetime) -> int:
+    """Count what a carrier that tells events has accepted, and then said nothing more about."""
+    went_out = campaign.due_at or campaign.created_at
+    if campaign.plan.transport != "sendgrid" or now - went_out < _SILENCE:
+        return 0
+    quiet = deliveries.c.fate.in_(["", Kind.PROCESSED.value])
+    return _count(connection, campaign, quiet & (deliveries.c.state == DeliveryState.ACCEPTED))
+
+
+def _hours(connection: Connection, campaign: Campaign) -> dict[str, dict[str, int]]:
+    hour = func.substr(events.c.at, 1, 13).label("hour")  # 2026-12-01T09
+    query = (
+        select(hour, events.c.kind, func.count())
+        .join(deliveries, deliveries.c.id == events.c.delivery_id)
+        .where(deliveries.c.campaign_id == campaign.id, events.c.kind.in_([kind.value for kind in _TIMED]))
+        .group_by(hour, events.c.kind)
+        .order_by(hour)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for moment, kind, number in connection.execute(query):
+        found.setdefault(moment, {})[kind] = number
+    return found

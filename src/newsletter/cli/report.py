@@ -1,0 +1,89 @@
+"""`newsletter report`: what became of an issue."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from newsletter.campaigns import Campaign
+    from newsletter.campaigns.report import Report
+
+
+@click.command(short_help="Tell what became of an issue that was sent.")
+@click.argument("slug")
+@click.option("--csv", "as_csv", is_flag=True, help="Print one line a person, for a spreadsheet.")
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with charts.")
+@json_option
+@with_workspace
+def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, as_json: bool) -> None:
+    """Tell what became of the issue SLUG: delivered, bounced, left, called spam, in doubt.
+
+    SendGrid tells this afterwards; see "newsletter events import" and "newsletter serve".
+
+    Example: newsletter report 2026-12-connection --html report.html
+    """
+    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.report import report as read_report  # noqa: PLC0415 - slow to import
+
+    privacy = workspace.settings.privacy
+    opens, clicks = privacy.open_tracking, privacy.click_tracking
+    with workspace_store(workspace) as store, store.read() as connection:
+        campaign = known_campaign(store, slug)
+        found = read_report(connection, campaign, SYSTEM_CLOCK.now(), opens=opens, clicks=clicks)
+        if as_csv:
+            _print_csv(connection, campaign)
+            return
+    if page:
+        _write_page(found, workspace, page)
+    if as_json:
+        print_json(found.as_document())
+    elif not page:
+        click.echo("\n".join(_lines(found)))
+
+
+def _print_csv(connection: "Connection", campaign: "Campaign") -> None:
+    from newsletter.campaigns.report import rows  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.intake.formulas import neutral  # noqa: PLC0415 - slow to import
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["email", "state", "heard", "reason"])
+    for row in rows(connection, campaign):
+        writer.writerow([neutral(cell) for cell in row])
+
+
+def _write_page(found: "Report", workspace: Workspace, page: Path) -> None:
+    from newsletter.campaigns.report_page import report_page  # noqa: PLC0415 - slow to import
+    from newsletter.files import write_whole  # noqa: PLC0415 - slow to import with what follows
+
+    write_whole(page, report_page(found, workspace.settings.clinic.name))
+    note(f"Written: {page}")
+
+
+def _lines(found: "Report") -> list[str]:
+    lines = [f"{found.slug}: {found.state}" + (f" ({found.reason})" if found.reason else "")]
+    lines += [f"  {number:>7,} {name}" for name, number in found.states.items() if number]
+    lines += [f"  {number:>7,} left out: {reason}" for reason, number in found.skipped.items()]
+    heard = {
+        "delivered": found.delivered,
+        "waiting: the inbox asked to come back later": found.deferred,
+        "blocked for now; the address is fine": found.blocked,
+        "called it spam": found.complained,
+        "unsubscribed since": found.left,
+    }
+    heard |= {f"bounced: {why}": number for why, number in found.bounced.items()}
+    heard |= {f"dropped by SendGrid: {why}": number for why, number in found.dropped.items()}
+    if found.opened is not None:
+        heard["opened, as far as that can be told"] = found.opened
+    if found.clicked is not None:
+        heard["followed a link, programs that check links included"] = found.clicked
+    lines += ["What was heard of them:", *(f"  {number:>7,} {name}" for name, number in heard.items() if number)]
+    return [*lines, *(f"Look into this: {warning}" for warning in found.warnings())]

@@ -1,0 +1,75 @@
+"""A database that was restored from a backup sends nothing that may have been sent already."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from newsletter.campaigns import DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.resolution import resolve
+from newsletter.errors import CampaignError
+from newsletter.storage import open_store
+from newsletter.transports import Batch, Outcome
+from newsletter.workspace import Workspace
+from tests.campaigns.samples import MESSAGE, add_people, states
+from tests.campaigns.test_dispatch import Scripted
+
+PLAN = Plan(transport="smtp", batch_size=5)
+
+
+def _database(workspace: Workspace) -> Path:
+    return workspace.root / "newsletter.db"
+
+
+def test_backup_from_before_the_end(workspace: Workspace, quick: Clock) -> None:
+    """A backup taken in the middle knows less than was sent: nobody gets two, the rest is in doubt."""
+    backup = workspace.root / "backup.db"
+
+    class Copying(Scripted):
+        def send(self, batch: Batch) -> Outcome:
+            if len(self.taken) == 5:
+                shutil.copy(_database(workspace), backup)
+            return super().send(batch)
+
+    transport = Copying()
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        addresses = add_people(store, 20)
+        dispatch(store, start(store, MESSAGE, slug="december", plan=PLAN), transport, clock=quick)
+    shutil.copy(backup, _database(workspace))
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        campaign = known_campaign(store, "december")
+        with pytest.raises(CampaignError, match="restored from a backup"):
+            dispatch(store, campaign, transport, clock=quick)
+        assert Counter(transport.taken) == Counter(addresses)
+        assert Counter(states(store, campaign).values()) == {DeliveryState.ACCEPTED: 5, DeliveryState.UNKNOWN: 15}
+        resolve(store, campaign, sent=True)
+        dispatch(store, known_campaign(store, "december"), transport, clock=quick)
+        assert Counter(transport.taken) == Counter(addresses)
+
+
+def test_backup_from_before_the_start(workspace: Workspace, quick: Clock) -> None:
+    """A backup that never heard of the campaign does not send the issue again."""
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        add_people(store, 3)
+    backup = shutil.copy(_database(workspace), workspace.root / "backup.db")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        dispatch(store, start(store, MESSAGE, slug="december", plan=PLAN), Scripted(), clock=quick)
+    shutil.copy(backup, _database(workspace))
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        with pytest.raises(CampaignError, match=r"newsletter\.db\.sent too"):
+            start(store, MESSAGE, slug="december", plan=PLAN)
+        assert start(store, MESSAGE, slug="january", plan=PLAN).frozen == 3
+
+
+def test_journal_names_nobody(workspace: Workspace, quick: Clock) -> None:
+    """The journal holds the issue's name and random ones, and ends well if its last line does not."""
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        add_people(store, 3)
+        campaign = start(store, MESSAGE, slug="december", plan=PLAN)
+        journal = workspace.root / "newsletter.db.sent"
+        with journal.open("a", encoding="utf-8") as file:
+            file.write(f"batch {campaign.ref} cut-sh")
+        dispatch(store, campaign, Scripted(), clock=quick)
+    assert "reader" not in journal.read_text("utf-8")

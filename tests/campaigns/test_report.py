@@ -1,0 +1,110 @@
+"""The report's figures agree with the ledger, with what was told, and with each other."""
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, timedelta
+
+from newsletter.campaigns import known_campaign
+from newsletter.campaigns.charts import bars, timeline
+from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.report import Report, report, rows
+from newsletter.campaigns.report_page import OPENS, report_page
+from newsletter.storage import Store
+from newsletter.transports.events import Event, Kind
+from newsletter.transports.sendgrid import SendGridTransport
+from tests.campaigns.conftest import Sending
+from tests.campaigns.samples import add_people
+from tests.fakes.sendgrid import FakeSendGrid, Fault
+
+NOW = datetime.now(tz=UTC)
+
+
+def _report(store: Store, *, later: timedelta = timedelta(0), opens: bool = False) -> Report:
+    campaign = known_campaign(store, "december")
+    with store.read() as connection:
+        return report(connection, campaign, NOW + later, opens=opens, clicks=False)
+
+
+def _tell(store: Store, sendgrid: FakeSendGrid, story: list[tuple[int, Kind, str]]) -> None:
+    refs = [(mail.custom_args["newsletter_delivery"], mail.address) for mail in sendgrid.mails]
+    apply_events(
+        store, [Event(kind, *refs[number], NOW + timedelta(seconds=1), detail) for number, kind, detail in story]
+    )
+
+
+def test_figures(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:
+    """Each person is counted once for each thing that was heard of them."""
+    add_people(store, 8)
+    send(carrier)
+    story = [(number, Kind.DELIVERED, "") for number in range(4)]
+    story += [(0, Kind.OPENED, ""), (1, Kind.COMPLAINED, ""), (2, Kind.UNSUBSCRIBED, "")]
+    story += [(4, Kind.BOUNCED, "Invalid Address"), (5, Kind.DEFERRED, ""), (6, Kind.BLOCKED, "Reputation")]
+    _tell(store, sendgrid, story)
+    found = _report(store)
+    assert (found.delivered, found.complained, found.left, found.deferred, found.blocked) == (4, 1, 1, 1, 1)
+    assert found.bounced == {"Invalid Address": 1}
+    assert sum(found.states.values()) == 8
+    assert sum(sum(parts.values()) for _, parts in found.hours) == 6
+    with store.read() as connection:
+        listed = list(rows(connection, known_campaign(store, "december")))
+    assert [row[2] for row in listed].count("delivered") == 1
+
+
+def test_opens_only_if_recorded(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """Opens are in the report if the clinic records them, with what they cannot tell."""
+    add_people(store, 1)
+    send(carrier)
+    _tell(store, sendgrid, [(0, Kind.OPENED, "")])
+    assert _report(store).opened is None
+    assert "trusted" not in report_page(_report(store), "Clinic")
+    assert _report(store, opens=True).opened == 1
+    assert OPENS.partition(":")[0] in report_page(_report(store, opens=True), "Clinic")
+
+
+def test_silence_is_no_delivery(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """What SendGrid accepted and never spoke of again is a warning after a day, not a success."""
+    add_people(store, 3)
+    send(carrier)
+    _tell(store, sendgrid, [(0, Kind.DELIVERED, ""), (1, Kind.PROCESSED, "")])
+    assert _report(store).silent == 0
+    late = _report(store, later=timedelta(hours=25))
+    assert late.silent == 2
+    assert any("nothing was heard" in warning for warning in late.warnings())
+
+
+def test_doubts_are_named(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:
+    """Messages in doubt are in the figures and in a warning with the command that settles them."""
+    add_people(store, 2)
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    send(carrier)
+    found = _report(store)
+    assert found.states["unknown"] == 2
+    assert "newsletter resolve december" in next(found.warnings())
+
+
+def test_page_is_whole_and_names_nobody(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """The page has its charts, loads nothing from elsewhere, escapes what it shows, and holds no address."""
+    add_people(store, 5)
+    send(carrier)
+    _tell(store, sendgrid, [(0, Kind.DELIVERED, ""), (1, Kind.BOUNCED, "Invalid Address")])
+    page = report_page(_report(store), "Elm & <Street>")
+    assert page.count("<svg") == 3
+    assert "Elm &amp; &lt;Street&gt;" in page
+    assert "example.org" not in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_charts_are_xml() -> None:
+    """Whatever is drawn is well-formed, and says in words what it shows."""
+    drawn = [
+        bars([("a <b> & c", 3), ("d", 0)]),
+        timeline([("2026-12-01T09", {"delivered": 5}), ("2026-12-03T10", {"bounced": 1})]),
+    ]
+    for chart in drawn:
+        assert ET.fromstring(chart).get("aria-label")  # noqa: S314 - our own
+    assert timeline([]) == ""
