@@ -1,5 +1,7 @@
 """The desk in a real browser: what a person sees while they save files."""
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -10,6 +12,7 @@ from tests.web.samples import write_issue, write_letter
 pytestmark = pytest.mark.browser
 
 ISSUE = "/issues/winter-light"
+Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture
@@ -110,6 +113,34 @@ def test_nothing_scrolls_sideways(page: Page, desk: RunningDesk) -> None:
                 wide.append((path, width))
 
     assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(
+    page: Page, desk: RunningDesk, desk_workspace: Workspace, axe: str, scheme: Scheme
+) -> None:
+    """axe-core finds no violation on any page of the desk, with and without a mistake."""
+    page.emulate_media(color_scheme=scheme)
+    write_letter(desk_workspace.issues_dir / "winter-light", "Dear reader, [click here](https://example.org). TK\n")
+    page.goto(desk.address + ISSUE)  # so that there is a good rendering to keep
+    assert _violations(page, axe) == []
+
+    source = f"{ISSUE}/source?file=newsletters/winter-light/issue.md&line=6"
+    for path in ("/", f"{ISSUE}?view=text", f"{ISSUE}?view=desktop&scheme=dark", source, "/nothing"):
+        page.goto(desk.address + path)
+        assert _violations(page, axe) == [], path
+
+    write_letter(desk_workspace.issues_dir / "winter-light", "Dear {{ frist_name }},\n")
+    page.goto(desk.address + ISSUE)
+    assert _violations(page, axe) == []
+
+
+def _violations(page: Page, axe: str) -> list[str]:
+    """Run axe on the desk's own page; the mail in the frame is judged where it is rendered."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {iframes: false})")
+    assert len(found["passes"]) > 15  # it did look
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
 
 
 def test_a_closed_desk_says_so(page: Page, desk: RunningDesk) -> None:

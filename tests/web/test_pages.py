@@ -1,5 +1,6 @@
 """The desk's pages: what they show, and what they never serve."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -271,6 +272,32 @@ def test_a_linked_file_is_not_shown(client: TestClient, desk_workspace: Workspac
 
     assert answer.status_code == 404
     assert "Private words" not in answer.text
+
+
+def test_findings_stand_beside_the_issue(client: TestClient, desk_workspace: Workspace) -> None:
+    """What the checks find is told beside the mail, each leading to its line, where it is told again."""
+    write_letter(desk_workspace.issues_dir / "winter-light", "[Click here](https://example.org).\n")
+
+    page = client.get(ISSUE).text
+    place = re.search(r'href="(/issues/winter-light/source[^"]+line=6)#L6"', page)
+
+    assert "hears only “Click here”" in page
+    assert place
+    assert "hears only “Click here”" in client.get(place[1].replace("&amp;", "&")).text
+
+
+def test_nothing_to_mend_is_said(client: TestClient, desk_workspace: Workspace) -> None:
+    """An issue without a finding is praised; what was waived stays in sight with its reason."""
+    folder = desk_workspace.issues_dir / "winter-light"
+    write_letter(folder, "This is no medical advice.\n")
+    waived = "waive:\n  author-credentials: she likes it so"
+    issue = folder / "issue.md"
+    issue.write_text(issue.read_text("utf-8").replace("begin\n---", f"begin\n{waived}\n---"), "utf-8")
+
+    page = client.get(ISSUE).text
+
+    assert "Nothing that a reader would stumble over" in page
+    assert "Waived: she likes it so" in page
 
 
 def test_a_file_is_shown_with_its_lines(client: TestClient) -> None:

@@ -141,7 +141,7 @@ def language_missing(draft: Draft) -> Iterator[Fault]:
 def reading_level(draft: Draft) -> Iterator[Fault]:
     """The writing is harder than most readers find easy.
 
-    Guideline: AHRQ, "Health Literacy Universal Precautions Toolkit": write for grade 8 or below.
+    Guideline: MedlinePlus, "How to write easy-to-read health materials": aim for grade 7 or 8.
     """
     spoken = [
         (sentence, piece.where)
@@ -153,7 +153,7 @@ def reading_level(draft: Draft) -> Iterator[Fault]:
     if level <= HIGHEST_GRADE or sum(len(sentence.split()) for sentence, _ in spoken) < _FEWEST_WORDS:
         return
     hardest = sorted(spoken, key=lambda pair: grade([pair[0]]), reverse=True)[:3]
-    listed = "\n".join(f"{where}: {shortened(sentence)}" for sentence, where in hardest)
+    listed = "\n".join(f"“{shortened(sentence)}” ({where.rpartition('/')[2]})" for sentence, where in hardest)
     yield Fault(
         hardest[0][1],
         f"The issue reads at grade {level:.0f}; grade {HIGHEST_GRADE:.0f} suits most adults.",

@@ -32,7 +32,7 @@ _SHORT_REPEAT = 40  # characters; shorter paragraphs may well be said twice
 def subject_length(draft: Draft) -> Iterator[Fault]:
     """The subject is longer than inboxes show.
 
-    Guideline: Mailchimp, "Best practices for email subject lines": at most 9 words and 60 characters.
+    Guideline: Mailchimp, "Best practices for email subject lines": keep subject lines short.
     """
     if len(draft.subject) > LONGEST_SUBJECT:
         yield Fault(
@@ -45,7 +45,7 @@ def subject_length(draft: Draft) -> Iterator[Fault]:
 def subject_shouting(draft: Draft) -> Iterator[Fault]:
     """The subject shouts: capitals, or rows of exclamation marks.
 
-    Guideline: Mailchimp, "Best practices for email subject lines": at most 3 punctuation marks, no shouting.
+    Guideline: Intuit, "Content in email": no excessive punctuation, no words in capitals.
     """
     capitals = [len(word) for word in _WORD.findall(draft.subject) if word.isupper()]
     no_abbreviation = any(length > 5 for length in capitals) or sum(length > 3 for length in capitals) > 2
@@ -73,7 +73,7 @@ def preheader_missing(draft: Draft) -> Iterator[Fault]:
 def preheader_length(draft: Draft) -> Iterator[Fault]:
     """The preheader is longer than inboxes show.
 
-    Guideline: Litmus, "The ultimate guide to preview text": between 40 and 90 characters are seen.
+    Guideline: Litmus, "The ultimate guide to preview text": keep it below 90 characters or so.
     """
     length = len(draft.message.preheader)
     if length > 130:

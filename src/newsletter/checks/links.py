@@ -27,7 +27,7 @@ _DOMAIN = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?"
 
 
 def link_broken(draft: Draft) -> Iterator[Fault]:
-    """A link leads nowhere: it is empty, incomplete, or works on one machine only.
+    """A link leads nowhere: its address is incomplete, or works on one machine only.
 
     Guideline: WCAG 2.2, 2.4.4 Link Purpose (In Context): a link must have a purpose to begin with.
     """

@@ -11,7 +11,7 @@ _SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+(?=\s|$)|[.!?]+(?=\S)[^.!?]*)*[.!?]*")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"(?:[^laeiouy]e|[^aeiouytd]ed|[^aeiouycgsxz]es|que|gue)$")
-_SPLIT_VOWELS = re.compile(r"i[aou](?!us|n$|ns$|l|nt)|eo(?!u)|ua(?!r)|ying|uou|(?<![cgst])io(?!n)|ism$")
+_SPLIT_VOWELS = re.compile(r"i[aou](?!us|n$|ns$|l|nt)|eo(?!u)|ua(?!r)|[aeouy]ing|uou|(?<![cgst])io(?!n)|ism$")
 
 
 def grade(sentences: Iterable[str]) -> float:

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
 from newsletter.web.desk.changes import Changes
+from newsletter.web.desk.findings import by_line, gather
 from newsletter.web.desk.frame import filled, has_remote_images, mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.pictures import picture
@@ -43,12 +44,14 @@ class Pages:
         look = Look.from_query(request.query_params)
         proof = self._proofs.render(slug)
         state_of, trouble = self._states()
+        files = [self._name(path) for path in self._files(proof.issue)]
         values = {
             "proof": proof,
             "look": look,
             "mail": _mail_facts(proof, look),
             "state": state_of(slug),
-            "files": [self._name(path) for path in self._files(proof.issue)],
+            "files": files,
+            "matters": gather(proof.findings, slug, files),
         }
         return self._page("issue.html", values, proof.mistake or trouble)
 
@@ -60,7 +63,7 @@ class Pages:
         return mail_frame(proof.message, Look.from_query(request.query_params))
 
     def source(self, request: Request) -> Response:
-        """Show one of the issue's own files with its lines numbered."""
+        """Show one of the issue's own files with its lines numbered, and what the checks say of them."""
         slug = request.path_params["slug"]
         issue = self._proofs.read(slug).issue if slug in self._proofs.slugs() else None
         by_name = {self._name(path): path for path in self._files(issue)}
@@ -68,8 +71,13 @@ class Pages:
         if name not in by_name:
             return self._missing("The issue has no such file.")
         line = request.query_params.get("line", "")
-        lines = numbered(by_name[name], int(line) if line.isdecimal() and len(line) < 7 else None)
-        return self._page("source.html", {"slug": slug, "name": name, "lines": lines})
+        values = {
+            "slug": slug,
+            "name": name,
+            "lines": numbered(by_name[name], int(line) if line.isdecimal() and len(line) < 7 else None),
+            "findings": by_line(self._proofs.render(slug).findings, name),
+        }
+        return self._page("source.html", values)
 
     def image(self, request: Request) -> Response:
         """Show one of the issue's pictures."""

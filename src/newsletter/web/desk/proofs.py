@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from newsletter.checks import Finding, check_issue
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue, list_slugs, load_issue
 from newsletter.message import MergeTags, Message
@@ -18,13 +19,15 @@ class Proof:
     Attributes:
         issue: what was last read without a mistake.
         message: what was last rendered without a mistake.
-        mistake: what keeps the files as they are now from being rendered; then `issue`
-            and `message` are older than the files.
+        findings: what a reader of `message` would stumble over.
+        mistake: what keeps the files as they are now from being rendered; then all
+            the others are older than the files.
     """
 
     slug: str
     issue: Issue | None = None
     message: Message | None = None
+    findings: tuple[Finding, ...] = ()
     mistake: NewsletterError | None = None
 
 
@@ -108,9 +111,10 @@ class Proofs:
         try:
             issue = load_issue(self._workspace, slug)
             message = render_issue(self._workspace, issue).message
+            findings = check_issue(self._workspace, issue, message)
         except NewsletterError as err:
             return replace(known, mistake=err)
-        return Proof(slug=slug, issue=issue, message=message)
+        return Proof(slug=slug, issue=issue, message=message, findings=findings)
 
 
 def _as_fallbacks(issue: Issue, *texts: str) -> list[str]:

@@ -1,0 +1,78 @@
+"""``newsletter check``: what it prints, and how it ends."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from newsletter.cli.check import check
+from newsletter.workspace import Workspace
+from tests.web.samples import write_issue, write_letter
+
+GOOD = "Dear reader,\n\nthis is no medical advice.\n"
+
+
+@pytest.fixture
+def issue(workspace: Workspace) -> Workspace:
+    """A workspace with one issue that has a warning and a note."""
+    write_letter(write_issue(workspace), GOOD)
+    return workspace
+
+
+def run(workspace: Workspace, *arguments: str) -> Result:
+    return CliRunner().invoke(check, ["winter-light", *arguments], obj=workspace.root, standalone_mode=False)
+
+
+def test_a_finding_is_told_with_place_meaning_and_remedy(issue: Workspace) -> None:
+    """Staff read what it is, where it stands, what it means and what to do; then the sum."""
+    write_letter(issue.issues_dir / "winter-light", f"{GOOD}\n[Click here](https://example.org).\n")
+
+    result = run(issue)
+
+    assert "warning  newsletters/winter-light/issue.md:10  (link-vague)" in result.output
+    assert "hears only “Click here”" in result.output
+    assert "→ Link the words" in result.output
+    assert result.output.endswith("1 warning, 1 note.\n")
+
+
+def test_warnings_fail_only_when_strict(issue: Workspace) -> None:
+    """An error fails; a warning fails with --strict; a note never does."""
+    assert run(issue, "--strict").return_value == 0
+    write_letter(issue.issues_dir / "winter-light", f"{GOOD}\n[Click here](https://example.org).\n")
+    assert run(issue).return_value == 0
+    assert run(issue, "--strict").return_value == 1
+    write_letter(issue.issues_dir / "winter-light", f"{GOOD}\nThe talk is on TK.\n")
+    assert run(issue).return_value == 1
+
+
+def test_a_waiver_lets_it_pass_and_is_shown(issue: Workspace) -> None:
+    """What is waived does not fail, and stays in sight with its reason."""
+    path = issue.issues_dir / "winter-light" / "issue.md"
+    write_letter(path.parent, f"{GOOD}\nThe talk is on TK.\n")
+    path.write_text(
+        path.read_text("utf-8").replace("---\n\n", "waive:\n  left-over: TK is a person\n---\n\n", 1), "utf-8"
+    )
+
+    result = run(issue, "--strict")
+
+    assert result.return_value == 0
+    assert "Waived: TK is a person" in result.output
+    assert result.output.endswith("1 note; 1 waived.\n")
+
+
+def test_other_programs_read_one_document(issue: Workspace) -> None:
+    """--json prints one document with every finding whole."""
+    document = json.loads(run(issue, "--json").output)
+
+    assert document["passed"] is True
+    assert document["findings"] == [
+        {
+            "id": "author-credentials",
+            "severity": "note",
+            "where": "newsletters/winter-light/posts/light.md:3",
+            "meaning": "Readers learn that Ida Holm wrote this, and not what makes them know.",
+            "remedy": "Put the credentials behind the name, or add a line: "
+            "author_bio: Psychiatric nurse practitioner here",
+            "waived": "",
+        }
+    ]
