@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import WorkspaceError
-from newsletter.files import PRIVATE, write_whole
+from newsletter.files import PRIVATE, write_together, write_whole
 
 
 def test_replaces_whole(tmp_path: Path) -> None:
@@ -61,3 +61,20 @@ def test_path_below_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(WorkspaceError, match="file"):
         write_whole(tmp_path / "file" / "letter.txt", "text")
+
+
+def test_several_files_are_written_together(tmp_path: Path) -> None:
+    """All files are there, whole, and others in the folder are left alone."""
+    (tmp_path / "other").write_text("mine")
+    write_together(tmp_path, {"a": b"1", "b": b"2"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"1", "b": b"2", "other": b"mine"}
+
+
+def test_a_folder_in_the_way_stops_all_of_them(tmp_path: Path) -> None:
+    """When one name is taken by a folder, the other files stay as they were, and no draft is left."""
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(WorkspaceError):
+        write_together(tmp_path, {"a": b"new", "b": b"new"})
+    assert (tmp_path / "a").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]

@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,12 +53,20 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
         try:
             for path, draft in drafts.items():
                 _write_synced(draft, files[path.name], SHARED)
+            _refuse_folders(drafts)
             for path, draft in drafts.items():
                 draft.replace(path)
             sync_folder(folder)
         finally:
             for draft in drafts.values():
                 draft.unlink(missing_ok=True)
+
+
+def _refuse_folders(paths: Iterable[Path]) -> None:
+    """A name that is taken by a folder is the one thing that could stop a rename halfway through."""
+    taken = next((path for path in paths if path.is_dir()), None)
+    if taken is not None:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(taken))
 
 
 def _write_synced(path: Path, content: bytes, mode: int) -> None:
