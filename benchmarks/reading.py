@@ -20,7 +20,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from newsletter.issues.make import post_file  # noqa: E402 - the tests' corpus must be importable
-from newsletter.posts import Source, read_post  # noqa: E402
+from newsletter.posts import Source  # noqa: E402
+from newsletter.posts.reader import read_post  # noqa: E402
 from newsletter.workspace import Clinic  # noqa: E402
 from tests.posts.corpus_case import Case, cases, headings, sentences  # noqa: E402
 

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.posts import Reading, Source, read_post
+from newsletter.posts import Reading, Source
 from newsletter.posts.feed import list_feed, read_entry
 from newsletter.posts.plain import plain_lines
-from newsletter.posts.reader import is_feed
+from newsletter.posts.reader import is_feed, read_post
 from newsletter.workspace import Clinic
 
 CORPUS = Path(__file__).parent / "corpus"

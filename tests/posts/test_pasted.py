@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.errors import SourceError
-from newsletter.posts import Reading, Source, read_post
+from newsletter.posts import Reading, Source
 from newsletter.posts.plain import plain_lines
+from newsletter.posts.reader import read_post
 from newsletter.workspace import Clinic
 
 NOON = dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)

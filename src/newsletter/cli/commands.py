@@ -18,6 +18,7 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "init": Command("newsletter.cli.init", "init", "Make a new workspace that works at once."),
     "new": Command("newsletter.cli.new", "new", "Make an issue from a post as you have it."),
+    "post": Command("newsletter.cli.post", "post", "Add, move and remove the posts of an issue."),
     "list": Command("newsletter.cli.listing", "list_issues", "List the issues and their state."),
     "render": Command("newsletter.cli.render", "render", "Write an issue as the mail that will be sent."),
     "check": Command("newsletter.cli.check", "check", "Tell what a reader would stumble over."),

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import IssueError, SourceError
+from newsletter.issues.order import Entry, post_files, read_order
+from newsletter.issues.shortening import shortened_post
 from newsletter.issues.slug import check_slug, nearest
 from newsletter.issues.value import Issue, IssuePost, Passage
 from newsletter.posts import Post
@@ -15,7 +17,6 @@ from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.workspace import Workspace
 
 ISSUE_FILE = "issue.md"
-POSTS_FOLDER = "posts"
 ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
 ISSUE_TEXTS = ("subject", "preheader", "language")
 POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt")
@@ -86,24 +87,19 @@ def _read(path: Path, known: tuple[str, ...], plain: tuple[str, ...]) -> FrontMa
     return read_front_matter(text, str(path), known=known, plain=plain, error=IssueError)
 
 
+def issue_order(workspace: Workspace, slug: str) -> list[Entry]:
+    """Return the posts of an issue in their order, without reading them.
+
+    Raises:
+        IssueError: there is no such issue, or its front matter has a mistake.
+    """
+    folder = issue_folder(workspace, slug)
+    return read_order(folder, _read(folder / ISSUE_FILE, ISSUE_KEYS, ISSUE_TEXTS))
+
+
 def _load_posts(folder: Path, matter: FrontMatter) -> tuple[IssuePost, ...]:
-    return tuple(_load_post(path) for path in _post_files(folder, matter))
-
-
-def _post_files(folder: Path, matter: FrontMatter) -> list[Path]:
-    """Return the posts' files: those that `posts` names in its order, then the others by name."""
-    files = {path.stem: path for path in sorted((folder / POSTS_FOLDER).glob("*.md")) if path.name[0] not in "._~"}
-    wanted = matter.values.get("posts") or []
-    if not isinstance(wanted, list) or not all(isinstance(stem, str) for stem in wanted):
-        raise matter.mistake("'posts' is not a list of file names", "posts", hint=f"posts: [{', '.join(files)}]")
-    ordered = {}
-    for stem in (name.removesuffix(".md") for name in wanted):
-        if stem not in files:
-            close = nearest(stem, files)
-            hint = f"Did you mean {close}?" if close else f"Put {stem}.md into {POSTS_FOLDER}/, or take the name out."
-            raise matter.mistake(f"there is no post {stem}", "posts", hint=hint)
-        ordered[stem] = files.pop(stem)
-    return [*ordered.values(), *files.values()]
+    files = post_files(folder)
+    return tuple(shortened_post(_load_post(files[entry.stem]), entry.show) for entry in read_order(folder, matter))
 
 
 def _load_post(path: Path) -> IssuePost:

@@ -1,17 +1,19 @@
 """Making an issue's folder: complete, or not there at all."""
 
+import itertools
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 from newsletter.errors import IssueError
 from newsletter.files import explained, sync_folder, write_whole
-from newsletter.issues.load import ISSUE_FILE, POSTS_FOLDER, list_slugs
+from newsletter.issues.load import ISSUE_FILE, list_slugs
+from newsletter.issues.order import POSTS_FOLDER
 from newsletter.issues.slug import check_slug, slugify
-from newsletter.posts import Post
+from newsletter.posts import Picture, Post
 from newsletter.posts.front_matter import write_front_matter
-from newsletter.posts.plain import first_sentence, shortened
+from newsletter.posts.plain import first_sentences, shortened
 from newsletter.workspace import Workspace
 
 IMAGES_FOLDER = "images"
@@ -33,7 +35,9 @@ def refuse_existing(workspace: Workspace, slug: str) -> None:
         raise IssueError(f"there is already an issue named {slug}", where=workspace.issues_dir / slug, hint=hint)
 
 
-def make_issue(workspace: Workspace, slug: str, posts: Sequence[Post], *, subject: str = "") -> Path:
+def make_issue(
+    workspace: Workspace, slug: str, posts: Sequence[Post], *, pictures: Sequence[Picture] = (), subject: str = ""
+) -> Path:
     """Make the issue `slug` from `posts`, and return its folder.
 
     The folder is put together beside its place under another name and then renamed, so
@@ -53,6 +57,8 @@ def make_issue(workspace: Workspace, slug: str, posts: Sequence[Post], *, subjec
                 (draft / name).mkdir(parents=True)
             for name, text in _files(posts, subject or _subject(slug, posts)).items():
                 write_whole(draft / name, text)
+            for picture in pictures:
+                write_whole(draft / picture.path, picture.data)
             draft.rename(folder)
             sync_folder(workspace.issues_dir)
         except BaseException:
@@ -87,7 +93,7 @@ def post_file(post: Post) -> str:
 
 def preheader(post: Post) -> str:
     """Return what an inbox may show behind the subject: the post's first sentence, cut at a word."""
-    return without_tags(shortened(first_sentence(post.body), LONGEST_PREHEADER))
+    return without_tags(shortened(first_sentences(post.body, 1), LONGEST_PREHEADER))
 
 
 def without_tags(text: str) -> str:
@@ -102,14 +108,15 @@ def _subject(slug: str, posts: Sequence[Post]) -> str:
 def _stems(posts: Sequence[Post]) -> Mapping[str, Post]:
     stems: dict[str, Post] = {}
     for post in posts:
-        stem = slugify(post.title) or "post"
-        number = next(number for number in range(1, len(posts) + 2) if _numbered(stem, number) not in stems)
-        stems[_numbered(stem, number)] = post
+        stems[free_stem(post, stems)] = post
     return stems
 
 
-def _numbered(stem: str, number: int) -> str:
-    return stem if number == 1 else f"{stem}-{number}"
+def free_stem(post: Post, taken: Container[str]) -> str:
+    """Return a name for the file of `post`, made from its title, that is not `taken`."""
+    stem = slugify(post.title) or "post"
+    names = (stem if number == 1 else f"{stem}-{number}" for number in itertools.count(1))
+    return next(name for name in names if name not in taken)
 
 
 def _free_name(workspace: Workspace, slug: str) -> str:

@@ -16,12 +16,11 @@ def plain_lines(markdown: str) -> list[str]:
     return [line for block in blocks for line in block.split("\n") if line.strip()]
 
 
-def first_sentence(markdown: str) -> str:
-    """Return the first sentence of the first paragraph that is one, or nothing."""
+def first_sentences(markdown: str, count: int) -> str:
+    """Return the first sentences of the first paragraph that is one, or nothing."""
     paragraphs = [_text(inline.children or []) for inline in _paragraphs(markdown)]
     first = next((text for text in paragraphs if text.strip()), "")
-    match = _SENTENCE.match(" ".join(first.split()))
-    return match[0] if match else ""
+    return " ".join(match.strip() for match in _SENTENCE.findall(" ".join(first.split()))[:count])
 
 
 def shortened(text: str, longest: int) -> str:

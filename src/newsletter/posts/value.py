@@ -32,6 +32,14 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it goes into the issue's folder; `path` is relative to that."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A line of the source that is the page's furniture, not the article."""
 

@@ -1,0 +1,126 @@
+"""What `new` and `post add` share: their options for sources, and telling what was read."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from newsletter.cli.output import is_terminal
+from newsletter.errors import SourceError
+from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.posts.feed import FeedEntry
+    from newsletter.posts.gathering import Gathered, Gatherer
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--title", default="", help="The post's title, when its text does not begin with it."),
+    click.option("--pick", metavar="1,4,7", default="", help="Which posts of a feed, by their numbers in its list."),
+    click.option("--all", "take_all", is_flag=True, help="All posts of a feed (with --since: all from that day on)."),
+    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only the posts of a feed from this day on."),
+    click.option("--no-pictures", is_flag=True, help="Leave pictures on the web where they are."),
+    click.option("--allow-local", is_flag=True, help="Fetch also from this machine and its network."),
+    click.option("--explain", is_flag=True, help="Tell why each line became what it is."),
+)
+
+
+def source_options(command: C) -> C:
+    """Give a command the options for sources."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def make_gatherer(
+    workspace: Workspace, *, pick: str, take_all: bool, since: dt.datetime | None, no_pictures: bool, allow_local: bool
+) -> "Gatherer":
+    """Return what reads sources as the options say."""
+    from newsletter.posts.fetching import Fetcher  # noqa: PLC0415 - slow to import
+    from newsletter.posts.gathering import Gatherer  # noqa: PLC0415 - slow to import
+
+    def choose(entries: "Sequence[FeedEntry]", place: str) -> "Sequence[FeedEntry]":
+        recent = [entry for entry in entries if since is None or (entry.date and entry.date >= since.date())]
+        if not recent:
+            raise SourceError("has no post from that day on", where=place, hint="Choose an earlier day for --since.")
+        if take_all or (len(recent) == 1 and not pick):
+            return recent
+        listing = _listing(workspace, recent)
+        if not pick and not is_terminal():
+            hint = f"Choose with --pick 1,2 or --all:\n{listing}"
+            raise SourceError(f"is a feed of {len(recent)} posts", where=place, hint=hint)
+        if not pick:
+            click.echo(listing, err=True)
+        return _picked(recent, pick or click.prompt("Which of them? (for example 1,4,7)", err=True), place)
+
+    return Gatherer(
+        clinic=workspace.settings.clinic,
+        choose=choose,
+        fetcher=Fetcher(allow_local=allow_local),
+        with_pictures=not no_pictures,
+    )
+
+
+def _listing(workspace: Workspace, entries: "Sequence[FeedEntry]") -> str:
+    from newsletter.issues.used import used_posts  # noqa: PLC0415 - slow to import
+
+    used = used_posts(workspace)
+    lines = []
+    for number, entry in enumerate(entries, start=1):
+        slug = used.get(entry.link) or used.get(entry.title.casefold())
+        before = f"  (already in {slug})" if slug else ""
+        lines.append(f"{number:>4}  {entry.date or 'no date   '}  {entry.title}{before}")
+    return "\n".join(lines)
+
+
+def _picked(entries: "Sequence[FeedEntry]", answer: str, place: str) -> "Sequence[FeedEntry]":
+    numbers = [part.strip() for part in answer.split(",") if part.strip()]
+    if not numbers or not all(part.isdecimal() and 1 <= int(part) <= len(entries) for part in numbers):
+        hint = f"Give numbers from 1 to {len(entries)}, with commas: --pick 1,2"
+        raise SourceError(f"has no posts “{answer}”", where=place, hint=hint)
+    return [entries[int(part) - 1] for part in dict.fromkeys(numbers)]
+
+
+def tell(gathered: "Gathered", *, explain: bool) -> None:
+    """Print what was read, and what was left out."""
+    reading = gathered.reading
+    post = reading.post
+    about = ", ".join(filter(None, [f"by {post.author}" if post.author else "", str(post.date or "")]))
+    click.echo(f"{post.title}" + (f" ({about})" if about else ""))
+    if gathered.pictures:
+        click.echo(f"{len(gathered.pictures)} picture{'' if len(gathered.pictures) == 1 else 's'} brought in.")
+    if reading.dropped:
+        click.echo(f"Left out of {gathered.place}, as the page's furniture:")
+    for dropped in reading.dropped:
+        place = f"line {dropped.line}: " if dropped.line else ""
+        click.echo(f"  {place}{_short(dropped.text)} ({dropped.reason})")
+    if explain:
+        click.echo("Why each line became what it is:")
+        for decision in reading.decisions:
+            click.echo(f"  line {decision.line}: {decision.became}: {_short(decision.text)}\n      {decision.reason}")
+
+
+def _short(text: str, longest: int = 70) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def as_document(gathered: "Gathered", *, explain: bool) -> dict[str, object]:
+    """Return what `tell` prints, for programs."""
+    post = gathered.reading.post
+    document: dict[str, object] = {
+        "source": gathered.place,
+        "title": post.title,
+        "author": post.author,
+        "date": post.date,
+        "link": post.link,
+        "pictures": [picture.path for picture in gathered.pictures],
+        "dropped": [{"line": each.line, "text": each.text, "reason": each.reason} for each in gathered.reading.dropped],
+    }
+    if explain:
+        document["decisions"] = [
+            {"line": each.line, "text": each.text, "became": each.became, "reason": each.reason}
+            for each in gathered.reading.decisions
+        ]
+    return document

@@ -1,0 +1,91 @@
+"""Changing the posts of an issue: adding, moving, removing, showing more or less of one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from newsletter.errors import IssueError
+from newsletter.files import explained, write_whole
+from newsletter.issues.load import issue_folder, issue_order
+from newsletter.issues.make import free_stem, post_file
+from newsletter.issues.order import POSTS_FOLDER, Entry, Show, find_entry, write_order
+from newsletter.posts import Picture, Post
+from newsletter.workspace import Workspace
+
+REMOVED_FOLDER = "removed"
+
+
+def add_post(
+    workspace: Workspace, slug: str, post: Post, *, pictures: Sequence[Picture] = (), show: Show = Show.FULL
+) -> Path:
+    """Add `post` behind the others of the issue `slug`, and return its file.
+
+    The pictures are written first, then the post, then the order: whatever breaks off in
+    between, no file points at one that is missing.
+
+    Raises:
+        IssueError: there is no such issue, or it has a mistake.
+        WorkspaceError: a file cannot be written.
+    """
+    order = issue_order(workspace, slug)
+    folder = issue_folder(workspace, slug)
+    if show is not Show.FULL and not post.link:
+        raise IssueError("the post has no link to read on", hint="Show it in full, or give its address as SOURCE.")
+    for picture in pictures:
+        write_whole(folder / picture.path, picture.data)
+    stem = free_stem(post, {entry.stem for entry in order})
+    path = folder / POSTS_FOLDER / f"{stem}.md"
+    write_whole(path, post_file(post))
+    write_order(folder / "issue.md", [*order, Entry(stem, show)])
+    return path
+
+
+def move_post(workspace: Workspace, slug: str, name: str, place: int) -> list[Entry]:
+    """Move a post to `place`, counted from 1, and return the new order.
+
+    Raises:
+        IssueError: there is no such issue or post.
+    """
+    order = issue_order(workspace, slug)
+    issue_file = issue_folder(workspace, slug) / "issue.md"
+    entry = find_entry(order, name, issue_file)
+    order.remove(entry)
+    order.insert(max(0, place - 1), entry)
+    write_order(issue_file, order)
+    return order
+
+
+def show_post(workspace: Workspace, slug: str, name: str, show: Show) -> list[Entry]:
+    """Say how much of a post is shown, and return the new order.
+
+    Raises:
+        IssueError: there is no such issue or post.
+    """
+    order = issue_order(workspace, slug)
+    issue_file = issue_folder(workspace, slug) / "issue.md"
+    entry = find_entry(order, name, issue_file)
+    order[order.index(entry)] = replace(entry, show=show)
+    write_order(issue_file, order)
+    return order
+
+
+def remove_post(workspace: Workspace, slug: str, name: str) -> Path:
+    """Take a post out of the issue, and return where its file is kept.
+
+    Raises:
+        IssueError: there is no such issue or post.
+        WorkspaceError: the file cannot be moved.
+    """
+    order = issue_order(workspace, slug)
+    folder = issue_folder(workspace, slug)
+    entry = find_entry(order, name, folder / "issue.md")
+    kept = folder / REMOVED_FOLDER / f"{entry.stem}.md"
+    number = 2
+    while kept.exists():
+        kept = kept.with_name(f"{entry.stem}-{number}.md")
+        number += 1
+    with explained(kept):
+        kept.parent.mkdir(exist_ok=True)
+        (folder / POSTS_FOLDER / f"{entry.stem}.md").rename(kept)
+    write_order(folder / "issue.md", [each for each in order if each is not entry])
+    return kept

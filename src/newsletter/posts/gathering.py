@@ -1,0 +1,78 @@
+"""From what a person names as a source to posts with their pictures."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.errors import SourceError
+from newsletter.posts.clipboard import read_clipboard
+from newsletter.posts.feed import FeedEntry, list_feed, read_entry
+from newsletter.posts.fetching import Fetcher
+from newsletter.posts.pictures import bring_pictures, local_loader
+from newsletter.posts.reader import is_feed, read_post
+from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Source, open_source
+from newsletter.posts.value import Picture, Reading
+from newsletter.workspace import Clinic
+
+Choose = Callable[[Sequence[FeedEntry], str], Sequence[FeedEntry]]
+"""Picks some of a feed's posts; the second argument is the feed's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A post that was read, from where, and its pictures."""
+
+    place: str
+    reading: Reading
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gatherer:
+    """Reads sources.
+
+    Attributes:
+        clinic: whose contact lines need not be said again.
+        choose: picks among a feed's posts.
+        fetcher: gets what stands on the web.
+        with_pictures: whether pictures on the web are fetched, too.
+    """
+
+    clinic: Clinic
+    choose: Choose
+    fetcher: Fetcher
+    with_pictures: bool = True
+
+    def gather(self, place: str, *, title: str = "") -> list[Gathered]:
+        """Return the posts at `place`: a file, ``-``, ``clipboard``, or a web address.
+
+        Raises:
+            SourceError: nothing can be read there; it says what to do.
+        """
+        source = self._open(place)
+        if not is_feed(source):
+            return [self._finished(place, source, read_post(source, self.clinic, title=title))]
+        chosen = self.choose(list_feed(source, self.clinic), place)
+        return [self._finished(place, source, self._entry(entry, source)) for entry in chosen]
+
+    def _open(self, place: str) -> Source:
+        if place == CLIPBOARD:
+            return read_clipboard()
+        if place.startswith(("https://", "http://")):
+            return self.fetcher.fetch(place)
+        return open_source(place)
+
+    def _entry(self, entry: FeedEntry, source: Source) -> Reading:
+        """Read a feed's post; when the feed has only its beginning, fetch the rest if the feed was fetched."""
+        if entry.is_summary and entry.link and source.url:
+            try:
+                return read_post(self.fetcher.fetch(entry.link), self.clinic)
+            except SourceError:
+                return read_entry(entry, source, self.clinic)
+        return read_entry(entry, source, self.clinic)
+
+    def _finished(self, place: str, source: Source, reading: Reading) -> Gathered:
+        on_disk = place not in {STANDARD_INPUT, CLIPBOARD} and not source.url
+        folder = Path(place).expanduser().parent if on_disk else None
+        load = local_loader(folder, self.fetcher.picture if self.with_pictures else None)
+        return Gathered(place, *bring_pictures(reading, load))
