@@ -78,6 +78,14 @@ def test_a_link_that_leads_nowhere_is_refused(read: Read, written: str) -> None:
     assert caught.value.where.endswith("post.md:12")
 
 
+def test_the_very_line_is_named(read: Read) -> None:
+    """Inside a long paragraph, and after a picture in it, a mistake is named with its own line."""
+    for before in ("one\ntwo\n", "one\n[Book](https://example.org){.button}\n", "> one\n> two\n> — Ana\n\n"):
+        with pytest.raises(IssueError) as caught:
+            read(f"{before}[three](nowhere.html)")
+        assert caught.value.where.endswith(f"post.md:{10 + before.count(chr(10))}")
+
+
 @pytest.mark.parametrize("written", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
 def test_a_dangerous_link_is_none(read: Read, written: str) -> None:
     """A link that would run something stays plain text."""

@@ -30,15 +30,17 @@ def read_inline(tokens: Sequence[Token], passage: Passage, line: int) -> Inline:
         IssueError: a link leads nowhere, a picture stands where none can, or tags are
             nested absurdly deep.
     """
+    at = line
     for token in tokens:
+        at += token.type in {"softbreak", "hardbreak"}
         if token.type == "image":
             raise IssueError(
                 "a picture cannot stand inside a heading, a table or a caption",
-                where=f"{passage.path}:{line}",
+                where=f"{passage.path}:{at}",
                 hint="Give it a line of its own.",
             )
         if token.type == "link_open":
-            token.attrSet("href", link_target(token, passage, line))
+            token.attrSet("href", link_target(token, passage, at))
     return Inline(read_html(_RENDERER.renderInline(tokens, _OPTIONS, {}), passage, line), _plain(tokens))
 
 

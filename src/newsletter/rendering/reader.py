@@ -1,7 +1,7 @@
 """From a tree of Markdown tokens to blocks."""
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
@@ -92,12 +92,13 @@ class Reader:
 
     def _paragraphs(self, tokens: Sequence[Token]) -> Iterable[Block]:
         """Part a paragraph around its pictures and buttons: each is a block of its own."""
-        pieces = list(_pieces(tokens))
-        for apart, run in groupby(pieces, key=_stands_alone):
-            if apart:
-                yield from (self._alone(piece) for piece in run)
-            else:
-                yield from self._text([token for piece in run for token in piece])
+        line = self.line
+        for apart, run in groupby(_pieces(tokens), key=_stands_alone):
+            pieces = list(run)
+            inside = [token for piece in pieces for token in piece]
+            self.line = line + _breaks_before(inside)
+            yield from ((self._alone(piece) for piece in pieces) if apart else self._text(inside))
+            line += sum(token.type in _BREAKS for token in inside)
 
     def _alone(self, piece: Sequence[Token]) -> Block:
         image = next((token for token in piece if token.type == "image"), None)
@@ -137,6 +138,7 @@ class Reader:
             yield blocks.Quote(line=line, blocks=self.read(node))
             return
         before = tuple(block for child in node.children[:-1] for block in self.read_node(child))
+        self.line = self.passage.first_line + last.map[0] if last and last.map else self.line
         yield blocks.Quote(line=line, blocks=(*before, *self._paragraphs(said)), source=self.inline(source))
 
     def _code(self, node: SyntaxTreeNode) -> Iterable[Block]:
@@ -165,9 +167,19 @@ def inline_tokens(node: SyntaxTreeNode) -> list[Token]:
     return [token for child in node.children if child.token for token in child.token.children or ()]
 
 
+def _breaks_before(tokens: Sequence[Token]) -> int:
+    """Return how many lines end before the first of `tokens` that says something."""
+    leading = takewhile(_is_empty, tokens)
+    return sum(token.type in _BREAKS for token in leading)
+
+
+def _is_empty(token: Token) -> bool:
+    return token.type in _BREAKS or (token.type == "text" and not token.content.strip())
+
+
 def trim(tokens: Sequence[Token]) -> list[Token]:
     """Return `tokens` without the line breaks and spaces around them, as a picture leaves them."""
-    empty = [token.type in _BREAKS or (token.type == "text" and not token.content.strip()) for token in tokens]
+    empty = [_is_empty(token) for token in tokens]
     first = next((index for index, blank in enumerate(empty) if not blank), len(tokens))
     last = next((index for index in range(len(tokens) - 1, -1, -1) if not empty[index]), -1)
     return list(tokens[first : last + 1])
