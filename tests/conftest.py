@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace, open_workspace
+from tests.postgres import new_database, running_server, server_programs
 
 SETTINGS = """\
 [clinic]
@@ -45,6 +46,24 @@ def store(workspace: Workspace) -> Iterator[Store]:
     """The workspace's database, new and empty."""
     with open_store(workspace.database_url, workspace.key_file) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A running PostgreSQL; left out where it is not installed, but not in CI."""
+    programs = server_programs()
+    if programs is None:
+        if "CI" in os.environ:
+            pytest.fail("these tests need PostgreSQL")
+        pytest.skip("no PostgreSQL on this machine")
+    with running_server(programs) as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """The address of a new and empty PostgreSQL database."""
+    return new_database(postgres_server)
 
 
 QUIET = ("background-networking", "component-update", "sync", "gpu", "default-apps", "extensions")
