@@ -48,6 +48,7 @@ def _match(text: str, rules: Rules) -> str:
 def _edges(lines: list[Line]) -> list[Line]:
     """Return the lines before the first running text and behind the last."""
     prose = [number for number, line in enumerate(lines) if line.is_prose]
+    prose = prose or [number for number, line in enumerate(lines) if line.ends_sentence]
     return lines[: prose[0]] + lines[prose[-1] + 1 :] if prose else lines
 
 

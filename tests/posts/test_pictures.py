@@ -1,0 +1,124 @@
+"""Pictures come into the issue small, upright and without secrets, or are left out and told."""
+
+import base64
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from newsletter.errors import NewsletterError
+from newsletter.posts import Post, Reading
+from newsletter.posts.pictures import LARGEST_SIDE, bring_pictures, local_loader, make_picture
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def photo(width: int = 64, height: int = 48) -> Image.Image:
+    """An image of very many colours, as a photograph has."""
+    image = Image.new("RGB", (256, 256))
+    image.putdata([(x, y, (x * y) % 256) for y in range(256) for x in range(256)])
+    return image.resize((width, height))
+
+
+def read(body: str, folder: Path | None = None) -> tuple[Post, dict[str, bytes], list[str]]:
+    reading, pictures = bring_pictures(Reading(Post(title="A", body=body)), local_loader(folder))
+    return reading.post, {each.path: each.data for each in pictures}, [each.reason for each in reading.dropped]
+
+
+def test_large_photograph_is_made_small() -> None:
+    """No side is longer than a mail can use, and the shape stays."""
+    picture = make_picture(encoded(photo(3000, 1500), "JPEG"), "lake")
+    with Image.open(io.BytesIO(picture.data)) as image:
+        assert (image.format, image.size) == ("JPEG", (LARGEST_SIDE, LARGEST_SIDE // 2))
+    assert picture.path.startswith("images/lake-")
+
+
+def test_place_where_it_was_taken_is_removed() -> None:
+    """Nothing of the camera's notes is left, and a picture lying on its side is turned."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    exif[0x010F] = "A Camera"
+    exif.get_ifd(0x8825)[1] = "N"  # the position
+    data = encoded(photo(600, 400), "JPEG", exif=exif)
+    assert b"A Camera" in data
+    picture = make_picture(data, "lake")
+    with Image.open(io.BytesIO(picture.data)) as image:
+        assert image.size == (400, 600)
+        assert len(image.getexif()) == 0
+        assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
+    assert b"A Camera" not in picture.data
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "ending"),
+    [("WEBP", "RGB", "jpg"), ("WEBP", "RGBA", "png"), ("GIF", "P", "png"), ("BMP", "RGB", "jpg")],
+)
+def test_formats_that_mail_cannot_show(kind: str, mode: str, ending: str) -> None:
+    """They become JPEG, or PNG where something is drawn or see-through."""
+    image = photo().convert(mode)
+    if mode == "RGBA":
+        image.putalpha(100)
+    assert make_picture(encoded(image, kind), "a").path.endswith(f".{ending}")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\nbroken", b"GIF89a"]
+)
+def test_what_is_no_picture(data: bytes) -> None:
+    """It is refused in words."""
+    with pytest.raises(NewsletterError, match="not a picture"):
+        make_picture(data, "a")
+
+
+def test_decompression_bomb() -> None:
+    """A picture of a hundred million pixels is refused before it is unpacked."""
+    bomb = encoded(Image.new("1", (12_000, 9_000)), "PNG")
+    assert len(bomb) < 100_000
+    with pytest.raises(NewsletterError, match="far too large"):
+        make_picture(bomb, "a")
+
+
+def test_picture_inside_the_text() -> None:
+    """One that the document carries is written as a file; its words and caption stay."""
+    data = base64.b64encode(encoded(photo(), "PNG")).decode()
+    post, pictures, _ = read(f'Before.\n\n![A lake](data:image/png;base64,{data} "At dawn")\n\nAfter.')
+    (path,) = pictures
+    assert post.body == f'Before.\n\n![A lake]({path} "At dawn")\n\nAfter.'
+
+
+def test_lead_picture_becomes_the_posts_own(tmp_path: Path) -> None:
+    """A picture above all text stands above the post."""
+    (tmp_path / "my lake.png").write_bytes(encoded(photo(), "PNG"))
+    post, pictures, _ = read("![A lake](my%20lake.png)\n\nThe text.", tmp_path)
+    assert (post.image, post.image_alt, post.body) == (next(iter(pictures)), "A lake", "The text.")
+    assert post.image.startswith("images/my-lake-")
+
+
+def test_file_outside_of_the_folder_is_never_read(tmp_path: Path) -> None:
+    """A page cannot pull other files of this machine into a mail."""
+    (tmp_path / "secret.png").write_bytes(encoded(photo(), "PNG"))
+    inside = tmp_path / "page"
+    inside.mkdir()
+    body = f"Text.\n\n![a](../secret.png)\n\n![b]({(tmp_path / 'secret.png').as_posix()})\n\n![c](file:///etc/x.png)"
+    post, pictures, reasons = read(body, inside)
+    assert (post.body, pictures) == ("Text.", {})
+    assert reasons == ["a picture that is not here"] * 3
+
+
+def test_picture_on_the_web_stays_there_when_not_fetched() -> None:
+    """Without fetching, its address is kept."""
+    post, pictures, reasons = read("Text.\n\n![a](https://example.org/a.jpg)")
+    assert "https://example.org/a.jpg" in post.body
+    assert (pictures, reasons) == ({}, [])
+
+
+def test_same_picture_twice_is_one_file(tmp_path: Path) -> None:
+    """It is named after what it shows."""
+    (tmp_path / "a.png").write_bytes(encoded(photo(), "PNG"))
+    _, pictures, _ = read("Text.\n\n![a](a.png)\n\nMore.\n\n![a](a.png)", tmp_path)
+    assert len(pictures) == 1
