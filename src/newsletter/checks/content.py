@@ -26,6 +26,7 @@ _ATTACHED = any_of(
 )
 _PHONE = re.compile(r"(?<![\d/.=-])(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NEAR = 0.88  # how alike two names must be for one to be taken for the other, misspelt
 _SHORT_REPEAT = 40  # characters; shorter paragraphs may well be said twice
 
 
@@ -174,11 +175,13 @@ def clinic_phone(draft: Draft) -> Iterator[Fault]:
 
 
 def _near_names(text: str, name: str, words: int) -> Iterator[str]:
+    matcher = difflib.SequenceMatcher(b=name.casefold())
     found = [match.span() for match in _WORD.finditer(text)]
     for first in range(len(found) - words + 1):
         near = text[found[first][0] : found[first + words - 1][1]]
-        ratio = difflib.SequenceMatcher(None, near.casefold(), name.casefold()).ratio()
-        if near.casefold() != name.casefold() and ratio > 0.88 and near[:1].isupper():
+        matcher.set_seq1(near.casefold())
+        quickly = near[:1].isupper() and matcher.real_quick_ratio() > _NEAR and matcher.quick_ratio() > _NEAR
+        if quickly and _NEAR < matcher.ratio() < 1:
             yield near
 
 

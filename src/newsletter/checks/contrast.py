@@ -46,8 +46,9 @@ class FaintText:
 
 def faint_texts(mail: Mail) -> Iterator[FaintText]:
     """Yield the texts of a mail whose contrast is too small."""
+    known: dict[HtmlElement, _Style] = {}
     for element, text in mail.texts():
-        style = _style_of(element)
+        style = _style_of(element, known)
         large = style.size >= 24 or (style.bold and style.size >= 18.66)
         wanted = ENOUGH_WHEN_LARGE if large else ENOUGH
         ratio = contrast(style.ink, style.paper)
@@ -81,11 +82,12 @@ def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 
 
-def _style_of(element: HtmlElement) -> _Style:
-    style = _Style()
-    for ancestor in [*reversed(list(element.iterancestors())), element]:
-        style = _inside(ancestor, style)
-    return style
+def _style_of(element: HtmlElement, known: dict[HtmlElement, _Style]) -> _Style:
+    """Return how an element is drawn: its own style within that of all around it."""
+    if element not in known:
+        parent = element.getparent()
+        known[element] = _inside(element, _Style() if parent is None else _style_of(parent, known))
+    return known[element]
 
 
 def _inside(element: HtmlElement, outer: _Style) -> _Style:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 from watchfiles import Change, DefaultFilter, awatch
 
 from newsletter.workspace.workspace import SETTINGS_FILE
@@ -30,6 +31,8 @@ class Changes:
             async with anyio.create_task_group() as both:
                 both.start_soon(self._watch_root, self._round_over)
                 both.start_soon(self._watch_folders, self._round_over)
+                await anyio.lowlevel.checkpoint()  # both watch now
+                await self._tell()  # what was saved between two rounds was seen by neither
 
     async def _watch_root(self, round_over: anyio.Event) -> None:
         """Watch the settings, and for folders that come and go.

@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from newsletter.campaigns.overview import DRAFT, issue_states
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
 from newsletter.web.desk.changes import Changes
@@ -16,7 +17,6 @@ from newsletter.web.desk.look import Look
 from newsletter.web.desk.pictures import picture
 from newsletter.web.desk.places import find_place, is_inside, numbered
 from newsletter.web.desk.proofs import Proof, Proofs
-from newsletter.web.desk.states import issue_states
 from newsletter.web.desk.views import page
 
 GMAIL_CLIPS_AT = 102 * 1024  # bytes of HTML; what lies beyond is hidden behind a link
@@ -113,7 +113,7 @@ class Pages:
             states = issue_states(self._proofs.workspace)
         except NewsletterError as trouble:
             return lambda _slug: "", trouble
-        return lambda slug: states.get(slug, "draft"), None
+        return lambda slug: states.get(slug, DRAFT), None
 
     def _page(
         self, template: str, values: Mapping[str, object], mistake: NewsletterError | None = None, status: int = 200
