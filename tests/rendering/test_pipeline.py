@@ -48,6 +48,32 @@ def test_an_awkward_name_is_right_in_each_part(render: Render) -> None:
     assert filled.subject == "For O'Brien & Sons <b>"
 
 
+def test_a_teaser_stands_for_its_post(workspace: Workspace, everything: Issue) -> None:
+    """A post with a teaser is a title that leads on, and its body is left out of the mail."""
+    message = render_issue(workspace, everything).message
+    link = "https://www.elmstreet.example.org/blog/light-at-breakfast"
+    assert f'<a href="{link}"' in message.html
+    assert link in message.text
+    for part in (message.html, message.text):
+        assert "Ten minutes at an open window" in part
+        assert "The whole post is read" not in part
+
+
+def test_a_teaser_needs_a_link(workspace: Workspace, everything: Issue) -> None:
+    """A teaser without the address of its post is an error in that post's file."""
+    last = everything.posts[-1]
+    unlinked = replace(last, post=replace(last.post, link=""))
+    with pytest.raises(IssueError) as caught:
+        render_issue(workspace, replace(everything, posts=(*everything.posts[:-1], unlinked)))
+    assert caught.value.where.endswith("light.md")
+
+
+def test_an_issue_of_many_posts_begins_with_a_list(render: Render) -> None:
+    """From three posts on, the mail says first what is in it."""
+    assert "In this issue" not in render("one", "two").text
+    assert "In this issue:\n\n- Post 1\n- Post 2\n- Post 3\n" in render("one", "two", "three").text
+
+
 def test_the_clinics_own_name_is_escaped(workspace: Workspace, everything: Issue) -> None:
     """A clinic named with an ampersand or an angle bracket breaks no markup."""
     clinic = replace(workspace.settings.clinic, name='Mind & Body <"Elm">')

@@ -19,7 +19,7 @@ from newsletter.workspace import Workspace
 ISSUE_FILE = "issue.md"
 ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
 ISSUE_TEXTS = ("subject", "preheader", "language")
-POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt")
+POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt", "teaser")
 POST_DATES = ("date", "review_by")
 POST_KEYS = (*POST_TEXTS, *POST_DATES)
 
@@ -117,6 +117,7 @@ def _load_post(path: Path) -> IssuePost:
         image_alt=_text(matter, "image_alt"),
         author_photo=_text(matter, "author_photo"),
         author_bio=_text(matter, "author_bio"),
+        teaser=_text(matter, "teaser"),
     )
     return IssuePost(post=post, body=Passage(markdown=matter.body, path=path, first_line=matter.body_line))
 

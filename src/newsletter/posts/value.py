@@ -17,6 +17,7 @@ class Post:
         image_alt: what the image shows, for those who cannot see it.
         author_photo: a path inside the issue's folder, or a web address.
         author_bio: one line about the author.
+        teaser: a few words that stand for the whole post in the mail, which then leads to `link`.
     """
 
     title: str
@@ -29,6 +30,7 @@ class Post:
     image_alt: str = ""
     author_photo: str = ""
     author_bio: str = ""
+    teaser: str = ""
 
 
 @dataclass(frozen=True, slots=True)

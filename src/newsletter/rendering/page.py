@@ -22,7 +22,12 @@ _PORTRAIT = 56
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostOnPage:
-    """A post as a theme sees it; `level` is its title's level of heading."""
+    """A post as a theme sees it.
+
+    Attributes:
+        level: the level of its title's heading.
+        teaser: stands for the whole post, which is read at `link`; then there are no blocks.
+    """
 
     title: str
     level: int
@@ -32,6 +37,7 @@ class PostOnPage:
     date: str
     link: str
     picture: Picture | None
+    teaser: str
     blocks: tuple[Block, ...]
 
 
@@ -137,6 +143,9 @@ def _logo(workspace: Workspace, pictures: Pictures, height: int) -> Picture | No
 
 def _read_post(post: IssuePost, around: Surroundings, *, level: int) -> PostOnPage:
     facts, path = post.post, post.body.path
+    if facts.teaser and not facts.link:
+        hint = "Add the post's address below the teaser: link: https://…"
+        raise IssueError("a teaser leads nowhere", where=path, hint=hint)
     photo = _picture(facts.author_photo, facts.author, path, around, width=_PORTRAIT)
     return PostOnPage(
         title=curl_quotes(_one_line(facts.title, path, around), around.language),
@@ -147,7 +156,8 @@ def _read_post(post: IssuePost, around: Surroundings, *, level: int) -> PostOnPa
         date=say_day(facts.date, around.language, weekday=False) if facts.date else "",
         link=facts.link,
         picture=_picture(facts.image, facts.image_alt, path, around),
-        blocks=read_blocks(post.body, around, top_level=level + 1),
+        teaser=curl_quotes(_one_line(facts.teaser, path, around), around.language),
+        blocks=() if facts.teaser else read_blocks(post.body, around, top_level=level + 1),
     )
 
 
