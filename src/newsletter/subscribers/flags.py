@@ -54,7 +54,7 @@ def refusal(email: str) -> str:
     """Return why this valid address should not be taken without a second look, or nothing."""
     local, _, domain = email.rpartition("@")
     if local.lower() in _NEVER:
-        return "belongs to a machine or a postmaster, not to a reader"
+        return "the address belongs to a machine or a postmaster, not to a reader"
     return domain_refusal(domain)
 
 

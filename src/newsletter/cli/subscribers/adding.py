@@ -47,7 +47,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     doubt = refusal(check_address(email).email)
     if doubt and not anyway:
-        raise SubscriberError(f"this address {doubt}", hint="If it is right all the same, add it with --anyway.")
+        raise SubscriberError(doubt, hint="If the address is right all the same, add it with --anyway.")
     profile = people.Profile(first_name=first_name, last_name=last_name, language=language, tags=tags, source=source)
     with workspace_store(workspace) as store, store.write() as connection:
         if resubscribe:

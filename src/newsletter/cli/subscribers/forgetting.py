@@ -38,6 +38,5 @@ def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> Non
     click.echo(f"  {files} messages in the outbox erased\n  a keyed hash is kept: no import can bring them back")
     note(
         "Not within reach of this program: backups, exported and imported files, and SendGrid, which keeps\n"
-        "addresses in its activity feed for some days. To have them erased there, ask SendGrid with\n"
-        "POST /v3/recipients/erasejob, or in the dashboard under Settings, Recipients' data erasure."
+        "addresses for a while. It erases them when asked by its API: POST /v3/recipients/erasejob."
     )

@@ -61,7 +61,11 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("Mailchimp", ("Email Address", "MEMBER_RATING", "LEID")),
     Dialect("Constant Contact", ("Email address", "Email status", "Email permission status")),
     Dialect("Wix", ("Email 1", "Email subscriber status"), {"Email 1": Field.EMAIL}),
-    Dialect("Squarespace", ("Email", "Accepts Marketing", "Subscriber Source")),
+    Dialect(
+        "Squarespace",
+        ("Email", "Accepts Marketing", "Subscriber Source"),
+        words={"false": Standing.NEVER, "no": Standing.NEVER},
+    ),
     Dialect("Squarespace", ("Email Address", "Subscriber Since")),
     Dialect("MailPoet (WordPress)", ("Email", "List", "Global Status")),
     Dialect(

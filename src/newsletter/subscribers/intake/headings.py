@@ -23,6 +23,7 @@ _WORDS: dict[Field, str] = {
     Field.EMAIL: """
         email; e-mail; email address; e-mail address; mail; mail address; user email; subscriber email; email id;
         primary email; contact email; email 1; e-mail 1 value; email 1 value; e-mail 1 address; your email;
+        e-mail 2 value; e-mail 3 value; e-mail 2 address; e-mail 3 address; email 2; email 3; secondary email;
         e-mail-adresse; emailadresse; mailadresse; adresse mail; adresse e-mail; adresse email; courriel;
         adresse courriel; correo; correo electrónico; email correo; dirección de correo electrónico; e-mail adres;
         emailadres; e-mailadres; indirizzo email; indirizzo e-mail; posta elettronica; correio eletrônico;

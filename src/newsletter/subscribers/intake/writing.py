@@ -70,7 +70,9 @@ class Writer:
     def write(self, connection: Connection, batch: Batch) -> None:
         """Put a batch into the store, all of it in the caller's transaction."""
         leaving = {email: _REASONS[standing] for email, standing in batch.leaving.values()}
-        self.tally.suppressed_now += suppress_all(connection, self._key, leaving, how=How.IMPORT)
+        suppressed_now = suppress_all(connection, self._key, leaving, how=How.IMPORT)
+        self.tally.suppressed_now += suppressed_now
+        self.tally.left += len(leaving) - suppressed_now
         people = list(batch.joining.values())
         suppressed = suppressed_among(connection, self._key, batch.joining)
         if suppressed:
