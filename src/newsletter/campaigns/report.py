@@ -73,7 +73,8 @@ class Report:
             yield f"{self.silent} messages were accepted more than a day ago, and nothing was heard of them since."
         if self.complained and self.complained >= WARNING * accepted:
             limit = f"{MOST_COMPLAINTS:.1%} (and at least {LEAST_COMPLAINTS})"
-            yield f"{self.complained} readers called it spam; at {limit} a campaign stops."
+            readers = "1 reader" if self.complained == 1 else f"{self.complained} readers"
+            yield f"{readers} called it spam; at {limit} a campaign stops."
 
 
 def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: bool, clicks: bool) -> Report:
