@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from newsletter.campaigns.looks import last_look
+from newsletter.issues import load_issue
+from newsletter.rendering import render_issue
+from newsletter.storage import open_store
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace
@@ -53,11 +57,25 @@ def test_no_issue_yet(workspace: Workspace) -> None:
 
 
 def test_looking_makes_no_database(client: TestClient, desk_workspace: Workspace) -> None:
-    """A workspace that never had a database has none after somebody looked."""
+    """A workspace that never had a database has none after somebody looked around."""
     client.get("/")
     client.get(ISSUE)
 
     assert not (desk_workspace.root / "newsletter.db").exists()
+
+
+def test_looking_at_the_mail_is_remembered(client: TestClient, desk_workspace: Workspace) -> None:
+    """What was seen last is in the ledger, so that `send` can tell whether that is what goes out."""
+    for letter in ("Good morning.\n", "Good evening.\n"):
+        write_letter(desk_workspace.issues_dir / "winter-light", letter)
+        client.get(ISSUE)
+        client.get(f"{ISSUE}/mail")
+
+    issue = load_issue(desk_workspace, "winter-light")
+    with open_store(desk_workspace.database_url, desk_workspace.key_file) as store, store.read() as connection:
+        look = last_look(connection, "winter-light")
+    assert look is not None
+    assert (look.digest, look.how) == (render_issue(desk_workspace, issue).message.digest, "preview")
 
 
 def test_an_issue_is_shown_as_an_inbox_shows_it(client: TestClient) -> None:

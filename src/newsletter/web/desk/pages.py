@@ -4,16 +4,19 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from newsletter.campaigns.overview import DRAFT, issue_states
+from newsletter.campaigns.plan import short
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.findings import by_line, gather
 from newsletter.web.desk.frame import filled, has_remote_images, mail_frame
 from newsletter.web.desk.look import Look
+from newsletter.web.desk.memory import Memory
 from newsletter.web.desk.pictures import picture
 from newsletter.web.desk.places import find_place, is_inside, numbered
 from newsletter.web.desk.proofs import Proof, Proofs
@@ -28,6 +31,7 @@ class Pages:
     def __init__(self, proofs: Proofs, changes: Changes) -> None:
         self._proofs = proofs
         self._changes = changes
+        self._memory = Memory()
 
     def issues(self, _request: Request) -> Response:
         """Show all issues, or what to do when there is none."""
@@ -60,7 +64,10 @@ class Pages:
         proof = self._known_proof(request)
         if proof is None or proof.message is None:
             return self._missing("There is no rendering of this issue yet.")
-        return mail_frame(proof.message, Look.from_query(request.query_params))
+        shown = mail_frame(proof.message, Look.from_query(request.query_params))
+        looked_at = (self._proofs.workspace, proof.slug, proof.message.digest)
+        shown.background = BackgroundTask(self._memory.remember, *looked_at)  # the database may be busy
+        return shown
 
     def source(self, request: Request) -> Response:
         """Show one of the issue's own files with its lines numbered, and what the checks say of them."""
@@ -147,5 +154,5 @@ def _mail_facts(proof: Proof, look: Look) -> dict[str, object] | None:
         "kilobytes": round(size / 1024, 1),
         "clipped": size > GMAIL_CLIPS_AT,
         "remote_images": has_remote_images(message),
-        "version": message.digest[:12],
+        "version": short(message.digest),
     }
