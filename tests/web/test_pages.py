@@ -123,6 +123,21 @@ def test_the_text_part_is_shown(client: TestClient) -> None:
     assert "each-reader-has-their-own-link" in page
 
 
+def test_what_has_changed_is_marked(client: TestClient, desk_workspace: Workspace) -> None:
+    """After a change, the block that changed has a name, so that the page can begin there; before, none has."""
+    folder = desk_workspace.issues_dir / "winter-light"
+    write_letter(folder, "Good morning.\n\nSnow fell.\n\nStay warm.\n")
+    client.get(ISSUE)
+    assert 'id="changed"' not in client.get(f"{ISSUE}/mail").text
+
+    write_letter(folder, "Good morning.\n\nSnow fell again.\n\nStay warm.\n")
+    client.get(ISSUE)
+    mail = client.get(f"{ISSUE}/mail").text
+
+    assert mail.count('id="changed"') == 1
+    assert re.search(r'<p id="changed"[^>]*>\s*Snow fell again', mail)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_scheme_is_chosen_by_the_person(client: TestClient, scheme: str) -> None:
     """The mail's own dark styles are shown when asked for, whatever the browser prefers."""

@@ -10,11 +10,12 @@ from newsletter.web.desk.look import Look, Scheme
 
 _REMOTE_IMAGE = re.compile(r"""<img\b[^>]*\bsrc\s*=\s*["']?https?:""", re.IGNORECASE)
 _SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
+_BLOCK = re.compile(r"<(?:p|h[1-6]|li|blockquote)\b", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 
-def mail_frame(message: Message, look: Look) -> HTMLResponse:
-    """Return the mail as `look` asks.
+def mail_frame(message: Message, look: Look, before: str = "") -> HTMLResponse:
+    """Return the mail as `look` asks; where it differs from `before`, an anchor named ``changed`` stands.
 
     The policy repeats the frame's sandbox, so that the page is as powerless when it is
     opened by itself. Pictures that travel in the mail become part of the page; those on
@@ -25,7 +26,7 @@ def mail_frame(message: Message, look: Look) -> HTMLResponse:
         f"default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
     )
-    return HTMLResponse(_frame_html(message, look), headers={"Content-Security-Policy": policy})
+    return HTMLResponse(_frame_html(message, look, before), headers={"Content-Security-Policy": policy})
 
 
 def has_remote_images(message: Message) -> bool:
@@ -38,13 +39,24 @@ def filled(message: Message, reader: Recipient, part: str) -> str:
     return fill(part, values_for(message, reader) | {UNSUBSCRIBE_PLACEHOLDER: reader.unsubscribe_url})
 
 
-def _frame_html(message: Message, look: Look) -> str:
-    html = filled(message, look.reader.recipient, message.html)
+def _frame_html(message: Message, look: Look, before: str) -> str:
+    html = filled(message, look.reader.recipient, _marked(message.html, before))
     for image in message.images:
         data = base64.b64encode(image.data).decode("ascii")
         html = html.replace(f"cid:{image.content_id}", f"data:{image.media_type};base64,{data}")
     html = _SCHEME_QUERY.sub(lambda match: _decided(match[1].lower() == look.scheme), html)
     return _HEAD.sub(lambda match: match[0] + _additions(look.scheme), html, count=1)
+
+
+def _marked(html: str, before: str) -> str:
+    """Name the block in which `html` first differs, so that the frame can begin there after a change."""
+    alike = zip(html, before, strict=False)
+    same = next((position for position, (new, old) in enumerate(alike) if new != old), min(len(html), len(before)))
+    blocks = list(_BLOCK.finditer(html, 0, same))
+    if not before or not blocks or same == len(html):
+        return html
+    place = blocks[-1].end()
+    return f'{html[:place]} id="changed"{html[place:]}'
 
 
 def _decided(shown: bool) -> str:  # noqa: FBT001 - a private yes or no

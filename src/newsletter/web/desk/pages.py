@@ -64,7 +64,7 @@ class Pages:
         proof = self._known_proof(request)
         if proof is None or proof.message is None:
             return self._missing("There is no rendering of this issue yet.")
-        shown = mail_frame(proof.message, Look.from_query(request.query_params))
+        shown = mail_frame(proof.message, Look.from_query(request.query_params), proof.before)
         looked_at = (self._proofs.workspace, proof.slug, proof.message.digest)
         shown.background = BackgroundTask(self._memory.remember, *looked_at)  # the database may be busy
         return shown

@@ -20,6 +20,7 @@ class Proof:
         issue: what was last read without a mistake.
         message: what was last rendered without a mistake.
         findings: what a reader of `message` would stumble over.
+        before: the HTML of the rendering before this one, to see what has changed.
         mistake: what keeps the files as they are now from being rendered; then all
             the others are older than the files.
     """
@@ -28,6 +29,7 @@ class Proof:
     issue: Issue | None = None
     message: Message | None = None
     findings: tuple[Finding, ...] = ()
+    before: str = ""
     mistake: NewsletterError | None = None
 
 
@@ -114,7 +116,8 @@ class Proofs:
             findings = check_issue(self._workspace, issue, message)
         except NewsletterError as err:
             return replace(known, mistake=err)
-        return Proof(slug=slug, issue=issue, message=message, findings=findings)
+        before = known.before if known.message is None or known.message.html == message.html else known.message.html
+        return Proof(slug=slug, issue=issue, message=message, findings=findings, before=before)
 
 
 def _as_fallbacks(issue: Issue, *texts: str) -> list[str]:

@@ -15,7 +15,7 @@ function say(state, text) {
 let asked = 0;
 let wanted = location.href; // not always where the page is: a click may be on its way
 
-async function show(address = wanted) {
+async function show(address = wanted, { saved = false } = {}) {
   wanted = address;
   const mine = ++asked;
   let answer;
@@ -34,17 +34,17 @@ async function show(address = wanted) {
       location.assign(address); // the page has become another one
       return;
     }
-    if (!part.isEqualNode(other)) replace(part, other);
+    if (!part.isEqualNode(other)) replace(part, other, saved);
   }
   fit();
 }
 
-function replace(part, other) {
+function replace(part, other, saved) {
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
   const before = part.querySelector(".device iframe.mail");
   const after = other.querySelector(".device iframe.mail");
   if (before && after) {
-    swapMail(part, other, before, after);
+    swapMail(part, other, before, after, saved);
   } else {
     part.replaceWith(document.adoptNode(other));
   }
@@ -52,7 +52,7 @@ function replace(part, other) {
 }
 
 // The old mail stays in sight until the new one has been drawn, so that nothing flashes.
-function swapMail(part, other, before, after) {
+function swapMail(part, other, before, after, saved) {
   for (const name of other.getAttributeNames()) part.setAttribute(name, other.getAttribute(name));
   const screen = before.closest(".screen");
   const device = before.closest(".device");
@@ -64,7 +64,9 @@ function swapMail(part, other, before, after) {
   device.after(...fresh.slice(fresh.indexOf(device) + 1));
   for (const waiting of screen.querySelectorAll("iframe.incoming")) waiting.remove();
   const current = screen.querySelector("iframe.mail");
-  if (current.getAttribute("src") === after.getAttribute("src")) return;
+  const [shown, address] = [current, after].map((frame) => frame.getAttribute("src").split("#")[0]);
+  if (shown === address) return;
+  if (saved) after.src = `${address}#changed`; // the new mail begins where it was changed
   after.classList.add("incoming");
   after.addEventListener("load", () => {
     after.classList.remove("incoming");
@@ -107,7 +109,7 @@ function listen() {
     show(); // whatever was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
-    await show();
+    await show(wanted, { saved: true });
     say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
   });
   stream.addEventListener("closed", () => {
