@@ -13,6 +13,8 @@ from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, Message, Recipient, fill
 from newsletter.rendering import render_issue
 from newsletter.workspace import Workspace
 
+from .conftest import READER
+
 Render = Callable[..., Message]
 
 
@@ -74,13 +76,25 @@ def test_an_issue_of_many_posts_begins_with_a_list(render: Render) -> None:
     assert "In this issue:\n\n- Post 1\n- Post 2\n- Post 3\n" in render("one", "two", "three").text
 
 
+@pytest.mark.parametrize("around", ["{}", "“{}”", "({}):", "dear-{}-x", "**{}**", "{}’s"])
+def test_no_place_for_a_name_is_left(render: Render, around: str) -> None:
+    """Wherever a merge tag stands, it is filled: in titles in capitals, headings, boxes and tables, too."""
+    name = around.format("{{ first_name }}")
+    body = f"# {name}\n\n::: note {name}\n{name}\n:::\n\n| {name} |\n|--|\n| {name} |\n\n> {name}\n> — {name}"
+    message = render(body, body, subject=name, preheader=name, title=name, letter=name)
+    filled = fill_message(message, READER)
+    for part in (filled.subject, filled.html, filled.text):
+        assert "Maria" in part
+        assert "merge" not in part.lower()
+
+
 def test_the_clinics_own_name_is_escaped(workspace: Workspace, everything: Issue) -> None:
     """A clinic named with an ampersand or an angle bracket breaks no markup."""
-    clinic = replace(workspace.settings.clinic, name='Mind & Body <"Elm">')
+    clinic = replace(workspace.settings.clinic, name='Mind & Body <"Elm"> *_[x]`')
     named = replace(workspace, settings=replace(workspace.settings, clinic=clinic))
     message = render_issue(named, everything).message
     assert "Mind &amp; Body &lt;" in message.html
-    assert 'Mind & Body <"Elm">' in message.text
+    assert 'Mind & Body <"Elm"> *_[x]`' in message.text
 
 
 @pytest.mark.parametrize("place", ["letter", "subject", "preheader", "title", "body"])

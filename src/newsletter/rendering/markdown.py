@@ -27,6 +27,7 @@ _QUOTES = {
     "pt": "“”‘’",
 }
 _DOMAINS = ["com", "edu", "gov", "health", "info", "net", "org", "us"]  # typed without https://, still a link
+_TELLING = re.compile(r"\{\{|\}\}|-merge-|-unsubscribe-")  # most posts have none of these
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:.|\n(?!\s*\n))+?(?<!`)\1(?!`)")
 
 
@@ -85,6 +86,8 @@ def _curling(markdown: MarkdownIt, language: str) -> MarkdownIt:
 
 def _with_placeholders(source: str, passage: Passage, tags: MergeTags) -> str:
     """Replace merge tags in everything that is not code."""
+    if not _TELLING.search(source):
+        return source
     pieces: list[str] = []
     position = 0
     for start, end in _code_ranges(source):

@@ -1,5 +1,6 @@
 """What a theme's layout is given: the issue with its Markdown read into blocks."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from newsletter.workspace import Workspace
 
 _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 _PORTRAIT = 56
+_MARKS = re.compile(r"[\\`*_{}\[\]<>#|~&]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +114,14 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
         timezone=settings.clinic.timezone,
     )
     number = f"[{settings.clinic.phone}](tel:{dialled(settings.clinic.phone)})"
-    words = theme.tokens["words"]["crisis"].replace("CLINIC", settings.clinic.name).replace("PHONE", number)
+    words = theme.tokens["words"]["crisis"].replace("CLINIC", _literal(settings.clinic.name)).replace("PHONE", number)
     crisis = Passage(markdown=words, path=theme.folder / "theme.toml")
     return replace(bare, crisis=read_blocks(crisis, bare, top_level=6))
+
+
+def _literal(text: str) -> str:
+    """Return `text` for Markdown to show as it is."""
+    return _MARKS.sub(r"\\\g<0>", text)
 
 
 def _pictures_url(workspace: Workspace, slug: str) -> str:

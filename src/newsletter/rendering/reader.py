@@ -1,5 +1,6 @@
 """From a tree of Markdown tokens to blocks."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, takewhile
 
@@ -17,7 +18,7 @@ from newsletter.rendering.sanitise import text_of
 from newsletter.rendering.surroundings import Surroundings
 
 _BREAKS = {"softbreak", "hardbreak"}
-_DASHES = ("—", "–", "--")
+_DASH = re.compile(r"(?:—|–|--)\s*")
 
 
 def read_blocks(passage: Passage, around: Surroundings, *, top_level: int) -> tuple[Block, ...]:
@@ -212,7 +213,7 @@ def _split_source(tokens: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     breaks = [index for index, token in enumerate(tokens) if token.type in _BREAKS]
     begin = breaks[-1] + 1 if breaks else 0
     source = list(tokens[begin:])
-    if not source or source[0].type != "text" or not source[0].content.startswith(_DASHES):
+    if not source or source[0].type != "text" or not _DASH.match(source[0].content):
         return list(tokens), []
-    source[0].content = source[0].content.lstrip("—–- ")
+    source[0].content = _DASH.sub("", source[0].content, count=1)
     return list(tokens[:begin]), source

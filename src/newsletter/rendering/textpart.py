@@ -1,5 +1,6 @@
 """The text part: blocks as they are written for a screen without pictures or colours."""
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -8,6 +9,7 @@ from newsletter.rendering import blocks
 from newsletter.rendering.blocks import Block
 
 WIDTH = 72
+_PLACEHOLDER = re.compile(r"(-merge-\d+-)")
 
 
 def block_text(several: Iterable[Block], width: int = WIDTH, *, between: str = "\n\n") -> str:
@@ -26,9 +28,9 @@ def paragraph_text(text: str, width: int = WIDTH, *, indent: str = "") -> str:
 
 
 def title_text(title: str, width: int = WIDTH) -> str:
-    """Return a title in capitals, merge tags left alone."""
-    words = [word if word.startswith("-merge-") else word.upper() for word in title.split()]
-    return paragraph_text(" ".join(words), width)
+    """Return a title in capitals; places for merge tags are left alone, or they would never be filled."""
+    pieces = _PLACEHOLDER.split(title)
+    return paragraph_text("".join(piece if number % 2 else piece.upper() for number, piece in enumerate(pieces)), width)
 
 
 def _one(block: Block, width: int) -> str:
