@@ -20,6 +20,7 @@ Row = tuple[int, int, Cells]
 _SAMPLE = 64 * 1024
 _BLOCK = 1024 * 1024
 _BLOCK_ROWS = 1_000
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # Excel's own first line
@@ -117,11 +118,11 @@ def _encoding(path: Path, start: bytes) -> str:
 
 
 def _utf16_without_mark(start: bytes) -> str:
-    """Tell by where the zero bytes of plain letters stand."""
-    half = max(len(start) // 2, 1)
-    if start[1::2].count(0) > half * 0.4:
-        return "utf-16-le"
-    return "utf-16-be" if start[0::2].count(0) > half * 0.4 else ""
+    """Tell by where the zero bytes of plain letters stand, and by whether it then reads as text."""
+    for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[0::2])):
+        if zeros.count(0) > len(zeros) * 0.4 and not _CONTROLS.search(_decode_sample(start, encoding)):
+            return encoding
+    return ""
 
 
 def _eight_bit_encoding(path: Path) -> str:

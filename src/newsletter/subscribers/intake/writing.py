@@ -177,8 +177,9 @@ class Writer:
         return [*merged, _both(before[3], person.tags)]
 
     def _example_of_change(self, person: Incoming, before: list[str], after: list[str]) -> None:
+        pairs = zip(before, after, strict=True)
         words = [
-            f"{old or '(nothing)'} → {new or '(nothing)'}" for old, new in zip(before, after, strict=True) if old != new
+            f"{old.strip(',') or '(nothing)'} → {new.strip(',') or '(nothing)'}" for old, new in pairs if old != new
         ]
         self.tally.example("updated", f"line {person.line}: {', '.join(words)}")
 

@@ -1,0 +1,91 @@
+"""Interrupted imports: whatever happens in the middle, running it again completes it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newsletter.errors import StoreError
+from newsletter.storage import Store, open_store
+from newsletter.subscribers.intake.run import import_list, open_list
+from newsletter.subscribers.intake.writing import Intent, Writer
+
+PROGRAM = Path(__file__).with_name("killed_import.py")
+
+
+def write_list(path: Path) -> Path:
+    """Write a list with duplicates, mistakes and people who left, near each other and far apart."""
+    statuses = ["subscribed"] * 18 + ["unsubscribed", "cleaned"]
+    addresses = [f"reader{number * 7 % 1_460}{'@' if number % 41 else ''}example.org" for number in range(1_500)]
+    rows = [f"{one},Reader,tag {number % 5},{statuses[number % 20]}" for number, one in enumerate(addresses)]
+    path.write_text("email,name,tags,status\n" + "\n".join(rows), "utf-8")
+    return path
+
+
+def contents(folder: Path) -> list[tuple[object, ...]]:
+    """Return all that imports left, but for the ids and times that every run has its own of."""
+    people = (
+        "SELECT s.email, s.first_name, s.tags, s.status, c.number, c.what, c.how, c.row, i.file_name, i.wording"
+        " FROM subscribers s LEFT JOIN consents c ON c.subscriber_id = s.id LEFT JOIN imports i ON i.id = c.import_id"
+        " ORDER BY s.email_key, c.number"
+    )
+    left = "SELECT reason, count(*) FROM suppressions GROUP BY reason ORDER BY reason"
+    with opened(folder) as store, store.read() as connection:
+        return [tuple(row) for query in (people, left) for row in connection.exec_driver_sql(query)]
+
+
+def opened(folder: Path) -> contextlib.AbstractContextManager[Store]:
+    return open_store(f"sqlite:///{(folder / 'newsletter.db').as_posix()}", folder / "newsletter.key")
+
+
+def test_killed_import_is_completed_by_running_it_again(tmp_path: Path) -> None:
+    """Killed 50 times at random points and then run once more, it leaves the same store as one clean run."""
+    file = write_list(tmp_path / "list.csv")
+    arguments = [sys.executable, str(PROGRAM), str(tmp_path), str(file), "50"]
+    done = json.loads(subprocess.run(arguments, check=True, stdout=subprocess.PIPE).stdout)
+    expected = contents(Path(done["clean"]))
+    assert done["kills"] >= 50
+    assert [contents(Path(folder)) == expected for folder in done["stores"]] == [True] * len(done["stores"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that one process sends another like Ctrl-C")
+def test_interrupted_import_says_how_far_it_got(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C what is committed counts, and nothing else; the rest comes in the next time."""
+    file = write_list(tmp_path / "list.csv")
+    written = Writer.write
+    calls = iter(range(1_000))
+
+    def write_and_interrupt(self: Writer, *arguments: object) -> None:
+        if next(calls) == 30:
+            os.kill(os.getpid(), signal.SIGINT)
+        written(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Writer, "write", write_and_interrupt)
+    report = import_list(store, *open_list(file), Intent(wording="Yes."), batch_rows=10, chunk_batches=4)
+    assert (report.interrupted, report.tally.rows) == (True, 280)
+    assert report.tally.last_line == 281
+    with store.read() as connection:
+        there = connection.exec_driver_sql("SELECT count(*) FROM subscribers").scalar()
+    assert there == report.tally.new
+
+
+def test_database_that_gives_up_on_the_way(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says which rows are in, and that doing it again is harmless."""
+    file = write_list(tmp_path / "list.csv")
+    written = Writer.write
+    calls = iter(range(1_000))
+
+    def write_until_full(self: Writer, *arguments: object) -> None:
+        if next(calls) == 9:
+            raise StoreError("the disk is full", hint="Free some space.")
+        written(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Writer, "write", write_until_full)
+    with pytest.raises(StoreError, match="disk is full") as caught:
+        import_list(store, *open_list(file), Intent(wording="Yes."), batch_rows=10, chunk_batches=4)
+    assert "up to line 81 are in" in caught.value.hint
