@@ -1,18 +1,37 @@
 """Whatever happens to a campaign, in any order: conserved, nobody twice, nobody lost, nobody who left."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests.campaigns.machine import CampaignMachine
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
-TestMachine = CampaignMachine.TestCase
-TestMachine.settings = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET)
+
+def _run(machine: type[CampaignMachine], examples: int, steps: int) -> None:
+    chosen = settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=_QUIET)
+    run_state_machine_as_test(machine, settings=chosen)
+
+
+def test_on_sqlite() -> None:
+    """A few hundred steps, every time."""
+    _run(CampaignMachine, 25, 30)
 
 
 @pytest.mark.slow
-class TestLong(CampaignMachine.TestCase):  # type: ignore[misc, name-defined] # hypothesis makes it
+def test_on_sqlite_for_long() -> None:
     """A hundred thousand steps."""
+    _run(CampaignMachine, 2700, 50)
 
-    settings = settings(max_examples=2000, stateful_step_count=50, deadline=None, suppress_health_check=_QUIET)
+
+@pytest.mark.skipif("NEWSLETTER_TEST_POSTGRES" not in os.environ, reason="needs an empty PostgreSQL database's address")
+def test_on_postgresql() -> None:
+    """The same on PostgreSQL, with its own locks and clauses."""
+
+    class OnPostgres(CampaignMachine):
+        url = os.environ["NEWSLETTER_TEST_POSTGRES"]
+
+    _run(OnPostgres, 25, 30)
