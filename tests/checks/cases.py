@@ -203,9 +203,9 @@ ACCESSIBILITY = [
         ],
     ),
     Case(
-        "heading-skipped",
-        ["## Morning\n\nA.\n\n#### Noon\n\nB.", "### Morning\n\nA."],
-        ["## Morning\n\nA.\n\n### Noon\n\nB.\n\n## Evening\n\nC."],
+        "outline",
+        [with_body("<h5>deep</h5>"), with_body("<h1>second title</h1>")],
+        ["## Morning\n\nA.\n\n##### Noon\n\nB.", with_body("<h3>below the contact's h2</h3>")],
     ),
     Case("heading-empty", ["##\n\nMorning."], ["## Morning\n\nA."]),
     Case(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.contrast import faint_texts
 from newsletter.checks.draft import Draft
-from newsletter.checks.mail import shortened
+from newsletter.checks.mail import shortened, squeeze
 from newsletter.checks.reading import grade, sentences_of
 from newsletter.checks.rule import Fault
 
@@ -51,25 +51,28 @@ def alt_poor(draft: Draft) -> Iterator[Fault]:
             )
 
 
-def heading_skipped(draft: Draft) -> Iterator[Fault]:
-    """Headings jump over a level.
+def outline(draft: Draft) -> Iterator[Fault]:
+    """The mail has no title, several, or headings that jump over a level.
 
     Guideline: WCAG 2.2, 1.3.1 Info and Relationships; W3C WAI "Headings": do not skip ranks.
     """
-    level = 1
-    post = None
-    for piece in draft.pieces:
-        if piece.post != post:
-            level, post = 1, piece.post
-        if piece.kind == "heading":
-            if piece.level > level + 1:
-                yield Fault(
-                    piece.where,
-                    f"“{piece.text}” is a heading of level {piece.level} right below one of level {level}: "
-                    "in a screen reader's outline something seems to be missing.",
-                    f"Write it with {level + 1} number signs: {'#' * (level + 1)} {piece.text}",
-                )
-            level = piece.level
+    headings = list(draft.mail.root.iter("h1", "h2", "h3", "h4", "h5", "h6"))
+    levels = [int(heading.tag[1]) for heading in headings]
+    where = f"theme {draft.settings.theme.name}"
+    if levels.count(1) != 1:
+        yield Fault(
+            where,
+            f"The mail has {levels.count(1)} titles (h1); who jumps from heading to heading starts at the one.",
+            "Let the layout write the issue's or the only post's title as h1, and nothing else.",
+        )
+    for heading, level, above in zip(headings[1:], levels[1:], levels, strict=False):
+        if level > above + 1:
+            yield Fault(
+                where,
+                f"“{squeeze(heading.text_content())}” is a heading of level {level} right below one of level {above}: "
+                "in a screen reader's outline something seems to be missing.",
+                f"Let the theme write it as h{above + 1}.",
+            )
 
 
 def heading_empty(draft: Draft) -> Iterator[Fault]:

@@ -47,7 +47,7 @@ RULES = (
     # Accessibility
     Rule("alt-missing", ERROR, accessibility.alt_missing),
     Rule("alt-poor", WARNING, accessibility.alt_poor),
-    Rule("heading-skipped", WARNING, accessibility.heading_skipped),
+    Rule("outline", WARNING, accessibility.outline),
     Rule("heading-empty", WARNING, accessibility.heading_empty),
     Rule("table-header", WARNING, accessibility.table_header),
     Rule("capitals", WARNING, accessibility.capitals),
