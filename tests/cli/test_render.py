@@ -50,7 +50,9 @@ def test_it_writes_four_files(workspace: Workspace, slug: str) -> None:
     folder = workspace.root / "rendered" / slug
     assert sorted(path.name for path in folder.iterdir()) == NAMES
     for path in folder.iterdir():
-        assert "-merge-" not in path.read_text("utf-8")
+        text = path.read_text("utf-8")
+        assert "-merge-" not in text
+        assert "mergetag" not in text
     mail = message_from_bytes((folder / "message.eml").read_bytes(), _class=EmailMessage, policy=default)
     assert mail["Subject"] == "News for Sam"
     assert "-unsubscribe-url-" not in (folder / "message.html").read_text("utf-8")

@@ -17,8 +17,14 @@ from newsletter.message.fields import TAGS, Context, MergeField
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _OPENED = re.compile(r"\{\{|\}\}")
 _INSIDE = re.compile(r"""\s*([\w.-]+)\s*(?:\bor\b\s*(?:"([^"\n]*)"|'([^'\n]*)'|“([^”\n]*)”|‘([^’\n]*)’)\s*)?""")
-_PLAIN = re.compile(r"-merge-(\d+)-")
-_RESERVED = re.compile(r"-merge-(?:(?:subject|html|text)-)?\d+-|-unsubscribe-url-")
+PLAIN_PLACEHOLDER = re.compile(r"mergetag(\d+)z")
+"""What stands for a merge tag while an issue is rendered: a word like any other.
+
+With a sign at either end, Markdown would see no emphasis around it, and a quotation mark
+beside it would be curled the wrong way.
+"""
+
+_RESERVED = re.compile(r"-merge-(?:subject|html|text)-\d+-|mergetag\d+z|-unsubscribe-url-", re.IGNORECASE)
 
 
 class MergeTags:
@@ -68,12 +74,12 @@ class MergeTags:
         place = _place(text, match.start(), where, first_line)
         tag, fallback = _parse(match, place)
         found = self._fields.setdefault((tag, fallback), MergeField(len(self._fields) + 1, tag, fallback))
-        return f"-merge-{found.number}-"
+        return f"mergetag{found.number}z"
 
     def show_fallbacks(self, text: str) -> str:
         """Return `text` with each plain placeholder shown as its fallback (or tag's name)."""
         names = {str(field.number): field.fallback or field.tag.replace("_", " ") for field in self.fields}
-        return _PLAIN.sub(lambda match: names.get(match[1], match[0]), text)
+        return PLAIN_PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
 
 
 def _parse(match: re.Match[str], place: str) -> tuple[str, str]:
@@ -98,4 +104,4 @@ def _place(text: str, position: int, where: Path, first_line: int) -> str:
 
 def bind(text: str, context: Context) -> str:
     """Tell the plain placeholders of a finished part apart by where they landed."""
-    return _PLAIN.sub(lambda match: f"-merge-{context}-{match[1]}-", text)
+    return PLAIN_PLACEHOLDER.sub(lambda match: f"-merge-{context}-{match[1]}-", text)

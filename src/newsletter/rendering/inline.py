@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from newsletter.errors import IssueError
 from newsletter.issues import Passage
+from newsletter.message.merge import PLAIN_PLACEHOLDER
 from newsletter.rendering.blocks import Inline
 from newsletter.rendering.markdown import too_deep
 from newsletter.rendering.sanitise import DEEPEST, SCHEMES, clean_fragment, depth, text_of
@@ -19,7 +20,6 @@ from newsletter.rendering.sanitise import DEEPEST, SCHEMES, clean_fragment, dept
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_DOMAIN = re.compile(r"(?:www\.|[a-z0-9-]+\.(?:com|org|net|gov|edu)\b)", re.IGNORECASE)
 _BARE_EMAIL = re.compile(r"[^\s@/:]+@[^\s@/:]+\.[a-z]{2,}", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"-merge-\d+-")
 _SHOWN_AS = re.compile(r"^(?:mailto:|tel:|https?://)")
 
 
@@ -71,7 +71,7 @@ def link_target(token: Token, passage: Passage, line: int) -> str:
             merge tag in it, which would tell the other side who clicked.
     """
     href = str(token.attrGet("href") or "")
-    if _PLACEHOLDER.search(href):
+    if PLAIN_PLACEHOLDER.search(href):
         raise IssueError(
             "a merge tag stands inside the address of a link",
             where=f"{passage.path}:{line}",

@@ -27,7 +27,7 @@ _QUOTES = {
     "pt": "“”‘’",
 }
 _DOMAINS = ["com", "edu", "gov", "health", "info", "net", "org", "us"]  # typed without https://, still a link
-_TELLING = re.compile(r"\{\{|\}\}|-merge-|-unsubscribe-")  # most posts have none of these
+_TELLING = re.compile(r"\{\{|\}\}|-merge-|mergetag|-unsubscribe-", re.IGNORECASE)  # most posts have none of these
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:.|\n(?!\s*\n))+?(?<!`)\1(?!`)")
 
 

@@ -1,15 +1,14 @@
 """The text part: blocks as they are written for a screen without pictures or colours."""
 
-import re
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from newsletter.message.merge import PLAIN_PLACEHOLDER
 from newsletter.rendering import blocks
 from newsletter.rendering.blocks import Block
 
 WIDTH = 72
-_PLACEHOLDER = re.compile(r"(-merge-\d+-)")
 
 
 def block_text(several: Iterable[Block], width: int = WIDTH, *, between: str = "\n\n") -> str:
@@ -29,8 +28,11 @@ def paragraph_text(text: str, width: int = WIDTH, *, indent: str = "") -> str:
 
 def title_text(title: str, width: int = WIDTH) -> str:
     """Return a title in capitals; places for merge tags are left alone, or they would never be filled."""
-    pieces = _PLACEHOLDER.split(title)
-    return paragraph_text("".join(piece if number % 2 else piece.upper() for number, piece in enumerate(pieces)), width)
+    capitals, done = "", 0
+    for place in PLAIN_PLACEHOLDER.finditer(title):
+        capitals += title[done : place.start()].upper() + place[0]
+        done = place.end()
+    return paragraph_text(capitals + title[done:].upper(), width)
 
 
 def _one(block: Block, width: int) -> str:
