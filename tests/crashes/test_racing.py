@@ -60,7 +60,7 @@ def test_a_few_at_once(workspace: Workspace) -> None:
     """Of six processes one sends, and five are told that it is being sent."""
     said = _race(workspace, 6)
     assert said.count("sent") == 1
-    assert all(words == "sent" or "december" in words for words in said), said
+    assert all("sent" in words or "is writing" in words for words in said), said
 
 
 @pytest.mark.slow
@@ -68,4 +68,4 @@ def test_a_hundred_at_once(workspace: Workspace) -> None:
     """Of a hundred processes one sends."""
     said = _race(workspace, 100)
     assert said.count("sent") == 1
-    assert all(words == "sent" or "december" in words for words in said), said
+    assert all("sent" in words or "is writing" in words for words in said), said

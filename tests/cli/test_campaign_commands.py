@@ -1,0 +1,148 @@
+"""The commands after a send: cancel, resolve, report, events, schedule; each as a person types it."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from newsletter.cli.main import cli
+from newsletter.errors import CampaignError, SourceError
+from newsletter.storage import open_store
+from newsletter.workspace import Workspace, open_workspace
+from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
+from tests.campaigns.samples import ADDRESS, add_people
+from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault, fake_sendgrid
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSendGrid]:
+    """A SendGrid of our own, to which the environment points."""
+    with fake_sendgrid() as found:
+        monkeypatch.setenv("SENDGRID_API_KEY", KEY)
+        monkeypatch.setenv("SENDGRID_HOST", found.url)
+        yield found
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, account: FakeSendGrid) -> Workspace:
+    """A workspace that sends through it, with the sample issue and five people."""
+    assert account.url
+    facts = {"clinic.postal_address": ADDRESS, "delivery.transport": "sendgrid"}
+    make_workspace(tmp_path / "clinic", facts)
+    workspace = open_workspace(tmp_path / "clinic")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        add_people(store, 5)
+    return workspace
+
+
+def _run(workspace: Workspace, *words: str) -> Result:
+    result = CliRunner().invoke(cli, ["-C", str(workspace.root), *words], obj=workspace.root)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def _document(workspace: Workspace, *words: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(_run(workspace, *words, "--json").stdout)
+    return found
+
+
+def test_undo_mend_and_send_again(clinic: Workspace, account: FakeSendGrid) -> None:
+    """A slip found in the undo window: cancel, mend, send; everybody gets the mended one, once."""
+    sent = _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert f"newsletter cancel {SAMPLE_ISSUE}" in sent.stdout
+    assert "5 messages stopped" in _run(clinic, "cancel", SAMPLE_ISSUE).stdout
+    assert account.received() == {}
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert [len(mails) for mails in account.received().values()] == [1] * 5
+
+
+def test_doubt_is_named_and_settled(clinic: Workspace, account: FakeSendGrid) -> None:
+    """After a lost reply: status names who, report warns, a person's word settles it."""
+    account.faults.append(Fault("drop-reply", accept=True))
+    assert "may or may not" in _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now").stdout
+    assert "reader3@example.org: unknown" in _run(clinic, "status", SAMPLE_ISSUE, "--people").stdout
+    assert "Look into this" in _run(clinic, "report", SAMPLE_ISSUE).stdout
+    with pytest.raises(CampaignError, match="--yes"):
+        _run(clinic, "resolve", SAMPLE_ISSUE, "--sent")
+    assert _document(clinic, "resolve", SAMPLE_ISSUE, "--sent", "--yes")["settled"] == 5
+    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "finished"
+
+
+def test_resolve_needs_a_verdict(clinic: Workspace) -> None:
+    """Without a verdict nothing is settled: that is a wrong usage."""
+    assert _run(clinic, "resolve", SAMPLE_ISSUE).exit_code == 2
+
+
+def test_events_from_a_file(clinic: Workspace, account: FakeSendGrid, tmp_path: Path) -> None:
+    """SendGrid's events come in from a file, twice without harm, and are in the report."""
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
+    story = [
+        {"event": "delivered", "email": mail.address, "timestamp": 1_800_000_000, **mail.custom_args}
+        for mail in account.mails
+    ]
+    story.append({**story[0], "event": "spamreport"})
+    file = tmp_path / "events.json"
+    file.write_text("\n".join(map(json.dumps, story)), "utf-8")
+    assert _document(clinic, "events", "import", str(file))["new"] == 6
+    file.write_text(json.dumps(story), "utf-8")
+    assert _document(clinic, "events", "import", str(file))["repeated"] == 6
+    found = _document(clinic, "report", SAMPLE_ISSUE)
+    assert (found["delivered"], found["complained"]) == (5, 1)
+    file.write_text("no events", "utf-8")
+    with pytest.raises(SourceError, match="no list of events"):
+        _run(clinic, "events", "import", str(file))
+
+
+def test_report_for_a_spreadsheet_and_as_a_page(clinic: Workspace, tmp_path: Path) -> None:
+    """The report is a line a person as CSV, and a page with charts as HTML."""
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    lines = list(csv.DictReader(io.StringIO(_run(clinic, "report", SAMPLE_ISSUE, "--csv").stdout)))
+    assert [line["state"] for line in lines] == ["accepted"] * 5
+    _run(clinic, "report", SAMPLE_ISSUE, "--html", str(tmp_path / "report.html"))
+    assert "<svg" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_scheduled_for_a_time_to_come(clinic: Workspace, account: FakeSendGrid) -> None:
+    """A time far ahead is read back, waits for run-due, is not resumed early, and can be cancelled."""
+    shown = _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--at", "2199-12-03 09:00")
+    assert "Tuesday 3 December 2199, 09:00" in shown.stderr
+    assert "run-due" in shown.stdout
+    assert _run(clinic, "run-due").stdout == ""
+    with pytest.raises(CampaignError, match="has not come"):
+        _run(clinic, "resume", SAMPLE_ISSUE)
+    assert "5 messages stopped" in _run(clinic, "cancel", SAMPLE_ISSUE).stdout
+    assert account.mails == []
+
+
+def test_who_left_at_sendgrid_is_not_mailed(clinic: Workspace, account: FakeSendGrid) -> None:
+    """Before anybody is chosen, SendGrid's own lists are taken over."""
+    account.suppressions["unsubscribes"] = [{"email": "reader2@example.org", "created": int(account.now())}]
+    shown = _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert "1 person left" in shown.stderr
+    assert "reader2@example.org" not in account.received()
+    assert len(account.received()) == 4
+
+
+def test_key_that_may_only_send(clinic: Workspace, account: FakeSendGrid) -> None:
+    """A key without the permission for lists still sends; SendGrid keeps to them itself."""
+    account.faults.append(Fault("403", path="/v3/suppression/unsubscribes", body=b"{}"))
+    shown = _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert "SendGrid itself will leave out" in shown.stderr
+    assert len(account.received()) == 5
+
+
+def test_team_gets_a_test(clinic: Workspace, account: FakeSendGrid) -> None:
+    """The reviewers in the settings get a test with one word; nobody at all is a wrong usage."""
+    assert _run(clinic, "test", SAMPLE_ISSUE, "--team").exit_code == 2
+    settings = clinic.root / "newsletter.toml"
+    text = settings.read_text("utf-8")
+    assert "reviewers = []" in text
+    settings.write_text(text.replace("reviewers = []", 'reviewers = ["ana@example.org", "ben@example.org"]'), "utf-8")
+    _run(clinic, "test", SAMPLE_ISSUE, "--team")
+    assert set(account.received()) == {"ana@example.org", "ben@example.org"}
+    assert all(mail.subject.startswith("[Test] ") for mail in account.mails)
