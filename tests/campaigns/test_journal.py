@@ -44,6 +44,10 @@ def test_backup_from_before_the_end(workspace: Workspace, quick: Clock) -> None:
             dispatch(store, campaign, transport, clock=quick)
         assert Counter(transport.taken) == Counter(addresses)
         assert Counter(states(store, campaign).values()) == {DeliveryState.ACCEPTED: 5, DeliveryState.UNKNOWN: 15}
+    shutil.copy(backup, _database(workspace))  # once more
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        with pytest.raises(CampaignError, match="restored from a backup"):
+            dispatch(store, campaign, transport, clock=quick)
         resolve(store, campaign, sent=True)
         dispatch(store, known_campaign(store, "december"), transport, clock=quick)
         assert Counter(transport.taken) == Counter(addresses)

@@ -66,7 +66,7 @@ def dispatch(
     """
     with sole_sender(store, campaign):
         campaign = known_campaign(store, campaign.slug)
-        doubt_restored(store, campaign)
+        doubt_restored(store, campaign, clock)
         _begin(store, campaign)
         settle(store, campaign, transport, clock)
         with noticed() as interrupted:

@@ -12,14 +12,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.files import PRIVATE, explained
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
+from newsletter.storage.moment import write_moment
 
 _RESTORED = "the database was restored from a backup after this may have been sent"
 
@@ -51,21 +54,20 @@ def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
         )
 
 
-def doubt_restored(store: Store, campaign: Campaign) -> None:
+def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK) -> None:
     """See to it that a restored database sends nothing that may have been sent already.
 
     Raises:
         CampaignError: batches were sent that the database does not know; whatever it
             takes for unsent is in doubt from now on.
     """
-    refs = [words[2] for words in _lines(store) if words[:2] == ["batch", campaign.ref]]
-    if not refs or refs[-1] == "restored":
-        return
+    noted = _noted_since_restored(store, campaign)
     with store.write() as connection:
-        if connection.execute(select(batches.c.id).where(batches.c.ref == refs[-1])).first():
+        known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign.id)))
+        if known.issuperset(noted):
             return
-        _doubt_all(connection, campaign)
-    _append(store, f"batch {campaign.ref} restored")
+        marker = _doubt_all(connection, campaign, clock)
+    _append(store, f"restored {campaign.ref} {marker}")
     raise CampaignError(
         f"{_RESTORED}: whoever it takes for unsent is in doubt now",
         where=_name(store),
@@ -73,15 +75,34 @@ def doubt_restored(store: Store, campaign: Campaign) -> None:
     )
 
 
-def _doubt_all(connection: Connection, campaign: Campaign) -> None:
+def _noted_since_restored(store: Store, campaign: Campaign) -> list[str]:
+    """Return the batches that the database has to know, unless it was restored (again)."""
+    noted: list[str] = []
+    for what, campaign_ref, ref in _lines(store):
+        if campaign_ref == campaign.ref and what == "restored":
+            noted = [ref]
+        elif campaign_ref == campaign.ref and what == "batch":
+            noted.append(ref)
+    return noted
+
+
+def _doubt_all(connection: Connection, campaign: Campaign, clock: Clock) -> str:
+    """Doubt whatever is taken for unsent; leave an empty batch as a sign that this was done.
+
+    Should the same backup be restored once more, the sign is gone, and all is doubted again.
+    """
     mine = deliveries.c.campaign_id == campaign.id
     for state in (DeliveryState.QUEUED, DeliveryState.IN_FLIGHT):
         check(state, DeliveryState.UNKNOWN)
         doubt = update(deliveries).where(mine, deliveries.c.state == state)
         connection.execute(doubt.values(state=DeliveryState.UNKNOWN, reason=_RESTORED))
-    flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
     check(BatchState.IN_FLIGHT, BatchState.UNKNOWN)
+    flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
     connection.execute(flying.values(state=BatchState.UNKNOWN, reason=_RESTORED))
+    marker, moment = new_ref(), write_moment(clock.now())
+    sign = {"campaign_id": campaign.id, "ref": marker, "size": 0, "first_id": 0, "last_id": 0, "reason": _RESTORED}
+    connection.execute(insert(batches).values(sign, state=BatchState.UNKNOWN, claimed_at=moment, closed_at=moment))
+    return marker
 
 
 def _append(store: Store, line: str) -> None:
