@@ -231,6 +231,14 @@ ACCESSIBILITY = [
             with_body('<p style="display:none;color:#fff">hidden</p>'),
         ],
     ),
+    Case(
+        "text-small",
+        [with_body('<p style="font-size:13px">small</p>'), with_body('<div style="font-size:75%">small</div>')],
+        [
+            with_body('<p style="font-size:12pt">large</p>'),
+            with_body('<p style="font-size:9px;display:none">x</p>'),
+        ],
+    ),
     Case("language-missing", [with_html('lang="en"', 'lang="und"', 9)], [Sample(language="de")]),
     Case(
         "reading-level",
@@ -251,6 +259,21 @@ COMPATIBILITY = [
             with_body('<div style="display: block; border-radius: 4px">x</div>'),
             with_body("<style>a:hover{color:#123456}</style>"),
         ],
+    ),
+    Case(
+        "loaded-style",
+        [
+            with_body('<link rel="stylesheet" href="https://example.org/a.css">'),
+            with_body("<style>@import url(https://example.org/a.css);</style>"),
+            with_body('<p style="background-image:url(https://example.org/a.png)">x</p>'),
+            with_body('<table background="https://example.org/a.png"></table>'),
+        ],
+        [with_body('<link rel="icon" href="https://example.org/a.png">'), with_body('<p style="color:#123456">x</p>')],
+    ),
+    Case(
+        "picture-size",
+        [with_body('<img src="cid:a" alt="A bench">'), with_body('<img src="cid:a" alt="A bench" width="100%">')],
+        [with_body('<img src="cid:a" alt="A bench" width="300">'), "![A bench](https://example.org/a.jpg)"],
     ),
     Case(
         "html-dropped",

@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from newsletter.checks.contrast import faint_texts
 from newsletter.checks.draft import Draft
+from newsletter.checks.drawing import drawn_texts
 from newsletter.checks.mail import shortened, squeeze
 from newsletter.checks.reading import grade, sentences_of
 from newsletter.checks.rule import Fault
 
 HIGHEST_GRADE = 8.0
+SMALLEST_TEXT = 16.0  # CSS pixels
 _FEWEST_WORDS = 100  # below this the grade says little
 _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)|(?:IMG|DSC|image|photo|screenshot)[\s_-]*\d*", re.IGNORECASE)
 _SAID_ANYWAY = re.compile(r"(?:an? )?(?:image|picture|photo|photograph|graphic|icon) (?:of|showing)\b", re.IGNORECASE)
@@ -120,11 +121,27 @@ def contrast_low(draft: Draft) -> Iterator[Fault]:
 
     Guideline: WCAG 2.2, 1.4.3 Contrast (Minimum).
     """
-    for faint in faint_texts(draft.mail):
+    for drawn in drawn_texts(draft.mail):
+        if drawn.contrast < drawn.contrast_wanted:
+            yield Fault(
+                f"theme {draft.settings.theme.name}",
+                f"“{drawn.text}” has a contrast of {drawn.contrast:.1f} : 1; most people need "
+                f"{drawn.contrast_wanted} : 1.",
+                "Choose a darker or lighter colour in the theme.",
+            )
+
+
+def text_small(draft: Draft) -> Iterator[Fault]:
+    """Text is smaller than it should be on a phone.
+
+    Guideline: Apple, "Human Interface Guidelines", typography: 17 points for body text, legible without zooming.
+    """
+    small = [drawn for drawn in drawn_texts(draft.mail) if drawn.size < SMALLEST_TEXT]
+    if small:
         yield Fault(
             f"theme {draft.settings.theme.name}",
-            f"“{faint.text}” has a contrast of {faint.ratio:.1f} : 1; {faint.wanted} : 1 can be read by most people.",
-            "Choose a darker or lighter colour in the theme.",
+            f"“{small[0].text}” has {small[0].size:.0f} pixels; many readers must zoom in to read it.",
+            f"Set it in {SMALLEST_TEXT:.0f} pixels or more.",
         )
 
 

@@ -34,6 +34,9 @@ _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;{}]+)")
 _AT_RULE = re.compile(r"@[a-z-]+")
 _PSEUDO = re.compile(r"(?<![\w)])?(::?[a-z-]+)(?=[\s,{.:>+~\[(]|$)")
 _FUNCTION = re.compile(r"[a-z-]+\(")
+_LOADED = re.compile(
+    r"""@import\s+(?:url\()?\s*["']?(https?:[^"')\s;]+)|url\(\s*["']?(https?:[^"')\s]+)""", re.IGNORECASE
+)
 _TAG = re.compile(r"<([a-z][a-z0-9]*)", re.IGNORECASE)
 _PICTURE_KINDS = {"jpeg": "jpg", "heic": "heif", "tif": "tiff"}
 
@@ -55,6 +58,38 @@ def style_unsupported(draft: Draft) -> Iterator[Fault]:
                 f"theme {draft.settings.theme.name}",
                 f"{name} is not shown by {_listed(feature['unsupported'])}.",
                 f"See that the mail can be read without it, or use something older: {feature['url']}",
+            )
+
+
+def loaded_style(draft: Draft) -> Iterator[Fault]:
+    """The theme loads fonts, styles or backgrounds from the web.
+
+    Guideline: caniemail.com, tests of @font-face, <link> and background-image.
+    """
+    sheets = " ".join(element.text or "" for element in draft.mail.elements("style"))
+    inline = " ".join(_style(element) for element in draft.mail.root.iter())
+    loads = [link.get("href", "") for link in draft.mail.elements("link") if link.get("rel") == "stylesheet"]
+    loads += [found[1] or found[2] for found in _LOADED.finditer(f"{sheets} {inline}")]
+    loads += [element.get("background") for element in draft.mail.root.iter() if _has_background(element)]
+    for address in dict.fromkeys(loads):
+        yield Fault(
+            f"theme {draft.settings.theme.name}",
+            f"{address} is loaded from the web: many mail programs do not, and its server learns who reads.",
+            "Name fonts that readers have, and write styles into the theme.",
+        )
+
+
+def picture_size(draft: Draft) -> Iterator[Fault]:
+    """A picture in the mail has no width of its own.
+
+    Guideline: hteumeuleu/email-guidelines: Outlook for Windows shows such a picture as large as its file.
+    """
+    for image in draft.mail.elements("img"):
+        if not image.get("width", "").isdecimal():
+            yield Fault(
+                f"theme {draft.settings.theme.name}",
+                f"“{image.get('alt', '')}” is as large in Outlook as its file, and the text jumps when it arrives.",
+                "Let the theme write its width in pixels.",
             )
 
 
@@ -101,6 +136,10 @@ def _used_styles(mail: Mail) -> set[str]:
 def _style(element: HtmlElement) -> str:
     """Return an element's own style; comments have none."""
     return str(element.get("style", "")) if isinstance(element.tag, str) else ""
+
+
+def _has_background(element: HtmlElement) -> bool:
+    return isinstance(element.tag, str) and element.get("background", "").startswith("http")
 
 
 def _names(css: str) -> Iterator[str]:

@@ -52,10 +52,13 @@ RULES = (
     Rule("table-header", WARNING, accessibility.table_header),
     Rule("capitals", WARNING, accessibility.capitals),
     Rule("contrast-low", ERROR, accessibility.contrast_low),
+    Rule("text-small", WARNING, accessibility.text_small),
     Rule("language-missing", ERROR, accessibility.language_missing),
     Rule("reading-level", NOTE, accessibility.reading_level, english=True),
     # Compatibility
     Rule("style-unsupported", WARNING, compatibility.style_unsupported),
+    Rule("loaded-style", WARNING, compatibility.loaded_style),
+    Rule("picture-size", WARNING, compatibility.picture_size),
     Rule("html-dropped", WARNING, compatibility.html_dropped),
     Rule("picture-kind", WARNING, compatibility.picture_kind),
     # Deliverability

@@ -1,1 +1,1 @@
-"""What a browser sees: the desk, on this machine only, and later the public pages."""
+"""What a browser sees: the desk, on this machine only, and the public pages."""

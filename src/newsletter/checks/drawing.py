@@ -1,6 +1,6 @@
-"""Colours of the mail as it is drawn without dark mode, and how well they can be told apart.
+"""How the mail's texts are drawn, without dark mode: colours, size, and how clearly they are seen.
 
-The formula is that of WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio).
+The formula of contrast is that of WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio).
 """
 
 import re
@@ -36,24 +36,24 @@ class _Style:
 
 
 @dataclass(frozen=True, slots=True)
-class FaintText:
-    """A text that is hard to see: what it says, its contrast, and how much there should be."""
+class DrawnText:
+    """A text as it is drawn; `size` in CSS pixels, `contrast` from 1 to 21."""
 
     text: str
-    ratio: float
-    wanted: float
+    size: float
+    contrast: float
+    contrast_wanted: float
 
 
-def faint_texts(mail: Mail) -> Iterator[FaintText]:
-    """Yield the texts of a mail whose contrast is too small."""
+def drawn_texts(mail: Mail) -> Iterator[DrawnText]:
+    """Yield the texts of a mail that are seen."""
     known: dict[HtmlElement, _Style] = {}
     for element, text in mail.texts():
         style = _style_of(element, known)
         large = style.size >= 24 or (style.bold and style.size >= 18.66)
-        wanted = ENOUGH_WHEN_LARGE if large else ENOUGH
-        ratio = contrast(style.ink, style.paper)
-        if ratio < wanted and not style.hidden:
-            yield FaintText(squeeze(text)[:60], ratio, wanted)
+        if not style.hidden:
+            wanted = ENOUGH_WHEN_LARGE if large else ENOUGH
+            yield DrawnText(squeeze(text)[:60], style.size, contrast(style.ink, style.paper), wanted)
 
 
 def contrast(one: Colour, other: Colour) -> float:

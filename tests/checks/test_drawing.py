@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.checks.contrast import Colour, contrast, read_colour
+from newsletter.checks.drawing import Colour, contrast, read_colour
 
 colours = st.tuples(*[st.integers(0, 255)] * 3)
 
