@@ -100,8 +100,18 @@ def _doubt_all(connection: Connection, campaign: Campaign, clock: Clock) -> str:
     flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
     connection.execute(flying.values(state=BatchState.UNKNOWN, reason=_RESTORED))
     marker, moment = new_ref(), write_moment(clock.now())
-    sign = {"campaign_id": campaign.id, "ref": marker, "size": 0, "first_id": 0, "last_id": 0, "reason": _RESTORED}
-    connection.execute(insert(batches).values(sign, state=BatchState.UNKNOWN, claimed_at=moment, closed_at=moment))
+    row = insert(batches).values(
+        campaign_id=campaign.id,
+        ref=marker,
+        state=BatchState.UNKNOWN,
+        reason=_RESTORED,
+        size=0,
+        first_id=0,
+        last_id=0,
+        claimed_at=moment,
+        closed_at=moment,
+    )
+    connection.execute(row)
     return marker
 
 
