@@ -21,6 +21,7 @@ _WHITE: Colour = (255, 255, 255)
 _HEX = re.compile(r"#(?:([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})|([0-9a-f])([0-9a-f])([0-9a-f]))\b", re.IGNORECASE)
 _RGB = re.compile(r"rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)", re.IGNORECASE)
 _NAMES: dict[str, Colour] = {"black": _BLACK, "white": _WHITE}
+_RAISED = frozenset({"sub", "sup"})  # footnote marks are small by nature, and judged as the text around them
 _SIZE = re.compile(r"([\d.]+)(px|pt|em|rem|%)")
 
 
@@ -99,7 +100,7 @@ def _inside(element: HtmlElement, outer: _Style) -> _Style:
         outer,
         ink=read_colour(own.get("color", "")) or outer.ink,
         paper=read_colour(paper) or outer.paper,
-        size=_size(own.get("font-size", ""), outer.size),
+        size=outer.size if element.tag in _RAISED else _size(own.get("font-size", ""), outer.size),
         bold=weight in {"bold", "bolder", "600", "700", "800", "900"} if weight else bold,
         hidden=outer.hidden or own.get("display") == "none" or element.tag in {"head", "style", "title"},
     )
