@@ -129,7 +129,7 @@ class Html(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callout(Block):
-    """A box that stands out: `tone` is ``note`` or ``crisis``."""
+    """A box that stands out: `tone` is ``note``, ``crisis`` or ``contact``."""
 
     tone: str
     title: Inline

@@ -54,6 +54,12 @@ def _crisis(node: SyntaxTreeNode, title: str, reader: "Reader") -> Block:
     return blocks.Callout(line=line, tone="crisis", title=_title(title, reader), blocks=(*own, *reader.around.crisis))
 
 
+def _contact(node: SyntaxTreeNode, title: str, reader: "Reader") -> Block:
+    line = reader.line
+    own = reader.read(node)
+    return blocks.Callout(line=line, tone="contact", title=_title(title, reader), blocks=(*own, *reader.around.contact))
+
+
 def _teaser(node: SyntaxTreeNode, title: str, reader: "Reader") -> Block:
     line = reader.line
     tokens = parse_line(title, reader.around.language)
@@ -121,6 +127,7 @@ def _title(text: str, reader: "Reader") -> Inline:
 _BOXES: dict[str, Callable[[SyntaxTreeNode, str, "Reader"], Block]] = {
     "note": _note,
     "crisis": _crisis,
+    "contact": _contact,
     "event": _event,
     "teaser": _teaser,
 }

@@ -14,8 +14,8 @@ from newsletter.rendering.pictures import Pictures
 from newsletter.rendering.reader import read_blocks
 from newsletter.rendering.sanitise import without_controls
 from newsletter.rendering.surroundings import Surroundings
-from newsletter.rendering.theme import Theme, dialled
-from newsletter.workspace import Workspace
+from newsletter.rendering.theme import TOKENS_FILE, Theme, dialled
+from newsletter.workspace import Clinic, Workspace
 
 _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 _PORTRAIT = 56
@@ -110,13 +110,22 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
         logo=_logo(workspace, pictures, theme.tokens["space"]["logo"]),
         calendar=Calendar(issue.slug, settings.sender.from_email.rpartition("@")[2]),
         crisis=(),
+        contact=(),
         language=issue.language,
         timezone=settings.clinic.timezone,
     )
-    number = f"[{settings.clinic.phone}](tel:{dialled(settings.clinic.phone)})"
-    words = theme.tokens["words"]["crisis"].replace("CLINIC", _literal(settings.clinic.name)).replace("PHONE", number)
-    crisis = Passage(markdown=words, path=theme.folder / "theme.toml")
-    return replace(bare, crisis=read_blocks(crisis, bare, top_level=6))
+    crisis, contact = (
+        read_blocks(Passage(markdown=text, path=theme.folder / TOKENS_FILE), bare, top_level=6)
+        for text in _standing_words(settings.clinic, theme)
+    )
+    return replace(bare, crisis=crisis, contact=contact)
+
+
+def _standing_words(clinic: Clinic, theme: Theme) -> tuple[str, str]:
+    """Return what crisis and contact boxes always say, in Markdown."""
+    number = f"[{clinic.phone}](tel:{dialled(clinic.phone)})"
+    crisis = theme.tokens["words"]["crisis"].replace("CLINIC", _literal(clinic.name)).replace("PHONE", number)
+    return crisis, f"{number}\\\n<{clinic.email}>\\\n<{clinic.website}>"
 
 
 def _literal(text: str) -> str:

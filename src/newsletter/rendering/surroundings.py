@@ -15,6 +15,7 @@ class Surroundings:
 
     Attributes:
         crisis: what each crisis box ends with: whom to call.
+        contact: what each contact box holds: all ways to reach the clinic.
     """
 
     tags: MergeTags
@@ -22,5 +23,6 @@ class Surroundings:
     logo: Picture | None
     calendar: Calendar
     crisis: tuple[Block, ...]
+    contact: tuple[Block, ...]
     language: str
     timezone: ZoneInfo
