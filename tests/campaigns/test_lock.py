@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from newsletter.campaigns import Plan, start
 from newsletter.campaigns.lock import sole_sender
 from newsletter.errors import CampaignError
-from newsletter.storage import Store
+from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
 
@@ -41,3 +42,15 @@ def test_second_sender_is_refused_until_the_first_dies(workspace: Workspace, sto
         holder.kill()
     with sole_sender(store, campaign, wait=5):
         pass
+
+
+def test_advisory_lock_of_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    """On PostgreSQL the lock is the server's: held by one connection, free again after it."""
+    with open_store(postgres_url, tmp_path / "newsletter.key") as store:
+        add_people(store, 1)
+        campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
+        taken = pytest.raises(CampaignError, match="another process")
+        with sole_sender(store, campaign), taken, sole_sender(store, campaign, wait=0.1):
+            pass
+        with sole_sender(store, campaign):
+            pass

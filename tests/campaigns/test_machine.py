@@ -1,7 +1,5 @@
 """Whatever happens to a campaign, in any order: conserved, nobody twice, nobody lost, nobody who left."""
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -27,11 +25,10 @@ def test_on_sqlite_for_long() -> None:
     _run(CampaignMachine, 2700, 50)
 
 
-@pytest.mark.skipif("NEWSLETTER_TEST_POSTGRES" not in os.environ, reason="needs an empty PostgreSQL database's address")
-def test_on_postgresql() -> None:
+def test_on_postgresql(postgres_url: str) -> None:
     """The same on PostgreSQL, with its own locks and clauses."""
 
     class OnPostgres(CampaignMachine):
-        url = os.environ["NEWSLETTER_TEST_POSTGRES"]
+        url = postgres_url
 
-    _run(OnPostgres, 25, 30)
+    _run(OnPostgres, 8, 30)

@@ -76,7 +76,9 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
 
     if campaign.state is CampaignState.SCHEDULED:
         return _scheduled(workspace, campaign)
-    return [*_accepted(workspace, campaign, found), *_held(workspace, campaign, found), *_rest(campaign, found)]
+    paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
+    told = [*_accepted(workspace, campaign, found), *_held(workspace, campaign, found), *_rest(campaign, found)]
+    return paused + told
 
 
 def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
@@ -105,11 +107,12 @@ def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[st
     due_at = campaign.due_at
     if not (campaign.plan.held and due_at and found[DeliveryState.ACCEPTED]) or due_at <= SYSTEM_CLOCK.now():
         return []
-    until = (due_at - NOTICE).astimezone(workspace.settings.clinic.timezone)
-    return [
-        f"They go out on {_moment(workspace, campaign)}.",
-        f"Until {until:%H:%M} this stops them: newsletter cancel {campaign.slug}",
-    ]
+    until = due_at - NOTICE
+    lines = [f"They go out on {_moment(workspace, campaign)}."]
+    if until > SYSTEM_CLOCK.now():
+        local = until.astimezone(workspace.settings.clinic.timezone)
+        lines.append(f"Until {local:%d %B, %H:%M} this stops them: newsletter cancel {campaign.slug}")
+    return lines
 
 
 def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
