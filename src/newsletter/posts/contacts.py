@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from newsletter.posts.lines import Line
 from newsletter.workspace import Clinic
 
-_EMAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?:mailto:)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE)
 _SITE = re.compile(r"(?:https?://|www\.)[^\s|,;·•]+", re.IGNORECASE)
 _DOMAIN = re.compile(
     r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|health|care|clinic|us|co|io|info)\b(?:/\S*)?", re.IGNORECASE
 )
 _PHONE = re.compile(r"(?:tel:)?(?:\+\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b")
+_LONGEST = 400  # characters; longer lines are prose, or worse
 _LABELS = re.compile(
     r"\b(?:call|text|phone|telephone|tel|mobile|cell|fax|e-?mail|mail|website|web|site|url|online|visit|address|location|"
     r"contact|reach|find|get in touch|us|our|at|on|or|and|with|to|the|office|clinic|here|today|now|p|t|e|w|a)\b",
@@ -40,6 +41,8 @@ def is_own_contact(text: str, clinic: Clinic) -> bool:
     A sentence that merely mentions them is none, and neither is a line that also holds
     somebody else's: a crisis line's number must never be lost.
     """
+    if len(text) > _LONGEST:
+        return False
     rest, own, foreign = _take_out(text, clinic)
     return own > 0 and foreign == 0 and not _says_something(rest)
 

@@ -21,12 +21,15 @@ _MARKDOWN = (
     re.compile(r"^(?:```|~~~)", re.MULTILINE),
     re.compile(r"^\S.*\n(?:=|-){3,}\n", re.MULTILINE),
 )
+_DOCUMENT = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _WHOLE_PAGE = re.compile(r"<(?:title|article|main|nav)\b", re.IGNORECASE)
 
 
 def looks_like_html(text: str) -> bool:
     """Whether `text` is HTML: it begins as HTML does, and elements end in it."""
-    return bool(_HTML_START.match(text[:5000])) and len(_HTML_ENDS.findall(text)) >= 1
+    if not _HTML_START.match(text[:5000]):
+        return False
+    return bool(_HTML_ENDS.search(text) or _DOCUMENT.match(text))
 
 
 def looks_like_feed(text: str) -> bool:

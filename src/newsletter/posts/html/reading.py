@@ -28,6 +28,8 @@ _REFUSALS = (
     (re.compile(r"\b(?:log ?in|sign ?in|password)\b", re.IGNORECASE), "is a page to log in, not a post"),
 )
 _OTHERWISE = "Open the post in a browser, select it, copy it, and use: --from clipboard"
+_DEEPEST = 150
+"""Levels of elements in one another; real pages have some forty."""
 
 
 @dataclass(slots=True)
@@ -98,9 +100,22 @@ def read_fragment(
 
 def _parse(html: str, name: str) -> BeautifulSoup:
     try:
-        return BeautifulSoup(re.sub(r"&nbsp;|&#160;|\xa0", " ", html), "lxml")
+        soup = BeautifulSoup(re.sub(r"&nbsp;|&#160;|\xa0", " ", html), "lxml")
     except (RecursionError, ValueError, AssertionError) as err:
         raise SourceError("is not HTML that can be read", where=name, hint=_OTHERWISE) from err
+    if _is_deeper(soup, _DEEPEST):
+        raise SourceError("is nested too deeply to be an article", where=name, hint=_OTHERWISE)
+    return soup
+
+
+def _is_deeper(root: Tag, levels: int) -> bool:
+    """Whether elements are nested in more than `levels` levels, found without recursion."""
+    row: list[Tag] = [root]
+    for _ in range(levels):
+        row = [child for tag in row for child in tag.children if isinstance(child, Tag)]
+        if not row:
+            return False
+    return True
 
 
 def _refusal(soup: BeautifulSoup) -> str:

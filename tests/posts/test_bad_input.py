@@ -1,0 +1,153 @@
+"""Whatever is handed in: a post, or a clear word on why not; never a hang or another error."""
+
+import contextlib
+import datetime as dt
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsletter.errors import NewsletterError, SourceError
+from newsletter.issues.make import post_file
+from newsletter.posts import Source
+from newsletter.posts.feed import list_feed
+from newsletter.posts.reader import read_post
+from newsletter.posts.source import LARGEST_FILE, open_source
+from newsletter.posts.word import word_to_html
+from tests.posts.corpus_case import CORPUS, SAVED
+from tests.posts.test_pasted import CLINIC, PROSE
+
+WORD = (CORPUS / "word-styled" / "post.docx").read_bytes()
+
+
+def read(data: bytes | str, name: str = "post") -> str:
+    source = Source(data=data.encode() if isinstance(data, str) else data, name=name, modified=SAVED)
+    return post_file(read_post(source, CLINIC).post)
+
+
+def page(body: str, title: str = "Elm Street") -> str:
+    return f"<!doctype html><html><head><title>{title}</title></head><body>{body}</body></html>"
+
+
+def packed(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (page("<h1>Log in</h1><form><input type=password></form>", "Log in"), "page to log in"),
+        (page("<h1>404</h1><p>Page not found</p>", "Not found"), "error page"),
+        (page("<div><a href='/'>Home</a></div>"), "no article is found"),
+        (page(""), "no article is found"),
+        ("<rss version='2.0'><channel><title>A</title></channel></rss>", "without any post"),
+        (WORD[: len(WORD) // 2], "damaged Word document"),
+        (packed(word__document_xml=b"<broken"), "damaged Word document"),
+        (packed(a_txt=b"Hello"), "packed file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old Word file or a protected one"),
+        (
+            "From: a@example.org\nSubject: A\nMessage-ID: <1>\nMIME-Version: 1.0\nContent-Type: image/png\n\nAAAA",
+            "without a text",
+        ),
+        ("---\ntitle: [A\n---\n\nText.\n", "title"),
+        ("---\ntags: x\n---\n\nText.\n", "has no title"),
+    ],
+)
+def test_what_is_no_post(data: bytes | str, words: str) -> None:
+    """Each is refused in words that name what it is."""
+    if words == "title":
+        assert "title: '[A'" in read(data)
+        return
+    with pytest.raises(SourceError, match=words):
+        read(data)
+
+
+def test_word_file_that_unpacks_to_very_much() -> None:
+    """A packed file that would fill the memory is refused before it is unpacked."""
+    bomb = packed(word__document_xml=b"<" * 300_000_000)
+    assert len(bomb) < 1_000_000
+    with pytest.raises(SourceError, match="unpacks to more"):
+        word_to_html(bomb, "post.docx")
+
+
+def test_very_large_file(tmp_path: Path) -> None:
+    """More than any post has is not even read to its end."""
+    path = tmp_path / "post.txt"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_FILE + 10)
+    with pytest.raises(SourceError, match="has more than"):
+        open_source(str(path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 40_000,
+        "**a " * 10_000,
+        "_" * 40_000,
+        "[" * 40_000,
+        "(" * 40_000,
+        "> " * 20_000,
+        "1. " * 13_000,
+        "- " * 20_000,
+        "{{" * 20_000,
+        "`" * 40_000,
+        "a.b." * 10_000,
+        "www." * 10_000,
+        "a@" * 20_000,
+        "# " * 20_000,
+        "#a " * 13_000,
+        "A " * 20_000,
+        "Aa, " * 10_000,
+        "1 min " * 7_000,
+        "share this " * 4_000,
+        "updated: " * 5_000,
+        "A: b " * 8_000,
+    ],
+    ids=lambda text: text[:6],
+)
+@pytest.mark.parametrize("around", ["A Title\n{}\n" + PROSE, "{}", "# A Title\n\n{}\n", "<h1>A Title</h1><p>{}</p>"])
+def test_piled_up_marks(around: str, text: str) -> None:
+    """Forty thousand marks of one kind are read in a moment, or refused."""
+    start = time.process_time()
+    with contextlib.suppress(NewsletterError):
+        read(around.format(text))
+    assert time.process_time() - start < 20  # minutes, if something went round in circles
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "ul><li", "blockquote", "table><tr><td", "span", "p"])
+def test_deeply_nested_page(tag: str) -> None:
+    """Ten thousand elements inside one another are read, or refused, and nothing breaks."""
+    opened = f"<{tag}>" * 5_000
+    with contextlib.suppress(SourceError):
+        read(page(f"<article><h1>A Title</h1>{opened}{PROSE * 3}</article>"))
+
+
+TAGS = ["<p>", "</p>", "<b>", "</b>", "<ul>", "<li>", "</ul>", "<h2>", "</h2>", "<br>", "<a href='x'>", "</a>"]
+TAGS += ["<img src=y>", "<table>", "<td>", "<!-- -->", "<div>", "</div>", "<i>", "</i>", "<pre>", "</pre>"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from([*TAGS, "word,", ".", "&lt;", "*", "_", "#", "1."]), max_size=60))
+def test_any_soup_of_tags(parts: list[str]) -> None:
+    """However broken the HTML is, there is a post or a refusal."""
+    with contextlib.suppress(SourceError):
+        read(f"<h1>A Title</h1><p>{PROSE}</p>" + " ".join(parts))
+
+
+def test_feed_with_impossible_dates() -> None:
+    """A date that is none leaves the post without one."""
+    items = "".join(
+        f"<item><title>{day}</title><pubDate>{day}</pubDate><description>x</description></item>"
+        for day in ("yesterday", "32 Foo 2026", "", "Mon, 02 Nov 2026 25:61:00 +0000")
+    )
+    source = Source(data=f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), name="feed")
+    assert {entry.date for entry in list_feed(source, CLINIC)} <= {None, dt.date(2026, 11, 3)}
