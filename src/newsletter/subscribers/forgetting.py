@@ -37,14 +37,12 @@ def forget_person(connection: Connection, key: bytes, email: str) -> Forgotten:
     belongs to is gone.
     """
     folded = email_key(email)
-    suppress(connection, key, folded, Reason.FORGOTTEN)
     erased = _erase_copies(connection, key, folded)
     number = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == folded))
-    if number is None:
-        return Forgotten(record=False, consents=0, deliveries=erased)
     entries = connection.execute(delete(consents).where(consents.c.subscriber_id == number)).rowcount
     connection.execute(delete(subscribers).where(subscribers.c.id == number))
-    return Forgotten(record=True, consents=entries, deliveries=erased)
+    suppress(connection, key, folded, Reason.FORGOTTEN)
+    return Forgotten(record=number is not None, consents=entries, deliveries=erased)
 
 
 def _erase_copies(connection: Connection, key: bytes, folded: str) -> int:

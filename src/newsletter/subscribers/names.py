@@ -4,7 +4,7 @@ import functools
 import re
 import unicodedata
 
-LONGEST = 200
+_LONGEST = 200
 _NEVER_MEANT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ufffd]+")
 _HONORIFIC = re.compile(r"(?:mrs?|ms|miss|mx|dr|prof|rev|sr|sra|srta|herr|frau|m|mme|mlle)\.?\s+(?=\S)", re.IGNORECASE)
@@ -18,9 +18,9 @@ _CREDENTIALS = re.compile(  # only after a comma: Do, Ma and Pa are surnames too
 def clean_name(text: str) -> str:
     """Return a name without control and invisible characters, in NFC, at most 200 long."""
     if text.isascii() and text.isprintable():
-        return text.strip()[:LONGEST]
+        return text.strip()[:_LONGEST].rstrip()
     visible = _INVISIBLE.sub("", _NEVER_MEANT.sub(" ", text))
-    return " ".join(unicodedata.normalize("NFC", visible).split())[:LONGEST]
+    return " ".join(unicodedata.normalize("NFC", visible).split())[:_LONGEST].rstrip()
 
 
 def split_name(text: str) -> tuple[str, str]:

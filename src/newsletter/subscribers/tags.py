@@ -14,14 +14,15 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement
 
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.names import LONGEST, clean_name
+from newsletter.subscribers.names import clean_name
 
 _BETWEEN = re.compile(r"\s*(?:[,;|\n]|:::)\s*")
 
 
 def clean_tag(text: str) -> str:
-    """Return a tag as it is kept: lower case, single spaces, none of the signs that separate tags."""
-    return " ".join(_BETWEEN.sub(" ", clean_name(text).replace('"', "")).casefold().split())[:LONGEST]
+    """Return a tag as it is kept: lower case, single spaces, without the signs that separate or mark tags."""
+    plain = _BETWEEN.sub(" ", clean_name(text).replace('"', "")).lstrip("* ")
+    return clean_name(" ".join(plain.casefold().split()))
 
 
 @functools.lru_cache(maxsize=10_000)

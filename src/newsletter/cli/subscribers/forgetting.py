@@ -19,14 +19,19 @@ def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> Non
 
     Example: newsletter subscribers forget ana@example.org
     """
+    from newsletter.storage.compaction import compact  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.forgetting import erase_files, forget_person  # noqa: PLC0415 - slow to import
 
     asks = is_terminal() and not (yes or as_json)
     if asks and not click.confirm("This cannot be undone. Erase them?", err=True):
         note("Nothing was erased.")
         return
-    with workspace_store(workspace) as store, store.write() as connection:
-        erased = forget_person(connection, store.key, email)
+    with workspace_store(workspace) as store:
+        with store.write() as connection:
+            erased = forget_person(connection, store.key, check_address(email).email)
+        if not compact(store.engine):
+            note("The database is in use: traces may be left in its file. Run this again when nothing is being sent.")
     files = erase_files(workspace.outbox_dir, email)
     if as_json:
         print_json(

@@ -1,0 +1,220 @@
+"""The list's commands as staff meet them."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import click
+import pytest
+
+from newsletter.cli.subscribers import SUBSCRIBERS
+from newsletter.storage import open_store
+from newsletter.subscribers.people import find_person
+from newsletter.subscribers.tokens import unsubscribe_token
+from newsletter.workspace import Workspace
+
+CONSENT = ("--consent", "Yes, send me the newsletter.")
+PEOPLE = "Email,First name,Last name,Tags\nana@example.org,Ana,Lima,news\nben@example.com,Ben,Ode,\nnobody,No,Body,\n"
+
+
+class Staff:
+    """Somebody who types commands in a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.root = workspace.root
+
+    def __call__(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Type a command; it must end with `code`, and never with a traceback."""
+        command = [sys.executable, "-m", "newsletter", "-C", str(self.root), "subscribers", *words]
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, encoding="utf-8")
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    def json(self, *words: str, code: int = 0) -> Any:
+        """Type a command and read its one JSON document."""
+        return json.loads(self(*words, "--json", code=code).stdout)
+
+
+@pytest.fixture
+def staff(workspace: Workspace) -> Staff:
+    """A workspace with a file to import."""
+    (workspace.root / "people.csv").write_text(PEOPLE, "utf-8")
+    return Staff(workspace)
+
+
+@pytest.fixture
+def with_people(staff: Staff) -> Staff:
+    """A workspace into which that file was imported."""
+    staff("import", str(staff.root / "people.csv"), *CONSENT)
+    return staff
+
+
+@pytest.mark.parametrize("name", SUBSCRIBERS)
+def test_every_command_explains_itself(name: str) -> None:
+    """Each has a help of its own with an example, the overview's short help, and --json."""
+    entry = SUBSCRIBERS[name]
+    command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+    assert (command.name, command.short_help) == (name, entry.short_help)
+    assert command.help
+    assert f"newsletter subscribers {name}" in command.help
+    assert all(parameter.help for parameter in command.params if isinstance(parameter, click.Option))
+    assert "--json" in {option for parameter in command.params for option in parameter.opts}
+
+
+def test_overview_imports_nothing_heavy() -> None:
+    """Asking what there is takes no database."""
+    code = "import sys, newsletter.cli.subscribers; print(sorted(n for n in sys.modules if '.' not in n))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"sqlalchemy", "rich", "email_validator", "openpyxl"} & set(loaded.split("'"))
+
+
+def test_import_says_what_it_did(staff: Staff) -> None:
+    """Columns, numbers, and where the rows are that could not come in."""
+    shown = staff("import", str(staff.root / "people.csv"), *CONSENT, "--tag", "Fair").stdout
+    assert "2 new" in shown
+    assert "line 4: there is no @ in the address" in shown
+    assert "people.rejected.csv" in shown
+    assert staff.json("list")["people"][0]["tags"] == ["fair", "news"]
+
+
+def test_import_wants_the_words_of_consent(staff: Staff) -> None:
+    """Without them it is wrong usage, and nothing comes in."""
+    assert "--consent" in staff("import", str(staff.root / "people.csv"), code=2).stderr
+    assert staff.json("list")["total"] == 0
+
+
+def test_rehearsal_writes_nothing(staff: Staff) -> None:
+    """--dry-run tells the same and leaves everything as it was."""
+    found = staff.json("import", str(staff.root / "people.csv"), *CONSENT, "--dry-run")
+    assert (found["rehearsal"], found["new"], found["rejected"], found["rejected_file"]) == (True, 2, 1, None)
+    assert staff.json("list")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("none.csv", None, "no such file"),
+        ("empty.csv", b"", "empty"),
+        ("photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a table"),
+        ("towns.csv", b"Town\nSpringfield\n", "no column holds email addresses"),
+        ("book.xlsx", b"PK\x03\x04 nothing in it", "no workbook"),
+    ],
+)
+def test_file_that_cannot_be_imported(staff: Staff, name: str, content: bytes | None, said: str) -> None:
+    """Each says what is wrong and what to do next."""
+    if content is not None:
+        (staff.root / name).write_bytes(content)
+    shown = staff("import", str(staff.root / name), *CONSENT, code=1).stderr
+    assert said in shown
+    assert len(shown.strip().splitlines()) >= 2
+
+
+def test_read_only_folder_loses_nothing(staff: Staff) -> None:
+    """Rejected rows that cannot be written down stop the import with words."""
+    (staff.root / "people.rejected.csv").mkdir()
+    assert "Error" in staff("import", str(staff.root / "people.csv"), *CONSENT, code=1).stderr
+
+
+def test_list_looks_for_people(with_people: Staff) -> None:
+    """Search, tags, status, order and pages."""
+    with_people("add", "zoe@example.org", *CONSENT, "--first-name", "Zoë", "--tag", "groups")
+
+    def found(*words: str) -> list[str]:
+        return [person["email"] for person in with_people.json("list", *words)["people"]]
+
+    assert found() == ["ana@example.org", "ben@example.com", "zoe@example.org"]
+    assert found("--search", "LIM") == found("--tag", "news") == ["ana@example.org"]
+    assert found("--search", "example.com") == ["ben@example.com"]
+    assert found("--tag", "news", "--tag", "groups", "--not-tag", "news") == ["zoe@example.org"]
+    assert found("--status", "unsubscribed") == found("--since", "2999-01-01") == found("--search", "100%") == []
+    assert found("--sort", "email", "--reverse", "--limit", "1", "--page", "2") == ["ben@example.com"]
+    assert found("--sort", "name") == ["zoe@example.org", "ana@example.org", "ben@example.com"]
+
+
+def test_who_left_comes_back_only_on_purpose(with_people: Staff) -> None:
+    """The command add refuses, says how, and with --resubscribe keeps both in the history."""
+    with_people("unsubscribe", "ANA@example.org", "--reason", "moved away")
+    assert "resubscribe" in with_people("add", "ana@example.org", *CONSENT, code=1).stderr
+    assert with_people.json("import", str(with_people.root / "people.csv"), *CONSENT)["left"] == 1
+    again = ("--consent", "Please add me again.", "--resubscribe", "--reason", "by phone")
+    assert with_people.json("add", "ana@example.org", *again)["status"] == "subscribed"
+    history = with_people.json("show", "ana@example.org")["history"]
+    assert [(entry["what"], entry["wording"], entry["note"]) for entry in history] == [
+        ("subscribed", CONSENT[1], ""),
+        ("unsubscribed", "", "moved away"),
+        ("resubscribed", "Please add me again.", "by phone"),
+    ]
+    page = with_people("audit", "ana@example.org").stdout
+    assert all(words in page for words in (CONSENT[1], "people.csv, line 2", "moved away", "Please add me again."))
+
+
+def test_unsubscribe_by_token(with_people: Staff) -> None:
+    """The subject of a reader's mail is enough; a made-up token is refused."""
+    workspace = with_people.workspace
+    with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
+        person = find_person(connection, "ben@example.com")
+        assert person is not None
+        token = unsubscribe_token(store.key, person.id)
+    with_people("unsubscribe", "--token", f"Re: unsubscribe {token[:20]}\n {token[20:]}")
+    assert with_people.json("show", "ben@example.com")["status"] == "unsubscribed"
+    with_people("unsubscribe", "--token", "unsubscribe me please", code=1)
+    with_people("unsubscribe", code=2)
+
+
+def test_forgotten_person_is_nowhere(with_people: Staff) -> None:
+    """Record, history and outbox are erased; an import knows not to bring them back; nobody can read why."""
+    folder = with_people.root / "outbox" / "issue"
+    folder.mkdir(parents=True)
+    (folder / "1.eml").write_text("To: Ana@example.org\nSubject: Hello\n\nDear Ana", "utf-8")
+    (folder / "2.eml").write_text("To: ben@example.com\nSubject: Hello\n\nDear Ben", "utf-8")
+    told = with_people.json("forget", "ana@example.org", "--yes")
+    assert told == {"record": True, "consents": 1, "deliveries": 0, "files": 1}
+    assert b"ana@example.org" not in (with_people.root / "newsletter.db").read_bytes().lower()
+    assert [path.name for path in folder.iterdir()] == ["2.eml"]
+    assert "must not be mailed (forgotten)" in with_people("show", "ana@example.org", code=1).stderr
+    assert with_people.json("import", str(with_people.root / "people.csv"), *CONSENT)["suppressed"] == 1
+
+
+def test_tag_and_untag(with_people: Staff) -> None:
+    """By address, by file and by what people have in common."""
+    (with_people.root / "guests.csv").write_text("Guest,Email\nAna,ana@example.org\nEve,eve@example.org\n", "utf-8")
+    assert with_people.json("tag", "Support, Group", "ben@example.com", "ana@example.org")["changed"] == 2
+    by_file = with_people.json("tag", "guests", "--file", str(with_people.root / "guests.csv"))
+    assert by_file == {"found": 1, "changed": 1, "unknown": 1}
+    assert with_people.json("untag", "support group", "--search", "Ode")["changed"] == 1
+    tags = {person["email"]: person["tags"] for person in with_people.json("list")["people"]}
+    assert tags == {"ana@example.org": ["guests", "news", "support group"], "ben@example.com": []}
+    with_people("tag", "x", code=2)
+    with_people("tag", ",", "ben@example.com", code=1)
+
+
+def test_export_round_trip(with_people: Staff) -> None:
+    """The file is private, and comes back in with nothing to change."""
+    path = with_people.root / "out.csv"
+    with_people("export", "-o", str(path))
+    assert path.read_text("utf-8-sig") == with_people("export").stdout.removeprefix("\ufeff")
+    if sys.platform != "win32":
+        assert path.stat().st_mode & 0o077 == 0
+    found = with_people.json("import", str(path), "--update", *CONSENT)
+    assert (found["dialect"], found["known"], found["updated"], found["rejected"]) == ("newsletter", 2, 0, 0)
+
+
+@pytest.mark.parametrize("address", ["bob@gmial.com", "no-reply@example.org", "bob@example.con", "bob"])
+def test_address_that_looks_wrong(staff: Staff, address: str) -> None:
+    """It is refused with the reason, without repeating it; a typo can be overruled."""
+    shown = staff("add", address, *CONSENT, code=1).stderr
+    assert address not in shown
+    if "@" in address:
+        assert staff.json("add", address, *CONSENT, "--anyway")["email"] == address
+
+
+@pytest.mark.parametrize("words", [("show", "x@example.org"), ("audit", "x@example.org"), ("unsubscribe", "nobody")])
+def test_person_who_is_not_there(staff: Staff, words: tuple[str, ...]) -> None:
+    """A clear word, and exit code 1."""
+    assert "Error:" in staff(*words, code=1).stderr

@@ -1,0 +1,16 @@
+"""The people are kept alike in SQLite and in PostgreSQL."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from newsletter.storage import Store, open_store
+from newsletter.workspace import Workspace
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[Store]:
+    """A database, new and empty, of either kind."""
+    url = workspace.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_store(url, workspace.key_file) as opened:
+        yield opened

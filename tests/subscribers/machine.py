@@ -1,0 +1,179 @@
+"""A model of who may be mailed, and every way in which the list can change beside it."""
+
+import contextlib
+import csv
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from newsletter.errors import SubscriberError
+from newsletter.storage import open_store
+from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.audience import audience, left_out
+from newsletter.subscribers.consent import history
+from newsletter.subscribers.exporting import save_csv
+from newsletter.subscribers.forgetting import forget_person
+from newsletter.subscribers.intake.run import import_list, open_list
+from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.leaving import leave
+from newsletter.subscribers.listing import Query, people
+from newsletter.subscribers.people import add_person, confirm, find_person, resubscribe
+from newsletter.subscribers.suppression import suppress, suppressed_among
+from newsletter.subscribers.tokens import unsubscribe_token
+from newsletter.subscribers.vocabulary import How, Reason
+
+WORDS = "Yes, send me the newsletter."
+addresses = st.sampled_from(
+    [
+        "ana@example.org",
+        "ANA@Example.org",
+        "ben@bücher.example",
+        "Ben@xn--bcher-kva.example",
+        "cy+x@example.com",
+        "di@example.com",
+    ]
+)
+statuses = st.sampled_from(["", "subscribed", "pending", "unsubscribed", "cleaned", "complained"])
+LEFT = {"unsubscribed", "cleaned", "complained"}
+
+
+class PeopleMachine(RuleBasedStateMachine):
+    """Nobody who left is mailable before an explicit, recorded resubscription; everybody else is."""
+
+    urls: ClassVar[list[str]] = []
+    """Databases to be used up, one an example; SQLite when there is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened = contextlib.ExitStack()
+        folder = Path(self._opened.enter_context(tempfile.TemporaryDirectory()))
+        url = self.urls.pop() if self.urls else f"sqlite:///{(folder / 'people.db').as_posix()}"
+        self.store = self._opened.enter_context(open_store(url, folder / "people.key"))
+        self.file = folder / "list.csv"
+        self.on: dict[str, str] = {}
+        self.left: set[str] = set()
+
+    def teardown(self) -> None:
+        """Close the store."""
+        self._opened.close()
+
+    @rule(
+        rows=st.lists(st.tuples(addresses, statuses), max_size=6),
+        update=st.booleans(),
+        pending=st.booleans(),
+        batch=st.integers(1, 4),
+    )
+    def import_file(self, rows: list[tuple[str, str]], update: bool, pending: bool, batch: int) -> None:  # noqa: FBT001
+        """Import a file in which people join and leave, in any order."""
+        with self.file.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("email", "status"), *rows])
+        intent = Intent(wording=WORDS, update=update, pending=pending)
+        import_list(self.store, *open_list(self.file), intent, batch_rows=batch, chunk_batches=2)
+        for start in range(0, len(rows), batch):
+            part = rows[start : start + batch]
+            for address, _ in (row for row in part if row[1] in LEFT):
+                self._leaves(address)
+            for address, _ in (
+                row for row in part if row[1] in {"", "subscribed"} or (row[1] == "pending" and pending)
+            ):
+                if email_key(address) not in self.left:
+                    self.on.setdefault(email_key(address), "pending" if pending else "subscribed")
+
+    @rule(address=addresses, pending=st.booleans())
+    def add(self, address: str, pending: bool) -> None:  # noqa: FBT001
+        """Add one person; whoever is there or has left is refused."""
+        allowed = email_key(address) not in self.left | self.on.keys()
+        with self.store.write() as connection:
+            try:
+                add_person(connection, self.store.key, address, wording=WORDS, pending=pending)
+            except SubscriberError:
+                assert not allowed
+                return
+        assert allowed
+        self.on[email_key(address)] = "pending" if pending else "subscribed"
+
+    @rule(address=addresses, reason=st.sampled_from(Reason))
+    def suppress(self, address: str, reason: Reason) -> None:
+        """Somebody leaves, bounces or complains, known or not."""
+        with self.store.write() as connection:
+            suppress(connection, self.store.key, address, reason)
+        self._leaves(address)
+
+    @rule(address=addresses)
+    def leave_by_token(self, address: str) -> None:
+        """A reader uses the link in a mail."""
+        with self.store.read() as connection:
+            person = find_person(connection, address)
+        if person is not None:
+            assert leave(self.store, unsubscribe_token(self.store.key, person.id))
+            self._leaves(address)
+
+    @rule(address=addresses)
+    def confirm(self, address: str) -> None:
+        """Somebody confirms their address, perhaps by an old link, after they left."""
+        with self.store.write() as connection:
+            person = find_person(connection, address)
+            if person is not None:
+                confirm(connection, person.id, how=How.TOKEN)
+        if email_key(address) in self.on:
+            self.on[email_key(address)] = "subscribed"
+
+    @rule(address=addresses)
+    def forget(self, address: str) -> None:
+        """Somebody is erased."""
+        with self.store.write() as connection:
+            forget_person(connection, self.store.key, address)
+            assert find_person(connection, address) is None
+        self._leaves(address)
+
+    @rule(address=addresses)
+    def come_back(self, address: str) -> None:
+        """Somebody who left is brought back on purpose; it is on record."""
+        if email_key(address) not in self.left:
+            return
+        with self.store.write() as connection:
+            person = resubscribe(connection, self.store.key, address, wording="Add me again.", note="by phone")
+            last = history(connection, person.id)[-1]
+        assert (last.what, last.wording, last.note) == ("resubscribed", "Add me again.", "by phone")
+        self.left.discard(email_key(address))
+        self.on[email_key(address)] = "subscribed"
+
+    @rule(update=st.booleans())
+    def export_and_import(self, update: bool) -> None:  # noqa: FBT001
+        """The list goes through a spreadsheet that changes nothing but what it says of status."""
+        with self.store.read() as connection:
+            save_csv(people(connection, Query()), self.file)
+        text = self.file.read_text("utf-8-sig").replace("unsubscribed", "subscribed").replace("bounced", "")
+        self.file.write_text(text, "utf-8")
+        import_list(self.store, *open_list(self.file), Intent(wording=WORDS, update=update))
+
+    def _leaves(self, address: str) -> None:
+        self.left.add(email_key(address))
+        self.on.pop(email_key(address), None)
+
+    @invariant()
+    def audience_is_who_agreed_and_stayed(self) -> None:
+        """The audience is exactly the model's, each once; with those left out it is the whole list."""
+        with self.store.read() as connection:
+            mailed = [row.email_key for row in connection.execute(audience())]
+            suppressed = suppressed_among(connection, self.store.key, [*self.on, *self.left])
+            out = left_out(connection, self.store.key)
+            total = sum(1 for _ in people(connection, Query()))
+        assert sorted(mailed) == sorted(key for key, status in self.on.items() if status == "subscribed")
+        assert suppressed == self.left
+        assert total == len(mailed) + sum(out.values())
+
+    @invariant()
+    def everybody_has_a_history_without_gaps(self) -> None:
+        """Each person's entries can be shown, the first one says how they joined."""
+        with self.store.read() as connection:
+            for person in people(connection, Query()):
+                entries = history(connection, person.id)
+                assert entries[0].what in {"subscribed", "requested"}
+                assert entries[0].wording
+                assert (entries[-1].what in {"unsubscribed", "bounced", "complained"}) == (
+                    email_key(person.email) in self.left
+                )

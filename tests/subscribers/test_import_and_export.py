@@ -1,0 +1,114 @@
+"""A list goes out and comes back in unchanged, in either kind of database."""
+
+import csv
+import io
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsletter.storage import Store
+from newsletter.subscribers.exporting import save_csv, write_csv
+from newsletter.subscribers.intake.formulas import neutral, restored
+from newsletter.subscribers.intake.run import import_list, open_list, rehearse
+from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.listing import Query, people
+from newsletter.subscribers.people import Person, Profile, add_person, find_person
+from newsletter.subscribers.suppression import suppress
+from newsletter.subscribers.vocabulary import Reason
+
+WORDS = "Yes, send me the newsletter."
+names = st.text(st.characters(codec="utf-8"), max_size=20)
+tags = st.lists(st.text(st.characters(codec="utf-8"), max_size=12), max_size=3)
+locals_ = st.from_regex(r"[a-z0-9=+\-'][a-z0-9+=-]{0,12}", fullmatch=True)
+
+
+def everybody(store: Store) -> list[Person]:
+    with store.read() as connection:
+        return list(people(connection, Query()))
+
+
+@given(st.text())
+def test_neutral_cells_are_restored(cell: str) -> None:
+    """Whatever a cell holds, it begins with nothing that is run, and comes back as it was."""
+    assert restored(neutral(cell)) == cell
+    assert neutral(cell)[:1] not in {"=", "+", "-", "@", "\t", "\r"}
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(locals_, st.tuples(names, names, tags), min_size=1, max_size=5))
+def test_export_comes_back_unchanged(
+    store: Store, tmp_path: Path, found: dict[str, tuple[str, str, list[str]]]
+) -> None:
+    """An export that nobody edited changes nothing, whatever names and tags there are."""
+    with store.write() as connection:
+        for local, (first, last, given_tags) in found.items():
+            email = f"{local}@example.org"
+            if find_person(connection, email) is None:
+                profile = Profile(first_name=first, last_name=last, tags=given_tags)
+                add_person(connection, store.key, email, profile, wording=WORDS)
+    before = everybody(store)
+    save_csv(before, tmp_path / "people.csv")
+    for update in (False, True):
+        report = import_list(store, *open_list(tmp_path / "people.csv"), Intent(wording=WORDS, update=update))
+        assert (report.tally.new, report.tally.updated, report.tally.suppressed_now) == (0, 0, 0)
+        assert (sum(report.tally.rejected.values()), everybody(store)) == (0, before)
+
+
+def test_edited_export_shows_each_difference_first(store: Store, tmp_path: Path) -> None:
+    """The rehearsal names what was edited; the import then does just that."""
+    with store.write() as connection:
+        for name in ("Ana", "Ben"):
+            profile = Profile(first_name=name, tags=("news",))
+            add_person(connection, store.key, f"{name}@example.org", profile, wording=WORDS)
+    path = tmp_path / "people.csv"
+    save_csv(everybody(store), path)
+    path.write_text(path.read_text("utf-8-sig").replace("Ben,,,subscribed,news", "Benny,,,subscribed,events"), "utf-8")
+    intent = Intent(wording=WORDS, update=True)
+    rehearsal = rehearse(store, *open_list(path), intent)
+    assert rehearsal.tally.examples["updated"] == ["line 3: Ben → Benny, news → events"]
+    import_list(store, *open_list(path), intent)
+    assert [(one.first_name, one.tags) for one in everybody(store)] == [("Ana", ("news",)), ("Benny", ("events",))]
+
+
+def test_export_tells_who_left(store: Store, tmp_path: Path) -> None:
+    """Imported elsewhere, an export suppresses those who left; edited to say otherwise, it brings nobody back."""
+    with store.write() as connection:
+        for name in ("ana", "ben"):
+            add_person(connection, store.key, f"{name}@example.org", wording=WORDS)
+        suppress(connection, store.key, "ana@example.org", Reason.UNSUBSCRIBED)
+    path = tmp_path / "people.csv"
+    save_csv(everybody(store), path)
+    path.write_text(path.read_text("utf-8-sig").replace("unsubscribed", "subscribed"), "utf-8")
+    report = import_list(store, *open_list(path), Intent(wording=WORDS, update=True))
+    assert (report.tally.left, everybody(store)[0].status) == (1, "unsubscribed")
+
+
+def test_no_cell_of_an_export_is_run(store: Store) -> None:
+    """A spreadsheet takes every cell for text, also an address that begins like a formula."""
+    with store.write() as connection:
+        profile = Profile(first_name="=1+1", last_name="@SUM(A1)", tags=("-x",), source="+1 508 555 0100")
+        add_person(connection, store.key, "=cmd@example.org", profile, wording=WORDS)
+    out = io.BytesIO()
+    assert write_csv(everybody(store), out) == 1
+    cells = next(csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig").splitlines()[1])))
+    assert cells[:3] == ["'=cmd@example.org", "'=1+1", "'@SUM(A1)"]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+def test_many_are_imported_alike(store: Store, tmp_path: Path) -> None:
+    """Newcomers, known people and duplicates in one file, in several chunks: the ids ascend with the lines."""
+    path = tmp_path / "list.csv"
+    rows = [f"reader{number % 400}@example.org,Reader {number % 400},tag {number % 400 % 3}" for number in range(500)]
+    path.write_text("email,name,tags\n" + "\n".join(rows), "utf-8")
+    with store.write() as connection:
+        add_person(connection, store.key, "READER7@example.org", wording=WORDS)
+    first = import_list(store, *open_list(path), Intent(wording=WORDS), batch_rows=30, chunk_batches=3)
+    assert (first.tally.new, first.tally.updated, first.tally.known, first.tally.duplicates) == (399, 1, 1, 99)
+    again = import_list(store, *open_list(path), Intent(wording=WORDS), batch_rows=30, chunk_batches=3)
+    assert (again.tally.new, again.tally.updated, again.tally.known + again.tally.duplicates) == (0, 0, 500)
+    with store.write() as connection:
+        last = add_person(connection, store.key, "zoe@example.org", wording=WORDS)
+    found = everybody(store)
+    assert [one.id for one in found] == sorted({one.id for one in found})
+    assert found[-1] == last
