@@ -68,6 +68,13 @@ def test_the_clinics_own_theme_goes_first(workspace: Workspace) -> None:
         ("layout.mjml.j2", "</mj-column>", "</mj-colum", "layout.mjml.j2"),
         ("theme.toml", 'ink = "#26312f"', 'ink = "#263"', "theme.toml"),
         ("theme.toml", "[words]", "[words", "theme.toml"),
+        ("theme.toml", 'quiet = "#55625e"', "", "theme.toml"),
+        ("theme.toml", "[colors.dark]", "[colors.night]", "theme.toml"),
+        ("theme.toml", "width = 600", 'width = "600px"', "theme.toml"),
+        ("theme.toml", "side = 44", "", "theme.toml"),
+        ("theme.toml", 'crisis = """', 'crysis = """', "theme.toml"),
+        ("text.j2", "{% endfor %}", "", "text.j2"),
+        ("inlined.css.j2", "blocks.css.j2", "bloks.css.j2", "bloks.css.j2"),
         ("theme.toml", "[fonts]", 'extends = "own"\n[fonts]', "theme.toml"),
     ],
 )

@@ -12,7 +12,15 @@ from markupsafe import Markup
 from newsletter.errors import ThemeError
 from newsletter.rendering.blocks import Block
 from newsletter.rendering.textpart import block_text, paragraph_text, title_text
-from newsletter.rendering.tokens import Tokens, branded, in_language, merged, read_tokens, refuse_weak_contrast
+from newsletter.rendering.tokens import (
+    Tokens,
+    branded,
+    in_language,
+    merged,
+    read_tokens,
+    refuse_gaps,
+    refuse_weak_contrast,
+)
 from newsletter.workspace import Workspace
 
 TOKENS_FILE = "theme.toml"
@@ -75,6 +83,7 @@ def open_theme(workspace: Workspace, language: str = "en") -> Theme:
     tokens: Tokens = {}
     for folder in reversed(folders):
         tokens = merged(tokens, read_tokens(folder / TOKENS_FILE))
+    refuse_gaps(tokens, folders[0] / TOKENS_FILE)
     tokens = branded(in_language(tokens, language), brand)
     is_branded = brand.accent or brand.accent_dark
     refuse_weak_contrast(tokens, workspace.root / "newsletter.toml" if is_branded else folders[0] / TOKENS_FILE)

@@ -13,7 +13,7 @@ from newsletter.workspace.settings import Theme as Brand
 Tokens = dict[str, Any]
 
 TEXT_ON: Mapping[str, tuple[str, ...]] = {
-    "ink": ("paper", "tint", "alarm_tint"),
+    "ink": ("paper", "canvas", "tint", "alarm_tint"),
     "quiet": ("paper", "tint", "canvas"),
     "accent": ("paper", "tint", "alarm_tint"),
     "on_accent": ("accent",),
@@ -22,26 +22,52 @@ TEXT_ON: Mapping[str, tuple[str, ...]] = {
 """Which colours carry text on which others; each pair must be readable in both schemes."""
 
 _SCHEMES = ("light", "dark")
+_LARGEST = 2_000
 
 
 def read_tokens(path: Path) -> Tokens:
     """Read a `theme.toml`.
 
     Raises:
-        ThemeError: it is not TOML, or a colour in it is none that every inbox knows.
+        ThemeError: it is not TOML, or a colour or size in it is none.
     """
     try:
         tokens = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
         raise ThemeError(f"cannot be read: {err}", where=path) from err
+    _refuse_wrong_kinds(tokens, path)
+    return tokens
+
+
+def _refuse_wrong_kinds(tokens: Tokens, path: Path) -> None:
+    """Make sure that colours are colours and sizes are sizes."""
     for scheme, colours in tokens.get("colors", {}).items():
         for name, colour in colours.items():
             if not is_colour(colour):
-                hint = f'Write # and six digits: {name} = "#235b52"'
-                raise ThemeError(
-                    f"{scheme}.{name}: {colour} is no colour that every inbox knows", where=path, hint=hint
-                )
-    return tokens
+                what = f"{scheme}.{name}: {colour} is no colour that every inbox knows"
+                raise ThemeError(what, where=path, hint=f'Write # and six digits: {name} = "#235b52"')
+    for table in ("type", "space"):
+        for name, size in tokens.get(table, {}).items():
+            if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _LARGEST:
+                what = f"{table}.{name}: {size} is no number of pixels"
+                raise ThemeError(what, where=path, hint=f"Write a whole number without quotes: {name} = 18")
+
+
+def refuse_gaps(tokens: Tokens, where: Path) -> None:
+    """Make sure that all tokens are there that this program itself needs.
+
+    Raises:
+        ThemeError: one is missing.
+    """
+    colours = {*TEXT_ON, *(paper for papers in TEXT_ON.values() for paper in papers)}
+    needed = [("colors", scheme, name) for scheme in _SCHEMES for name in sorted(colours)]
+    for path in [*needed, ("space", "width"), ("space", "side"), ("space", "logo"), ("words", "crisis")]:
+        table: Any = tokens
+        for key in path:
+            table = table.get(key) if isinstance(table, dict) else None
+        if table is None:
+            hint = 'Write it there, or begin the file with: extends = "clinic"'
+            raise ThemeError(f"the theme has no {'.'.join(path)}", where=where, hint=hint)
 
 
 def merged(below: Tokens, above: Tokens) -> Tokens:
