@@ -134,7 +134,11 @@ LINKS = [
             "See [e.g. this page](https://example.org/x).",
         ],
     ),
-    Case("link-insecure", ["See [our page](http://example.org)."], ["See [our page](https://example.org)."]),
+    Case(
+        "link-insecure",
+        ["See [our page](http://example.org).", Sample(front="author: Ida Holm, MD\nlink: http://example.org/a")],
+        ["See [our page](https://example.org).", Sample(front="author: Ida Holm, MD\nlink: https://example.org/a")],
+    ),
     Case(
         "link-vague",
         [

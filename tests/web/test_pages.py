@@ -100,11 +100,14 @@ def test_the_mail_can_do_nothing(client: TestClient) -> None:
     assert not any(power in policy for power in ("script-src", "allow-scripts", "allow-same-origin", "connect-src"))
 
 
-def test_pictures_of_the_web_load_only_when_asked_for(client: TestClient) -> None:
-    """Looking at an issue tells no server of it, unless the person says so."""
-    asked = client.get(f"{ISSUE}/mail?remote_images=True").headers["content-security-policy"]
+@pytest.mark.parametrize(
+    ("asked", "sources"), [("", "data:"), ("all", "data: https:"), ("none", "'none'"), ("x", "data:")]
+)
+def test_pictures_load_as_asked_for(client: TestClient, asked: str, sources: str) -> None:
+    """Looking at an issue tells no server of it, unless the person says so; and pictures can be blocked."""
+    policy = client.get(f"{ISSUE}/mail?pictures={asked}").headers["content-security-policy"]
 
-    assert "img-src data: https:;" in asked
+    assert f"img-src {sources};" in policy
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,11 @@ def read_writing(issue: Issue, root: Path) -> Writing:
 
 
 def _title(post: IssuePost, number: int, root: Path) -> Piece:
-    where = place_of_key(post.body.path, "title", root)
-    return Piece(kind="title", text=post.post.title, where=where, post=number, level=1)
+    """Return a post's title; it carries the link to where the post stands on the web."""
+    title, path = post.post.title, post.body.path
+    links = (Link(title, post.post.link, place_of_key(path, "link", root)),) if post.post.link else ()
+    where = place_of_key(path, "title", root)
+    return Piece(kind="title", text=title, where=where, post=number, level=1, links=links)
 
 
 def _lead_picture(post: IssuePost, root: Path) -> list[Picture]:

@@ -24,6 +24,11 @@ class Changes:
         self._news = asyncio.Condition()
         self._round_over = anyio.Event()
 
+    @property
+    def count(self) -> int:
+        """How many changes there have been: a page that knows the number has missed none."""
+        return self._count
+
     async def watch(self) -> None:
         """Count changes until closed. A round ends when a watched folder comes or goes."""
         while not self._closed:
@@ -69,12 +74,12 @@ class Changes:
             self._news.notify_all()
 
     async def stream(self) -> AsyncIterator[str]:
-        """Yield server-sent events: ``changed`` for each change, ``closed`` at the end.
+        """Yield server-sent events: ``ready`` with the count, ``changed`` for each change, ``closed`` at the end.
 
         https://html.spec.whatwg.org/multipage/server-sent-events.html
         """
         seen = self._count
-        yield "retry: 1000\nevent: ready\ndata:\n\n"
+        yield f"retry: 1000\nevent: ready\ndata: {seen}\n\n"
         while not self._closed:
             try:
                 await asyncio.wait_for(self._wait_past(seen), _HEARTBEAT)

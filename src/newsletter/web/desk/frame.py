@@ -6,9 +6,10 @@ import re
 from starlette.responses import HTMLResponse
 
 from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, Message, Recipient, fill, values_for
-from newsletter.web.desk.look import Look, Scheme
+from newsletter.web.desk.look import Look, Pictures, Scheme
 
-_REMOTE_IMAGE = re.compile(r"""<img\b[^>]*\bsrc\s*=\s*["']?https?:""", re.IGNORECASE)
+_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
+_SOURCES = {Pictures.INSIDE: "data:", Pictures.ALL: "data: https:", Pictures.NONE: "'none'"}
 _SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
 _BLOCK = re.compile(r"<(?:p|h[1-6]|li|blockquote)\b", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -21,17 +22,16 @@ def mail_frame(message: Message, look: Look, before: str = "") -> HTMLResponse:
     opened by itself. Pictures that travel in the mail become part of the page; those on
     the web load only when asked for, because loading tells their server.
     """
-    pictures = "data: https:" if look.remote_images else "data:"
     policy = (
-        f"default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; base-uri 'none'; "
+        f"default-src 'none'; img-src {_SOURCES[look.pictures]}; style-src 'unsafe-inline'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
     )
     return HTMLResponse(_frame_html(message, look, before), headers={"Content-Security-Policy": policy})
 
 
-def has_remote_images(message: Message) -> bool:
-    """Whether the mail shows pictures that lie on the web."""
-    return bool(_REMOTE_IMAGE.search(message.html))
+def has_pictures(message: Message) -> bool:
+    """Whether there are pictures in the mail."""
+    return bool(_PICTURE.search(message.html))
 
 
 def filled(message: Message, reader: Recipient, part: str) -> str:

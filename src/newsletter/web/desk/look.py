@@ -27,6 +27,14 @@ class Scheme(StrEnum):
     DARK = "dark"
 
 
+class Pictures(StrEnum):
+    """Which pictures are shown."""
+
+    INSIDE = "inside"  # those that travel in the mail
+    ALL = "all"  # also those on the web, whose servers learn of it
+    NONE = "none"  # as in inboxes that block them
+
+
 class Reader(StrEnum):
     """Whose mail is shown."""
 
@@ -59,7 +67,7 @@ class Look:
     view: View = View.PHONE
     scheme: Scheme = Scheme.LIGHT
     reader: Reader = Reader.UNKNOWN
-    remote_images: bool = False
+    pictures: Pictures = Pictures.INSIDE
 
     @classmethod
     def from_query(cls, query: QueryParams) -> "Look":
@@ -68,7 +76,7 @@ class Look:
             view=_choice(View.PHONE, query.get("view", "")),
             scheme=_choice(Scheme.LIGHT, query.get("scheme", "")),
             reader=_choice(Reader.UNKNOWN, query.get("reader", "")),
-            remote_images=query.get("remote_images") == "True",
+            pictures=_choice(Pictures.INSIDE, query.get("pictures", "")),
         )
 
     def query(self, **changes: object) -> str:

@@ -14,7 +14,7 @@ from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.findings import by_line, gather
-from newsletter.web.desk.frame import filled, has_remote_images, mail_frame
+from newsletter.web.desk.frame import filled, has_pictures, mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.memory import Memory
 from newsletter.web.desk.pictures import picture
@@ -35,21 +35,24 @@ class Pages:
 
     def issues(self, _request: Request) -> Response:
         """Show all issues, or what to do when there is none."""
+        as_of = self._changes.count
         mistake = self._proofs.refresh_settings()
         state_of, trouble = self._states()
         rows = [self._proofs.entry(slug, state_of(slug)) for slug in self._proofs.slugs()]
-        return self._page("issues.html", {"rows": rows}, mistake or trouble)
+        return self._page("issues.html", {"rows": rows, "as_of": as_of}, mistake or trouble)
 
     def issue(self, request: Request) -> Response:
         """Show one issue as `Look` says, or the mistake in it beside the last good rendering."""
         slug = request.path_params["slug"]
         if slug not in self._proofs.slugs():
             return self._missing(f"There is no issue named “{slug}” here.")
+        as_of = self._changes.count
         look = Look.from_query(request.query_params)
         proof = self._proofs.render(slug)
         state_of, trouble = self._states()
         files = [self._name(path) for path in self._files(proof.issue)]
         values = {
+            "as_of": as_of,
             "proof": proof,
             "look": look,
             "mail": _mail_facts(proof, look),
@@ -77,8 +80,10 @@ class Pages:
         name = request.query_params.get("file", "")
         if name not in by_name:
             return self._missing("The issue has no such file.")
+        as_of = self._changes.count
         line = request.query_params.get("line", "")
         values = {
+            "as_of": as_of,
             "slug": slug,
             "name": name,
             "lines": numbered(by_name[name], int(line) if line.isdecimal() and len(line) < 7 else None),
@@ -125,7 +130,11 @@ class Pages:
     def _page(
         self, template: str, values: Mapping[str, object], mistake: NewsletterError | None = None, status: int = 200
     ) -> Response:
-        """Return a page with what every page shows: whose desk it is, and a mistake with its place."""
+        """Return a page with what every page shows: whose desk it is, and a mistake with its place.
+
+        `values` may say how many changes the page knows of (``as_of``), so that it can tell
+        whether it has missed one when it begins to listen.
+        """
         place = find_place(mistake.where, self._proofs.root) if mistake and mistake.where else None
         common = {"clinic": self._proofs.workspace.settings.clinic.name, "mistake": mistake, "place": place}
         return page(template, {**common, **values}, status=status)
@@ -153,6 +162,6 @@ def _mail_facts(proof: Proof, look: Look) -> dict[str, object] | None:
         "tags": [field.tag for field in message.fields],
         "kilobytes": round(size / 1024, 1),
         "clipped": size > GMAIL_CLIPS_AT,
-        "remote_images": has_remote_images(message),
+        "has_pictures": has_pictures(message),
         "version": short(message.digest),
     }

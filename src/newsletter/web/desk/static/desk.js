@@ -28,6 +28,7 @@ async function show(address = wanted, { saved = false } = {}) {
   if (mine !== asked) return; // a later question was asked meanwhile
   if (address !== location.href) history.pushState(null, "", address);
   document.title = fresh.title;
+  document.body.dataset.asOf = fresh.body.dataset.asOf;
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.getElementById(part.id);
     if (other === null) {
@@ -104,9 +105,9 @@ let stream;
 function listen() {
   if (stream) return;
   stream = new EventSource("/events");
-  stream.addEventListener("ready", () => {
+  stream.addEventListener("ready", (event) => {
     say("live", "Live");
-    show(); // whatever was saved while nobody listened
+    if (event.data !== document.body.dataset.asOf) show(); // something was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
     await show(wanted, { saved: true });
