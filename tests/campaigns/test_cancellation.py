@@ -9,6 +9,7 @@ import pytest
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.resolution import resolve
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.transports import Batch, Outcome
@@ -87,6 +88,20 @@ def test_doubtful_but_held_is_stopped(
     sendgrid.cancel_limit = 0
     sendgrid.faults.append(Fault("drop-reply", accept=True))
     send(carrier, hold_seconds=HELD)
+    sendgrid.cancel_limit = 10
+    assert cancel(store, known_campaign(store, "december"), carrier).stopped == 5
+    assert sendgrid.received() == {}
+
+
+def test_doubt_that_a_person_settled_is_stopped_too(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """What a person said of a held batch in doubt does not keep it from being called back, and counted so."""
+    add_people(store, 5)
+    sendgrid.cancel_limit = 0
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    send(carrier, hold_seconds=HELD)
+    resolve(store, known_campaign(store, "december"), sent=True, only=["reader1@example.org"])
     sendgrid.cancel_limit = 10
     assert cancel(store, known_campaign(store, "december"), carrier).stopped == 5
     assert sendgrid.received() == {}

@@ -1,8 +1,10 @@
 """Closing a batch after its request, and a campaign after its last batch."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import reach
@@ -33,54 +35,43 @@ def close_batch(
 
 
 def move_batch(
-    connection: Connection,
-    batch_id: int,
-    state: BatchState,
-    now: datetime,
-    *,
-    provider_id: str = "",
-    reason: str = "",
-) -> int:
-    """Move a batch, and those of its deliveries that are still where it is, one step on.
+    connection: Connection, batch_id: int, state: BatchState, now: datetime, *, provider_id: str = "", reason: str = ""
+) -> None:
+    """Move a batch one step on, and its deliveries with it.
 
-    A delivery whose sending is proven by an event goes to `accepted` when its batch's
-    reply was lost or its hold was cancelled, and is never queued again.
-
-    Returns:
-        How many deliveries moved.
+    A delivery whose sending an event has proven becomes `accepted` whatever became of the
+    batch; it is never queued again.
     """
     batch = connection.execute(select(batches).where(batches.c.id == batch_id)).one()
-    old = BatchState(batch.state)
-    check(old, state)
+    check(BatchState(batch.state), state)
     values = {"state": state, "reason": reason, "closed_at": write_moment(now)}
-    connection.execute(
-        update(batches)
-        .where(batches.c.id == batch_id)
-        .values(values | ({"provider_id": provider_id} if provider_id else {}))
-    )
-    before, after = _state_in(old), _BECOMES[state]
-    mine = (
+    values |= {"provider_id": provider_id} if provider_id else {}
+    connection.execute(update(batches).where(batches.c.id == batch_id).values(values))
+    before = _STOPPABLE if state is BatchState.CANCELLED else (DeliveryState(batch.state),)
+    _move_deliveries(connection, batch, before, _BECOMES[state], reason)
+
+
+_STOPPABLE = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+"""A held batch in doubt can be stopped, too, and then it does not matter what a person said of it."""
+
+
+def _move_deliveries(
+    connection: Connection, batch: Row[Any], before: Collection[DeliveryState], after: DeliveryState, reason: str
+) -> None:
+    mine = update(deliveries).where(
         deliveries.c.id.between(batch.first_id, batch.last_id),
-        deliveries.c.batch_id == batch_id,
-        deliveries.c.state == before,
+        deliveries.c.batch_id == batch.id,
+        deliveries.c.state.in_(before),
     )
-    proven = 0
-    if after in {DeliveryState.UNKNOWN, DeliveryState.QUEUED}:
-        check(before, DeliveryState.ACCEPTED)
-        proven = connection.execute(
-            update(deliveries).where(*mine, deliveries.c.fate != "").values(state=DeliveryState.ACCEPTED)
-        ).rowcount
-    check(before, after)
-    detached = {"batch_id": None} if after is DeliveryState.QUEUED else {}
-    moved = connection.execute(update(deliveries).where(*mine).values(state=after, reason=reason, **detached)).rowcount
-    return proven + moved
-
-
-def _state_in(batch: BatchState) -> DeliveryState:
-    """The state in which a batch's deliveries are, as far as nothing else was learnt of them."""
-    if batch is BatchState.IN_FLIGHT:
-        return DeliveryState.IN_FLIGHT
-    return _BECOMES[batch]
+    for state in before:
+        check(state, after)
+    values: dict[str, Any] = {"state": after, "reason": reason}
+    if after is DeliveryState.ACCEPTED:
+        connection.execute(mine.values(values))
+        return
+    connection.execute(mine.where(deliveries.c.fate != "").values(state=DeliveryState.ACCEPTED))
+    unproven = mine.where(deliveries.c.fate == "")
+    connection.execute(unproven.values(values | ({"batch_id": None} if after is DeliveryState.QUEUED else {})))
 
 
 def record_hold(store: Store, batch_id: int, hold: Hold) -> None:
