@@ -74,7 +74,9 @@ def test_an_awkward_name_is_right_everywhere() -> None:
     assert AWKWARD in unescape(part(mail, "html"))
 
 
-@pytest.mark.parametrize("name", ["Sam\r\nBcc: all@example.org", "Sam\n\nHello", "Sam\u2028Bcc: x", "Sam\x00\x0b"])
+@pytest.mark.parametrize(
+    "name", ["Sam\r\nBcc: all@example.org", "Sam\n\nHello", "Sam\u2028Bcc: x", "Sam\x00\x0b", "Sam\ud800", "Sam\u202e"]
+)
 def test_a_line_break_in_a_name_begins_no_header(name: str) -> None:
     """Whatever breaks lines in a name becomes a space, so that no header is smuggled in."""
     mail = sent_and_parsed(build_mime(make_message(), make_reader(name), date=DATE))

@@ -29,7 +29,8 @@ TAGS: Mapping[str, Callable[[Recipient], str]] = {
 }
 """The closed list: what staff may write between the braces, and what it becomes."""
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
+"""Control characters, line breaks, marks that turn the direction of what follows, and no characters at all."""
 
 
 @dataclass(frozen=True, slots=True)
