@@ -13,6 +13,8 @@ from newsletter.rendering import blocks
 from newsletter.rendering.blocks import Block
 from newsletter.rendering.page import surroundings
 from newsletter.rendering.reader import read_blocks
+from newsletter.rendering.sanitise import DEEPEST
+from newsletter.rendering.textpart import block_text
 from newsletter.rendering.theme import open_theme
 from newsletter.workspace import Workspace
 
@@ -141,6 +143,16 @@ def test_nested_bombs_are_survived(render: Callable[..., Message], bomb: str) ->
         assert outcome.where.endswith("1.md:7")
     else:
         assert outcome > 5_000
+
+
+@pytest.mark.parametrize("levels", [5, 20, 40, 70, 300])
+def test_nothing_nested_is_lost(read: Read, levels: int) -> None:
+    """However deeply a quote is nested, its words are there, or it is refused."""
+    try:
+        text = block_text(read("> " * levels + "words"))
+    except IssueError as err:
+        text = err.what if levels > DEEPEST else ""
+    assert "words" in text or "nested" in text
 
 
 def test_a_quote_knows_its_source(read: Read) -> None:

@@ -59,7 +59,8 @@ def curl_quotes(text: str, language: str = "en") -> str:
 
 @cache
 def _parser(language: str) -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": True, "linkify": True})
+    # What is nested more deeply than the parser allows, it drops without a word: we refuse it before that.
+    markdown = MarkdownIt("commonmark", {"html": True, "linkify": True, "maxNesting": DEEPEST + 20})
     markdown.enable(["table", "strikethrough", "linkify"])
     markdown.use(attrs_plugin, after=("image", "link_close"), allowed=["class", "width"])
     markdown.use(container_plugin, "box", validate=lambda _info, _mark: True)

@@ -9,6 +9,7 @@ from newsletter.rendering import blocks
 from newsletter.rendering.blocks import Block
 
 WIDTH = 72
+_NARROWEST = 20
 
 
 def block_text(several: Iterable[Block], width: int = WIDTH, *, between: str = "\n\n") -> str:
@@ -18,12 +19,14 @@ def block_text(several: Iterable[Block], width: int = WIDTH, *, between: str = "
 
 def paragraph_text(text: str, width: int = WIDTH, *, indent: str = "") -> str:
     """Return `text` wrapped; addresses are never broken, since a broken one cannot be followed."""
-    return "\n".join(
-        textwrap.fill(
-            line, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        )
-        for line in text.split("\n")
+    wrapper = textwrap.TextWrapper(
+        max(width, _NARROWEST),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return "\n".join(wrapper.fill(line) for line in text.split("\n"))
 
 
 def title_text(title: str, width: int = WIDTH) -> str:
