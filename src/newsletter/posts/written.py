@@ -12,7 +12,7 @@ from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
 _TEXTS = ("title", "subtitle", "author", "link", "permalink", "description", "image_alt")
-_FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\A\s*(\S.*)\n=+[ \t]*(?:\n|\Z)")
+_FIRST_HEADING = re.compile(r"\A\s*#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\A\s*(\S.*)\n=+[ \t]*(?:\n|\Z)")
 _SPANS = re.compile(r"(`[^`]+`)")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 

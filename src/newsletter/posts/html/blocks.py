@@ -29,6 +29,7 @@ _AROUND = {
     "div", "section", "article", "main", "body", "html", "header", "footer", "center", "fieldset", "details", "summary",
     "address", "aside", "picture", "form", "dd", "dt", "li", "td", "tr", "tbody", "nav", "hgroup", "template", "dialog",
 }  # fmt: skip
+_LONGEST_CELL = 60  # words
 _PIECES = BLOCKS | _AROUND
 
 
@@ -85,12 +86,27 @@ def _walk(root: Tag) -> Iterator[PageElement]:
     for child in list(root.children):
         if isinstance(child, PreformattedString):  # comments, declarations
             continue
-        if isinstance(child, Tag) and child.name not in BLOCKS and (child.name in _AROUND or _holds_blocks(child)):
+        if isinstance(child, Tag) and _is_around(child):
             yield _EDGE
             yield from _walk(child)
             yield _EDGE
         else:
             yield child.extract()
+
+
+def _is_around(tag: Tag) -> bool:
+    """Whether `tag` only holds blocks: a wrapper, or a table that lays out a page."""
+    if tag.name == "table":
+        return _lays_out(tag)
+    return tag.name not in BLOCKS and (tag.name in _AROUND or _holds_blocks(tag))
+
+
+def _lays_out(table: Tag) -> bool:
+    """Whether a table holds parts of a page and no data: headings, lists, long texts, or one column."""
+    rows = [len(row.find_all(["td", "th"], recursive=False)) for row in table.find_all("tr")]
+    if max(rows, default=0) <= 1 or table.find([*HEADINGS, "ul", "ol", "table"]) is not None:
+        return True
+    return any(len(cell.get_text().split()) > _LONGEST_CELL for cell in table.find_all(["td", "th"]))
 
 
 def _holds_blocks(tag: Tag) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from dateutil import parser
 
+from newsletter.posts.dates import read_date_line
 from newsletter.posts.html.links import clean_address
 
 _ARTICLES = {"Article", "BlogPosting", "NewsArticle", "MedicalWebPage", "SocialMediaPosting", "Report"}
@@ -20,6 +21,7 @@ _TITLES = (
     "h2, h3",
 )
 _AUTHORS = '[data-hook="user-name"], [rel~="author"], .author-name, .blog-author-name, .p-author, .fn, .author'
+_DATES = ".date, .post-date, .entry-date, .blog-date, .published, .posted-on"
 _SUFFIX = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
 
 
@@ -117,7 +119,14 @@ def _date(soup: BeautifulSoup, data: dict[str, Any], zone: dt.tzinfo) -> dt.date
     shown = soup.select_one("time[datetime], abbr.published[title]")
     marked = (shown.get("datetime") or shown.get("title")) if shown else ""
     told = (data.get("datePublished"), _meta(soup, "article:published_time"), marked)
-    return next((day for each in told if each and (day := read_day(str(each), zone))), None)
+    day = next((day for each in told if each and (day := read_day(str(each), zone))), None)
+    return day or _shown_day(soup)
+
+
+def _shown_day(soup: BeautifulSoup) -> dt.date | None:
+    """Return the day that a page shows above the article without marking it up."""
+    lines = (read_date_line(_line(shown.get_text(" ")), None) for shown in soup.select(_DATES))
+    return next((line.day for line in lines if line and line.published and line.day), None)
 
 
 def read_day(text: str, zone: dt.tzinfo) -> dt.date | None:

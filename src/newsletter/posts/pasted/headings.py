@@ -101,7 +101,7 @@ def _ending(here: Surroundings) -> tuple[int, str] | None:
 
 def _case(here: Surroundings) -> tuple[int, str] | None:
     text = here.piece.text
-    if is_capitals(text):
+    if is_capitals(text) and len(text) > 3:  # shorter ones may be the names of things
         return 3, "in capitals"
     if text[:1].islower():
         return -3, "begins small"

@@ -77,9 +77,10 @@ def _sections(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[in
 
 def _below_capitals(units: Sequence[Unit], places: Sequence[int]) -> dict[int, Place]:
     """See headings in usual letters as standing below those in capitals before them."""
-    capitals = [place for place in places if is_capitals(_heading(units[place]))]
-    first = capitals[0] if capitals else len(units)
-    below = [place for place in places if place > first and place not in capitals]
+    capitals = {place for place in places if is_capitals(_heading(units[place]))}
+    if not capitals or places[0] not in capitals:  # then they are abbreviations
+        return {}
+    below = [place for place in places if place not in capitals]
     return dict.fromkeys(below, (SECTION + 1, "the sections are in capitals"))
 
 

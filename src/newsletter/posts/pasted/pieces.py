@@ -68,7 +68,7 @@ def is_title_case(text: str) -> bool:
 def is_capitals(text: str) -> bool:
     """Whether it is written in capitals."""
     letters = [char for char in text if char.isalpha()]
-    return len(letters) >= 4 and all(char.isupper() for char in letters)
+    return len(letters) >= 3 and all(char.isupper() for char in letters)
 
 
 def keywords(text: str) -> set[str]:

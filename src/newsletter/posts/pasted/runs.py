@@ -155,10 +155,12 @@ def _is_marked_differently(seen: _Candidate) -> bool:
 
 
 def _is_set_differently(seen: _Candidate) -> bool:
+    """Whether one is in capitals and the other is not; a short word may be an abbreviation."""
     opener = seen.opener.heading
-    caps = is_capitals(seen.name)
-    return any(is_capitals(name) != caps for name in seen.names) or (
-        caps and opener is not None and not is_capitals(opener.text)
+    if opener is not None and is_capitals(opener.text) and is_capitals(seen.name):
+        return True
+    return len(seen.name) > 6 and any(
+        len(name) > 6 and is_capitals(name) != is_capitals(seen.name) for name in seen.names
     )
 
 
