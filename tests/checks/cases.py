@@ -349,7 +349,11 @@ DELIVERABILITY = [
         [Sample(subject="Re: your visit"), Sample(subject="FWD: light")],
         [Sample(subject="Rethinking winter"), Sample(subject="Reading: five books")],
     ),
-    Case("text-part-thin", [Sample(alter=lambda message: replace(message, text="Read it in a browser."))], [Sample()]),
+    Case(
+        "text-part-thin",
+        [Sample(alter=lambda message: replace(message, text="Read it in a browser."))],
+        [Sample(), Sample(post=LONG * 9, front="author: Ida Holm, MD\nteaser: Soon.\nlink: https://example.org/a")],
+    ),
 ]
 
 PRIVACY = [

@@ -67,7 +67,7 @@ def test_a_teaser_needs_a_link(workspace: Workspace, everything: Issue) -> None:
     unlinked = replace(last, post=replace(last.post, link=""))
     with pytest.raises(IssueError) as caught:
         render_issue(workspace, replace(everything, posts=(*everything.posts[:-1], unlinked)))
-    assert caught.value.where.endswith("light.md")
+    assert caught.value.where.endswith("light.md:3")
 
 
 def test_an_issue_of_many_posts_begins_with_a_list(render: Render) -> None:

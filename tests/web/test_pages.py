@@ -165,6 +165,16 @@ def test_a_mistake_is_explained_beside_the_last_good_mail(client: TestClient, de
     assert "the days grow longer again" in client.get(f"{ISSUE}/mail").text
 
 
+def test_a_mistake_in_the_subject_names_its_line(client: TestClient, desk_workspace: Workspace) -> None:
+    """A misspelt merge tag in the front matter is shown on the line on which it stands."""
+    write_letter(desk_workspace.issues_dir / "winter-light", "Hello.\n", subject="'{{ frist_name }}, good morning'")
+
+    page = client.get(ISSUE).text
+
+    assert "newsletters/winter-light/issue.md:2" in page
+    assert re.search(r'class="meant"[^>]*><code>subject: ', page)
+
+
 def test_a_mended_mistake_goes_away(client: TestClient, desk_workspace: Workspace) -> None:
     """Once the file is right again, the page shows it and no mistake."""
     folder = desk_workspace.issues_dir / "winter-light"

@@ -203,7 +203,7 @@ def author_missing(draft: Draft) -> Iterator[Fault]:
     for post in draft.issue.posts:
         if not post.post.author:
             yield Fault(
-                draft.key_place("title", post.body.path),
+                draft.key_place("title", post),
                 "Readers cannot judge whose advice this is.",
                 "Write the author into the front matter: author: Ana Ruiz, LCSW",
             )
@@ -218,7 +218,7 @@ def author_credentials(draft: Draft) -> Iterator[Fault]:
         author = post.post
         if author.author and not _CREDENTIALS.search(f"{author.author} {author.author_bio}"):
             yield Fault(
-                draft.key_place("author", post.body.path),
+                draft.key_place("author", post),
                 f"Readers learn that {author.author} wrote this, and not what makes them know.",
                 "Put the credentials behind the name, or add a line: author_bio: Psychiatric nurse practitioner here",
             )
@@ -232,7 +232,7 @@ def review_due(draft: Draft) -> Iterator[Fault]:
     for post in draft.issue.posts:
         if post.post.review_by and post.post.review_by < draft.today:
             yield Fault(
-                draft.key_place("review_by", post.body.path),
+                draft.key_place("review_by", post),
                 f"Somebody should have looked by {post.post.review_by} whether this still holds.",
                 "Read it again, mend what has changed, and set the next day.",
             )

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from newsletter.checks.mail import Mail, parse_mail
-from newsletter.checks.places import place_of_key
+from newsletter.checks.places import seen_from
 from newsletter.checks.prose import Piece, Writing, read_writing
-from newsletter.issues import Issue
+from newsletter.issues import Issue, IssuePost
 from newsletter.message import Message
 from newsletter.workspace import Settings, Workspace
+from newsletter.workspace.workspace import SETTINGS_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +42,16 @@ class Draft:
         """Whether the issue is written in English."""
         return self.issue.language.lower().partition("-")[0] == "en"
 
-    def key_place(self, key: str, path: Path | None = None) -> str:
-        """Return where `key` stands in a file's front matter: the issue's, unless another is named."""
-        return place_of_key(path or self.issue.source, key, self.root)
+    def key_place(self, key: str, post: IssuePost | None = None) -> str:
+        """Return where `key` stands in the front matter of the issue, or of one of its posts."""
+        return seen_from(self.root, (post or self.issue).place(key))
 
     def setting_place(self, key: str) -> str:
         """Return where a key of the settings stands."""
-        return place_of_key(self.root / "newsletter.toml", key, self.root)
+        pattern = re.compile(rf"\s*{re.escape(key)}\s*=")
+        lines = (self.root / SETTINGS_FILE).read_text("utf-8-sig", errors="replace").splitlines()
+        line = next((number for number, text in enumerate(lines, 1) if pattern.match(text)), 1)
+        return f"{SETTINGS_FILE}:{line}"
 
 
 def read_draft(workspace: Workspace, issue: Issue, message: Message) -> Draft:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markdown_it.tree import SyntaxTreeNode
 
-from newsletter.checks.places import name_file, place_of_key
+from newsletter.checks.places import seen_from
 from newsletter.issues import Issue, IssuePost, Passage
 from newsletter.message import MergeTags
 from newsletter.rendering.markdown import parse
@@ -74,26 +74,32 @@ def read_writing(issue: Issue, root: Path) -> Writing:
     letter.read()
     pieces, pictures, raw = letter.pieces, letter.pictures, letter.raw
     for number, post in enumerate(issue.posts):
+        pieces += _front_matter(post, number, root)
+        pictures += _lead_picture(post, root)
+        if post.post.teaser:  # stands for the body, which is read elsewhere
+            continue
         reader = _Reader(post.body, number, issue.language, root)
         reader.read()
-        pieces += [_title(post, number, root), *reader.pieces]
-        pictures += [*_lead_picture(post, root), *reader.pictures]
+        pieces += reader.pieces
+        pictures += reader.pictures
         raw += reader.raw
     return Writing(tuple(pieces), tuple(pictures), tuple(raw))
 
 
-def _title(post: IssuePost, number: int, root: Path) -> Piece:
-    """Return a post's title; it carries the link to where the post stands on the web."""
-    title, path = post.post.title, post.body.path
-    links = (Link(title, post.post.link, place_of_key(path, "link", root)),) if post.post.link else ()
-    where = place_of_key(path, "title", root)
-    return Piece(kind="title", text=title, where=where, post=number, level=1, links=links)
+def _front_matter(post: IssuePost, number: int, root: Path) -> Iterator[Piece]:
+    """Yield a post's title, which carries the link to where the post stands on the web, and its teaser."""
+    facts = post.post
+    links = (Link(facts.title, facts.link, seen_from(root, post.place("link"))),) if facts.link else ()
+    where = seen_from(root, post.place("title"))
+    yield Piece(kind="title", text=facts.title, where=where, post=number, level=1, links=links)
+    if facts.teaser:
+        yield Piece(kind="paragraph", text=facts.teaser, where=seen_from(root, post.place("teaser")), post=number)
 
 
 def _lead_picture(post: IssuePost, root: Path) -> list[Picture]:
     if not post.post.image:
         return []
-    return [Picture(post.post.image, post.post.image_alt, place_of_key(post.body.path, "image", root))]
+    return [Picture(post.post.image, post.post.image_alt, seen_from(root, post.place("image")))]
 
 
 class _Reader:
@@ -107,7 +113,7 @@ class _Reader:
         self._post = post
         self._tags = MergeTags()
         self._tree = parse(passage, self._tags, language)
-        self._file = name_file(passage.path, root)
+        self._file = seen_from(root, str(passage.path))
 
     def read(self) -> None:
         for node in self._tree.walk(include_self=False):

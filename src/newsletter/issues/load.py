@@ -56,6 +56,7 @@ def load_issue(workspace: Workspace, slug: str) -> Issue:
         posts=_load_posts(folder, matter),
         language=_language(matter),
         waivers=_waivers(matter),
+        lines=matter.lines,
     )
     if not issue.posts and not issue.letter.markdown.strip():
         hint = f"Write a letter below the front matter, or add a post: newsletter post add {slug} FILE"
@@ -119,7 +120,8 @@ def _load_post(path: Path) -> IssuePost:
         author_bio=_text(matter, "author_bio"),
         teaser=_text(matter, "teaser"),
     )
-    return IssuePost(post=post, body=Passage(markdown=matter.body, path=path, first_line=matter.body_line))
+    body = Passage(markdown=matter.body, path=path, first_line=matter.body_line)
+    return IssuePost(post=post, body=body, lines=matter.lines)
 
 
 def _text(matter: FrontMatter, key: str) -> str:

@@ -23,10 +23,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePost:
-    """A post in an issue; `body` is the post's own Markdown with its place."""
+    """A post in an issue; `body` is the post's own Markdown with its place.
+
+    `lines` tells on which line of the file each key of its front matter stands.
+    """
 
     post: Post
     body: Passage
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, key: str) -> str:
+        """Return where `key` stands, as ``file:line``."""
+        return f"{self.body.path}:{self.lines.get(key, 1)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +43,8 @@ class Issue:
 
     `subject` and `preheader` may hold merge tags; `source` is the file that they (and the
     editor's letter) stand in. `waivers` are the checks that the editor has set aside for
-    this issue, each with the reason given.
+    this issue, each with the reason given. `lines` tells on which line of `source` each key
+    of the front matter stands.
     """
 
     slug: str
@@ -47,6 +56,11 @@ class Issue:
     posts: tuple[IssuePost, ...]
     language: str = "en"
     waivers: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, key: str) -> str:
+        """Return where `key` stands, as ``file:line``."""
+        return f"{self.source}:{self.lines.get(key, 1)}"
 
     @property
     def images_dir(self) -> Path:

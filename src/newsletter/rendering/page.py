@@ -81,11 +81,11 @@ def read_page(issue: Issue, around: Surroundings) -> Page:
         IssueError: something in it cannot be set; the error names file and line.
     """
     alone = len(issue.posts) == 1
-    subject = _one_line(issue.subject, issue.source, around)
+    subject = _one_line(issue.subject, issue.source, around, issue.lines.get("subject", 1))
     return Page(
         subject=subject,
         document=around.tags.show_fallbacks(subject),
-        preheader=_one_line(issue.preheader, issue.source, around),
+        preheader=_one_line(issue.preheader, issue.source, around, issue.lines.get("preheader", 1)),
         title="" if alone else curl_quotes(subject, issue.language),
         language=issue.language,
         direction="rtl" if issue.language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr",
@@ -159,30 +159,33 @@ def _logo(workspace: Workspace, pictures: Pictures, height: int) -> Picture | No
 
 def _read_post(post: IssuePost, around: Surroundings, *, level: int) -> PostOnPage:
     facts, path = post.post, post.body.path
+
+    def line(key: str, text: str) -> str:
+        return _one_line(text, path, around, post.lines.get(key, 1))
+
     if facts.teaser and not facts.link:
         hint = "Add the post's address below the teaser: link: https://…"
-        raise IssueError("a teaser leads nowhere", where=path, hint=hint)
-    photo = _picture(facts.author_photo, facts.author, path, around, width=_PORTRAIT)
+        raise IssueError("a teaser leads nowhere", where=post.place("teaser"), hint=hint)
     return PostOnPage(
-        title=curl_quotes(_one_line(facts.title, path, around), around.language),
+        title=curl_quotes(line("title", facts.title), around.language),
         level=level,
-        author=_one_line(facts.author, path, around),
-        author_photo=photo,
-        author_bio=curl_quotes(_one_line(facts.author_bio, path, around), around.language),
+        author=line("author", facts.author),
+        author_photo=_picture(facts.author_photo, facts.author, post.place("author_photo"), around, width=_PORTRAIT),
+        author_bio=curl_quotes(line("author_bio", facts.author_bio), around.language),
         date=say_day(facts.date, around.language, weekday=False) if facts.date else "",
         link=facts.link,
-        picture=_picture(facts.image, facts.image_alt, path, around),
-        teaser=curl_quotes(_one_line(facts.teaser, path, around), around.language),
+        picture=_picture(facts.image, facts.image_alt, post.place("image"), around),
+        teaser=curl_quotes(line("teaser", facts.teaser), around.language),
         blocks=() if facts.teaser else read_blocks(post.body, around, top_level=level + 1),
     )
 
 
-def _picture(name: str, alt: str, path: Path, around: Surroundings, *, width: int = 0) -> Picture | None:
+def _picture(name: str, alt: str, place: str, around: Surroundings, *, width: int = 0) -> Picture | None:
     def refuse(what: str, hint: str) -> IssueError:
-        return IssueError(what, where=path, hint=hint)
+        return IssueError(what, where=place, hint=hint)
 
     return around.pictures.place(name, alt, refuse, width=width) if name else None
 
 
-def _one_line(text: str, where: Path, around: Surroundings) -> str:
-    return " ".join(without_controls(around.tags.replace(text, where)).split())
+def _one_line(text: str, where: Path, around: Surroundings, line: int) -> str:
+    return " ".join(without_controls(around.tags.replace(text, where, line)).split())
