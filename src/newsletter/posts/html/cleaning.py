@@ -14,7 +14,7 @@ _AROUND = (
     ".sharedaddy, .jp-relatedposts, #jp-relatedposts, .post-navigation, .wp-block-comments, #comments, .comments, "
     ".comment-respond, .wp-block-post-comments-form, .addtoany_share_save_container, "  # WordPress
     ".post-footer, .post-share-buttons, .blog-pager, "  # Blogger
-    ".subscription-widget-wrap, .post-ufi, .captioned-button-wrap, .subscribe-widget, "  # Substack
+    '[class*="subscription-widget"], .post-ufi, .captioned-button-wrap, .subscribe-widget, '  # Substack
     ".gh-subscribe, .gh-comments, .kg-signup-card, "  # Ghost
     ".BlogItem-share, .BlogItem-pagination, .item-pagination, .newsletter-block, "  # Squarespace
     ".cookie-banner, .cookie-notice, #cookie-notice, .share-buttons, .social-share, .related-posts, .breadcrumbs"
