@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @click.group(short_help="Take in what SendGrid tells afterwards.")
 def events() -> None:
-    """Take in what SendGrid tells afterwards: delivered, bounced, left, complained."""
+    """Take in what SendGrid tells afterwards: delivered, bounced, left, complained.
+
+    Example: newsletter events import events.json
+    """
 
 
 @events.command("import", short_help="Take events in from a file.")

@@ -46,12 +46,14 @@ def send(  # noqa: PLR0913 - one argument an option
     """
     from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.proposal import Choice, propose  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
     from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
     from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
     message = render_issue(workspace, load_issue(workspace, slug)).message
     transport = open_transport(workspace)
+    refuse_unfit(message, workspace.settings, transport)
     with workspace_store(workspace) as store:
         bring_home(store, transport)
         choice = Choice(tags=tags, not_tags=not_tags, now=now, at=at)
