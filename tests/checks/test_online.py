@@ -9,6 +9,7 @@ import pytest
 
 from newsletter.checks.links import leads_to_public_web
 from newsletter.checks.online import dead_addresses
+from newsletter.errors import NewsletterError
 
 
 class Site(BaseHTTPRequestHandler):
@@ -49,9 +50,16 @@ def test_only_what_is_surely_gone_is_dead(site: str) -> None:
 
 
 def test_nobody_at_home_is_dead(site: str) -> None:
-    """An address at which nobody answers is dead."""
+    """An address at which nobody answers is dead, while others answer."""
+    nobody = "http://127.0.0.1:1/x"
     with httpx2.Client() as client:
-        assert list(dead_addresses([f"{site[:-5]}1/x"], client)) == [f"{site[:-5]}1/x"]
+        assert list(dead_addresses([nobody, f"{site}/ok-200"], client)) == [nobody]
+
+
+def test_without_a_network_no_link_is_blamed() -> None:
+    """When nothing at all can be reached, that is said, and not that every link is dead."""
+    with httpx2.Client() as client, pytest.raises(NewsletterError, match="none of the links can be reached"):
+        dead_addresses(["http://127.0.0.1:1/x", "http://127.0.0.1:1/y"], client)
 
 
 @pytest.mark.parametrize(

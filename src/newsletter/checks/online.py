@@ -8,9 +8,11 @@ import httpx2
 from newsletter.checks.draft import Draft
 from newsletter.checks.links import leads_to_public_web
 from newsletter.checks.rule import Fault
+from newsletter.errors import NewsletterError
 
 _SECONDS = 10
 _AT_ONCE = 6
+_UNREACHED = "cannot be reached: perhaps its name is misspelt"
 _GONE = {404: "answers that there is no such page (404)", 410: "answers that the page is gone (410)"}
 
 
@@ -35,11 +37,18 @@ def dead_addresses(addresses: Iterable[str], client: httpx2.Client) -> Mapping[s
     """Return the addresses that surely lead nowhere, and what became of each.
 
     A site that is slow, or turns programs away, says nothing about its page.
+
+    Raises:
+        NewsletterError: none of them can be reached, which says more about this computer.
     """
     ordered = sorted(addresses)
     with ThreadPoolExecutor(_AT_ONCE) as together:
         answers = together.map(lambda address: _trouble(address, client), ordered)
-    return {address: trouble for address, trouble in zip(ordered, answers, strict=True) if trouble}
+    found = {address: trouble for address, trouble in zip(ordered, answers, strict=True) if trouble}
+    if ordered and list(found.values()) == [_UNREACHED] * len(ordered):
+        hint = "Look whether this computer is online, or leave out --online."
+        raise NewsletterError("none of the links can be reached", hint=hint)
+    return found
 
 
 def _trouble(address: str, client: httpx2.Client) -> str:
@@ -51,6 +60,6 @@ def _trouble(address: str, client: httpx2.Client) -> str:
                 return _GONE.get(answer.status_code, "")
         return _GONE.get(answer.status_code, "")
     except httpx2.ConnectError:
-        return "cannot be reached: perhaps its name is misspelt"
+        return _UNREACHED
     except (httpx2.HTTPError, httpx2.InvalidURL):
         return ""
