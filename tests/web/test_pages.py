@@ -5,15 +5,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from newsletter.campaigns.looks import last_look
+from newsletter.cli.main import cli
 from newsletter.issues import load_issue
 from newsletter.rendering import render_issue
 from newsletter.storage import open_store
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace
+from tests.campaigns.samples import add_people
 from tests.web.samples import PIXEL, PORT, write_issue, write_letter
 
 ISSUE = "/issues/winter-light"
@@ -43,6 +46,17 @@ def test_the_issues_are_listed(client: TestClient) -> None:
     assert "Light in winter" in page
     assert "Draft" in page
     assert "1 post" in page
+
+
+def test_a_sent_issue_is_called_sent(client: TestClient, desk_workspace: Workspace) -> None:
+    """What the ledger knows of an issue stands beside it, in the list and on its own page."""
+    with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
+        add_people(store, 2)
+    sent = CliRunner().invoke(cli, ["-C", str(desk_workspace.root), "send", "winter-light", "--yes"])
+    assert sent.exit_code == 0, sent.output
+
+    assert '<span class="state sent">Sent</span>' in client.get("/").text
+    assert '<span class="state sent">Sent</span>' in client.get(ISSUE).text
 
 
 def test_no_issue_yet(workspace: Workspace) -> None:

@@ -15,7 +15,11 @@ from newsletter.workspace import Workspace
 
 LOOPBACK = "127.0.0.1"
 _SECONDS_TO_FINISH = 2
-_QUIET = {"version": 1, "loggers": {"uvicorn": {"level": "CRITICAL", "propagate": False}}}
+_QUIET = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"uvicorn": {"level": "CRITICAL", "propagate": False}},
+}
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -58,6 +62,7 @@ class Desk:
         config = uvicorn.Config(
             self._app,
             lifespan="on",
+            ws="none",
             log_config=_QUIET,  # a page tells of a failure; staff need no traceback
             access_log=False,
             server_header=False,
