@@ -15,8 +15,8 @@ from email_validator import EmailNotValidError, EmailUndeliverableError, validat
 
 from newsletter.errors import AddressError
 
-_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+(?:\.[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+)*").fullmatch
-_LONGEST = 254  # RFC 5321 4.5.3.1.3, as its errata 1690 corrects it
+PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+(?:\.[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+)*").fullmatch
+LONGEST = 254  # RFC 5321 4.5.3.1.3, as its errata 1690 corrects it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,11 @@ def check_address(text: str) -> Address:
     local, at, domain = typed.rpartition("@")
     if not at:
         raise AddressError("there is no @ in the address" if typed else "there is no address")
-    if not is_plain_domain(domain) or not is_plain(local, typed):
+    if not is_plain_domain(domain) or not PLAIN_LOCAL(local) or len(typed) > LONGEST:
         return _judge_whole(typed)
     if refusal := _domain_refusal(domain):
         raise AddressError(refusal)
     return Address(typed, typed.lower())
-
-
-def is_plain(local: str, address: str) -> bool:
-    """Whether all that is left to judge of the ASCII `address` with this local part is its domain."""
-    return len(address) <= _LONGEST and _PLAIN_LOCAL(local) is not None
 
 
 def is_plain_domain(domain: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, false, func, not_, or_, select, true
 
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.tags import has_tag
@@ -42,15 +42,20 @@ def left_out(
     Together with the audience they are everybody on the list. A status other than
     `subscribed` comes before the tags.
     """
-    by_status = select(subscribers.c.status, func.count().label("people")).group_by(subscribers.c.status)
-    counts: dict[str, int] = {row.status: row.people for row in connection.execute(by_status)}
-    subscribed = counts.pop(Status.SUBSCRIBED.value, 0)
-    wanted = count(connection, tags)
-    chosen = count(connection, tags, not_tags)
-    found = {str(status): counts.get(status.value, 0) for status in Status if status is not Status.SUBSCRIBED}
-    found["none of the wanted tags"] = subscribed - wanted
-    found["an unwanted tag"] = wanted - chosen
-    return {reason: number for reason, number in found.items() if number}
+    wanted = or_(*(has_tag(tag) for tag in tags)) if tags else true()
+    unwanted = or_(*(has_tag(tag) for tag in not_tags)) if not_tags else false()
+    reason = case(
+        (subscribers.c.status != Status.SUBSCRIBED, subscribers.c.status),
+        (not_(wanted), "none of the wanted tags"),
+        (unwanted, "an unwanted tag"),
+        else_="",
+    ).label("reason")
+    query = select(reason, func.count().label("people")).group_by(reason)
+    found = {row.reason: row.people for row in connection.execute(query) if row.reason}
+    return {name: found[name] for name in _REASONS if name in found}
+
+
+_REASONS = (*(status.value for status in Status), "none of the wanted tags", "an unwanted tag")
 
 
 def _by_tags(wanted: Collection[str], unwanted: Collection[str]) -> list[ColumnElement[bool]]:

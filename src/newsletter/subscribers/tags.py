@@ -48,6 +48,13 @@ def read(column: str) -> tuple[str, ...]:
     return tuple(column[1:-1].split(",")) if column else ()
 
 
+def united(first: str, second: str) -> str:
+    """Return what two people's tags are together; all three as `written` writes them."""
+    if first == second or not second:
+        return first
+    return f",{','.join(sorted({*read(first), *read(second)}))},"
+
+
 def has_tag(tag: str) -> ColumnElement[bool]:
     """Return the condition that a subscriber has this tag."""
     return subscribers.c.tags.contains(f",{clean_tag(tag)},", autoescape=True)

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from newsletter.errors import AddressError
 from newsletter.subscribers import flags
-from newsletter.subscribers.addresses import check_address, is_plain, is_plain_domain
+from newsletter.subscribers.addresses import LONGEST, PLAIN_LOCAL, check_address, is_plain_domain
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.dialects import Standing, standing_of
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.sheets import Cells, Row
 from newsletter.subscribers.names import clean_language, clean_name, split_name
-from newsletter.subscribers.tags import read, split_tags, written
+from newsletter.subscribers.tags import split_tags, united, written
 
 _IN_BRACKETS = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>]+)>\s*$")
 _BETWEEN_ADDRESSES = re.compile(r"\s*(?:[;,|\n]|:::|\s/\s|\s+and\s+|\s+)\s*")
@@ -46,7 +46,7 @@ class Incoming(NamedTuple):
             first_name=self.first_name or other.first_name,
             last_name=self.last_name or other.last_name,
             language=self.language or other.language,
-            tags=written((*read(self.tags), *read(other.tags))),
+            tags=united(self.tags, other.tags),
         )
 
 
@@ -97,6 +97,7 @@ class Reader:
             next(iter(columns.places(one)), -1)
             for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS)
         )
+        self._everybody = columns.dialect.everybody
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
         self._tags_of = functools.lru_cache(maxsize=10_000)(self._written_tags)
@@ -122,6 +123,7 @@ class Reader:
         return batch
 
     def _read(self, batch: Batch, line: int, height: int, cells: Cells) -> None:
+        """Read one row. Written out rather than divided: a million rows pass here."""
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
         if height > 1:
@@ -131,25 +133,41 @@ class Reader:
         key = email.lower()
         if domain not in self._fine_domains or not _is_unremarkable(local, email):
             email, key, beside = self._look_closely(batch, line, cells)
-        standing = self._standing(cells[self._status]) if self._status >= 0 else self._columns.dialect.everybody
-        if standing is Standing.JOINED or (standing is Standing.UNCONFIRMED and self._unconfirmed_too):
-            first, last = self._names(cells, beside)
-            person = Incoming(line, key, email, first, last, self._language_in(cells), self._tags_in(cells))
-            if key in batch.joining:
-                batch.duplicates += 1
-                person = batch.joining[key].and_also(person)
-            batch.joining[key] = person
-        elif standing in _LEFT:
+        standing = self._standing(cells[self._status]) if self._status >= 0 else self._everybody
+        if standing is not Standing.JOINED and not (standing is Standing.UNCONFIRMED and self._unconfirmed_too):
+            self._stays_out(batch, standing, key, email)
+            return
+        first = _name_in(cells[self._first]) if self._first >= 0 else ""
+        last = _name_in(cells[self._last]) if self._last >= 0 else ""
+        if not first and not last:
+            first, last = self._split_name(cells, beside)
+        language = clean_language(cells[self._language]) if self._language >= 0 else ""
+        tags = self._tags_of(*[cells[place] for place in self._tags])
+        # Thrice as fast as Incoming(…), which goes through a function of its own.
+        person = tuple.__new__(Incoming, (line, key, email, first, last, language, tags))
+        if key in batch.joining:
+            batch.duplicates += 1
+            person = batch.joining[key].and_also(person)
+        batch.joining[key] = person
+
+    def _stays_out(self, batch: Batch, standing: Standing, key: str, email: str) -> None:
+        if standing in _LEFT:
             batch.leaving[key] = (email, standing)
         else:
             batch.aside[standing] += 1
+
+    def _split_name(self, cells: Cells, beside: str) -> tuple[str, str]:
+        whole = (_name_in(cells[self._name]) if self._name >= 0 else "") or beside
+        return split_name(whole) if whole else ("", "")
 
     def _look_closely(self, batch: Batch, line: int, cells: Cells) -> tuple[str, str, str]:
         """Return address, key and the name beside it, for a cell that is not plainly an address.
 
         A domain that passes here is fine for every plain address of it.
         """
-        cell = restored(next((cells[place] for place in self._emails if cells[place]), ""))
+        cell = restored(next((cells[place] for place in self._emails if cells[place].strip()), ""))
+        if "@" not in cell:
+            raise Rejected("there is no @ in the address" if cell.strip() else "there is no address")
         try:
             address, name = check_address(cell), ""
         except AddressError:
@@ -178,28 +196,19 @@ class Reader:
             raise Rejected(f"it is not known what {cell[:40]!r} in the column {heading!r} means")
         return standing
 
-    def _names(self, cells: Cells, beside: str) -> tuple[str, str]:
-        first = _name_in(cells[self._first]) if self._first >= 0 else ""
-        last = _name_in(cells[self._last]) if self._last >= 0 else ""
-        if first or last:
-            return first, last
-        whole = (_name_in(cells[self._name]) if self._name >= 0 else "") or beside
-        return split_name(whole) if whole else ("", "")
-
-    def _language_in(self, cells: Cells) -> str:
-        return clean_language(cells[self._language]) if self._language >= 0 else ""
-
-    def _tags_in(self, cells: Cells) -> str:
-        return self._tags_of("\n".join([cells[place] for place in self._tags]))
-
-    def _written_tags(self, joined: str) -> str:
-        in_cells = (tag for cell in joined.split("\n") for tag in split_tags(restored(cell)))
+    def _written_tags(self, *cells: str) -> str:
+        in_cells = (tag for cell in cells for tag in split_tags(restored(cell)))
         return written((*self._common_tags, *in_cells))
 
 
 def _is_unremarkable(local: str, email: str) -> bool:
     """Whether nothing is to be said about this address, its domain being fine."""
-    return is_plain(local, email) and email[0] != "'" and local.lower() not in flags.NOTABLE
+    return (
+        PLAIN_LOCAL(local) is not None
+        and len(email) <= LONGEST
+        and email[0] != "'"
+        and local.lower() not in flags.NOTABLE
+    )
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -19,7 +19,7 @@ from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.reading import Batch, Incoming
 from newsletter.subscribers.intake.report import Tally
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
-from newsletter.subscribers.tags import read, written
+from newsletter.subscribers.tags import united
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 _COLUMNS = ("id", "email_key", "email", "first_name", "last_name", "language", "tags")  # as in Incoming
@@ -172,9 +172,9 @@ class Writer:
         offered = person[3:6]
         if self._intent.update:
             merged = [new or old for new, old in zip(offered, before, strict=False)]
-            return [*merged, person.tags if self._replaces_tags else _both(before[3], person.tags)]
+            return [*merged, person.tags if self._replaces_tags else united(before[3], person.tags)]
         merged = [old or new for old, new in zip(before, offered, strict=False)]
-        return [*merged, _both(before[3], person.tags)]
+        return [*merged, united(before[3], person.tags)]
 
     def _example_of_change(self, person: Incoming, before: list[str], after: list[str]) -> None:
         pairs = zip(before, after, strict=True)
@@ -186,10 +186,6 @@ class Writer:
 
 def _look_up(connection: Connection, people: Iterable[Incoming]) -> dict[str, _Known]:
     return {row[1]: row for row in find(connection, _SELECT, [one.key for one in people])}
-
-
-def _both(first: str, second: str) -> str:
-    return first if first == second or not second else written((*read(first), *read(second)))
 
 
 def _remember_import(connection: Connection, file_name: str, intent: Intent) -> int:
