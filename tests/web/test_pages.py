@@ -15,6 +15,7 @@ from newsletter.rendering import render_issue
 from newsletter.storage import open_store
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
+from newsletter.web.desk.proofs import Proofs
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
 from tests.web.samples import PIXEL, PORT, write_issue, write_letter
@@ -230,6 +231,35 @@ def test_a_damaged_database_hides_no_issue(client: TestClient, desk_workspace: W
     assert "not a newsletter database" in page
     assert "Light in winter" in page
     assert "Draft" not in page
+    assert "as it was before this mistake" not in client.get(ISSUE).text
+
+
+def test_a_file_stays_in_sight_with_its_mistake(client: TestClient, desk_workspace: Workspace) -> None:
+    """Who looks at a file while a mistake is saved into it sees the mistake there, and the file."""
+    client.get(ISSUE)
+    write_letter(desk_workspace.issues_dir / "winter-light", "Dear {{ frist_name }},\n")
+
+    page = client.get(f"{ISSUE}/source?file=newsletters/winter-light/issue.md").text
+
+    assert "Did you mean {{ first_name }}?" in page
+    assert '<li id="L6"' in page
+
+
+def test_a_failure_of_the_program_is_owned(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake of the program itself is no blank page: it says what to tell, and clears the person."""
+
+    def fail(_self: Proofs) -> list[str]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Proofs, "slugs", fail)
+    calm = TestClient(client.app, base_url=str(client.base_url), cookies=client.cookies, raise_server_exceptions=False)
+
+    answer = calm.get("/")
+
+    assert answer.status_code == 500
+    assert "It is not your doing" in answer.text
+    assert "ZeroDivisionError in test_pages.py" in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from newsletter.campaigns.overview import DRAFT, issue_states
 from newsletter.campaigns.plan import short
+from newsletter.checks.deliverability import CLIPPED_AT
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
 from newsletter.web.desk.changes import Changes
@@ -21,8 +22,6 @@ from newsletter.web.desk.pictures import picture
 from newsletter.web.desk.places import find_place, is_inside, numbered
 from newsletter.web.desk.proofs import Proof, Proofs
 from newsletter.web.desk.views import page
-
-GMAIL_CLIPS_AT = 102 * 1024  # bytes of HTML; what lies beyond is hidden behind a link
 
 
 class Pages:
@@ -74,22 +73,22 @@ class Pages:
 
     def source(self, request: Request) -> Response:
         """Show one of the issue's own files with its lines numbered, and what the checks say of them."""
+        as_of = self._changes.count
         slug = request.path_params["slug"]
-        issue = self._proofs.read(slug).issue if slug in self._proofs.slugs() else None
-        by_name = {self._name(path): path for path in self._files(issue)}
+        proof = self._proofs.render(slug) if slug in self._proofs.slugs() else Proof(slug=slug)
+        by_name = {self._name(path): path for path in self._files(proof.issue)}
         name = request.query_params.get("file", "")
         if name not in by_name:
             return self._missing("The issue has no such file.")
-        as_of = self._changes.count
         line = request.query_params.get("line", "")
         values = {
             "as_of": as_of,
             "slug": slug,
             "name": name,
             "lines": numbered(by_name[name], int(line) if line.isdecimal() and len(line) < 7 else None),
-            "findings": by_line(self._proofs.render(slug).findings, name),
+            "findings": {} if proof.mistake else by_line(proof.findings, name),
         }
-        return self._page("source.html", values)
+        return self._page("source.html", values, proof.mistake)
 
     def image(self, request: Request) -> Response:
         """Show one of the issue's pictures."""
@@ -161,7 +160,7 @@ def _mail_facts(proof: Proof, look: Look) -> dict[str, object] | None:
         "text": filled(message, reader, message.text),
         "tags": [field.tag for field in message.fields],
         "kilobytes": round(size / 1024, 1),
-        "clipped": size > GMAIL_CLIPS_AT,
+        "clipped": size > CLIPPED_AT,
         "has_pictures": has_pictures(message),
         "version": short(message.digest),
     }
