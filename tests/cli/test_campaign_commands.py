@@ -111,6 +111,7 @@ def test_scheduled_for_a_time_to_come(clinic: Workspace, account: FakeSendGrid) 
     """A time far ahead is read back, waits for run-due, is not resumed early, and can be cancelled."""
     shown = _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--at", "2199-12-03 09:00")
     assert "Tuesday 3 December 2199, 09:00" in shown.stderr
+    assert "waits on this computer" in " ".join(shown.stderr.split())
     assert "run-due" in shown.stdout
     assert _run(clinic, "run-due").stdout == ""
     with pytest.raises(CampaignError, match="has not come"):

@@ -196,6 +196,8 @@ def _by(proposal: Proposal) -> str:
         return "outbox: files on this machine; nothing is mailed"
     if not plan.held:
         return f"{plan.transport}, at once: it cannot be called back"
+    if proposal.due_at and proposal.due_at - proposal.proposed_at > FARTHEST_HOLD:
+        return f"{plan.transport}; until shortly before, it waits on this computer"
     window = "until then" if proposal.due_at else f"for {plan.hold_seconds // 60} minutes"
     callable_back = CANCELLATIONS * plan.batch_size
     some = "" if proposal.count <= callable_back else f" (at least {callable_back:,} of them)"

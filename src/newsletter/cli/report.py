@@ -85,5 +85,6 @@ def _lines(found: "Report") -> list[str]:
         heard["opened, as far as that can be told"] = found.opened
     if found.clicked is not None:
         heard["followed a link, programs that check links included"] = found.clicked
-    lines += ["What was heard of them:", *(f"  {number:>7,} {name}" for name, number in heard.items() if number)]
+    told = [f"  {number:>7,} {name}" for name, number in heard.items() if number]
+    lines += ["What was heard of them:", *told] if told else []
     return [*lines, *(f"Look into this: {warning}" for warning in found.warnings())]

@@ -43,7 +43,7 @@ def resolve(
         if verdict == "ask":
             settled = _ask_logs(workspace, store, campaign)
         elif number and not (yes or _confirmed(number, verdict)):
-            raise click.Abort
+            raise click.exceptions.Exit(1)
         else:
             settled = resolution.resolve(store, campaign, sent=verdict == "sent", only=addresses)
         campaign, found = stand(store, slug)

@@ -102,4 +102,4 @@ def _ask(proposal: "Proposal") -> None:
     answer = click.prompt(question, default="", show_default=False, err=True).strip().lower().replace(",", "")
     if answer not in {"yes", str(proposal.count)}:
         note("Nothing was sent.")
-        raise click.Abort
+        raise click.exceptions.Exit(1)
