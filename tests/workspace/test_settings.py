@@ -71,7 +71,7 @@ def test_wrong_value(tmp_path: Path, table: str, line: str, expected: str) -> No
         ("from_name", "from_nmae", "sender.from_nmae: unknown key. Did you mean sender.from_name?"),
         ("[sender]", "[sendr]", "sendr: unknown key. Did you mean sender?"),
         ('email = "hello@elmstreet.example.org"', 'email = "hello at elm"', "clinic.email: expected an e-mail address"),
-        ('"508-555-0100"', "5085550100", "clinic.phone: expected a telephone number in quotes"),
+        ('"508-555-0100"', "5085550100", "clinic.phone: expected a telephone number with its area code"),
         ('"America/New_York"', '"Boston"', "clinic.timezone: expected the name of a time zone"),
     ],
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @json_option
 @with_workspace
 def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_json: bool) -> int:
-    r"""Look over the very mail that would be sent, and tell what to mend.
+    """Look over the very mail that would be sent, and tell what to mend.
 
     Ends with 1 when there is an error (with --strict, also for a warning). What is meant
     to be so can be waived in issue.md, with a reason that is shown from then on:
@@ -29,7 +29,7 @@ def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_jso
       subject-length: the name of the series is long
 
     Example: newsletter check 2026-12-connection
-    """
+    """  # noqa: D301 - \b is click's mark for lines to leave as they are
     from newsletter.checks import check_issue  # noqa: PLC0415 - slow to import
     from newsletter.issues import load_issue  # noqa: PLC0415 - slow to import
     from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import

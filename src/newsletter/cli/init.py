@@ -39,23 +39,29 @@ def init(folder: Path, *, yes: bool, as_json: bool) -> None:
     if as_json:
         print_json({"workspace": str(folder), "issue": SAMPLE_ISSUE})
         return
-    note(f"Made a workspace in {folder}. Try it:\n")
+    click.echo(f"Made a workspace in {folder}, with a sample issue and made-up people. Try them:\n")
     at = f"newsletter -C {folder}"
     click.echo(f"  {at} preview {SAMPLE_ISSUE}")
     click.echo(
         f'  {at} subscribers import {folder / "samples" / "people.csv"} --consent "Made-up people, for trying out"'
     )
-    click.echo(f"  {at} send {SAMPLE_ISSUE}")
+    click.echo(f"  {at} send {SAMPLE_ISSUE}\n")
+    click.echo(f"When you no longer need the sample, delete {folder / 'newsletters' / SAMPLE_ISSUE}.")
 
 
 def _ask() -> dict[str, str]:
-    """Ask for each fact until it is one that the settings accept."""
+    """Ask for each fact until it is one that the settings accept, and until all of them are right."""
     facts: dict[str, str] = {}
-    for path, question in _QUESTIONS.items():
-        facts[path] = click.prompt(f"{question}, e.g. {_example(path)}", value_proc=_checked(path))
-    facts["sender.from_name"] = facts["clinic.name"]
-    facts["sender.reply_to"] = facts["clinic.email"]
-    return facts
+    while True:
+        for path, question in _QUESTIONS.items():
+            example = "" if path in facts else f", e.g. {_example(path)}"
+            facts[path] = click.prompt(f"{question}{example}", default=facts.get(path), value_proc=_checked(path))
+        note("")
+        for path, question in _QUESTIONS.items():
+            note(f"  {question}: {facts[path]}")
+        if click.confirm("\nIs this right?", default=True, err=True):
+            break
+    return facts | {"sender.from_name": facts["clinic.name"], "sender.reply_to": facts["clinic.email"]}
 
 
 def _key(path: str) -> "dataclasses.Field[object]":
@@ -74,10 +80,30 @@ def _checked(path: str) -> Callable[[str], str]:
     parse = _key(path).metadata["key"].parse
 
     def check(typed: str) -> str:
+        answer = _as_meant(path, typed)
         try:
-            parse(typed.strip())
+            parse(answer)
         except ValueError as err:
-            raise click.UsageError(f"Expected {err}.") from err
-        return typed.strip()
+            raise click.UsageError(f"Expected {str(err).removesuffix(', as text in quotes')}.") from err
+        if path == "sender.from_email":
+            _refuse_free_mail(answer)
+        return answer
 
     return check
+
+
+def _as_meant(path: str, typed: str) -> str:
+    """Forgive what people add or leave out: quotes, and the https:// of a website."""
+    answer = typed.strip().strip("\"'“”").strip()
+    return f"https://{answer}" if path == "clinic.website" and answer and "://" not in answer else answer
+
+
+def _refuse_free_mail(address: str) -> None:
+    from newsletter.campaigns.refusals import FREE_MAIL  # noqa: PLC0415 - slow to import
+
+    domain = address.rpartition("@")[2].lower()
+    if domain in FREE_MAIL:
+        raise click.UsageError(
+            f"Nearly every inbox refuses a newsletter that comes from {domain}. Give an address on the clinic's "
+            "own domain, even one that nobody reads: answers go to the address that you gave before."
+        )

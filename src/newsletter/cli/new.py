@@ -37,7 +37,7 @@ def new(  # noqa: PLR0913 - one for each option
     explain: bool,
     as_json: bool,
 ) -> None:
-    r"""Make an issue from a post as you have it.
+    """Make an issue from a post as you have it.
 
     SLUG is the issue's short name, such as 2026-12-connection. Headings, lists and the
     like are found, pictures are brought in, and what the web page put around the post is
@@ -48,7 +48,7 @@ def new(  # noqa: PLR0913 - one for each option
       newsletter new 2026-12-connection --from clipboard
       newsletter new 2026-12-connection --from post.docx
       newsletter new 2026-12 --from https://www.example.org/blog-feed.xml --since 2026-11-01
-    """
+    """  # noqa: D301 - \b is click's mark for lines to leave as they are
     from newsletter.issues.make import make_issue, refuse_existing  # noqa: PLC0415 - slow to import
 
     refuse_existing(workspace, slug)

@@ -17,6 +17,12 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_USUAL_ZONES = {
+    **dict.fromkeys(("eastern", "est", "edt", "et", "us/eastern", "new york", "boston"), "America/New_York"),
+    **dict.fromkeys(("central", "cst", "cdt", "ct", "chicago"), "America/Chicago"),
+    **dict.fromkeys(("mountain", "mst", "mdt", "mt", "denver"), "America/Denver"),
+    **dict.fromkeys(("pacific", "pst", "pdt", "pt", "los angeles"), "America/Los_Angeles"),
+}
 _PLACEHOLDER = re.compile(r"placeholder|your (street|address)|example|lorem|\bt\.?b\.?d\b|xxx|123 any", re.IGNORECASE)
 
 
@@ -126,19 +132,23 @@ def colour(value: object) -> str:
 def phone(value: object) -> str:
     """Return a telephone number with 7 to 15 digits (the longest that E.164 allows)."""
     digits = re.sub(r"\D", "", value) if isinstance(value, str) else ""
-    if not 7 <= len(digits) <= 15 or _CONTROL.search(str(value)):
-        expected = "a telephone number in quotes"
+    if not 7 <= len(digits) <= 15 or not re.fullmatch(r"[+\d\s().x/-]+", str(value).strip(), re.ASCII | re.IGNORECASE):
+        expected = "a telephone number with its area code, as text in quotes"
         raise ValueError(expected)
     return str(value).strip()
 
 
 def time_zone(value: object) -> ZoneInfo:
-    """Return a zone of the IANA database."""
-    try:
-        return ZoneInfo(line(value))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as err:
-        expected = "the name of a time zone"
-        raise ValueError(expected) from err
+    """Return a zone of the IANA database; a bare offset such as "EST" knows no summer time."""
+    expected = "the name of a time zone"
+    name = value.strip() if isinstance(value, str) else ""
+    if "/" in name or name == "UTC":
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    likely = _USUAL_ZONES.get(name.lower().removesuffix(" time"))
+    raise ValueError(f"{expected}; did you mean {likely}?" if likely else expected)
 
 
 def duration(value: object) -> timedelta:
