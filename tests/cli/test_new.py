@@ -102,9 +102,19 @@ def test_title_comes_back_as_it_was(workspace: Workspace, title: str) -> None:
     """Colons, quotes, emoji and braces survive the way through the front matter."""
     run(workspace, "new", "2026-12-walk", "--from", write_post(workspace, title))
     issue = load_issue(workspace, "2026-12-walk")
-    assert issue.posts[0].post.title == title
-    assert issue.subject == title.replace("{{", "{ {").replace("}}", "} }")
-    assert front_matter(issue.posts[0].body.path)["title"] == title
+    written = title.replace("{{", r"\{\{").replace("}}", r"\}\}")  # so that it never becomes a merge tag
+    assert issue.posts[0].post.title == issue.subject == written
+    assert front_matter(issue.posts[0].body.path)["title"] == written
+
+
+def test_braces_in_a_title_are_text(workspace: Workspace) -> None:
+    """What looks like a merge tag in a pasted title is shown as it was pasted."""
+    run(workspace, "new", "2026-12-walk", "--from", write_post(workspace, "Dear {{ first_name }}: a walk"))
+    run(workspace, "render", "2026-12-walk")
+    for name in ("message.html", "message.txt"):
+        text = (workspace.root / "rendered" / "2026-12-walk" / name).read_text("utf-8")
+        assert "dear {{ first_name }}: a walk" in text.lower()
+        assert "\\{" not in text
 
 
 def test_standard_input_has_no_time(workspace: Workspace) -> None:

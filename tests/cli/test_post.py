@@ -125,11 +125,13 @@ def test_posts_are_added_moved_shown_and_removed(workspace: Workspace, site: str
     after = issue_file.read_text("utf-8")
     assert "# a note to myself" in after
     assert after.endswith("\nDear all,\n")
-    bodies = [each.body.markdown for each in load_issue(workspace, "2026-12").posts]
-    assert bodies == [
-        f"The first one. It says little.\n\n[Read on](<{site}/first.html>)",
-        f"[Read on](<{site}/second.html>)",
-    ]
+    posts = [each.post for each in load_issue(workspace, "2026-12").posts]
+    assert [each.teaser for each in posts] == ["The first one. It says little.", ""]
+    assert [each.body for each in posts] == ["", f"[Read on](<{site}/second.html>)"]
+    run(workspace, "render", "2026-12")
+    text = (workspace.root / "rendered/2026-12/message.txt").read_text("utf-8")
+    assert "It says little." in text
+    assert "It says it kindly." not in text
 
 
 def test_teaser_needs_a_link(workspace: Workspace) -> None:

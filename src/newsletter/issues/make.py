@@ -13,6 +13,7 @@ from newsletter.issues.order import POSTS_FOLDER
 from newsletter.issues.slug import check_slug, slugify
 from newsletter.posts import Picture, Post
 from newsletter.posts.front_matter import write_front_matter
+from newsletter.posts.markdown import without_tags
 from newsletter.posts.plain import first_sentences, shortened
 from newsletter.workspace import Workspace
 
@@ -81,12 +82,12 @@ def _files(posts: Sequence[Post], subject: str) -> dict[str, str]:
 def post_file(post: Post) -> str:
     """Return the file of a post: what is known of it as front matter, then its Markdown."""
     facts = {
-        "title": post.title,
-        "author": post.author,
+        "title": without_tags(post.title),
+        "author": without_tags(post.author),
         "date": post.date,
         "link": post.link,
         "image": post.image,
-        "image_alt": post.image_alt,
+        "image_alt": without_tags(post.image_alt),
     }
     return write_front_matter({key: value for key, value in facts.items() if value}, post.body)
 
@@ -94,11 +95,6 @@ def post_file(post: Post) -> str:
 def preheader(post: Post) -> str:
     """Return what an inbox may show behind the subject: the post's first sentence, cut at a word."""
     return without_tags(shortened(first_sentences(post.body, 1), LONGEST_PREHEADER))
-
-
-def without_tags(text: str) -> str:
-    """Return `text` for a place where ``{{`` would begin a merge tag."""
-    return text.replace("{{", "{ {").replace("}}", "} }")
 
 
 def _subject(slug: str, posts: Sequence[Post]) -> str:

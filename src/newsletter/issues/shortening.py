@@ -5,7 +5,7 @@ from dataclasses import replace
 from newsletter.errors import IssueError
 from newsletter.issues.order import Show
 from newsletter.issues.value import IssuePost
-from newsletter.posts.markdown import escape
+from newsletter.posts.markdown import without_tags
 from newsletter.posts.plain import first_sentences
 
 SENTENCES = 2
@@ -22,7 +22,12 @@ def shortened_post(post: IssuePost, show: Show) -> IssuePost:
     if not post.post.link.startswith(("https://", "http://")):
         hint = "Add a line to its front matter: link: https://…\nor show the post in full."
         raise IssueError("has no link to read on", where=f"{post.body.path}:1", hint=hint)
-    summary = escape(first_sentences(post.post.body, SENTENCES)) if show is Show.TEASER else ""
-    body = "\n\n".join(filter(None, [summary, f"[Read on](<{post.post.link}>)"]))
-    facts = post.post if show is Show.TEASER else replace(post.post, image="", image_alt="")
-    return replace(post, post=replace(facts, body=body), body=replace(post.body, markdown=body))
+    if show is Show.TEASER:
+        teaser = post.post.teaser or without_tags(first_sentences(post.post.body, SENTENCES))
+        return _with_body(replace(post, post=replace(post.post, teaser=teaser)), "")
+    bare = replace(post.post, image="", image_alt="", teaser="")
+    return _with_body(replace(post, post=bare), f"[Read on](<{post.post.link}>)")
+
+
+def _with_body(post: IssuePost, markdown: str) -> IssuePost:
+    return replace(post, post=replace(post.post, body=markdown), body=replace(post.body, markdown=markdown))

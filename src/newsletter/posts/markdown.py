@@ -3,12 +3,14 @@
 import re
 
 _ADDRESS = re.compile(
-    r"https?://[^\s<>\"“”]+|www\.[^\s<>\"“”]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"https?://[^\s<>\"“”]+|www\.[^\s<>\"“”]+"
+    r"|(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b"
 )
 _TRAILING = re.compile(r"[.,;:!?'’)\]]+$")
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|>|[+-](?=\s|$)|=+(?=\s*$)|-{2,}(?=\s*$)|~{3,}|:{3,}|\|)")
 _NUMBER_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
 _BREAKS_WORD = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a word it is only a letter
+_BRACES = re.compile(r"(?<!\\)\{(?=\{)|(?<=\{)\{|(?<!\\)\}(?=\})|(?<=\})\}")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 
 
@@ -32,6 +34,11 @@ def escape_inside(text: str) -> str:
     return _escape_plain(text)
 
 
+def without_tags(text: str) -> str:
+    """Return `text` with its braces escaped, so that none of them begins a merge tag."""
+    return _BRACES.sub(r"\\\g<0>", text)
+
+
 def _link(address: str) -> str:
     if address.startswith("http"):
         return f"<{address}>"
@@ -45,7 +52,7 @@ def _escape_plain(text: str) -> str:
     text = _BREAKS_WORD.sub(r"\\_", text)
     text = _ENTITY.sub(r"\\&", text)
     text = re.sub(r"~(?=~)|(?<=~)~", r"\\~", text)
-    text = re.sub(r"\{(?=\{)|(?<=\{)\{|\}(?=\})|(?<=\})\}", lambda match: f"\\{match[0]}", text)
+    text = without_tags(text)
     return re.sub(r"([\[\]])", r"\\\1", text)
 
 

@@ -8,6 +8,7 @@ from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
 from newsletter.posts.lines import Line
+from newsletter.posts.markdown import without_tags
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
@@ -38,7 +39,7 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
         raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
     post = Post(
         title=told,
-        body=_without_tags(kept),
+        body=_braces_escaped(kept),
         author=_author(matter),
         date=_date(matter, clinic),
         link=_web_address(matter, "link", "canonical_url", "permalink"),
@@ -84,7 +85,7 @@ def _without_contacts(body: str, first_line: int, clinic: Clinic) -> tuple[str, 
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped
 
 
-def _without_tags(markdown: str) -> str:
+def _braces_escaped(markdown: str) -> str:
     """Escape braces outside of code, so that none becomes a merge tag."""
     inside = False
     lines = []
@@ -96,6 +97,4 @@ def _without_tags(markdown: str) -> str:
 
 
 def _escape_braces(text: str) -> str:
-    if text.startswith("`"):
-        return text
-    return re.sub(r"(?<!\\)\{(?=\{)|(?<=\{)\{|(?<!\\)\}(?=\})|(?<=\})\}", r"\\\g<0>", text)
+    return text if text.startswith("`") else without_tags(text)

@@ -19,6 +19,7 @@ from newsletter.workspace import Clinic, Workspace
 
 _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 _PORTRAIT = 56
+_ESCAPED_BRACE = re.compile(r"\\([{}])")  # outside of Markdown, too, \{\{ writes braces that are no merge tag
 _MARKS = re.compile(r"[\\`*_{}\[\]<>#|~&]")
 
 
@@ -188,4 +189,5 @@ def _picture(name: str, alt: str, place: str, around: Surroundings, *, width: in
 
 
 def _one_line(text: str, where: Path, around: Surroundings, line: int) -> str:
-    return " ".join(without_controls(around.tags.replace(text, where, line)).split())
+    tagged = without_controls(around.tags.replace(text, where, line))
+    return " ".join(_ESCAPED_BRACE.sub(r"\1", tagged).split())
