@@ -215,6 +215,9 @@ Way = Callable[[int, int], tuple[float, dict[str, float]]]
 WAYS: dict[str, Way] = {"limit": _limit, "ours": _ours, "helpers": _helpers, "anymail": _anymail, "naive": _naive}
 
 
+_COUNTING = threading.Lock()
+
+
 def _start_sink(latency: float) -> int:
     ready: multiprocessing.Queue[int] = multiprocessing.Queue()
     multiprocessing.Process(target=_sink, args=(ready, latency), daemon=True).start()
@@ -234,7 +237,8 @@ def _sink(ready: "multiprocessing.Queue[int]", latency: float) -> None:
 def _answer(connection: socket.socket, counted: list[int], latency: float) -> None:
     with connection:
         for head, body in _requests(connection):
-            counted[0] += body.count(b'"to": [{') + body.count(b'"to":[{')
+            with _COUNTING:
+                counted[0] += body.count(b'"to": [{') + body.count(b'"to":[{')
             if latency:
                 time.sleep(latency)
             text = str(counted[0]).encode() if head.startswith(b"GET") else b""

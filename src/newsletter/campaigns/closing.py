@@ -89,15 +89,18 @@ def move_campaign(
     connection: Connection, campaign_id: int, state: CampaignState, *, reason: str = "", now: datetime | None = None
 ) -> None:
     """Move a campaign one step, unless it is there already."""
-    old = CampaignState(_state_of(connection, campaign_id))
+    old = state_of(connection, campaign_id)
     if old is not state:
         check(old, state)
     values = {"state": state, "reason": reason} | ({"finished_at": write_moment(now)} if now else {})
     connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(values))
 
 
-def _state_of(connection: Connection, campaign_id: int) -> str:
-    return str(connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar_one())
+def state_of(connection: Connection, campaign_id: int) -> CampaignState:
+    """Return how far a campaign is at this moment."""
+    return CampaignState(
+        connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar_one()
+    )
 
 
 def finish(store: Store, campaign: Campaign, clock: Clock) -> bool:
@@ -118,7 +121,7 @@ def finish(store: Store, campaign: Campaign, clock: Clock) -> bool:
 
 def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> bool:
     """Finish a campaign in which nothing is queued, in flight or unknown; return whether it is."""
-    if _state_of(connection, campaign_id) not in {CampaignState.SENDING, CampaignState.PAUSED}:
+    if state_of(connection, campaign_id) not in {CampaignState.SENDING, CampaignState.PAUSED}:
         return False
     opened = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id, deliveries.c.state.in_(OPEN))
     if connection.execute(opened.limit(1)).first() is not None:

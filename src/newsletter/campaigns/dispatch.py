@@ -14,7 +14,7 @@ from threading import Event
 
 from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import close_batch, finish, move_campaign, record_hold, tally
+from newsletter.campaigns.closing import close_batch, finish, move_campaign, record_hold, state_of, tally
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
 from newsletter.campaigns.interruption import noticed
@@ -77,10 +77,11 @@ def dispatch(
 
 
 def _begin(store: Store, campaign: Campaign) -> None:
-    if campaign.state is CampaignState.CANCELLED:
-        raise CampaignError(f"{campaign.slug} was cancelled; it cannot go on")
-    if campaign.state is not CampaignState.FINISHED:
-        with store.write() as connection:
+    with store.write() as connection:
+        state = state_of(connection, campaign.id)  # a person may have cancelled it a moment ago
+        if state is CampaignState.CANCELLED:
+            raise CampaignError(f"{campaign.slug} was cancelled; it cannot go on")
+        if state is not CampaignState.FINISHED:
             move_campaign(connection, campaign.id, CampaignState.SENDING)
 
 
@@ -247,8 +248,8 @@ class _Sender:
 
     def _pause(self, err: BaseException) -> None:
         reason = err.what if isinstance(err, CampaignError | TransportError) else "interrupted"
-        if known_campaign(self.store, self.campaign.slug).state is CampaignState.SENDING:
-            with self.store.write() as connection:
+        with self.store.write() as connection:
+            if state_of(connection, self.campaign.id) is CampaignState.SENDING:
                 move_campaign(connection, self.campaign.id, CampaignState.PAUSED, reason=reason)
 
 
