@@ -84,7 +84,7 @@ _PROMISE = any_of(
     r"\bcompletely (?:safe|harmless)\b",
     r"\bbetter than (?:medication|pills|antidepressants|therapy)\b",
 )
-_DENIED = any_of(r"\b(?:no|not|never|nothing|cannot|can't|isn't|doesn't|won't|neither|nor)\b")
+_DENIED = any_of(r"\b(?:no|not|none|never|nobody|nothing|hardly|cannot|can't|isn't|doesn't|won't|neither|nor)\b")
 _CREDENTIALS = any_of(
     r"\b(?:M\.?D|D\.?O|Ph\.?D|Psy\.?D|Pharm\.?D|Ed\.?D)\b",
     r"\b(?:NP|PMHNP|APRN|DNP|FNP|CNP|CRNP|RN|BSN|MSN|PA-C|PA|LCSW|LICSW|LMSW|LMHC|LMFT|LPC|LCPC|MSW|MPH|RDN?|BCBA)\b",

@@ -1,7 +1,8 @@
 """From the Markdown that staff wrote to a tree of tokens, merge tags being placeholders.
 
 Beyond CommonMark there are tables, footnotes, ``{.button}`` behind a link, ``{width=200}``
-behind a picture, and boxes between ``:::`` lines. Quotation marks are curled.
+behind a picture, and boxes between ``:::`` lines. Quotation marks are curled, and a line
+break that a person made is one.
 """
 
 import re
@@ -17,6 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from newsletter.errors import IssueError
 from newsletter.issues import Passage
 from newsletter.message import MergeTags
+from newsletter.rendering.linebreaks import keep_hand_made
 from newsletter.rendering.sanitise import DEEPEST, without_controls
 
 _QUOTES = {
@@ -43,6 +45,7 @@ def parse(passage: Passage, tags: MergeTags, language: str = "en") -> SyntaxTree
     source = without_controls(passage.markdown)
     tokens = _parser(language).parse(_with_placeholders(source, passage, tags))
     _refuse_depth(tokens, passage)
+    keep_hand_made(tokens)
     return SyntaxTreeNode(tokens)
 
 
