@@ -41,9 +41,21 @@ FIRST = [
     "Olga",
     "Zoë",
 ]
-LAST = (
-    "Andersen Brontë Castañeda Dvořák Eriksson Fernández García Hernández Itō Jørgensen Kowalski Lima O'Brien".split()
-)
+LAST = [
+    "Andersen",
+    "Brontë",
+    "Castañeda",
+    "Dvořák",
+    "Eriksson",
+    "Fernández",
+    "García",
+    "Hernández",
+    "Itō",
+    "Jørgensen",
+    "Kowalski",
+    "Lima",
+    "O'Brien",
+]
 WORDS = [
     "quiet",
     "maple",
@@ -70,7 +82,7 @@ WORDS = [
 TOWNS = ["Springfield", "São Paulo", "Zürich", "Łódź", "Worcester", "Montréal"]
 TAGS = ["news", "news,groups", "groups", "events", "news,events"]
 ONE_RUN = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 from newsletter.storage import open_store
 from newsletter.subscribers.intake.run import import_list, open_list
@@ -80,7 +92,11 @@ with open_store(f"sqlite:///{folder / 'people.db'}", folder / "people.key") as s
     begun = time.perf_counter()
     report = import_list(store, *open_list(file), Intent(wording="I want it."))
     seconds = time.perf_counter() - begun
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+try:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+except ImportError:  # Windows does not tell
+    peak = 0
 tally = report.tally
 print(json.dumps({"seconds": seconds, "megabytes": peak, "new": tally.new, "known": tally.known,
                   "duplicates": tally.duplicates, "rejected": sum(tally.rejected.values())}))

@@ -1,6 +1,7 @@
 """Imports: what comes in, what stays out and why, and that doing it twice is doing it once."""
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -293,6 +294,16 @@ def test_status_that_is_not_understood(store: Store, path: Path) -> None:
     assert "gone fishing" in next(iter(report.tally.rejected))
 
 
+@pytest.mark.parametrize("heading", ["Newsletter", "Opt-in", "Consent", "Subscribed", "Accepts Marketing"])
+def test_only_who_agreed_is_added(store: Store, path: Path, heading: str) -> None:
+    """A column that says who agreed is heeded: a no, and a box that nobody ticked, keep people out."""
+    answers = {"ana": "Yes", "ben": "no", "cy": "", "di": "x", "eve": "2024-05-01", "fay": "false", "gus": "perhaps"}
+    rows = [f"{name}@example.org,{answer}" for name, answer in answers.items()]
+    report = bring_in(store, path, "\n".join([f"Email,{heading}", *rows]))
+    assert emails(store) == ["ana@example.org", "di@example.org", "eve@example.org"]
+    assert (report.tally.aside, sum(report.tally.rejected.values())) == ({"never agreed": 3}, 1)
+
+
 def test_file_of_people_who_left(store: Store, path: Path) -> None:
     """A bare list can be said to be one of people who left."""
     bring_in(store, path, "email\nana@example.org\nben@example.org\n")
@@ -345,3 +356,23 @@ def test_file_that_is_no_list(path: Path, content: bytes, said: str) -> None:
     with pytest.raises(SourceError, match=said) as caught:
         open_list(path)
     assert caught.value.hint
+
+
+def test_workbook_that_unpacks_to_fill_the_memory(tmp_path: Path) -> None:
+    """A small file that would become a huge one is refused before it is unpacked."""
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("xl/sheet.xml", "w") as entry:
+        for _ in range(1_001):
+            entry.write(b"\0" * 1_000_000)
+    with pytest.raises(SourceError, match="too large"):
+        open_list(path)
+
+
+def test_damaged_workbook(tmp_path: Path) -> None:
+    """It is named as such, with the way around it."""
+    path = tmp_path / "guests.xlsx"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("readme.txt", "no workbook")
+    with pytest.raises(SourceError, match="no workbook") as caught:
+        open_list(path)
+    assert "CSV" in caught.value.hint

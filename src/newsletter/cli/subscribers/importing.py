@@ -80,7 +80,7 @@ def import_file(  # noqa: PLR0913 - one parameter an option
         if dry_run or (asks and not click.confirm("Import these people now?", err=True)):
             note("Nothing was written.")
             return
-        _import(store, sheet, planned, intent, as_json=as_json)
+        _import(store, sheet, planned, intent, as_json=as_json, brief=asks)
 
 
 def _rehearse(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool) -> None:
@@ -91,22 +91,24 @@ def _rehearse(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Inten
     _tell(report, as_json=as_json)
 
 
-def _import(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool) -> None:
+def _import(
+    store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool, brief: bool
+) -> None:
     from newsletter.subscribers.intake.run import import_list  # noqa: PLC0415 - slow to import
 
     with _progress("Importing", sheet.size) as on_bytes:
         report = import_list(store, sheet, columns, intent, on_bytes=on_bytes)
-    _tell(report, as_json=as_json)
+    _tell(report, as_json=as_json, brief=brief)
     if report.interrupted:
         note(f"Rows up to line {report.tally.last_line} are in. Run the same command again for the rest.")
         raise KeyboardInterrupt
 
 
-def _tell(report: "Report", *, as_json: bool) -> None:
+def _tell(report: "Report", *, as_json: bool, brief: bool = False) -> None:
     if as_json:
         print_json(report.as_document())
     else:
-        click.echo("\n".join(report.lines()))
+        click.echo("\n".join(report.lines(brief=brief)))
 
 
 @contextlib.contextmanager

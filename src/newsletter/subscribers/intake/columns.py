@@ -10,7 +10,7 @@ from newsletter.subscribers.intake.headings import Field, field_of, is_either, n
 from newsletter.subscribers.intake.sheets import Row, Sheet
 
 _HEAD_ROWS = 10  # a title and a date may stand above the headings, hardly more
-_SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS)
+_SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS, Field.AGREED)
 MAPPABLE = tuple(field for field in Field if field is not Field.CLINICAL)
 
 

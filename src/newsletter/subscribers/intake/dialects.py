@@ -5,6 +5,7 @@ else: their columns are known words (`headings`). Some name columns of their own
 are lists of people who left.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +18,7 @@ class Standing(StrEnum):
 
     JOINED = "joined"
     UNCONFIRMED = "not confirmed there"
-    NEVER = "never subscribed there"
+    NEVER = "never agreed"
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
@@ -61,11 +62,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("Mailchimp", ("Email Address", "MEMBER_RATING", "LEID")),
     Dialect("Constant Contact", ("Email address", "Email status", "Email permission status")),
     Dialect("Wix", ("Email 1", "Email subscriber status"), {"Email 1": Field.EMAIL}),
-    Dialect(
-        "Squarespace",
-        ("Email", "Accepts Marketing", "Subscriber Source"),
-        words={"false": Standing.NEVER, "no": Standing.NEVER},
-    ),
+    Dialect("Squarespace", ("Email", "Accepts Marketing", "Subscriber Source")),
     Dialect("Squarespace", ("Email Address", "Subscriber Since")),
     Dialect("MailPoet (WordPress)", ("Email", "List", "Global Status")),
     Dialect(
@@ -120,4 +117,22 @@ def standing_of(cell: str, dialect: Dialect) -> Standing | None:
     return dialect.words.get(word) or _KNOWN.get(word)
 
 
+def has_agreed(cell: str) -> bool | None:
+    """Return what a cell under "newsletter", "consent" or the like says, or nothing if it is not understood.
+
+    An empty one is a box that nobody ticked. A date is the day on which they agreed.
+    """
+    word = normal(cell)
+    if not word:
+        return cell.strip() in _TICKS
+    if word in _NO:
+        return False
+    return True if word in _YES or re.match(r"\d{1,4}\D\d{1,2}\D\d{1,4}", cell.strip()) else None
+
+
+_TICKS = {"✓", "✔", "☑", "✅", "+", "*"}
+_YES_WORDS = "yes y x true 1 on ok checked ticked opted_in subscribed ja oui sí sim si da"
+_NO_WORDS = "no n false 0 off none never unchecked opted_out unsubscribed nein non não nee"
+_YES = frozenset(normal(word) for word in _YES_WORDS.split())
+_NO = frozenset(normal(word) for word in _NO_WORDS.split())
 _KNOWN = {word: standing for standing, words in _WORDS.items() for word in words.split()}

@@ -15,6 +15,7 @@ class Field(StrEnum):
     LANGUAGE = "language"
     TAGS = "tags"
     STATUS = "status"
+    AGREED = "agreed"
     IGNORE = "ignore"
     CLINICAL = "clinical"
 
@@ -47,7 +48,12 @@ _WORDS: dict[Field, str] = {
         mailing lists; interests; group membership; gruppen; gruppe; étiquettes; etiquetas; grupos; etichette""",
     Field.STATUS: """
         status; email status; subscription status; subscriber status; email subscriber status; global status;
-        subscriber type; accepts marketing; opt in status; newsletter status; statut; estado; stato; subscribed""",
+        subscriber type; opt in status; newsletter status; statut; estado; stato""",
+    Field.AGREED: """
+        accepts marketing; accepts email marketing; subscribed; subscribe; newsletter; wants newsletter; opt
+        in; opted in; email opt in; marketing opt in; consent; email consent; marketing consent; newsletter
+        consent; gdpr consent; receive newsletter; send newsletter; mailing list; permission; einwilligung;
+        consentement; consentimiento; infolettre; boletín; nieuwsbrief""",
     # What this program writes itself beside the columns above, and what says nothing about a person.
     Field.IGNORE: "source; joined; rejected line; rejected reason",
 }

@@ -12,7 +12,7 @@ from newsletter.errors import AddressError
 from newsletter.subscribers import flags
 from newsletter.subscribers.addresses import LONGEST, PLAIN_LOCAL, check_address, is_plain_domain
 from newsletter.subscribers.intake.columns import Columns
-from newsletter.subscribers.intake.dialects import Standing, standing_of
+from newsletter.subscribers.intake.dialects import Standing, has_agreed, standing_of
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.sheets import Cells, Row
@@ -93,10 +93,11 @@ class Reader:
         self._unconfirmed_too = unconfirmed_too
         self._emails = columns.places(Field.EMAIL)
         self._tags = columns.places(Field.TAGS)
-        self._first, self._last, self._name, self._language, self._status = (
+        self._first, self._last, self._name, self._language, self._status, self._agreed = (
             next(iter(columns.places(one)), -1)
-            for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS)
+            for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS, Field.AGREED)
         )
+        self._says_standing = self._status >= 0 or self._agreed >= 0
         self._everybody = columns.dialect.everybody
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
@@ -133,7 +134,7 @@ class Reader:
         key = email.lower()
         if domain not in self._fine_domains or not _is_unremarkable(local, email):
             email, key, beside = self._look_closely(batch, line, cells)
-        standing = self._standing(cells[self._status]) if self._status >= 0 else self._everybody
+        standing = self._standing(cells) if self._says_standing else self._everybody
         if standing is not Standing.JOINED and not (standing is Standing.UNCONFIRMED and self._unconfirmed_too):
             self._stays_out(batch, standing, key, email)
             return
@@ -189,12 +190,23 @@ class Reader:
         kept[self._emails[0]] = other
         return Rejection(line, kept, "a second address in one cell; the first was taken")
 
-    def _standing(self, cell: str) -> Standing:
-        standing = standing_of(cell, self._columns.dialect)
+    def _standing(self, cells: Cells) -> Standing:
+        """Put together what the status says and whether they agreed: one no is enough."""
+        standing: Standing | None = self._everybody
+        if self._status >= 0:
+            standing = standing_of(cells[self._status], self._columns.dialect)
         if standing is None:
-            heading = self._columns.headings[self._status]
-            raise Rejected(f"it is not known what {cell[:40]!r} in the column {heading!r} means")
-        return standing
+            raise self._not_understood(cells, self._status)
+        if standing is not Standing.JOINED or self._agreed < 0:
+            return standing
+        agreed = has_agreed(cells[self._agreed])
+        if agreed is None:
+            raise self._not_understood(cells, self._agreed)
+        return Standing.JOINED if agreed else Standing.NEVER
+
+    def _not_understood(self, cells: Cells, place: int) -> Rejected:
+        heading = self._columns.headings[place]
+        return Rejected(f"it is not known what {cells[place][:40]!r} in the column {heading!r} means")
 
     def _written_tags(self, *cells: str) -> str:
         in_cells = (tag for cell in cells for tag in split_tags(restored(cell)))

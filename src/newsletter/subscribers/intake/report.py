@@ -101,9 +101,13 @@ class Report:
             "last_line": self.tally.last_line,
         }
 
-    def lines(self) -> list[str]:
-        """Return the report in words: what each column becomes, then what becomes of the rows."""
-        return [*_about_file(self), "", *_about_columns(self.columns), "", *_about_rows(self), *_about_rejected(self)]
+    def lines(self, *, brief: bool = False) -> list[str]:
+        """Return the report in words: what each column becomes, then what becomes of the rows.
+
+        A `brief` one leaves out the columns, which were shown before.
+        """
+        columns = [] if brief else ["", *_about_columns(self.columns), ""]
+        return [*_about_file(self), *columns, *_about_rows(self), *_about_rejected(self)]
 
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -132,8 +136,8 @@ def _about_columns(columns: Columns) -> list[str]:
         lines += [
             "",
             "This list seems to come from patient records. A list drawn from a patient database may not be",
-            "handed to a mail provider without a business associate agreement; SendGrid signs none. Build the",
-            "list from people who asked for the newsletter instead, or ask the clinic's counsel.",
+            "handed to a mail provider without a business associate agreement, and SendGrid is not covered for",
+            "health information. Build the list from people who asked for the newsletter instead.",
         ]
     return lines
 

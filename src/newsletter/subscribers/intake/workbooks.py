@@ -3,8 +3,10 @@
 import contextlib
 import datetime as dt
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -33,6 +35,8 @@ def workbook_rows(path: Path) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
         used = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and (sheet.max_row or 2) > 1]
         sheet = (used or book.worksheets)[0]
         yield ((line, 1, [_text(value) for value in row]) for line, row in enumerate(sheet.values, start=1))
+    except (zipfile.BadZipFile, zlib.error, ParseError) as err:
+        raise SourceError("the workbook is damaged", where=path, hint=hint) from err
     finally:
         book.close()
 
