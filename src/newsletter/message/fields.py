@@ -51,5 +51,13 @@ class MergeField:
         Line breaks and other control characters become spaces: in a subject they would
         begin a new header, and in a name they are never meant.
         """
-        plain = " ".join(_UNSAFE.sub(" ", TAGS[self.tag](reader)).split()) or self.fallback
-        return html.escape(plain) if context is Context.HTML else plain
+        return escaped(self.plain(reader), context)
+
+    def plain(self, reader: Recipient) -> str:
+        """Return this field's text for `reader`, as it is before it lands anywhere."""
+        return " ".join(_UNSAFE.sub(" ", TAGS[self.tag](reader)).split()) or self.fallback
+
+
+def escaped(plain: str, context: Context) -> str:
+    """Return a field's text as it may stand in `context`."""
+    return html.escape(plain) if context is Context.HTML else plain

@@ -1,11 +1,12 @@
 """A message as one person reads it: every placeholder filled, each part in its own manner."""
 
+import functools
 import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from newsletter.message.fields import Context
+from newsletter.message.fields import Context, MergeField, escaped
 from newsletter.message.recipient import Recipient
 from newsletter.message.value import UNSUBSCRIBE_PLACEHOLDER, Message
 
@@ -39,13 +40,25 @@ def values_for(message: Message, reader: Recipient) -> dict[str, str]:
     Only placeholders that the message really uses are in it, so that nothing about a
     person leaves the machine which the issue does not need.
     """
+    values: dict[str, str] = {}
+    for field, places in _places(message):
+        plain = field.plain(reader)
+        for context, placeholder in places:
+            values[placeholder] = escaped(plain, context)
+    return values
+
+
+@functools.lru_cache(maxsize=8)
+def _places(message: Message) -> tuple[tuple[MergeField, tuple[tuple[Context, str], ...]], ...]:
+    """Find where a message uses its fields: once for it, not once for each of a million readers."""
     parts = {Context.SUBJECT: message.subject, Context.HTML: message.html, Context.TEXT: message.text}
-    return {
-        placeholder: field.value(reader, context)
+    return tuple(
+        (
+            field,
+            tuple((context, found) for context, part in parts.items() if (found := field.placeholder(context)) in part),
+        )
         for field in message.fields
-        for context, part in parts.items()
-        if (placeholder := field.placeholder(context)) in part
-    }
+    )
 
 
 def fill(part: str, values: Mapping[str, str]) -> str:
