@@ -162,3 +162,17 @@ def test_mistake_in_the_issue_stops_the_send(clinic: Path) -> None:
     assert f"issue.md:{line}" in said
     assert "first_name" in said
     assert outbox(clinic) == {}
+
+
+def test_error_that_the_checks_find_stops_the_send(clinic: Path) -> None:
+    """A mail that would do harm does not go out, unless the editor says why it may."""
+    issue = clinic / "newsletters" / "2026-12-good-company" / "issue.md"
+    text = issue.read_text("utf-8") + "\nWe meet on TK, see you there.\n"
+    issue.write_text(text, "utf-8")
+    said = run(clinic, "send", "2026-12-good-company", "--yes", code=1)
+    assert "left-over" in said
+    assert "newsletter check 2026-12-good-company" in said
+    assert outbox(clinic) == {}
+    issue.write_text(text.replace("---\n", "---\nwaive:\n  left-over: TK is the name of our street\n", 1), "utf-8")
+    run(clinic, "send", "2026-12-good-company", "--yes")
+    assert len(outbox(clinic)) == 50

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.cli.fitness import summary
 from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.workspace import Workspace
 
@@ -55,22 +56,15 @@ def _passed(findings: "tuple[Finding, ...]", *, strict: bool) -> bool:
 
 
 def _print(findings: "tuple[Finding, ...]") -> None:
+    sentence = summary(findings)
     colours = {"error": "red", "warning": "yellow", "note": "cyan"}
     for finding in findings:
         name = "waived" if finding.waived else finding.severity.value
         click.echo(f"{click.style(name, fg=colours.get(name), bold=True)}  {finding.where}  ({finding.id})")
         click.echo(f"  {finding.meaning}")
         click.echo(f"  Waived: {finding.waived}\n" if finding.waived else f"  → {_indented(finding.remedy)}\n")
-    click.echo(_summary(findings))
+    click.echo(f"{sentence[0].upper()}{sentence[1:]}.")
 
 
 def _indented(text: str) -> str:
     return text.replace("\n", "\n    ")
-
-
-def _summary(findings: "tuple[Finding, ...]") -> str:
-    open_ones = [finding.severity.value for finding in findings if not finding.waived]
-    counts = [(open_ones.count(name), name) for name in ("error", "warning", "note")]
-    told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
-    waived = len(findings) - len(open_ones)
-    return (told or "Nothing found") + (f"; {waived} waived" if waived else "") + "."

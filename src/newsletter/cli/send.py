@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.cli.fitness import checked_message, refuse_errors, summary
 from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
 from newsletter.cli.sending import as_document, bring_home, carry_out, describe, people, stand
 from newsletter.errors import CampaignError
@@ -47,18 +48,17 @@ def send(  # noqa: PLR0913 - one argument an option
     from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.proposal import Choice, propose  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
-    from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
-    from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
-    message = render_issue(workspace, load_issue(workspace, slug)).message
+    message, findings = checked_message(workspace, slug)
     transport = open_transport(workspace)
     refuse_unfit(message, workspace.settings, transport)
+    refuse_errors(slug, findings)
     with workspace_store(workspace) as store:
         bring_home(store, transport)
         choice = Choice(tags=tags, not_tags=not_tags, now=now, at=at)
         proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
-        _show(workspace, proposal)
+        _show([*proposal.lines(workspace.settings), ("Checks", f"{summary(findings)} (newsletter check {slug})")])
         if dry_run:
             _end_dry_run(proposal, as_json=as_json)
             return
@@ -75,13 +75,13 @@ def send(  # noqa: PLR0913 - one argument an option
     click.echo("\n".join(describe(workspace, campaign, found)))
 
 
-def _show(workspace: Workspace, proposal: "Proposal") -> None:
+def _show(lines: list[tuple[str, str]]) -> None:
     from rich.console import Console  # noqa: PLC0415 - slow to import
     from rich.table import Table  # noqa: PLC0415 - slow to import
     from rich.text import Text  # noqa: PLC0415 - slow to import
 
     table = Table(show_header=False, box=None, pad_edge=False)
-    for name, value in proposal.lines(workspace.settings):
+    for name, value in lines:
         table.add_row(Text(name, style="bold"), Text(value))
     Console(stderr=True, soft_wrap=True).print(table)
 

@@ -2,6 +2,7 @@
 
 import click
 
+from newsletter.cli.fitness import checked_message, summary
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
 from newsletter.workspace import Workspace
 
@@ -27,17 +28,16 @@ def test(
     """
     from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.testing import TestReader, send_test  # noqa: PLC0415 - slow to import
-    from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
-    from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.people import known_person  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
     addresses += workspace.settings.team.reviewers if team else ()
     if not addresses:
-        raise click.UsageError("say to whom: --to EMAIL, or --team for the reviewers in newsletter.toml")
+        told = "the list [team] reviewers in newsletter.toml is empty" if team else "say to whom"
+        raise click.UsageError(f"{told}: --to EMAIL, or --team for the reviewers in newsletter.toml")
     checked = [check_address(address).email for address in addresses]
-    message = render_issue(workspace, load_issue(workspace, slug)).message
+    message, findings = checked_message(workspace, slug)
     transport = open_transport(workspace)
     refuse_unfit(message, workspace.settings, transport)
     with workspace_store(workspace) as store:
@@ -56,4 +56,5 @@ def test(
         if not transport.leaves_machine
         else f"on their way by {transport.name}"
     )
-    click.echo(f"Test sent: {len(checked)} {where}. Its hash is {message.digest[:8]}.")
+    click.echo(f"Test sent: {len(checked)} {where}. (Version {message.digest[:8]}.)")
+    click.echo(f"Checks: {summary(findings)}. See them with: newsletter check {slug}")
