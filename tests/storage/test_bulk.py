@@ -24,9 +24,7 @@ def insert(store: Store, numbers: range) -> tuple[int, int]:
     with store.write() as connection:
         first = bulk.reserve_ids(connection, "subscribers", len(numbers))
         rows = [(place, f"Reader{n}", f"reader{n}") for place, n in enumerate(numbers)]
-        return first, bulk.insert_new(
-            connection, "subscribers", rows, columns=COLUMNS, unique="email_key", first_id=first, fixed=FIXED
-        )
+        return first, bulk.insert_new(connection, "subscribers", rows, columns=COLUMNS, first_id=first, fixed=FIXED)
 
 
 def test_what_is_there_stays(either: Store) -> None:

@@ -8,25 +8,27 @@ must hold no value: whatever came from outside goes into the tuples.
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 
+T = TypeVar("T")
+Row = tuple[Any, ...]
 _PARAMETERS = 5_000  # SQLite takes 32,766 in a statement since 3.32
-_BLOCK = 2_000  # rows of up to 10 values
+_BLOCK = 2_000  # rows in one statement, of up to 10 values
+_ROUND = 100
 
 
 def insert_new(
     connection: Connection,
     table: str,
-    rows: Sequence[tuple[Any, ...]],
+    rows: Sequence[Row],
     *,
     columns: Sequence[str],
-    unique: str,
     first_id: int,
     fixed: Mapping[str, str],
 ) -> int:
-    """Insert `rows`, a thousand with each statement, but for those that are there; return how many went in.
+    """Insert `rows`, thousands with each statement, but for those that are there; return how many went in.
 
     Each run of a statement has its price (with AUTOINCREMENT a second table is written
     each time), and so has each value that is handed over: hence few statements, and what
@@ -37,31 +39,39 @@ def insert_new(
         table: where they go.
         rows: values of `columns`; in the place of the id, a number to be added to `first_id`.
         columns: their names, the id first.
-        unique: the column by which rows that are there already are told.
         first_id: see `reserve_ids`.
         fixed: values that all rows have.
     """
     added = 0
     for start in range(0, len(rows), _BLOCK):
-        part = rows[start : start + _BLOCK]
-        statement = _in_dialect(connection, _insert_statement(table, tuple(columns), tuple(fixed), unique, len(part)))
+        part = _filled_up(rows[start : start + _BLOCK])
+        statement = _insert_statement(table, tuple(columns), tuple(fixed), len(part))
         values = (first_id, *fixed.values(), *chain.from_iterable(part))
-        added += connection.exec_driver_sql(statement, values).rowcount
+        added += connection.exec_driver_sql(_in_dialect(connection, statement), values).rowcount
     return added
 
 
-@functools.lru_cache(maxsize=8)  # the same long text again, so that the driver knows it at once
-def _insert_statement(table: str, columns: tuple[str, ...], fixed: tuple[str, ...], unique: str, rows: int) -> str:
+def _filled_up(items: Sequence[T]) -> list[T]:
+    """Repeat the last item up to a round number of them; an added row is refused as being there.
+
+    The database translates each statement of another length anew, which takes it longer
+    than some rows more.
+    """
+    return [*items, *[items[-1]] * (-len(items) % _ROUND)]
+
+
+@functools.lru_cache(maxsize=16)  # the very same text again, by which the driver knows it at once
+def _insert_statement(table: str, columns: tuple[str, ...], fixed: tuple[str, ...], rows: int) -> str:
     given = ", ".join(f"column{number}" for number in range(2, len(columns) + 1))
     marks = ", ".join([f"({', '.join('?' * len(columns))})"] * rows)
     return (
         f"INSERT INTO {table} ({', '.join([*columns, *fixed])})"  # noqa: S608 - names out of this program
         f" SELECT ? + column1, {given}{', ?' * len(fixed)} FROM (VALUES {marks}) AS given"
-        f" WHERE true ON CONFLICT ({unique}) DO NOTHING"
+        " WHERE true ON CONFLICT DO NOTHING"
     )
 
 
-def run(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
+def run(connection: Connection, statement: str, rows: Sequence[Row]) -> int:
     """Run `statement` once for each of `rows`; return how many rows of the table it touched."""
     if not rows:
         return 0
@@ -74,9 +84,14 @@ def find(connection: Connection, statement: str, values: Iterable[Any]) -> Itera
     The rows have their columns as attributes, and in order.
     """
     rest = iter(values)
-    while part := tuple(islice(rest, _PARAMETERS)):
-        marks = ", ".join("?" * len(part))
-        yield from connection.exec_driver_sql(_in_dialect(connection, statement.replace("{marks}", marks)), part)
+    while part := list(islice(rest, _PARAMETERS)):
+        filled = tuple(_filled_up(part))  # asking for one value twice changes nothing
+        yield from connection.exec_driver_sql(_in_dialect(connection, _with_marks(statement, len(filled))), filled)
+
+
+@functools.lru_cache(maxsize=64)
+def _with_marks(statement: str, number: int) -> str:
+    return statement.replace("{marks}", ", ".join("?" * number))
 
 
 def reserve_ids(connection: Connection, table: str, count: int) -> int:
@@ -96,7 +111,7 @@ def reserve_ids(connection: Connection, table: str, count: int) -> int:
     return int(connection.scalar(last, {"table": table, "more": count - 1}) or 0) - count + 1
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=16)
 def _marked(statement: str) -> str:
     return statement.replace("?", "%s")
 

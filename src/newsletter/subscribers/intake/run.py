@@ -28,7 +28,7 @@ BATCH = 2_000
 CHUNK = 50
 """Batches that are committed together; a power cut loses no more than these."""
 
-_CACHE_KIB = 48 * 1024  # nearly all of the index over a million addresses fits; SQLite's own 2 MB thrash
+_CACHE_KIB = 64 * 1024  # nearly all of the index over a million addresses fits; SQLite's own 2 MB thrash
 
 
 class _Undone(Exception):  # noqa: N818 - leaves a rehearsal's transaction, nothing more

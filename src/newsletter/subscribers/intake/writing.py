@@ -100,9 +100,7 @@ class Writer:
         base = reserve_ids(connection, "subscribers", last - first + 1) - first
         status = Status.PENDING if self._intent.pending else Status.SUBSCRIBED
         fixed = {"source": self._intent.source, "status": status.value, "created_at": now()}
-        added = insert_new(
-            connection, "subscribers", people, columns=_COLUMNS, unique="email_key", first_id=base, fixed=fixed
-        )
+        added = insert_new(connection, "subscribers", people, columns=_COLUMNS, first_id=base, fixed=fixed)
         if added:
             self._first_id = self._first_id or base + first
             self._consent(connection, base + first, base + last, base)
