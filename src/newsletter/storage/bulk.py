@@ -86,7 +86,9 @@ def find(connection: Connection, statement: str, values: Iterable[Any]) -> Itera
     rest = iter(values)
     while part := list(islice(rest, _PARAMETERS)):
         filled = tuple(_filled_up(part))  # asking for one value twice changes nothing
-        yield from connection.exec_driver_sql(_in_dialect(connection, _with_marks(statement, len(filled))), filled)
+        yield from connection.exec_driver_sql(
+            _in_dialect(connection, _with_marks(statement, len(filled))), filled
+        ).all()
 
 
 @functools.lru_cache(maxsize=64)

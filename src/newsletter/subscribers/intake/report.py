@@ -161,7 +161,10 @@ def _about_rows(report: Report) -> list[str]:
     for number, what, kind in told:
         if number or what == "new":
             lines.append(f"{number:>9,} {what}")
-            lines += [f"{'':>10}{example}" for example in tally.examples.get(kind, ())]
+            examples = tally.examples.get(kind, ())
+            lines += [f"{'':>10}{example}" for example in examples]
+            if examples and number > len(examples):
+                lines.append(f"{'':>10}… and {number - len(examples):,} more")
     return lines
 
 

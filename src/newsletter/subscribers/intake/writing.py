@@ -142,6 +142,9 @@ class Writer:
             if status not in _MAILABLE:
                 self._count_left("left", person)
                 continue
+            if before == list(person[3:]):  # most people of a list that comes again
+                self._count_met(number, changed=False)
+                continue
             after = self._merged(before, person)
             if after != before:
                 changes.append((after[0], after[1], after[2], after[3], number))
