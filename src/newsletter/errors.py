@@ -9,6 +9,7 @@
     │   └── AddressError            skip this address: no mail can be sent to it
     ├── StoreError                  the database is busy, damaged or not ours
     ├── CampaignError               the send is refused; nothing was mailed by it
+    │   └── BusyError               another process is at work on it: wait
     └── TransportError              the carrier cannot be used at all: stop the run
 
 What can befall single messages on their way is no exception but a value
@@ -63,6 +64,10 @@ class StoreError(NewsletterError):
 
 class CampaignError(NewsletterError):
     """A campaign may not start or go on."""
+
+
+class BusyError(CampaignError):
+    """Another process is at work on this campaign; nothing has to be mended."""
 
 
 class TransportError(NewsletterError):

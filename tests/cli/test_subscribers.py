@@ -161,10 +161,28 @@ def test_unsubscribe_by_token(with_people: Staff) -> None:
         person = find_person(connection, "ben@example.com")
         assert person is not None
         token = unsubscribe_token(store.key, person.id)
-    with_people("unsubscribe", "--token", f"Re: unsubscribe {token[:20]}\n {token[20:]}")
+    said = with_people("unsubscribe", "--token", f"Re: unsubscribe {token[:20]}\n {token[20:]}").stdout
+    assert said == "ben@example.com is off the list.\n"
     assert with_people.json("show", "ben@example.com")["status"] == "unsubscribed"
     with_people("unsubscribe", "--token", "unsubscribe me please", code=1)
     with_people("unsubscribe", code=2)
+
+
+def test_mistyped_address_is_not_taken_for_another(with_people: Staff) -> None:
+    """Somebody who is not on the list is only noted on purpose, or a slip would look like a success."""
+    said = with_people("unsubscribe", "anna@example.org", code=1).stderr
+    assert "nothing was changed" in said
+    assert "subscribers list --search" in said
+    assert "anna@" not in said
+    with_people("add", "anna@example.org", *CONSENT)
+    with_people("unsubscribe", "dan@example.org", "--anyway")
+    assert "must not be mailed" in with_people("add", "dan@example.org", *CONSENT, code=1).stderr
+
+
+def test_nobody_is_forgotten_without_a_yes(with_people: Staff) -> None:
+    """A script that forgets to say yes erases nobody."""
+    assert "--yes" in with_people("forget", "ana@example.org", code=1).stderr
+    assert with_people.json("show", "ana@example.org")["status"] == "subscribed"
 
 
 def test_forgotten_person_is_nowhere(with_people: Staff) -> None:

@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import text
 
 from newsletter.campaigns.plan import Campaign
-from newsletter.errors import CampaignError
+from newsletter.errors import BusyError
 from newsletter.files import PRIVATE
 from newsletter.storage import Store
 
@@ -25,7 +25,7 @@ def sole_sender(store: Store, campaign: Campaign, *, wait: float = 0) -> Iterato
     locks. Both let go when the process that holds them dies, however it dies.
 
     Raises:
-        CampaignError: another process is sending this campaign.
+        BusyError: another process is sending this campaign.
     """
     locked = _file_lock if store.engine.dialect.name == "sqlite" else _advisory_lock
     with locked(store, campaign, wait):
@@ -61,8 +61,8 @@ def _advisory_lock(store: Store, campaign: Campaign, wait: float) -> Iterator[No
             connection.execute(text("SELECT pg_advisory_unlock(:space, :id)"), names)
 
 
-def _taken(campaign: Campaign) -> CampaignError:
-    return CampaignError(
+def _taken(campaign: Campaign) -> BusyError:
+    return BusyError(
         f"another process is sending {campaign.slug} right now",
         hint=f"Wait for it, and look with: newsletter status {campaign.slug}",
     )

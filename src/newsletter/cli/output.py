@@ -51,6 +51,11 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """Return a number with its noun, such as "1 message" or "37,016 messages"."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
 def is_terminal() -> bool:
     """Whether a person sits at both ends, so that asking and showing progress make sense."""
     return sys.stdin.isatty() and sys.stderr.isatty()

@@ -4,8 +4,10 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from newsletter.cli.output import is_terminal, note
-from newsletter.errors import CampaignError, TransportError
+import click
+
+from newsletter.cli.output import counted, is_terminal, note
+from newsletter.errors import BusyError, CampaignError, TransportError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
             return dispatch(store, campaign, transport, in_air=in_air, progress=progress)
     except KeyboardInterrupt:
         note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
+        raise click.exceptions.Exit(130) from None
+    except BusyError:
         raise
     except (CampaignError, TransportError) as err:
         go_on = f"Nothing is lost. When that is mended, go on with: newsletter resume {campaign.slug}"
@@ -132,11 +136,12 @@ def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
     if found[DeliveryState.REFUSED]:
         lines.append(f"{found[DeliveryState.REFUSED]} refused; who and why: newsletter status {campaign.slug} --people")
     if found[DeliveryState.CANCELLED]:
-        lines.append(f"{found[DeliveryState.CANCELLED]} cancelled before they went out")
+        lines.append(f"{found[DeliveryState.CANCELLED]:,} cancelled before they went out")
     if found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
-        lines.append(f"{found[DeliveryState.QUEUED]} still to be sent: newsletter resume {campaign.slug}")
+        lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, go on with:")
+        lines.append(f"  newsletter resume {campaign.slug}")
     if found[DeliveryState.IN_FLIGHT]:
-        lines.append(f"{found[DeliveryState.IN_FLIGHT]} on their way right now, or left so by a crash")
+        lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} on their way right now (or when a send was cut off)")
     if found[DeliveryState.UNKNOWN]:
         lines.append(
             f"{found[DeliveryState.UNKNOWN]} may or may not have been sent, and are not sent again by themselves; "
@@ -166,9 +171,9 @@ def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
 
 def messages(number: int) -> str:
     """Return a number of messages in words."""
-    return "1 message" if number == 1 else f"{number:,} messages"
+    return counted(number, "message", "messages")
 
 
 def people(number: int) -> str:
     """Return a number of people in words."""
-    return "1 person" if number == 1 else f"{number:,} people"
+    return counted(number, "person", "people")

@@ -2,13 +2,14 @@
 
 import click
 
-from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.errors import SubscriberError
 from newsletter.workspace import Workspace
 
 
 @click.command(short_help="Erase a person for good.")
 @click.argument("email")
-@click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option
 @with_workspace
 def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> None:
@@ -23,8 +24,9 @@ def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> Non
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.forgetting import erase_files, forget_person  # noqa: PLC0415 - slow to import
 
-    asks = is_terminal() and not (yes or as_json)
-    if asks and not click.confirm("This cannot be undone. Erase them?", err=True):
+    if not yes and not is_terminal():
+        raise SubscriberError("erasing somebody needs a person to say yes", hint="In a script, add --yes.")
+    if not yes and not click.confirm("This cannot be undone. Erase them?", err=True):
         note("Nothing was erased.")
         return
     with workspace_store(workspace) as store:
@@ -39,9 +41,15 @@ def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> Non
         )
         return
     click.echo("Their record is erased." if erased.record else "They had no record here.")
-    click.echo(f"  {erased.consents} entries of consent erased\n  {erased.deliveries} copies in the ledger erased")
-    click.echo(f"  {files} messages in the outbox erased\n  a keyed hash is kept: no import can bring them back")
-    note(
-        "Not within reach of this program: backups, exported and imported files, and SendGrid, which keeps\n"
-        "addresses for a while. It erases them when asked by its API: POST /v3/recipients/erasejob."
+    told = (
+        counted(erased.consents, "entry of consent", "entries of consent"),
+        counted(erased.deliveries, "copy in the ledger", "copies in the ledger"),
+        counted(files, "message in the outbox", "messages in the outbox"),
     )
+    for line in told:
+        if not line.startswith("0 "):
+            click.echo(f"  {line} erased")
+    click.echo("  a keyed hash is kept: no import can bring them back")
+    note("Not within reach of this program: backups, and files that were imported or exported.")
+    if workspace.settings.delivery.transport == "sendgrid":
+        note("SendGrid keeps addresses for a while; ask its support to erase this one too.")

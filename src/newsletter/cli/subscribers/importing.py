@@ -101,7 +101,7 @@ def _import(
     _tell(report, as_json=as_json, brief=brief)
     if report.interrupted:
         note(f"Rows up to line {report.tally.last_line} are in. Run the same command again for the rest.")
-        raise KeyboardInterrupt
+        raise click.exceptions.Exit(130)
 
 
 def _tell(report: "Report", *, as_json: bool, brief: bool = False) -> None:

@@ -11,12 +11,15 @@ from newsletter.workspace import Workspace
 @click.argument("email", required=False)
 @click.option("--token", help="What stands in the subject of a reader's mail: unsubscribe TOKEN.")
 @click.option("--reason", default="", help="Why, if they said so.")
+@click.option("--anyway", is_flag=True, help="Also if nobody on the list has this address: no import will add it.")
 @json_option
 @with_workspace
-def unsubscribe(workspace: Workspace, email: str | None, token: str | None, *, reason: str, as_json: bool) -> None:
+def unsubscribe(
+    workspace: Workspace, email: str | None, token: str | None, *, reason: str, anyway: bool, as_json: bool
+) -> None:
     """Take somebody off the list, at once and for good, by their address or by their token.
 
-    Somebody who is not on the list cannot be added by an import afterwards.
+    No import will bring them back.
 
     Example: newsletter subscribers unsubscribe ana@example.org
 
@@ -34,8 +37,10 @@ def unsubscribe(workspace: Workspace, email: str | None, token: str | None, *, r
 
     address = check_address(email or "").email
     with workspace_store(workspace) as store, store.write() as connection:
-        changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED, note=reason)
         known = find_person(connection, address) is not None
+        if not known and not anyway:
+            raise SubscriberError("nobody on the list has this address; nothing was changed", hint=_UNKNOWN)
+        changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED, note=reason)
     if as_json:
         print_json({"changed": changed, "known": known})
     elif not known:
@@ -44,17 +49,26 @@ def unsubscribe(workspace: Workspace, email: str | None, token: str | None, *, r
         click.echo("They are off the list." if changed else "They had left already.")
 
 
+_UNKNOWN = (
+    "Perhaps it is mistyped; look with: newsletter subscribers list --search PART\n"
+    "To note it all the same, so that no import adds it: --anyway"
+)
+
+
 def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
-    from newsletter.subscribers.leaving import leave  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.leaving import leave, whose  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store:
+        person = whose(store, token)
         if not leave(store, token):
             hint = "Copy the whole subject line of the reader's mail, or use their address instead."
             raise SubscriberError("this token does not belong to anybody", hint=hint)
     if as_json:
-        print_json({"changed": True})
+        print_json({"changed": person is not None, "known": person is not None})
+    elif person is None:
+        click.echo("It belongs to nobody on the list: it comes from a test message, or they were erased.")
     else:
-        click.echo("They are off the list.")
+        click.echo(f"{person.email} is off the list.")
 
 
 @click.command(short_help="Bring back somebody who asked to return.")

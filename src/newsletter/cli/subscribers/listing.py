@@ -89,7 +89,8 @@ def list_people(
         write_csv(found, sys.stdout.buffer)
     elif found:
         _print_table(found)
-        note(f"{skip + 1:,} to {skip + len(found):,} of {total:,}")
+        more = f"; the next page: --page {page + 1}" if skip + len(found) < total else ""
+        note(f"{skip + 1:,} to {skip + len(found):,} of {total:,}{more}")
     elif total:
         note(f"There are only {-(-total // limit)} pages.")
     else:

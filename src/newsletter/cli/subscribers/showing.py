@@ -29,13 +29,14 @@ def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
     if as_json:
         print_json(_document(person, entries))
         return
-    facts = person.as_document()
-    facts["tags"] = ", ".join(person.tags)
+    zone = workspace.settings.clinic.timezone
+    facts = person.as_document() | {"tags": ", ".join(person.tags), "created_at": _moment(person.created_at, zone)}
     for name, value in facts.items():
-        click.echo(f"{name.replace('_', ' '):<12}{value}")
+        if value:
+            click.echo(f"{name.replace('_', ' '):<12}{value}")
     click.echo()
     for entry in entries:
-        click.echo("\n".join(_lines(entry, workspace.settings.clinic.timezone)))
+        click.echo("\n".join(_lines(entry, zone)))
 
 
 @click.command(short_help="Print the evidence of one person's consent.")
