@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _BULLET_ALONE = re.compile(r"[•●▪◦‣·∙○■□➤►*–—-]|\(?\d{1,2}[.)]")
+_BYLINE = re.compile(r"(?:(?:written|posted|words|story) )?[Bb]y:? [A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,4}")
+_NARROWEST, _WIDEST = 50, 100
+"""Between these are the widths at which programs break lines."""
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|No|Jr|Sr|Ph\.D|M\.D)\.$")
 
 
@@ -105,10 +108,10 @@ def _wrap_width(lines: list[Line]) -> int:
     """Return the width at which the text was broken, or 0 when it was not.
 
     It was when no line is longer than a terminal's, and again and again a line goes on in
-    the next with a small letter.
+    the next with a small letter. A poem's lines do that, too, but all of them are short.
     """
     width = max((line.indent + len(line.text) for line in lines), default=0)
-    if width > 100:
+    if not _NARROWEST <= width <= _WIDEST:
         return 0
     pairs = itertools.pairwise(lines)
     broken = sum(after.gap == 0 and after.text[0].islower() and len(line.text) > 0.6 * width for line, after in pairs)
@@ -116,4 +119,5 @@ def _wrap_width(lines: list[Line]) -> int:
 
 
 def _begins_block(line: Line) -> bool:
-    return bool(re.match(r"(?:[•●▪◦‣∙○■➤►>*#]|[–—-]\s|\(?\d{1,2}[.)]\s)", line.text))
+    marked = re.match(r"(?:[•●▪◦‣∙○■➤►>*#]|[–—-]\s|\(?\d{1,2}[.)]\s)", line.text)
+    return bool(marked) or (bool(_BYLINE.fullmatch(line.text)) and not line.ends_sentence)

@@ -7,17 +7,19 @@ from dataclasses import replace
 from newsletter.posts.blocks import Kind
 from newsletter.posts.lines import Line
 from newsletter.posts.pasted.pieces import Piece
+from newsletter.posts.pasted.stanzas import group_stanzas
 
 _BULLET = re.compile(r"([•●▪◦‣·∙○■□➤►✓✔]|[*–—-](?=\s)|o(?=\s+[A-Z]))\s*(?=\S)")
 _INNER = "◦○o□"
+_DEEPEST = 2
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
 _SOURCE = re.compile(r"(?:[–—~]|--?)\s*[A-Z].{1,60}")
 _CLOSING = re.compile(
     r"(?:(?:with|in) (?:\w+ )?(?:care|warmth|gratitude|love|health|kindness|hope|wellness|peace|solidarity"
-    r"|kindest regards|warm wishes|best wishes|thanks)|(?:yours|very)(?: (?:truly|sincerely|faithfully"
-    r"|warmly|in health))*"
+    r"|(?:kind(?:est)? |best |warm(?:est)? )?(?:regards|wishes)|appreciation|thanks)"
+    r"|(?:yours|very)(?: (?:truly|sincerely|faithfully|warmly|in health))*"
     r"|warm(?:ly|est)?(?: (?:regards|wishes))?|(?:kind(?:est)?|best|warm) (?:regards|wishes)|best|cheers"
     r"|sincerely|take (?:good )?care"
     r"|be well|until next time|thank you|thanks|love|namaste|see you soon|gratefully)(?:,|!|\.|)?",
@@ -27,7 +29,8 @@ _CLOSING = re.compile(
 
 def read_marks(lines: Sequence[Line]) -> list[Piece]:
     """Return the lines as pieces, those that carry a mark of their own being told apart."""
-    return _name_items(_group_sign_off(_group_quotes([_read_mark(line) for line in lines])))
+    marked = _level_lists([_read_mark(line) for line in lines])
+    return _name_items(_group_sign_off(_group_quotes(group_stanzas(marked))))
 
 
 def _read_mark(line: Line) -> Piece:
@@ -47,7 +50,23 @@ def _read_mark(line: Line) -> Piece:
 
 
 def _depth(line: Line) -> int:
-    return min(line.indent // 4, 2)
+    return line.indent // 4
+
+
+def _level_lists(pieces: list[Piece]) -> list[Piece]:
+    """Let each list begin at its first level, however far all of it is set in, and skip none on the way down."""
+    levelled: list[Piece] = []
+    open_depths: list[int] = []
+    for piece in pieces:
+        if piece.kind not in {Kind.BULLET, Kind.NUMBER}:
+            open_depths = []
+            levelled.append(piece)
+            continue
+        while open_depths and open_depths[-1] >= piece.level:
+            open_depths.pop()
+        open_depths.append(piece.level)
+        levelled.append(replace(piece, level=min(len(open_depths) - 1, _DEEPEST)))
+    return levelled
 
 
 def _group_quotes(pieces: list[Piece]) -> list[Piece]:

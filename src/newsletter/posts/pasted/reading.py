@@ -37,7 +37,7 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     furniture |= own_contact_lines([line for line in lines if line.number not in furniture], clinic)
     now = modified.astimezone(clinic.timezone) if modified else None
     rest = [line for line in lines if line.number not in furniture]
-    head = read_head(rest, now, clinic.name)
+    head = read_head([Line(-1, title), *rest] if title else rest, now, clinic.name)
     furniture |= head.furniture
     titled = _title(head, rest, name, title)
     body = [line for line in rest if line.number not in furniture and (title or line is not head.title)]
