@@ -28,6 +28,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _BY_WORD = {"just now": 0, "today": 0, "yesterday": 1}
+_WORD_AND_TIME = re.compile(rf"(?P<word>{'|'.join(_BY_WORD)}){_TIME}", re.IGNORECASE)
 _HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0}  # longer units do not tell the day
 
 
@@ -65,8 +66,8 @@ def read_date_line(text: str, now: dt.datetime | None) -> DateLine | None:
 
 
 def _relative(text: str, now: dt.datetime | None, *, published: bool) -> DateLine | None:
-    if text.lower() in _BY_WORD:
-        days = _BY_WORD[text.lower()]
+    if said := _WORD_AND_TIME.fullmatch(text):
+        days = _BY_WORD[said["word"].lower()]
         return DateLine(now.date() - dt.timedelta(days=days) if now else None, published)
     match = _RELATIVE.fullmatch(text)
     if match is None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from newsletter.posts.furniture_rules import ANYWHERE, AT_THE_EDGE, LAST_TAIL, TAIL
 from newsletter.posts.lines import Line
+from newsletter.posts.menus import MENU, find_label_stacks, is_menu_row
 
 Rules = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -33,7 +34,9 @@ def find_furniture(lines: Sequence[Line]) -> dict[int, str]:
     found |= _find_tail(lines, found)
     found |= _find_tags(lines)
     rest = [line for line in lines if line.number not in found]
-    return found | {line.number: reason for line in _edges(rest) if (reason := _match(line.text, _AT_THE_EDGE))}
+    before, behind = _edges(rest)
+    found |= _match_edge(before) | _match_edge(behind)
+    return found | _find_stacks(lines, before, behind, found)
 
 
 def _match(text: str, rules: Rules) -> str:
@@ -45,11 +48,34 @@ def _match(text: str, rules: Rules) -> str:
     return next((reason for reason, pattern in rules if any(pattern.fullmatch(form) for form in forms)), "")
 
 
-def _edges(lines: list[Line]) -> list[Line]:
+def _match_edge(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the furniture in one edge; words that the author announces by a colon are a list of his own."""
+    found: dict[int, str] = {}
+    announced = False
+    for line in lines:
+        reason = _match(line.text, _AT_THE_EDGE) or (MENU if is_menu_row(line.text) else "")
+        if reason and not (announced and reason in {MENU, "tags"}):
+            found[line.number] = reason
+            announced = False
+        elif line.text.endswith(":"):
+            announced = True
+    return found
+
+
+def _edges(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """Return the lines before the first running text and behind the last."""
     prose = [number for number, line in enumerate(lines) if line.is_prose]
     prose = prose or [number for number, line in enumerate(lines) if line.ends_sentence]
-    return lines[: prose[0]] + lines[prose[-1] + 1 :] if prose else lines
+    return (lines[: prose[0]], lines[prose[-1] + 1 :]) if prose else (lines, [])
+
+
+def _find_stacks(
+    lines: Sequence[Line], before: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]
+) -> dict[int, str]:
+    first = before[-1].number if before else 0
+    last = behind[0].number if behind else lines[-1].number + 1 if lines else 0
+    above = [line for line in lines if line.number <= first]
+    return find_label_stacks(above, [line for line in lines if line.number >= last], known)
 
 
 def _is_whole_sentence(line: Line) -> bool:

@@ -9,6 +9,14 @@ _SYSTEMS = r"(?:wix|wordpress|squarespace|blogger|ghost|medium|substack|weebly|g
 _COUNT = r"(?:\d[\d,.]*[km]?|no|one)"
 _DOTS = r"(?:\.{3}|…)?"
 
+MENU_WORDS = (
+    r"home|blog|about us|about me|about|our services|services|contact us|contact",
+    r"faqs?|resources|our team|team|shop|cart|book now|book online|book an appointment|schedule (?:now|online)",
+    r"request (?:an )?appointment|get started|login|log in|sign in|sign up|register|new patients|patient portal",
+    r"testimonials|locations|insurance|rates|careers|podcast|news|events|gallery|posts|archives?|categories|tags",
+)
+"""What menus offer, each a whole entry."""
+
 ANYWHERE: dict[str, tuple[str, ...]] = {
     "the read time": (
         r"(?:estimated )?(?:reading|read) time:?\s*(?:about )?\d+\s*(?:min|minute)s?",
@@ -20,6 +28,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"(?:views?|likes?|shares?|comments?)\s*[:(]\s*\d[\d,.]*\)?",
         r"post not marked as liked(?: \d+)?",
         r"\d+ likes?\. post (?:not )?marked as liked",
+        rf"{_COUNT} following|all reactions:?(?: \d.{{0,12}})?",
     ),
     "the comments": (
         r"comments",
@@ -46,6 +55,8 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"copy (?:the )?link(?: to .*)?",
         r"link copied!?",
         r"spread the (?:word|love):?",
+        r"(?:like )?loading(?:\.{3}|…)",
+        r"(?:\+ ?)?add to (?:(?:my|your|google|outlook|apple) )?calendar",
     ),
     "the page's menu": (
         r"skip to (?:main )?content",
@@ -57,6 +68,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"(?:all|more) posts",
         r"(?:previous|older|prev|next|newer) (?:post|article|entry|posts)",
         r"(?:previous|next)(?: post)?:.{0,90}",
+        r"posts? navigation",
     ),
     "tags": (
         r"(?:tags?|tagged(?: (?:in|with|as))?|categor(?:y|ies)|filed under|posted in|labels?)\s*:.{0,120}",
@@ -75,6 +87,10 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         (
             r"(?:photo|photograph|image|picture|illustration|artwork|cover (?:photo|image))s?(?: credits?)?"
             r"\s*(?:by|from|via|courtesy of|:|©)\s*.{1,100}"
+        ),
+        (
+            r".{2,160}[.|(–—]\s*(?:photo|photograph|image|picture|illustration|artwork)s?(?: credits?)?"
+            r"\s*(?:by|courtesy of|:|©)\s*[^.!?]{2,60}"
         ),
         (
             r"(?:credit|source|caption)s?:\s*"
@@ -110,6 +126,11 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"already (?:a member|have an account)\? (?:sign|log) in\.?",
         r"get the latest (?:posts|news|updates).{0,80}",
         r"discover more from .{1,80}",
+        (
+            r"(?:get|receive) (?:(?:the|our|my|all|every|each|new|latest) ){0,3}(?:posts?|updates?|news)\b.{0,40}"
+            r"\byour inbox\b.{0,80}"
+        ),
+        r"(?:no spam|we (?:never|don.t) spam|unsubscribe (?:at )?any ?time)\b.{0,80}",
     ),
 }
 """Furniture wherever it stands."""
@@ -117,15 +138,15 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
 AT_THE_EDGE: dict[str, tuple[str, ...]] = {
     "a share row": (
         rf"{_NETWORKS}(?: \(twitter\))?|instagram|youtube|tiktok|rss",
-        r"share|share post|tweet|pin it|pin|print|like|liked|follow|copy|link|save|bookmark|listen|clap|more|reply",
+        r"share|share post|tweet|pin it|pin|print|like|liked|follow|following|copy|link",
+        r"save|bookmark|listen|clap|more|reply",
         rf"(?:{_NETWORKS}[\s,|/·•]+)+{_NETWORKS}",
     ),
     "the page's menu": (
-        r"home|blog|about|about us|about me|services|our services|contact|contact us|menu|search|search\.{3}|close",
-        r"faqs?|resources|team|our team|shop|cart|book now|book online|book an appointment|schedule (?:now|online)",
-        r"request (?:an )?appointment|get started|login|log in|sign in|sign up|register|new patients|patient portal",
-        r"testimonials|locations|insurance|rates|careers|podcast|news|events|gallery|posts|archives?|categories|tags",
-        r"next|previous|newer|older|prev|see all|view all|read more|show more|load more|continue reading(?:\.{3}|…)?",
+        *MENU_WORDS,
+        r"menu|search|search\.{3}|close",
+        r"next|previous|newer|older|prev|(?:see|view) all|(?:read|show|load|see) more|(?:see|show) less",
+        r"continue reading(?:\.{3}|…)?",
         r"admin|writer|author|staff|edit|edit this|views|\d{1,4}",
         r"(?:home|blog)(?: ?[>/»›] ?[\w &-]{2,40})+",
     ),
@@ -136,6 +157,7 @@ AT_THE_EDGE: dict[str, tuple[str, ...]] = {
             r"(?:\s*[,/|•·]\s*[\w -]{2,30})*"
         ),
         r"#[a-z][\w-]*",
+        r"tagged [\w-]+|tagged [\w&' -]{2,30}(?:, [\w&' -]{2,30})+",
     ),
 }
 """Furniture only before the article begins and behind its end: in the middle it could be a heading."""

@@ -1,6 +1,7 @@
 """The head of an article: its title, and the lines that tell who wrote it and when."""
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +23,13 @@ _CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]
 _SEPARATOR = re.compile(
     r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
     r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
-    r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+[A-Z][a-z]{2,8}\.?\s+\d)|\s+(?=[Bb]y\s+[A-Z])"
+    r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}\.?\s+)?\d)|\s+(?=[Bb]y\s+[A-Z])"
 )
 _READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
     re.IGNORECASE,
 )
+_CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _LONGEST_TITLE = 160
 
@@ -66,6 +68,7 @@ def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str) -> Head
             _take(line, head, now)
         elif head.title and line is not head.title and line.text.casefold() == head.title.text.casefold():
             head.furniture[line.number] = "the title again"
+    _take_author_again(lines, start, head)
     _take_late_dates(lines, head, now)
     return head
 
@@ -84,15 +87,21 @@ def _before_prose(lines: Sequence[Line]) -> Iterable[Line]:
 
 def _is_certain_meta(line: Line, now: dt.datetime | None) -> bool:
     """Whether every part of the line is a name, a date, a read time, and one is more than a name."""
-    text = _LEAD.sub("", line.text)
-    if _BY.match(text) and line.words <= 14 and not line.is_prose:
-        return all(_is_meta_part(part, now) for part in _parts(_BY.sub("", text, count=1)))
-    parts = _parts(text)
-    return all(_is_meta_part(part, now) for part in parts) and any(_is_dated(part, now) for part in parts)
+    if line.is_prose:
+        return False
+    parts = _parts(line)
+    if not all(_is_meta_part(part, now) for part in parts):
+        return False
+    said_so = bool(_BY.match(_LEAD.sub("", line.text))) and line.words <= 14
+    return said_so or any(_is_dated(part, now) for part in parts)
 
 
-def _parts(text: str) -> list[str]:
-    return [part for part in _SEPARATOR.split(text) if part] or [text]
+def _parts(line: Line) -> list[str]:
+    """Return what a line tells, part by part, without the words that only say what it is."""
+    text = _BY.sub("", _LEAD.sub("", line.text), count=1)
+    dated = re.search(r"\d", text)
+    parts = [part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part]
+    return parts or [text]
 
 
 def _is_meta_part(part: str, now: dt.datetime | None) -> bool:
@@ -117,7 +126,7 @@ def _without_credentials(text: str) -> str:
 
 
 def _find_byline(names: list[Line], titles: list[Line], certain: set[int], lines: Sequence[Line]) -> Line | None:
-    """Return the line that is the author's bare name: led by a dash, or beside a date or read time.
+    """Return the line that is the author's bare name: led by a dash, beside a date or read time, or with a degree.
 
     A title of two or three words looks like a name, too; but a title's words come up in the
     text with small letters, which a name's do not.
@@ -128,7 +137,8 @@ def _find_byline(names: list[Line], titles: list[Line], certain: set[int], lines
     for line in (each for each in names if each is titles[0] or each.text.casefold() != again):
         place = order.index(line.number)
         beside = bool(certain & set(order[max(0, place - 1) : place + 2]))
-        marked = bool(_LEAD.match(line.text)) or beside
+        degree = re.search(r",\s*\S+$", line.text) and _without_credentials(line.text) != line.text
+        marked = bool(_LEAD.match(line.text)) or beside or bool(degree)
         common = any(word.lower() in body for word in re.findall(r"[A-Za-z]{3,}", _without_credentials(line.text)))
         if marked and not common and any(other is not line for other in titles):
             return line
@@ -146,7 +156,7 @@ def _find_title(candidates: list[Line]) -> Line | None:
 
 def _take(line: Line, head: Head, now: dt.datetime | None) -> None:
     found: list[str] = []
-    for part in _parts(_BY.sub("", _LEAD.sub("", line.text), count=1)):
+    for part in _parts(line):
         date = _date(part, now)
         if date is not None:
             head.date = head.date or (date.day if date.published else None)
@@ -157,6 +167,24 @@ def _take(line: Line, head: Head, now: dt.datetime | None) -> None:
             head.author = head.author or _LEAD.sub("", _BY.sub("", part, count=1)).strip()
             found.append("the byline")
     head.furniture[line.number] = " and ".join(dict.fromkeys(found))
+
+
+def _take_author_again(lines: Sequence[Line], start: Sequence[Line], head: Head) -> None:
+    """Take the author's name where pages repeat it: below the title, and at the end as "Written by …".
+
+    A bare name at the end stays, for it may sign the post; but not directly above "Written by".
+    """
+    name = head.author.casefold()
+    left = [line for line in lines if line is not head.title and line.number not in head.furniture]
+    if not name or not left:
+        return
+    for line in left:
+        signed = line.text.casefold() != name and _BY.sub("", line.text, count=1).casefold() == name
+        if signed or (line in start and line.text.casefold() == name):
+            head.furniture[line.number] = "the byline again"
+    for line, below in itertools.pairwise(left):
+        if line.text.casefold() == name and head.furniture.get(below.number) == "the byline again":
+            head.furniture[line.number] = "the byline again"
 
 
 def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None) -> None:
