@@ -14,7 +14,7 @@ from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.pasted import read_pasted
 from newsletter.posts.source import Source
-from newsletter.posts.value import Reading
+from newsletter.posts.value import Dropped, Reading
 from newsletter.workspace import Clinic
 
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
@@ -39,10 +39,25 @@ def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     page = str(message.get("Snapshot-Content-Location") or "")
     if body.get_content_subtype() == "html":
         return _read_html(_with_pictures(text, message), page, message, source, clinic, title)
+    text, signature = _without_signature(text)
     reading = read_pasted(text, source.name, clinic, _moment(message), title=title or _title(message))
     known = _facts(message, clinic)
     post = replace(reading.post, author=reading.post.author or known.author, date=reading.post.date or known.date)
-    return replace(reading, post=post)
+    return replace(reading, post=post, dropped=(*reading.dropped, *signature))
+
+
+def _without_signature(text: str) -> tuple[str, list[Dropped]]:
+    """Part a mail from its signature, which stands behind the last line of two dashes and a space.
+
+    See RFC 3676, section 4.3.
+    """
+    lines = text.split("\n")
+    marks = [number for number, line in enumerate(lines) if line.rstrip("\r") == "-- "]
+    if not marks or not "".join(lines[: marks[-1]]).strip():
+        return text, []
+    behind = enumerate(lines[marks[-1] :], start=marks[-1] + 1)
+    dropped = [Dropped(number, line.strip(), "the mail's signature") for number, line in behind if line.strip()]
+    return "\n".join(lines[: marks[-1]]), dropped
 
 
 def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:

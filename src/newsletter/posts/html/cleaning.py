@@ -17,6 +17,7 @@ _AROUND = (
     '[class*="subscription-widget"], .post-ufi, .captioned-button-wrap, .subscribe-widget, '  # Substack
     ".gh-subscribe, .gh-comments, .kg-signup-card, "  # Ghost
     ".BlogItem-share, .BlogItem-pagination, .item-pagination, .newsletter-block, "  # Squarespace
+    ".gmail_signature_prefix, .gmail_signature, .moz-signature, #Signature, "  # mails
     ".cookie-banner, .cookie-notice, #cookie-notice, .share-buttons, .social-share, .related-posts, .breadcrumbs"
 )
 _EMBEDS = "iframe, video, audio, embed, object"

@@ -20,7 +20,10 @@ _TITLES = (
     "h1",
     "h2, h3",
 )
-_AUTHORS = '[data-hook="user-name"], [rel~="author"], .author-name, .blog-author-name, .p-author, .fn, .author'
+_AUTHORS = (
+    '[data-hook="user-name"], [rel~="author"], .author-name, .wp-block-post-author-name, .wp-block-post-author__name, '
+    ".blog-author-name, .p-author, .fn, .author"
+)
 _DATES = ".date, .post-date, .entry-date, .blog-date, .published, .posted-on"
 _SUFFIX = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
 

@@ -15,6 +15,9 @@ def settle_figures(root: Tag) -> list[str]:
     dropped: list[str] = []
     for figure in root.find_all("figure"):
         images, caption = figure.find_all("img"), figure.find("figcaption")
+        quotes = figure.find_all("blockquote")
+        if len(quotes) == 1 and caption and not images:
+            _add_source(quotes[0], caption)
         if len(images) != 1 or figure.find(["table", "blockquote", "ul", "ol"]):
             figure.name = "div"
             continue
@@ -25,3 +28,10 @@ def settle_figures(root: Tag) -> list[str]:
             images[0]["title"] = text
         figure.replace_with(images[0].extract())
     return dropped
+
+
+def _add_source(quote: Tag, caption: Tag) -> None:
+    """Let who said it stand in the quotation, on a line of its own."""
+    if quote not in caption.parents and caption.get_text(strip=True):
+        caption.name = "p"
+        quote.append(caption.extract())
