@@ -67,9 +67,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("campaign_id", "email_key", name="uq_deliveries_campaign_id_email_key"),
     )
     queued = sa.text("state = 'queued'")
-    op.create_index(
-        "ix_deliveries_queued", "deliveries", ["campaign_id"], sqlite_where=queued, postgresql_where=queued
-    )
+    op.create_index("ix_deliveries_queued", "deliveries", ["campaign_id"], sqlite_where=queued, postgresql_where=queued)
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
