@@ -28,6 +28,11 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # each way imports what it uses, so that none pays for another's
+    from newsletter.message import Message
+    from newsletter.storage import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -85,7 +90,7 @@ def _child(options: argparse.Namespace) -> None:
     print(json.dumps({"rate": options.people / seconds, "mb": peak, **more}))
 
 
-def _message() -> "Message":  # noqa: F821 - imported where it is needed
+def _message() -> "Message":
     from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, MergeField, Message
 
     return Message(
@@ -113,7 +118,7 @@ def _limit(port: int, people: int) -> tuple[float, dict[str, float]]:
     begun = time.perf_counter()
     for first in range(0, people, BATCH):
         numbers = range(first, min(first + BATCH, people))
-        rows = [Row(n, n, f"reader{n}@example.org", "", f"Reader {n}", "") for n in numbers]
+        rows: list[Any] = [Row(n, n, f"reader{n}@example.org", "", f"Reader {n}", "") for n in numbers]
         readers = recipients(b"k" * 32, rows, lambda _number: "", one_click=False)
         batch = Batch(campaign="c0ffee", ref="b0b", slug="x", message=message, recipients=readers)
         body = json.dumps(build_body(batch, tracking)).encode()
@@ -143,7 +148,7 @@ def _ours(port: int, people: int) -> tuple[float, dict[str, float]]:
             return time.perf_counter() - frozen, {"freeze_seconds": frozen - begun}
 
 
-def _fill(store: "Store", people: int) -> None:  # noqa: F821 - imported where it is needed
+def _fill(store: "Store", people: int) -> None:
     columns = "email, email_key, first_name, last_name, status, created_at"
     rows = (
         (f"reader{n}@example.org", f"reader{n}@example.org", f"Reader {n}", "", "subscribed", "2026")
