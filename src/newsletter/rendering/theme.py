@@ -21,11 +21,10 @@ from newsletter.rendering.tokens import (
     refuse_gaps,
     refuse_weak_contrast,
 )
+from newsletter.shipped import shipped_themes
 from newsletter.workspace import Workspace
 
 TOKENS_FILE = "theme.toml"
-_SHIPPED = (Path(__file__).parents[1] / "templates", Path(__file__).parents[3] / "templates")
-"""Where the themes of this program lie: in the wheel, or in a checkout beside `src`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def open_theme(workspace: Workspace, language: str = "en") -> Theme:
 def find_themes(workspace: Workspace) -> dict[str, Path]:
     """Return the folders of all themes by name; the clinic's own go before those that ship."""
     found: dict[str, Path] = {}
-    for themes in (workspace.themes_dir, *_SHIPPED):
+    for themes in (workspace.themes_dir, shipped_themes()):
         for path in sorted(themes.glob(f"*/{TOKENS_FILE}")):
             found.setdefault(path.parent.name, path.parent)
     return found

@@ -1,11 +1,11 @@
 """The mail as the frame shows it: one reader's HTML, unable to run, load or reach anything."""
 
-import base64
 import re
 
 from starlette.responses import HTMLResponse
 
 from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, Message, Recipient, fill, values_for
+from newsletter.rendering import with_pictures
 from newsletter.web.desk.look import Look, Pictures, Scheme
 
 _PICTURE = re.compile(r"<img\b", re.IGNORECASE)
@@ -40,10 +40,7 @@ def filled(message: Message, reader: Recipient, part: str) -> str:
 
 
 def _frame_html(message: Message, look: Look, before: str) -> str:
-    html = filled(message, look.reader.recipient, _marked(message.html, before))
-    for image in message.images:
-        data = base64.b64encode(image.data).decode("ascii")
-        html = html.replace(f"cid:{image.content_id}", f"data:{image.media_type};base64,{data}")
+    html = with_pictures(filled(message, look.reader.recipient, _marked(message.html, before)), message)
     html = _SCHEME_QUERY.sub(lambda match: _decided(match[1].lower() == look.scheme), html)
     return _HEAD.sub(lambda match: match[0] + _additions(look.scheme), html, count=1)
 
