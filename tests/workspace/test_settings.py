@@ -89,8 +89,11 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
 
 
 def test_broken_toml_names_the_line(tmp_path: Path) -> None:
-    """What TOML itself cannot read is told with its line."""
-    assert "line 2" in mistakes(tmp_path, "[clinic]\nname = Elm Street\n")
+    """What TOML itself cannot read is told with its line, and the line is shown."""
+    said = mistakes(tmp_path, "[clinic]\nname = “Elm Street”\n")
+    assert "line 2" in said
+    assert "Line 2 is: name = “Elm Street”" in said
+    assert "straight quotes" in said
 
 
 def test_file_in_another_encoding(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -28,16 +29,26 @@ def read_settings(path: Path) -> Settings:
 
 
 def _parse(path: Path) -> dict[str, Any]:
+    text = ""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text)
     except UnicodeDecodeError as err:
         hint = "Save it again as UTF-8 text."
         raise WorkspaceError("is not text", where=path, hint=hint) from err
     except tomllib.TOMLDecodeError as err:
-        hint = 'Text stands in quotes there: name = "Dual Minds"'
+        hint = f'{_line_of(text, err)}Text stands in straight quotes there: name = "Dual Minds"'
         raise WorkspaceError(f"is not valid TOML: {err}", where=path, hint=hint) from err
     except OSError as err:
         raise WorkspaceError(f"cannot be read ({err.strerror})", where=path) from err
+
+
+def _line_of(text: str, err: tomllib.TOMLDecodeError) -> str:
+    """Return the line that TOML stumbled over, for an error; it holds settings, no secrets."""
+    found = re.search(r"at line (\d+)", str(err))
+    lines = text.splitlines()
+    number = int(found[1]) if found else 0
+    return f"Line {number} is: {lines[number - 1].strip()}\n" if 0 < number <= len(lines) else ""
 
 
 def _read_table(name: str, cls: type[Any], tables: dict[str, Any], mistakes: list[str]) -> Any:
