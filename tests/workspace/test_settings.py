@@ -96,6 +96,13 @@ def test_broken_toml_names_the_line(tmp_path: Path) -> None:
     assert "straight quotes" in said
 
 
+def test_broken_line_with_a_password_is_not_shown(tmp_path: Path) -> None:
+    """An error text never holds an address or a password."""
+    said = mistakes(tmp_path, "[database]\nurl = postgresql://ana:secret@db.example.org/news\n")
+    assert "line 2" in said
+    assert "secret" not in said
+
+
 def test_file_in_another_encoding(tmp_path: Path) -> None:
     """A file that is not UTF-8 is said to be so."""
     path = tmp_path / "newsletter.toml"

@@ -44,11 +44,11 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _line_of(text: str, err: tomllib.TOMLDecodeError) -> str:
-    """Return the line that TOML stumbled over, for an error; it holds settings, no secrets."""
+    """Return the line that TOML stumbled over, but none with an address or a database's password in it."""
     found = re.search(r"at line (\d+)", str(err))
-    lines = text.splitlines()
     number = int(found[1]) if found else 0
-    return f"Line {number} is: {lines[number - 1].strip()}\n" if 0 < number <= len(lines) else ""
+    line = "".join(text.splitlines()[max(number - 1, 0) : number]).strip()
+    return f"Line {number} is: {line}\n" if line and "@" not in line else ""
 
 
 def _read_table(name: str, cls: type[Any], tables: dict[str, Any], mistakes: list[str]) -> Any:
