@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.message import Attachment, InlineImage, Recipient
+from newsletter.message import Attachment, Context, InlineImage, MergeField, Recipient
 from newsletter.transports import Batch, Hold
 from newsletter.transports.sendgrid import Tracking, build_body
+from newsletter.transports.sendgrid.body import LARGEST_SUBSTITUTIONS
 from tests.campaigns.samples import MESSAGE
 from tests.fakes.rules import broken_promises, official, violations
 
@@ -83,6 +84,20 @@ def test_sender_name_with_a_comma() -> None:
     message = dataclasses.replace(MESSAGE, from_name='Smith, Lee; "Partners"')
     body = build_body(dataclasses.replace(_batch(ANA), message=message), Tracking())
     assert body["from"]["name"] == "Smith Lee Partners"
+
+
+def test_many_long_values_share_the_limit() -> None:
+    """Several fields with names of many bytes stay below what SendGrid takes, and no character is cut in two."""
+    fields = tuple(MergeField(number, "full_name", "") for number in range(1, 7))
+    text = " ".join(field.placeholder(Context.TEXT) for field in fields)
+    html = " ".join(field.placeholder(Context.HTML) for field in fields)
+    message = dataclasses.replace(MESSAGE, fields=fields, text=text, html=html)
+    batch = _batch(dataclasses.replace(ANA, first_name="\N{SMILING FACE WITH OPEN MOUTH}" * 2_000))
+    body = build_body(dataclasses.replace(batch, message=message), Tracking())
+    substitutions = body["personalizations"][0]["substitutions"]
+    assert len(substitutions) == 13  # the subject uses the first field as well
+    assert sum(len((key + value).encode()) for key, value in substitutions.items()) < LARGEST_SUBSTITUTIONS
+    assert all(set(value) == {"\N{SMILING FACE WITH OPEN MOUTH}"} for value in substitutions.values())
 
 
 @given(st.text(max_size=20_000))

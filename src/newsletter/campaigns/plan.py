@@ -68,11 +68,6 @@ class Campaign:
     finished_at: datetime | None
     message: Message = field(repr=False)
 
-    @property
-    def short_digest(self) -> str:
-        """Enough of the message's hash for a person to compare."""
-        return short(self.digest)
-
 
 def short(digest: str) -> str:
     """Return enough of a message's hash for a person to compare."""

@@ -28,7 +28,6 @@ class Columns:
     fields: tuple[Field, ...]
     dialect: Dialect
     first_line: int
-    has_headings: bool
 
     def places(self, field: Field) -> tuple[int, ...]:
         """Return which columns become `field`, counted from 0."""
@@ -63,7 +62,7 @@ def plan_columns(sheet: Sheet, overrides: Mapping[str, str] | None = None) -> Co
         _find_addresses(fields, rows, sheet, headings if head else ())
     _keep_single(fields, chosen)
     first_line = head[0] + head[1] if head else rows[0][0]
-    return Columns(headings, tuple(fields), dialect, first_line, head is not None)
+    return Columns(headings, tuple(fields), dialect, first_line)
 
 
 def _head(rows: Sequence[Row]) -> Row | None:

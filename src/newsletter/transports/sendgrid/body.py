@@ -26,8 +26,6 @@ from newsletter.transports.base import Batch
 LARGEST_SUBSTITUTIONS = 10_000
 """Bytes of merge values that one personalization may carry."""
 
-_LONGEST_VALUE = 1_500  # a name this long is no name; the sum of a few stays below the limit
-
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
@@ -80,7 +78,12 @@ def _personalization(message: Message, recipient: Recipient, batch: Batch) -> di
 
 
 def _within_limit(values: Mapping[str, str]) -> dict[str, str]:
-    return {placeholder: value[:_LONGEST_VALUE] for placeholder, value in values.items()}
+    """Cut what is too long for its share of the limit; a value of hundreds of bytes is no name."""
+    share = LARGEST_SUBSTITUTIONS // (len(values) + 1)  # one more for the unsubscribe link
+    return {
+        placeholder: value.encode()[: share - len(placeholder)].decode("utf-8", "ignore")
+        for placeholder, value in values.items()
+    }
 
 
 def _has_own_links(batch: Batch) -> bool:
