@@ -1,19 +1,25 @@
-"""The desk as a Starlette app: which address is answered by what."""
+"""The desk as a Starlette app: which part answers which address."""
 
 import contextlib
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from newsletter.errors import NewsletterError
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.gate import Gate
+from newsletter.web.desk.pagemaking import PageMaker
 from newsletter.web.desk.pages import Pages
 from newsletter.web.desk.proofs import Proofs
+from newsletter.web.desk.room import Room
 from newsletter.workspace import Workspace
 
 _STATIC = Path(__file__).parent / "static"
@@ -21,7 +27,9 @@ _STATIC = Path(__file__).parent / "static"
 
 def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
     """Return the desk of `workspace` behind its gate; it watches the files while it runs."""
-    pages = Pages(Proofs(workspace), changes)
+    proofs = Proofs(workspace)
+    makes = PageMaker(proofs, secrets.token_urlsafe(32))
+    room = Room(proofs, changes, makes)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -30,17 +38,15 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
             yield
             await changes.close()
 
+    def missing(request: Request, _error: Exception) -> Response:
+        return makes.missing(request, "The desk has no such page.")
+
     app = Starlette(
         routes=[
-            Route("/", pages.issues),
-            Route("/issues/{slug}", pages.issue),
-            Route("/issues/{slug}/mail", pages.mail),
-            Route("/issues/{slug}/source", pages.source),
-            Route("/issues/{slug}/images/{name}", pages.image),
-            Route("/events", pages.events),
+            *Pages(room).routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
-        exception_handlers={404: pages.missing, 500: pages.failed},
+        exception_handlers={404: missing, 500: makes.failed, NewsletterError: makes.refused},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

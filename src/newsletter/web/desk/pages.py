@@ -1,50 +1,61 @@
-"""The desk's pages: the issues, one issue, its mail, its files."""
+"""The pages to look at: the issues, one issue, its mail, its files."""
 
-import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from newsletter.campaigns.overview import DRAFT, issue_states
 from newsletter.campaigns.plan import short
 from newsletter.checks.deliverability import CLIPPED_AT
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
-from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.findings import by_line, gather
 from newsletter.web.desk.frame import filled, has_pictures, mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.memory import Memory
 from newsletter.web.desk.pictures import picture
-from newsletter.web.desk.places import find_place, is_inside, numbered
-from newsletter.web.desk.proofs import Proof, Proofs
-from newsletter.web.desk.views import page
+from newsletter.web.desk.places import is_inside, numbered
+from newsletter.web.desk.proofs import Proof
+from newsletter.web.desk.room import Room
 
 
 class Pages:
-    """Answers requests; knows the workspace's proofs and the news about its files."""
+    """Answers requests to look; changes nothing but the memory of what was looked at."""
 
-    def __init__(self, proofs: Proofs, changes: Changes) -> None:
-        self._proofs = proofs
-        self._changes = changes
+    def __init__(self, room: Room) -> None:
+        self._proofs = room.proofs
+        self._changes = room.changes
+        self._pages = room.pages
         self._memory = Memory()
 
-    def issues(self, _request: Request) -> Response:
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        return [
+            Route("/", self.issues),
+            Route("/issues/{slug}", self.issue),
+            Route("/issues/{slug}/mail", self.mail),
+            Route("/issues/{slug}/source", self.source),
+            Route("/issues/{slug}/images/{name}", self.image),
+            Route("/events", self.events),
+        ]
+
+    def issues(self, request: Request) -> Response:
         """Show all issues, or what to do when there is none."""
         as_of = self._changes.count
         mistake = self._proofs.refresh_settings()
         state_of, trouble = self._states()
         rows = [self._proofs.entry(slug, state_of(slug)) for slug in self._proofs.slugs()]
-        return self._page("issues.html", {"rows": rows, "as_of": as_of}, mistake or trouble)
+        return self._pages.page(request, "issues.html", {"rows": rows, "as_of": as_of}, mistake or trouble)
 
     def issue(self, request: Request) -> Response:
         """Show one issue as `Look` says, or the mistake in it beside the last good rendering."""
         slug = request.path_params["slug"]
         if slug not in self._proofs.slugs():
-            return self._missing(f"There is no issue named “{slug}” here.")
+            return self._pages.missing(request, f"There is no issue named “{slug}” here.")
         as_of = self._changes.count
         look = Look.from_query(request.query_params)
         proof = self._proofs.render(slug)
@@ -59,13 +70,13 @@ class Pages:
             "files": files,
             "matters": gather(proof.findings, slug, files),
         }
-        return self._page("issue.html", values, proof.mistake or trouble)
+        return self._pages.page(request, "issue.html", values, proof.mistake or trouble)
 
     def mail(self, request: Request) -> Response:
         """Show the HTML part alone, for the frame."""
         proof = self._known_proof(request)
         if proof is None or proof.message is None:
-            return self._missing("There is no rendering of this issue yet.")
+            return self._pages.missing(request, "There is no rendering of this issue yet.")
         shown = mail_frame(proof.message, Look.from_query(request.query_params), proof.before)
         looked_at = (self._proofs.workspace, proof.slug, proof.message.digest)
         shown.background = BackgroundTask(self._memory.remember, *looked_at)  # the database may be busy
@@ -79,7 +90,7 @@ class Pages:
         by_name = {self._name(path): path for path in self._files(proof.issue)}
         name = request.query_params.get("file", "")
         if name not in by_name:
-            return self._missing("The issue has no such file.")
+            return self._pages.missing(request, "The issue has no such file.")
         line = request.query_params.get("line", "")
         values = {
             "as_of": as_of,
@@ -88,31 +99,18 @@ class Pages:
             "lines": numbered(by_name[name], int(line) if line.isdecimal() and len(line) < 7 else None),
             "findings": {} if proof.mistake else by_line(proof.findings, name),
         }
-        return self._page("source.html", values, proof.mistake)
+        return self._pages.page(request, "source.html", values, proof.mistake)
 
     def image(self, request: Request) -> Response:
         """Show one of the issue's pictures."""
         proof = self._known_proof(request)
         if proof is None or proof.issue is None:
-            return self._missing("There is no such picture.")
+            return self._pages.missing(request, "There is no such picture.")
         return picture(proof.issue, request.path_params["name"])
 
     def events(self, _request: Request) -> Response:
         """Tell the page about changes until it or the server goes away."""
         return StreamingResponse(self._changes.stream(), media_type="text/event-stream")
-
-    def missing(self, _request: Request, _error: Exception) -> Response:
-        """Answer for an address that the desk does not have."""
-        return self._missing("The desk has no such page.")
-
-    def failed(self, _request: Request, error: Exception) -> Response:
-        """Answer when the program itself made a mistake: what to tell those who mend it."""
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
-        return self._page("failed.html", {"what": where}, status=500)
-
-    def _missing(self, what: str) -> Response:
-        return self._page("missing.html", {"what": what}, status=404)
 
     def _known_proof(self, request: Request) -> Proof | None:
         slug = request.path_params["slug"]
@@ -125,18 +123,6 @@ class Pages:
         except NewsletterError as trouble:
             return lambda _slug: "", trouble
         return lambda slug: states.get(slug, DRAFT), None
-
-    def _page(
-        self, template: str, values: Mapping[str, object], mistake: NewsletterError | None = None, status: int = 200
-    ) -> Response:
-        """Return a page with what every page shows: whose desk it is, and a mistake with its place.
-
-        `values` may say how many changes the page knows of (``as_of``), so that it can tell
-        whether it has missed one when it begins to listen.
-        """
-        place = find_place(mistake.where, self._proofs.root) if mistake and mistake.where else None
-        common = {"clinic": self._proofs.workspace.settings.clinic.name, "mistake": mistake, "place": place}
-        return page(template, {**common, **values}, status=status)
 
     def _files(self, issue: Issue | None) -> Iterable[Path]:
         """Return the files that a person writes for this issue, as far as they lie in the workspace."""

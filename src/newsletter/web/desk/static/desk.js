@@ -26,6 +26,10 @@ async function show(address = wanted, { saved = false } = {}) {
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (mine !== asked) return; // a later question was asked meanwhile
+  draw(fresh, address, saved);
+}
+
+function draw(fresh, address, saved = false) {
   if (address !== location.href) history.pushState(null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
@@ -97,6 +101,38 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => show(location.href));
 addEventListener("resize", fit);
+
+// --- forms marked data-swap, without a whole new page -----------------------------------
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-swap]")) return;
+  event.preventDefault();
+  const button = event.submitter;
+  const fields = new FormData(form, button);
+  if (button) button.disabled = true;
+  const mine = ++asked;
+  try {
+    const answer = await fetch(button?.formAction || form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.redirected) wanted = answer.url;
+    if (mine !== asked) show();
+    else if (answer.redirected) draw(fresh, answer.url);
+    else refuse(fresh);
+  } catch {
+    // the event stream tells when the desk has gone; what was typed stays
+  } finally {
+    if (button) button.disabled = false;
+  }
+});
+
+// What was typed stays where it is; the explanation appears above it.
+function refuse(fresh) {
+  const mistake = fresh.querySelector(".mistake") ?? fresh.querySelector("main > section");
+  const place = document.querySelector("#notice");
+  place.replaceChildren(document.adoptNode(mistake));
+  place.scrollIntoView({ block: "nearest" });
+}
 
 // --- the news ------------------------------------------------------------------------
 
