@@ -33,7 +33,7 @@ def client(workspace: Workspace, done: list[str]) -> Iterator[TestClient]:
     pages = PageMaker(proofs, TOKEN)
     room = Room(proofs, Changes(workspace.root), pages)
 
-    def greet(request: Request, form: FormData) -> Response:
+    def greet(_request: Request, form: FormData) -> Response:
         done.append(str(form["name"]))
         return pages.go_on("/seen", f"Greeted {form['name']}.", Undo("/ungreet", {"name": str(form["name"])}))
 

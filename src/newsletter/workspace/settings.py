@@ -106,6 +106,12 @@ class SendGrid:
         example='"subscription_tracking"',
         default="subscription_tracking",
     )
+    webhook_key: str = key(
+        values.empty_or(values.verification_key),
+        "The key that SendGrid shows for its signed event webhook; it is public. Empty takes no events in.",
+        example='"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…"',
+        default="",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

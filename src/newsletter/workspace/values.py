@@ -4,6 +4,7 @@ A parser returns the value or raises `ValueError` with what was expected, in wor
 fit after "expected".
 """
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")  # what each such key begins with
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _USUAL_ZONES = {
     **dict.fromkeys(("eastern", "est", "edt", "et", "us/eastern", "new york", "boston"), "America/New_York"),
@@ -164,6 +166,18 @@ def database_url(value: object) -> str:
         expected = 'an address that begins with "sqlite:///" or "postgresql://"'
         raise ValueError(expected)
     return value
+
+
+def verification_key(value: object) -> str:
+    """Return a public key of the curve P-256, as SendGrid shows it: 91 bytes in base64 (RFC 5480)."""
+    try:
+        raw = base64.b64decode("".join(str(value).split()), validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != 91 or not raw.startswith(_P256):
+        expected = "the verification key from SendGrid's event webhook, 124 letters that begin with MFkw"
+        raise ValueError(expected)
+    return base64.b64encode(raw).decode("ascii")
 
 
 def looks_like_placeholder(text: str) -> bool:

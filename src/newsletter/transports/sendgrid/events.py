@@ -23,6 +23,9 @@ _KINDS = {
     # group_resubscribe is left out: nothing that comes from outside subscribes anybody
 }
 
+_LATEST = 2**32  # seconds: the year 2106
+_LONGEST_ADDRESS = 320
+
 _CLASSES = {
     *("Content", "Frequency or Volume Too High", "Invalid Address", "Mailbox Unavailable"),
     *("Reputation", "Technical Failure", "Unclassified"),
@@ -49,13 +52,15 @@ def read_events(document: Any) -> Iterator[Event]:
 def _read(entry: dict[str, Any]) -> Event | None:
     kind = _KINDS.get(str(entry.get("event")))
     moment = entry.get("timestamp")
-    if kind is None or isinstance(moment, bool) or not isinstance(moment, int) or not 0 < moment < 2**40:
+    if kind is None or isinstance(moment, bool) or not isinstance(moment, int) or not 0 < moment < _LATEST:
         return None
     if kind is Kind.BOUNCED and entry.get("type") == "blocked":
         kind = Kind.BLOCKED
     ref, email = entry.get("newsletter_delivery", ""), entry.get("email", "")
     if not isinstance(ref, str) or not isinstance(email, str):
         return None
+    if len(email) > _LONGEST_ADDRESS or not email.isprintable():  # half a character would stop the others, too
+        email = ""
     return Event(kind, ref, email, datetime.fromtimestamp(moment, tz=UTC), _detail(kind, entry))
 
 

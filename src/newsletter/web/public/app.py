@@ -15,9 +15,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from newsletter.errors import NewsletterError
 from newsletter.storage import Store
 from newsletter.subscribers.leaving import leave
 from newsletter.subscribers.tokens import read_token
+from newsletter.transports.sendgrid.signature import Verifier
+from newsletter.web.public.webhook import PATH, event_webhook
 from newsletter.workspace import Clinic
 
 _STYLE = Path(__file__).with_name("public.css")
@@ -35,10 +38,16 @@ Pictures = Callable[[str, str], tuple[bytes, str] | None]
 """From an issue's name and a picture's to its data and media type, if it may be seen."""
 
 
-def create_public_pages(store: Store, clinic: Clinic, pictures: Pictures = lambda _slug, _name: None) -> Starlette:
+def create_public_pages(
+    store: Store,
+    clinic: Clinic,
+    pictures: Pictures = lambda _slug, _name: None,
+    verifier: Verifier | None = None,
+) -> Starlette:
     """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
 
-    It also answers ``/pictures/<issue>/<name>``, for mails whose pictures are hosted here.
+    It also answers ``/pictures/<issue>/<name>``, for mails whose pictures are hosted here,
+    and with a `verifier` takes in SendGrid's events.
     """
 
     def ask(request: Request) -> Response:
@@ -71,8 +80,10 @@ def create_public_pages(store: Store, clinic: Clinic, pictures: Pictures = lambd
             Route("/u/{token}", take_off, methods=["POST"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
             Route("/public.css", style),
+            *([Route(PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),
         ],
-        exception_handlers={404: missing, 500: failed},
+        # An error of ours is answered and not logged: what caused it may quote an address.
+        exception_handlers={404: missing, NewsletterError: failed, 500: failed},
     )
 
 
