@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from newsletter.cli.commands import COMMANDS
+from newsletter.cli.commands import ALIASES, COMMANDS
 
 
 def newsletter(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -33,6 +33,14 @@ def test_help_lists_every_command() -> None:
     """Asking for help shows all there is."""
     shown = newsletter("--help").stdout
     assert all(name in shown for name in COMMANDS)
+
+
+def test_a_second_name_is_the_same_command() -> None:
+    """The desk opens by either of its names, and takes one line of the overview."""
+    assert "preview, desk " in newsletter("--help").stdout
+    assert all(meant in COMMANDS for meant in ALIASES.values())
+    assert "Show the issues as mail" in newsletter("desk", "--help").stdout
+    assert "Did you mean 'desk'?" in newsletter("deks").stderr
 
 
 def test_help_imports_nothing_heavy() -> None:

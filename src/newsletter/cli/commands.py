@@ -38,3 +38,6 @@ COMMANDS: dict[str, Command] = {
     ),
     "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe."),
 }
+
+ALIASES = {"desk": "preview"}
+"""Second names, for a command that people also know by another word."""

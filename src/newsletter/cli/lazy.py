@@ -12,12 +12,16 @@ from newsletter.cli.commands import Command
 class LazyGroup(click.Group):
     """A group whose commands are imported only when they are run.
 
-    Its `table` says where each is implemented and what the overview says of it.
+    Its `table` says where each is implemented and what the overview says of it; `aliases`
+    are second names.
     """
 
-    def __init__(self, *args: Any, table: Mapping[str, Command], **settings: Any) -> None:
+    def __init__(
+        self, *args: Any, table: Mapping[str, Command], aliases: Mapping[str, str] = {}, **settings: Any
+    ) -> None:
         super().__init__(*args, **settings)
         self._table = table
+        self._aliases = aliases
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names in the order of the table."""
@@ -25,25 +29,29 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return one command."""
-        if cmd_name not in self._table:
+        entry = self._table.get(self._aliases.get(cmd_name, cmd_name))
+        if entry is None:
             return None
-        entry = self._table[cmd_name]
         command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the table, importing none."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.short_help) for name, entry in self._table.items()])
+            formatter.write_dl([(self._all_names(name), entry.short_help) for name, entry in self._table.items()])
+
+    def _all_names(self, name: str) -> str:
+        return ", ".join([name, *(alias for alias, meant in self._aliases.items() if meant == name)])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest the nearest command for a misspelt one."""
-        if args and not args[0].startswith("-") and args[0] not in self._table:
+        names = [*self._table, *self._aliases]
+        if args and not args[0].startswith("-") and args[0] not in names:
             import difflib  # noqa: PLC0415 - only for a mistake
 
-            close = difflib.get_close_matches(args[0], self._table, n=1)
+            close = difflib.get_close_matches(args[0], names, n=1)
             suggestion = f" Did you mean '{close[0]}'?" if close else ""
             ctx.fail(f"No such command '{args[0]}'.{suggestion}")
         return super().resolve_command(ctx, args)

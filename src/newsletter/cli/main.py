@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 
 from newsletter import __version__
-from newsletter.cli.commands import COMMANDS
+from newsletter.cli.commands import ALIASES, COMMANDS
 from newsletter.cli.lazy import LazyGroup
 from newsletter.errors import NewsletterError
 
 
-@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, aliases=ALIASES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-C",
     "--workspace",

@@ -18,7 +18,7 @@ def preview(workspace: Workspace, slug: str | None, port: int, *, open_browser: 
     """Show the issues as mail in a browser, following every file that is saved.
 
     Only this machine can see the page, and only through the link that is printed: it works
-    once. Ctrl-C ends it.
+    once. Ctrl-C ends it. ``newsletter desk`` is the same.
 
     Example: newsletter preview 2026-12-connection
     """
