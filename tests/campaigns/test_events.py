@@ -14,7 +14,7 @@ from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.resolution import doubtful, look_up, resolve
 from newsletter.campaigns.stopping import complaint_verdict
-from newsletter.errors import CampaignError
+from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import deliveries
 from newsletter.subscribers.people import known_person
@@ -194,9 +194,41 @@ def test_sendgrids_logs(
     sendgrid.faults.append(Fault("drop-reply", accept=True))
     send(carrier)
     campaign = known_campaign(store, "december")
-    sendgrid.logs = [{"to_email": "reader2@example.org", "status": "delivered"}]
+    sendgrid.unlogged = {"reader1@example.org", "reader3@example.org"}
     assert look_up(store, campaign, carrier, quick) == 1
     assert Counter(states(store, campaign).values()) == {DeliveryState.UNKNOWN: 2, DeliveryState.ACCEPTED: 1}
+
+
+def test_a_cancelled_copy_in_the_logs_proves_nothing(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, quick: Clock
+) -> None:
+    """The logs also know a copy that was called back; the one in doubt may still never have arrived."""
+    add_people(store, 2)
+    sendgrid.faults += [Fault("drop-reply", accept=True), Fault("reset-within")]
+    sendgrid.cancel_limit = 1
+    send(carrier, hold_seconds=1200)
+    campaign = known_campaign(store, "december")
+    assert set(states(store, campaign).values()) == {DeliveryState.UNKNOWN}
+    sendgrid.offset = 3600
+    assert look_up(store, campaign, carrier, quick) == 0
+
+
+@pytest.mark.parametrize(("status", "said"), [("403", "permission"), ("429", "wait"), ("500", "cannot be read")])
+def test_logs_that_cannot_be_read(
+    store: Store,
+    sendgrid: FakeSendGrid,
+    carrier: SendGridTransport,
+    send: Sending,
+    status: str,
+    said: str,
+) -> None:
+    """Where the logs do not answer, the doubt stays, and the reason is named."""
+    add_people(store, 1)
+    sendgrid.faults += [Fault("drop-reply", accept=True), Fault(status, path="/v3/logs", body=b"<html>no</html>")]
+    send(carrier)
+    with pytest.raises(TransportError, match=said):
+        look_up(store, known_campaign(store, "december"), carrier)
+    assert set(states(store, known_campaign(store, "december")).values()) == {DeliveryState.UNKNOWN}
 
 
 def test_sendgrids_words_become_ours() -> None:

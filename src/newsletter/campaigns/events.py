@@ -58,7 +58,7 @@ def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CL
     """Record events, a few hundred in each transaction, and do what follows from them."""
     applied = Applied()
     stream = iter(events)
-    while part := list(islice(stream, _PART)):
+    while part := sorted(islice(stream, _PART), key=_ref):  # in one order: two that wait for each other end neither
         with store.write() as connection:
             touched = {campaign for event in part for campaign in _apply(connection, store.key, event, applied)}
             for campaign_id in sorted(touched):
@@ -67,11 +67,16 @@ def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CL
     return applied
 
 
+def _ref(event: Event) -> str:
+    return event.ref
+
+
 def _apply(connection: Connection, key: bytes, event: Event, applied: Applied) -> Iterator[int]:
     """Apply one event; give the id of the campaign that it concerns, if that is new."""
     applied.suppressed += _suppress(connection, key, event)
     number = read_delivery_ref(key, event.ref)
-    row = connection.execute(select(deliveries).where(deliveries.c.id == number)).one_or_none() if number else None
+    mine = select(deliveries).where(deliveries.c.id == number).with_for_update()  # or a lesser fate could win a race
+    row = connection.execute(mine).one_or_none() if number else None
     if row is None:
         applied.foreign += 1
         return

@@ -1,12 +1,16 @@
 """`newsletter serve`: the public pages."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.output import note, with_workspace, workspace_store
 from newsletter.errors import WorkspaceError
 from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.transports.sendgrid.signature import Verifier
 
 
 @click.command(short_help="Run the public pages: one-click unsubscribe.")
@@ -17,7 +21,8 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
     """Answer the unsubscribe links in your mail, until Ctrl-C.
 
     Run it where web.public_url points to, behind a web server that speaks https. It
-    must reach the same database as the sending machine.
+    must reach the same database as the sending machine. With the verification key of
+    SendGrid's event webhook in newsletter.toml, it also takes in what SendGrid tells.
 
     Example: newsletter serve --port 8700
     """
@@ -30,7 +35,24 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
         hint = 'Put the address at which subscribers reach these pages into newsletter.toml:\n[web]\npublic_url = "https://…"'
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
-        app = create_public_pages(store, workspace.settings.clinic, partial(hosted_picture, workspace))
+        verifier = _verifier(workspace)
+        app = create_public_pages(store, workspace.settings.clinic, partial(hosted_picture, workspace), verifier)
         note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
+        note(_about_events(workspace, taken_in=verifier is not None))
         # No access log: the links in it would be as good as the readers' own.
         uvicorn.run(app, host=host, port=port, access_log=False, log_level="error", server_header=False)
+
+
+def _verifier(workspace: Workspace) -> "Verifier | None":
+    from newsletter.transports.sendgrid.signature import Verifier  # noqa: PLC0415 - slow to import
+
+    key = workspace.settings.sendgrid.webhook_key
+    return Verifier(key) if key else None
+
+
+def _about_events(workspace: Workspace, *, taken_in: bool) -> str:
+    from newsletter.web.public.webhook import PATH  # noqa: PLC0415 - slow to import
+
+    if taken_in:
+        return f"SendGrid's events are taken in at {workspace.settings.web.public_url}{PATH}"
+    return "SendGrid's events are not taken in: [sendgrid] webhook_key in newsletter.toml is empty."

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from newsletter.errors import TransportError
 from newsletter.transports.base import Batch, NotSent, Outcome, Suppressed, Unknown
 from newsletter.transports.sendgrid.answers import explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
 from newsletter.transports.sendgrid.client import Client, LostReplyError, NeverSentError
+from newsletter.transports.sendgrid.logs import logs_know
 from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists
 
 _CANCEL_TRIES = 3
@@ -76,18 +76,7 @@ class SendGridTransport:
         Raises:
             TransportError: the key may not read the logs, or they do not answer.
         """
-        address = email.replace("\\", "\\\\").replace("'", "\\'")
-        query = (
-            f"to_email = '{address}' AND categories IN ('newsletter-{campaign_ref}') "
-            f'AND sg_message_id_created_at >= TIMESTAMP "{since}"'
-        )
-        try:
-            answer = self._client.call("post", "logs", body={"query": query, "limit": 10})
-            messages = json.loads(answer.body)["messages"]
-        except (OSError, ValueError, KeyError, TypeError) as err:
-            hint = "The key needs the permission to read Email Logs. Without it, settle doubts with: newsletter resolve"
-            raise TransportError("SendGrid's logs cannot be read", hint=hint) from err
-        return bool(messages)
+        return logs_know(self._client, campaign_ref, email, since)
 
     def suppressions(self, since: int) -> Iterable[Suppressed]:
         """Read SendGrid's lists of whom it will not mail."""

@@ -1,0 +1,70 @@
+"""SendGrid's Email Logs, where a doubt can be settled: they are only read, never written.
+
+https://www.twilio.com/docs/sendgrid/api-reference/email-logs
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from newsletter.errors import TransportError
+from newsletter.transports.sendgrid.answers import explanation
+from newsletter.transports.sendgrid.client import Client
+
+_MOST = 10  # messages to one address in one campaign; there is one, or a few that were called back
+
+
+def logs_know(client: Client, campaign_ref: str, email: str, since: str) -> bool:
+    """Return whether the logs show that SendGrid took a campaign's message to `email`.
+
+    A copy that was cancelled while it was held shows up as well, as dropped; it proves
+    nothing about a later one.
+
+    Args:
+        client: whose key is asked with.
+        campaign_ref: the campaign's opaque name, which every message has as its category.
+        email: whom it went to.
+        since: the moment from which on it can have been taken, in UTC.
+
+    Raises:
+        TransportError: the key may not read the logs, or they do not answer.
+    """
+    address = email.replace("\\", "\\\\").replace("'", "\\'")
+    query = (
+        f"to_email = '{address}' AND categories IN ('newsletter-{campaign_ref}') "
+        f'AND sg_message_id_created_at >= TIMESTAMP "{since}"'
+    )
+    found = _ask(client, "post", "logs", body={"query": query, "limit": _MOST}).get("messages")
+    if not isinstance(found, list):
+        raise _unreadable(200, b"")
+    return any(not _was_cancelled(client, message) for message in found)
+
+
+def _was_cancelled(client: Client, message: Mapping[str, Any]) -> bool:
+    if message.get("status") != "dropped":
+        return False
+    events = _ask(client, "get", "logs", str(message.get("sg_message_id"))).get("events", [])
+    return any(event.get("event") == "cancel_drop" for event in events)
+
+
+def _ask(client: Client, method: str, *segments: str, body: Any = None) -> Mapping[str, Any]:
+    try:
+        answer = client.call(method, *segments, body=body)
+    except OSError as err:
+        raise TransportError(f"SendGrid's logs cannot be read ({err})", hint="Try again in a while.") from err
+    try:
+        found = json.loads(answer.body) if answer.status == 200 else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise _unreadable(answer.status, answer.body)
+    return found
+
+
+def _unreadable(status: int, body: bytes) -> TransportError:
+    hints = {
+        401: "The key needs the permission to read Email Logs. Without it, say --sent or --not-sent.",
+        429: "SendGrid asks to wait: try again in a few minutes. What was settled so far stays settled.",
+    }
+    hint = hints.get(401 if status == 403 else status, "Try again in a while, or say --sent or --not-sent.")
+    return TransportError(f"SendGrid's logs cannot be read ({explanation(status, body)})", hint=hint)
