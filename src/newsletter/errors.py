@@ -9,7 +9,8 @@
     │   └── AddressError            skip this address: no mail can be sent to it
     ├── StoreError                  the database is busy, damaged or not ours
     ├── CampaignError               the send is refused; nothing was mailed by it
-    │   └── BusyError               another process is at work on it: wait
+    │   ├── BusyError               another process is at work on it: wait
+    │   └── ChangedError            what was confirmed is not so any more: look again
     └── TransportError              the carrier cannot be used at all: stop the run
 
 What can befall single messages on their way is no exception but a value
@@ -68,6 +69,10 @@ class CampaignError(NewsletterError):
 
 class BusyError(CampaignError):
     """Another process is at work on this campaign; nothing has to be mended."""
+
+
+class ChangedError(CampaignError):
+    """What a person said yes to has changed since they looked at it."""
 
 
 class TransportError(NewsletterError):

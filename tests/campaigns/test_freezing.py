@@ -4,13 +4,20 @@ import dataclasses
 
 import pytest
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, find_campaign, known_campaign, start
-from newsletter.campaigns.closing import tally
-from newsletter.errors import CampaignError
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, find_campaign, known_campaign, start
+from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.claims import claim
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.closing import move_campaign, tally
+from newsletter.campaigns.freezing import Seen, earlier_campaigns
+from newsletter.campaigns.lock import sole_sender
+from newsletter.errors import BusyError, CampaignError, ChangedError
 from newsletter.storage import Store
 from newsletter.subscribers.people import Profile, add_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
+from newsletter.transports.outbox import OutboxTransport
+from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
 
 OUTBOX = Plan(transport="outbox")
@@ -59,7 +66,7 @@ def test_number_of_people_changed_after_the_yes(store: Store) -> None:
     """The yes was for so many people; for another number it does not count."""
     add_people(store, 3)
     with pytest.raises(CampaignError, match="3 people, not 2"):
-        start(store, MESSAGE, slug="december", plan=OUTBOX, expected=2)
+        start(store, MESSAGE, slug="december", plan=OUTBOX, seen=Seen(2, MESSAGE.digest))
     assert find_campaign(store, "december") is None
 
 
@@ -90,3 +97,62 @@ def test_issue_that_was_never_sent(store: Store) -> None:
     """Asking after it says how to send it."""
     with pytest.raises(CampaignError, match="never sent"):
         known_campaign(store, "december")
+
+
+def test_issue_changed_after_the_yes(store: Store) -> None:
+    """The yes was to other words."""
+    add_people(store, 2)
+    newer = dataclasses.replace(MESSAGE, subject="Another")
+    with pytest.raises(ChangedError, match="changed while you were looking"):
+        start(store, newer, slug="december", plan=OUTBOX, seen=Seen(2, MESSAGE.digest))
+    assert find_campaign(store, "december") is None
+
+
+def test_one_yes_starts_one_campaign(store: Store, workspace: Workspace) -> None:
+    """A yes from before a campaign was sent and cancelled does not start the next one."""
+    add_people(store, 2)
+    seen = Seen(2, MESSAGE.digest)
+    first = start(store, MESSAGE, slug="december", plan=OUTBOX, seen=seen)
+    cancel(store, first, OutboxTransport(workspace.outbox_dir))
+    with pytest.raises(ChangedError, match="sent and cancelled since"):
+        start(store, MESSAGE, slug="december", plan=OUTBOX, seen=seen)
+    assert start(store, MESSAGE, slug="december", plan=OUTBOX, seen=Seen(2, MESSAGE.digest, first.ref)).frozen == 2
+
+
+def test_wait_for_a_cancelling_that_is_under_way(store: Store, workspace: Workspace) -> None:
+    """While somebody is still calling messages back, nobody can know who is left to be mailed."""
+    add_people(store, 2)
+    first = start(store, MESSAGE, slug="december", plan=OUTBOX)
+    cancel(store, first, OutboxTransport(workspace.outbox_dir))
+    with sole_sender(store, first), pytest.raises(BusyError):
+        start(store, MESSAGE, slug="december", plan=OUTBOX)
+    assert start(store, MESSAGE, slug="december", plan=OUTBOX).frozen == 2
+
+
+def test_interrupted_cancelling_comes_to_its_end_first(store: Store, workspace: Workspace) -> None:
+    """What was in flight when a cancelling died is neither sent nor unsent, so nothing new begins."""
+    add_people(store, 2)
+    first = start(store, MESSAGE, slug="december", plan=OUTBOX)
+    claim(store, first, 1, SYSTEM_CLOCK)
+    with store.write() as connection:
+        move_campaign(connection, first.id, CampaignState.CANCELLED)
+    with pytest.raises(CampaignError, match="interrupted before it was over"):
+        start(store, MESSAGE, slug="december", plan=OUTBOX)
+    cancel(store, known_campaign(store, "december"), OutboxTransport(workspace.outbox_dir))
+    assert start(store, MESSAGE, slug="december", plan=OUTBOX).frozen == 2
+
+
+def test_cancelling_comes_too_late_for_one_that_was_followed(store: Store, workspace: Workspace) -> None:
+    """An old cancelling that is taken up again leaves the new campaign alone."""
+    add_people(store, 2)
+    first = start(store, MESSAGE, slug="december", plan=OUTBOX)
+    transport = OutboxTransport(workspace.outbox_dir)
+    cancel(store, first, transport)
+    second = start(store, MESSAGE, slug="december", plan=OUTBOX)
+    with pytest.raises(CampaignError, match="being sent again already"):
+        cancel(store, first, transport)
+    assert dispatch(store, second, transport)[DeliveryState.ACCEPTED] == 2
+    with pytest.raises(CampaignError, match="was cancelled"):
+        dispatch(store, first, transport)
+    with store.read() as connection:
+        assert [each.ref for each in earlier_campaigns(connection, "december")] == [first.ref]

@@ -10,7 +10,7 @@ from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.holds import cancel_hold
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.records import known_campaign
+from newsletter.campaigns.records import reread
 from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
@@ -45,14 +45,16 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
     Interrupted, it can simply be run again.
 
     Raises:
-        CampaignError: the campaign is over, and nothing of it is held.
+        CampaignError: the campaign is over, and nothing of it is held; or the issue is
+            being sent again already.
     """
     _refuse_finished(store, campaign)
     with store.write() as connection:
         move_campaign(connection, campaign.id, CampaignState.CANCELLED, now=clock.now())
         _cancel_queued(connection, campaign)
     with sole_sender(store, campaign, wait=_PATIENCE):
-        settle(store, known_campaign(store, campaign.slug), transport, clock)
+        _refuse_followed(store, campaign)
+        settle(store, reread(store, campaign), transport, clock)
         reasons = _call_back_all(store, campaign, transport, clock)
         with store.write() as connection:
             _cancel_queued(connection, campaign)
@@ -66,6 +68,12 @@ def _refuse_finished(store: Store, campaign: Campaign) -> None:
     if campaign.state is CampaignState.FINISHED and not _held(store, campaign):
         hint = f"Look at it with: newsletter report {campaign.slug}"
         raise CampaignError(f"{campaign.slug} has been sent; mail that is out cannot be called back", hint=hint)
+
+
+def _refuse_followed(store: Store, campaign: Campaign) -> None:
+    """Whoever has this one still held gets it, and not the next one: calling it back now would leave them out."""
+    if reread(store, campaign).slug != campaign.slug:
+        raise CampaignError(f"{campaign.slug} is being sent again already; this is too late")
 
 
 def _cancel_queued(connection: Connection, campaign: Campaign) -> None:

@@ -22,7 +22,7 @@ from newsletter.campaigns.journal import doubt_restored, note_batch
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
-from newsletter.campaigns.records import known_campaign
+from newsletter.campaigns.records import reread
 from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.errors import CampaignError, TransportError
@@ -44,6 +44,7 @@ def dispatch(
     *,
     in_air: int = 1,
     progress: Progress = lambda _count: None,
+    stop: Event | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Tally:
     """Send whatever of a campaign is queued; settle first what an earlier run left in flight.
@@ -54,22 +55,23 @@ def dispatch(
         transport: what carries it; the one that it was frozen for.
         in_air: how many requests may be under way at a time.
         progress: told how many deliveries were dealt with.
+        stop: set by another thread, it does what Ctrl-C does.
         clock: the time.
 
     Returns:
         How many deliveries are in which state now.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was in the air is closed, and the campaign paused.
+        KeyboardInterrupt: Ctrl-C, or `stop`; what was in the air is closed, and the campaign paused.
         CampaignError: another process is sending it, it was cancelled, or it had to pause.
         TransportError: the transport can carry nothing; nothing is lost, `resume` goes on.
     """
     with sole_sender(store, campaign):
-        campaign = known_campaign(store, campaign.slug)
+        campaign = reread(store, campaign)
         doubt_restored(store, campaign, clock)
         _begin(store, campaign)
         settle(store, campaign, transport, clock)
-        with noticed() as interrupted:
+        with noticed(stop) as interrupted:
             _Sender(store, campaign, transport, in_air, progress, clock, interrupted).run()
         finish(store, campaign, clock)
         with store.read() as connection:

@@ -1,19 +1,24 @@
 """The start of a campaign: message and audience are frozen, in one transaction."""
 
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+from newsletter.campaigns.approval import refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import note_campaign, refuse_forgotten
-from newsletter.campaigns.plan import Campaign, Plan
-from newsletter.campaigns.records import known_campaign, read_campaign
+from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.plan import Campaign, Plan, short
+from newsletter.campaigns.records import find_campaign, known_campaign, read_campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import CampaignState, DeliveryState
-from newsletter.errors import CampaignError
+from newsletter.errors import CampaignError, ChangedError
 from newsletter.message import Message
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns, deliveries
@@ -27,13 +32,29 @@ FARTHEST_HOLD = timedelta(hours=72)
 _RETIRED = "#"  # no slug has one
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person who said yes had before them; it must still be so when all is frozen.
+
+    Attributes:
+        count: how many people would receive it.
+        digest: of the message.
+        after: the opaque name of the cancelled campaign that this one follows, if any: one
+            yes starts one campaign, and not another one after that was cancelled.
+    """
+
+    count: int
+    digest: str
+    after: str = ""
+
+
 def start(
     store: Store,
     message: Message,
     *,
     slug: str,
     plan: Plan,
-    expected: int | None = None,
+    seen: Seen | None = None,
     due_at: datetime | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Campaign:
@@ -45,26 +66,30 @@ def start(
     Args:
         store: where the ledger is.
         message: what everybody receives.
-        slug: the issue's name; it can be sent once, for ever.
+        slug: the issue's name; it can be sent once, for ever, unless that is cancelled.
         plan: how it goes out and to whom.
-        expected: how many people were confirmed; if their number has changed meanwhile,
-            nothing is frozen.
+        seen: what was confirmed; if it has changed meanwhile, nothing is frozen.
         due_at: the time that was chosen; without one the campaign starts now.
         clock: the time.
 
     Raises:
-        CampaignError: the issue was sent before, or nobody would receive it.
+        CampaignError: the issue was sent before, lacks an approval that the plan wants, or
+            nobody would receive it.
+        ChangedError: what was confirmed is not so any more.
+        BusyError: the campaign before it is still being cancelled.
     """
     reach("before-freeze")
     now = clock.now()
     try:
-        with store.write() as connection:
-            refuse_second(connection, slug)
+        with _predecessor_at_rest(store, slug), store.write() as connection:
+            before = refuse_second(connection, slug)
             refuse_forgotten(store, connection, slug)
-            _retire_cancelled(connection, slug)
+            _refuse_unseen(seen, message, before)
+            refuse_unapproved(connection, slug, message.digest, plan)
+            _retire(connection, before)
             campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
             frozen = _freeze_audience(connection, campaign_id, wanted(slug, plan))
-            _check_count(frozen, expected)
+            _check_count(frozen, seen)
             connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(frozen=frozen))
             reach("inside-freeze")
     except IntegrityError as err:  # PostgreSQL: another process froze it at the same moment
@@ -96,17 +121,30 @@ def reached(slug: str) -> Select[tuple[str]]:
     )
 
 
-def refuse_second(connection: Connection, slug: str) -> None:
+def refuse_second(connection: Connection, slug: str) -> Campaign | None:
     """Let an issue pass that was never sent, or whose sending was cancelled.
 
+    Returns:
+        The cancelled campaign, if there is one.
+
     Raises:
-        CampaignError: it was; the error says whether it goes on, and who is new since.
+        CampaignError: it was sent; the error says whether it goes on, and who is new
+            since. Or a crash came between its cancelling, so that nobody knows yet what
+            had been sent.
     """
     row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
-    if row is None or row.state == CampaignState.CANCELLED:
-        return
+    if row is None:
+        return None
     campaign = read_campaign(row)
-    raise _sent_before(slug, campaign, _newcomers(connection, campaign))
+    if campaign.state is not CampaignState.CANCELLED:
+        raise _sent_before(slug, campaign, _newcomers(connection, campaign))
+    flying = select(deliveries.c.id).where(
+        deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.IN_FLIGHT
+    )
+    if connection.execute(flying.limit(1)).first() is not None:
+        hint = f"Finish that first: newsletter cancel {slug}"
+        raise CampaignError(f"cancelling {slug} was interrupted before it was over", hint=hint)
+    return campaign
 
 
 def _newcomers(connection: Connection, campaign: Campaign) -> int:
@@ -117,12 +155,29 @@ def _newcomers(connection: Connection, campaign: Campaign) -> int:
     return connection.scalar(query) or 0
 
 
-def _retire_cancelled(connection: Connection, slug: str) -> None:
+@contextlib.contextmanager
+def _predecessor_at_rest(store: Store, slug: str) -> Iterator[None]:
+    """Keep a cancelled campaign of this issue as it is: what is still held may be called back a moment later."""
+    before = find_campaign(store, slug)
+    if before is None or before.state is not CampaignState.CANCELLED:
+        yield
+        return
+    with sole_sender(store, before):
+        yield
+
+
+def _retire(connection: Connection, cancelled: Campaign | None) -> None:
     """Give a cancelled campaign's name free; under another one it stays in the ledger."""
-    old = campaigns.c.slug == slug
-    row = connection.execute(select(campaigns.c.id).where(old)).one_or_none()
-    if row is not None:
-        connection.execute(update(campaigns).where(old).values(slug=f"{slug}{_RETIRED}{row.id}"))
+    if cancelled is not None:
+        name = f"{cancelled.slug}{_RETIRED}{cancelled.id}"
+        connection.execute(update(campaigns).where(campaigns.c.id == cancelled.id).values(slug=name))
+
+
+def earlier_campaigns(connection: Connection, slug: str) -> list[Campaign]:
+    """Return the cancelled campaigns of an issue that another one has followed, the latest first."""
+    retired = campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True)
+    rows = connection.execute(select(campaigns).where(retired).order_by(campaigns.c.id.desc()))
+    return [read_campaign(row) for row in rows]
 
 
 def _sent_before(slug: str, campaign: Campaign | None = None, joined: int = 0) -> CampaignError:
@@ -167,10 +222,24 @@ def _freeze_audience(connection: Connection, campaign_id: int, people: Select[An
     return connection.scalar(mine) or 0
 
 
-def _check_count(frozen: int, expected: int | None) -> None:
+def _refuse_unseen(seen: Seen | None, message: Message, before: Campaign | None) -> None:
+    if seen is None:
+        return
+    if message.digest != seen.digest:
+        raise ChangedError(
+            f"the issue changed while you were looking: it is version {short(message.digest)} now, "
+            f"not {short(seen.digest)}",
+            hint="Nothing was sent. Look at it once more, and say yes again.",
+        )
+    if (before.ref if before else "") != seen.after:
+        hint = "Nothing was sent. Look at it once more, and say yes again."
+        raise ChangedError("it was sent and cancelled since you said yes", hint=hint)
+
+
+def _check_count(frozen: int, seen: Seen | None) -> None:
     if frozen == 0:
         hint = "Look at the list with: newsletter subscribers list"
         raise CampaignError("nobody would receive this: the audience is empty", hint=hint)
-    if expected is not None and frozen != expected:
-        hint = "Nothing was sent. Run the command again and look at the new number."
-        raise CampaignError(f"the list changed while you were looking: {frozen} people, not {expected}", hint=hint)
+    if seen is not None and frozen != seen.count:
+        hint = "Nothing was sent. Look at the new number, and say yes again."
+        raise ChangedError(f"the list changed while you were looking: {frozen} people, not {seen.count}", hint=hint)

@@ -8,14 +8,14 @@ from types import FrameType
 
 
 @contextlib.contextmanager
-def noticed() -> Iterator[threading.Event]:
-    """Give an event that is set by the first Ctrl-C (or a polite request to end).
+def noticed(asked: threading.Event | None = None) -> Iterator[threading.Event]:
+    """Give an event that is set by the first Ctrl-C (or a polite request to end); it may be one of the caller's own.
 
     A batch can then still be closed with what is known of it. The second one interrupts
     at once, as ever; what was under way is settled by the next `resume`. Only the main
-    thread may listen to signals; elsewhere the event is never set.
+    thread may listen to signals; elsewhere only the caller can set the event.
     """
-    asked = threading.Event()
+    asked = asked or threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return

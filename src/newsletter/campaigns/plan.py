@@ -21,6 +21,8 @@ class Plan:
         public_url: where the public pages answer a one-click unsubscribe, if they run.
         hold_seconds: how long the provider keeps each batch; 0 sends at once.
         batch_size: the most deliveries in one request.
+        needs_approval: whether somebody else has to have approved this very version.
+        asked_by: who sends it, as far as they said.
     """
 
     transport: str
@@ -29,6 +31,8 @@ class Plan:
     public_url: str = ""
     hold_seconds: int = 0
     batch_size: int = 500
+    needs_approval: bool = False
+    asked_by: str = ""
 
     def to_json(self) -> str:
         """Return the plan as text that `from_json` reads."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from newsletter.campaigns.approval import Approval, checked_name, given, refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.freezing import FARTHEST_HOLD, reached, refuse_second, wanted
+from newsletter.campaigns.freezing import FARTHEST_HOLD, Seen, reached, refuse_second, wanted
 from newsletter.campaigns.holds import CANCELLATIONS, LEAST_HOLD
 from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.looks import Look, last_look
@@ -34,6 +35,8 @@ class Proposal:
         count: how many people would receive it.
         left_out: how many would not, by reason.
         look: the last time that somebody looked at the issue as a mail.
+        approvals: of this very version.
+        after: the opaque name of the cancelled campaign that this one would follow, if any.
     """
 
     slug: str
@@ -44,6 +47,18 @@ class Proposal:
     count: int
     left_out: Mapping[str, int]
     look: Look | None
+    approvals: tuple[Approval, ...] = ()
+    after: str = ""
+
+    @property
+    def seen(self) -> Seen:
+        """What a person says yes to who has this before them."""
+        return Seen(self.count, self.message.digest, self.after)
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether this very version was looked at, as the last one."""
+        return self.look is not None and self.look.digest == self.message.digest
 
     def lines(self, settings: Settings) -> list[tuple[str, str]]:
         """Return the summary, as pairs of a name and what is to be said."""
@@ -58,6 +73,7 @@ class Proposal:
             ("When", _when(self, settings)),
             ("By", _by(self)),
             ("Message", f"{short(message.digest)} ({_seen(self, settings)})"),
+            *([("Approved", _approved(self, settings))] if self.plan.needs_approval else []),
         ]
 
     def as_document(self) -> dict[str, Any]:
@@ -72,7 +88,8 @@ class Proposal:
             "held_seconds": self.plan.hold_seconds,
             "due_at": self.due_at and self.due_at.isoformat(),
             "message": self.message.digest,
-            "looked_at": self.look is not None and self.look.digest == self.message.digest,
+            "looked_at": self.looked_at,
+            "approved_by": [approval.name for approval in self.approvals],
         }
 
 
@@ -85,12 +102,14 @@ class Choice:
         not_tags: whoever has one of them is left out.
         now: let the carrier send at once, with no time to call it back.
         at: when it is to go out, as typed; empty for now.
+        by: who sends it; asked for only where an approval is needed.
     """
 
     tags: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
     now: bool = False
     at: str = ""
+    by: str = ""
 
 
 def propose(
@@ -112,7 +131,7 @@ def propose(
     now = clock.now()
     due_at = read_time(choice.at, settings.clinic.timezone, now) if choice.at else None
     with store.read() as connection:
-        refuse_second(connection, slug)
+        before = refuse_second(connection, slug)
         refuse_forgotten(store, connection, slug)
         count = _count(connection, slug, choice)
         plan = _plan(settings, transport, choice, count)
@@ -126,7 +145,19 @@ def propose(
             count=count,
             left_out=_left_out(connection, store.key, slug, plan),
             look=last_look(connection, slug),
+            approvals=tuple(given(connection, slug, message.digest)),
+            after=before.ref if before else "",
         )
+
+
+def check_approval(store: Store, proposal: Proposal) -> None:
+    """Let a proposal pass that may be started as far as approvals go; starting it looks again.
+
+    Raises:
+        CampaignError: it lacks one.
+    """
+    with store.read() as connection:
+        refuse_unapproved(connection, proposal.slug, proposal.message.digest, proposal.plan)
 
 
 def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) -> Plan:
@@ -142,6 +173,8 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
         public_url=settings.web.public_url,
         hold_seconds=int(window.total_seconds()) if held else 0,
         batch_size=_batch_size(settings.delivery.batch_size, count) if held else settings.delivery.batch_size,
+        needs_approval=settings.team.approval,
+        asked_by=checked_name(choice.by) if choice.by else "",
     )
 
 
@@ -212,6 +245,11 @@ def _seen(proposal: Proposal, settings: Settings) -> str:
     if look.digest != proposal.message.digest:
         return f"CHANGED since the last {look.how}, {when}"
     return f"as seen in the {look.how}, {when}"
+
+
+def _approved(proposal: Proposal, settings: Settings) -> str:
+    given_by = [f"by {each.name}, {_local(each.at, settings)}" for each in proposal.approvals]
+    return "; ".join(given_by) or "this version by nobody yet"
 
 
 def _local(moment: datetime, settings: Settings) -> str:

@@ -32,6 +32,12 @@ def known_campaign(store: Store, slug: str) -> Campaign:
     return found
 
 
+def reread(store: Store, campaign: Campaign) -> Campaign:
+    """Return a campaign as it is by now, even if another one bears its issue's name since."""
+    with store.read() as connection:
+        return read_campaign(connection.execute(select(campaigns).where(campaigns.c.id == campaign.id)).one())
+
+
 def read_campaign(row: Row[Any]) -> Campaign:
     """Return the campaign of a whole row."""
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented access by name

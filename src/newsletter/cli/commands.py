@@ -26,6 +26,7 @@ COMMANDS: dict[str, Command] = {
     "theme": Command("newsletter.cli.theme", "theme", "List the themes, or make your own."),
     "subscribers": Command("newsletter.cli.subscribers", "subscribers", "Keep the list of people."),
     "test": Command("newsletter.cli.test", "test", "Send an issue to yourself first."),
+    "approve": Command("newsletter.cli.approve", "approve", "Say yes to an issue before somebody else sends it."),
     "send": Command("newsletter.cli.send", "send", "Send an issue to its subscribers."),
     "status": Command("newsletter.cli.status", "status", "Tell how far a send has come."),
     "resume": Command("newsletter.cli.resume", "resume", "Go on with a send that was interrupted."),

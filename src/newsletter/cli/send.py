@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
 )
+@click.option("--by", metavar="NAME", default="", help="Who sends it; needed where a second person has to approve.")
 @click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option
@@ -32,6 +33,7 @@ def send(  # noqa: PLR0913 - one argument an option
     tags: tuple[str, ...],
     not_tags: tuple[str, ...],
     at: str,
+    by: str,
     *,
     now: bool,
     dry_run: bool,
@@ -46,7 +48,7 @@ def send(  # noqa: PLR0913 - one argument an option
     Example: newsletter send 2026-12-connection --not-tag staff
     """
     from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.proposal import Choice, propose  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.proposal import Choice, check_approval, propose  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
@@ -56,16 +58,17 @@ def send(  # noqa: PLR0913 - one argument an option
     refuse_errors(slug, findings)
     with workspace_store(workspace) as store:
         bring_home(store, transport)
-        choice = Choice(tags=tags, not_tags=not_tags, now=now, at=at)
+        choice = Choice(tags=tags, not_tags=not_tags, now=now, at=at, by=by)
         proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
         _show([*proposal.lines(workspace.settings), ("Checks", f"{summary(findings)} (newsletter check {slug})")])
         if dry_run:
             _end_dry_run(proposal, as_json=as_json)
             return
+        check_approval(store, proposal)
         if not yes:
             _ask(proposal)
-        due_at = proposal.due_at
-        campaign = start(store, message, slug=slug, plan=proposal.plan, expected=proposal.count, due_at=due_at)
+        plan, due_at = proposal.plan, proposal.due_at
+        campaign = start(store, message, slug=slug, plan=plan, seen=proposal.seen, due_at=due_at)
         if campaign.state is not CampaignState.SCHEDULED:
             carry_out(workspace, store, campaign, transport)
         campaign, found = stand(store, slug)

@@ -88,3 +88,16 @@ looks = Table(
     Index("ix_looks_slug", "slug"),
 )
 """Which version of an issue a person has looked at, so that `send` can tell a newer one."""
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # of the message that was approved, and of no other
+    Column("name", Text, nullable=False),  # as the person typed it
+    Column("account", Text, nullable=False),  # who was signed in at the machine
+    Column("at", Text, nullable=False),
+    Index("ix_approvals_slug", "slug"),
+)
+"""Append-only: who approved which version of an issue."""

@@ -144,6 +144,12 @@ class Team:
         example='["ana@example.org", "ben@example.org"]',
         default=(),
     )
+    approval: bool = key(
+        values.yes_or_no,
+        "Whether a second person has to approve an issue, as it is, before it can be sent.",
+        example="true",
+        default=False,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

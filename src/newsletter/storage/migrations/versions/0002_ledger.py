@@ -1,4 +1,4 @@
-"""The ledger: campaigns, batches, deliveries, events, and what was looked at."""
+"""The ledger: campaigns, batches, deliveries, events, and what was looked at and approved."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -91,3 +91,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_looks"),
     )
     op.create_index("ix_looks_slug", "looks", ["slug"])
+    op.create_table(
+        "approvals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_approvals"),
+    )
+    op.create_index("ix_approvals_slug", "approvals", ["slug"])

@@ -1,0 +1,127 @@
+"""A second pair of eyes: who approved which version of an issue, before it may be sent.
+
+The program tells names apart, not people: everybody at a clinic's computer may type any
+name. So this keeps an issue from being sent unread by mistake; it keeps nobody from
+cheating. What it does hold to, always: the approval is of one version and of no other, it
+is never altered or removed, and who was signed in at the machine is written beside it.
+"""
+
+import getpass
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.plan import Plan, short
+from newsletter.errors import CampaignError
+from newsletter.storage.ledger import approvals
+from newsletter.storage.moment import read_moment, write_moment
+from newsletter.subscribers.names import clean_name
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's yes to one version of an issue.
+
+    Attributes:
+        name: as the person typed it.
+        account: who was signed in at the machine.
+    """
+
+    digest: str
+    name: str
+    account: str
+    at: datetime
+
+    def as_document(self) -> dict[str, str]:
+        """Return it as JSON takes it."""
+        return {"message": self.digest, "name": self.name, "account": self.account, "at": self.at.isoformat()}
+
+
+def approve(connection: Connection, slug: str, digest: str, name: str, clock: Clock = SYSTEM_CLOCK) -> Approval:
+    """Write down that `name` approves this version; approving it twice is written down once.
+
+    Raises:
+        CampaignError: that is nobody's name.
+    """
+    typed = checked_name(name)
+    known = next((each for each in given(connection, slug, digest) if same_person(each.name, typed)), None)
+    if known:
+        return known
+    approval = Approval(digest, typed, _account(), clock.now().replace(microsecond=0))
+    connection.execute(
+        insert(approvals).values(
+            slug=slug,
+            digest=digest,
+            name=approval.name,
+            account=approval.account,
+            at=write_moment(approval.at),
+        )
+    )
+    return approval
+
+
+def given(connection: Connection, slug: str, digest: str | None = None) -> list[Approval]:
+    """Return the approvals of one version of an issue, or of every version there was, in order."""
+    query = select(approvals).where(approvals.c.slug == slug).order_by(approvals.c.id)
+    rows = connection.execute(query if digest is None else query.where(approvals.c.digest == digest))
+    return [Approval(row.digest, row.name, row.account, read_moment(row.at)) for row in rows]
+
+
+def refuse_unapproved(connection: Connection, slug: str, digest: str, plan: Plan) -> None:
+    """Let a version pass that needs no approval, or that somebody other than the sender approved.
+
+    Raises:
+        CampaignError: nobody has, or only for another version, or only the sender.
+    """
+    if not plan.needs_approval:
+        return
+    if not plan.asked_by:
+        hint = "Say it with: --by NAME"
+        raise CampaignError("an issue needs a second person's approval, so say who is sending it", hint=hint)
+    mine = given(connection, slug, digest)
+    if any(not same_person(each.name, plan.asked_by) for each in mine):
+        return
+    hint = f"Somebody else looks at it, and then says: newsletter approve {slug} --by NAME"
+    raise CampaignError(_lacking(connection, slug, mine), hint=hint)
+
+
+def _lacking(connection: Connection, slug: str, mine: list[Approval]) -> str:
+    if mine:
+        return f"only {mine[-1].name} has approved it, who is also sending it"
+    others = given(connection, slug)
+    if others:
+        last = others[-1]
+        return f"it was changed after {last.name} approved it (version {short(last.digest)})"
+    return "nobody has approved it yet"
+
+
+def same_person(name: str, other: str) -> bool:
+    """Whether two typed names are the same, but for case, spaces and dots."""
+    return _letters(name) == _letters(other)
+
+
+def checked_name(text: str) -> str:
+    """Return a typed name without what no name holds.
+
+    Raises:
+        CampaignError: there is no letter in it.
+    """
+    name = clean_name(text)
+    if not _letters(name):
+        raise CampaignError("there is no name", hint="Type the name by which your colleagues know you.")
+    return name
+
+
+def _letters(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a machine that knows no such name
+        return ""
