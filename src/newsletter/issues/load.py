@@ -23,6 +23,7 @@ POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", 
 POST_DATES = ("date", "review_by")
 POST_KEYS = (*POST_TEXTS, *POST_DATES)
 
+_ALL_SAVED: Mapping[Path, str] = {}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # the usual shapes of BCP 47
 
 
@@ -34,8 +35,13 @@ def list_slugs(workspace: Workspace) -> list[str]:
     return sorted(path.name for path in folders if not path.name.startswith("."))
 
 
-def load_issue(workspace: Workspace, slug: str) -> Issue:
+def load_issue(workspace: Workspace, slug: str, unsaved: Mapping[Path, str] = _ALL_SAVED) -> Issue:
     """Read the issue in ``newsletters/<slug>/``.
+
+    Args:
+        workspace: the clinic's folder.
+        slug: the issue's name.
+        unsaved: texts that stand in for files, as an editor has them before it saves.
 
     Raises:
         IssueError: there is no such issue, or its folder has a mistake; it names the
@@ -43,7 +49,7 @@ def load_issue(workspace: Workspace, slug: str) -> Issue:
     """
     folder = issue_folder(workspace, slug)
     source = folder / ISSUE_FILE
-    matter = _read(source, ISSUE_KEYS, ISSUE_TEXTS)
+    matter = _read(source, ISSUE_KEYS, ISSUE_TEXTS, unsaved)
     if not matter.present:
         raise matter.mistake("has no front matter", hint="Begin the file so:\n---\nsubject: Winter light\n---")
     issue = Issue(
@@ -53,7 +59,7 @@ def load_issue(workspace: Workspace, slug: str) -> Issue:
         subject=_required(matter, "subject", "Winter light"),
         preheader=_text(matter, "preheader"),
         letter=Passage(markdown=matter.body, path=source, first_line=matter.body_line),
-        posts=_load_posts(folder, matter),
+        posts=_load_posts(folder, matter, unsaved),
         language=_language(matter),
         waivers=_waivers(matter),
         lines=matter.lines,
@@ -78,9 +84,11 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
     return workspace.issues_dir / check_slug(slug)
 
 
-def _read(path: Path, known: tuple[str, ...], plain: tuple[str, ...]) -> FrontMatter:
+def _read(
+    path: Path, known: tuple[str, ...], plain: tuple[str, ...], unsaved: Mapping[Path, str] = _ALL_SAVED
+) -> FrontMatter:
     try:
-        text = decode(path.read_bytes(), str(path))
+        text = decode(unsaved[path].encode() if path in unsaved else path.read_bytes(), str(path))
     except SourceError as err:
         raise IssueError(err.what, where=err.where, hint="Write the text again and save it as UTF-8.") from err
     except OSError as err:
@@ -98,13 +106,13 @@ def issue_order(workspace: Workspace, slug: str) -> list[Entry]:
     return read_order(folder, _read(folder / ISSUE_FILE, ISSUE_KEYS, ISSUE_TEXTS))
 
 
-def _load_posts(folder: Path, matter: FrontMatter) -> tuple[IssuePost, ...]:
-    files = post_files(folder)
-    return tuple(shortened_post(_load_post(files[entry.stem]), entry.show) for entry in read_order(folder, matter))
+def _load_posts(folder: Path, matter: FrontMatter, unsaved: Mapping[Path, str]) -> tuple[IssuePost, ...]:
+    files, order = post_files(folder), read_order(folder, matter)
+    return tuple(shortened_post(_load_post(files[entry.stem], unsaved), entry.show) for entry in order)
 
 
-def _load_post(path: Path) -> IssuePost:
-    matter = _read(path, POST_KEYS, POST_TEXTS)
+def _load_post(path: Path, unsaved: Mapping[Path, str]) -> IssuePost:
+    matter = _read(path, POST_KEYS, POST_TEXTS, unsaved)
     if not matter.present:
         raise matter.mistake("has no front matter", hint="Begin the file so:\n---\ntitle: Winter light\n---")
     post = Post(

@@ -42,7 +42,7 @@ def decode(data: bytes, name: str) -> str:
     text = _to_text(data)
     if text is None or _is_binary(text):
         raise SourceError("is not text", where=name, hint=_SAVE_AS_TEXT)
-    return _tidied(text)
+    return tidied(text)
 
 
 def _to_text(data: bytes) -> str | None:
@@ -93,8 +93,8 @@ def _is_binary(text: str) -> bool:
     return controls > max(1, 0.01 * len(text[:5000]))
 
 
-def _tidied(text: str) -> str:
-    """Unify line ends and drop what cannot be seen: marks, controls, soft hyphens."""
+def tidied(text: str) -> str:
+    """Return `text` as `decode` does: one kind of line ends, and nothing that cannot be seen."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     seen = (
         char

@@ -8,10 +8,12 @@ import anyio
 import anyio.lowlevel
 from watchfiles import Change, DefaultFilter, awatch
 
+from newsletter.issues.history import HISTORY_FOLDER
 from newsletter.workspace.workspace import SETTINGS_FILE
 
 _HEARTBEAT = 15.0  # seconds; a comment line, so that a dead connection is noticed
 _FOLDERS = ("newsletters", "templates")
+_NO_TEXTS = (*DefaultFilter.ignore_dirs, HISTORY_FOLDER)
 
 
 class Changes:
@@ -55,7 +57,7 @@ class Changes:
         folders = self._folders()
         if not folders:
             return
-        async for _ in awatch(*folders, watch_filter=_OwnFiles(), stop_event=round_over):
+        async for _ in awatch(*folders, watch_filter=_OwnFiles(ignore_dirs=_NO_TEXTS), stop_event=round_over):
             await self._tell()
 
     def _folders(self) -> list[Path]:

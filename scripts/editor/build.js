@@ -1,0 +1,38 @@
+// Bundles CodeMirror into one file that the desk serves, and gathers its licences.
+//
+//     npm ci && npm run build
+//
+// The result is committed: whoever uses the desk needs neither Node nor a network.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, "../../src/newsletter/web/desk/static");
+
+const result = await build({
+  entryPoints: [join(here, "entry.js")],
+  alias: { "@codemirror/lang-html": join(here, "no-html.js") },
+  outfile: join(target, "editor.js"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  banner: { js: "/* CodeMirror 6, bundled by scripts/editor; licences in editor.licence.txt */" },
+  legalComments: "none",
+  metafile: true,
+});
+
+const folders = new Set(
+  Object.keys(result.metafile.inputs)
+    .map((path) => path.match(/.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0])
+    .filter(Boolean),
+);
+const licences = [...folders].sort().map((folder) => {
+  const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return `${name} ${version}\n\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}\n`;
+});
+writeFileSync(join(target, "editor.licence.txt"), licences.join(`\n${"-".repeat(72)}\n\n`));
+console.log(`${folders.size} packages, ${Math.round(result.metafile.outputs[Object.keys(result.metafile.outputs)[0]].bytes / 1024)} KB`);
