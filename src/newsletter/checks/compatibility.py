@@ -1,16 +1,13 @@
 """Checks of what well-known mail programs do not show, by the tests of caniemail.com."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib import resources
 from pathlib import PurePosixPath
-from typing import TypedDict
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from newsletter.checks.caniemail import features
 from newsletter.checks.draft import Draft
 from newsletter.checks.mail import Mail
 from newsletter.checks.rule import Fault
@@ -41,18 +38,13 @@ _TAG = re.compile(r"<([a-z][a-z0-9]*)", re.IGNORECASE)
 _PICTURE_KINDS = {"jpeg": "jpg", "heic": "heif", "tif": "tiff"}
 
 
-class _Feature(TypedDict):
-    url: str
-    unsupported: list[str]
-
-
 def style_unsupported(draft: Draft) -> Iterator[Fault]:
     """The theme uses a style that some well-known mail programs drop, and that is missed there.
 
     Guideline: caniemail.com, tests of CSS in mail programs.
     """
     for name in sorted(_used_styles(draft.mail) - GRACEFUL):
-        feature = _features().get(name)
+        feature = features().get(name)
         if feature:
             yield Fault(
                 f"theme {draft.settings.theme.name}",
@@ -101,7 +93,7 @@ def html_dropped(draft: Draft) -> Iterator[Fault]:
     for raw in draft.writing.raw:
         kept = _tags(str(clean_fragment(raw.html)))
         for tag in sorted(_tags(raw.html) - kept):
-            feature = _features().get(f"<{tag}>")
+            feature = features().get(f"<{tag}>")
             why = f": it is not shown by {_listed(feature['unsupported'])}" if feature else ""
             yield Fault(
                 raw.where,
@@ -117,7 +109,7 @@ def picture_kind(draft: Draft) -> Iterator[Fault]:
     """
     for picture in draft.writing.pictures:
         suffix = PurePosixPath(urlsplit(picture.src).path).suffix.lower().removeprefix(".")
-        feature = _features().get(f"image/{_PICTURE_KINDS.get(suffix, suffix)}")
+        feature = features().get(f"image/{_PICTURE_KINDS.get(suffix, suffix)}")
         if feature:
             yield Fault(
                 picture.where,
@@ -160,10 +152,3 @@ def _tags(html: str) -> set[str]:
 def _listed(programs: Iterable[str]) -> str:
     *most, last = programs
     return f"{', '.join(most)} and {last}" if most else last
-
-
-@cache
-def _features() -> dict[str, _Feature]:
-    text = resources.files("newsletter.checks").joinpath("data/caniemail.json").read_text("utf-8")
-    features: dict[str, _Feature] = json.loads(text)["features"]
-    return features
