@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import IssueError
-from newsletter.message import Context, MergeTags, Message, Recipient, bind, fill, values_for
+from newsletter.message import Context, MergeField, MergeTags, Message, Recipient, bind, fill, values_for
 
 FILE = Path("issue.md")
 
@@ -81,6 +81,18 @@ def test_only_what_the_issue_uses_leaves() -> None:
     )
     reader = Recipient(ref="r", email="x@example.org", first_name="Sam", last_name="Secret")
     assert values_for(message, reader) == {"-merge-html-1-": "Sam"}
+
+
+@given(st.text(st.characters()))  # half characters (surrogates), line breaks and all
+def test_no_name_brings_anything_but_words(name: str) -> None:
+    """Whatever a name holds, no line break, control or direction mark of it reaches a message."""
+    value = MergeField(1, "first_name", "").value(
+        Recipient(ref="r", email="x@example.org", first_name=name), Context.TEXT
+    )
+    unsafe = {*map(chr, [*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)])}
+    assert not unsafe & set(value)
+    assert not any("\ud800" <= letter <= "\udfff" for letter in value)
+    assert value == " ".join(value.split())
 
 
 def test_a_value_is_never_read_again() -> None:

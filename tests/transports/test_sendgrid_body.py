@@ -16,7 +16,7 @@ from tests.campaigns.samples import MESSAGE
 from tests.fakes.rules import broken_promises, official, violations
 
 ANA = Recipient(ref="a" * 32, email="ana@example.org", first_name="Ana", last_name="Alvarez")
-OWN = dataclasses.replace(ANA, unsubscribe_url="https://news.example.org/u/token", one_click=True)
+OWN = ANA._replace(unsubscribe_url="https://news.example.org/u/token", one_click=True)
 NOW = 1_800_000_000.0
 
 
@@ -92,7 +92,7 @@ def test_many_long_values_share_the_limit() -> None:
     text = " ".join(field.placeholder(Context.TEXT) for field in fields)
     html = " ".join(field.placeholder(Context.HTML) for field in fields)
     message = dataclasses.replace(MESSAGE, fields=fields, text=text, html=html)
-    batch = _batch(dataclasses.replace(ANA, first_name="\N{SMILING FACE WITH OPEN MOUTH}" * 2_000))
+    batch = _batch(ANA._replace(first_name="\N{SMILING FACE WITH OPEN MOUTH}" * 2_000))
     body = build_body(dataclasses.replace(batch, message=message), Tracking())
     substitutions = body["personalizations"][0]["substitutions"]
     assert len(substitutions) == 13  # the subject uses the first field as well
@@ -103,4 +103,4 @@ def test_many_long_values_share_the_limit() -> None:
 @given(st.text(max_size=20_000))
 def test_any_name_stays_within_the_limits(name: str) -> None:
     """However long or odd a name is, the request for everybody else remains valid."""
-    assert _sound(_batch(dataclasses.replace(ANA, first_name=name), ANA))
+    assert _sound(_batch(ANA._replace(first_name=name), ANA))

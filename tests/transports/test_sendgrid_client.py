@@ -56,6 +56,14 @@ def test_key_and_addresses_are_in_no_log(caplog: pytest.LogCaptureFixture) -> No
     assert "ana@example.org" not in caplog.text
 
 
+@pytest.mark.parametrize("text", ["Grüße", "\N{SMILING FACE WITH OPEN MOUTH}", "half a \ud83d character", '"\\\n\x00'])
+def test_any_text_arrives_as_json(text: str) -> None:
+    """Whatever a body holds, the server reads the very same in it."""
+    with fake_sendgrid() as account:
+        Client(KEY, account.url).call("post", "mail", "send", body={"subject": text})
+        assert account.bodies == [{"subject": text}]
+
+
 def test_odd_segments_are_quoted() -> None:
     """An address in a path stays one segment of it."""
     with fake_sendgrid() as account:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from newsletter.campaigns.claims import Person
-from newsletter.campaigns.refs import delivery_ref
+from newsletter.campaigns.refs import delivery_refs
 from newsletter.message import Message, Recipient
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.transports import Transport
@@ -28,14 +28,8 @@ def unsubscribe_link(key: bytes, message: Message, transport: Transport, public_
 
 def recipients(key: bytes, people: Sequence[Person], link: Link, *, one_click: bool) -> tuple[Recipient, ...]:
     """Return the people of a batch as the transport sees them, in the same order."""
+    refs = delivery_refs(key, [person[0] for person in people])
     return tuple(
-        Recipient(
-            ref=delivery_ref(key, person[0]),
-            email=person[2],
-            first_name=person[4],
-            last_name=person[5],
-            unsubscribe_url=link(person[1]),
-            one_click=one_click,
-        )
-        for person in people
+        Recipient(ref, person[2], person[4], person[5], link(person[1]), one_click)
+        for ref, person in zip(refs, people, strict=True)
     )

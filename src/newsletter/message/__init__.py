@@ -1,7 +1,7 @@
 """A message: an issue rendered once, and how it becomes one person's mail."""
 
 from newsletter.message.fields import Context, MergeField
-from newsletter.message.filling import Filled, fill, fill_message, values_for
+from newsletter.message.filling import Filled, fill, fill_message, values_for, values_for_each
 from newsletter.message.headers import safe_header
 from newsletter.message.merge import MergeTags, bind
 from newsletter.message.mime import build_mime, list_headers
@@ -25,4 +25,5 @@ __all__ = [
     "list_headers",
     "safe_header",
     "values_for",
+    "values_for_each",
 ]

@@ -55,7 +55,10 @@ class MergeField:
 
     def plain(self, reader: Recipient) -> str:
         """Return this field's text for `reader`, as it is before it lands anywhere."""
-        return " ".join(_UNSAFE.sub(" ", TAGS[self.tag](reader)).split()) or self.fallback
+        value = TAGS[self.tag](reader)
+        if not value.isprintable():  # so are all but a few, and that is quickly said
+            value = _UNSAFE.sub(" ", value)
+        return " ".join(value.split()) or self.fallback
 
 
 def escaped(plain: str, context: Context) -> str:

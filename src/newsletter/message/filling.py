@@ -3,7 +3,7 @@
 import functools
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from newsletter.message.fields import Context, MergeField, escaped
@@ -40,12 +40,19 @@ def values_for(message: Message, reader: Recipient) -> dict[str, str]:
     Only placeholders that the message really uses are in it, so that nothing about a
     person leaves the machine which the issue does not need.
     """
-    values: dict[str, str] = {}
-    for field, places in _places(message):
-        plain = field.plain(reader)
-        for context, placeholder in places:
-            values[placeholder] = escaped(plain, context)
-    return values
+    return next(values_for_each(message, [reader]))
+
+
+def values_for_each(message: Message, readers: Iterable[Recipient]) -> Iterator[dict[str, str]]:
+    """Give `values_for` each of many readers; the message is looked into once."""
+    fields = _places(message)
+    for reader in readers:
+        values: dict[str, str] = {}
+        for field, places in fields:
+            plain = field.plain(reader)
+            for context, placeholder in places:
+                values[placeholder] = escaped(plain, context)
+        yield values
 
 
 @functools.lru_cache(maxsize=8)

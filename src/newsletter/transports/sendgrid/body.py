@@ -1,25 +1,24 @@
 """From a batch to the body of ``POST /v3/mail/send``: a pure function.
 
 Raw dicts, not the package's helper classes: those put several people into one envelope
-when misused, and cost four times as much. Each personalization has exactly one recipient,
+when misused, and cost many times as much. Each personalization has exactly one recipient,
 without a name, and there is no way to write a cc or bcc here.
 https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send
 """
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from newsletter.message import (
     UNSUBSCRIBE_PLACEHOLDER,
     Attachment,
     InlineImage,
-    Message,
     Recipient,
     list_headers,
     safe_header,
-    values_for,
+    values_for_each,
 )
 from newsletter.transports.base import Batch
 
@@ -38,8 +37,9 @@ class Tracking:
 def build_body(batch: Batch, tracking: Tracking) -> dict[str, Any]:
     """Return the request's body as JSON takes it."""
     message = batch.message
+    values = values_for_each(message, batch.recipients)
     body: dict[str, Any] = {
-        "personalizations": [_personalization(message, recipient, batch) for recipient in batch.recipients],
+        "personalizations": list(map(_personalization, batch.recipients, values, repeat(batch))),
         "from": {"email": message.from_email, "name": _name(message.from_name)},
         "reply_to": {"email": message.reply_to},
         "subject": safe_header(batch.subject_prefix + message.subject),
@@ -58,8 +58,8 @@ def build_body(batch: Batch, tracking: Tracking) -> dict[str, Any]:
     return body
 
 
-def _personalization(message: Message, recipient: Recipient, batch: Batch) -> dict[str, Any]:
-    substitutions = _within_limit(values_for(message, recipient))
+def _personalization(recipient: Recipient, substitutions: dict[str, str], batch: Batch) -> dict[str, Any]:
+    _cut_to_limit(substitutions)
     found: dict[str, Any] = {
         "to": [{"email": recipient.email}],
         # Custom arguments come back as top-level keys of each event, hence the prefix.
@@ -77,13 +77,13 @@ def _personalization(message: Message, recipient: Recipient, batch: Batch) -> di
     return found
 
 
-def _within_limit(values: Mapping[str, str]) -> dict[str, str]:
+def _cut_to_limit(values: dict[str, str]) -> None:
     """Cut what is too long for its share of the limit; a value of hundreds of bytes is no name."""
     share = LARGEST_SUBSTITUTIONS // (len(values) + 1)  # one more for the unsubscribe link
-    return {
-        placeholder: value.encode()[: share - len(placeholder)].decode("utf-8", "ignore")
-        for placeholder, value in values.items()
-    }
+    for placeholder, value in values.items():
+        room = share - len(placeholder)
+        if len(value) * 4 > room:  # a character has four bytes at most
+            values[placeholder] = value.encode()[:room].decode("utf-8", "ignore")
 
 
 def _has_own_links(batch: Batch) -> bool:
