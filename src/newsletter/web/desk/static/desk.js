@@ -15,7 +15,8 @@ function say(state, text) {
 let asked = 0;
 let wanted = location.href; // not always where the page is: a click may be on its way
 
-async function show(address = wanted, { saved = false } = {}) {
+// `replace` leaves the way back as it was: for what follows the keyboard or the clock.
+export async function show(address = wanted, { saved = false, replace = false } = {}) {
   wanted = address;
   const mine = ++asked;
   let answer;
@@ -26,11 +27,12 @@ async function show(address = wanted, { saved = false } = {}) {
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (mine !== asked) return; // a later question was asked meanwhile
-  draw(fresh, address, saved);
+  if (answer.redirected) wanted = answer.url;
+  draw(fresh, wanted, { saved, replace });
 }
 
-function draw(fresh, address, saved = false) {
-  if (address !== location.href) history.pushState(null, "", address);
+function draw(fresh, address, { saved = false, replace = false } = {}) {
+  if (address !== location.href) history[replace ? "replaceState" : "pushState"](null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
   for (const part of document.querySelectorAll("[data-live]")) {
