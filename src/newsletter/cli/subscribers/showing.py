@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,19 +23,21 @@ def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
     Example: newsletter subscribers show ana@example.org
     """
+    from newsletter.subscribers.evidence import lines, moment  # noqa: PLC0415 - SQLAlchemy is slow to import
+
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
     if as_json:
         print_json(_document(person, entries))
         return
     zone = workspace.settings.clinic.timezone
-    facts = person.as_document() | {"tags": ", ".join(person.tags), "created_at": _moment(person.created_at, zone)}
+    facts = person.as_document() | {"tags": ", ".join(person.tags), "created_at": moment(person.created_at, zone)}
     for name, value in facts.items():
         if value:
             click.echo(f"{name.replace('_', ' '):<12}{value}")
     click.echo()
     for entry in entries:
-        click.echo("\n".join(_lines(entry, zone)))
+        click.echo("\n".join(lines(entry, zone)))
 
 
 @click.command(short_help="Print the evidence of one person's consent.")
@@ -48,6 +49,8 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
     Example: newsletter subscribers audit ana@example.org
     """
+    from newsletter.subscribers.evidence import evidence  # noqa: PLC0415 - SQLAlchemy is slow to import
+
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
     now = datetime.now(tz=UTC)
@@ -57,11 +60,8 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
             {"clinic": clinic.name, "printed_at": now.isoformat(timespec="seconds")} | _document(person, entries)
         )
         return
-    click.echo(f"Record of consent\n{clinic.name}, {clinic.postal_address}\n")
-    click.echo(f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {_moment(now, clinic.timezone)}\n")
-    for entry in entries:
-        click.echo("\n".join(_lines(entry, clinic.timezone)) + "\n")
-    click.echo("Entries are added as things happen, and are not changed afterwards.")
+    keeper = f"{clinic.name}, {clinic.postal_address}"
+    click.echo(evidence(person, entries, clinic=keeper, printed=now, zone=clinic.timezone))
 
 
 def _look_up(store: "Store", email: str) -> "tuple[Person, tuple[Consent, ...]]":
@@ -75,17 +75,3 @@ def _look_up(store: "Store", email: str) -> "tuple[Person, tuple[Consent, ...]]"
 
 def _document(person: "Person", entries: "tuple[Consent, ...]") -> dict[str, Any]:
     return person.as_document() | {"history": [entry.as_document() for entry in entries]}
-
-
-def _lines(entry: "Consent", zone: ZoneInfo) -> list[str]:
-    where = f" ({entry.file_name}, line {entry.row})" if entry.file_name else ""
-    lines = [f"{_moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
-    if entry.wording:
-        lines.append(f"    agreed to: “{entry.wording}”")
-    if entry.note:
-        lines.append(f"    reason: {entry.note}")
-    return lines
-
-
-def _moment(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
