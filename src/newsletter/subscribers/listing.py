@@ -12,7 +12,8 @@ from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.people import Person, to_person
-from newsletter.subscribers.tags import has_tag, read
+from newsletter.subscribers.tagged import has_tag
+from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
 
 ORDERS = {
@@ -54,16 +55,17 @@ def people(
     """Give the people that `query` asks for, one after another; `limit` 0 gives all of them."""
     columns = ORDERS[order]
     order_by = (column.desc() if backwards else column for column in columns)
-    rows = select(subscribers).where(*_rules(connection, query)).order_by(*order_by)
+    rows = select(subscribers).where(*rules(connection, query)).order_by(*order_by)
     if limit:
         rows = rows.limit(limit)
-    for row in connection.execution_options(yield_per=1_000).execute(rows.offset(skip) if skip else rows):
+    # Said for this statement alone: said for the connection, it would spoil what is written next on PostgreSQL.
+    for row in connection.execute(rows.offset(skip) if skip else rows, execution_options={"yield_per": 1_000}):
         yield to_person(row)
 
 
 def count(connection: Connection, query: Query, *, most: int = 0) -> int:
     """Return how many people `query` finds; counting stops at `most`, unless that is 0."""
-    found = select(subscribers.c.id).where(*_rules(connection, query))
+    found = select(subscribers.c.id).where(*rules(connection, query))
     if most:
         found = found.limit(most)
     return connection.scalar(select(func.count()).select_from(found.subquery())) or 0
@@ -76,7 +78,8 @@ def by_status(connection: Connection) -> dict[Status, int]:
     """
     total = connection.scalar(select(func.count()).select_from(subscribers)) or 0
     others = select(subscribers.c.status, func.count()).where(subscribers.c.status != Status.SUBSCRIBED)
-    found: dict[str, int] = dict(connection.execute(others.group_by(subscribers.c.status)).tuples().all())
+    rows = connection.execute(others.group_by(subscribers.c.status))
+    found = {Status(status): number for status, number in rows}
     return {one: found.get(one, total - sum(found.values()) if one is Status.SUBSCRIBED else 0) for one in Status}
 
 
@@ -95,7 +98,8 @@ def tags_in_use(connection: Connection) -> tuple[str, ...]:
     return tuple(sorted({tag for written in together for tag in read(written)}))
 
 
-def _rules(connection: Connection, query: Query) -> Iterator[ColumnElement[bool]]:
+def rules(connection: Connection, query: Query) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions that all the people have whom `query` finds."""
     yield from (not_(has_tag(tag)) for tag in query.not_tags)
     # SQLite's LIKE takes no notice of case, and is thrice as fast without being told so.
     plain_like = connection.dialect.name == "sqlite"

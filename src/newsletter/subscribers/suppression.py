@@ -7,16 +7,26 @@ campaign still compares by hash before it claims a batch.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from newsletter.storage.bulk import find, run
-from newsletter.storage.moment import now
+from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import suppressions
 from newsletter.storage.secret import keyed_hash
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.consent import record_all
 from newsletter.subscribers.vocabulary import How, Reason, What
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """That an address must not be mailed: why, and since when."""
+
+    reason: Reason
+    at: datetime
 
 
 def suppress(
@@ -69,9 +79,22 @@ def _demote(connection: Connection, wanted: Mapping[str, Reason], how: How, note
 
 def reason_for(connection: Connection, key: bytes, email: str) -> Reason | None:
     """Return why `email` must not be mailed, or nothing if it may be."""
+    found = find_suppression(connection, key, email)
+    return found.reason if found else None
+
+
+def find_suppression(connection: Connection, key: bytes, email: str) -> Suppression | None:
+    """Return what is noted against mailing `email`, if anything is."""
     hashed = email_hash(key, email_key(email))
-    found = connection.scalar(select(suppressions.c.reason).where(suppressions.c.email_hash == hashed))
-    return Reason(found) if found else None
+    row = connection.execute(select(suppressions).where(suppressions.c.email_hash == hashed)).one_or_none()
+    return None if row is None else Suppression(Reason(row.reason), read_moment(row.at))
+
+
+def by_reason(connection: Connection) -> dict[Reason, int]:
+    """Return how many addresses must not be mailed, by reason; names of people there are none."""
+    rows = connection.execute(select(suppressions.c.reason, func.count()).group_by(suppressions.c.reason))
+    found = {Reason(reason): number for reason, number in rows}
+    return {reason: found[reason] for reason in Reason if reason in found}
 
 
 def lift(connection: Connection, key: bytes, email: str) -> None:
