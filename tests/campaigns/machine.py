@@ -61,6 +61,9 @@ class Provider:
 
     def __init__(self) -> None:
         self.copies: list[Copy] = []
+        self.called_off: set[str] = set()
+        self.cancelled: set[str] = set()
+        self.die_at, self.dies_after = 0, False
         self.left: set[str] = set()
         self.script: list[str] = []
         self.cancels = True
@@ -81,6 +84,7 @@ class Provider:
         return NotSent("busy")
 
     def take(self, batch: Batch) -> None:
+        assert batch.campaign not in self.called_off, "mailed after it was called off"
         for person in batch.recipients:
             assert person.email not in self.left, "mailed after leaving"
             self.copies.append(Copy(person.email, person.ref, batch.hold))
@@ -90,13 +94,26 @@ class Provider:
         return f"hold-{self.holds}"
 
     def cancel_hold(self, batch_id: str) -> str:
-        if not self.cancels:
+        self.die_at -= 1
+        if self.die_at == 0 and not self.dies_after:
+            raise DyingError
+        if not self.cancels and batch_id not in self.cancelled:
             return "over the limit"
+        self.cancelled.add(batch_id)
         self.copies = [copy for copy in self.copies if copy.hold is None or copy.hold.batch_id != batch_id]
+        if self.die_at == 0 and self.dies_after:
+            raise DyingError
         return ""
+
+    def is_cancelled(self, batch_id: str) -> bool:
+        return batch_id in self.cancelled
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+class DyingError(BaseException):
+    """The process ends here."""
 
 
 def empty_database(url: str) -> None:
@@ -146,13 +163,14 @@ class CampaignMachine(RuleBasedStateMachine):
     def crash(self, arrived: bool, recorded: bool) -> None:  # noqa: FBT001
         """Claim a batch and die: before the hold was recorded, before the request, or after it."""
         with contextlib.suppress(CampaignError):
-            doubt_restored(self.store, self.campaign)  # as every sender does first
-            claimed = claim(self.store, self.campaign, BATCH, self.clock)
+            doubt_restored(self.store, self._now())  # as every sender does first
+            claimed = claim(self.store, self._now(), BATCH, self.clock)
             if claimed is not None:
                 self._die_with(claimed, arrived=arrived, recorded=recorded)
 
     def _die_with(self, claimed: Claim, *, arrived: bool, recorded: bool) -> None:
-        note_batch(self.store, self.campaign, claimed.ref)
+        campaign = self._now()
+        note_batch(self.store, campaign, claimed.ref)
         hold = None
         if self.held:
             if not recorded:
@@ -161,7 +179,7 @@ class CampaignMachine(RuleBasedStateMachine):
             record_hold(self.store, claimed.batch_id, hold)
         if arrived:
             people = recipients(self.store.key, claimed.people, lambda _number: "", one_click=False)
-            ref, slug = self.campaign.ref, self.campaign.slug
+            ref, slug = campaign.ref, campaign.slug
             self.provider.take(
                 Batch(campaign=ref, ref=claimed.ref, slug=slug, message=MESSAGE, recipients=people, hold=hold)
             )
@@ -197,7 +215,7 @@ class CampaignMachine(RuleBasedStateMachine):
         """A person finds out the truth about each message in doubt, and says it."""
         live = {copy.address for copy in self.provider.copies}
         with self.store.read() as connection:
-            people = list(needing_a_person(connection, self.campaign))
+            people = list(needing_a_person(connection, self._now()))
         for person in people:
             if person.state is DeliveryState.UNKNOWN:
                 resolve(self.store, self._now(), sent=person.email in live, only=[person.email], clock=self.clock)
@@ -222,12 +240,25 @@ class CampaignMachine(RuleBasedStateMachine):
                 suppress(connection, self.store.key, address, Reason.UNSUBSCRIBED)
 
     @precondition(lambda self: self._now().state is not CampaignState.CANCELLED)
-    @rule(really=st.sampled_from([False, False, False, True]))
-    def cancel(self, really: bool) -> None:  # noqa: FBT001
-        if really:
-            self.backup = None  # a backup from before would take what was called back for sent
-            with contextlib.suppress(CampaignError):
-                cancel(self.store, self._now(), self.provider, self.clock)
+    @rule(really=st.sampled_from([False, False, False, True]), die_at=st.integers(0, 3), after=st.booleans())
+    def cancel(self, really: bool, die_at: int, after: bool) -> None:  # noqa: FBT001
+        """Cancel, and perhaps die while the provider is told: before it hears, or after."""
+        if not really:
+            return
+        campaign = self._now()
+        self.provider.die_at, self.provider.dies_after = die_at, after
+        with contextlib.suppress(CampaignError, DyingError):
+            cancel(self.store, campaign, self.provider, self.clock)
+        self.provider.die_at = 0
+        if self._now().state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
+            self.provider.called_off.add(campaign.ref)
+
+    @precondition(lambda self: self._now().state is CampaignState.CANCELLED)
+    @rule()
+    def send_again(self) -> None:
+        """The mended issue goes to whoever has not got the cancelled one."""
+        with contextlib.suppress(CampaignError):
+            self.campaign = start(self.store, MESSAGE, slug="december", plan=self.campaign.plan, clock=self.clock)
 
     def _now(self) -> Campaign:
         return known_campaign(self.store, "december")
@@ -238,7 +269,8 @@ class CampaignMachine(RuleBasedStateMachine):
         if not hasattr(self, "campaign"):
             return
         with self.store.read() as connection:
-            assert tally(connection, self.campaign).total == PEOPLE == self.campaign.frozen
+            campaign = self._now()
+            assert tally(connection, campaign).total == campaign.frozen
 
     @invariant()
     def nobody_has_two(self) -> None:
@@ -250,10 +282,13 @@ class CampaignMachine(RuleBasedStateMachine):
         """Whoever is taken for reached was reached; a finished campaign leaves no question open."""
         if not hasattr(self, "campaign"):
             return
+        campaign = self._now()
+        if campaign.ref in self.provider.called_off and campaign.state is not CampaignState.CANCELLED:
+            return  # its cancelling was cut off, or forgotten by a backup, and does not claim to be over
         live = {copy.address for copy in self.provider.copies}
-        found = states(self.store, self.campaign)
+        found = states(self.store, campaign)
         assert {address for address, state in found.items() if state is DeliveryState.ACCEPTED} <= live
-        if self._now().state is CampaignState.FINISHED:
+        if campaign.state is CampaignState.FINISHED:
             assert not set(found.values()) & {DeliveryState.QUEUED, DeliveryState.IN_FLIGHT, DeliveryState.UNKNOWN}
 
     def teardown(self) -> None:

@@ -135,8 +135,8 @@ def test_interrupted_cancelling_comes_to_its_end_first(store: Store, workspace: 
     first = start(store, MESSAGE, slug="december", plan=OUTBOX)
     claim(store, first, 1, SYSTEM_CLOCK)
     with store.write() as connection:
-        move_campaign(connection, first.id, CampaignState.CANCELLED)
-    with pytest.raises(CampaignError, match="interrupted before it was over"):
+        move_campaign(connection, first.id, CampaignState.CANCELLING)
+    with pytest.raises(CampaignError, match="not over, or was interrupted"):
         start(store, MESSAGE, slug="december", plan=OUTBOX)
     cancel(store, known_campaign(store, "december"), OutboxTransport(workspace.outbox_dir))
     assert start(store, MESSAGE, slug="december", plan=OUTBOX).frozen == 2

@@ -14,14 +14,14 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
 from newsletter.campaigns import DeliveryState, Plan, known_campaign
 from newsletter.campaigns.closing import tally
-from newsletter.campaigns.failpoints import NAMES
+from newsletter.campaigns.failpoints import CANCELLING, SENDING
 from newsletter.storage import Store, open_store
 from tests.campaigns.samples import add_people
 from tests.fakes.sendgrid import FakeSendGrid, fake_sendgrid
@@ -85,7 +85,7 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
         workers: where the children come from.
         seed: makes the run repeatable, but for the moment of a random kill.
         mode: "held", "now", or "naive": the usual loop that marks after sending and
-            tries again on any error.
+            tries again on any error; or "undone": held, cancelled, and then sent again.
         loss_rate: how many of SendGrid's replies get lost.
     """
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
@@ -99,6 +99,9 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
             addresses = add_people(store, PEOPLE)
             task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": mode}
             kills = _until_over(workers, dice, task)
+            if mode == "undone":
+                kills += _until_over(workers, dice, task | {"mode": "cancel"})
+                kills += _until_over(workers, dice, task)
             return _score(store, account, addresses, kills, mode)
     finally:
         shutil.rmtree(folder)
@@ -107,7 +110,7 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
 def _until_over(workers: Worker, dice: random.Random, task: dict[str, str]) -> int:
     kills = 0
     for number in range(ATTEMPTS):
-        how = _crash(dice) if number < 2 else {}
+        how = _crash(dice, CANCELLING if task["mode"] == "cancel" else SENDING) if number < 2 else {}
         answer = workers.attempt(**task, **how)
         kills += answer == "killed"
         if answer == "done" and not how:
@@ -115,10 +118,10 @@ def _until_over(workers: Worker, dice: random.Random, task: dict[str, str]) -> i
     raise AssertionError(f"not over after {ATTEMPTS} attempts: {answer}")
 
 
-def _crash(dice: random.Random) -> dict[str, object]:
+def _crash(dice: random.Random, names: Sequence[str]) -> dict[str, object]:
     """Choose how this attempt dies: at a named place, or at any moment."""
     if dice.random() < 0.7:
-        return {"failpoint": f"{dice.choice(NAMES)}:{dice.randint(1, 6)}"}
+        return {"failpoint": f"{dice.choice(names)}:{dice.randint(1, 6)}"}
     return {"kill_after": dice.uniform(0.0, 0.12)}
 
 
@@ -143,4 +146,4 @@ def _score(store: Store, account: FakeSendGrid, addresses: list[str], kills: int
 
 def plan(mode: str) -> Plan:
     """Return how a campaign of this mode goes out."""
-    return Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=1200 if mode == "held" else 0)
+    return Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=1200 if mode in {"held", "undone"} else 0)

@@ -19,6 +19,16 @@ def test_held_sends_are_exact() -> None:
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
 
+def test_undone_sends_are_exact() -> None:
+    """Killed while sending, while cancelling and while sending anew: everybody gets the mended issue, once."""
+    score = Score()
+    with worker() as workers:
+        for seed in range(20):
+            score += run(workers, seed, mode="undone")
+    assert score.kills > 30
+    assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
+
+
 def test_plain_sends_double_nobody_and_lose_nobody_silently() -> None:
     """Sent at once, whoever may have been missed is in doubt, and in no run more than was in the air."""
     score = Score()

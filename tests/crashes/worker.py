@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.campaigns import CampaignState, dispatch, find_campaign, start
+from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import arm
 from newsletter.errors import NewsletterError
@@ -57,8 +58,14 @@ def _work(task: dict[str, Any]) -> str:
             campaign = find_campaign(store, "december") or start(
                 store, MESSAGE, slug="december", plan=plan(task["mode"])
             )
+            clock = Clock(sleep=lambda _seconds: None)
+            if task["mode"] == "cancel":
+                cancel(store, campaign, transport, clock)
+                return "done"
+            if campaign.state is CampaignState.CANCELLED:
+                campaign = start(store, MESSAGE, slug="december", plan=plan(task["mode"]))
             if campaign.state is not CampaignState.FINISHED:
-                dispatch(store, campaign, transport, in_air=IN_AIR, clock=Clock(sleep=lambda _seconds: None))
+                dispatch(store, campaign, transport, in_air=IN_AIR, clock=clock)
     except NewsletterError as err:
         return str(err)
     return "done"

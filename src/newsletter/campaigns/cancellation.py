@@ -1,4 +1,9 @@
-"""Cancelling a campaign: whatever has not gone out stays, whatever is held is called back."""
+"""Cancelling a campaign: whatever has not gone out stays, whatever is held is called back.
+
+The wish is recorded before the provider is asked for anything. A crash on the way leaves
+the campaign `cancelling`: nothing of it is sent any more, nobody is taken for reached or
+for missed, and running it again brings it to its end.
+"""
 
 from dataclasses import dataclass
 
@@ -8,6 +13,7 @@ from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import move_batch, move_campaign, tally
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.holds import cancel_hold
+from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.records import reread
@@ -15,7 +21,7 @@ from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
-from newsletter.storage.ledger import batches, deliveries
+from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment
 from newsletter.transports import Hold, Transport
 
@@ -40,24 +46,25 @@ class Cancellation:
 def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> Cancellation:
     """Stop all of a campaign that can still be stopped.
 
-    First, in one transaction, nothing more may be claimed: a sender that is at work
-    notices and ends. Then what the provider holds is called back, batch by batch.
-    Interrupted, it can simply be run again.
+    First the wish is recorded, and from then on nothing more may be claimed: a sender
+    that is at work notices and ends. Then what the provider holds is called back, batch by
+    batch. Interrupted, it can simply be run again.
 
     Raises:
         CampaignError: the campaign is over, and nothing of it is held; or the issue is
             being sent again already.
     """
     _refuse_finished(store, campaign)
-    with store.write() as connection:
-        move_campaign(connection, campaign.id, CampaignState.CANCELLED, now=clock.now())
-        _cancel_queued(connection, campaign)
+    _record_wish(store, campaign, clock)
     with sole_sender(store, campaign, wait=_PATIENCE):
-        _refuse_followed(store, campaign)
+        with store.read() as connection:
+            _refuse_followed(connection, campaign)  # while we waited for the lock, perhaps
         settle(store, reread(store, campaign), transport, clock)
         reasons = _call_back_all(store, campaign, transport, clock)
+        reach("before-cancel-ends")
         with store.write() as connection:
             _cancel_queued(connection, campaign)
+            move_campaign(connection, campaign.id, CampaignState.CANCELLED, now=clock.now())
     with store.read() as connection:
         found = tally(connection, campaign)
     gone = found[DeliveryState.ACCEPTED] + found[DeliveryState.UNKNOWN]
@@ -70,9 +77,22 @@ def _refuse_finished(store: Store, campaign: Campaign) -> None:
         raise CampaignError(f"{campaign.slug} has been sent; mail that is out cannot be called back", hint=hint)
 
 
-def _refuse_followed(store: Store, campaign: Campaign) -> None:
+def _record_wish(store: Store, campaign: Campaign, clock: Clock) -> None:
+    """Record it twice: in the journal too, so that a backup put back does not send it after all."""
+    reach("before-cancel-wish")
+    note_cancelling(store, campaign)
+    reach("inside-cancel-wish")
+    doubt_forgotten(store, campaign, clock)  # before what is queued here counts as surely not sent
+    with store.write() as connection:
+        _refuse_followed(connection, campaign)
+        move_campaign(connection, campaign.id, CampaignState.CANCELLING)
+        _cancel_queued(connection, campaign)
+    reach("after-cancel-wish")
+
+
+def _refuse_followed(connection: Connection, campaign: Campaign) -> None:
     """Whoever has this one still held gets it, and not the next one: calling it back now would leave them out."""
-    if reread(store, campaign).slug != campaign.slug:
+    if connection.scalar(select(campaigns.c.slug).where(campaigns.c.id == campaign.id)) != campaign.slug:
         raise CampaignError(f"{campaign.slug} is being sent again already; this is too late")
 
 

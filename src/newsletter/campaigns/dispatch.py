@@ -83,6 +83,9 @@ def _begin(store: Store, campaign: Campaign) -> None:
         state = state_of(connection, campaign.id)  # a person may have cancelled it a moment ago
         if state is CampaignState.CANCELLED:
             raise CampaignError(f"{campaign.slug} was cancelled; it cannot go on")
+        if state is CampaignState.CANCELLING:
+            hint = f"Bring that to its end with: newsletter cancel {campaign.slug}"
+            raise CampaignError(f"{campaign.slug} is being cancelled; it cannot go on", hint=hint)
         if state is not CampaignState.FINISHED:
             move_campaign(connection, campaign.id, CampaignState.SENDING)
 

@@ -8,7 +8,7 @@ each place costs one comparison.
 import os
 import signal
 
-NAMES = (
+SENDING = (
     "before-freeze",
     "inside-freeze",
     "after-freeze",
@@ -24,9 +24,18 @@ NAMES = (
     "before-hold-cancelled",
     "after-hold-cancelled",
     "inside-return",
-    "inside-cancel",
     "before-finish",
     "after-finish",
+)
+
+CANCELLING = (
+    "before-cancel-wish",
+    "inside-cancel-wish",
+    "after-cancel-wish",
+    "before-hold-cancelled",
+    "after-hold-cancelled",
+    "inside-cancel",
+    "before-cancel-ends",
 )
 
 _armed = ""

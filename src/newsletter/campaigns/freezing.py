@@ -136,14 +136,11 @@ def refuse_second(connection: Connection, slug: str) -> Campaign | None:
     if row is None:
         return None
     campaign = read_campaign(row)
+    if campaign.state is CampaignState.CANCELLING:
+        hint = f"Finish that first: newsletter cancel {slug}"
+        raise CampaignError(f"cancelling {slug} is not over, or was interrupted", hint=hint)
     if campaign.state is not CampaignState.CANCELLED:
         raise _sent_before(slug, campaign, _newcomers(connection, campaign))
-    flying = select(deliveries.c.id).where(
-        deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.IN_FLIGHT
-    )
-    if connection.execute(flying.limit(1)).first() is not None:
-        hint = f"Finish that first: newsletter cancel {slug}"
-        raise CampaignError(f"cancelling {slug} was interrupted before it was over", hint=hint)
     return campaign
 
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.closing import move_campaign
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
-from newsletter.campaigns.states import BatchState, DeliveryState, check
+from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.files import PRIVATE, explained
 from newsletter.storage import Store
@@ -30,6 +31,11 @@ _RESTORED = "the database was restored from a backup after this may have been se
 def note_campaign(store: Store, campaign: Campaign) -> None:
     """Note that an issue began to be sent."""
     _append(store, f"campaign {campaign.slug} {campaign.ref}")
+
+
+def note_cancelling(store: Store, campaign: Campaign) -> None:
+    """Note that a person wants a campaign cancelled, before anything is done about it."""
+    _append(store, f"cancel {campaign.ref} {campaign.slug}")
 
 
 def note_batch(store: Store, campaign: Campaign, ref: str) -> None:
@@ -63,19 +69,40 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
 
     Raises:
         CampaignError: batches were sent that the database does not know; whatever it
-            takes for unsent is in doubt from now on.
+            takes for unsent is in doubt from now on. Or the campaign was being cancelled.
     """
+    if doubt_forgotten(store, campaign, clock):
+        raise CampaignError(
+            f"{_RESTORED}: whoever it takes for unsent is in doubt now",
+            where=_name(store),
+            hint=f"Take in SendGrid's events, or say what you know: newsletter resolve {campaign.slug}",
+        )
+    _refuse_called_off(store, campaign)
+
+
+def doubt_forgotten(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK) -> bool:
+    """Doubt whatever a restored database takes for unsent; return whether there was a reason to."""
     noted = _noted_since_restored(store, campaign)
     with store.write() as connection:
         known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign.id)))
         if known.issuperset(noted):
-            return
+            return False
         marker = _doubt_all(connection, campaign, clock)
     _append(store, f"restored {campaign.ref} {marker}")
+    return True
+
+
+def _refuse_called_off(store: Store, campaign: Campaign) -> None:
+    """Let a campaign pass that nobody wanted cancelled, as far as the journal knows."""
+    wished = any(words[:2] == ["cancel", campaign.ref] for words in _lines(store))
+    if not wished or campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
+        return
+    with store.write() as connection:
+        move_campaign(connection, campaign.id, CampaignState.CANCELLING)
     raise CampaignError(
-        f"{_RESTORED}: whoever it takes for unsent is in doubt now",
+        f"{campaign.slug} was being cancelled before the database was restored from a backup",
         where=_name(store),
-        hint=f"Take in SendGrid's events, or say what you know: newsletter resolve {campaign.slug}",
+        hint=f"Bring that to its end with: newsletter cancel {campaign.slug}",
     )
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from newsletter.campaigns.holds import LEAST_HOLD
 from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.records import known_campaign
+from newsletter.campaigns.records import known_campaign, read_campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
-from newsletter.storage.ledger import campaigns
+from newsletter.storage.ledger import QUEUED, campaigns, deliveries
 
 TOO_LATE = timedelta(hours=1)
 """A scheduled campaign that is later than this asks a person before it goes out."""
@@ -24,11 +24,24 @@ _TYPED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d?):(\d\d)")
 
 
 def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return the moment that a person means by ``2026-12-01 09:00`` in their own zone.
+    """Return the moment to come that a person means by ``2026-12-01 09:00`` in their own zone.
 
     Raises:
-        CampaignError: it is no such time, lies in the past, or does not exist or exists
-            twice on that day because the clocks change.
+        CampaignError: it is no such time, or lies in the past.
+    """
+    moment = parse_time(typed, zone)
+    if moment <= now:
+        hint = "Choose a time to come, or leave --at away to send now."
+        raise CampaignError(f"{read_back(moment, zone, now)} is over", hint=hint)
+    return moment
+
+
+def parse_time(typed: str, zone: ZoneInfo) -> datetime:
+    """Return the moment that a person means, past or to come.
+
+    Raises:
+        CampaignError: it is no such time, or does not exist or exists twice on that day
+            because the clocks change.
     """
     match = _TYPED.fullmatch(typed.strip())
     try:
@@ -43,9 +56,6 @@ def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
         )
     if local.utcoffset() != local.replace(fold=1).utcoffset():
         raise CampaignError(f"{typed} exists twice in {zone.key}: the clocks go back then", hint="Take another hour.")
-    if local <= now:
-        hint = "Choose a time to come, or leave --at away to send now."
-        raise CampaignError(f"{read_back(local, zone, now)} is over", hint=hint)
     return local.astimezone(UTC)
 
 
@@ -93,7 +103,24 @@ def due_campaigns(store: Store, now: datetime) -> list[Due]:
     with store.read() as connection:
         found = [known_campaign(store, slug) for slug in connection.scalars(query)]
     return [
-        Due(campaign, late=now - campaign.due_at > TOO_LATE)
+        Due(campaign, late=is_late(store, campaign, now))
         for campaign in found
         if campaign.due_at and now >= campaign.due_at - (_EARLY if campaign.plan.held else timedelta(0))
     ]
+
+
+def is_late(store: Store, campaign: Campaign, now: datetime) -> bool:
+    """Return whether a time was chosen for a campaign, and much of it would go out too long after that."""
+    undo = campaign.plan.hold_time  # without a chosen time, this is all that a held one waits for
+    if campaign.due_at is None or campaign.due_at <= campaign.created_at + undo or now - campaign.due_at <= TOO_LATE:
+        return False
+    waiting = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign.id, text(f"deliveries.{QUEUED}"))
+    with store.read() as connection:
+        return connection.execute(waiting.limit(1)).first() is not None
+
+
+def unfinished_cancellings(store: Store) -> list[Campaign]:
+    """Return the campaigns whose cancelling was interrupted, or is under way."""
+    query = select(campaigns).where(campaigns.c.state == CampaignState.CANCELLING).order_by(campaigns.c.id)
+    with store.read() as connection:
+        return [read_campaign(row) for row in connection.execute(query)]

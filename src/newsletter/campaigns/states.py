@@ -41,6 +41,7 @@ class CampaignState(StrEnum):
     SENDING = "sending"
     PAUSED = "paused"  # goes on when a person says so; `reason` tells why it stopped
     FINISHED = "finished"  # nothing is queued, in flight or unknown
+    CANCELLING = "cancelling"  # a person wants it stopped, and not all of it is called back yet
     CANCELLED = "cancelled"
 
 
@@ -70,11 +71,12 @@ BATCH_STEPS: Mapping[BatchState, frozenset[BatchState]] = {
 }
 
 CAMPAIGN_STEPS: Mapping[CampaignState, frozenset[CampaignState]] = {
-    _C.SCHEDULED: frozenset({_C.SENDING, _C.CANCELLED}),
-    _C.SENDING: frozenset({_C.PAUSED, _C.FINISHED, _C.CANCELLED}),
-    _C.PAUSED: frozenset({_C.SENDING, _C.FINISHED, _C.CANCELLED}),
-    _C.FINISHED: frozenset({_C.CANCELLED}),  # what the provider still holds can be stopped
-    _C.CANCELLED: frozenset(),
+    _C.SCHEDULED: frozenset({_C.SENDING, _C.CANCELLING}),
+    _C.SENDING: frozenset({_C.PAUSED, _C.FINISHED, _C.CANCELLING}),
+    _C.PAUSED: frozenset({_C.SENDING, _C.FINISHED, _C.CANCELLING}),
+    _C.FINISHED: frozenset({_C.CANCELLING}),  # what the provider still holds can be stopped
+    _C.CANCELLING: frozenset({_C.CANCELLED}),
+    _C.CANCELLED: frozenset({_C.CANCELLING}),  # what could not be called back is tried again
 }
 
 OPEN = frozenset({_D.QUEUED, _D.IN_FLIGHT, _D.UNKNOWN})

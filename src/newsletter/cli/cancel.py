@@ -1,10 +1,17 @@
 """`newsletter cancel`: stop what can still be stopped."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
 from newsletter.cli.sending import as_document, messages, stand
 from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.campaigns import Campaign
+    from newsletter.campaigns.cancellation import Cancellation
+    from newsletter.storage import Store
 
 
 @click.command(short_help="Stop a send, as far as it can be stopped.")
@@ -21,18 +28,33 @@ def cancel(workspace: Workspace, slug: str, *, as_json: bool) -> None:
     Example: newsletter cancel 2026-12-connection
     """
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
+
+    with workspace_store(workspace) as store:
+        done = call_off(workspace, store, known_campaign(store, slug))
+        campaign, found = stand(store, slug)
+    if as_json:
+        print_json(as_document(campaign, found) | called_off_document(done))
+        return
+    click.echo("\n".join(called_off(done)))
+
+
+def call_off(workspace: Workspace, store: "Store", campaign: "Campaign") -> "Cancellation":
+    """Stop what can be stopped of a campaign, or bring an interrupted cancelling to its end."""
     from newsletter.campaigns.cancellation import cancel as cancel_campaign  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
-    with workspace_store(workspace) as store:
-        campaign = known_campaign(store, slug)
-        done = cancel_campaign(store, campaign, open_transport(workspace, campaign.plan.transport))
-        campaign, found = stand(store, slug)
-    if as_json:
-        reasons = {"stopped": done.stopped, "gone": done.gone, "reasons": list(done.reasons)}
-        print_json(as_document(campaign, found) | reasons)
-        return
-    click.echo(f"{messages(done.stopped)} stopped; nobody gets them.")
+    return cancel_campaign(store, campaign, open_transport(workspace, campaign.plan.transport))
+
+
+def called_off(done: "Cancellation") -> list[str]:
+    """Return what came of a cancelling, in plain lines."""
+    lines = [f"{messages(done.stopped)} stopped; nobody gets them."]
     if done.gone:
         why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
-        click.echo(f"{messages(done.gone)} too late: sent, or not to be called back{why}.")
+        lines.append(f"{messages(done.gone)} too late: sent, or not to be called back{why}.")
+    return lines
+
+
+def called_off_document(done: "Cancellation") -> dict[str, object]:
+    """Return the same as JSON takes it."""
+    return {"stopped": done.stopped, "gone": done.gone, "reasons": list(done.reasons)}

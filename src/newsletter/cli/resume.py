@@ -4,39 +4,53 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.cancel import call_off, called_off
+from newsletter.cli.lateness import even_if_late_option, wanted_late
+from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
 from newsletter.cli.sending import as_document, carry_out, describe, stand
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
     from newsletter.campaigns import Campaign
+    from newsletter.storage import Store
 
 
 @click.command(short_help="Go on with a send that was interrupted.")
 @click.argument("slug")
+@even_if_late_option
 @json_option
 @with_workspace
-def resume(workspace: Workspace, slug: str, *, as_json: bool) -> None:
+def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool) -> None:
     """Go on with the issue SLUG where it stopped, from the message that was frozen then.
 
     What was under way when it stopped is settled first. Nobody gets it twice; doing this
-    once too often changes nothing.
+    once too often changes nothing. What was being cancelled when it stopped is not sent:
+    its cancelling is brought to its end.
 
     Example: newsletter resume 2026-12-connection
     """
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns import CampaignState, known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         campaign = known_campaign(store, slug)
-        _refuse_early(campaign)
-        carry_out(workspace, store, campaign, open_transport(workspace, campaign.plan.transport))
+        if campaign.state is CampaignState.CANCELLING:
+            _end_cancelling(workspace, store, campaign)
+        else:
+            _refuse_early(campaign)
+            _refuse_late(workspace, store, campaign, even_if_late=even_if_late)
+            carry_out(workspace, store, campaign, open_transport(workspace, campaign.plan.transport))
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
         return
     click.echo("\n".join(describe(workspace, campaign, found)))
+
+
+def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> None:
+    note(f"{campaign.slug} was being cancelled; that comes to its end now.")
+    note("\n".join(called_off(call_off(workspace, store, campaign))))
 
 
 def _refuse_early(campaign: "Campaign") -> None:
@@ -48,3 +62,13 @@ def _refuse_early(campaign: "Campaign") -> None:
     if waits and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
         hint = f'"newsletter run-due" sends it then; stop it with: newsletter cancel {campaign.slug}'
         raise CampaignError(f"{campaign.slug} is scheduled, and its time has not come", hint=hint)
+
+
+def _refuse_late(workspace: Workspace, store: "Store", campaign: "Campaign", *, even_if_late: bool) -> None:
+    """Let a campaign pass whose time is not long over, or that a person wants sent all the same."""
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.schedule import is_late  # noqa: PLC0415 - slow to import
+
+    late = not even_if_late and is_late(store, campaign, SYSTEM_CLOCK.now())
+    if late and not wanted_late(workspace, campaign):
+        raise click.exceptions.Exit(1)

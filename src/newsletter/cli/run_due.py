@@ -1,49 +1,81 @@
 """`newsletter run-due`: what cron runs every few minutes, so that scheduled issues go out."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from newsletter.cli.cancel import call_off, called_off
+from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
 from newsletter.cli.sending import as_document, carry_out, describe, stand
-from newsletter.errors import NewsletterError
+from newsletter.errors import BusyError, NewsletterError
 from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.campaigns import Campaign
+    from newsletter.campaigns.schedule import Due
+    from newsletter.storage import Store
 
 
 @click.command("run-due", short_help="Send the scheduled issues whose time has come (for cron).")
+@even_if_late_option
 @json_option
 @click.pass_context
 @with_workspace
-def run_due(workspace: Workspace, ctx: click.Context, *, as_json: bool) -> None:
+def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, as_json: bool) -> None:
     """Send every scheduled issue whose time has come.
 
     One that is more than an hour late, because the computer was off, say, is not sent by
-    itself: a person decides with "newsletter resume" or "newsletter cancel".
+    itself: a person is asked, here or by "newsletter resume". A cancelling that was cut
+    off is brought to its end.
 
     Example, in a crontab: */5 * * * * newsletter -C /srv/clinic run-due
     """
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import due_campaigns, read_back  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.schedule import due_campaigns, unfinished_cancellings  # noqa: PLC0415 - slow to import
 
-    documents, failed = [], False
+    documents: list[dict[str, Any]] = []
+    well = True
     with workspace_store(workspace) as store:
-        now = SYSTEM_CLOCK.now()
-        for due in due_campaigns(store, now):
-            slug = due.campaign.slug
-            if due.late and due.campaign.due_at:
-                when = read_back(due.campaign.due_at, workspace.settings.clinic.timezone, now)
-                note(f"{slug} was due on {when} and was NOT sent.")
-                note(f"Send it now with: newsletter resume {slug}\nor stop it with: newsletter cancel {slug}")
-                failed = True
-                continue
-            try:
-                carry_out(workspace, store, due.campaign, open_transport(workspace, due.campaign.plan.transport))
-            except NewsletterError as err:  # the next one may well go out
-                note(f"Error: {slug}: {err}")
-                failed = True
-            campaign, found = stand(store, slug)
-            documents.append(as_document(campaign, found))
-            if not as_json:
-                click.echo("\n".join([f"{slug}:", *describe(workspace, campaign, found)]))
+        for campaign in unfinished_cancellings(store):
+            well &= _end_cancelling(workspace, store, campaign)
+            documents.append(_tell(workspace, store, campaign.slug, as_json=as_json))
+        for due in due_campaigns(store, SYSTEM_CLOCK.now()):
+            well &= _send(workspace, store, due, even_if_late=even_if_late)
+            documents.append(_tell(workspace, store, due.campaign.slug, as_json=as_json))
     if as_json:
         print_json(documents)
-    ctx.exit(1 if failed else 0)
+    ctx.exit(0 if well else 1)
+
+
+def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> bool:
+    """Bring a cancelling to its end; return whether nothing is left for a person to do."""
+    try:
+        note("\n".join([f"{campaign.slug} was being cancelled:", *called_off(call_off(workspace, store, campaign))]))
+    except BusyError:
+        return True  # it is not over yet, and somebody is at it
+    except NewsletterError as err:
+        note(f"Error: {campaign.slug}: {err}")
+        return False
+    return True
+
+
+def _send(workspace: Workspace, store: "Store", due: "Due", *, even_if_late: bool) -> bool:
+    """Send one campaign; the next one may well go out if this one fails."""
+    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+
+    try:
+        if due.late and not even_if_late and not wanted_late(workspace, due.campaign):
+            return False
+        carry_out(workspace, store, due.campaign, open_transport(workspace, due.campaign.plan.transport))
+    except NewsletterError as err:
+        note(f"Error: {due.campaign.slug}: {err}")
+        return False
+    return True
+
+
+def _tell(workspace: Workspace, store: "Store", slug: str, *, as_json: bool) -> dict[str, Any]:
+    campaign, found = stand(store, slug)
+    if not as_json:
+        click.echo("\n".join([f"{slug}:", *describe(workspace, campaign, found)]))
+    return as_document(campaign, found)

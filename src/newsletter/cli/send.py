@@ -58,7 +58,7 @@ def send(  # noqa: PLR0913 - one argument an option
     refuse_errors(slug, findings)
     with workspace_store(workspace) as store:
         bring_home(store, transport)
-        choice = Choice(tags=tags, not_tags=not_tags, now=now, at=at, by=by)
+        choice = Choice(tags=tags, not_tags=not_tags, now=now, at=_time_to_come(workspace, at), by=by)
         proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
         _show([*proposal.lines(workspace.settings), ("Checks", f"{summary(findings)} (newsletter check {slug})")])
         if dry_run:
@@ -76,6 +76,22 @@ def send(  # noqa: PLR0913 - one argument an option
         print_json(as_document(campaign, found))
         return
     click.echo("\n".join(describe(workspace, campaign, found)))
+
+
+def _time_to_come(workspace: Workspace, at: str) -> str:
+    """Return the time as typed; if it is over, ask whether now will do."""
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.schedule import parse_time, read_back  # noqa: PLC0415 - slow to import
+
+    zone, moment_now = workspace.settings.clinic.timezone, SYSTEM_CLOCK.now()
+    moment = parse_time(at, zone) if at else None
+    if moment is None or moment > moment_now or not is_terminal():
+        return at  # without anybody to ask, it is refused in words
+    note(f"{read_back(moment, zone, moment_now)} is over.")
+    if click.confirm("Send it as soon as you have said yes instead?", err=True):
+        return ""
+    note("Nothing was sent.")
+    raise click.exceptions.Exit(1)
 
 
 def _show(lines: list[tuple[str, str]]) -> None:

@@ -30,9 +30,17 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
     except BusyError:
         raise
     except (CampaignError, TransportError) as err:
-        go_on = f"Nothing is lost. When that is mended, go on with: newsletter resume {campaign.slug}"
-        err.hint = f"{err.hint}\n{go_on}".strip()
+        if not _is_called_off(store, campaign):
+            go_on = f"Nothing is lost. When that is mended, go on with: newsletter resume {campaign.slug}"
+            err.hint = f"{err.hint}\n{go_on}".strip()
         raise
+
+
+def _is_called_off(store: "Store", campaign: "Campaign") -> bool:
+    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.records import reread  # noqa: PLC0415 - slow to import
+
+    return reread(store, campaign).state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
 
 
 def bring_home(store: "Store", transport: "Transport") -> None:
@@ -81,6 +89,8 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
     if campaign.state is CampaignState.SCHEDULED:
         return _scheduled(workspace, campaign)
     paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
+    if campaign.state is CampaignState.CANCELLING:
+        paused = [f"Being cancelled. If that was cut off, bring it to its end with: newsletter cancel {campaign.slug}"]
     told = [*_accepted(workspace, campaign, found), *_held(workspace, campaign, found), *_rest(campaign, found)]
     return paused + told
 

@@ -118,6 +118,10 @@ class HoldingTransport(Transport, Protocol):
         """
         ...
 
+    def is_cancelled(self, batch_id: str) -> bool:
+        """Return whether the carrier was told so before; if it does not answer, it was not."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:

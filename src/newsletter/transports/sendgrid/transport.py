@@ -56,18 +56,20 @@ class SendGridTransport:
             try:
                 wanted = {"batch_id": batch_id, "status": "cancel"}
                 answer = self._client.call("post", "user", "scheduled_sends", body=wanted)
-                if answer.status == 201 or self._is_cancelled(batch_id):
+                if answer.status == 201 or self.is_cancelled(batch_id):
                     return ""
                 failure = explanation(answer.status, answer.body)
             except (NeverSentError, LostReplyError) as err:
                 failure = str(err)
         return failure
 
-    def _is_cancelled(self, batch_id: str) -> bool:
-        answer = self._client.call("get", "user", "scheduled_sends", batch_id)
+    def is_cancelled(self, batch_id: str) -> bool:
+        """Look whether a batch id is among the cancelled ones; nothing is changed by that."""
         try:
-            return any(found["status"] == "cancel" for found in json.loads(answer.body))
-        except (ValueError, KeyError, TypeError):
+            answer = self._client.call("get", "user", "scheduled_sends", batch_id)
+            found = json.loads(answer.body)
+            return any(one["batch_id"] == batch_id and one["status"] == "cancel" for one in found)
+        except (OSError, ValueError, KeyError, TypeError):
             return False
 
     def took(self, campaign_ref: str, email: str, since: str) -> bool:
