@@ -1,5 +1,6 @@
 """Cancelling stops whatever is still here or held, and says how much was too late."""
 
+import shutil
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,14 @@ from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.resolution import resolve
 from newsletter.errors import CampaignError
-from newsletter.storage import Store
+from newsletter.storage import Store, open_store
 from newsletter.transports import Batch, Outcome
 from newsletter.transports.outbox import OutboxTransport
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 from newsletter.workspace import Workspace
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
-from tests.fakes.sendgrid import FakeSendGrid, Fault
+from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault
 
 HELD = 1200
 
@@ -139,3 +140,110 @@ def test_mended_issue_goes_to_those_who_have_not_got_it(
     assert found.total == 10
     copies = Counter({address: len(mails) for address, mails in sendgrid.received().items()})
     assert copies == Counter(addresses)
+
+
+class DyingError(BaseException):
+    """The process ends here."""
+
+
+class Mortal(SendGridTransport):
+    """Dies in the moment in which the first batch has been called back, and nothing is recorded yet."""
+
+    def cancel_hold(self, batch_id: str) -> str:
+        super().cancel_hold(batch_id)
+        raise DyingError
+
+
+def _die_while_cancelling(store: Store, sendgrid: FakeSendGrid) -> None:
+    with pytest.raises(DyingError):
+        cancel(store, known_campaign(store, "december"), Mortal(Client(KEY, sendgrid.url), Tracking()))
+
+
+def test_interrupted_cancelling_sends_nothing(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """After a crash nothing goes on, and nothing begins anew, until the cancelling is over."""
+    add_people(store, 12)
+    send(carrier, batch_size=4, hold_seconds=HELD)
+    _die_while_cancelling(store, sendgrid)
+    campaign = known_campaign(store, "december")
+    assert campaign.state is CampaignState.CANCELLING
+    with pytest.raises(CampaignError, match="being cancelled"):
+        dispatch(store, campaign, carrier)
+    with pytest.raises(CampaignError, match="newsletter cancel december"):
+        send(carrier)
+    assert cancel(store, campaign, carrier).stopped == 12
+    assert known_campaign(store, "december").state is CampaignState.CANCELLED
+
+
+def test_batch_that_was_called_back_before_a_crash_is_known_again(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """When it is too late to cancel anew, what had been cancelled counts so: the mended issue misses nobody."""
+    addresses = add_people(store, 12)
+    send(carrier, batch_size=4, hold_seconds=HELD)
+    _die_while_cancelling(store, sendgrid)
+    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=12))
+    done = cancel(store, known_campaign(store, "december"), carrier, late)
+    assert (done.stopped, done.gone) == (4, 8)
+    assert send(carrier, batch_size=4, hold_seconds=HELD).total == 4
+    assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)
+
+
+def test_answer_that_comes_too_late_is_not_counted_on(store: Store, carrier: SendGridTransport, send: Sending) -> None:
+    """SendGrid wants ten minutes' notice, and it is the answer that shows when it had it."""
+    add_people(store, 3)
+    send(carrier, hold_seconds=HELD)
+    passed = [timedelta(minutes=9)]
+    clock = Clock(now=lambda: datetime.now(tz=UTC) + passed[0])
+
+    class Slow(SendGridTransport):
+        def cancel_hold(self, batch_id: str) -> str:
+            passed[0] += timedelta(minutes=2)
+            return super().cancel_hold(batch_id)
+
+    slow = Slow(carrier._client, Tracking())
+    done = cancel(store, known_campaign(store, "december"), slow, clock)
+    assert (done.stopped, done.gone, done.reasons) == (0, 3, ("its answer came too late",))
+
+
+def test_backup_from_before_the_cancelling(
+    workspace: Workspace, sendgrid: FakeSendGrid, carrier: SendGridTransport, quick: Clock
+) -> None:
+    """A backup that does not know of the cancelling sends nothing; cancelling once more puts it right."""
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        addresses = add_people(store, 6)
+        campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=HELD))
+        dispatch(store, campaign, carrier, clock=quick)
+    database = workspace.root / "newsletter.db"
+    backup = shutil.copy(database, workspace.root / "backup.db")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        cancel(store, known_campaign(store, "december"), carrier)
+    shutil.copy(backup, database)
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        with pytest.raises(CampaignError, match="being cancelled before"):
+            dispatch(store, known_campaign(store, "december"), carrier, clock=quick)
+        late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=12))
+        assert cancel(store, known_campaign(store, "december"), carrier, late).stopped == 6
+        again = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=HELD))
+        dispatch(store, again, carrier, clock=quick)
+    assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)
+
+
+def test_backup_from_the_middle_is_cancelled_and_sent_again(
+    workspace: Workspace, sendgrid: FakeSendGrid, carrier: SendGridTransport, quick: Clock
+) -> None:
+    """What a backup takes for unsent is in doubt when it is cancelled, and gets no second copy afterwards."""
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        addresses = add_people(store, 6)
+        start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid"))
+    database = workspace.root / "newsletter.db"
+    backup = shutil.copy(database, workspace.root / "backup.db")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        dispatch(store, known_campaign(store, "december"), carrier, clock=quick)
+    shutil.copy(backup, database)
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        assert cancel(store, known_campaign(store, "december"), carrier).stopped == 0
+        with pytest.raises(CampaignError, match="nobody would receive"):
+            start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid"))
+    assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)

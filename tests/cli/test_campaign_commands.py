@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from newsletter.campaigns import CampaignState, known_campaign
+from newsletter.campaigns.closing import move_campaign
 from newsletter.cli.main import cli
 from newsletter.errors import CampaignError, SourceError
 from newsletter.storage import open_store
@@ -59,6 +61,21 @@ def test_undo_mend_and_send_again(clinic: Workspace, account: FakeSendGrid) -> N
     assert account.received() == {}
     _run(clinic, "send", SAMPLE_ISSUE, "--yes")
     assert [len(mails) for mails in account.received().values()] == [1] * 5
+
+
+@pytest.mark.parametrize("command", [("resume", SAMPLE_ISSUE), ("run-due",), ("cancel", SAMPLE_ISSUE)])
+def test_interrupted_cancelling_comes_to_its_end(
+    clinic: Workspace, account: FakeSendGrid, command: tuple[str, ...]
+) -> None:
+    """A cancelling that was cut off is finished by whatever comes next; nothing of it is sent."""
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        move_campaign(connection, known_campaign(store, SAMPLE_ISSUE).id, CampaignState.CANCELLING)
+    assert f"newsletter cancel {SAMPLE_ISSUE}" in _run(clinic, "status", SAMPLE_ISSUE).stdout
+    ended = _run(clinic, *command)
+    assert "5 messages stopped" in ended.stdout + ended.stderr
+    assert (ended.exit_code, account.received()) == (0, {})
+    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "cancelled"
 
 
 def test_doubt_is_named_and_settled(clinic: Workspace, account: FakeSendGrid) -> None:
