@@ -53,7 +53,8 @@ def _without(field: "dataclasses.Field[object]") -> str:
         case bool() as switch:
             return f"`{str(switch).lower()}`"
         case timedelta() as span:
-            return f"`{span.total_seconds() / 60:g}m`"
+            seconds = int(span.total_seconds())
+            return f"`{seconds}s`" if seconds % 60 else f"`{seconds // 60}m`"
         case "" | ():
             return "none"
         case value:

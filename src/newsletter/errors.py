@@ -10,7 +10,8 @@
     ├── StoreError                  the database is busy, damaged or not ours
     ├── CampaignError               the send is refused; nothing was mailed by it
     │   ├── BusyError               another process is at work on it: wait
-    │   └── ChangedError            what was confirmed is not so any more: look again
+    │   ├── ChangedError            what was confirmed is not so any more: look again
+    │   └── NobodyError             nobody would receive it: choose others
     └── TransportError              the carrier cannot be used at all: stop the run
 
 What can befall single messages on their way is no exception but a value
@@ -73,6 +74,10 @@ class BusyError(CampaignError):
 
 class ChangedError(CampaignError):
     """What a person said yes to has changed since they looked at it."""
+
+
+class NobodyError(CampaignError):
+    """Nobody would receive it."""
 
 
 class TransportError(NewsletterError):

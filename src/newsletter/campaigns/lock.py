@@ -32,6 +32,15 @@ def sole_sender(store: Store, campaign: Campaign, *, wait: float = 0) -> Iterato
         yield
 
 
+def is_being_sent(store: Store, campaign: Campaign) -> bool:
+    """Whether some process is at work on the campaign at this moment."""
+    try:
+        with sole_sender(store, campaign):
+            return False
+    except BusyError:
+        return True
+
+
 @contextlib.contextmanager
 def _file_lock(store: Store, campaign: Campaign, wait: float) -> Iterator[None]:
     database = Path(store.engine.url.database or "newsletter.db")

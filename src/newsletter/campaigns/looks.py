@@ -34,3 +34,9 @@ def last_look(connection: Connection, slug: str) -> Look | None:
     query = select(looks).where(looks.c.slug == slug).order_by(looks.c.at.desc(), looks.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return None if row is None else Look(row.digest, row.how, read_moment(row.at))
+
+
+def looks_by_kind(connection: Connection, slug: str) -> dict[str, Look]:
+    """Return the latest look of each kind."""
+    rows = connection.execute(select(looks).where(looks.c.slug == slug))
+    return {row.how: Look(row.digest, row.how, read_moment(row.at)) for row in rows}

@@ -23,9 +23,14 @@ def issue_states(workspace: Workspace) -> Mapping[str, str]:
     Raises:
         StoreError: the database cannot be asked.
     """
-    url = make_url(workspace.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    if not has_database(workspace):
         return {}
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
         found = connection.execute(select(campaigns.c.slug, campaigns.c.state)).all()
     return {slug: _WORDS.get(state, state) for slug, state in found}
+
+
+def has_database(workspace: Workspace) -> bool:
+    """Whether there is a database to ask; opening one makes it."""
+    url = make_url(workspace.database_url)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()

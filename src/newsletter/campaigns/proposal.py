@@ -16,7 +16,7 @@ from newsletter.campaigns.looks import Look, last_look
 from newsletter.campaigns.plan import Plan, short
 from newsletter.campaigns.refusals import refuse_unfit
 from newsletter.campaigns.schedule import check_time, read_back, read_time
-from newsletter.errors import CampaignError
+from newsletter.errors import CampaignError, NobodyError
 from newsletter.message import Context, Message
 from newsletter.storage import Store
 from newsletter.subscribers.audience import audience, left_out
@@ -59,6 +59,10 @@ class Proposal:
     def looked_at(self) -> bool:
         """Whether this very version was looked at, as the last one."""
         return self.look is not None and self.look.digest == self.message.digest
+
+    def is_yes(self, typed: str) -> bool:
+        """Whether what a person typed is a yes to this: the number of people, or the word."""
+        return typed.strip().lower().replace(",", "") in {"yes", str(self.count)}
 
     def lines(self, settings: Settings) -> list[tuple[str, str]]:
         """Return the summary, as pairs of a name and what is to be said."""
@@ -189,7 +193,7 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
     found = connection.scalar(select(func.count()).select_from(people)) or 0
     if not found:
         hint = "Look at the list with: newsletter subscribers list"
-        raise CampaignError("nobody would receive this: the audience is empty", hint=hint)
+        raise NobodyError("nobody would receive this: the audience is empty", hint=hint)
     return found
 
 

@@ -23,7 +23,7 @@ def report_page(report: Report, clinic: str) -> str:
     return _TEMPLATES.get_template("report.html").render(
         report=report,
         clinic=clinic,
-        figures=list(_figures(report)),
+        figures=list(figures(report)),
         states=Markup(bars([row for row in report.states.items() if row[1]])),  # noqa: S704 - drawn and escaped there
         bounces=Markup(bars(list(report.bounced.items()))) if report.bounced else "",  # noqa: S704
         timeline=Markup(timeline(report.hours)),  # noqa: S704
@@ -32,7 +32,8 @@ def report_page(report: Report, clinic: str) -> str:
     )
 
 
-def _figures(report: Report) -> Iterator[tuple[str, int]]:
+def figures(report: Report) -> Iterator[tuple[str, int]]:
+    """Give the figures that a person looks for first, each with its name."""
     yield "accepted", report.states["accepted"]
     if report.transport == "sendgrid":
         yield "delivered", report.delivered

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 
 from newsletter.campaigns.holds import LEAST_HOLD
-from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.plan import Campaign, Plan
 from newsletter.campaigns.records import known_campaign, read_campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.storage.ledger import QUEUED, campaigns, deliveries
+from newsletter.storage.moment import read_moment
 
 TOO_LATE = timedelta(hours=1)
 """A scheduled campaign that is later than this asks a person before it goes out."""
@@ -105,7 +106,7 @@ def due_campaigns(store: Store, now: datetime) -> list[Due]:
     return [
         Due(campaign, late=is_late(store, campaign, now))
         for campaign in found
-        if campaign.due_at and now >= campaign.due_at - (_EARLY if campaign.plan.held else timedelta(0))
+        if campaign.due_at and now >= _wanted_at(campaign.due_at, campaign.plan)
     ]
 
 
@@ -124,3 +125,16 @@ def unfinished_cancellings(store: Store) -> list[Campaign]:
     query = select(campaigns).where(campaigns.c.state == CampaignState.CANCELLING).order_by(campaigns.c.id)
     with store.read() as connection:
         return [read_campaign(row) for row in connection.execute(query)]
+
+
+def next_due(store: Store, now: datetime) -> datetime | None:
+    """Return the soonest moment to come at which a scheduled campaign is to be sent or handed over."""
+    query = select(campaigns.c.due_at, campaigns.c.plan).where(campaigns.c.state == CampaignState.SCHEDULED)
+    with store.read() as connection:
+        rows = connection.execute(query.where(campaigns.c.due_at.is_not(None))).all()
+    moments = [_wanted_at(read_moment(row.due_at), Plan.from_json(row.plan)) for row in rows]
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _wanted_at(due_at: datetime, plan: Plan) -> datetime:
+    return due_at - (_EARLY if plan.held else timedelta(0))

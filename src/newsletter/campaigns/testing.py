@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, delete, insert, select
+
 from newsletter.campaigns.looks import record_look
 from newsletter.campaigns.recipients import unsubscribe_link
 from newsletter.campaigns.refs import new_ref
 from newsletter.errors import CampaignError
 from newsletter.message import Message, Recipient
 from newsletter.storage import Store
+from newsletter.storage.people import facts
 from newsletter.transports import Accepted, Batch, NotSent, Refused, Transport, Unknown
 
 PREFIX = "[Test] "
+_TESTER = "address of the last test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,11 @@ def send_test(
     addresses: Sequence[str],
     reader: TestReader,
     public_url: str = "",
-) -> None:
+) -> tuple[str, ...]:
     """Send `message` to each of `addresses`, its subject led by ``[Test]``.
+
+    Returns:
+        Each test's opaque name; the outbox calls its file so.
 
     Raises:
         CampaignError: the transport did not take it; the error says what reached whom.
@@ -65,6 +72,18 @@ def send_test(
         _check(transport.send(batch))
     with store.write() as connection:
         record_look(connection, slug, message.digest, "test")
+    return tuple(person.ref for person in people)
+
+
+def remember_tester(connection: Connection, address: str) -> None:
+    """Remember whose inbox the last test went to, for the next one."""
+    connection.execute(delete(facts).where(facts.c.name == _TESTER))
+    connection.execute(insert(facts).values(name=_TESTER, value=address))
+
+
+def remembered_tester(connection: Connection) -> str:
+    """Return the address that `remember_tester` kept, or nothing."""
+    return connection.scalar(select(facts.c.value).where(facts.c.name == _TESTER)) or ""
 
 
 def _check(outcome: object) -> None:

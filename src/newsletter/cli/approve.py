@@ -2,7 +2,7 @@
 
 import click
 
-from newsletter.cli.fitness import checked_message, summary
+from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import is_terminal, json_option, print_json, with_workspace, workspace_store
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
@@ -26,6 +26,7 @@ def approve(workspace: Workspace, slug: str, name: str, *, yes: bool, as_json: b
     from newsletter.campaigns.approval import checked_name  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.plan import short  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.proposal import readable  # noqa: PLC0415 - slow to import
+    from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
 
     checked_name(name)
     message, findings = checked_message(workspace, slug)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.fitness import summary
 from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.workspace import Workspace
 
@@ -56,6 +55,8 @@ def _passed(findings: "tuple[Finding, ...]", *, strict: bool) -> bool:
 
 
 def _print(findings: "tuple[Finding, ...]") -> None:
+    from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
+
     sentence = summary(findings)
     colours = {"error": "red", "warning": "yellow", "note": "cyan"}
     for finding in findings:

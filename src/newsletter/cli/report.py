@@ -1,7 +1,5 @@
 """`newsletter report`: what became of an issue."""
 
-import csv
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +9,6 @@ from newsletter.cli.output import json_option, note, print_json, with_workspace,
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from newsletter.campaigns import Campaign
     from newsletter.campaigns.report import Report
 
 
@@ -32,6 +27,7 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
     """
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.people_file import people_csv  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.report import report as read_report  # noqa: PLC0415 - slow to import
 
     privacy = workspace.settings.privacy
@@ -40,7 +36,7 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
         campaign = known_campaign(store, slug)
         found = read_report(connection, campaign, SYSTEM_CLOCK.now(), opens=opens, clicks=clicks)
         if as_csv:
-            _print_csv(connection, campaign)
+            click.echo(people_csv(connection, campaign), nl=False)
             return
     if page:
         _write_page(found, workspace, page)
@@ -48,16 +44,6 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
         print_json(found.as_document())
     elif not page:
         click.echo("\n".join(_lines(found)))
-
-
-def _print_csv(connection: "Connection", campaign: "Campaign") -> None:
-    from newsletter.campaigns.report import rows  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.intake.formulas import neutral  # noqa: PLC0415 - slow to import
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["email", "state", "heard", "reason"])
-    for row in rows(connection, campaign):
-        writer.writerow([neutral(cell) for cell in row])
 
 
 def _write_page(found: "Report", workspace: Workspace, page: Path) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.fitness import checked_message, refuse_errors, summary
+from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
 from newsletter.cli.sending import as_document, bring_home, carry_out, describe, people, stand
 from newsletter.errors import CampaignError
@@ -50,6 +50,7 @@ def send(  # noqa: PLR0913 - one argument an option
     from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.proposal import Choice, check_approval, propose  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
+    from newsletter.checks.verdict import refuse_errors, summary  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
     message, findings = checked_message(workspace, slug)
@@ -118,7 +119,6 @@ def _ask(proposal: "Proposal") -> None:
         hint = "In a script, add --yes."
         raise CampaignError("sending needs a person to say yes, and there is no terminal to ask at", hint=hint)
     question = f"Type {proposal.count} (the number of people) or yes to send"
-    answer = click.prompt(question, default="", show_default=False, err=True).strip().lower().replace(",", "")
-    if answer not in {"yes", str(proposal.count)}:
+    if not proposal.is_yes(click.prompt(question, default="", show_default=False, err=True)):
         note("Nothing was sent.")
         raise click.exceptions.Exit(1)

@@ -2,7 +2,7 @@
 
 import click
 
-from newsletter.cli.fitness import checked_message, summary
+from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
 from newsletter.workspace import Workspace
 
@@ -28,6 +28,7 @@ def test(
     """
     from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.testing import TestReader, send_test  # noqa: PLC0415 - slow to import
+    from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.people import known_person  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import

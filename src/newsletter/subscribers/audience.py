@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, false, func, not_, or_, select, true
 
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.tags import has_tag
+from newsletter.subscribers.tags import has_tag, read
 from newsletter.subscribers.vocabulary import Status
 
 
@@ -29,6 +29,17 @@ def count(connection: Connection, tags: Collection[str] = (), not_tags: Collecti
     """Return how many people the audience has."""
     query = select(func.count()).select_from(subscribers)
     return connection.scalar(query.where(subscribers.c.status == Status.SUBSCRIBED, *_by_tags(tags, not_tags))) or 0
+
+
+def people_by_tag(connection: Connection) -> dict[str, int]:
+    """Return each tag that somebody who is subscribed has, with the number of those people."""
+    column = subscribers.c.tags
+    query = select(column, func.count()).where(subscribers.c.status == Status.SUBSCRIBED, column != "").group_by(column)
+    found: dict[str, int] = {}
+    for written, people in connection.execute(query):
+        for tag in read(written):
+            found[tag] = found.get(tag, 0) + people
+    return dict(sorted(found.items()))
 
 
 def left_out(

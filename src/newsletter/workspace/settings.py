@@ -85,6 +85,12 @@ class Delivery:
         example='"20m"',
         default=timedelta(minutes=20),
     )
+    countdown: timedelta = key(
+        values.duration,
+        "How long the desk waits before it sends what could not be called back afterwards.",
+        example='"30s"',
+        default=timedelta(seconds=30),
+    )
     batch_size: int = key(
         values.whole_number(1, 1000), "Messages in one request, at most 1000.", example="500", default=500
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anyio
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -20,6 +21,7 @@ from newsletter.web.desk.pagemaking import PageMaker
 from newsletter.web.desk.pages import Pages
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
+from newsletter.web.desk.sending import Sending
 from newsletter.workspace import Workspace
 
 _STATIC = Path(__file__).parent / "static"
@@ -30,13 +32,16 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
     proofs = Proofs(workspace)
     makes = PageMaker(proofs, secrets.token_urlsafe(32))
     room = Room(proofs, changes, makes)
+    sending = Sending(room)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(changes.watch)
+            sending.open()
             yield
             await changes.close()
+            await run_in_threadpool(sending.close)
 
     def missing(request: Request, _error: Exception) -> Response:
         return makes.missing(request, "The desk has no such page.")
@@ -44,6 +49,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
     app = Starlette(
         routes=[
             *Pages(room).routes(),
+            *sending.routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         exception_handlers={404: missing, 500: makes.failed, NewsletterError: makes.refused},

@@ -31,6 +31,11 @@ class Changes:
         """How many changes there have been: a page that knows the number has missed none."""
         return self._count
 
+    @property
+    def closed(self) -> bool:
+        """Whether the desk is being closed; every stream ends then."""
+        return self._closed
+
     async def watch(self) -> None:
         """Count changes until closed. A round ends when a watched folder comes or goes."""
         while not self._closed:

@@ -41,12 +41,12 @@ function draw(fresh, address, { saved = false, replace = false } = {}) {
       location.assign(address); // the page has become another one
       return;
     }
-    if (!part.isEqualNode(other)) replace(part, other, saved);
+    if (!part.isEqualNode(other)) exchange(part, other, saved);
   }
   fit();
 }
 
-function replace(part, other, saved) {
+function exchange(part, other, saved) {
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
   const before = part.querySelector(".device iframe.mail");
   const after = other.querySelector(".device iframe.mail");
@@ -133,6 +133,10 @@ function refuse(fresh) {
   const mistake = fresh.querySelector(".mistake") ?? fresh.querySelector("main > section");
   const place = document.querySelector("#notice");
   place.replaceChildren(document.adoptNode(mistake));
+  for (const part of document.querySelectorAll("[data-live]")) { // what changed meanwhile, if the answer shows it
+    const other = part === place ? null : fresh.getElementById(part.id);
+    if (other && !part.isEqualNode(other)) exchange(part, other, false);
+  }
   place.scrollIntoView({ block: "nearest" });
 }
 

@@ -1,0 +1,178 @@
+"""An issue before it is sent: what was chosen, what that comes to, and what stands in the way."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData, QueryParams
+
+from newsletter.campaigns.approval import Approval, given
+from newsletter.campaigns.looks import Look, looks_by_kind
+from newsletter.campaigns.proposal import Choice, Proposal, propose
+from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.campaigns.testing import remembered_tester
+from newsletter.checks.verdict import open_errors
+from newsletter.errors import CampaignError, NewsletterError, NobodyError, TransportError
+from newsletter.storage import Store
+from newsletter.subscribers.audience import count, left_out, people_by_tag
+from newsletter.transports import HoldingTransport, Transport
+from newsletter.transports.opening import open_transport
+from newsletter.web.desk.proofs import Proof
+from newsletter.workspace import Workspace
+
+SOON, LATER, AT_ONCE = "soon", "later", "at-once"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the fields of the page say, as they were typed.
+
+    Attributes:
+        when: `SOON`, `LATER` or `AT_ONCE` (with no time for SendGrid to call it back).
+    """
+
+    tags: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
+    when: str = SOON
+    date: str = ""
+    time: str = ""
+
+    @classmethod
+    def read(cls, fields: QueryParams | FormData) -> "Wish":
+        """Read the fields of an address or of a form."""
+        when = _text(fields, "when")
+        return cls(
+            tags=_texts(fields.getlist("tag")),
+            not_tags=_texts(fields.getlist("not")),
+            when=when if when in {SOON, LATER, AT_ONCE} else SOON,
+            date=_text(fields, "date"),
+            time=_text(fields, "time"),
+        )
+
+    def choice(self, by: str = "") -> Choice:
+        """Return it as campaigns know it."""
+        at = f"{self.date} {self.time[:5]}" if self.when == LATER else ""
+        return Choice(tags=self.tags, not_tags=self.not_tags, now=self.when == AT_ONCE, at=at, by=by)
+
+    def without_time(self) -> "Wish":
+        """Return it as if it were to go out soon."""
+        return replace(self, when=SOON, date="", time="")
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return it as the hidden fields of the form that confirms it."""
+        tags = [("tag", tag) for tag in self.tags] + [("not", tag) for tag in self.not_tags]
+        return [*tags, ("when", self.when), ("date", self.date), ("time", self.time)]
+
+    def query(self) -> str:
+        """Return it as the query of the page's address."""
+        said = [(name, value) for name, value in self.fields() if value and (name, value) != ("when", SOON)]
+        return f"?{urlencode(said)}" if said else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the page shows of an issue that was not sent.
+
+    Attributes:
+        tags: those in use, with the number of people who have them.
+        subscribed: how many people could get an issue at all.
+        obstacles: what keeps it from being sent, whoever gets it and when.
+        proposal: what sending it would do; with `wrong_time`, as if it were to go out soon.
+        wrong_time: why the time that was typed will not do.
+        left_out: how many people would not get it, by reason.
+        looks: the last look of each kind.
+        approvals: of whichever version, in order.
+        tester: the address that the last test went to.
+        holds: whether the carrier keeps mail for a while, so that it can be called back.
+    """
+
+    wish: Wish
+    tags: Mapping[str, int]
+    subscribed: int
+    obstacles: tuple[NewsletterError, ...] = ()
+    proposal: Proposal | None = None
+    wrong_time: CampaignError | None = None
+    left_out: Mapping[str, int]
+    looks: Mapping[str, Look]
+    approvals: tuple[Approval, ...]
+    tester: str
+    holds: bool = False
+
+    @property
+    def people(self) -> int:
+        """How many would get it."""
+        return self.proposal.count if self.proposal else 0
+
+
+def read_draft(workspace: Workspace, store: Store, proof: Proof, wish: Wish) -> Draft:
+    """Work out what the page shows; nothing is sent, asked of anybody, or changed."""
+    draft = _facts(store, proof.slug, wish)
+    try:
+        transport = open_transport(workspace)
+    except TransportError as err:
+        return replace(draft, obstacles=(err,))
+    draft = replace(draft, holds=isinstance(transport, HoldingTransport))
+    obstacles = tuple(_obstacles(workspace, proof, transport))
+    if obstacles or proof.message is None or not draft.subscribed:
+        return replace(draft, obstacles=obstacles)
+    return _propose(draft, workspace, store, proof, transport)
+
+
+def _facts(store: Store, slug: str, wish: Wish) -> Draft:
+    with store.read() as connection:
+        return Draft(
+            wish=wish,
+            tags=dict(sorted((dict.fromkeys((*wish.tags, *wish.not_tags), 0) | people_by_tag(connection)).items())),
+            subscribed=count(connection),
+            left_out=left_out(connection, store.key, wish.tags, wish.not_tags),
+            looks=looks_by_kind(connection, slug),
+            approvals=tuple(given(connection, slug)),
+            tester=remembered_tester(connection),
+        )
+
+
+def _obstacles(workspace: Workspace, proof: Proof, transport: Transport) -> Iterable[NewsletterError]:
+    if proof.message is None or proof.mistake is not None:
+        return
+    try:
+        refuse_unfit(proof.message, workspace.settings, transport)
+    except CampaignError as err:
+        yield err
+    errors = len(open_errors(proof.findings))
+    if errors:
+        what = "the checks found an error" if errors == 1 else f"the checks found {errors} errors"
+        yield CampaignError(what, hint="Mend them, or waive them with a reason: both are beside the mail, under Look.")
+
+
+def _propose(draft: Draft, workspace: Workspace, store: Store, proof: Proof, transport: Transport) -> Draft:
+    """Propose what was wished for; without its time, if that alone is wrong."""
+    assert proof.message is not None  # noqa: S101 - looked at by the caller
+
+    def propose_for(wish: Wish) -> Proposal:
+        assert proof.message is not None  # noqa: S101 - as above
+        return propose(store, workspace.settings, proof.message, transport, slug=proof.slug, choice=wish.choice())
+
+    try:
+        proposal = propose_for(draft.wish.without_time())
+    except NobodyError:
+        return draft
+    except CampaignError as err:
+        return replace(draft, obstacles=(err,))
+    draft = replace(draft, proposal=proposal, left_out=proposal.left_out)
+    if draft.wish.when == SOON:
+        return draft
+    if draft.wish.when == LATER and not (draft.wish.date and draft.wish.time):
+        return replace(draft, wrong_time=CampaignError("Choose a day and an hour."))
+    try:
+        return replace(draft, proposal=propose_for(draft.wish))
+    except CampaignError as err:
+        return replace(draft, wrong_time=err)
+
+
+def _text(fields: QueryParams | FormData, name: str) -> str:
+    value = fields.get(name, "")
+    return value.strip()[:100] if isinstance(value, str) else ""
+
+
+def _texts(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value.strip()))

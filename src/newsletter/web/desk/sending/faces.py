@@ -1,0 +1,182 @@
+"""What the page says in each state: values for its templates, in words that staff use."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+from markupsafe import Markup
+
+from newsletter.campaigns import CampaignState, DeliveryState
+from newsletter.campaigns.charts import bars, timeline
+from newsletter.campaigns.doubts import needing_a_person
+from newsletter.campaigns.freezing import earlier_campaigns
+from newsletter.campaigns.looks import Look
+from newsletter.campaigns.plan import short
+from newsletter.campaigns.proposal import Proposal, readable
+from newsletter.campaigns.report import report
+from newsletter.campaigns.report_page import OPENS, figures
+from newsletter.checks.verdict import summary
+from newsletter.errors import NewsletterError
+from newsletter.storage import Store
+from newsletter.web.desk.proofs import Proof
+from newsletter.web.desk.sending.draft import Draft
+from newsletter.web.desk.sending.stand import Phase, Stand
+from newsletter.web.desk.sending.words import carrier, clock_words, messages, moment_words, people
+from newsletter.workspace import Workspace
+
+_MOST_NAMED = 200
+
+
+def draft_face(workspace: Workspace, proof: Proof, draft: Draft, cancelled: Stand | None) -> dict[str, object]:
+    """Return what the page shows of an issue that was not sent, or whose sending was cancelled."""
+    settings, message = workspace.settings, proof.message
+    version = message.digest if message else ""
+    zone = settings.clinic.timezone
+    return {
+        "phase": Phase.DRAFT.value,
+        "face": _face(cancelled),
+        "mistaken": proof.mistake is not None,
+        "draft": draft,
+        "mail": message
+        and {
+            "subject": readable(message.subject, message),
+            "preheader": readable(message.preheader, message),
+            "sender": f"{message.from_name} <{message.from_email}>",
+            "version": short(version),
+            "digest": version,
+        },
+        "checks": summary(proof.findings),
+        "cancelled": cancelled and _cancelled(cancelled),
+        "tested": _looked(draft.looks.get("test"), version, workspace),
+        "approvals": [
+            {
+                "name": each.name,
+                "at": clock_words(each.at, zone),
+                "valid": each.digest == version,
+                "version": short(each.digest),
+            }
+            for each in draft.approvals
+        ],
+        "approval": settings.team.approval,
+        "approved": any(each.digest == version for each in draft.approvals),
+        "reviewers": settings.team.reviewers,
+        "left_out": _left_out(draft.left_out),
+        "when": _when(draft, workspace),
+        "zone": zone.key,
+        "carrier": carrier(settings.delivery.transport),
+        "transport": settings.delivery.transport,
+        "countdown": int(settings.delivery.countdown.total_seconds()),
+        "window": int(settings.delivery.undo_window.total_seconds() // 60),
+        "people": people,
+    }
+
+
+def _looked(look: Look | None, version: str, workspace: Workspace) -> dict[str, object] | None:
+    if look is None:
+        return None
+    return {"at": clock_words(look.at, workspace.settings.clinic.timezone), "same": look.digest == version}
+
+
+def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return why people are left out, as a person would say it."""
+    said = {
+        "unsubscribed": "left the list",
+        "bounced": "have an inbox that does not exist",
+        "complained": "called an earlier issue spam",
+        "pending": "have not confirmed yet",
+        "none of the wanted tags": "have none of the tags you chose",
+        "an unwanted tag": "have a tag you left out",
+        "got it before it was cancelled": "got this issue before it was cancelled",
+    }
+    return [(said.get(reason, reason), number) for reason, number in reasons.items()]
+
+
+def _when(draft: Draft, workspace: Workspace) -> str:
+    """Read the chosen time back, so that a slip shows."""
+    proposal, settings = draft.proposal, workspace.settings
+    if proposal is None or draft.wrong_time:
+        return ""
+    if proposal.due_at:
+        return moment_words(proposal.due_at, settings.clinic.timezone, proposal.proposed_at)
+    if proposal.plan.held:
+        return f"now; {_held_words(proposal)}"
+    return f"in {int(settings.delivery.countdown.total_seconds())} seconds, and until then you can undo it"
+
+
+def _held_words(proposal: Proposal) -> str:
+    minutes = proposal.plan.hold_seconds // 60
+    return f"SendGrid holds it for {minutes} minutes, and in the first {minutes - 10} of them you can undo it"
+
+
+def _cancelled(stand: Stand) -> dict[str, object]:
+    gone = stand.tally[DeliveryState.ACCEPTED] + stand.tally[DeliveryState.UNKNOWN]
+    return {
+        "stopped": stand.tally[DeliveryState.CANCELLED],
+        "gone": gone,
+        "unknown": stand.tally[DeliveryState.UNKNOWN],
+        "ref": stand.campaign.ref,
+    }
+
+
+def campaign_face(
+    workspace: Workspace, store: Store, stand: Stand, trouble: NewsletterError | None, *, asking: bool
+) -> dict[str, object]:
+    """Return what the page shows of an issue that is being sent, waits for its time, or is sent."""
+    campaign, zone = stand.campaign, workspace.settings.clinic.timezone
+    due_at, until = campaign.due_at, stand.stoppable_until
+    with store.read() as connection:
+        doubts = list(islice(needing_a_person(connection, campaign), _MOST_NAMED + 1))
+        earlier = earlier_campaigns(connection, campaign.slug)
+    return {
+        "phase": stand.phase.value,
+        "face": _face(stand),
+        "campaign": campaign,
+        "subject": readable(campaign.message.subject, campaign.message),
+        "version": short(campaign.digest),
+        "numbers": stand.numbers(),
+        "frozen": people(campaign.frozen),
+        "carrier": carrier(campaign.plan.transport),
+        "transport": campaign.plan.transport,
+        "outbox": str(workspace.outbox_dir / campaign.slug),
+        "due": due_at and moment_words(due_at, zone, stand.now),
+        "due_short": due_at and clock_words(due_at, zone),
+        "due_iso": due_at and due_at.isoformat(),
+        "seconds": max(0, int((due_at - stand.now).total_seconds())) if due_at else 0,
+        "until": until and clock_words(until, zone),
+        "until_iso": until and until.isoformat(),
+        "is_held": stand.is_held,
+        "at_work": stand.at_work,
+        "asking": asking,
+        "trouble": trouble,
+        "reason": campaign.reason,
+        "paused": campaign.state is CampaignState.PAUSED,
+        "doubts": [doubt for doubt in doubts if doubt.state is DeliveryState.UNKNOWN][:_MOST_NAMED],
+        "refused": [doubt for doubt in doubts if doubt.state is DeliveryState.REFUSED][:_MOST_NAMED],
+        "skipped": _left_out(stand.tally.skipped),
+        "earlier": [clock_words(each.created_at, zone) for each in earlier],
+        "messages": messages,
+        "people": people,
+        **(_report(workspace, store, stand) if stand.phase in {Phase.SENT, Phase.HELD, Phase.DOUBT} else {}),
+    }
+
+
+def _report(workspace: Workspace, store: Store, stand: Stand) -> dict[str, object]:
+    privacy = workspace.settings.privacy
+    with store.read() as connection:
+        found = report(
+            connection, stand.campaign, stand.now, opens=privacy.open_tracking, clicks=privacy.click_tracking
+        )
+    shown = [(name, number) for name, number in found.states.items() if number]
+    return {
+        "report": found,
+        "started": clock_words(stand.campaign.created_at, workspace.settings.clinic.timezone),
+        "figures": list(figures(found)),
+        "states": Markup(bars(shown)),  # noqa: S704 - drawn and escaped there
+        "bounces": Markup(bars(list(found.bounced.items()))) if found.bounced else "",  # noqa: S704
+        "timeline": Markup(timeline(found.hours)),  # noqa: S704
+        "warnings": list(found.warnings()),
+        "opens": OPENS if found.opened is not None or found.clicked is not None else "",
+    }
+
+
+def _face(stand: Stand | None) -> str:
+    return stand.face if stand else ""

@@ -1,0 +1,112 @@
+"""The page on which an issue is tested, approved, sent and watched; it changes nothing."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from newsletter.campaigns import CampaignState, find_campaign, known_campaign
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.lock import is_being_sent
+from newsletter.campaigns.people_file import people_csv
+from newsletter.storage import Store
+from newsletter.web.desk.proofs import Proof
+from newsletter.web.desk.room import Room
+from newsletter.web.desk.sending.actions import Actions
+from newsletter.web.desk.sending.draft import Wish, read_draft
+from newsletter.web.desk.sending.faces import campaign_face, draft_face
+from newsletter.web.desk.sending.news import news
+from newsletter.web.desk.sending.runner import Runner
+from newsletter.web.desk.sending.stand import Phase, Stand, read_stand
+from newsletter.web.desk.sending.tests import Tests
+
+_PAGE = "/issues/{slug}/send"
+
+
+class Sending:
+    """The part of the desk that sends."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._runner = Runner(room)
+        self._tests = Tests(room.workspace)
+        self._actions = Actions(room, self._runner, self._tests)
+
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        return [
+            Route(_PAGE, self.page, methods=["GET"]),
+            Route(f"{_PAGE}/news", self.news),
+            Route(f"{_PAGE}/people.csv", self.people),
+            Route(f"{_PAGE}/test-mail/{{name}}", self.test_mail),
+            *self._actions.routes(_PAGE),
+        ]
+
+    def open(self) -> None:
+        """Begin to send what is due, for as long as the desk is open."""
+        self._runner.open()
+
+    def close(self) -> None:
+        """Let what is being sent come to a clean stop."""
+        self._runner.close()
+
+    def page(self, request: Request) -> Response:
+        """Show how far the issue's sending is, and what can be done next."""
+        slug = request.path_params["slug"]
+        if slug not in self._room.proofs.slugs():
+            return self._room.pages.missing(request, f"There is no issue named “{slug}” here.")
+        as_of = self._room.changes.count
+        proof = self._room.proofs.render(slug)
+        with self._room.store() as store:
+            values = self._values(store, proof, Wish.read(request.query_params))
+        values |= {"as_of": as_of, "proof": proof, "tests": self._tests.of(slug)}
+        return self._room.pages.page(request, "sending/page.html", values, proof.mistake)
+
+    def _values(self, store: Store, proof: Proof, wish: Wish) -> dict[str, object]:
+        workspace = self._room.workspace
+        stand = self._stand(store, proof.slug)
+        if stand is None or stand.phase is Phase.DRAFT:
+            return draft_face(workspace, proof, read_draft(workspace, store, proof, wish), stand)
+        trouble = None if stand.at_work else self._runner.trouble(proof.slug)
+        return campaign_face(workspace, store, stand, trouble, asking=self._runner.is_asking(proof.slug))
+
+    def _stand(self, store: Store, slug: str) -> Stand | None:
+        """Return how the issue's campaign stands, if it has one."""
+        campaign = find_campaign(store, slug)
+        if campaign is None:
+            return None
+        at_work = self._runner.is_at_work(slug)
+        if not at_work and campaign.state in {CampaignState.SENDING, CampaignState.CANCELLING}:
+            at_work = is_being_sent(store, campaign)
+        with store.read() as connection:
+            return read_stand(connection, campaign, SYSTEM_CLOCK.now(), at_work=at_work)
+
+    async def news(self, request: Request) -> Response:
+        """Tell the page how the campaign moves, until the page or the desk goes away."""
+        slug = request.path_params["slug"]
+        if slug not in self._room.proofs.slugs():
+            return Response("There is no such issue.", 404, media_type="text/plain")
+
+        def look() -> Stand | None:
+            with self._room.store() as store:
+                return self._stand(store, slug)
+
+        stream = news(lambda: run_in_threadpool(look), self._room.changes)
+        return StreamingResponse(stream, media_type="text/event-stream")
+
+    def people(self, request: Request) -> Response:
+        """Return what became of each person's copy, as a table for a spreadsheet."""
+        slug = request.path_params["slug"]
+        with self._room.store() as store:
+            campaign = known_campaign(store, slug)
+            with store.read() as connection:
+                table = people_csv(connection, campaign)
+        name = {"Content-Disposition": f'attachment; filename="{campaign.slug}.csv"'}
+        return Response(table, media_type="text/csv", headers=name)
+
+    def test_mail(self, request: Request) -> Response:
+        """Return a test that the outbox wrote, for the computer's own mail program to show."""
+        path = self._tests.find(request.path_params["slug"], request.path_params["name"])
+        if path is None:
+            return self._room.pages.missing(request, "There is no such test.")
+        return FileResponse(path, media_type="message/rfc822", filename=path.name)
