@@ -19,6 +19,7 @@ from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.gate import Gate
 from newsletter.web.desk.pagemaking import PageMaker
 from newsletter.web.desk.pages import Pages
+from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
@@ -49,6 +50,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
     app = Starlette(
         routes=[
             *Pages(room).routes(),
+            *People(room).routes(),
             *sending.routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],

@@ -1,0 +1,91 @@
+"""The list of people: search, filters, order, pages."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from newsletter.storage import Store
+from newsletter.subscribers import listing
+from newsletter.subscribers.people import Person
+from newsletter.web.desk.people import words
+from newsletter.web.desk.people.census import Census, Counts, database_file
+from newsletter.web.desk.people.sought import ON_A_PAGE, Searches, Sought
+from newsletter.web.desk.room import Room
+
+_COUNTED = 1_000
+"""Of more people than this a search only says that they are more: counting them would take a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The people on one page, and how many are sought altogether.
+
+    Attributes:
+        total: how many; the least there are, where `at_least`.
+    """
+
+    people: list[Person]
+    total: int
+    at_least: bool
+    is_last: bool
+
+
+class Lists:
+    """Answers requests to look through the list."""
+
+    def __init__(self, room: Room, searches: Searches) -> None:
+        self._room = room
+        self._searches = searches
+        self._census = Census()
+
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        return [Route("/people", self.people)]
+
+    def people(self, request: Request) -> Response:
+        """Show the people whom the address asks for, or how to begin when there are none."""
+        asked = dict(request.query_params)
+        if "search" in asked:  # what was typed does not stay in the address
+            sought = Sought.read(asked | {"for": self._searches.remember(asked["search"])}, self._searches)
+            return RedirectResponse(sought.address(), status_code=303)
+        as_of = self._room.changes.count
+        sought = Sought.read(asked, self._searches)
+        counts, found = self._look(sought)
+        values = {
+            "as_of": as_of,
+            "sought": sought,
+            "counts": counts,
+            "found": found,
+            "words": words,
+            "zone": self._room.workspace.settings.clinic.timezone,
+        }
+        return self._room.pages.page(request, "people/list.html", values)
+
+    def _look(self, sought: Sought) -> tuple[Counts, Found]:
+        path = database_file(self._room.workspace)
+        if path is not None and not path.is_file():  # nobody's looking makes a database
+            return Counts({}, ()), Found([], 0, at_least=False, is_last=True)
+        with self._room.store() as store:
+            with store.read() as connection:
+                counts = self._census.take(self._room.workspace, connection)
+            return counts, _find(store, sought, counts)
+
+
+def _find(store: Store, sought: Sought, counts: Counts) -> Found:
+    order, backwards = sought.order
+    with store.read() as connection:
+        rows = listing.people(
+            connection, sought.query, order=order, backwards=backwards, limit=ON_A_PAGE + 1, skip=sought.skip
+        )
+        found = list(rows)
+        shown, is_last = found[:ON_A_PAGE], len(found) <= ON_A_PAGE
+        if not (sought.search or sought.tag):
+            total = counts.by_status[sought.status] if sought.status else counts.total
+        elif is_last and (found or sought.page == 1):
+            total = sought.skip + len(found)
+        else:
+            total = listing.count(connection, sought.query, most=_COUNTED + 1)
+            return Found(shown, min(total, _COUNTED), at_least=total > _COUNTED, is_last=is_last)
+    return Found(shown, total, at_least=False, is_last=is_last)

@@ -1,0 +1,20 @@
+"""All that the desk does with people, put together from its parts."""
+
+from starlette.routing import Route
+
+from newsletter.web.desk.people.lists import Lists
+from newsletter.web.desk.people.persons import Persons
+from newsletter.web.desk.people.sought import Searches
+from newsletter.web.desk.room import Room
+
+
+class People:
+    """The people's part of the desk."""
+
+    def __init__(self, room: Room) -> None:
+        searches = Searches()
+        self._parts = (Lists(room, searches), Persons(room))
+
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        return [route for part in self._parts for route in part.routes()]

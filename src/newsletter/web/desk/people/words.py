@@ -1,0 +1,105 @@
+"""The words in which the desk tells of people: short, plain, and the same on every page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from newsletter.campaigns.received import Received
+from newsletter.campaigns.states import DeliveryState
+from newsletter.subscribers.consent import Consent
+from newsletter.subscribers.people import Person
+from newsletter.subscribers.vocabulary import How, Reason, Status, What
+from newsletter.transports.events import Kind
+
+STATUS: Mapping[Status, tuple[str, str]] = {
+    Status.SUBSCRIBED: ("Subscribed", "gets every issue"),
+    Status.PENDING: ("Not confirmed", "gets nothing until they confirm their address"),
+    Status.UNSUBSCRIBED: ("Left", "gets nothing"),
+    Status.BOUNCED: ("Bounced", "the mailbox does not exist; gets nothing"),
+    Status.COMPLAINED: ("Complained", "marked a mail as spam; gets nothing"),
+}
+"""What a person is: in a word, and what it means for their mail."""
+
+REASON: Mapping[Reason, str] = {
+    Reason.UNSUBSCRIBED: "left the list",
+    Reason.COMPLAINED: "marked a mail as spam",
+    Reason.BOUNCED: "the mailbox does not exist",
+    Reason.FORGOTTEN: "was erased, and is not to be added again",
+}
+
+_WHAT: Mapping[What, str] = {
+    What.REQUESTED: "Asked to join; not confirmed yet",
+    What.SUBSCRIBED: "Joined",
+    What.CONFIRMED: "Confirmed the address",
+    What.UNSUBSCRIBED: "Left",
+    What.RESUBSCRIBED: "Came back",
+    What.BOUNCED: "The mailbox did not exist",
+    What.COMPLAINED: "Marked a mail as spam",
+}
+_HOW: Mapping[How, str] = {
+    How.COMMAND: "entered by hand",
+    How.IMPORT: "from an imported list",
+    How.TOKEN: "through the link in a mail",
+    How.FORM: "through the form on the website",
+    How.EVENT: "as the mail provider told",
+}
+_STATE: Mapping[DeliveryState, str] = {
+    DeliveryState.QUEUED: "Waits to be sent",
+    DeliveryState.IN_FLIGHT: "Being sent",
+    DeliveryState.ACCEPTED: "Sent",
+    DeliveryState.REFUSED: "Not taken by the mail provider",
+    DeliveryState.UNKNOWN: "Perhaps sent: the answer was lost",
+    DeliveryState.SKIPPED: "Not sent: they had left",
+    DeliveryState.CANCELLED: "Cancelled",
+}
+_FATE: Mapping[str, str] = {
+    Kind.PROCESSED: "Sent",
+    Kind.DEFERRED: "The inbox asked to wait",
+    Kind.DELIVERED: "Delivered",
+    Kind.OPENED: "Opened",
+    Kind.CLICKED: "Followed a link",
+    Kind.BLOCKED: "Refused by the inbox this time",
+    Kind.DROPPED: "Not tried by the mail provider",
+    Kind.BOUNCED: "Bounced: the mailbox does not exist",
+    Kind.UNSUBSCRIBED: "Left through this mail",
+    Kind.COMPLAINED: "Marked as spam",
+}
+
+
+def name_of(person: Person) -> str:
+    """Return a person's name, or their address if none is known."""
+    return f"{person.first_name} {person.last_name}".strip() or person.email
+
+
+def what_happened(entry: Consent) -> str:
+    """Return what an entry of a history tells."""
+    return _WHAT[entry.what]
+
+
+def how_it_happened(entry: Consent) -> str:
+    """Return by which way it came about, with file and row of an import."""
+    if entry.file_name:
+        return f"from the list {entry.file_name}, line {entry.row}" if entry.row else f"from the list {entry.file_name}"
+    return _HOW[entry.how]
+
+
+def what_became_of(mail: Received) -> str:
+    """Return what became of a mail."""
+    return _FATE.get(mail.fate) or _STATE[mail.state]
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as the clinic's clock shows it: ``Nov 22, 2026, 4:04 PM EST``."""
+    local = at.astimezone(zone)
+    return f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p %Z}"
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """Return the day of a moment on the clinic's calendar: ``Nov 22, 2026``."""
+    local = at.astimezone(zone)
+    return f"{local:%b} {local.day}, {local.year}"
+
+
+def counted(number: int, one: str = "person", several: str = "people") -> str:
+    """Return a number with its noun: "1 person", "37,016 people"."""
+    return f"{number:,} {one if number == 1 else several}"
