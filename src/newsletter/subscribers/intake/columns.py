@@ -10,8 +10,13 @@ from newsletter.subscribers.intake.headings import Field, field_of, is_either, n
 from newsletter.subscribers.intake.sheets import Row, Sheet
 
 _HEAD_ROWS = 10  # a title and a date may stand above the headings, hardly more
+_MOST_COLUMNS = 1_000
 _SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS, Field.AGREED)
 MAPPABLE = tuple(field for field in Field if field is not Field.CLINICAL)
+
+
+Overrides = Mapping[str, str] | Mapping[int, str]
+"""What a person says that columns are: field by heading, or by number from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +44,26 @@ class Columns:
         return tuple(self.headings[place] for place in self.places(Field.CLINICAL))
 
 
-def plan_columns(sheet: Sheet, overrides: Mapping[str, str] | None = None) -> Columns:
+def plan_columns(sheet: Sheet, overrides: Overrides | None = None) -> Columns:
     """Decide what the columns of `sheet` become.
 
     Args:
         sheet: the file.
-        overrides: field by heading, or by number from 1, as a person asked for.
+        overrides: field by heading, or by number from 1, as a person asked for; a number
+            that is no text is one for sure, even if a heading looks the same.
 
     Raises:
-        SourceError: no column holds addresses, or an override names what is not there.
+        SourceError: no column holds addresses, there are far too many columns, or an
+            override names what is not there.
     """
     rows = sheet.sample(50)
     if not rows:
         raise SourceError("the file is empty", where=sheet.path, hint="Export the list again, then import that file.")
     head = _head(rows)
     width = max(len(cells) for _, _, cells in rows)
+    if width > _MOST_COLUMNS:
+        hint = "Open it in the program that made it, and look how its lines are separated."
+        raise SourceError(f"a row has {width:,} columns; no list of people has", where=sheet.path, hint=hint)
     headings = tuple(head[2]) if head else tuple(str(number) for number in range(1, width + 1))
     dialect = dialect_of(headings) if head else PLAIN
     fields = _by_words(headings, dialect) if head else [Field.IGNORE] * width
@@ -97,9 +107,7 @@ def _either(fields: Sequence[Field]) -> Field:
     return Field.NAME
 
 
-def _override(
-    fields: list[Field], headings: Sequence[str], overrides: Mapping[str, str], sheet: Sheet
-) -> dict[int, Field]:
+def _override(fields: list[Field], headings: Sequence[str], overrides: Overrides, sheet: Sheet) -> dict[int, Field]:
     chosen: dict[int, Field] = {}
     for heading, name in overrides.items():
         place = _place(heading, headings, sheet)
@@ -115,7 +123,10 @@ def _override(
     return chosen
 
 
-def _place(heading: str, headings: Sequence[str], sheet: Sheet) -> int:
+def _place(heading: str | int, headings: Sequence[str], sheet: Sheet) -> int:
+    if isinstance(heading, int) and 1 <= heading <= len(headings):
+        return heading - 1
+    heading = str(heading)
     known = [normal(other) for other in headings]
     if normal(heading) in known:
         return known.index(normal(heading))

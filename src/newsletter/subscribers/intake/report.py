@@ -1,5 +1,6 @@
 """What an import did, or would do: numbers, and an example or two of each."""
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,21 @@ class Tally:
             self.example("rejected", f"line {line}: {reason}")
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of some of the rows: of which kind they are, how many, in words, and some of them."""
+
+    kind: str
+    number: int
+    words: str
+    examples: tuple[str, ...] = ()
+
+    @property
+    def more(self) -> int:
+        """How many there are beside the examples, if there are any."""
+        return max(self.number - len(self.examples), 0) if self.examples else 0
+
+
 @dataclass(slots=True)
 class Report:
     """The outcome of one import, or of its rehearsal."""
@@ -100,6 +116,27 @@ class Report:
             "interrupted": self.interrupted,
             "last_line": self.tally.last_line,
         }
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what becomes of the rows, without what there is none of."""
+        tally = self.tally
+        some = {kind: tuple(found) for kind, found in tally.examples.items()}
+        told = [
+            Outcome("rows", tally.rows, "rows" if tally.rows != 1 else "row"),
+            Outcome("new", tally.new, "new"),
+            Outcome("known", tally.known, "known already, nothing to change"),
+            Outcome("updated", tally.updated, f"known already, {'to be ' if self.rehearsal else ''}updated"),
+            Outcome("duplicates", tally.duplicates, "name somebody whom an earlier row named"),
+            Outcome("left", tally.left, "left the list before; not touched"),
+            Outcome("suppressed", tally.suppressed, "must not be mailed; not added"),
+            Outcome("suppressed_now", tally.suppressed_now, "have left, by this file; never mailed again"),
+            *(Outcome("aside", number, f"{what}; not added") for what, number in tally.aside.items()),
+            Outcome("rejected", sum(tally.rejected.values()), "cannot be imported as they are"),
+            Outcome("shared", tally.shared, "added, but several people may read that mailbox"),
+        ]
+        return [
+            dataclasses.replace(one, examples=some.get(one.kind, ())) for one in told if one.number or one.kind == "new"
+        ]
 
     def lines(self, *, brief: bool = False) -> list[str]:
         """Return the report in words: what each column becomes, then what becomes of the rows.
@@ -143,28 +180,12 @@ def _about_columns(columns: Columns) -> list[str]:
 
 
 def _about_rows(report: Report) -> list[str]:
-    tally = report.tally
-    told = [
-        (tally.rows, "rows" if tally.rows != 1 else "row", ""),
-        (tally.new, "new", ""),
-        (tally.known, "known already, nothing to change", ""),
-        (tally.updated, "known already, to be updated" if report.rehearsal else "known already, updated", "updated"),
-        (tally.duplicates, "name somebody whom an earlier row named", ""),
-        (tally.left, "left the list before; not touched", "left"),
-        (tally.suppressed, "must not be mailed; not added", "suppressed"),
-        (tally.suppressed_now, "have left, by this file; never mailed again", ""),
-        *((number, f"{what}; not added", "") for what, number in tally.aside.items()),
-        (sum(tally.rejected.values()), "cannot be imported as they are", "rejected"),
-        (tally.shared, "added, but several people may read that mailbox", "shared"),
-    ]
     lines = ["Rehearsal: nothing is written."] if report.rehearsal else []
-    for number, what, kind in told:
-        if number or what == "new":
-            lines.append(f"{number:>9,} {what}")
-            examples = tally.examples.get(kind, ())
-            lines += [f"{'':>10}{example}" for example in examples]
-            if examples and number > len(examples):
-                lines.append(f"{'':>10}… and {number - len(examples):,} more")
+    for outcome in report.outcomes():
+        lines.append(f"{outcome.number:>9,} {outcome.words}")
+        lines += [f"{'':>10}{example}" for example in outcome.examples]
+        if outcome.more:
+            lines.append(f"{'':>10}… and {outcome.more:,} more")
     return lines
 
 

@@ -4,7 +4,7 @@ import contextlib
 import copy
 import dataclasses
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from newsletter.errors import StoreError
 from newsletter.storage import Store
 from newsletter.subscribers.intake.ahead import read_ahead
-from newsletter.subscribers.intake.columns import Columns, plan_columns
+from newsletter.subscribers.intake.columns import Columns, Overrides, plan_columns
 from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.headings import Field, recognised
 from newsletter.subscribers.intake.reading import Batch, Reader
@@ -35,12 +35,12 @@ class _Undone(Exception):  # noqa: N818 - leaves a rehearsal's transaction, noth
     """Undo the transaction."""
 
 
-def open_list(path: Path, overrides: Mapping[str, str] | None = None, *, everybody: str = "") -> tuple[Sheet, Columns]:
+def open_list(path: Path, overrides: Overrides | None = None, *, everybody: str = "") -> tuple[Sheet, Columns]:
     """Find out how the file is written and what its columns will become.
 
     Args:
         path: the file.
-        overrides: field by heading, as a person asked for.
+        overrides: field by heading or number, as a person asked for; see `plan_columns`.
         everybody: what all people in the file are, if they left: unsubscribed, bounced or complained.
 
     Raises:

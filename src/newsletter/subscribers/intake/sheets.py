@@ -23,6 +23,16 @@ _BLOCK_ROWS = 1_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = ",;\t|"
+_SPACE = b" \t\r\n\xef\xbb\xbf"
+_OTHER_KINDS = {
+    b"%pdf-": "a PDF file",
+    b"{\\rtf": "a text document (.rtf)",
+    b"<!doctype html": "a web page, whatever its name says",
+    b"<html": "a web page, whatever its name says",
+    b"<?xml": "an XML file",
+    b"begin:vcard": "an address card (.vcf)",
+}
+"""How files begin that are text and yet no table."""
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # Excel's own first line
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
@@ -102,6 +112,9 @@ def _refuse_other_kinds(path: Path, start: bytes) -> None:
     as_csv = "Open it in the program that made it, save it as CSV or .xlsx, and import that file."
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise SourceError("is an old Excel workbook (.xls)", where=path, hint=as_csv)
+    known = next((name for mark, name in _OTHER_KINDS.items() if start.lstrip(_SPACE).lower().startswith(mark)), None)
+    if known:
+        raise SourceError(f"is {known}, not a table", where=path, hint=as_csv)
     if start.startswith(b"PK\x03\x04") and path.suffix.lower() not in {".xlsx", ".xlsm"}:
         raise SourceError("is a packed file, not a table", where=path, hint=as_csv)
     marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"PK\x03\x04")

@@ -13,7 +13,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from newsletter.errors import SourceError
 
-_LARGEST = 1_000_000_000  # bytes when unpacked: a small file can unpack to fill the memory
+_LARGEST = 1_000_000_000  # bytes when unpacked: a small file can unpack to fill the disk
+_LARGEST_IN_MEMORY = 200_000_000  # of all but the sheets themselves, which are read row by row
 
 
 @contextlib.contextmanager
@@ -26,7 +27,7 @@ def workbook_rows(path: Path) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
     hint = "Open it in Excel or Numbers, save it as CSV, and import that file."
     try:
         with zipfile.ZipFile(path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _LARGEST:
+            if _is_too_large(packed):
                 raise SourceError("the workbook is too large", where=path, hint=hint)
         book = load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as err:
@@ -39,6 +40,13 @@ def workbook_rows(path: Path) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
         raise SourceError("the workbook is damaged", where=path, hint=hint) from err
     finally:
         book.close()
+
+
+def _is_too_large(packed: zipfile.ZipFile) -> bool:
+    """Whether it unpacks to more than can be meant; `zipfile` gives no more than the sizes that it says."""
+    sizes = {entry.filename: entry.file_size for entry in packed.infolist()}
+    beside = sum(size for name, size in sizes.items() if not name.startswith("xl/worksheets/"))
+    return sum(sizes.values()) > _LARGEST or beside > _LARGEST_IN_MEMORY
 
 
 def _text(value: object) -> str:
