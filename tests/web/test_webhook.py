@@ -17,13 +17,14 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from newsletter.campaigns import CampaignState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries, events
 from newsletter.subscribers.people import known_person
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public import create_public_pages
-from newsletter.web.public.webhook import LARGEST, PATH
+from newsletter.web.public.webhook import LARGEST
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
 from tests.fakes.sendgrid import KEY, FakeSendGrid, fake_sendgrid
@@ -61,7 +62,7 @@ def sent(store: Store, account: FakeSendGrid) -> FakeSendGrid:
 
 def _post(pages: TestClient, sendgrid: Webhook, document: Any) -> httpx2.Response:
     body = (document if isinstance(document, bytes) else json.dumps(document).encode()) + b"\r\n"
-    return pages.post(PATH, content=body, headers=sendgrid.signed(body, time.time()))
+    return pages.post(EVENTS_PATH, content=body, headers=sendgrid.signed(body, time.time()))
 
 
 def _fates(store: Store) -> Counter[str]:
@@ -89,14 +90,14 @@ def test_unsigned_events_are_refused(pages: TestClient, store: Store, sendgrid: 
     body = json.dumps(happen(sent)).encode()
     old = sendgrid.signed(body, datetime.now(tz=UTC).timestamp() - 26 * 3600)
     for headers in ({}, sendgrid.signed(b"[]"), old):
-        assert pages.post(PATH, content=body, headers=headers).status_code == 403
-    assert pages.get(PATH).status_code == 405
+        assert pages.post(EVENTS_PATH, content=body, headers=headers).status_code == 403
+    assert pages.get(EVENTS_PATH).status_code == 405
     assert _fates(store) == {"": 10}
 
 
 def test_no_key_no_endpoint(workspace: Workspace, store: Store) -> None:
     """Without a verification key nobody can tell us anything."""
-    assert TestClient(create_public_pages(store, workspace.settings.clinic)).post(PATH).status_code == 404
+    assert TestClient(create_public_pages(store, workspace.settings.clinic)).post(EVENTS_PATH).status_code == 404
 
 
 def test_too_large(pages: TestClient, sendgrid: Webhook) -> None:

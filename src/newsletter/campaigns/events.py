@@ -24,6 +24,9 @@ from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports.events import Event, Kind
 
+EVENTS_PATH = "/events/sendgrid"
+"""Where the public pages take in what SendGrid tells."""
+
 _PART = 500  # events in one transaction
 
 _FATES = (

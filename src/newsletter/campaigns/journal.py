@@ -80,6 +80,14 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
     _refuse_called_off(store, campaign)
 
 
+def has_forgotten(store: Store, campaign: Campaign) -> bool:
+    """Return whether the database lacks batches that were sent; nothing is changed."""
+    noted = _noted_since_restored(store, campaign)
+    with store.read() as connection:
+        known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign.id)))
+    return not known.issuperset(noted)
+
+
 def doubt_forgotten(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Doubt whatever a restored database takes for unsent; return whether there was a reason to."""
     noted = _noted_since_restored(store, campaign)

@@ -51,8 +51,8 @@ def _verifier(workspace: Workspace) -> "Verifier | None":
 
 
 def _about_events(workspace: Workspace, *, taken_in: bool) -> str:
-    from newsletter.web.public.webhook import PATH  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.events import EVENTS_PATH  # noqa: PLC0415 - slow to import
 
     if taken_in:
-        return f"SendGrid's events are taken in at {workspace.settings.web.public_url}{PATH}"
+        return f"SendGrid's events are taken in at {workspace.settings.web.public_url}{EVENTS_PATH}"
     return "SendGrid's events are not taken in: [sendgrid] webhook_key in newsletter.toml is empty."

@@ -2,11 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter.errors import TransportError
 from newsletter.transports.base import Transport
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Settings, Workspace
+
+if TYPE_CHECKING:
+    from newsletter.transports.sendgrid import Client
 
 _HOSTS = {"global": "https://api.sendgrid.com", "eu": "https://api.eu.sendgrid.com"}
 
@@ -25,12 +29,23 @@ def open_transport(workspace: Workspace, name: str | None = None) -> Transport:
     return OutboxTransport(workspace.outbox_dir)
 
 
+def sendgrid_client(workspace: Workspace) -> "Client":
+    """Return a client for the workspace's SendGrid account.
+
+    Raises:
+        TransportError: the key is missing.
+    """
+    from newsletter.transports.sendgrid import Client  # noqa: PLC0415 - slow to import
+
+    return Client(secret(workspace, "SENDGRID_API_KEY", _KEY_HINT), sendgrid_host(workspace.settings))
+
+
 def _sendgrid(workspace: Workspace) -> Transport:
-    from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking  # noqa: PLC0415 - slow to import
+    from newsletter.transports.sendgrid import SendGridTransport, Tracking  # noqa: PLC0415 - slow to import
 
     settings = workspace.settings
     tracking = Tracking(opens=settings.privacy.open_tracking, clicks=settings.privacy.click_tracking)
-    client = Client(secret(workspace, "SENDGRID_API_KEY", _KEY_HINT), sendgrid_host(settings))
+    client = sendgrid_client(workspace)
     return SendGridTransport(client, tracking, makes_unsubscribe_links=not settings.web.public_url)
 
 

@@ -63,6 +63,15 @@ class SmtpTransport:
             return Unknown(f"the mail server's answer was lost ({type(err).__name__})")
         return Accepted(recipient.ref) if code == 250 else _refusal(code)
 
+    def knock(self) -> None:
+        """Connect and sign in, and leave again; no message is begun.
+
+        Raises:
+            OSError, smtplib.SMTPException: the server cannot be reached, or does not let us in.
+        """
+        self._connected().noop()
+        self.close()
+
     def _connected(self) -> smtplib.SMTP:
         if self._open is None:
             self._open = self._connect()

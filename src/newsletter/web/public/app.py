@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
 from newsletter.subscribers.leaving import leave
 from newsletter.subscribers.tokens import read_token
 from newsletter.transports.sendgrid.signature import Verifier
-from newsletter.web.public.webhook import PATH, event_webhook
+from newsletter.web.public.webhook import event_webhook
 from newsletter.workspace import Clinic
 
 _STYLE = Path(__file__).with_name("public.css")
@@ -80,7 +81,7 @@ def create_public_pages(
             Route("/u/{token}", take_off, methods=["POST"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
             Route("/public.css", style),
-            *([Route(PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),
+            *([Route(EVENTS_PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),
         ],
         # An error of ours is answered and not logged: what caused it may quote an address.
         exception_handlers={404: missing, NewsletterError: failed, 500: failed},

@@ -19,7 +19,6 @@ from newsletter.storage import Store
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.transports.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier
 
-PATH = "/events/sendgrid"
 LARGEST = 1024 * 1024
 """Bytes in one post; SendGrid sends 768 kilobytes at most."""
 

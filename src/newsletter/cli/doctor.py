@@ -1,0 +1,59 @@
+"""`newsletter doctor`: what is in order, what is not, and what to do about it."""
+
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli.output import counted, json_option, print_json
+from newsletter.errors import WorkspaceError
+from newsletter.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from newsletter.doctor import Verdict
+
+_COLOURS = {"ok": "green", "note": "blue", "warn": "yellow", "wrong": "red"}
+
+
+@click.command(short_help="Look the workspace over, and say what to mend.")
+@click.option("--offline", is_flag=True, help="Ask nothing of SendGrid, the mail server or the web.")
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
+    """Look over settings, database, disk, unfinished sends, SendGrid and your domain.
+
+    Nothing is sent and nothing is changed. Each line is ok, note, warn or wrong, with what
+    to do; with anything wrong it ends with 1.
+
+    Example: newsletter doctor
+    """
+    found = []
+    for verdict in _verdicts(ctx, offline=offline):
+        found.append(verdict)
+        if not as_json:
+            _print(verdict)
+    numbers = {level: sum(verdict.level == level for verdict in found) for level in _COLOURS}
+    if as_json:
+        print_json({"verdicts": [verdict.as_document() for verdict in found], "counts": numbers})
+    else:
+        warnings = counted(numbers["warn"], "warning", "warnings")
+        click.echo(f"{numbers['wrong'] or 'Nothing'} wrong, {warnings}.")
+    ctx.exit(1 if numbers["wrong"] else 0)
+
+
+def _verdicts(ctx: click.Context, *, offline: bool) -> "Iterable[Verdict]":
+    from newsletter.doctor import examine, unreadable  # noqa: PLC0415 - slow to import
+
+    try:
+        workspace = open_workspace(ctx.obj)
+    except WorkspaceError as err:
+        return [unreadable(err)]
+    return examine(workspace, offline=offline)
+
+
+def _print(verdict: "Verdict") -> None:
+    level = click.style(f"{verdict.level:<6}", fg=_COLOURS[verdict.level], bold=verdict.level == "wrong")
+    click.echo(f"{level}{verdict.about}: {verdict.words}")
+    for line in verdict.remedy.splitlines():
+        click.echo(textwrap.indent(line, "      "))

@@ -1,0 +1,98 @@
+"""The database: whether it is sound, of this version, and written so that a power cut loses nothing."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from newsletter.doctor.verdict import Level, Verdict, note, ok, warn, wrong
+from newsletter.storage.schema import HEAD
+from newsletter.workspace import Workspace
+
+_ABOUT = "database"
+_SECONDS = 15
+_RESTORE = "Do not send. Put the newest backup back, and leave newsletter.db.sent as it is (docs/sending.md)."
+
+
+def look_at_database(workspace: Workspace) -> tuple[list[Verdict], bool]:
+    """Judge the database; nothing in it is changed.
+
+    Returns:
+        The verdicts, and whether the ledger in it can be read.
+    """
+    url = make_url(workspace.database_url)
+    if url.get_backend_name() != "sqlite":
+        return _settled(_postgresql(workspace.database_url))
+    path = Path(url.database or "")
+    if not path.is_file():
+        return [note(_ABOUT, "there is none yet; the first command that needs one makes it")], False
+    if not workspace.key_file.is_file():
+        remedy = "Put newsletter.key back from a backup: without it, people who left could not be recognised."
+        return [wrong("key", "newsletter.key, which belongs to the database, is missing", remedy)], False
+    return _settled(_sqlite(path))
+
+
+def _settled(found: Iterator[Verdict]) -> tuple[list[Verdict], bool]:
+    verdicts = list(found)
+    return verdicts, all(verdict.level in {Level.OK, Level.WARN} for verdict in verdicts)
+
+
+def _sqlite(path: Path) -> Iterator[Verdict]:
+    try:
+        address = f"{path.resolve().as_uri()}?mode=rw"  # rw: what a crash left half-written is undone at once
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=_SECONDS)) as connection:
+            damage = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
+            known = connection.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
+    except sqlite3.OperationalError as err:
+        busy = "locked" in str(err)
+        words = "another newsletter command is writing" if busy else "it cannot be opened"
+        yield wrong(_ABOUT, words, "Wait for it to end." if busy else "Check who owns the file and its folder.")
+    except sqlite3.DatabaseError:
+        yield wrong(_ABOUT, "it is damaged, or no database at all", _RESTORE)
+    else:
+        yield wrong(_ABOUT, "it is damaged", _RESTORE) if damage != "ok" or orphans else ok(_ABOUT, "it is sound")
+        yield from _version(str(version[0]) if version else "")
+
+
+def _version(found: str) -> Iterator[Verdict]:
+    if found > HEAD:
+        yield wrong(_ABOUT, "it was made by a newer newsletter", "Install the newest version on this computer.")
+    elif found < HEAD:
+        yield note(_ABOUT, "it is of an older version; the next command brings it up to date")
+
+
+def _postgresql(url: str) -> Iterator[Verdict]:
+    address = make_url(url)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    try:
+        engine = create_engine(address, connect_args={"connect_timeout": _SECONDS})
+        with engine.connect() as connection:
+            yield from _postgresql_state(connection)
+        engine.dispose()
+    except (SQLAlchemyError, ImportError) as err:
+        words = f"the database server cannot be used ({type(err).__name__})"
+        yield wrong(_ABOUT, words, "Check [database] url, and that the server runs.")
+
+
+def _postgresql_state(connection: Connection) -> Iterator[Verdict]:
+    if not connection.scalar(text("SELECT to_regclass('alembic_version')")):
+        yield note(_ABOUT, "it is empty; the first command that needs it fills it")
+        return
+    broken = (
+        "SELECT (SELECT count(*) FROM pg_constraint WHERE NOT convalidated)"
+        " + (SELECT count(*) FROM pg_index WHERE NOT indisvalid)"
+    )
+    if connection.scalar(text(broken)):
+        yield wrong(_ABOUT, "it has a constraint or an index that is not valid", "Ask whoever runs it to rebuild it.")
+    else:
+        yield ok(_ABOUT, "it answers, and its constraints and indexes are valid")
+    if connection.scalar(text("SHOW synchronous_commit")) == "off":
+        remedy = "Set synchronous_commit = on for this database: a crash could else forget what was sent."
+        yield warn(_ABOUT, "it reports changes as kept before they are", remedy)
+    yield from _version(str(connection.scalar(text("SELECT version_num FROM alembic_version"))))

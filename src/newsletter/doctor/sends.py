@@ -1,0 +1,74 @@
+"""The ledger: sums that must agree, and sends that wait for a person."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
+from newsletter.campaigns.closing import tally
+from newsletter.campaigns.journal import has_forgotten
+from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.records import read_campaign
+from newsletter.campaigns.schedule import is_late, read_back
+from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
+from newsletter.errors import BusyError
+from newsletter.storage import Store
+from newsletter.storage.ledger import campaigns
+
+
+def look_at_sends(store: Store, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:
+    """Judge each campaign in the ledger."""
+    with store.read() as connection:
+        found = [read_campaign(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
+        tallies = [tally(connection, campaign) for campaign in found]
+    odd = 0
+    for campaign, counted in zip(found, tallies, strict=True):
+        for verdict in _campaign(store, campaign, counted, zone, now):
+            odd += 1
+            yield verdict
+    if found and not odd:
+        yield ok("sends", f"{len(found)} in the ledger; its sums agree, and none of them waits for you")
+
+
+def _campaign(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:
+    about, slug = f"send of {campaign.slug}", campaign.slug
+    if found.total != campaign.frozen:
+        remedy = "Do not go on with it. Put a backup back, or ask for help."
+        yield wrong(about, f"{campaign.frozen} messages were frozen, and {found.total} are in the ledger", remedy)
+    if has_forgotten(store, campaign):
+        remedy = f"newsletter resume {slug} marks what may have been sent; it sends nothing"
+        yield warn(about, "the database is older than the last of its batches: it was restored from a backup", remedy)
+    if found[DeliveryState.UNKNOWN]:
+        remedy = f"Who: newsletter status {slug} --people. To settle it: newsletter resolve {slug}"
+        yield warn(about, f"{found[DeliveryState.UNKNOWN]} messages may or may not have been sent", remedy)
+    yield from _state(store, campaign, found, zone, now)
+
+
+def _state(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:
+    about, slug = f"send of {campaign.slug}", campaign.slug
+    match campaign.state:
+        case CampaignState.PAUSED:
+            yield warn(about, f"it paused: {campaign.reason}", f"Go on: newsletter resume {slug}")
+        case CampaignState.CANCELLING if not _is_running(store, campaign):
+            yield warn(about, "its cancelling was cut off", f"Bring it to its end: newsletter cancel {slug}")
+        case CampaignState.SENDING if _is_running(store, campaign):
+            yield note(about, "it is being sent right now")
+        case CampaignState.SENDING if found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]:
+            yield warn(about, "it was cut off", f"Go on: newsletter resume {slug}")
+        case CampaignState.SCHEDULED if is_late(store, campaign, now):
+            remedy = f"Send it now: newsletter resume {slug}. Or stop it: newsletter cancel {slug}"
+            yield warn(about, "its time is over, and it has not gone out", remedy)
+        case CampaignState.SCHEDULED if campaign.due_at:
+            when = read_back(campaign.due_at, zone, now)
+            yield note(about, f"it waits for {when}", 'Then "newsletter run-due" has to run (docs/sending.md).')
+
+
+def _is_running(store: Store, campaign: Campaign) -> bool:
+    """Look whether the campaign's lock is held; a file that a crash left behind holds nothing."""
+    try:
+        with sole_sender(store, campaign):
+            return False
+    except BusyError:
+        return True
