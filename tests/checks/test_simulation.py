@@ -177,6 +177,13 @@ def test_no_style_breaks_it(style: str, sheet: str) -> None:
         assert "words" in seen_by(text, program, dark=True).html
 
 
+def test_what_is_hidden_is_not_missed() -> None:
+    """A style that is dropped from what nobody sees anyway, such as the preheader, is not told of."""
+    hidden = MAIL.replace("<body>", '<body><div style="display:none;max-height:0;overflow:hidden">words</div>')
+
+    assert "overflow" not in seen_by(hidden, PROGRAMS["outlook-windows"]).dropped
+
+
 def test_the_day_of_the_data_is_known() -> None:
     """What is shown can say how old its knowledge is."""
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", caniemail.tested())

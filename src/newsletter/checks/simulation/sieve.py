@@ -13,6 +13,7 @@ from newsletter.checks.simulation.programs import TURNING, Darkness, Program
 
 _PSEUDO = re.compile(r"::?[a-z-]+")
 _FEATURE_QUERY = re.compile(r"\(\s*([a-z-]+)")
+_HIDDEN = re.compile(r"\bdisplay\s*:\s*none")
 _OWN_DARK = re.compile(r"prefers-color-scheme|data-ogs[bc]", re.IGNORECASE)
 _SCHEME_QUERY = "@media (prefers-color-scheme)"
 
@@ -45,7 +46,10 @@ class Sieve:
         known = self._styles.get((text, tag))
         if known is None:
             declarations = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
+            before = self.dropped.copy()
             known = self._styles[text, tag] = self._declarations(declarations, tag, turn=True)
+            if _HIDDEN.search(text):  # nobody misses a style of what nobody sees
+                self.dropped = before
         return known
 
     def sheet(self, text: str) -> str:

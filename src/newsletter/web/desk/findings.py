@@ -63,6 +63,6 @@ def _spot(finding: Finding, slug: str, files: Collection[str]) -> Spot:
     match = _LINE.fullmatch(finding.where)
     if match is None or match["file"] not in files:
         return Spot(finding.meaning, finding.where, "", "")
-    query = urlencode({"file": match["file"], "line": match["line"]})
-    page = f"/issues/{slug}/source?{query}#L{match['line']}"
+    query = urlencode({"file": match["file"].removeprefix(f"newsletters/{slug}/"), "line": match["line"]})
+    page = f"/issues/{slug}/write?{query}"
     return Spot(finding.meaning, f"Line {match['line']}", match["file"].rpartition("/")[2], page)

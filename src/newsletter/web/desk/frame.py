@@ -4,6 +4,7 @@ import re
 
 from starlette.responses import HTMLResponse
 
+from newsletter.checks.simulation import Darkness, inverted, seen_by
 from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, Message, Recipient, fill, values_for
 from newsletter.rendering import with_pictures
 from newsletter.web.desk.look import Look, Pictures, Scheme
@@ -15,7 +16,7 @@ _BLOCK = re.compile(r"<(?:p|h[1-6]|li|blockquote)\b", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 
-def mail_frame(message: Message, look: Look, before: str = "") -> HTMLResponse:
+def mail_frame(message: Message, look: Look, reader: Recipient, before: str = "") -> HTMLResponse:
     """Return the mail as `look` asks; where it differs from `before`, an anchor named ``changed`` stands.
 
     The policy repeats the frame's sandbox, so that the page is as powerless when it is
@@ -26,7 +27,7 @@ def mail_frame(message: Message, look: Look, before: str = "") -> HTMLResponse:
         f"default-src 'none'; img-src {_SOURCES[look.pictures]}; style-src 'unsafe-inline'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
     )
-    return HTMLResponse(_frame_html(message, look, before), headers={"Content-Security-Policy": policy})
+    return HTMLResponse(_frame_html(message, look, reader, before), headers={"Content-Security-Policy": policy})
 
 
 def has_pictures(message: Message) -> bool:
@@ -39,10 +40,12 @@ def filled(message: Message, reader: Recipient, part: str) -> str:
     return fill(part, values_for(message, reader) | {UNSUBSCRIBE_PLACEHOLDER: reader.unsubscribe_url})
 
 
-def _frame_html(message: Message, look: Look, before: str) -> str:
-    html = with_pictures(filled(message, look.reader.recipient, _marked(message.html, before)), message)
-    html = _SCHEME_QUERY.sub(lambda match: _decided(match[1].lower() == look.scheme), html)
-    return _HEAD.sub(lambda match: match[0] + _additions(look.scheme), html, count=1)
+def _frame_html(message: Message, look: Look, reader: Recipient, before: str) -> str:
+    html = _seen(_marked(message.html, before), look)  # before the names are filled in: the same for all readers
+    html = with_pictures(filled(message, reader, html), message)
+    shown = "dark" if _is_shown_dark(look) else "light"
+    html = _SCHEME_QUERY.sub(lambda match: _decided(match[1].lower() == shown), html)
+    return _HEAD.sub(lambda match: match[0] + _additions(shown), html, count=1)
 
 
 def _marked(html: str, before: str) -> str:
@@ -56,11 +59,22 @@ def _marked(html: str, before: str) -> str:
     return f'{html[:place]} id="changed"{html[place:]}'
 
 
+def _seen(html: str, look: Look) -> str:
+    """Take away what the chosen program does not show, and turn the colours that it turns."""
+    if look.seen_with:
+        return seen_by(html, look.seen_with, dark=look.is_dark).html
+    return inverted(html) if look.scheme is Scheme.INVERTED else html
+
+
+def _is_shown_dark(look: Look) -> bool:
+    return look.is_dark and (look.seen_with is None or look.seen_with.dark is not Darkness.NONE)
+
+
 def _decided(shown: bool) -> str:  # noqa: FBT001 - a private yes or no
     """A media query that always or never holds, in place of what the desk's own browser prefers."""
     return "(min-width:0)" if shown else "(max-width:0)"
 
 
-def _additions(scheme: Scheme) -> str:
+def _additions(scheme: str) -> str:
     # Links open beside the desk; the canvas is as the mail program's would be.
     return f'<base target="_blank"><style>:root{{color-scheme:only {scheme} !important}}</style>'

@@ -9,17 +9,18 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from newsletter.campaigns.overview import DRAFT, issue_states
-from newsletter.campaigns.plan import short
-from newsletter.checks.deliverability import CLIPPED_AT
+from newsletter.checks.simulation import PROGRAMS
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
+from newsletter.web.desk.facts import mail_facts
 from newsletter.web.desk.findings import by_line, gather
-from newsletter.web.desk.frame import filled, has_pictures, mail_frame
+from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.memory import Memory
 from newsletter.web.desk.pictures import picture
 from newsletter.web.desk.places import is_inside, numbered
 from newsletter.web.desk.proofs import Proof
+from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
 
 
@@ -31,6 +32,7 @@ class Pages:
         self._changes = room.changes
         self._pages = room.pages
         self._memory = Memory()
+        self._readers = Readers(room)
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
@@ -40,6 +42,7 @@ class Pages:
             Route("/issues/{slug}/mail", self.mail),
             Route("/issues/{slug}/source", self.source),
             Route("/issues/{slug}/images/{name}", self.image),
+            *self._readers.routes(),
             Route("/events", self.events),
         ]
 
@@ -59,13 +62,17 @@ class Pages:
         as_of = self._changes.count
         look = Look.from_query(request.query_params)
         proof = self._proofs.render(slug)
+        shown = self._readers.shown(look)
         state_of, trouble = self._states()
         files = [self._name(path) for path in self._files(proof.issue)]
         values = {
             "as_of": as_of,
             "proof": proof,
             "look": look,
-            "mail": _mail_facts(proof, look),
+            "mail": mail_facts(proof, look, shown.recipient),
+            "reader_name": shown.name,
+            "there_is_a_list": self._readers.there_is_a_list,
+            "programs": PROGRAMS.values(),
             "state": state_of(slug),
             "files": files,
             "matters": gather(proof.findings, slug, files),
@@ -77,7 +84,8 @@ class Pages:
         proof = self._known_proof(request)
         if proof is None or proof.message is None:
             return self._pages.missing(request, "There is no rendering of this issue yet.")
-        shown = mail_frame(proof.message, Look.from_query(request.query_params), proof.before)
+        look = Look.from_query(request.query_params)
+        shown = mail_frame(proof.message, look, self._readers.shown(look).recipient, proof.before)
         looked_at = (self._proofs.workspace, proof.slug, proof.message.digest)
         shown.background = BackgroundTask(self._memory.remember, *looked_at)  # the database may be busy
         return shown
@@ -131,22 +139,3 @@ class Pages:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._proofs.root).as_posix()
-
-
-def _mail_facts(proof: Proof, look: Look) -> dict[str, object] | None:
-    message = proof.message
-    if message is None:
-        return None
-    reader = look.reader.recipient
-    size = len(message.html.encode())
-    return {
-        "subject": filled(message, reader, message.subject),
-        "preheader": filled(message, reader, message.preheader),
-        "sender": message.from_name,
-        "text": filled(message, reader, message.text),
-        "tags": [field.tag for field in message.fields],
-        "kilobytes": round(size / 1024, 1),
-        "clipped": size > CLIPPED_AT,
-        "has_pictures": has_pictures(message),
-        "version": short(message.digest),
-    }

@@ -32,6 +32,10 @@ export async function show(address = wanted, { saved = false, replace = false } 
 }
 
 function draw(fresh, address, { saved = false, replace = false } = {}) {
+  if (new URL(address, location.href).pathname !== location.pathname) {
+    location.assign(address); // another page altogether
+    return;
+  }
   if (address !== location.href) history[replace ? "replaceState" : "pushState"](null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
@@ -44,6 +48,7 @@ function draw(fresh, address, { saved = false, replace = false } = {}) {
     if (!part.isEqualNode(other)) exchange(part, other, saved);
   }
   fit();
+  document.dispatchEvent(new Event("desk:drawn")); // for scripts of single pages
 }
 
 function exchange(part, other, saved) {
@@ -101,6 +106,12 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   show(link.href);
 });
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("form[data-choose]");
+  if (!form) return;
+  const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
+  show(`${form.action}?${new URLSearchParams(chosen)}`);
+});
 addEventListener("popstate", () => show(location.href));
 addEventListener("resize", fit);
 
@@ -115,7 +126,7 @@ document.addEventListener("submit", async (event) => {
   if (button) button.disabled = true;
   const mine = ++asked;
   try {
-    const answer = await fetch(button?.formAction || form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
+    const answer = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.redirected) wanted = answer.url;
     if (mine !== asked) show();
