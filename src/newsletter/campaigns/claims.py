@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import starmap
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, text, update
+import orjson
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
@@ -19,10 +20,18 @@ from newsletter.subscribers.suppression import suppressed_among
 from newsletter.subscribers.vocabulary import Status
 
 _SUBSCRIBED = Status.SUBSCRIBED.value
-_EMAIL_KEY = 3  # by place: names cost a third more in a million rows
 
-Person = Row[*tuple[Any, ...]]
-"""A delivery's id, subscriber_id, email, email_key, first_name and last_name."""
+
+class Person(NamedTuple):
+    """A delivery as it was frozen, and the status that its subscriber has now; none if they are forgotten."""
+
+    id: int
+    subscriber_id: int
+    email: str
+    email_key: str
+    first_name: str
+    last_name: str
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,27 @@ class Claim:
 def claim(
     store: Store, campaign: Campaign, limit: int, clock: Clock, only: Collection[int] | None = None
 ) -> Claim | None:
-    """Move up to `limit` queued deliveries into flight, and commit that.
+    """Claim one batch in a transaction of its own; see `claim_batch`."""
+    with store.write() as connection:
+        return claim_batch(connection, store.key, campaign, limit, clock, only)
+
+
+def claim_batch(
+    connection: Connection,
+    key: bytes,
+    campaign: Campaign,
+    limit: int,
+    clock: Clock,
+    only: Collection[int] | None = None,
+) -> Claim | None:
+    """Move up to `limit` queued deliveries into flight; no request may begin before that is committed.
 
     Whoever has left since the audience was frozen is skipped here, in the same
     transaction: an unsubscribe that is in the store by now is never mailed.
 
     Args:
-        store: where the ledger is.
+        connection: a transaction in which nobody else writes.
+        key: the workspace's key.
         campaign: whose deliveries.
         limit: the most that travel in one request.
         clock: the time.
@@ -57,48 +80,45 @@ def claim(
     Returns:
         The batch, or nothing when none is left to send or the campaign was stopped.
     """
-    reach("before-claim")
-    found: Claim | None = None
-    with store.write() as connection:
-        state = connection.scalar(select(campaigns.c.state).where(campaigns.c.id == campaign.id))
-        while state == CampaignState.SENDING and found is None:
-            people = _queued(connection, campaign, limit, only)
-            if not people:
-                break
-            staying = _skip_leavers(connection, store.key, people)
-            found = _put_in_flight(connection, campaign, staying, clock, only) if staying else None
-        reach("inside-claim")
-    reach("after-claim")
-    return found
+    while connection.scalar(_STATE, {"campaign": campaign.id}) == CampaignState.SENDING:
+        people = _queued(connection, campaign, limit, only)
+        if not people:
+            break
+        staying = _skip_leavers(connection, key, people)
+        if staying:
+            return _put_in_flight(connection, campaign, staying, clock, only)
+    return None
 
 
 def _queued(connection: Connection, campaign: Campaign, limit: int, only: Collection[int] | None) -> Sequence[Person]:
-    names = ("id", "subscriber_id", "email", "email_key", "first_name", "last_name")
-    query: Select[Any] = (
-        select(*(deliveries.c[name] for name in names), subscribers.c.status)
-        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.campaign_id == campaign.id, text(f"deliveries.{QUEUED}"))
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
-    return connection.execute(query if only is None else query.where(deliveries.c.id.in_(only))).all()
+    """Read the first so many queued deliveries, in the order of their ids."""
+    mine = {"campaign": campaign.id}
+    if only is not None:
+        return sorted(starmap(Person, connection.execute(_PEOPLE.where(deliveries.c.id.in_(only)), mine)))
+    last = connection.scalar(_LAST_OF, mine | {"before": limit - 1}) or connection.scalar(_LAST, mine)
+    if last is None:
+        return []
+    if connection.dialect.name == "sqlite":
+        found = orjson.loads(connection.execute(_PEOPLE_AS_TEXT, mine | {"last": last}).scalar_one())
+        return sorted(starmap(Person, found))
+    return sorted(starmap(Person, connection.execute(_PEOPLE_UP_TO, mine | {"last": last})))
 
 
 def _skip_leavers(connection: Connection, key: bytes, people: Sequence[Person]) -> Sequence[Person]:
     """Skip those who left, each with the reason; return the others."""
-    suppressed = suppressed_among(connection, key, [person[_EMAIL_KEY] for person in people])
-    leaving: dict[str, list[int]] = {}
-    for number, _, _, email_key, _, _, status in people:
-        if status != _SUBSCRIBED or email_key in suppressed:
-            leaving.setdefault(_reason(status), []).append(number)
-    if not leaving:
+    suppressed = suppressed_among(connection, key, [person.email_key for person in people])
+    leavers = [person for person in people if person.status != _SUBSCRIBED or person.email_key in suppressed]
+    if not leavers:
         return people
+    leaving: dict[str, list[int]] = {}
+    for person in leavers:
+        leaving.setdefault(_reason(person.status), []).append(person.id)
     for reason, numbers in leaving.items():
         check(DeliveryState.QUEUED, DeliveryState.SKIPPED)
         connection.execute(
             update(deliveries).where(deliveries.c.id.in_(numbers)).values(state=DeliveryState.SKIPPED, reason=reason)
         )
-    gone = {number for numbers in leaving.values() for number in numbers}
+    gone = {person.id for person in leavers}
     return [person for person in people if person.id not in gone]
 
 
@@ -115,31 +135,51 @@ def _put_in_flight(
     clock: Clock,
     only: Collection[int] | None,
 ) -> Claim:
-    ref = new_ref()
-    row = insert(batches).values(
-        campaign_id=campaign.id,
-        ref=ref,
-        state=BatchState.IN_FLIGHT,
-        size=len(people),
-        first_id=people[0].id,
-        last_id=people[-1].id,
-        claimed_at=write_moment(clock.now()),
-    )
-    batch_id = int(connection.execute(row.returning(batches.c.id)).scalar_one())
+    ref, first, last = new_ref(), people[0].id, people[-1].id
+    row = {
+        "campaign_id": campaign.id,
+        "ref": ref,
+        "state": BatchState.IN_FLIGHT,
+        "size": len(people),
+        "first_id": first,
+        "last_id": last,
+        "claimed_at": write_moment(clock.now()),
+    }
+    batch_id = int(connection.execute(_NEW_BATCH, row).scalar_one())
     check(DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
-    moved = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.campaign_id == campaign.id, text(QUEUED), _these(people, only))
-        .values(state=DeliveryState.IN_FLIGHT, batch_id=batch_id, reason="")
-    ).rowcount
+    # The first so many queued ones lie without a gap between the first and the last of
+    # them (the leavers among them are queued no more), so a range finds them quickest.
+    these = _CLAIM if only is None else _CLAIM.where(deliveries.c.id.in_([person.id for person in people]))
+    mine = {"campaign": campaign.id, "first": first, "last": last, "batch": batch_id}
+    moved = connection.execute(these, mine).rowcount
     if moved != len(people):
         raise AssertionError(f"claimed {moved} deliveries instead of {len(people)}")
     return Claim(batch_id, ref, people)
 
 
-def _these(people: Sequence[Person], only: Collection[int] | None) -> ColumnElement[bool]:
-    # The first so many queued ones lie without a gap between the first and the last of
-    # them (the leavers among them are queued no more), so a range finds them quickest.
-    if only is None:
-        return deliveries.c.id.between(people[0].id, people[-1].id)
-    return deliveries.c.id.in_([person.id for person in people])
+# Statements that each of a thousand batches needs: to build one takes longer than to run it.
+_STATE = select(campaigns.c.state).where(campaigns.c.id == bindparam("campaign"))
+_MINE = (deliveries.c.campaign_id == bindparam("campaign"), text(f"deliveries.{QUEUED}"))
+_LAST_OF = select(deliveries.c.id).where(*_MINE).order_by(deliveries.c.id).limit(1).offset(bindparam("before"))
+_LAST = select(func.max(deliveries.c.id)).where(*_MINE)
+_COLUMNS = (*(deliveries.c[name] for name in Person._fields[:-1]), subscribers.c.status)
+_PEOPLE = (
+    select(*_COLUMNS)
+    .select_from(deliveries)
+    .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+    .where(*_MINE)
+)
+_UP_TO = deliveries.c.id <= bindparam("last")
+_PEOPLE_UP_TO = _PEOPLE.where(_UP_TO)
+_PEOPLE_AS_TEXT = _PEOPLE_UP_TO.with_only_columns(func.json_group_array(func.json_array(*_COLUMNS)))
+"""The same in one row: the driver lets go of the interpreter's lock for each row, and gets it
+back when the threads that build requests have had their turn."""
+
+_NEW_BATCH = insert(batches).returning(batches.c.id)
+_CLAIM = (
+    update(deliveries)
+    .where(deliveries.c.id.between(bindparam("first"), bindparam("last")), text(QUEUED))
+    # "+ 0" keeps SQLite from walking along the index of queued ones while it takes them out of it.
+    .where(deliveries.c.campaign_id + 0 == bindparam("campaign"))
+    .values(state=DeliveryState.IN_FLIGHT, batch_id=bindparam("batch"), reason="")
+)

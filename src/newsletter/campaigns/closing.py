@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import reach
@@ -42,11 +42,10 @@ def move_batch(
     A delivery whose sending an event has proven becomes `accepted` whatever became of the
     batch; it is never queued again.
     """
-    batch = connection.execute(select(batches).where(batches.c.id == batch_id)).one()
+    batch = connection.execute(_BATCH, {"batch": batch_id}).one()
     check(BatchState(batch.state), state)
-    values = {"state": state, "reason": reason, "closed_at": write_moment(now)}
-    values |= {"provider_id": provider_id} if provider_id else {}
-    connection.execute(update(batches).where(batches.c.id == batch_id).values(values))
+    outcome = {"now_state": state, "why": reason, "now": write_moment(now), "name": provider_id or batch.provider_id}
+    connection.execute(_CLOSE, {"batch": batch_id} | outcome)
     before = _STOPPABLE if state is BatchState.CANCELLED else (DeliveryState(batch.state),)
     _move_deliveries(connection, batch, before, _BECOMES[state], reason)
 
@@ -58,20 +57,34 @@ _STOPPABLE = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 def _move_deliveries(
     connection: Connection, batch: Row[Any], before: Collection[DeliveryState], after: DeliveryState, reason: str
 ) -> None:
-    mine = update(deliveries).where(
-        deliveries.c.id.between(batch.first_id, batch.last_id),
-        deliveries.c.batch_id == batch.id,
-        deliveries.c.state.in_(before),
-    )
     for state in before:
         check(state, after)
-    values: dict[str, Any] = {"state": after, "reason": reason}
+    mine = {"first": batch.first_id, "last": batch.last_id, "batch": batch.id, "before": list(before)}
+    moved = {"now_state": after, "why": reason}
     if after is DeliveryState.ACCEPTED:
-        connection.execute(mine.values(values))
+        connection.execute(_MOVE, mine | moved)
         return
-    connection.execute(mine.where(deliveries.c.fate != "").values(state=DeliveryState.ACCEPTED))
-    unproven = mine.where(deliveries.c.fate == "")
-    connection.execute(unproven.values(values | ({"batch_id": None} if after is DeliveryState.QUEUED else {})))
+    connection.execute(_KEEP_PROVEN, mine)
+    connection.execute(_REQUEUE_UNPROVEN if after is DeliveryState.QUEUED else _MOVE_UNPROVEN, mine | moved)
+
+
+# Statements that each of a thousand batches needs: to build one takes longer than to run it.
+_BATCH = select(batches).where(batches.c.id == bindparam("batch"))
+_CLOSE = (
+    update(batches)
+    .where(batches.c.id == bindparam("batch"))
+    .values(state=bindparam("now_state"), reason=bindparam("why"), closed_at=bindparam("now"))
+    .values(provider_id=bindparam("name"))
+)
+_MINE = update(deliveries).where(
+    deliveries.c.id.between(bindparam("first"), bindparam("last")),
+    deliveries.c.batch_id == bindparam("batch"),
+    deliveries.c.state.in_(bindparam("before", expanding=True)),
+)
+_MOVE = _MINE.values(state=bindparam("now_state"), reason=bindparam("why"))
+_KEEP_PROVEN = _MINE.where(deliveries.c.fate != "").values(state=DeliveryState.ACCEPTED)
+_MOVE_UNPROVEN = _MOVE.where(deliveries.c.fate == "")
+_REQUEUE_UNPROVEN = _MOVE_UNPROVEN.values(batch_id=None)
 
 
 def record_hold(store: Store, batch_id: int, hold: Hold) -> None:

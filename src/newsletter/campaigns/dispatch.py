@@ -5,16 +5,18 @@ uncertain: a lost reply is answered by cancelling what the provider still holds,
 the batch becomes `unknown`, and nothing here ever sends it again.
 """
 
+import gc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
 
-from newsletter.campaigns.claims import Claim, claim
+from newsletter.campaigns.claims import Claim, claim_batch
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import close_batch, finish, move_campaign, record_hold, state_of, tally
+from newsletter.campaigns.closing import close_batch, finish, move_batch, move_campaign, record_hold, state_of, tally
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
 from newsletter.campaigns.interruption import noticed
@@ -78,6 +80,16 @@ def dispatch(
             return tally(connection, campaign)
 
 
+@contextmanager
+def _garbage_apart() -> Iterator[None]:
+    """Spare Python's collector what was there before: each batch would have it look through all of it again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _begin(store: Store, campaign: Campaign) -> None:
     with store.write() as connection:
         state = state_of(connection, campaign.id)  # a person may have cancelled it a moment ago
@@ -100,6 +112,7 @@ class _Sender:
     clock: Clock
     interrupted: Event
     air: dict[Future[Outcome], Claim] = field(default_factory=dict)
+    accepted: list[tuple[Claim, str]] = field(default_factory=list)  # landed, and not yet recorded
     parts: deque[tuple[int, ...]] = field(default_factory=deque)  # parts of a refused batch, to try apart
     failures: int = 0
     refusals: int = 0
@@ -121,23 +134,46 @@ class _Sender:
     def _send_all(self, pool: ThreadPoolExecutor) -> None:
         while not self.interrupted.is_set() and self._launch(pool):
             self._land()
+            self._record()
             self._rest()
         if self.interrupted.is_set():
             raise KeyboardInterrupt
 
     def _launch(self, pool: ThreadPoolExecutor) -> bool:
         """Fill the air; return whether anything is in it."""
-        while len(self.air) < self.in_air:
-            only = self.parts[0] if self.parts else None
-            claimed = claim(self.store, self.campaign, self.limit, self.clock, only)
-            if only is not None:
-                self.parts.popleft()
-            if claimed is None:
-                if only is None:
-                    break
-                continue
+        for claimed in self._claim(self.in_air - len(self.air)):
             self.air[pool.submit(self._carry, claimed)] = claimed
         return bool(self.air)
+
+    def _claim(self, free: int) -> list[Claim]:
+        """Claim up to `free` batches. All of them are committed when this returns; only then may a request begin."""
+        reach("before-claim")
+        claims: list[Claim] = []
+        parts = list(self.parts)
+        with self.store.write() as connection:
+            while len(claims) < free:
+                only = parts.pop(0) if parts else None
+                claimed = claim_batch(connection, self.store.key, self.campaign, self.limit, self.clock, only)
+                if claimed is not None:
+                    claims.append(claimed)
+                elif only is None:
+                    break
+            reach("inside-claim")
+        self.parts = deque(parts)
+        reach("after-claim")
+        return claims
+
+    def _record(self) -> None:
+        """Commit what was accepted: several batches in one transaction, which is synced to the disk once."""
+        if not self.accepted:
+            return
+        with self.store.write() as connection:
+            for landed, provider_id in self.accepted:
+                move_batch(connection, landed.batch_id, BatchState.ACCEPTED, self.clock.now(), provider_id=provider_id)
+            reach("inside-close")
+        reach("after-close")
+        accepted, self.accepted = self.accepted, []
+        self.progress(sum(len(landed.people) for landed, _ in accepted))
 
     def _carry(self, claimed: Claim) -> Outcome:
         """Make one request, in a thread of its own."""
@@ -176,13 +212,18 @@ class _Sender:
         return max(self.campaign.due_at or soonest, soonest)
 
     def _land(self) -> None:
-        """Wait for one request at least, and close whatever has landed."""
+        """Wait for one request at least, and see to whatever has landed."""
         landed, _ = wait(self.air, return_when=FIRST_COMPLETED)
         for future in landed:
             self._close(self.air.pop(future), future)
 
     def _close(self, claimed: Claim, future: "Future[Outcome]") -> None:
         error = future.exception()
+        if error is None and isinstance(outcome := future.result(), Accepted):
+            self.accepted.append((claimed, outcome.provider_id))
+            self.failures = self.refusals = 0
+            return
+        self._record()  # what is certain first: the rest may take its time
         if isinstance(error, TransportError):
             self._return(claimed, error.what)
             raise error
@@ -190,8 +231,6 @@ class _Sender:
             self._doubt(claimed, type(error).__name__)
             raise error
         match future.result():
-            case Accepted(provider_id):
-                self._accept(claimed, provider_id)
             case Refused(reason):
                 self._refuse(claimed, reason)
             case NotSent(reason, seconds):
@@ -199,11 +238,6 @@ class _Sender:
                 self._note_failure(reason, seconds)
             case Unknown(reason):
                 self._doubt(claimed, reason)
-
-    def _accept(self, claimed: Claim, provider_id: str) -> None:
-        close_batch(self.store, claimed.batch_id, BatchState.ACCEPTED, self.clock, provider_id=provider_id)
-        self.failures = self.refusals = 0
-        self.progress(len(claimed.people))
 
     def _refuse(self, claimed: Claim, reason: str) -> None:
         """Narrow a refused batch down by halves, so that one bad address stops nobody else."""
@@ -250,6 +284,7 @@ class _Sender:
                 self._close(self.air.pop(future), future)
             except (CampaignError, TransportError):
                 continue
+        self._record()
 
     def _pause(self, err: BaseException) -> None:
         reason = err.what if isinstance(err, CampaignError | TransportError) else "interrupted"
