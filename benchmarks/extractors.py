@@ -33,7 +33,7 @@ def by_readability(html: str) -> str:
 
 def by_marks(html: str) -> str:
     """What this program does: the system's own marks first, then readability."""
-    article = find_article(BeautifulSoup(html, "lxml"), html)
+    article = find_article(BeautifulSoup(html, "lxml"))
     if article is None:
         return ""
     take_out_furniture(article)
@@ -43,7 +43,7 @@ def by_marks(html: str) -> str:
 EXTRACTORS: dict[str, Callable[[str], str]] = {
     "trafilatura": by_trafilatura,
     "readability-lxml": by_readability,
-    "marks, then readability": by_marks,
+    "marks, then all running text": by_marks,
 }
 
 

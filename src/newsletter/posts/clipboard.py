@@ -66,12 +66,17 @@ def read_clipboard() -> Source:
         names = ", ".join(tool.text[0] for tool in tools[:3])
         raise SourceError(f"the clipboard cannot be read here: none of {names} can be used", hint=_OTHERWISE)
     html = _run(tool.html) if tool.html else b""
-    if _STRUCTURED.search(html):
+    if is_structured(html):
         return _html_source(html)
     data = _run(tool.text)
     if not data.strip():
         raise SourceError("the clipboard is empty", hint="Copy the post first: select it all, then copy.")
     return Source(data=data, name="clipboard")
+
+
+def is_structured(html: bytes) -> bool:
+    """Whether copied HTML tells paragraphs apart; otherwise the plain text says more."""
+    return bool(_STRUCTURED.search(html))
 
 
 def _html_source(html: bytes) -> Source:

@@ -15,12 +15,16 @@ _DOMAIN = re.compile(
 _PHONE = re.compile(r"(?:tel:)?(?:\+\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b")
 _LONGEST = 400  # characters; longer lines are prose, or worse
 _LABELS = re.compile(
-    r"\b(?:call|text|phone|telephone|tel|mobile|cell|fax|e-?mail|mail|website|web|site|url|online|visit|address|location|"
-    r"contact|reach|find|get in touch|us|our|at|on|or|and|with|to|the|office|clinic|here|today|now|p|t|e|w|a)\b",
+    r"\b(?:call|text|phone|telephone|tel|mobile|cell|fax|e-?mail|mail|website|web|site|url|online|visit|address|"
+    r"location|"
+    r"contact|reach|find|get in touch|us|our|at|on|or|and|with|to|the|office|clinic|here|today|now|mailing|"
+    r"postal|street|mail|is|are|we|located|tel|ph|p|t|e|w|a)\b",
     re.IGNORECASE,
 )
 _LABEL_ALONE = re.compile(
-    r"(?:contact(?: us| info(?:rmation)?| details)?|get in touch|reach us|find us|visit us|call us)\W*", re.IGNORECASE
+    r"(?:contact(?: us| info(?:rmation)?| details)?|get in touch|reach us|find us|visit us|call us|"
+    r"our (?:mailing )?address(?: is)?)\W*",
+    re.IGNORECASE,
 )
 
 

@@ -49,13 +49,34 @@ class Gatherer:
         Raises:
             SourceError: nothing can be read there; it says what to do.
         """
-        source = self._open(place)
-        if not is_feed(source):
-            return [self._finished(place, source, read_post(source, self.clinic, title=title))]
-        chosen = self.choose(list_feed(source, self.clinic), place)
-        return [self._finished(place, source, self._entry(entry, source)) for entry in chosen]
+        source = self.open(place)
+        on_disk = place not in {STANDARD_INPUT, CLIPBOARD} and not source.url
+        beside = Path(place).expanduser().parent if on_disk else None
+        return self.read(source, place, title=title, beside=beside)
 
-    def _open(self, place: str) -> Source:
+    def read(self, source: Source, place: str, *, title: str = "", beside: Path | None = None) -> list[Gathered]:
+        """Return the posts of a source that is open already.
+
+        Args:
+            source: what was handed in.
+            place: what to call it.
+            title: the post's title, when the source does not say so.
+            beside: the folder whose pictures it may show; without one, none of this machine.
+
+        Raises:
+            SourceError: nothing can be read in it; it says what to do.
+        """
+        if not is_feed(source):
+            return [self._finished(place, read_post(source, self.clinic, title=title), beside)]
+        chosen = self.choose(list_feed(source, self.clinic), place)
+        return [self._finished(place, self._entry(entry, source), beside) for entry in chosen]
+
+    def open(self, place: str) -> Source:
+        """Return what stands at `place`.
+
+        Raises:
+            SourceError: there is nothing, or it cannot be read or fetched.
+        """
         if place == CLIPBOARD:
             return read_clipboard()
         if place.startswith(("https://", "http://")):
@@ -71,8 +92,6 @@ class Gatherer:
                 return read_entry(entry, source, self.clinic)
         return read_entry(entry, source, self.clinic)
 
-    def _finished(self, place: str, source: Source, reading: Reading) -> Gathered:
-        on_disk = place not in {STANDARD_INPUT, CLIPBOARD} and not source.url
-        folder = Path(place).expanduser().parent if on_disk else None
-        load = local_loader(folder, self.fetcher.picture if self.with_pictures else None)
+    def _finished(self, place: str, reading: Reading, beside: Path | None) -> Gathered:
+        load = local_loader(beside, self.fetcher.picture if self.with_pictures else None)
         return Gathered(place, *bring_pictures(reading, load))

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.posts.dates import DateLine, read_date_line
+from newsletter.posts.labels import find_labels, is_office, is_site
 from newsletter.posts.lines import Line
 
 _LEAD = re.compile(r"^[\s•·*–—|-]+")
 _BY = re.compile(
-    r"^(?:(?:words|story|post|text|article|guest post)\s+)?(?:written|posted|published|authored)?\s*by:?\s+"
+    r"^(?:(?:words|story|post|text|article|guest post)\s+)?(?:written|posted|published|authored|submitted|"
+    r"shared)?\s*by:?\s+"
     r"|^(?:author|writer):?\s+",
     re.IGNORECASE,
 )
@@ -23,12 +25,20 @@ _CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]
 _SEPARATOR = re.compile(
     r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
     r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
-    r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}\.?\s+)?\d)|\s+(?=[Bb]y\s+[A-Z])"
+    r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}[.,]{0,2}\s+){0,2}\d)|"
+    r"\s+(?=[Bb]y\s+[A-Z])"
 )
 _READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
     re.IGNORECASE,
 )
+_REVIEW = re.compile(r"(?:medically |clinically |fact[- ])?(?:reviewed|checked|edited) by:?\s+\S.{1,60}", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
+    r"|(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\s*[<(\[]\S+@\S+[>)\]]")
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _LONGEST_TITLE = 160
@@ -44,31 +54,39 @@ class Head:
     furniture: dict[int, str] = field(default_factory=dict)
 
 
-def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str) -> Head:
+def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str, everything: Sequence[Line] = ()) -> Head:
     """Find title, author and date.
 
     Args:
         lines: the text without the furniture that is known by itself.
         now: when the page was saved, in the clinic's zone, if that is known.
         site: the website's name, which stands above the title on its pages.
+        everything: the whole text with its furniture, which tells names apart.
     """
     head = Head()
     start = list(_before_prose(lines))
     certain = {line.number for line in start if _is_certain_meta(line, now)}
+    certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
     names = [line for line in start if line.number not in certain and _is_name(line.text)]
     titles = [line for line in start if line.number not in certain]
-    byline = _find_byline(names, titles, certain, lines)
-    named = [line for line in titles if line.text.casefold() == site.casefold()]
+    byline = _find_byline(names, titles, certain, lines, everything)
+    named = [line for line in titles if is_site(line.text, site)]
     if len(titles) > len(named):
         titles = [line for line in titles if line not in named]
         head.furniture |= dict.fromkeys((line.number for line in named), "the website's name")
-    head.title = _find_title([line for line in titles if line is not byline])
+    titles = [line for line in titles if line is not byline]
+    first = titles[0].number if titles else 0
+    facts = (line for line in start if line.number > first and (line.number in certain or line is byline))
+    labels = find_labels(titles, next(facts, None))
+    head.furniture |= labels
+    head.title = _find_title([line for line in titles if line.number not in labels])
     for line in lines:
         if line.number in certain or line is byline:
             _take(line, head, now)
         elif head.title and line is not head.title and line.text.casefold() == head.title.text.casefold():
             head.furniture[line.number] = "the title again"
     _take_author_again(lines, start, head)
+    _take_office(start, head)
     _take_late_dates(lines, head, now)
     return head
 
@@ -96,6 +114,14 @@ def _is_certain_meta(line: Line, now: dt.datetime | None) -> bool:
     return said_so or any(_is_dated(part, now) for part in parts)
 
 
+def _is_date_with_topics(line: Line, now: dt.datetime | None) -> bool:
+    """Whether a line is a day and the topics beside it: "November 16, 2026 | Family, Holidays"."""
+    parts = [part for part in re.split(r"\s*[|·•/–—]\s*", _LEAD.sub("", line.text)) if part]
+    dated = [part for part in parts if _is_meta_part(part, now) and not _is_name(part)]
+    rest = [part for part in parts if part not in dated]
+    return bool(dated) and len(parts) > 1 and all(len(part.split()) <= 6 and part[0].isupper() for part in rest)
+
+
 def _parts(line: Line) -> list[str]:
     """Return what a line tells, part by part, without the words that only say what it is."""
     text = _BY.sub("", _LEAD.sub("", line.text), count=1)
@@ -105,19 +131,19 @@ def _parts(line: Line) -> list[str]:
 
 
 def _is_meta_part(part: str, now: dt.datetime | None) -> bool:
-    return _is_dated(part, now) or _is_name(_BY.sub("", part, count=1))
+    return _is_dated(part, now) or bool(_REVIEW.fullmatch(part)) or _is_name(_BY.sub("", part, count=1))
 
 
 def _is_dated(part: str, now: dt.datetime | None) -> bool:
-    return _date(part, now) is not None or bool(_READ_TIME.fullmatch(part))
+    return _date(part, now) is not None or bool(_READ_TIME.fullmatch(part) or _CLOCK.fullmatch(part))
 
 
 def _date(part: str, now: dt.datetime | None) -> DateLine | None:
-    return read_date_line(re.sub(r"^on\s+", "", part), now)
+    return read_date_line(re.sub(r"^on\s+|\s*\([^()]{2,30} ago\)$", "", part), now)
 
 
 def _is_name(text: str) -> bool:
-    plain = _LEAD.sub("", text)
+    plain = _ADDRESS.sub("", _LEAD.sub("", text))
     return any(_NAME.fullmatch(form) for form in (_without_credentials(plain), plain))
 
 
@@ -125,11 +151,15 @@ def _without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("", text).strip(" ,")
 
 
-def _find_byline(names: list[Line], titles: list[Line], certain: set[int], lines: Sequence[Line]) -> Line | None:
-    """Return the line that is the author's bare name: led by a dash, beside a date or read time, or with a degree.
+def _find_byline(
+    names: list[Line], titles: list[Line], certain: set[int], lines: Sequence[Line], everything: Sequence[Line]
+) -> Line | None:
+    """Return the line that is the author's bare name.
 
-    A title of two or three words looks like a name, too; but a title's words come up in the
-    text with small letters, which a name's do not.
+    It is led by a dash, stands beside a date or a read time, has a degree, an address or an
+    office, or is named again where the page says who the author is. A title of two or three
+    words looks like a name, too; but a title's words come up in the text with small letters,
+    which a name's do not.
     """
     order = [line.number for line in lines]
     body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", line.text)}
@@ -138,11 +168,26 @@ def _find_byline(names: list[Line], titles: list[Line], certain: set[int], lines
         place = order.index(line.number)
         beside = bool(certain & set(order[max(0, place - 1) : place + 2]))
         degree = re.search(r",\s*\S+$", line.text) and _without_credentials(line.text) != line.text
-        marked = bool(_LEAD.match(line.text)) or beside or bool(degree)
+        marked = bool(_LEAD.match(line.text)) or beside or bool(degree) or bool(_ADDRESS.search(line.text))
+        marked = marked or _is_named_again(line, titles, [*lines, *everything])
         common = any(word.lower() in body for word in re.findall(r"[A-Za-z]{3,}", _without_credentials(line.text)))
         if marked and not common and any(other is not line for other in titles):
             return line
     return None
+
+
+def _is_named_again(line: Line, titles: list[Line], lines: Sequence[Line]) -> bool:
+    """Whether the page says more of a name: what its owner is, what else is by them, or only the name once more."""
+    below = next((other for other in lines if other.number > line.number), None)
+    if below is not None and line is not titles[0] and is_office(below.text):
+        return True
+    name = re.escape(_without_credentials(_LEAD.sub("", line.text)))
+    said = re.compile(
+        rf"(?:about|(?:more|posts|articles|stories|all) (?:from|by)|written by|by) {name}.*|{name} (?:is|lives|"
+        rf"writes)\b.*"
+    )
+    again = {other.number for other in lines if other.number != line.number and other.text == line.text}
+    return any(said.match(other.text) for other in lines) or (line is not titles[0] and bool(again))
 
 
 def _find_title(candidates: list[Line]) -> Line | None:
@@ -163,8 +208,14 @@ def _take(line: Line, head: Head, now: dt.datetime | None) -> None:
             found.append("the date")
         elif _READ_TIME.fullmatch(part):
             found.append("the read time")
+        elif _REVIEW.fullmatch(part):
+            found.append("who looked over it")
+        elif _CLOCK.fullmatch(part):
+            found.append("the date")
+        elif found and not _is_meta_part(part, now):
+            found.append("the topics")
         else:
-            head.author = head.author or _LEAD.sub("", _BY.sub("", part, count=1)).strip()
+            head.author = head.author or _ADDRESS.sub("", _LEAD.sub("", _BY.sub("", part, count=1))).strip()
             found.append("the byline")
     head.furniture[line.number] = " and ".join(dict.fromkeys(found))
 
@@ -185,6 +236,14 @@ def _take_author_again(lines: Sequence[Line], start: Sequence[Line], head: Head)
     for line, below in itertools.pairwise(left):
         if line.text.casefold() == name and head.furniture.get(below.number) == "the byline again":
             head.furniture[line.number] = "the byline again"
+
+
+def _take_office(start: Sequence[Line], head: Head) -> None:
+    """Take the line below the author's name that says what they are."""
+    for above, line in itertools.pairwise(start):
+        by_name = "byline" in head.furniture.get(above.number, "")
+        if by_name and line is not head.title and line.number not in head.furniture and is_office(line.text):
+            head.furniture[line.number] = "what the author is"
 
 
 def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None) -> None:

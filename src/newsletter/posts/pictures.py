@@ -24,6 +24,7 @@ LARGEST_SIDE = 1200
 """Pixels; a mail is 600 wide, and sharp screens show two for one."""
 _MOST_PIXELS = 60_000_000
 _MOST_BYTES = 25_000_000
+_FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
 _FOLDER = "images"
 _IN_MARKDOWN = re.compile(r'!\[((?:\\.|[^\]\\])*)\]\(([^\s)]+)(?:\s+"([^"]*)")?\)')
 
@@ -69,11 +70,14 @@ def make_picture(data: bytes, stem: str) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # sizes are looked at below
-            image = Image.open(io.BytesIO(data))
+            Image.init()  # else it knows but the commonest formats
+            image = Image.open(io.BytesIO(data), formats=sorted(_FORMATS & Image.OPEN.keys()))
             if image.width * image.height > _MOST_PIXELS:
                 raise NewsletterError("is far too large")
             encoded, ending = _encode(_upright(image))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as err:
+    except Image.DecompressionBombError as err:
+        raise NewsletterError("is far too large") from err
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as err:
         raise NewsletterError("is not a picture that can be read") from err
     digest = hashlib.sha256(encoded).hexdigest()[:8]
     return Picture(f"{_FOLDER}/{stem}-{digest}.{ending}", encoded)

@@ -7,6 +7,7 @@ from newsletter.errors import SourceError
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
+from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line
 from newsletter.posts.markdown import without_tags
 from newsletter.posts.value import Decision, Dropped, Post, Reading
@@ -34,14 +35,15 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
         hint = "Begin it with a heading (# Title), or give the title: --title TEXT"
         raise SourceError("has no title", where=name, hint=hint)
     first_line = text.count("\n") - body.count("\n") + 1
-    kept, dropped = _without_contacts(body, first_line, clinic)
+    letterhead = read_letterhead(_lines(body, first_line), None)
+    kept, dropped = _without(body, first_line, clinic, letterhead.furniture)
     if not kept.strip():
         raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
     post = Post(
         title=told,
         body=_braces_escaped(kept),
-        author=_author(matter),
-        date=_date(matter, clinic),
+        author=_author(matter) or letterhead.author,
+        date=_date(matter, clinic) or letterhead.date,
         link=_web_address(matter, "link", "canonical_url", "permalink"),
         image=_fact(matter, "image"),
         image_alt=_fact(matter, "image_alt"),
@@ -76,12 +78,22 @@ def _web_address(matter: FrontMatter, *keys: str) -> str:
     return next((address for address in found if address.startswith(("https://", "http://"))), "")
 
 
-def _without_contacts(body: str, first_line: int, clinic: Clinic) -> tuple[str, list[Dropped]]:
+def _lines(body: str, first_line: int) -> list[Line]:
+    lines: list[Line] = []
+    for number, text in enumerate(body.split("\n"), start=first_line):
+        if text.strip():
+            gap = number - lines[-1].number - 1 if lines else 0
+            lines.append(Line(number, re.sub(r"^[-*] |\*\*", "", text.strip()), gap))
+    return lines
+
+
+def _without(body: str, first_line: int, clinic: Clinic, known: dict[int, str]) -> tuple[str, list[Dropped]]:
+    """Leave out the lines that are known to be facts, and the clinic's own contact lines."""
     raw = body.split("\n")
     lines = [Line(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
-    own = own_contact_lines(lines, clinic)
-    kept = [text for place, text in enumerate(raw) if first_line + place not in own]
-    dropped = [Dropped(line.number, line.text, own[line.number]) for line in lines if line.number in own]
+    gone = known | own_contact_lines([line for line in lines if line.number not in known], clinic)
+    kept = [text for place, text in enumerate(raw) if first_line + place not in gone]
+    dropped = [Dropped(line.number, line.text, gone[line.number]) for line in lines if line.number in gone]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped
 
 

@@ -1,5 +1,6 @@
 """From whatever a page nests to a plain row of blocks: headings, paragraphs, lists, pictures."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -169,5 +170,13 @@ def _is_break(element: PageElement) -> bool:
 
 def _shows(element: PageElement) -> bool:
     if isinstance(element, Tag):
-        return element.name == "img" or element.find("img") is not None or bool(element.get_text(strip=True))
-    return bool(str(element).strip())
+        return element.name == "img" or element.find("img") is not None or is_visible(element.get_text())
+    return is_visible(str(element))
+
+
+def is_visible(text: str) -> bool:
+    """Whether a text shows anything; some editors put characters without width into empty paragraphs."""
+    return bool(_INVISIBLE.sub("", text))
+
+
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u034f\u00ad]")

@@ -4,39 +4,69 @@ import re
 
 from bs4 import BeautifulSoup, Comment, Tag
 
+from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.links import clean_address
+from newsletter.posts.html.regions import find_apart, words
 
-_NEVER = "script, style, noscript, template, link, meta, button, input, select, textarea, svg, canvas, dialog, head"
-_AROUND = (
-    "nav, footer, aside, [role=navigation], [role=complementary], [role=search], [role=banner], [aria-hidden=true], "
-    "[hidden], "
-    '[data-hook="post-footer"], [data-hook="recent-posts"], [data-hook="comments"], '  # Wix
-    ".sharedaddy, .jp-relatedposts, #jp-relatedposts, .post-navigation, .wp-block-comments, #comments, .comments, "
-    ".comment-respond, .wp-block-post-comments-form, .addtoany_share_save_container, "  # WordPress
-    ".post-footer, .post-share-buttons, .blog-pager, "  # Blogger
-    '[class*="subscription-widget"], .post-ufi, .captioned-button-wrap, .subscribe-widget, '  # Substack
-    ".gh-subscribe, .gh-comments, .kg-signup-card, "  # Ghost
-    ".BlogItem-share, .BlogItem-pagination, .item-pagination, .newsletter-block, "  # Squarespace
-    ".gmail_signature_prefix, .gmail_signature, .moz-signature, #Signature, "  # mails
-    ".cookie-banner, .cookie-notice, #cookie-notice, .share-buttons, .social-share, .related-posts, .breadcrumbs"
-)
+_NEVER = "script, style, noscript, template, link, meta, button, input, select, textarea, svg, canvas, head"
+_SIGNATURES = ".gmail_signature_prefix, .gmail_signature, .moz-signature, #Signature, #divRplyFwdMsg, .post-ufi"
+_FEWEST_IN_QUESTION = 2
 _EMBEDS = "iframe, video, audio, embed, object"
-_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
+_TINY = re.compile(r"[01](?:px)?")
 
 
 def take_out_furniture(root: Tag) -> list[str]:
     """Remove what the page's own marks tell apart from the article; return the texts."""
     for comment in root.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
+    _open_questions(root)
     for tag in root.select(_NEVER):
         tag.decompose()
+    for image in root.find_all("img"):
+        if _TINY.fullmatch(str(image.get("width") or "")) and _TINY.fullmatch(str(image.get("height") or "")):
+            image.decompose()  # it only counts who reads
     taken = []
-    for tag in [*root.select(_AROUND), *root.find_all(style=_HIDDEN)]:
+    for tag in [*find_apart(root), *root.select(_SIGNATURES)]:
         if tag.decomposed or tag is root:
             continue
         taken += [text for string in tag.stripped_strings if (text := " ".join(string.split()))]
         tag.decompose()
     return taken
+
+
+def take_out_logos(root: Tag, site: str) -> None:
+    """Remove the pictures that show the website's own sign, or lead to its pages elsewhere."""
+    for image in root.find_all("img"):
+        alt = " ".join(str(image.get("alt") or "").split()).casefold()
+        file = str(image.get("src") or "").partition("?")[0].rpartition("/")[2].lower()
+        if alt in {site.casefold(), f"{site.casefold()} logo", "logo"} or _LOGO.search(file) or _ICONS.fullmatch(alt):
+            image.decompose()
+
+
+_LOGO = re.compile(r"(?:^|[_-])logo(?:[_.-]|$)")
+_ICONS = re.compile(r"(?:facebook|twitter|x|instagram|linkedin|youtube|pinterest|tiktok|website|email)(?: icon| logo)?")
+
+
+def _open_questions(root: Tag) -> None:
+    """Keep the questions whose answers a page unfolds on a touch: they are buttons, and stand for headings."""
+    for button in root.find_all("button"):
+        inside = button.find_parent(list(HEADINGS))
+        unfolds = button.has_attr("aria-expanded") or button.has_attr("aria-controls")
+        if inside is not None:
+            button.unwrap()
+        elif unfolds and words(button) > _FEWEST_IN_QUESTION and find_answer(button) is not None:
+            button.name = "h6"
+    for summary in root.find_all("summary"):
+        if summary.find(list(HEADINGS)) is None and not summary.find_parent(list(HEADINGS)):
+            summary.name = "h6"  # structure.py finds its level
+
+
+def find_answer(button: Tag) -> Tag | None:
+    """Return the element that a button opens, if it holds running text."""
+    scope = button.find_parent(["section", "article", "main", "body"]) or button
+    target = str(button.get("aria-controls") or "")
+    found = scope.find(id=target) if target else button.find_next_sibling(["div", "p", "section"])
+    return found if isinstance(found, Tag) and words(found) > _FEWEST_IN_QUESTION else None
 
 
 def take_out_link_rows(root: Tag) -> list[str]:

@@ -1,11 +1,15 @@
 """From HTML blocks to Markdown."""
 
+import re
 from typing import Any
 
 from bs4 import Tag
 from markdownify import ATX, MarkdownConverter
 
 from newsletter.posts.markdown import escape_inside, escape_start
+
+_INDENT = "    "
+"""What is set in below an entry of a list; four spaces suit bullets and numbers."""
 
 
 class _Converter(MarkdownConverter):
@@ -25,7 +29,10 @@ class _Converter(MarkdownConverter):
         """The same for a list's entries."""
         first, newline, rest = text.strip().partition("\n")
         converted: str = super().convert_li(el, escape_start(first) + newline + rest, parent_tags)  # type: ignore[misc]
-        return converted
+        mark = re.match(r"(?:-|\d+\.) +", converted)
+        begin, *more = converted.split("\n")
+        width = mark.end() if mark else 0
+        return "\n".join([begin, *(_INDENT + line[width:] if line.strip() else line for line in more)])
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - the package's signature
         """Write a picture; the caption is its title."""

@@ -4,13 +4,14 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from bs4 import BeautifulSoup
 from dateutil import parser
 
 from newsletter.posts.dates import read_date_line
+from newsletter.posts.head import Head
 from newsletter.posts.html.links import clean_address
 
 _ARTICLES = {"Article", "BlogPosting", "NewsArticle", "MedicalWebPage", "SocialMediaPosting", "Report"}
@@ -38,6 +39,10 @@ class Facts:
     link: str = ""
     base: str = ""
     image: str = ""
+
+    def completed_by(self, shown: Head) -> Self:
+        """Return these facts, what they lack being taken from the lines that the page shows."""
+        return replace(self, author=self.author or shown.author, date=self.date or shown.date)
 
 
 def read_facts(soup: BeautifulSoup, html: str, url: str, zone: dt.tzinfo) -> Facts:

@@ -35,8 +35,12 @@ def clean_address(address: str, base: str) -> str:
 
 def _untracked(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _TRACKERS.fullmatch(name.lower())]
+    kept = [(name, value) for name, value in pairs if not _tracks(name.lower(), value)]
     return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def _tracks(name: str, value: str) -> bool:
+    return bool(_TRACKERS.fullmatch(name)) or (name == "source" and "---" in value)  # the latter is Medium's
 
 
 def clean_links(root: Tag, base: str) -> None:

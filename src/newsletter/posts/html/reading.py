@@ -11,13 +11,14 @@ from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
 from newsletter.posts.html.article import bring_subtitle, find_article
-from newsletter.posts.html.blocks import HEADINGS, flatten
-from newsletter.posts.html.cleaning import link_embeds, take_out_furniture, take_out_link_rows
+from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
+from newsletter.posts.html.cleaning import link_embeds, take_out_furniture, take_out_link_rows, take_out_logos
 from newsletter.posts.html.conversion import to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.facts import Facts, read_facts
 from newsletter.posts.html.figures import settle_figures
 from newsletter.posts.html.links import clean_links
+from newsletter.posts.html.masthead import lines_below_title
 from newsletter.posts.html.structure import find_structure, line_of
 from newsletter.posts.lines import Line
 from newsletter.posts.value import Decision, Dropped, Post, Reading
@@ -62,11 +63,19 @@ def read_page(
     page = _Page(name, clinic, modified)
     soup = _parse(html, name)
     page.facts = read_facts(soup, html, url, clinic.timezone)
-    article = find_article(soup, html)
+    article = find_article(soup)
     if article is None:
         raise SourceError(_refusal(soup), where=name, hint=_OTHERWISE)
-    bring_subtitle(soup, article)
-    return _read(article, soup, page, title or page.facts.title)
+    called = title or page.facts.title
+    page.facts = page.facts.completed_by(_shown_facts(soup, page, called))
+    bring_subtitle(soup, article, page.facts.title)
+    return _read(article, soup, page, called)
+
+
+def _shown_facts(soup: BeautifulSoup, page: _Page, title: str) -> Head:
+    """Return what the lines between the title and the text tell, wherever the page has put them."""
+    now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
+    return read_head([Line(-1, title), *lines_below_title(soup, page.facts.title)], now, page.clinic.name)
 
 
 def read_fragment(
@@ -140,6 +149,8 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
     if not body:
         raise SourceError("has a title, but no text", where=page.name, hint=_OTHERWISE)
     facts = page.facts
+    if facts.author.casefold() == page.clinic.name.casefold():
+        facts = replace(facts, author="")  # the website has put its own name
     post = Post(
         title=titled, body=body, author=facts.author or head.author, date=facts.date or head.date, link=facts.link
     )
@@ -152,6 +163,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     page.dropped += [Dropped(0, text, "a row of links") for text in take_out_link_rows(article)]
     link_embeds(article, soup, page.facts.base or page.facts.link)
     clean_links(article, page.facts.base)
+    take_out_logos(article, page.clinic.name)
     page.dropped += [Dropped(0, text, "a picture's caption") for text in settle_figures(article)]
     blocks = flatten(article, soup)
     lines = _lines(blocks)
@@ -170,8 +182,16 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
             tag.decompose()
     kept = [block for block in blocks if not block.decomposed and _has_content(block)]
     for block in kept:
+        _settle_space(block)
         settle_emphasis(block)
     return kept, head
+
+
+def _settle_space(block: Tag) -> None:
+    """Let line breaks in the source of a page be the spaces that a browser shows."""
+    for text in block.find_all(string=True):
+        if text.find_parent("pre") is None and (plain := re.sub(r"\s+", " ", text)) != text:
+            text.replace_with(plain)
 
 
 def _lines(blocks: list[Tag]) -> list[tuple[Line, Tag]]:
@@ -193,7 +213,7 @@ def _apart(line: Line, tag: Tag) -> Line:
 
 
 def _has_content(block: Tag) -> bool:
-    return block.name in {"img", "hr"} or block.find("img") is not None or bool(block.get_text(strip=True))
+    return block.name in {"img", "hr"} or block.find("img") is not None or is_visible(block.get_text())
 
 
 def _decisions(blocks: list[Tag]) -> list[Decision]:

@@ -145,9 +145,18 @@ def _address(here: Surroundings) -> tuple[int, str] | None:
     return (-4, "holds an address or a number to call") if found else None
 
 
+def _parts_prose(here: Surroundings) -> bool:
+    """Whether a line without an end mark stands alone between paragraphs that have theirs."""
+    near = (here.before, here.after)
+    apart = here.piece.line.gap > 0 and here.after is not None and here.after.line.gap > 0
+    return apart and all(each is not None and each.is_plain and each.line.is_prose for each in near)
+
+
 def _says_something(here: Surroundings) -> tuple[int, str] | None:
     text = here.piece.text
     statement = not is_title_case(text) and not text.endswith("?") and _STATES.match(text)
+    if _parts_prose(here):
+        return None  # whoever writes whole sentences would have ended this one, too
     return (-2, "reads as a statement") if statement and here.piece.line.gap <= here.usual_gap else None
 
 

@@ -9,13 +9,18 @@ from newsletter.posts.lines import Line
 from newsletter.posts.pasted.pieces import Piece
 from newsletter.posts.pasted.stanzas import group_stanzas
 
-_BULLET = re.compile(r"([•●▪◦‣·∙○■□➤►✓✔]|[*–—-](?=\s)|o(?=\s+[A-Z]))\s*(?=\S)")
+_BULLET = re.compile(r"([•●▪◦‣⁃·∙○■□➤►✓✔\uf0b7\uf0a7\uf0d8\uf0fc]|[*–—-](?=\s)|o(?=\s+[A-Z]))\s*(?=\S)")
+_INNER_BULLET = re.compile(r"(o)\s+(?=\S)")
+_SYMBOL = re.compile(
+    r"((?:[^\w\s\"'“”‘’()\[\]<>«»¿¡#$€£@&/\\.,;:!?…|§-][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*){1,2}|[§Øü](?=\s))\s*(?=[\w“\"])"
+)
 _INNER = "◦○o□"
 _DEEPEST = 2
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
-_SOURCE = re.compile(r"(?:[–—~]|--?)\s*[A-Z].{1,60}")
+_SOURCE = re.compile(r"(?:[–—~]|--?)\s*(?:[A-Z]|(?:an?|the|my|our|one|from|anonymous|unknown)\b).{1,60}")
+_POSTSCRIPT = re.compile(r"P\.? ?P?\.?S\b\.?")
 _CLOSING = re.compile(
     r"(?:(?:with|in) (?:\w+ )?(?:care|warmth|gratitude|love|health|kindness|hope|wellness|peace|solidarity"
     r"|(?:kind(?:est)? |best |warm(?:est)? )?(?:regards|wishes)|appreciation|thanks)"
@@ -29,7 +34,7 @@ _CLOSING = re.compile(
 
 def read_marks(lines: Sequence[Line]) -> list[Piece]:
     """Return the lines as pieces, those that carry a mark of their own being told apart."""
-    marked = _level_lists([_read_mark(line) for line in lines])
+    marked = _level_lists(_read_symbols([_read_mark(line) for line in lines]))
     return _name_items(_group_sign_off(_group_quotes(group_stanzas(marked))))
 
 
@@ -42,7 +47,7 @@ def _read_mark(line: Line) -> Piece:
             line, text[match.end() :], Kind.NUMBER, "led by a number", number=int(match[1]), level=_depth(line)
         )
     if match := _BULLET.match(text):
-        depth = max(_depth(line), int(match[1] in _INNER))
+        depth = _depth(line) + int(match[1] in _INNER)
         return Piece(line, text[match.end() :], Kind.BULLET, f"led by “{match[1]}”", level=depth)
     if _QUOTED.match(text):
         return Piece(line, re.sub(r"^>\s*", "", text), Kind.QUOTE, "a quotation")
@@ -50,7 +55,29 @@ def _read_mark(line: Line) -> Piece:
 
 
 def _depth(line: Line) -> int:
-    return line.indent // 4
+    return line.indent // 2
+
+
+def _read_symbols(pieces: list[Piece]) -> list[Piece]:
+    """See as bullets what only its company tells: one symbol before each of two lines or more, or Word's inner "o"."""
+    found: list[Piece] = []
+    signs = [_SYMBOL.match(piece.text) if piece.is_plain else None for piece in pieces]
+    for place, piece in enumerate(pieces):
+        sign, inner = signs[place], _INNER_BULLET.match(piece.text) if piece.is_plain else None
+        near = [signs[beside] for beside in (place - 1, place + 1) if 0 <= beside < len(pieces)]
+        if sign and any(other and other[1] == sign[1] for other in near):
+            reason = f"one of several lines led by “{sign[1]}”"
+            found.append(
+                replace(piece, text=piece.text[sign.end() :], kind=Kind.BULLET, reason=reason, level=_depth(piece.line))
+            )
+        elif inner and found and found[-1].kind is Kind.BULLET:
+            depth = max(_depth(piece.line), 1)
+            found.append(
+                replace(piece, text=piece.text[inner.end() :], kind=Kind.BULLET, reason="led by “o”", level=depth)
+            )
+        else:
+            found.append(piece)
+    return found
 
 
 def _level_lists(pieces: list[Piece]) -> list[Piece]:
@@ -89,12 +116,13 @@ def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
     """Keep "Warmly," and the names below it together, as the last words of a letter are."""
     for start in range(len(pieces) - 1, max(len(pieces) - 7, 0), -1):
         tail = pieces[start:]
-        closing, names = tail[0], tail[1:]
+        after = next((place for place, each in enumerate(tail) if _POSTSCRIPT.match(each.text)), len(tail))
+        closing, names = tail[0], tail[1:after]
         if not (closing.is_plain and _CLOSING.fullmatch(closing.text)):
             continue
         if names and all(each.words <= 9 and not each.line.is_prose for each in names):
             whole = replace(closing, more=tuple(each.line for each in names), reason="the sign-off")
-            return [*pieces[:start], whole]
+            return [*pieces[:start], whole, *tail[after:]]
     return pieces
 
 

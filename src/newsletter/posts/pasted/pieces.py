@@ -51,7 +51,7 @@ class Piece:
     @property
     def is_plain(self) -> bool:
         """Whether nothing but a paragraph has been seen in it."""
-        return self.kind is Kind.PARAGRAPH and not self.more
+        return self.kind is Kind.PARAGRAPH and not self.more and not self.term
 
     @property
     def is_lead_in(self) -> bool:

@@ -8,13 +8,16 @@ from newsletter.posts.blocks import Block, Kind, write_blocks
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
+from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line, split_lines, usual_gap
 from newsletter.posts.pasted.bare_lists import find_bare_lists
+from newsletter.posts.pasted.dialogue import find_dialogue
 from newsletter.posts.pasted.headings import find_headings
 from newsletter.posts.pasted.marks import read_marks
 from newsletter.posts.pasted.outline import find_outline
 from newsletter.posts.pasted.pieces import Piece
 from newsletter.posts.pasted.terms import find_terms
+from newsletter.posts.signature import find_signature
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
@@ -33,18 +36,26 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
         SourceError: there is no title, or no text.
     """
     lines = split_lines(text)
-    furniture = find_furniture(lines)
-    furniture |= own_contact_lines([line for line in lines if line.number not in furniture], clinic)
     now = modified.astimezone(clinic.timezone) if modified else None
+    letterhead = read_letterhead(lines, now)
+    title = title or letterhead.title
+    furniture = letterhead.furniture | find_signature(lines)
+    furniture |= find_furniture([line for line in lines if line.number not in furniture])
+    furniture |= own_contact_lines([line for line in lines if line.number not in furniture], clinic)
     rest = [line for line in lines if line.number not in furniture]
-    head = read_head([Line(-1, title), *rest] if title else rest, now, clinic.name)
+    head = read_head([Line(-1, title), *rest] if title else rest, now, clinic.name, lines)
     furniture |= head.furniture
     titled = _title(head, rest, name, title)
     body = [line for line in rest if line.number not in furniture and (title or line is not head.title)]
     if not body:
         raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
     pieces = _structure(body, titled)
-    post = Post(title=titled, author=head.author, date=head.date, body=write_blocks(_blocks(pieces)))
+    post = Post(
+        title=titled,
+        author=head.author or letterhead.author,
+        date=head.date or letterhead.date,
+        body=write_blocks(_blocks(pieces)),
+    )
     dropped = tuple(
         Dropped(line.number, line.text, furniture[line.number]) for line in lines if line.number in furniture
     )
@@ -64,7 +75,7 @@ def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:
 
 def _structure(lines: Sequence[Line], title: str) -> list[Piece]:
     """Say of each line what it is: first what it says itself, then what its surroundings tell."""
-    pieces = find_bare_lists(read_marks(lines))
+    pieces = find_bare_lists(find_dialogue(read_marks(lines)))
     pieces = find_headings(pieces, usual_gap(list(lines)))
     return find_terms(find_outline(pieces, title))
 

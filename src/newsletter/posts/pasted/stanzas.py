@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from newsletter.posts.pasted.pieces import Piece, is_title_case
 
@@ -45,13 +46,18 @@ def _may_be_verse(stanza: Sequence[Piece]) -> bool:
     if len(stanza) < _FEWEST or not all(piece.is_plain and piece.words <= _LONGEST for piece in stanza):
         return False
     stops = sum(piece.line.ends_sentence for piece in stanza)
+    commas = sum(piece.text.endswith(",") for piece in stanza)
     labels = sum(is_title_case(piece.text) or ":" in piece.text for piece in stanza)
-    return 3 * stops <= len(stanza) and 2 * labels < len(stanza)
+    return (3 * stops <= len(stanza) or 2 * stops <= len(stanza) <= 4 * commas) and 2 * labels < len(stanza)
+
+
+def _reads_on(before: Piece, piece: Piece) -> bool:
+    return bool(_JOINS.match(piece.text)) or (before.text.endswith(",") and piece.text[:1].islower())
 
 
 def _settled(poem: Sequence[Sequence[Piece]]) -> list[Piece]:
     """Return stanzas that stand together: as paragraphs if they are a poem, else as they were."""
-    joined = sum(bool(_JOINS.match(piece.text)) for stanza in poem for piece in stanza[1:])
+    joined = sum(_reads_on(before, piece) for stanza in poem for before, piece in pairwise(stanza))
     if joined < 2 or 8 * joined < sum(map(len, poem)):
         return [piece for stanza in poem for piece in stanza]
     return [

@@ -15,8 +15,7 @@ def find_terms(pieces: Sequence[Piece]) -> list[Piece]:
     matches = [_TERM.fullmatch(piece.text) if _may_have_term(piece) else None for piece in pieces]
     found: list[Piece] = []
     for number, (piece, match) in enumerate(zip(pieces, matches, strict=True)):
-        near = [place for place in (number - 1, number + 1) if 0 <= place < len(pieces) and matches[place]]
-        sibling = any(pieces[place].kind is piece.kind for place in near)
+        sibling = any(place is not None and matches[place] for place in _beside(pieces, number))
         if match and sibling and len(match[1].split()) <= 6:
             found.append(replace(piece, term=match[1], text=match[2], reason=f"{piece.reason}; “{match[1]}” runs in"))
         else:
@@ -24,5 +23,23 @@ def find_terms(pieces: Sequence[Piece]) -> list[Piece]:
     return found
 
 
+def _beside(pieces: Sequence[Piece], number: int) -> list[int | None]:
+    """Return the places of the nearest pieces of the same kind, those that are set in further left out."""
+    return [
+        _next(pieces, range(number - 1, -1, -1), pieces[number]),
+        _next(pieces, range(number + 1, len(pieces)), pieces[number]),
+    ]
+
+
+def _next(pieces: Sequence[Piece], places: range, piece: Piece) -> int | None:
+    for place in places:
+        other = pieces[place]
+        if other.kind is piece.kind and other.level == piece.level:
+            return place
+        if piece.kind is Kind.PARAGRAPH or other.kind not in {Kind.BULLET, Kind.NUMBER} or other.level < piece.level:
+            return None
+    return None
+
+
 def _may_have_term(piece: Piece) -> bool:
-    return piece.kind in {Kind.PARAGRAPH, Kind.BULLET, Kind.NUMBER} and not piece.more
+    return not piece.term and piece.kind in {Kind.PARAGRAPH, Kind.BULLET, Kind.NUMBER} and not piece.more

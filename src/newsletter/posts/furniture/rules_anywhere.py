@@ -9,14 +9,6 @@ _SYSTEMS = r"(?:wix|wordpress|squarespace|blogger|ghost|medium|substack|weebly|g
 _COUNT = r"(?:\d[\d,.]*[km]?|no|one)"
 _DOTS = r"(?:\.{3}|…)?"
 
-MENU_WORDS = (
-    r"home|blog|about us|about me|about|our services|services|contact us|contact",
-    r"faqs?|resources|our team|team|shop|cart|book now|book online|book an appointment|schedule (?:now|online)",
-    r"request (?:an )?appointment|get started|login|log in|sign in|sign up|register|new patients|patient portal",
-    r"testimonials|locations|insurance|rates|careers|podcast|news|events|gallery|posts|archives?|categories|tags",
-)
-"""What menus offer, each a whole entry."""
-
 ANYWHERE: dict[str, tuple[str, ...]] = {
     "the read time": (
         r"(?:estimated )?(?:reading|read) time:?\s*(?:about )?\d+\s*(?:min|minute)s?",
@@ -67,7 +59,9 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"log ?in ?(?:/|or|\|) ?sign ?up",
         r"(?:all|more) posts",
         r"(?:previous|older|prev|next|newer) (?:post|article|entry|posts)",
-        r"(?:previous|next)(?: post)?:.{0,90}",
+        r"(?:previous|next)(?: post)?:.{0,120}",
+        r"[←‹«]+ ?(?:previous|older|back)(?: post| posts)?.{0,90}|(?:next|newer)(?: post| posts)? ?[→›»]+",
+        r"(?:skip|jump) to (?:main |primary )?(?:content|navigation)",
         r"posts? navigation",
     ),
     "tags": (
@@ -106,7 +100,12 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         rf"(?:proudly )?(?:powered|created|made|built|hosted|published)(?: and secured)? (?:by|with|on) {_SYSTEMS}\.?",
         r"privacy policy(?:.{0,60}terms.{0,30})?",
         r"terms (?:of (?:use|service)|and conditions|& conditions)",
-        r"accessibility statement",
+        r"accessibility(?: statement)?(?: [|·] .{2,60})?",
+        (
+            r"(?:(?:privacy(?: policy| notice)?|terms(?: (?:of (?:use|service)|& conditions))?|site ?map|"
+            r"disclaimer|contact|cookies?"
+            r"|legal|imprint|all rights reserved\.?|accessibility)\s*[|·•/,-]?\s*){2,8}"
+        ),
         r"site ?map",
     ),
     "a mail's foot": (
@@ -123,60 +122,25 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"thanks? (?:you )?for (?:submitting|subscribing)!?",
         r"e-?mail(?: address)?\s*\*",
         r"don.t miss (?:out|a post|an update)!?.{0,40}",
+        (
+            r"(?:want|love|enjoy(?:ed)?|like[ds]?|if you (?:enjoyed|liked|found))\b.{0,60}"
+            r"\b(?:subscribe|sign up|newsletter|mailing list)\b.{0,80}"
+        ),
+        (
+            r"(?:if you )?(?:enjoy(?:ed)?|like[ds]?|found) (?:this|the) (?:post|article|story|piece|newsletter|issue)"
+            r".{0,60}\b(?:share|subscribe|pass it|forward|like|comment)\b.{0,80}"
+        ),
+        r"(?:sign up|subscribe|join) .{0,60}\b(?:inbox|newsletter|mailing list|updates|e-?mails|subscribers)\b.{0,80}",
+        r"never miss (?:a|an|another) (?:post|update|story|issue|article|newsletter).{0,60}",
         r"already (?:a member|have an account)\? (?:sign|log) in\.?",
         r"get the latest (?:posts|news|updates).{0,80}",
         r"discover more from .{1,80}",
         (
-            r"(?:get|receive) (?:(?:the|our|my|all|every|each|new|latest) ){0,3}(?:posts?|updates?|news)\b.{0,40}"
-            r"\byour inbox\b.{0,80}"
+            r"(?:get|receive) (?:(?:the|our|my|all|every|each|new|latest) ){0,3}(?:[\w-]+ ){0,2}(?:posts?|"
+            r"updates?|news|recipes|tips|articles|stories)\b.{0,40}"
+            r"(?:\b(?:in|to) )?\b(?:your|my) (?:inbox|e-?mail)\b.{0,80}"
         ),
         r"(?:no spam|we (?:never|don.t) spam|unsubscribe (?:at )?any ?time)\b.{0,80}",
     ),
 }
 """Furniture wherever it stands."""
-
-AT_THE_EDGE: dict[str, tuple[str, ...]] = {
-    "a share row": (
-        rf"{_NETWORKS}(?: \(twitter\))?|instagram|youtube|tiktok|rss",
-        r"share|share post|tweet|pin it|pin|print|like|liked|follow|following|copy|link",
-        r"save|bookmark|listen|clap|more|reply",
-        rf"(?:{_NETWORKS}[\s,|/·•]+)+{_NETWORKS}",
-    ),
-    "the page's menu": (
-        *MENU_WORDS,
-        r"menu|search|search\.{3}|close",
-        r"next|previous|newer|older|prev|(?:see|view) all|(?:read|show|load|see) more|(?:see|show) less",
-        r"continue reading(?:\.{3}|…)?",
-        r"admin|writer|author|staff|edit|edit this|views|\d{1,4}",
-        r"(?:home|blog)(?: ?[>/»›] ?[\w &-]{2,40})+",
-    ),
-    "a date's label": (r"updated|published|posted",),
-    "tags": (
-        (
-            r"(?:uncategorized|mental health|wellness|health|mindfulness|self[- ]care|psychiatry|therapy|news)"
-            r"(?:\s*[,/|•·]\s*[\w -]{2,30})*"
-        ),
-        r"#[a-z][\w-]*",
-        r"tagged [\w-]+|tagged [\w&' -]{2,30}(?:, [\w&' -]{2,30})+",
-    ),
-}
-"""Furniture only before the article begins and behind its end: in the middle it could be a heading."""
-
-TAIL = (
-    (
-        r"(?:recent|related|similar|latest|popular|trending) (?:blog )?(?:posts?|articles?|stories|reads|entries)"
-        r"(?: see all)?"
-    ),
-    r"(?:\d+ |no |one )?(?:comments?|responses?|replies)(?: \(\d+\))?",
-    rf"write a comment{_DOTS}",
-    r"leave a (?:reply|comment)",
-)
-"""Lines behind which the article is over."""
-
-LAST_TAIL = (
-    r"you (?:may|might) (?:also )?(?:like|enjoy|be interested in)(?: these)?(?: posts)?:?",
-    r"keep reading:?|read (?:more )?next:?",
-    r"more (?:from|by|in|posts|articles|stories)\b.{0,60}",
-    r"(?:other|featured) (?:blog )?(?:posts?|articles?|stories)",
-)
-"""The same, but only behind the article's last paragraph."""

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from newsletter.posts.furniture_rules import MENU_WORDS
+from newsletter.posts.furniture.rules_edge import MENU_WORDS
+from newsletter.posts.labels import is_topic
 from newsletter.posts.lines import Line
 
 _ENTRY = re.compile(rf"(?<![\w-])(?:{'|'.join(MENU_WORDS)})(?![\w-])")
@@ -44,9 +45,24 @@ def find_label_stacks(before: Sequence[Line], behind: Sequence[Line], known: Map
         if len(menu) >= 2 and 2 * len(menu) >= len(stack) and titles and titles[0].gap:
             found |= {line.number: MENU for line in stack}
     for stack in _stacks(behind):
-        if stack[0].gap and any(known.get(line.number) == "tags" for line in stack):
+        if stack[0].gap and (
+            any(known.get(line.number) == "tags" for line in stack) or _are_tags(stack, behind, known)
+        ):
             found |= {line.number: "tags" for line in stack}
     return {number: reason for number, reason in found.items() if number not in known}
+
+
+def _are_tags(stack: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> bool:
+    """Whether topics or small words stand stacked right behind the last paragraph, and furniture follows."""
+    below = next((line for line in behind if line.number > stack[-1].number), None)
+    if stack[0] is not behind[0] or below is None or below.number not in known:
+        return False
+    return any(line.text == line.text.lower() or is_topic(line.text) for line in stack) and not _SIGNS.match(
+        stack[0].text
+    )
+
+
+_SIGNS = re.compile(r".*(?:ly|care|regards|wishes|best|love|thanks|gratitude|hope|peace)\W*$", re.IGNORECASE)
 
 
 def _stacks(lines: Sequence[Line]) -> list[list[Line]]:

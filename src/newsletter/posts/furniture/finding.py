@@ -1,0 +1,176 @@
+"""Which lines are furniture: what is known anywhere, then what only its place gives away."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from newsletter.posts.furniture.menus import MENU, find_label_stacks, is_menu_row
+from newsletter.posts.furniture.rules_anywhere import ANYWHERE
+from newsletter.posts.furniture.rules_edge import AT_THE_EDGE, AT_THE_END
+from newsletter.posts.furniture.rules_languages import IN_LANGUAGES
+from newsletter.posts.furniture.rules_systems import OF_SYSTEMS
+from newsletter.posts.furniture.tails import find_tails
+from newsletter.posts.lines import Line
+
+Rules = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _compiled(*tables: Mapping[str, Iterable[str]]) -> Rules:
+    """Return one pattern a reason, so that a line is looked at some dozen times and not some hundred."""
+    return tuple(
+        (reason, re.compile("|".join(f"(?:{each})" for each in some)))
+        for rules in tables
+        for reason, some in rules.items()
+    )
+
+
+_ANYWHERE = _compiled(ANYWHERE, OF_SYSTEMS, IN_LANGUAGES)
+_AT_THE_EDGE = _compiled(AT_THE_EDGE)
+_AT_THE_END = _compiled(AT_THE_EDGE, AT_THE_END)
+_LONGEST = 250
+"""Characters; longer lines are paragraphs."""
+_TAGS = re.compile(r"(?:tags?|tagged|categories|topics|labels)\s*:", re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"(?:table of )?contents:?|(?:in|on) this (?:article|page|post|guide|issue):?|jump to(?: section)?:?"
+    r"|what(?:.s| is) (?:in this (?:article|post)|inside):?",
+    re.IGNORECASE,
+)
+_DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|[\s:|•·→»>–—-]+$")
+_REACHES = re.compile(r"\d{3}[-. )]+\d{3}|\b988\b|\b911\b|\b\d{5,6}\b|@\w|https?://|www\.")
+_MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s")
+_LONGEST_LEFTOVER = 14
+"""Words in a title or a name that may stand between furniture."""
+
+
+def find_furniture(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the numbers of the lines that are furniture, each with the reason.
+
+    What is known only at the edges is looked for before the first running text and behind
+    the last; what stands behind "Recent Posts" and the like goes with it.
+    """
+    found = {line.number: reason for line in lines if (reason := _match(line.text, _ANYWHERE))}
+    found |= _find_contents(lines)
+    found |= _find_running_heads(lines, found)
+    found |= find_tails(lines, found)
+    found |= _find_tags(lines)
+    rest = [line for line in lines if line.number not in found]
+    before, behind = _edges(rest)
+    found |= _match_edge(before, _AT_THE_EDGE) | _match_edge(behind, _AT_THE_END)
+    found |= _find_stacks(lines, before, behind, found)
+    return found | _find_leftovers(lines, behind, found)
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is furniture wherever it stands."""
+    return bool(_match(" ".join(text.split()), _ANYWHERE))
+
+
+def _match(text: str, rules: Rules) -> str:
+    """Return the reason of the first rule that the whole line satisfies, or nothing."""
+    if len(text) > _LONGEST:
+        return ""
+    plain = text.lower().replace("’", "'")
+    forms = {plain, _DECORATION.sub("", plain)}
+    return next((reason for reason, pattern in rules if any(pattern.fullmatch(form) for form in forms)), "")
+
+
+def _match_edge(lines: Sequence[Line], rules: Rules) -> dict[int, str]:
+    """Return the furniture in one edge; words that the author announces by a colon are a list of his own."""
+    found: dict[int, str] = {}
+    announced = False
+    for line in lines:
+        reason = _match(line.text, rules) or (MENU if is_menu_row(line.text) else "")
+        if reason and not (announced and reason in {MENU, "tags"}):
+            found[line.number] = reason
+            announced = False
+        elif line.text.endswith(":"):
+            announced = True
+    return found
+
+
+def _edges(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Return the lines before the first running text and behind the last."""
+    prose = [number for number, line in enumerate(lines) if line.is_prose]
+    prose = prose or [number for number, line in enumerate(lines) if line.ends_sentence]
+    return (lines[: prose[0]], lines[prose[-1] + 1 :]) if prose else (lines, [])
+
+
+def _find_stacks(
+    lines: Sequence[Line], before: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]
+) -> dict[int, str]:
+    first = before[-1].number if before else 0
+    last = behind[0].number if behind else lines[-1].number + 1 if lines else 0
+    above = [line for line in lines if line.number <= first]
+    return find_label_stacks(above, [line for line in lines if line.number >= last], known)
+
+
+def _find_tags(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the words that stand, a line each, below a line that only says "Tags:"."""
+    tags: dict[int, str] = {}
+    inside = False
+    for line in lines:
+        if _TAGS.fullmatch(line.text):
+            inside = True
+        elif inside and line.words <= 3 and line.text == line.text.lower():
+            tags[line.number] = "tags"
+        else:
+            inside = False
+    return tags
+
+
+def _find_contents(lines: Sequence[Line]) -> dict[int, str]:
+    """Return a table of contents: a line that says so, and lines below it that all come again as headings."""
+    said = Counter(_heading(line) for line in lines)
+    found: dict[int, str] = {}
+    for place, line in enumerate(lines):
+        if not _CONTENTS.fullmatch(line.text):
+            continue
+        below = []
+        for entry in lines[place + 1 :]:
+            if entry.is_prose or said[_heading(entry)] < 2:
+                break
+            below.append(entry)
+        if len(below) >= 2:
+            found |= {each.number: "the table of contents" for each in (line, *below)}
+    return found
+
+
+def _heading(line: Line) -> str:
+    return re.sub(r"^(?:[•●▪◦‣*–—-]\s*|\(?\d{1,2}[.)]\s*)|\W+$", "", line.text).casefold()
+
+
+def _find_running_heads(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
+    """Return what stands beside the page numbers of a document again and again: its head and foot lines."""
+    numbered = [place for place, line in enumerate(lines) if known.get(line.number) == "a page number"]
+    near = [
+        lines[beside]
+        for place in numbered
+        for beside in (place - 1, place + 1)
+        if 0 <= beside < len(lines) and not lines[beside].is_prose and lines[beside].number not in known
+    ]
+    said = Counter(line.text for line in near)
+    again = {text for text, count in said.items() if count > 1}
+    return {line.number: "the head or foot of a page" for line in near if line.text in again}
+
+
+def _find_leftovers(lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
+    """Return the titles and names that stand between the furniture behind an article's end.
+
+    Kept is what tells how to reach somebody, and what is marked as a list.
+    """
+    last = behind[0].number if behind else 0
+    tail = [line for line in lines if last and line.number >= last]
+    start = next((place for place, line in enumerate(tail) if known.get(line.number) in _ENDS), len(tail))
+    found: dict[int, str] = {}
+    for line in tail[start:]:
+        keeps = _REACHES.search(line.text) or _MARKED.match(line.text) or line.text.startswith(('"', "“", "P.S"))
+        short = line.words <= _LONGEST_LEFTOVER and not (line.is_prose or line.ends_sentence or line.text.endswith(":"))
+        if line.number not in known and short and not keeps:
+            found[line.number] = "stands between the page's furniture"
+    return found
+
+
+_ENDS = {"a share row", "a count", "the comments", MENU, "tags", "the page's foot", "a sign-up form", "a rating"} | set(
+    OF_SYSTEMS
+) - {"a page number", "who looked over it", "a player"}
+"""Behind furniture of these kinds no article goes on."""

@@ -1,0 +1,173 @@
+"""What stands behind an article: other posts, who the author is, what readers said.
+
+Each begins with a line that says so. What follows is left out for as long as it is what was
+announced; a paragraph that is not ends it, for it may be the article's after all.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from newsletter.posts.dates import read_date_line
+from newsletter.posts.furniture.rules_languages import TAIL_IN_LANGUAGES
+from newsletter.posts.furniture.rules_tail import ABOUT, LAST_TAIL, TAIL, THREAD
+from newsletter.posts.lines import Line
+
+_TAIL = re.compile("|".join((*TAIL, *TAIL_IN_LANGUAGES)))
+_LAST_TAIL = re.compile("|".join(LAST_TAIL))
+_ABOUT = re.compile("|".join(ABOUT))
+_THREAD = re.compile("|".join(THREAD))
+_THREAD_FOR_CERTAIN = re.compile(r".+ (?:on|to|a) [“\"'‘«].+")
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|read more)$", re.IGNORECASE)
+_EDGES = re.compile(r"^[^\w#©(]+(?=[\w#])|[\s:|•·→»>–—-]+$")
+_BIO = re.compile(
+    r"\b(?:is|was) (?:an?|the|our|currently|board|one)\b|\b(?:lives|writes|works|practi[cs]es|joined|"
+    r"speciali[sz]es|holds"
+    r"|teaches|enjoys|serves|leads|runs|studied|graduated|earned|believes|loves|keeps|sees|treats|helps)\b"
+    r"|\bhas (?:been|worked|written|practi[cs]ed|over|more)\b|\bboard[- ]certified\b|\bes (?:una?|la|el)\b",
+)
+_SAYS = re.compile(r".{2,60} (?:says|said|wrote|commented|replied|dice|escribió)(?: on .{4,40})?:?", re.IGNORECASE)
+_STAMP = re.compile(
+    r".{0,40}?\b(?:\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?|\d+ ?(?:[smhdwy]|mo|min|days?|hours?|weeks?|months?)(?: ago)?)"
+)
+_ANSWER = re.compile(
+    r"(?:reply|like|report|respond|responder|répondre|antworten|share|edited|author|\d+ likes?"
+    r"|like ?· ?reply.*|reply ?· ?.*)(?: \(\d+\))?",
+    re.IGNORECASE,
+)
+_LONGEST_TEASER = 45
+_MOST_OF_BIO = 3
+_LATE = 0.5
+"""The share of the running text that must stand before a tail which takes whole sentences with it."""
+
+
+def find_tails(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
+    """Return the lines of the article's tails, with the reason.
+
+    Args:
+        lines: the whole text.
+        known: which lines are furniture already.
+    """
+    found: dict[int, str] = {}
+    late = _first_late_place(lines, known)
+    for place, line in enumerate(lines[late:], start=late):
+        if line.number in found:
+            continue
+        plain = _plain(line)
+        if _THREAD.fullmatch(plain):
+            found |= _thread(lines, place, known)
+        elif _ABOUT.fullmatch(plain):
+            found |= _about(lines, place)
+        elif _TAIL.fullmatch(plain) or _LAST_TAIL.fullmatch(plain):
+            found |= _teasers(lines, place, known)
+    return found | _titles(lines, {**known, **found})
+
+
+def _plain(line: Line) -> str:
+    return _EDGES.sub("", line.text.lower().replace("’", "'"))
+
+
+def _first_late_place(lines: Sequence[Line], known: Mapping[int, str]) -> int:
+    """Return the place behind so much of the running text that a tail may begin there."""
+    own = [place for place, line in enumerate(lines) if line.is_prose and line.number not in known]
+    return own[math.ceil(_LATE * len(own)) - 1] + 1 if own else len(lines)
+
+
+def _thread(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[int, str]:
+    """Return what readers said: each word of theirs stands behind a name and a time, or before "Reply"."""
+    certain = _THREAD_FOR_CERTAIN.fullmatch(lines[place].text)
+    rest = lines[place + 1 :]
+    if not certain and not any(_is_of_thread(line) for line in rest):
+        return {}
+    found = {lines[place].number: "the comments"}
+    for number, line in enumerate(rest):
+        around = [*rest[max(number - 3, 0) : number], *rest[number + 1 : number + 4]]
+        if not certain and line.is_prose and line.number not in known and not any(map(_is_of_thread, around)):
+            break
+        found[line.number] = known.get(line.number, "a reader's comment")
+    return found
+
+
+def _is_of_thread(line: Line) -> bool:
+    text = line.text.strip()
+    if line.words > 9:
+        return False
+    dated = read_date_line(text, None) is not None or bool(_STAMP.fullmatch(text))
+    return dated or bool(_SAYS.fullmatch(text) or _ANSWER.fullmatch(text))
+
+
+def _about(lines: Sequence[Line], place: int) -> dict[int, str]:
+    """Return who the author is: the sentences that say so, and the names and links around them."""
+    found = {lines[place].number: "begins what the page says of the author"}
+    sentences = 0
+    for line in lines[place + 1 :]:
+        if line.is_prose or line.ends_sentence:
+            sentences += 1
+            if sentences > _MOST_OF_BIO or not (_BIO.search(line.text) or _speaks_of_author(line, lines[place])):
+                break
+        elif sentences and (line.gap or _begins_other(line)):
+            break
+        found[line.number] = "says who the author is"
+    return found if sentences else {}
+
+
+def _speaks_of_author(line: Line, heading: Line) -> bool:
+    named = [
+        word for word in re.findall(r"[A-Z][\w’']+", heading.text) if word.lower() not in {"about", "the", "author"}
+    ]
+    return bool(re.match(r"(?:She|He|They|Her|His|Their)\b", line.text)) or any(word in line.text for word in named)
+
+
+def _begins_other(line: Line) -> bool:
+    plain = _plain(line)
+    return any(pattern.fullmatch(plain) for pattern in (_TAIL, _LAST_TAIL, _THREAD))
+
+
+def _teasers(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[int, str]:
+    """Return the beginnings of other posts: each stands with a date, a read time or "Read more"."""
+    rest = lines[place + 1 :]
+    teasers = {number for number, line in enumerate(rest) if line.is_prose and _is_teaser(rest, number, known)}
+    stop = next((number for number, line in enumerate(rest) if line.is_prose and number not in teasers), len(rest))
+    if not any(number < stop for number in teasers) or any(line.is_prose for line in rest[stop:]):
+        return {}
+    return {line.number: "one of the page's other posts" for line in (lines[place], *rest[:stop])}
+
+
+def _is_teaser(lines: Sequence[Line], number: int, known: Mapping[int, str]) -> bool:
+    line = lines[number]
+    around = [*lines[max(number - 2, 0) : number], *lines[number + 1 : number + 3]]
+    marks = (read_date_line(each.text, None) or known.get(each.number) or _CUT_OFF.search(each.text) for each in around)
+    return line.words <= _LONGEST_TEASER and any(marks)
+
+
+def _titles(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
+    """Return what stands behind a line such as "Recent Posts": titles, names and cut-off texts.
+
+    A whole paragraph behind it ends the tail, and so does a short sentence when paragraphs
+    are still to come.
+    """
+    own = [line.number for line in _own(lines, known)]
+    if not own:
+        return {}
+    tail: dict[int, str] = {}
+    inside = ""
+    for line in (each for each in lines if each.number > own[0]):
+        plain = _plain(line)
+        last = line.number > own[-1]
+        if _TAIL.fullmatch(plain) or (last and (_LAST_TAIL.fullmatch(plain) or _ABOUT.fullmatch(plain))):
+            inside = line.text
+            tail[line.number] = known.get(line.number, "begins the page's tail")
+        elif inside and (line.number in own or (not last and _is_whole_sentence(line))):
+            inside = ""
+        elif inside:
+            tail[line.number] = known.get(line.number, f"stands behind “{inside}”")
+    return tail
+
+
+def _own(lines: Sequence[Line], known: Mapping[int, str]) -> Iterator[Line]:
+    """Yield the running text that is not furniture and not cut off."""
+    return (line for line in lines if line.is_prose and line.number not in known and not _CUT_OFF.search(line.text))
+
+
+def _is_whole_sentence(line: Line) -> bool:
+    return line.ends_sentence and not _CUT_OFF.search(line.text)

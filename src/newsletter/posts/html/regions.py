@@ -1,0 +1,149 @@
+"""Which parts of a page stand apart from its article: told from tags, roles and names.
+
+Whoever builds pages names the parts of a page for its styles: `comments`, `related-posts`,
+`cookie-banner`. Names lie now and then, as on a wrapper `with-sidebar` that holds everything.
+Therefore no part is taken away that holds much of the page's text.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bs4 import Tag
+
+from newsletter.posts.html.blocks import HEADINGS
+
+_NAMES = re.compile(
+    r"(?:^|-)(?:"
+    r"nav|navbar|navigation|menu|submenu|breadcrumbs?|pagination|pager|paginate|prev-next|next-prev|post-nav"
+    r"|previous-post|next-post|skip-link|skip-to-content"
+    r"|footer|colophon|sidebar|side-bar|widget-area|masthead|site-header|topbar|top-bar|announcement-bar"
+    r"|share|shares|sharing|sharer|share-this|social|socials|sharedaddy|addtoany|addthis|sharethis"
+    r"|comments?|respond|disqus|replies|discussion|responses|related|relatedposts|jp-relatedposts|recommended"
+    r"|recommendations|recent-posts|latest-posts|more-posts|more-articles|popular-posts|read-next|up-next|also-like"
+    r"|cookies?|cookielaw|consent|gdpr|popup|pop-up|popover|modal|offcanvas|subscribe|subscription|subscribers|newsletter"
+    r"|signup|sign-up|optin|opt-in|mailing-list|mc-embed-signup|email-capture"
+    r"|author-box|author-bio|author-card|author-profile|about-author|about-the-author|author-description|bio|biography"
+    r"|taglist|tag-list|tag-links|tags-links|tagcloud|tag-cloud|post-tags|post-tag|article-tags|field-tags|blog-tags|tags"
+    r"|cat-links|post-categories|categories|labels"
+    r"|likes|like-button|ratings?|reactions|claps|kudos|upvotes?|view-count|post-views"
+    r"|toc|ez-toc|table-of-contents|advert|adverts|advertisement|advertising|ads|sponsored|promo|promotion|cta"
+    r"|call-to-action|search-form|searchform|login|logins|cart|back-to-top|scroll-to-top|print-button|node-links"
+    r")(?:-|$)"
+    r"|^(?:screen-reader-text|visually-hidden|sr-only)$"
+)
+_WEAK = re.compile(
+    r"(?:^|-)(?:cta|call-to-action|promo|promotion|bio|newsletter|modal|popup|social|labels|share)(?:-|$)"
+)
+_OTHERWISE = re.compile(r"(?:has|no|with|without|is|not|hide|show|hidden|wp-image|align|size|post-\d+|page-\d+)-")
+_NAMED_BY = (
+    "class", "id", "data-hook", "data-aid", "data-testid", "data-elementor-type", "data-widget_type", "data-block-type",
+)  # fmt: skip
+_WHOLE = {"html", "body", "main", "article", "p", "li", "a", "em", "strong", "b", "i", "figure", "img", *HEADINGS}
+_ROLES = {"navigation", "complementary", "search", "banner", "contentinfo", "dialog", "alertdialog", "menu", "toolbar"}
+_UNFOLDS = re.compile(
+    r"accordion|toggle|collaps|faq|answer|tab-?content|tab-?panel|details|dropdown|expand", re.IGNORECASE
+)
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
+_CRISIS = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|crisis", re.IGNORECASE)
+_LARGE_SHARE = 0.3
+"""Of the page's words; a part that holds more is not furniture, whatever its name."""
+_PROSE = 8
+"""Words from which on a paragraph may be the article's."""
+
+
+def find_apart(root: Tag) -> list[Tag]:
+    """Return the parts below `root` that stand apart, the outermost only."""
+    limit = _LARGE_SHARE * max(words(root), 1)
+    found: list[Tag] = []
+    inside: set[int] = set()
+    for tag in root.find_all():
+        if id(tag.parent) in inside:
+            inside.add(id(tag))
+        elif stands_apart(tag, limit):
+            inside.add(id(tag))
+            found.append(tag)
+    return found
+
+
+def stands_apart(tag: Tag, limit: float) -> bool:
+    """Whether `tag` is furniture by its tag, role, state or name.
+
+    Args:
+        tag: any element.
+        limit: how many words it may hold to be taken for that on its name's word alone.
+    """
+    if tag.name in {"nav", "footer", "aside"} or tag.get("role") in _ROLES:
+        return not _belongs_to_text(tag)
+    if tag.name == "header":
+        return tag.find_parent(["article", "main"]) is None and tag.find(["h1", "time"]) is None
+    if _is_hidden(tag):
+        return not _unfolds(tag)
+    if tag.name in _WHOLE or not (named := [name for name in _names(tag) if _NAMES.search(name)]):
+        return False
+    if words(tag) > limit or tag.find("h1") is not None:
+        return False
+    return not (all(_WEAK.search(name) for name in named) and _CRISIS.search(tag.get_text(" ")))
+
+
+def words(tag: Tag) -> int:
+    """Return how many words an element shows."""
+    return len(re.findall(r"\w+", tag.get_text(" ")))
+
+
+def is_prose(tag: Tag) -> bool:
+    """Whether an element is running text of its own and no teaser: a sentence that is no link."""
+    text = " ".join(tag.get_text(" ").split())
+    linked = sum(words(link) for link in tag.find_all("a"))
+    return len(text.split()) >= _PROSE and bool(re.search(r"[.!?…:][\"'”’)]*$", text)) and 2 * linked < words(tag)
+
+
+def _names(tag: Tag) -> Iterator[str]:
+    """Yield the names that an element was given, as small words parted by hyphens."""
+    heading = tag.find(list(HEADINGS))
+    titled = _slug(heading.get_text(" ")) if heading is not None else ""
+    for key in _NAMED_BY:
+        value = tag.get(key)
+        for each in value if isinstance(value, list) else [value] if value else []:
+            name = _slug(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(each)))
+            if not _OTHERWISE.match(name) and not (key == "id" and name == titled):
+                yield name
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")
+
+
+def _belongs_to_text(tag: Tag) -> bool:
+    """Whether a footer or an aside is part of the text: who said a quotation, or a note beside it."""
+    if tag.find_parent(["blockquote", "figure"]) is not None:
+        return True
+    inside = tag.find_parent(["article", "main"]) is not None or tag.find_parent(class_=_CONTENT) is not None
+    if tag.name == "nav" or tag.get("role") in _ROLES - {"complementary"} or not inside:
+        return False
+    if any(_NAMES.search(name.replace("footer", "")) for name in _names(tag)) or tag.find("nav") is not None:
+        return False
+    return tag.find_parent("article") is not None and any(is_prose(each) for each in [*tag.find_all("p"), *_bare(tag)])
+
+
+_CONTENT = re.compile(r"content|richtext|rich-text|article|post-body|entry")
+
+
+def _bare(tag: Tag) -> list[Tag]:
+    return [] if tag.find(["p", "div", "ul", "ol", *HEADINGS]) else [tag]
+
+
+def _is_hidden(tag: Tag) -> bool:
+    return (
+        tag.has_attr("hidden")
+        or str(tag.get("aria-hidden")).lower() == "true"
+        or bool(_HIDDEN.search(str(tag.get("style") or "")))
+    )
+
+
+def _unfolds(tag: Tag) -> bool:
+    """Whether a hidden part is shown on a touch, as an answer below its question is."""
+    if tag.get("role") in {"region", "tabpanel"} and tag.get("aria-labelledby"):
+        return True
+    near = [tag, *[parent for parent, _ in zip(tag.parents, range(2), strict=False)]]
+    named = " ".join(name for each in near if isinstance(each, Tag) for name in _names(each))
+    return bool(_UNFOLDS.search(named)) and any(is_prose(each) for each in [tag, *tag.find_all("p")])

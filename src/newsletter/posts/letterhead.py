@@ -1,0 +1,83 @@
+"""The lines "Subject: …", "Author: …" at the top of a text: of a mail that was pasted, or of a page of notes."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from newsletter.posts.dates import read_date_line
+from newsletter.posts.lines import Line
+
+_TITLE = r"title|subject|headline|betreff|asunto|objet|título"
+_AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de"
+_DATE = (
+    r"date|sent|published|publish(?:ed)? (?:date|on)|publication date|posted(?: on)?|date published"
+    r"|gesendet|datum|enviado|fecha"
+)
+_OTHER = (
+    r"to|cc|bcc|reply-to|an|para|status|state|stage|tags?|categor(?:y|ies)|topics?|keywords|labels?|importance|"
+    r"priority|attachments?"
+    r"|slug|url|permalink|link|last (?:edited|updated|modified)(?: time| by| on)?|created(?: by| time| on)?|"
+    r"updated(?: on)?"
+    r"|modified|type|content type|owner|assignee|assigned to|editor|read(?:ing)? time|word count|department|"
+    r"section|series"
+    r"|(?:medically )?reviewed by|reviewer|due(?: date)?|channel|audience|language|version|draft|layout|featured image"
+)
+_LINE = re.compile(
+    rf"(?:(?P<title>{_TITLE})|(?P<author>{_AUTHOR})|(?P<date>{_DATE})|(?P<other>{_OTHER}))\s*:\s*(?P<value>.*)",
+    re.IGNORECASE,
+)
+_PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr)\s*:\s*)+", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s*[<(\[]?\s*(?:mailto:)?[^\s<>()]+@[^\s<>()]+[>)\]]?\s*")
+_FEWEST = 2
+
+
+@dataclass(slots=True)
+class Letterhead:
+    """What the lines tell; `furniture` has their numbers with the reason."""
+
+    title: str = ""
+    author: str = ""
+    date: dt.date | None = None
+    furniture: dict[int, str] = field(default_factory=dict)
+
+
+def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhead:
+    """Read the lines at the top, or below the title, that each begin with a known word and a colon.
+
+    Two or more must stand together; one alone is left to those who look for bylines and dates.
+    """
+    for start in (0, 1):
+        matches = _together(lines[start:])
+        if len(matches) >= _FEWEST and not (start and _is_entry(lines[0])):
+            return _read(matches, now)
+    return Letterhead()
+
+
+def _together(lines: Sequence[Line]) -> list[tuple[Line, re.Match[str]]]:
+    matches = []
+    for place, line in enumerate(lines):
+        match = _LINE.fullmatch(line.text)
+        if match is None or (place and line.gap > 1) or (line.is_prose and not match["title"]):
+            break
+        matches.append((line, match))
+    return matches
+
+
+def _is_entry(line: Line) -> bool:
+    return _LINE.fullmatch(line.text) is not None
+
+
+def _read(matches: Sequence[tuple[Line, re.Match[str]]], now: dt.datetime | None) -> Letterhead:
+    head = Letterhead()
+    for line, match in matches:
+        value = match["value"].strip().strip("*_").strip()
+        head.furniture[line.number] = "says who, when or about what, above the text"
+        if match["title"]:
+            head.title = head.title or _PASSED_ON.sub("", value)
+        elif match["author"]:
+            head.author = head.author or _ADDRESS.sub("", value).strip(" \"'")
+        elif match["date"]:
+            day = read_date_line(value, now)
+            head.date = head.date or (day.day if day else None)
+    return head
