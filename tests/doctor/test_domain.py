@@ -42,10 +42,11 @@ class NameServer:
         answer = dns.message.make_response(query)
         question = query.question[0]
         kind = dns.rdatatype.to_text(question.rdtype)
-        found = self.records.get((question.name.to_text(omit_final_dot=True), kind))
-        if found is None:
+        name = question.name.to_text(omit_final_dot=True)
+        found = self.records.get((name, kind))
+        if not any(known == name for known, _ in self.records):
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        else:
+        elif found:
             answer.answer.append(dns.rrset.from_text_list(question.name, 60, "IN", kind, found))
         return answer
 
@@ -83,9 +84,15 @@ def test_all_is_there(names: NameServer) -> None:
 
 def test_nothing_is_there(names: NameServer) -> None:
     """What is missing is named; without SendGrid, SPF has to be the domain's own."""
-    names.records = {}
+    names.records = {(DOMAIN, "TXT"): ['"google-site-verification=x"']}
     assert _look(names) == {"SPF": "note", "DKIM": "warn", "DMARC": "warn"}
     assert _look(names, sendgrid=False) == {"SPF": "warn", "DMARC": "warn"}
+
+
+def test_domain_that_nobody_knows(names: NameServer) -> None:
+    """A slip in the domain is one line, not three."""
+    names.records = {}
+    assert _look(names) == {"domain": "warn"}
 
 
 def test_policy_of_the_domain_above(names: NameServer) -> None:

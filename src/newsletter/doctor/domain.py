@@ -19,6 +19,10 @@ def look_at_domain(domain: str, *, sendgrid: bool, resolver: dns.resolver.Resolv
     """Judge the domain's records; each finding is a hint, for providers go about it in their own ways."""
     try:
         asked = resolver or dns.resolver.Resolver()
+        if not _is_known(asked, domain):
+            remedy = "Check [sender] from_email; without a domain behind it, inboxes refuse the mail."
+            yield warn("domain", f"{domain} is not in the DNS, as far as this computer can see", remedy)
+            return
         texts, policies = _texts(asked, domain), _policies(asked, domain)
         signed = any(_exists(asked, f"{name}._domainkey.{domain}") for name in _SELECTORS) if sendgrid else None
     except (dns.exception.DNSException, OSError) as err:
@@ -69,6 +73,14 @@ def _texts(resolver: dns.resolver.Resolver, name: str) -> list[str]:
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     return [b"".join(record.strings).decode("ascii", "replace") for record in answer]
+
+
+def _is_known(resolver: dns.resolver.Resolver, domain: str) -> bool:
+    try:
+        resolver.resolve(domain, dns.rdatatype.SOA, lifetime=_SECONDS, raise_on_no_answer=False)
+    except dns.resolver.NXDOMAIN:
+        return False
+    return True
 
 
 def _exists(resolver: dns.resolver.Resolver, name: str) -> bool:
