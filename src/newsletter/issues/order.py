@@ -1,15 +1,13 @@
 """The order of an issue's posts, and how much of each is shown: the key ``posts`` of issue.md."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import yaml
-
 from newsletter.errors import IssueError
 from newsletter.files import write_whole
+from newsletter.issues.keys import with_key
 from newsletter.issues.slug import nearest
 from newsletter.posts.decoding import decode
 from newsletter.posts.front_matter import FrontMatter
@@ -67,23 +65,11 @@ def write_order(issue_file: Path, order: Sequence[Entry]) -> None:
     Raises:
         WorkspaceError: the file cannot be written.
     """
-    lines = decode(issue_file.read_bytes(), str(issue_file)).split("\n")
-    fences = [number for number, line in enumerate(lines) if re.fullmatch(r"(?:---|\.\.\.)[ \t]*", line)]
-    start, end = _span(lines, fences[0] + 1, fences[1])
     shown = [
         entry.stem if entry.show is Show.FULL else {"post": entry.stem, "show": str(entry.show)} for entry in order
     ]
-    written = yaml.safe_dump({"posts": shown}, allow_unicode=True, sort_keys=False).rstrip("\n").split("\n")
-    write_whole(issue_file, "\n".join([*lines[:start], *(written if order else []), *lines[end:]]))
-
-
-def _span(lines: Sequence[str], start: int, end: int) -> tuple[int, int]:
-    """Return which lines the key takes up now; an empty span at the end when there is none."""
-    first = next((number for number in range(start, end) if re.match(r"posts[ \t]*:", lines[number])), end)
-    after = first + 1
-    while after < end and re.match(r"[ \t]|-[ \t]|$", lines[after]):
-        after += 1
-    return first, min(after, end)
+    text = decode(issue_file.read_bytes(), str(issue_file))
+    write_whole(issue_file, with_key(text, "posts", shown))
 
 
 def _read_entry(value: object, matter: FrontMatter) -> Entry:
