@@ -83,3 +83,14 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=arguments)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def axe() -> str:
+    """axe-core, which judges accessibility (``npm ci --prefix tests/tools``); needed in CI, else left out."""
+    script = Path(__file__).parent / "tools" / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        if "CI" in os.environ:
+            pytest.fail("axe-core is not installed")
+        pytest.skip("axe-core is not installed")
+    return script.read_text("utf-8")

@@ -1,8 +1,6 @@
 """An issue to look at, and a desk to look from."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -47,14 +45,3 @@ def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
     """A desk in a process of its own, opened."""
     with running_desk(desk_workspace) as running:
         yield running
-
-
-@pytest.fixture
-def axe() -> str:
-    """axe-core, which judges accessibility (``npm ci --prefix tests/tools``); needed in CI, else left out."""
-    script = Path(__file__).parents[1] / "tools" / "node_modules" / "axe-core" / "axe.min.js"
-    if not script.is_file():
-        if "CI" in os.environ:
-            pytest.fail("axe-core is not installed")
-        pytest.skip("axe-core is not installed")
-    return script.read_text("utf-8")

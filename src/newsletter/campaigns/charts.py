@@ -1,19 +1,60 @@
-"""Charts as SVG, drawn on this machine: no script, no font and no picture from elsewhere."""
+"""Charts as SVG, drawn on this machine: no script, no font and no picture from elsewhere.
+
+Each part has a class of its own, by which a page colours it for light and dark; the colours
+here are for a page that does not.
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
 
+from markupsafe import Markup
+
+from newsletter.campaigns.report import Hours, Report
+
 _WIDTH = 640
-_COLOURS = {"delivered": "#2f6f63", "bounced": "#b4552d", "complained": "#8c2f39"}
+_LONGEST = 72  # hours; by then nearly all has happened
+_COLOURS = {"delivered": "#2f6f63", "bounced": "#b4552d", "complained": "#8c2f39", "left": "#6a579c"}
+_WORDS = {"complained": "called it spam"}
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """A report's charts; one that has nothing to show is empty.
+
+    Attributes:
+        states: messages by state.
+        bounces: why messages bounced.
+        timeline: what happened, hour by hour.
+        key: what is in the timeline: each part's class, and its name.
+    """
+
+    states: Markup
+    bounces: Markup
+    timeline: Markup
+    key: tuple[tuple[str, str], ...]
+
+
+def draw(report: Report, zone: tzinfo = UTC) -> Charts:
+    """Draw a report's charts; times are shown in `zone`."""
+    seen = {kind for _, parts in report.hours for kind, number in parts.items() if number}
+    return Charts(
+        states=Markup(bars([row for row in report.states.items() if row[1]])),  # noqa: S704 - drawn and escaped below
+        bounces=Markup(bars(list(report.bounced.items()))),  # noqa: S704
+        timeline=Markup(timeline(report.hours, zone)),  # noqa: S704
+        key=tuple((kind, _WORDS.get(kind, kind)) for kind in _COLOURS if kind in seen),
+    )
 
 
 def bars(rows: Sequence[tuple[str, int]]) -> str:
     """Draw one horizontal bar a row, each with its name and figure, the longest filling the width."""
-    most = max((number for _, number in rows), default=0) or 1
+    if not rows:
+        return ""
+    most = max(number for _, number in rows) or 1
     height = 30 * len(rows)
     drawn = "".join(_bar(30 * place, name, number, most) for place, (name, number) in enumerate(rows))
-    label = escape("; ".join(f"{name}: {number}" for name, number in rows), quote=True)
+    label = escape("; ".join(f"{name}: {number:,}" for name, number in rows), quote=True)
     return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">{drawn}</svg>'
 
 
@@ -21,26 +62,32 @@ def _bar(top: int, name: str, number: int, most: int) -> str:
     width = round(400 * number / most, 1)
     return (
         f'<text x="170" y="{top + 20}" text-anchor="end">{escape(name)}</text>'
-        f'<rect x="180" y="{top + 6}" width="{width}" height="18" rx="3" fill="#2f6f63"/>'
+        f'<rect class="bar" x="180" y="{top + 6}" width="{width}" height="18" rx="3" fill="{_COLOURS["delivered"]}"/>'
         f'<text x="{188 + width}" y="{top + 20}">{number:,}</text>'
     )
 
 
-def timeline(hours: Sequence[tuple[str, Mapping[str, int]]], longest: int = 72) -> str:
+def timeline(hours: Hours, zone: tzinfo = UTC) -> str:
     """Draw an upright bar for each hour from the first one on, its parts by what happened."""
     if not hours:
         return ""
-    first = datetime.fromisoformat(f"{hours[0][0]}:00")
-    counts = dict(hours)
-    last = min(datetime.fromisoformat(f"{hours[-1][0]}:00"), first + timedelta(hours=longest - 1))
-    span = int((last - first).total_seconds() // 3600) + 1
-    moments = [(first + timedelta(hours=number)).strftime("%Y-%m-%dT%H") for number in range(span)]
+    first, last = _moment(hours[0][0]), _moment(hours[-1][0])
+    span = min(int((last - first).total_seconds() // 3600) + 1, _LONGEST)
+    moments = [first + timedelta(hours=number) for number in range(span)]
+    counts = {_moment(hour): parts for hour, parts in hours}
     most = max(sum(counts.get(moment, {}).values()) for moment in moments) or 1
+    later = sum(sum(parts.values()) for moment, parts in counts.items() if moment > moments[-1])
     step = _WIDTH / max(span, 12)
     drawn = "".join(_column(place * step, step, counts.get(moment, {}), most) for place, moment in enumerate(moments))
-    label = f"From {first:%d %B %H:00} UTC on, hour by hour; at most {most:,} in one hour"
-    axis = f'<line x1="0" y1="140" x2="{_WIDTH}" y2="140" stroke="#999"/><text x="0" y="158">{escape(label)}</text>'
-    return f'<svg viewBox="0 0 {_WIDTH} 164" role="img" aria-label="{escape(label)}">{drawn}{axis}</svg>'
+    begin, end = _clock(moments[0], zone), _clock(moments[-1] + timedelta(hours=1), zone)
+    told = f"at most {most:,} in one hour" + (f"; {later:,} later" if later else "")
+    label = escape(f"Hour by hour from {begin} to {end}; {told}", quote=True)
+    axis = (
+        f'<line x1="0" y1="140" x2="{_WIDTH}" y2="140" stroke="#8a948f"/>'
+        f'<text x="0" y="158">{escape(begin)}</text>'
+        f'<text x="{_WIDTH}" y="158" text-anchor="end">{escape(told)}</text>'
+    )
+    return f'<svg viewBox="0 0 {_WIDTH} 164" role="img" aria-label="{label}">{drawn}{axis}</svg>'
 
 
 def _column(left: float, step: float, parts: Mapping[str, int], most: int) -> str:
@@ -49,9 +96,18 @@ def _column(left: float, step: float, parts: Mapping[str, int], most: int) -> st
         height = 130 * parts.get(kind, 0) / most
         top -= height
         if height:
-            title = f"<title>{parts[kind]:,} {kind}</title>"
+            title = f"<title>{parts[kind]:,} {_WORDS.get(kind, kind)}</title>"
             drawn += (
-                f'<rect x="{left + 1:.1f}" y="{top:.1f}" width="{max(step - 2, 1):.1f}" height="{height:.1f}" '
-                f'fill="{colour}">{title}</rect>'
+                f'<rect class="{kind}" x="{left + 1:.1f}" y="{top:.1f}" width="{max(step - 2, 1):.1f}" '
+                f'height="{height:.1f}" fill="{colour}">{title}</rect>'
             )
     return drawn
+
+
+def _moment(hour: str) -> datetime:
+    return datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC)
+
+
+def _clock(moment: datetime, zone: tzinfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B, %H:%M}"

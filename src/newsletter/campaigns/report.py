@@ -5,19 +5,29 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, literal, select, text
 
 from newsletter.campaigns.closing import tally
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.states import DeliveryState
 from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING
 from newsletter.storage.ledger import deliveries, events
+from newsletter.storage.moment import write_moment
 from newsletter.storage.people import consents
 from newsletter.subscribers.vocabulary import What
 from newsletter.transports.events import Kind
 
 _SILENCE = timedelta(hours=24)
 _TIMED = (Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED)
+
+Hours = tuple[tuple[str, Mapping[str, int]], ...]
+"""By hour (UTC, as in ``2026-12-01T09``): how many were delivered, bounced, complained, left."""
+
+OPENS = (
+    "Opens cannot be trusted: Apple's mail program opens every message by itself, and others open none. "
+    "Many clicks are made by programs that check links."
+)
+"""What has to stand beside the figures of opens and clicks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +47,7 @@ class Report:
         silent: accepted more than a day ago, and nothing was heard since.
         opened: at least once, as far as that can be told; nothing if it is not recorded.
         clicked: the same for links.
-        hours: by hour (UTC): how many were delivered, bounced, complained.
+        hours: the same over time, and who unsubscribed when.
     """
 
     slug: str
@@ -58,11 +68,16 @@ class Report:
     silent: int
     opened: int | None
     clicked: int | None
-    hours: tuple[tuple[str, Mapping[str, int]], ...]
+    hours: Hours
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
-        return asdict(self) | {"warnings": list(self.warnings())}
+        return asdict(self) | {"warnings": list(self.warnings()), "note": self.note}
+
+    @property
+    def note(self) -> str:
+        """What opens and clicks cannot tell, if they are in the report at all."""
+        return "" if self.opened is None and self.clicked is None else OPENS
 
     def warnings(self) -> Iterator[str]:
         """Say what a person should look into."""
@@ -140,14 +155,18 @@ def _by_detail(connection: Connection, campaign: Campaign, kind: Kind) -> dict[s
 
 def _left(connection: Connection, campaign: Campaign) -> int:
     """Count who unsubscribed after this campaign began, by whichever way."""
-    began = campaign.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return sum(_leavers(connection, campaign, literal("ever")).values())
+
+
+def _leavers(connection: Connection, campaign: Campaign, group: ColumnElement[str]) -> dict[str, int]:
     query = (
-        select(func.count(consents.c.subscriber_id.distinct()))
+        select(group.label("group"), func.count(consents.c.subscriber_id.distinct()))
         .join(deliveries, deliveries.c.subscriber_id == consents.c.subscriber_id)
         .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.ACCEPTED)
-        .where(consents.c.what == What.UNSUBSCRIBED, consents.c.at >= began)
+        .where(consents.c.what == What.UNSUBSCRIBED, consents.c.at >= write_moment(campaign.created_at))
+        .group_by(text("1"))
     )
-    return connection.scalar(query) or 0
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _silent(connection: Connection, campaign: Campaign, now: datetime) -> int:
@@ -171,4 +190,6 @@ def _hours(connection: Connection, campaign: Campaign) -> dict[str, dict[str, in
     found: dict[str, dict[str, int]] = {}
     for moment, kind, number in connection.execute(query):
         found.setdefault(moment, {})[kind] = number
-    return found
+    for moment, number in _leavers(connection, campaign, func.substr(consents.c.at, 1, 13)).items():
+        found.setdefault(moment, {})["left"] = number
+    return dict(sorted(found.items()))

@@ -1,34 +1,31 @@
 """The report as one HTML page that stands by itself; it names nobody."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from newsletter.campaigns.charts import bars, timeline
-from newsletter.campaigns.report import Report
+from newsletter.campaigns.charts import draw
+from newsletter.campaigns.report import OPENS, Report
+
+__all__ = ["OPENS", "figures", "report_page"]
 
 _TEMPLATES = Environment(
     loader=PackageLoader("newsletter.campaigns", "templates"), autoescape=True, undefined=StrictUndefined
 )
 
-OPENS = (
-    "Opens cannot be trusted: Apple's mail program opens every message by itself, and others open none. "
-    "Many clicks are made by programs that check links."
-)
 
-
-def report_page(report: Report, clinic: str) -> str:
-    """Return the page."""
+def report_page(report: Report, clinic: str, zone: tzinfo = UTC) -> str:
+    """Return the page, with its times in `zone`."""
+    started = datetime.fromisoformat(report.started_at).astimezone(zone)
     return _TEMPLATES.get_template("report.html").render(
         report=report,
         clinic=clinic,
+        started=f"{started:%A} {started.day} {started:%B %Y, %H:%M}",
+        zone=str(zone),
         figures=list(figures(report)),
-        states=Markup(bars([row for row in report.states.items() if row[1]])),  # noqa: S704 - drawn and escaped there
-        bounces=Markup(bars(list(report.bounced.items()))) if report.bounced else "",  # noqa: S704
-        timeline=Markup(timeline(report.hours)),  # noqa: S704
+        charts=draw(report, zone),
         warnings=list(report.warnings()),
-        opens=OPENS if report.opened is not None or report.clicked is not None else "",
     )
 
 
@@ -41,7 +38,21 @@ def figures(report: Report) -> Iterator[tuple[str, int]]:
         yield "called it spam", report.complained
     yield "unsubscribed since", report.left
     yield "in doubt", report.states["unknown"]
+    yield from _rarer(report)
     if report.opened is not None:
         yield "opened", report.opened
     if report.clicked is not None:
         yield "clicked", report.clicked
+
+
+def _rarer(report: Report) -> Iterator[tuple[str, int]]:
+    """Give what is there only now and then."""
+    found = {
+        "waiting: the inbox asked to come back": report.deferred,
+        "blocked for now": report.blocked,
+        "dropped by SendGrid": sum(report.dropped.values()),
+        "refused": report.states["refused"],
+        "left out in time": sum(report.skipped.values()),
+        "not heard of since": report.silent,
+    }
+    yield from ((name, number) for name, number in found.items() if number)

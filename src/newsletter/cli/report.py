@@ -50,7 +50,7 @@ def _write_page(found: "Report", workspace: Workspace, page: Path) -> None:
     from newsletter.campaigns.report_page import report_page  # noqa: PLC0415 - slow to import
     from newsletter.files import write_whole  # noqa: PLC0415 - slow to import with what follows
 
-    write_whole(page, report_page(found, workspace.settings.clinic.name))
+    write_whole(page, report_page(found, workspace.settings.clinic.name, workspace.settings.clinic.timezone))
     note(f"Written: {page}")
 
 
@@ -73,4 +73,5 @@ def _lines(found: "Report") -> list[str]:
         heard["followed a link, programs that check links included"] = found.clicked
     told = [f"  {number:>7,} {name}" for name, number in heard.items() if number]
     lines += ["What was heard of them:", *told] if told else []
+    lines += [found.note] if found.note else []
     return [*lines, *(f"Look into this: {warning}" for warning in found.warnings())]
