@@ -22,14 +22,20 @@ def bring_up_to_date(engine: Engine) -> None:
     Raises:
         StoreError: the database was made by a newer version of this program.
     """
-    with engine.execution_options(newsletter_write=True).begin() as connection:
-        found = _version(connection)
-        if found == HEAD:
+    with engine.begin() as connection:  # only looks, so that it need not wait for whoever is writing
+        if _is_up_to_date(connection):
             return
-        if found is not None and found > HEAD:
-            hint = "Install the newest version of newsletter on this machine."
-            raise StoreError("this database was made by a newer newsletter", hint=hint)
-        _migrate(connection)
+    with engine.execution_options(newsletter_write=True).begin() as connection:
+        if not _is_up_to_date(connection):
+            _migrate(connection)
+
+
+def _is_up_to_date(connection: Connection) -> bool:
+    found = _version(connection)
+    if found is not None and found > HEAD:
+        hint = "Install the newest version of newsletter on this machine."
+        raise StoreError("this database was made by a newer newsletter", hint=hint)
+    return found == HEAD
 
 
 def _version(connection: Connection) -> str | None:

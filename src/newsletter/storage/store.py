@@ -20,6 +20,7 @@ from newsletter.storage.schema import bring_up_to_date
 from newsletter.storage.secret import fingerprint, load_key
 
 _BUSY_SECONDS = 15
+_KNOWN_KEY = select(facts.c.value).where(facts.c.name == "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +115,29 @@ def _make_private(url: str) -> None:
 
 
 def _matching_key(engine: Engine, key_file: Path) -> bytes:
-    known = select(facts.c.value).where(facts.c.name == "key")
-    with engine.execution_options(newsletter_write=True).begin() as connection:
-        expected = connection.scalar(known)
-        key = load_key(key_file, create=expected is None)
-        if expected is None:
-            connection.execute(insert(facts).values(name="key", value=fingerprint(key)))
-        elif expected != fingerprint(key):
-            raise StoreError(
-                "this key does not belong to the database beside it",
-                where=key_file,
-                hint="Put back the newsletter.key that came with this newsletter.db: without it, "
-                "people who left could not be recognised.",
-            )
+    with engine.begin() as connection:  # only looks: nobody who is writing keeps it waiting
+        expected = connection.scalar(_KNOWN_KEY)
+    if expected is None:
+        return _first_key(engine, key_file)
+    key = load_key(key_file, create=False)
+    if expected != fingerprint(key):
+        raise StoreError(
+            "this key does not belong to the database beside it",
+            where=key_file,
+            hint="Put back the newsletter.key that came with this newsletter.db: without it, "
+            "people who left could not be recognised.",
+        )
     return key
+
+
+def _first_key(engine: Engine, key_file: Path) -> bytes:
+    """Make the key of a new database, and let the database remember it; of two who try one does."""
+    with engine.execution_options(newsletter_write=True).begin() as connection:
+        if connection.scalar(_KNOWN_KEY) is None:
+            key = load_key(key_file, create=True)
+            connection.execute(insert(facts).values(name="key", value=fingerprint(key)))
+            return key
+    return _matching_key(engine, key_file)
 
 
 @contextlib.contextmanager

@@ -29,11 +29,17 @@ class Sitting:
         assert answer.status_code == status, answer.text
         return answer.text
 
-    def post(self, address: str, files: dict[str, tuple[str, bytes]] | None = None, **fields: str) -> Response:
+    def post(self, address: str, /, **fields: str) -> Response:
         """Post a form of the desk, and follow where it leads."""
-        data = {"desk_token": self.token(), **{name.rstrip("_"): value for name, value in fields.items()}}
-        headers = {"Origin": ORIGIN}
-        return self.client.post(address, data=data, files=files, headers=headers, follow_redirects=True)
+        return self._post(address, fields, {})
+
+    def upload(self, name: str, data: bytes) -> Response:
+        """Choose a file for an import, and follow where it leads."""
+        return self._post("/people/import", {}, {"file": (name, data)})
+
+    def _post(self, address: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> Response:
+        data = {"desk_token": self.token(), **fields}
+        return self.client.post(address, data=data, files=files, headers={"Origin": ORIGIN}, follow_redirects=True)
 
     def undo(self, page: str) -> Response:
         """Press the Undo button of the notice on `page`."""
@@ -45,7 +51,7 @@ class Sitting:
 
     def token(self) -> str:
         """Return what the desk's pages send along."""
-        found: list[str] = re.findall(r'name="desk-token" content="([^"]+)"', self.see("/people"))
+        found: list[str] = re.findall(r'name="desk-token" content="([^"]+)"', self.see("/people/import"))
         return found[0]
 
 

@@ -1,6 +1,7 @@
 """What an import did, or would do: numbers, and an example or two of each."""
 
 import dataclasses
+import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,11 @@ from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.reading import Batch
 from newsletter.subscribers.intake.sheets import Sheet
 
+CLINICAL_WARNING = (
+    "This list seems to come from patient records. A list drawn from a patient database may not be "
+    "handed to a mail provider without a business associate agreement, and SendGrid is not covered for "
+    "health information. Build the list from people who asked for the newsletter instead."
+)
 _EXAMPLES = 5
 
 
@@ -170,12 +176,7 @@ def _about_columns(columns: Columns) -> list[str]:
         becomes = {Field.IGNORE: "not stored", Field.CLINICAL: "not stored: it looks like health information"}
         lines.append(f"  {heading:<{width}}  → {becomes.get(one, one.value.replace('_', ' '))}")
     if columns.clinical:
-        lines += [
-            "",
-            "This list seems to come from patient records. A list drawn from a patient database may not be",
-            "handed to a mail provider without a business associate agreement, and SendGrid is not covered for",
-            "health information. Build the list from people who asked for the newsletter instead.",
-        ]
+        lines += ["", *textwrap.wrap(CLINICAL_WARNING, 100)]
     return lines
 
 

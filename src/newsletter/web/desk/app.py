@@ -34,15 +34,18 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
     makes = PageMaker(proofs, secrets.token_urlsafe(32))
     room = Room(proofs, changes, makes)
     sending = Sending(room)
+    people = People(room)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(changes.watch)
             sending.open()
+            people.open()
             yield
             await changes.close()
             await run_in_threadpool(sending.close)
+            await run_in_threadpool(people.close)
 
     def missing(request: Request, _error: Exception) -> Response:
         return makes.missing(request, "The desk has no such page.")
@@ -50,7 +53,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
     app = Starlette(
         routes=[
             *Pages(room).routes(),
-            *People(room).routes(),
+            *people.routes(),
             *sending.routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],

@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from newsletter.web.desk.people.importing import Importing
 from newsletter.web.desk.people.lists import Lists
 from newsletter.web.desk.people.persons import Persons
 from newsletter.web.desk.people.sought import Searches
@@ -13,7 +14,16 @@ class People:
 
     def __init__(self, room: Room) -> None:
         searches = Searches()
-        self._parts = (Lists(room, searches), Persons(room))
+        self._importing = Importing(room)
+        self._parts = (Lists(room, searches), self._importing, Persons(room))
+
+    def open(self) -> None:
+        """Begin: nothing that an earlier desk has left lies about."""
+        self._importing.open()
+
+    def close(self) -> None:
+        """End: what is at work stops at a clean place, and uploaded files go."""
+        self._importing.close()
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""

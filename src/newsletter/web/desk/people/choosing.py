@@ -1,0 +1,62 @@
+"""Reading what a person chose on the page of an import."""
+
+from starlette.datastructures import FormData
+
+from newsletter.subscribers.intake.columns import Columns
+from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.tags import split_tags
+from newsletter.web.desk.people.jobs import Choices
+
+FIELDS: dict[str, str] = {
+    Field.EMAIL: "Email address",
+    Field.FIRST_NAME: "First name",
+    Field.LAST_NAME: "Last name",
+    Field.NAME: "Whole name",
+    Field.LANGUAGE: "Language",
+    Field.TAGS: "Tags",
+    Field.STATUS: "Subscribed or left",
+    Field.AGREED: "Wants the newsletter: yes or no",
+    Field.IGNORE: "Not stored",
+}
+"""What a menu offers for a column, in words."""
+
+EVERYBODY: dict[str, str] = {
+    "": "want the newsletter",
+    "unsubscribed": "have left: never mail them",
+    "bounced": "have mailboxes that do not exist: never mail them",
+    "complained": "have complained: never mail them",
+}
+"""What a menu offers for the people in a file."""
+
+_LONGEST = 2_000
+
+
+def read_choices(form: FormData, recognised: Columns) -> Choices:
+    """Return what a form says; of the columns only what differs from what was recognised."""
+    everybody = text(form, "everybody")
+    return Choices(
+        columns=dict(_columns(form, recognised)),
+        everybody=everybody if everybody in EVERYBODY else "",
+        wording=" ".join(text(form, "wording").split()),
+        source=" ".join(text(form, "source").split()),
+        tags=split_tags(text(form, "tags")),
+        update="update" in form,
+        pending="pending" in form,
+    )
+
+
+def _columns(form: FormData, recognised: Columns) -> list[tuple[int, str]]:
+    chosen = ((number, text(form, f"column-{number}")) for number in range(1, len(recognised.fields) + 1))
+    return [
+        (number, name)
+        for number, name in chosen
+        if name in FIELDS
+        and recognised.fields[number - 1] is not Field.CLINICAL
+        and name != recognised.fields[number - 1]
+    ]
+
+
+def text(form: FormData, name: str) -> str:
+    """Return a field's text; nothing for a file in its place."""
+    found = form.get(name)
+    return found[:_LONGEST].strip() if isinstance(found, str) else ""

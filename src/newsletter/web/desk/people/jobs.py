@@ -1,0 +1,244 @@
+"""One import on its way from the uploaded file to the list: looked at, rehearsed, carried out.
+
+The work is done in a thread, so that the page can tell how far it is. An import commits
+chunk by chunk; whatever breaks it off, doing it again is harmless.
+"""
+
+import contextlib
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from newsletter.errors import NewsletterError, SourceError
+from newsletter.storage import Store
+from newsletter.subscribers.intake.columns import Columns
+from newsletter.subscribers.intake.dialects import Standing
+from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.report import Report
+from newsletter.subscribers.intake.run import import_list, open_list, rehearse
+from newsletter.subscribers.intake.sheets import Sheet
+from newsletter.subscribers.intake.writing import Intent
+
+_CHUNK = 10  # batches: so that stopping and telling how far it is do not take long
+_EXAMPLES = 3
+_LOOKED_AT = 50
+_LONGEST = 60
+
+Opener = Callable[[], AbstractContextManager[Store]]
+
+
+class Phase(StrEnum):
+    """How far an import is."""
+
+    UNCLEAR = "unclear"  # nothing was rehearsed yet
+    REHEARSING = "rehearsing"
+    READY = "ready"  # rehearsed; waits for the yes
+    IMPORTING = "importing"
+    DONE = "done"
+    BROKEN = "broken"  # stopped or failed on its way; can be done again
+
+
+AT_WORK = frozenset({Phase.REHEARSING, Phase.IMPORTING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a person chose for an import.
+
+    Attributes:
+        columns: field by a column's number from 1, where it differs from what was recognised.
+        everybody: what all people in the file are, if they left.
+    """
+
+    columns: Mapping[int, str] = field(default_factory=dict)
+    everybody: str = ""
+    wording: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    update: bool = False
+    pending: bool = False
+
+    @property
+    def intent(self) -> Intent:
+        """Return with what the import is to be made."""
+        return Intent(
+            wording=self.wording, source=self.source, tags=self.tags, update=self.update, pending=self.pending
+        )
+
+    def come_to_the_same(self, other: "Choices") -> bool:
+        """Whether a rehearsal of the one tells the numbers of the other."""
+        mine, theirs = ((dict(one.columns), one.everybody, one.tags, one.update, one.pending) for one in (self, other))
+        return mine == theirs
+
+
+class _StoppedError(KeyboardInterrupt):
+    """A person asked to stop: an import ends with the chunk that is written, as on Ctrl-C."""
+
+
+class ImportJob:
+    """One uploaded list.
+
+    Attributes:
+        name: what addresses call it.
+        path: the uploaded file.
+        recognised: what its columns become unless somebody says otherwise.
+        recognised_nothing: whether somebody has to say first which column holds the addresses.
+        report: of the rehearsal; then of the import.
+        rehearsed_rows: how many rows the file has.
+        error: what the last step failed with.
+    """
+
+    def __init__(self, name: str, path: Path, opener: Opener, turn: threading.Lock) -> None:
+        """Look at the file.
+
+        Raises:
+            SourceError: it is no list at all.
+        """
+        self.name = name
+        self.path = path
+        self.choices = Choices()
+        self.report: Report | None = None
+        self.error: NewsletterError | None = None
+        self._opener = opener
+        self._turn = turn  # one import at a time: the database takes one writer
+        self.rehearsed_rows = 0
+        self._one_step = threading.Lock()
+        self._stop = threading.Event()
+        self._read_bytes = 0
+        self._thread: threading.Thread | None = None
+        self.sheet, self.recognised, is_clear = _look_at(path)
+        self.columns = self.recognised
+        self.recognised_nothing = not is_clear
+        self.phase = Phase.UNCLEAR
+
+    @property
+    def share(self) -> float | None:
+        """How much of the file has been read, from 0 to 1; nothing if that cannot be told."""
+        return min(self._read_bytes / self.sheet.size, 1) if self._read_bytes and self.sheet.size else None
+
+    @property
+    def everybody_left(self) -> bool:
+        """Whether the file holds people who left, so that there is nothing that they agreed to."""
+        return self.columns.dialect.everybody is not Standing.JOINED
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether nothing has been written yet."""
+        return self.report is None or self.report.rehearsal
+
+    def samples(self) -> list[list[str]]:
+        """Return some values of each column."""
+        rows = [cells for line, _, cells in self.sheet.sample(_LOOKED_AT) if line >= self.columns.first_line]
+        width = len(self.columns.headings)
+        filled = (
+            [cells[place] for cells in rows if place < len(cells) and cells[place].strip()] for place in range(width)
+        )
+        return [[value[:_LONGEST] for value in dict.fromkeys(values)][:_EXAMPLES] for values in filled]
+
+    def rehearse(self, choices: Choices) -> None:
+        """Begin to find out what an import would do; one that has begun is left alone.
+
+        Raises:
+            SourceError: the columns cannot be what was chosen.
+        """
+        with self._one_step:
+            if self.phase in {Phase.IMPORTING, Phase.DONE}:
+                return
+            if self.recognised_nothing and Field.EMAIL not in choices.columns.values():
+                hint = "Choose “Email address” for one of them."
+                raise SourceError("no column is chosen for the addresses", hint=hint)
+            self.sheet, self.columns = open_list(self.path, dict(choices.columns), everybody=choices.everybody)
+            self.choices, self.report = choices, None
+            self._begin(Phase.REHEARSING, self._rehearse)
+
+    def carry_out(self, choices: Choices) -> bool:
+        """Begin to import, if that is what was rehearsed; asked twice, it is done once.
+
+        Returns:
+            Whether it has begun. If not, `choices` is not what the person has seen the numbers of.
+        """
+        with self._one_step:
+            if self.phase in {Phase.IMPORTING, Phase.DONE}:
+                return True
+            if self.report is None or self.phase not in {Phase.READY, Phase.BROKEN}:
+                return False
+            if not choices.come_to_the_same(self.choices):
+                return False
+            self.choices = choices
+            self._begin(Phase.IMPORTING, self._import)
+            return True
+
+    def stop(self) -> None:
+        """Ask the work to stop; what is committed stays."""
+        self._stop.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the work to end, but no longer than this."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _begin(self, phase: Phase, work: Callable[[Store], None]) -> None:
+        self.stop()
+        self.wait(60)  # a rehearsal of what was chosen before
+        self._stop.clear()
+        self.error, self._read_bytes, self.phase = None, 0, phase
+        self._thread = threading.Thread(target=self._work, args=(work,), name=f"import-{self.name}", daemon=True)
+        self._thread.start()
+
+    def _work(self, work: Callable[[Store], None]) -> None:
+        with self._turn, self._failures_kept(), self._opener() as store:
+            work(store)
+
+    @contextlib.contextmanager
+    def _failures_kept(self) -> Iterator[None]:
+        try:
+            yield
+        except _StoppedError:
+            self.phase = Phase.BROKEN
+        except NewsletterError as err:
+            self.error, self.phase = err, Phase.BROKEN
+        except Exception as err:  # noqa: BLE001 - a thread has nobody above it; the page tells
+            last = traceback.extract_tb(err.__traceback__)[-1]
+            what = f"a mistake in this program ({type(err).__name__} in {Path(last.filename).name}, line {last.lineno})"
+            self.error = NewsletterError(what, hint="Tell those who look after it. Doing the import again is harmless.")
+            self.phase = Phase.BROKEN
+
+    def _rehearse(self, store: Store) -> None:
+        self.report = rehearse(store, self.sheet, self.columns, self.choices.intent, on_bytes=self._note)
+        self.rehearsed_rows = self.report.tally.rows
+        self.phase = Phase.READY
+
+    def _import(self, store: Store) -> None:
+        intent = self.choices.intent
+        self.report = import_list(store, self.sheet, self.columns, intent, on_bytes=self._note, chunk_batches=_CHUNK)
+        if not self.report.interrupted:
+            self.path.unlink(missing_ok=True)  # needed no more
+        self.phase = Phase.BROKEN if self.report.interrupted else Phase.DONE
+
+    def _note(self, read_bytes: int) -> None:
+        self._read_bytes = read_bytes
+        if self._stop.is_set():
+            raise _StoppedError
+
+
+def _line(err: SourceError) -> str:
+    """Return where in the file; its name is the one that the person gave it, and its folder is not theirs."""
+    name = err.where.replace("\\", "/").rpartition("/")[2]
+    file, _, line = name.rpartition(":")
+    return f"{file}, line {line}" if line.isdecimal() and file else name
+
+
+def _look_at(path: Path) -> tuple[Sheet, Columns, bool]:
+    """Return sheet and columns, and whether it is clear which column holds the addresses."""
+    try:
+        return *open_list(path), True
+    except SourceError as err:
+        with contextlib.suppress(SourceError):
+            sheet, columns = open_list(path, {1: Field.EMAIL.value})
+            if any("@" in cell for _, _, cells in sheet.sample(_LOOKED_AT) for cell in cells):
+                return sheet, columns, False
+        raise SourceError(err.what, where=_line(err), hint=err.hint.partition("Say which one")[0]) from err
