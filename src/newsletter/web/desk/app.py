@@ -23,6 +23,7 @@ from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
+from newsletter.web.desk.writing import Writing
 from newsletter.workspace import Workspace
 
 _STATIC = Path(__file__).parent / "static"
@@ -55,6 +56,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
             *Pages(room).routes(),
             *people.routes(),
             *sending.routes(),
+            *Writing(room).routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         exception_handlers={404: missing, 500: makes.failed, NewsletterError: makes.refused},

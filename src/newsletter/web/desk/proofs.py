@@ -1,6 +1,7 @@
 """Proofs: each issue as its files say now, beside the last rendering that succeeded."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,29 +96,44 @@ class Proofs:
         return Entry(slug=slug, state=state, subject=subject, preheader=preheader, posts=len(proof.issue.posts))
 
     def render(self, slug: str) -> Proof:
-        """Read and render an issue as it is now, and remember it if it is good."""
-        with self._one_at_a_time:
-            proof = self._render(slug)
-            self._proofs[slug] = proof
-            return proof
+        """Read, render and check an issue as it is now, and remember it if it is good."""
+        known = self._proofs.get(slug, Proof(slug=slug))
+        proof = self._checked(self._render(known, {}))
+        self._proofs[slug] = proof
+        return proof
+
+    def draft(self, known: Proof, unsaved: Mapping[Path, str]) -> Proof:
+        """Render an issue with texts that an editor has not saved yet; nobody waits for the checks.
+
+        `known` is what this gave before, or an empty proof; nothing is remembered here.
+        """
+        return self._render(known, unsaved)
 
     def last(self, slug: str) -> Proof:
         """Return what `render` last gave, rendering now if it never did."""
         return self._proofs.get(slug) or self.render(slug)
 
-    def _render(self, slug: str) -> Proof:
-        known = self._proofs.get(slug, Proof(slug=slug))
-        mistake = self.refresh_settings()
-        if mistake:
-            return replace(known, mistake=mistake)
-        try:
-            issue = load_issue(self._workspace, slug)
-            message = render_issue(self._workspace, issue).message
-            findings = check_issue(self._workspace, issue, message)
-        except NewsletterError as err:
-            return replace(known, mistake=err)
+    def _render(self, known: Proof, unsaved: Mapping[Path, str]) -> Proof:
+        with self._one_at_a_time:
+            mistake = self.refresh_settings()
+            if mistake:
+                return replace(known, mistake=mistake)
+            try:
+                issue = load_issue(self._workspace, known.slug, unsaved)
+                message = render_issue(self._workspace, issue).message
+            except NewsletterError as err:
+                return replace(known, mistake=err)
         before = known.before if known.message is None or known.message.html == message.html else known.message.html
-        return Proof(slug=slug, issue=issue, message=message, findings=findings, before=before)
+        return Proof(slug=known.slug, issue=issue, message=message, before=before)
+
+    def _checked(self, proof: Proof) -> Proof:
+        """Return `proof` with its findings; a rendering of what is typed meanwhile need not wait for them."""
+        if proof.mistake or proof.issue is None or proof.message is None:
+            return proof
+        try:
+            return replace(proof, findings=check_issue(self._workspace, proof.issue, proof.message))
+        except NewsletterError as err:
+            return replace(proof, mistake=err)
 
 
 def _as_fallbacks(issue: Issue, *texts: str) -> list[str]:

@@ -1,0 +1,46 @@
+"""Adding a picture to an issue, as a person drops it into the text."""
+
+from pathlib import PurePosixPath, PureWindowsPath
+
+from newsletter.errors import IssueError, NewsletterError
+from newsletter.files import write_whole
+from newsletter.issues.load import issue_folder
+from newsletter.issues.slug import slugify
+from newsletter.posts.pictures import make_picture
+from newsletter.posts.value import Picture
+from newsletter.workspace import Workspace
+
+_PHONE_PICTURE = ("heic", "heif")
+
+
+def add_picture(workspace: Workspace, slug: str, data: bytes, name: str) -> Picture:
+    """Put a picture into the issue's folder, small enough for a mail and without what a camera wrote into it.
+
+    Args:
+        workspace: the clinic's folder.
+        slug: the issue's name.
+        data: the picture as it was handed in; what it is, is told from this alone.
+        name: what the person calls it; only its words find their way into the file's name.
+
+    Raises:
+        IssueError: there is no such issue, or this is no picture that can be used.
+        WorkspaceError: it cannot be written.
+    """
+    folder = issue_folder(workspace, slug)
+    stem = PurePosixPath(PureWindowsPath(name).name)
+    try:
+        picture = make_picture(data, slugify(stem.stem, longest=40) or "picture")
+    except NewsletterError as err:
+        raise IssueError(f"{stem.name or 'the picture'} {err.what}", hint=_remedy(stem.suffix)) from err
+    path = folder / picture.path
+    if not path.resolve().is_relative_to(folder.resolve()):
+        hint = "Put a real folder in its place: pictures are only kept inside the issue."
+        raise IssueError("the folder images is a link to somewhere else", where=path.parent, hint=hint)
+    write_whole(path, picture.data)
+    return picture
+
+
+def _remedy(suffix: str) -> str:
+    if suffix.lower().lstrip(".") in _PHONE_PICTURE:
+        return "iPhones keep pictures in a form of their own: open it, export it as JPEG, and add that."
+    return "Save it as JPEG or PNG, at most 4000 pixels wide, and add that."

@@ -1,0 +1,154 @@
+// What the toolbar and the keys do to the text: Markdown, as the mail understands it.
+
+import { EditorSelection, redo, undo } from "/static/editor.js";
+
+// --- around words ------------------------------------------------------------------------
+
+function around(mark) {
+  return (view) => {
+    const change = view.state.changeByRange((range) => {
+      const { from, to } = range.empty ? (view.state.wordAt(range.head) ?? range) : range;
+      const size = mark.length;
+      const before = view.state.sliceDoc(from - size, from);
+      const after = view.state.sliceDoc(to, to + size);
+      const wider = view.state.sliceDoc(from - size - 1, from - size) === "*" && size === 1 ? "" : mark;
+      if (before === mark && after === mark && wider) {
+        const changes = [{ from: from - size, to: from }, { from: to, to: to + size }];
+        return { changes, range: EditorSelection.range(from - size, to - size) };
+      }
+      const changes = [{ from, insert: mark }, { from: to, insert: mark }];
+      return { changes, range: EditorSelection.range(from + size, to + size) };
+    });
+    view.dispatch(view.state.update(change, { scrollIntoView: true, userEvent: "input.format" }));
+    return true;
+  };
+}
+
+// --- before lines ------------------------------------------------------------------------
+
+const LEADS = /^(?:#{1,6} |> |[-*+] |\d+[.)] )/;
+
+function before(lead) {
+  return (view) => {
+    const { state } = view;
+    const { from, to } = state.selection.main;
+    const lines = [];
+    for (let place = from; place <= to; ) {
+      const line = state.doc.lineAt(place);
+      if (line.text.trim() || line.from === line.to && from === to) lines.push(line);
+      place = line.to + 1;
+    }
+    const wanted = lines.map((_, index) => lead(index + 1));
+    const off = lines.every((line, index) => line.text.startsWith(wanted[index]));
+    const changes = lines.map((line, index) => {
+      const now = LEADS.exec(line.text)?.[0] ?? "";
+      return { from: line.from, to: line.from + now.length, insert: off ? "" : wanted[index] };
+    });
+    const set = state.changes(changes);
+    view.dispatch({ changes: set, selection: state.selection.map(set, 1), scrollIntoView: true, userEvent: "input.format" });
+    return true;
+  };
+}
+
+// --- whole pieces ------------------------------------------------------------------------
+
+// Puts a piece between empty lines, and selects what the writer says next: the first
+// words between ‹ and ›.
+export function insertBlock(view, piece) {
+  const { state } = view;
+  const { from, to } = state.selection.main;
+  const line = state.doc.lineAt(to);
+  const empty = from === to && !line.text.trim();
+  const place = empty ? line.from : line.to;
+  const above = state.sliceDoc(Math.max(0, place - 2), place);
+  const lead = place === 0 || above.endsWith("\n\n") || above === "\n" ? "" : empty ? "\n" : "\n\n";
+  const below = state.sliceDoc(place, place + 2);
+  const tail = below.startsWith("\n\n") ? "" : below.startsWith("\n") && place + 1 < state.doc.length ? "\n" : "\n";
+  put(view, place, empty ? line.to : place, lead + piece + tail);
+}
+
+function put(view, from, to, text) {
+  const open = text.indexOf("‹");
+  const close = text.indexOf("›") - 1;
+  const bare = text.replace("‹", "").replace("›", "");
+  const selection = open < 0 ? { anchor: from + bare.length } : { anchor: from + open, head: from + close };
+  view.dispatch({ changes: { from, to, insert: bare }, selection, scrollIntoView: true, userEvent: "input.insert" });
+  view.focus();
+}
+
+export function insertInline(view, text) {
+  const { from, to } = view.state.selection.main;
+  put(view, from, to, text);
+}
+
+export const insertPicture = (view, path) => insertBlock(view, `![‹›](${path})`);
+
+const BOXES = {
+  note: "::: note ‹Good to know›\n\nWhat stands out.\n\n:::",
+  crisis: "::: crisis ‹If you are in a crisis›\n\nYou are not alone.\n\n:::",
+  contact: "::: contact ‹How to reach us›\n\nWe are glad to hear from you.\n\n:::",
+  event: "::: event ‹What happens›\nwhen: 2026-12-12 10:00 - 11:30\nwhere: At the clinic\n\nWhat to expect.\n\n:::",
+  teaser: "::: teaser [‹Title›](https://)\n\nA sentence or two.\n\n:::",
+};
+
+// --- links and buttons -------------------------------------------------------------------
+
+const dialog = document.querySelector("#link-dialog");
+
+function ask(view, button) {
+  const { from, to } = view.state.selection.main;
+  const words = view.state.sliceDoc(from, to).replace(/\s+/g, " ");
+  const isAddress = /^(?:https?:\/\/|www\.|\S+@\S+\.)/.test(words);
+  dialog.querySelector("#link-title").textContent = button ? "Button" : "Link";
+  const [text, address] = dialog.querySelectorAll("input");
+  [text.value, address.value] = isAddress ? ["", words] : [words, ""];
+  dialog.returnValue = "no";
+  dialog.showModal();
+  (text.value ? address : text).focus();
+  dialog.onclose = () => {
+    if (dialog.returnValue !== "yes") return view.focus();
+    const link = `[${text.value.trim().replace(/[[\]\\]/g, "\\$&")}](${target(address.value.trim())})`;
+    if (button) insertBlock(view, `${link}{.button}`);
+    else insertInline(view, link);
+  };
+  return true;
+}
+
+function target(typed) {
+  const digits = typed.replace(/[^\d+]/g, "");
+  if (/^[\d\s().+/-]+$/.test(typed) && digits.length > 6) return `tel:${digits}`;
+  if (/^[^\s@/:]+@[^\s@/:]+$/.test(typed)) return `mailto:${typed}`;
+  const whole = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
+  return whole.replace(/[\s<>]/g, encodeURIComponent).replace(/[()]/g, (sign) => (sign === "(" ? "%28" : "%29"));
+}
+
+// --- by name -----------------------------------------------------------------------------
+
+export const commands = {
+  undo,
+  redo,
+  bold: around("**"),
+  italic: around("*"),
+  heading2: before(() => "## "),
+  heading3: before(() => "### "),
+  bullets: before(() => "- "),
+  numbers: before((number) => `${number}. `),
+  quote: before(() => "> "),
+  link: (view) => ask(view, false),
+  button: (view) => ask(view, true),
+  box: (view, name) => insertBlock(view, BOXES[name]),
+  rule: (view) => insertBlock(view, "***"),
+};
+
+export const mergeTag = (name) => (name === "email" ? "{{ email }}" : `{{ ${name} or "reader" }}`);
+
+export const keys = [
+  { key: "Mod-b", run: commands.bold },
+  { key: "Mod-i", run: commands.italic },
+  { key: "Mod-k", run: commands.link },
+  { key: "Mod-Alt-2", run: commands.heading2 },
+  { key: "Mod-Alt-3", run: commands.heading3 },
+  { key: "Mod-Shift-7", run: commands.numbers },
+  { key: "Mod-Shift-8", run: commands.bullets },
+  { key: "Mod-Shift-9", run: commands.quote },
+];

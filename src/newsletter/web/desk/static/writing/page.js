@@ -1,0 +1,283 @@
+// The writing page: brings the text, its fields and tools, saving and the mail together.
+
+import { EditorSelection, EditorView } from "/static/editor.js";
+import { commands, insertInline, insertPicture, keys, mergeTag } from "./commands.js";
+import { Fields } from "./fields.js";
+import { readMarks, showMarks } from "./marks.js";
+import { Preview } from "./preview.js";
+import { Saving } from "./saving.js";
+import { hidesFrontMatter, isWhole, makeText, showWhole, textStart } from "./text.js";
+import { makeToolbar } from "./toolbar.js";
+
+const find = (selector) => document.querySelector(selector);
+const meta = (name) => find(`meta[name="${name}"]`).content;
+
+const page = find("#writing");
+const { slug, file } = page.dataset;
+const address = `/issues/${encodeURIComponent(slug)}`;
+const token = meta("desk-token");
+const base = find("#text").value;
+
+// --- saying --------------------------------------------------------------------------------
+
+const WORDS = {
+  saved: "Saved",
+  unsaved: "Not saved yet",
+  saving: "Saving…",
+  failed: "Not saved",
+};
+const NEWS = {
+  merged: "Another program changed this text, too. Both changes are in it now; the history has each.",
+  taken: "Another program changed this text. You see it as it is now; what it was before is in the history.",
+};
+
+function say(state, why = "") {
+  if (state in NEWS) {
+    tell(NEWS[state]);
+    return;
+  }
+  find("#saved").dataset.state = state;
+  find("#saved-text").textContent = WORDS[state];
+  const trouble = find("#trouble");
+  trouble.hidden = state !== "failed";
+  if (trouble.textContent !== why) trouble.textContent = why;
+}
+
+function tell(text) {
+  const news = document.createElement("p");
+  news.className = "notice";
+  news.textContent = text;
+  find("#news").replaceChildren(news);
+}
+
+// --- the text ------------------------------------------------------------------------------
+
+const names = [...document.querySelectorAll('[data-do="tag"]')].map((choice) => choice.dataset.value);
+const hint =
+  file === "issue.md"
+    ? "Write a few words to your readers.\n\nThe posts of this issue come below them by themselves."
+    : "Write the post, or paste it.";
+let lastField = null; // where the name of the reader goes, when that was asked for from a field
+
+const view = makeText({
+  parent: find("#editor"),
+  text: base,
+  label: file === "issue.md" ? "The letter" : "The post",
+  hint,
+  nonce: meta("style-nonce"),
+  names,
+  keys: [...keys, { key: "Mod-s", run: () => (saving.save(), true) }, { key: "Alt-F10", run: focusToolbar }],
+  onUpdate,
+  onFiles: addPictures,
+});
+const saving = new Saving({ view, base, address: `${address}/write`, file, token, say, askConflict });
+const fields = new Fields(find("#fields"), view);
+const preview = new Preview({ stage: find("#stage"), address, file, token, read: () => view.state.doc.toString(), onDrawn: showDraft });
+let marks = readMarks(page);
+let mistake = null;
+
+function onUpdate(update) {
+  if (!update.docChanged) return;
+  saving.changed(update);
+  preview.changed();
+  fields.show();
+  countWords();
+}
+
+let counting;
+function countWords() {
+  clearTimeout(counting);
+  counting = setTimeout(() => {
+    const words = view.state.sliceDoc(textStart(view.state)).match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu)?.length ?? 0;
+    find("#words").textContent = words === 1 ? "1 word" : `${words.toLocaleString("en-US")} words`;
+  }, 300);
+}
+
+function focusToolbar() {
+  find('#toolbar button[tabindex="0"]').focus();
+  return true;
+}
+
+// --- the tools -----------------------------------------------------------------------------
+
+function run(name, value) {
+  if (name === "tag" && lastField) fields.insert(lastField, mergeTag(value));
+  else if (name === "tag") insertInline(view, mergeTag(value));
+  else if (name === "picture") find("#picture-file").click();
+  else {
+    commands[name](view, value);
+    if (!find("dialog[open]")) view.focus();
+  }
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("#fields input")) lastField = event.target.type === "text" ? event.target : null;
+  else if (find("#editor").contains(event.target)) lastField = null;
+});
+
+// --- pictures ------------------------------------------------------------------------------
+
+const MOST_BYTES = 20_000_000;
+find("#picture-file").addEventListener("change", (event) => {
+  addPictures([...event.target.files]);
+  event.target.value = "";
+});
+
+async function addPictures(files) {
+  for (const picture of files) {
+    if (picture.size > MOST_BYTES) {
+      tell(`${picture.name} has more than 20 MB. Save it smaller, and add that.`);
+      continue;
+    }
+    const form = new FormData();
+    form.append("picture", picture, picture.name || "picture");
+    try {
+      const answer = await fetch(`${address}/pictures`, { method: "POST", body: form, headers: saving.headers() });
+      if (answer.headers.get("Content-Type").startsWith("application/json")) {
+        const told = await answer.json();
+        if (!answer.ok) tell(`${told.what}. ${told.hint}`);
+        else insertPicture(view, told.path);
+      } else tell(`${picture.name} was refused: it is larger than the desk takes.`);
+    } catch {
+      tell("The desk does not answer; the picture was not added.");
+    }
+  }
+}
+
+// --- the mail ------------------------------------------------------------------------------
+
+function showDraft(told) {
+  mistake = told.mistake?.file === file ? told.mistake : null;
+  showMistake(told.mistake);
+  if (told.version) {
+    const inbox = find("#inbox");
+    inbox.hidden = false;
+    inbox.querySelector(".avatar").textContent = told.sender.slice(0, 1);
+    inbox.querySelector("b").textContent = told.sender;
+    inbox.querySelector(".subject").textContent = told.subject;
+    inbox.querySelector(".preheader").textContent = told.preheader || "(without a preheader, the mail's first words)";
+  }
+  if (mistake || hadMistake) showMarks(view, marks, mistake);
+  hadMistake = Boolean(mistake);
+}
+let hadMistake = false;
+
+function showMistake(wrong) {
+  const place = find("#mistake");
+  place.hidden = !wrong;
+  if (!wrong) return;
+  const [what, remedy, go] = place.querySelectorAll(".what, .hint-text, button");
+  if (what.textContent !== wrong.what) what.textContent = wrong.what;
+  remedy.textContent = wrong.hint;
+  go.hidden = !wrong.line;
+  go.textContent = wrong.file === file ? `Go to line ${wrong.line}` : `Go to line ${wrong.line} of ${wrong.file}`;
+  go.onclick = () => (wrong.file === file ? goTo(wrong.line) : location.assign(`${address}/write?file=${encodeURIComponent(wrong.file)}&line=${wrong.line}`));
+}
+
+for (const button of document.querySelectorAll("[data-view]")) {
+  button.addEventListener("click", () => {
+    for (const each of document.querySelectorAll("[data-view]")) each.setAttribute("aria-pressed", String(each === button));
+    preview.look(button.dataset.view);
+  });
+}
+for (const button of document.querySelectorAll("[data-turn]")) {
+  button.addEventListener("click", () => {
+    for (const each of document.querySelectorAll("[data-turn]")) each.setAttribute("aria-pressed", String(each === button));
+    page.dataset.shown = button.dataset.turn;
+    dispatchEvent(new Event("resize"));
+  });
+}
+
+// --- the checks, and what other programs save ----------------------------------------------
+
+document.addEventListener("desk:drawn", () => {
+  saving.onDisk(find("#on-disk").defaultValue);
+  marks = readMarks(page);
+  if (!saving.dirty) showMarks(view, marks, mistake);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const query = new URL(link.href).searchParams;
+  if (new URL(link.href).pathname === location.pathname && (query.get("file") ?? "issue.md") === file && query.get("line")) {
+    event.preventDefault();
+    goTo(Number(query.get("line")));
+  } else if (saving.dirty && link.target !== "_blank") {
+    event.preventDefault();
+    leave(link.href);
+  }
+});
+
+function goTo(line) {
+  find('[data-turn="text"]').click();
+  if (line < 1 || line > view.state.doc.lines) return;
+  const place = view.state.doc.line(line);
+  if (hidesFrontMatter(view.state) && place.from < textStart(view.state)) {
+    if (fields.focusLine(line)) return;
+    setWhole(true);
+  }
+  view.dispatch({ selection: EditorSelection.range(place.from, place.to), effects: EditorView.scrollIntoView(place.from, { y: "center" }) });
+  view.focus();
+}
+
+const wholeButton = find("#whole");
+function setWhole(shown) {
+  view.dispatch({ effects: showWhole.of(shown) });
+  wholeButton.setAttribute("aria-pressed", String(shown));
+}
+wholeButton.addEventListener("click", () => {
+  setWhole(!isWhole(view.state));
+  view.focus();
+});
+
+// --- leaving -------------------------------------------------------------------------------
+
+async function leave(target) {
+  if (await saving.save()) location.assign(target);
+}
+
+addEventListener("beforeunload", (event) => {
+  if (!saving.dirty) return;
+  saving.save();
+  event.preventDefault();
+});
+document.addEventListener("visibilitychange", () => document.hidden && saving.save());
+find("#plain").addEventListener("submit", (event) => event.preventDefault());
+
+// --- a conflict ----------------------------------------------------------------------------
+
+function askConflict(comparison) {
+  const dialog = find("#conflict-dialog");
+  const both = find("#conflict-both");
+  both.replaceChildren(...new DOMParser().parseFromString(comparison, "text/html").body.childNodes);
+  both.hidden = true;
+  const [mine] = dialog.querySelectorAll("[data-answer]");
+  dialog.addEventListener("cancel", (event) => event.preventDefault()); // it must be answered
+  dialog.showModal();
+  mine.focus();
+  return new Promise((answered) => {
+    dialog.onclick = (event) => {
+      const button = event.target.closest("[data-answer]");
+      if (!button) return;
+      if (button.dataset.answer === "both") {
+        both.hidden = !both.hidden;
+        button.setAttribute("aria-expanded", String(!both.hidden));
+        return;
+      }
+      dialog.close();
+      answered(button.dataset.answer);
+    };
+  });
+}
+
+// --- beginning -----------------------------------------------------------------------------
+
+find("#plain").hidden = true;
+find("#editor").hidden = false;
+find("#foot").hidden = false;
+makeToolbar(find("#toolbar"), run);
+countWords();
+showMarks(view, marks, null);
+preview.draw();
+if (page.dataset.line) goTo(Number(page.dataset.line));

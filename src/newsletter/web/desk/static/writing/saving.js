@@ -1,0 +1,128 @@
+// Saving by itself: a little after the last key, and never over what somebody else wrote.
+
+import { ChangeSet } from "/static/editor.js";
+import { leastChange, outside } from "./text.js";
+
+const AFTER = 800;
+const AGAIN = 3000;
+const KEEPALIVE = 60_000; // the most bytes that a browser sends for a page that is gone
+
+export class Saving {
+  constructor({ view, base, address, file, token, say, askConflict }) {
+    Object.assign(this, { view, base, address, file, token, say, askConflict });
+    this.clean = view.state.doc; // what is in the file, as far as the editor knows
+    this.asking = false;
+    this.pending = null; // what was typed since the text that is on its way
+  }
+
+  get dirty() {
+    return !this.view.state.doc.eq(this.clean);
+  }
+
+  // Hears of each change of the text.
+  changed(update) {
+    if (this.pending) this.pending = this.pending.compose(update.changes);
+    if (!this.dirty || this.asking) return;
+    this.say("unsaved");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), AFTER);
+  }
+
+  // Saves until all is saved; tells whether it is.
+  async save() {
+    clearTimeout(this.timer);
+    if (this.asking) return false;
+    if (this.running) {
+      await this.running;
+      return this.dirty ? this.save() : true;
+    }
+    if (!this.dirty) return true;
+    this.running = this.send(this.view.state.doc);
+    const done = await this.running;
+    this.running = null;
+    return done && this.dirty ? this.save() : done;
+  }
+
+  async send(doc) {
+    const sent = doc.toString();
+    this.say("saving");
+    this.pending = ChangeSet.empty(doc.length);
+    let answer;
+    let told;
+    try {
+      answer = await fetch(this.address, { method: "POST", body: this.form(sent), headers: this.headers(), keepalive: 3 * sent.length < KEEPALIVE });
+      told = await answer.json();
+    } catch {
+      return this.failed("The desk does not answer. Your text stays on this page, and is saved as soon as it does.", true);
+    }
+    if (answer.status === 409) return this.conflict(told);
+    if (!answer.ok) return this.failed(`${told.what}. ${told.hint}`, false);
+    this.base = told.text;
+    this.clean = doc;
+    if (told.text !== sent) this.take(sent, told.text, told.merged);
+    this.pending = null;
+    this.say(this.dirty ? "unsaved" : "saved");
+    return true;
+  }
+
+  form(text) {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ file: this.file, base: this.base, text })) form.append(name, value);
+    return form;
+  }
+
+  headers() {
+    return { Accept: "application/json", "X-Desk-Token": this.token };
+  }
+
+  // Brings in what the file has beyond what was sent, around what was typed since.
+  take(sent, text, merged) {
+    const change = leastChange(sent, text);
+    const changes = ChangeSet.of(change, sent.length);
+    this.clean = changes.apply(this.clean);
+    this.view.dispatch({ changes: this.pending ? changes.map(this.pending) : changes, annotations: outside() });
+    if (merged) this.say("merged");
+  }
+
+  failed(why, again) {
+    this.pending = null;
+    this.say("failed", why);
+    if (again) this.timer = setTimeout(() => this.save(), AGAIN);
+    return false;
+  }
+
+  async conflict({ theirs, comparison }) {
+    this.pending = null;
+    this.asking = true;
+    this.say("failed", "It was changed elsewhere, too: choose which text the file shall have.");
+    const answer = await this.askConflict(comparison);
+    this.asking = false;
+    this.base = theirs;
+    if (answer === "theirs") {
+      this.replace(theirs);
+      this.say("saved");
+      return true;
+    }
+    this.running = null;
+    return this.save();
+  }
+
+  // Shows the text of the file as it is; the way back is in the history.
+  replace(text) {
+    const now = this.view.state.doc.toString();
+    this.view.dispatch({ changes: leastChange(now, text), annotations: outside() });
+    this.clean = this.view.state.doc;
+  }
+
+  // Hears what the file says now: another program may have saved it.
+  onDisk(text) {
+    if (text === this.base || this.running || this.asking) return;
+    if (this.dirty) {
+      this.save(); // which brings both together, or asks
+      return;
+    }
+    this.base = text;
+    this.replace(text);
+    this.say("taken");
+  }
+}

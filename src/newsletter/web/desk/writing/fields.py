@@ -1,0 +1,47 @@
+"""The fields above the text: the keys of the front matter that have an input of their own."""
+
+from dataclasses import dataclass
+
+from newsletter.checks.content import LONGEST_SUBJECT
+from newsletter.issues.load import ISSUE_FILE
+from newsletter.issues.make import LONGEST_PREHEADER
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of the front matter.
+
+    Attributes:
+        limit: how many characters are shown of it in most inboxes, 0 where that does not matter.
+        seldom: whether it stands behind "More".
+    """
+
+    key: str
+    label: str
+    hint: str = ""
+    limit: int = 0
+    kind: str = "text"
+    seldom: bool = False
+
+
+_OF_THE_ISSUE = (
+    Field("subject", "Subject", limit=LONGEST_SUBJECT),
+    Field("preheader", "Preheader", "The grey words that inboxes show behind the subject.", limit=LONGEST_PREHEADER),
+)
+_OF_A_POST = (
+    Field("title", "Title"),
+    Field("author", "Author", "With credentials, such as: Ida Holm, PMHNP-BC"),
+    Field("date", "Date", kind="date"),
+    Field("link", "On your website", "The address of the whole post.", kind="url"),
+    Field("teaser", "Teaser", "A few words that stand for the whole post.", seldom=True),
+    Field("image", "Picture", "A file in images/, or an address.", seldom=True),
+    Field("image_alt", "What the picture shows", "For those who cannot see it.", seldom=True),
+    Field("author_photo", "Photo of the author", seldom=True),
+    Field("author_bio", "About the author", "One line.", seldom=True),
+    Field("review_by", "Look at it again by", kind="date", seldom=True),
+)
+
+
+def fields_of(name: str) -> tuple[Field, ...]:
+    """Return the fields of one of an issue's files."""
+    return _OF_THE_ISSUE if name == ISSUE_FILE else _OF_A_POST

@@ -1,0 +1,77 @@
+"""The history of a file: its earlier versions, what differs, and the way back."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from babel.dates import format_datetime
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from newsletter.issues.editing import read_text, restore_version, text_files
+from newsletter.issues.history import History, Reason, Version
+from newsletter.issues.load import ISSUE_FILE
+from newsletter.web.desk.notices import Undo
+from newsletter.web.desk.room import Room
+from newsletter.web.desk.writing.differences import compare
+
+_WORDS = {
+    Reason.SAVED: "Saved here",
+    Reason.FOUND: "Found in the file",
+    Reason.REPLACED: "Before an earlier version was restored",
+    Reason.ASIDE: "Set aside when two changes met",
+}
+
+
+class Versions:
+    """Answers what a person asks about earlier versions."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        return [
+            Route("/issues/{slug}/history", self.history),
+            self._room.change("/issues/{slug}/history", self.restore),
+        ]
+
+    def history(self, request: Request) -> Response:
+        """List the versions of a file, and show what would change if one of them came back."""
+        slug, name = request.path_params["slug"], request.query_params.get("file", ISSUE_FILE)
+        files = text_files(self._room.workspace, slug) if slug in self._room.proofs.slugs() else {}
+        if name not in files:
+            return self._room.pages.missing(request, "There is no such issue, or it has no such file.")
+        history = History(self._room.workspace.issues_dir / slug, name)
+        versions = history.versions()
+        now = read_text(files[name])
+        chosen = _chosen(versions, request.query_params.get("version", ""))
+        values = {
+            "slug": slug,
+            "name": name,
+            "rows": [(each, self._said(each), each == chosen) for each in versions],
+            "chosen": chosen,
+            "chosen_said": self._said(chosen) if chosen else None,
+            "differences": compare(now, history.read(chosen.name)) if chosen else (),
+        }
+        return self._room.pages.page(request, "writing/history.html", values)
+
+    def restore(self, request: Request, form: FormData) -> Response:
+        """Put a version back, and offer the one that it replaced."""
+        slug, name, version = request.path_params["slug"], str(form.get("file", "")), str(form.get("version", ""))
+        replaced = restore_version(self._room.workspace, slug, name, version, datetime.now(tz=UTC))
+        undo = Undo(f"/issues/{slug}/history", {"file": name, "version": replaced.name})
+        address = f"/issues/{slug}/write?{urlencode({'file': name})}"
+        return self._room.pages.go_on(address, "The earlier version is back in the file.", undo)
+
+    def _said(self, version: Version) -> tuple[str, str, str]:
+        """Return day, time and reason of a version, in the clinic's zone."""
+        zone = self._room.workspace.settings.clinic.timezone
+        day, time = (format_datetime(version.moment, form, zone, "en_US") for form in ("EEEE, MMMM d", "h:mm a"))
+        return day, time, _WORDS[version.reason]
+
+
+def _chosen(versions: tuple[Version, ...], name: str) -> Version | None:
+    """Return the version that is asked for, or the one before the newest, which the file mostly has."""
+    return next((each for each in versions if each.name == name), next(iter(versions[1:]), None))
