@@ -39,6 +39,8 @@ def test_held_batches_have_ids_and_a_time_ahead(
         Fault("drop-reply", accept=True),
         Fault("reset-after"),
         Fault("reset-before"),
+        Fault("reset-within"),
+        Fault("504", body=b"<html>Gateway timeout</html>"),
         Fault("500", accept=True),
         Fault("502", body=b"<html>Bad gateway</html>"),
         Fault("503", accept=True),
@@ -56,6 +58,24 @@ def test_lost_reply_is_cancelled_and_sent_anew(
     assert _copies(sendgrid) == Counter(addresses)
     assert found.counts == {DeliveryState.ACCEPTED: 20}
     assert len(sendgrid.cancelled) == 1
+
+
+@pytest.mark.parametrize("seconds", [0.05, 1.5])
+def test_slow_answer(
+    store: Store,
+    sendgrid: FakeSendGrid,
+    carrier: SendGridTransport,
+    send: Sending,
+    seconds: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An answer is waited for; one that takes too long is a lost one, and its batch is undone although it arrived."""
+    monkeypatch.setattr("newsletter.transports.sendgrid.client.ANSWER_SECONDS", 0.5)
+    addresses = add_people(store, 5)
+    sendgrid.faults.append(Fault("slow", seconds=seconds))
+    send(carrier, hold_seconds=HELD)
+    assert _copies(sendgrid) == Counter(addresses)
+    assert len(sendgrid.cancelled) == (1 if seconds > 1 else 0)
 
 
 def test_lost_reply_to_the_cancelling_too(

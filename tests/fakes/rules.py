@@ -69,7 +69,10 @@ def _message(body: dict[str, Any]) -> list[str]:
         found.append("subject and content are wanted")
     if [part["type"] for part in body.get("content", [])] != ["text/plain", "text/html"]:
         found.append("text comes first, then HTML")
-    if any(len(name) > 255 or not name.isascii() for name in body.get("categories", [])):
+    categories = body.get("categories", [])
+    if len(categories) > 10 or len(set(categories)) < len(categories):
+        found.append("at most 10 categories, each once")
+    if any(len(name) > 255 or not name.isascii() for name in categories):
         found.append("a category is too long or not ASCII")
     if set(",;") & set(body.get("from", {}).get("name", "")):
         found.append("a name with a comma or semicolon")

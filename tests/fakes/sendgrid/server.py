@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests.fakes.sendgrid.account import FakeSendGrid, Fault
 from tests.fakes.sendgrid.routes import Reply, answer, errors
 
+_LARGEST = 30 * 1000 * 1000  # bytes
+
 
 @contextlib.contextmanager
 def fake_sendgrid(port: int = 0, **settings: Any) -> Iterator[FakeSendGrid]:
@@ -63,6 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
             fault = None
         if fault and not fault.accept:
             self._misbehave(fault)
+            return
+        if len(raw) > _LARGEST:
+            self._reply(413, b"<html><h1>413 Request Entity Too Large</h1></html>", {})
             return
         status, document, headers = self._answer(method, path, raw)
         if fault and status < 300:
