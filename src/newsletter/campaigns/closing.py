@@ -64,8 +64,8 @@ def _move_deliveries(
     if after is DeliveryState.ACCEPTED:
         connection.execute(_MOVE, mine | moved)
         return
-    connection.execute(_KEEP_PROVEN, mine)
     connection.execute(_REQUEUE_UNPROVEN if after is DeliveryState.QUEUED else _MOVE_UNPROVEN, mine | moved)
+    connection.execute(_KEEP_PROVEN, mine)  # last: on PostgreSQL an event may have proven one in between
 
 
 # Statements that each of a thousand batches needs: to build one takes longer than to run it.
