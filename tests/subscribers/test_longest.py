@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from newsletter.storage import Store
-from newsletter.subscribers.longest import emptiest_name, longest_name
+from newsletter.subscribers.longest import emptiest_name, has_readers, longest_name
 from newsletter.subscribers.people import Profile, add_person
 
 
@@ -28,7 +28,9 @@ def test_the_longest_and_the_emptiest_are_found(store: Store) -> None:
 
 
 def test_an_empty_list_has_neither(store: Store) -> None:
-    """Where nobody is on the list, nobody is made up."""
-    with store.read() as connection:
+    """Where nobody is on the list, nobody is made up; who has not confirmed is no reader yet."""
+    with store.write() as connection:
+        add(connection, store, 1, "Ana", "Lima", pending=True)
+        assert not has_readers(connection)
         assert longest_name(connection) is None
         assert emptiest_name(connection) is None

@@ -1,4 +1,4 @@
-"""The people whose names try a mail the hardest: the longest name on the list, and the emptiest."""
+"""The readers whose names try a mail the hardest: the longest name on the list, and the emptiest."""
 
 from sqlalchemy import Connection, func, select
 
@@ -7,6 +7,12 @@ from newsletter.subscribers.people import Person, to_person
 from newsletter.subscribers.vocabulary import Status
 
 _LENGTH = func.length(subscribers.c.first_name) + func.length(subscribers.c.last_name)
+
+
+def has_readers(connection: Connection) -> bool:
+    """Whether anybody on the list would get a mail."""
+    query = select(subscribers.c.id).where(subscribers.c.status == Status.SUBSCRIBED).limit(1)
+    return connection.scalar(query) is not None
 
 
 def longest_name(connection: Connection) -> Person | None:

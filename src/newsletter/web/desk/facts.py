@@ -8,6 +8,7 @@ from newsletter.campaigns.plan import short
 from newsletter.checks import caniemail
 from newsletter.checks.compatibility import GRACEFUL
 from newsletter.checks.deliverability import CLIPPED_AT
+from newsletter.checks.mail import parse_mail
 from newsletter.checks.simulation import Darkness, Program, Row, inbox_rows, seen_by
 from newsletter.message import Message, Recipient, build_mime
 from newsletter.web.desk.frame import filled, has_pictures
@@ -78,11 +79,16 @@ def mail_facts(proof: Proof, look: Look, reader: Recipient) -> Facts | None:
         clipped=size > CLIPPED_AT,
         has_pictures=has_pictures(message),
         version=short(message.digest),
-        rows=inbox_rows(message.from_name, subject, message.preheader or " ".join(text.split())[:_FIRST_WORDS]),
+        rows=inbox_rows(message.from_name, subject, message.preheader or _first_words(message, reader)),
         eyes=_eyes(message, look.seen_with) if look.seen_with else None,
         headers=_headers(message, reader) if shows_source else "",
         source=tuple(filled(message, reader, message.html).splitlines()) if shows_source else (),
     )
+
+
+def _first_words(message: Message, reader: Recipient) -> str:
+    """Return how the mail begins, which inboxes show where it has no preheader."""
+    return parse_mail(filled(message, reader, message.html)).text[:_FIRST_WORDS]
 
 
 def _eyes(message: Message, program: Program) -> Eyes:

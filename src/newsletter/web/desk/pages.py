@@ -22,12 +22,14 @@ from newsletter.web.desk.places import is_inside, numbered
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
+from newsletter.web.desk.waiving import Waiving
 
 
 class Pages:
     """Answers requests to look; changes nothing but the memory of what was looked at."""
 
     def __init__(self, room: Room) -> None:
+        self._room = room
         self._proofs = room.proofs
         self._changes = room.changes
         self._pages = room.pages
@@ -43,6 +45,7 @@ class Pages:
             Route("/issues/{slug}/source", self.source),
             Route("/issues/{slug}/images/{name}", self.image),
             *self._readers.routes(),
+            *Waiving(self._room).routes(),
             Route("/events", self.events),
         ]
 
@@ -71,7 +74,7 @@ class Pages:
             "look": look,
             "mail": mail_facts(proof, look, shown.recipient),
             "reader_name": shown.name,
-            "there_is_a_list": self._readers.there_is_a_list,
+            "there_are_readers": self._readers.there_are_some(),
             "programs": PROGRAMS.values(),
             "state": state_of(slug),
             "files": files,

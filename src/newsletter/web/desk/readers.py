@@ -1,5 +1,7 @@
 """Whose mail is shown: somebody made up, or anybody on the list, by name and never by address."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from starlette.routing import Route
 from newsletter.errors import StoreError
 from newsletter.message import Recipient
 from newsletter.subscribers.listing import Query, count, people
-from newsletter.subscribers.longest import emptiest_name, longest_name
+from newsletter.subscribers.longest import emptiest_name, has_readers, longest_name
 from newsletter.subscribers.people import Person, person_by_id
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.desk.look import Look, Reader
@@ -60,11 +62,10 @@ class Readers:
             return Shown(_recipient("", ""))
         return Shown(_recipient(person.first_name, person.last_name), named(person))
 
-    @property
-    def there_is_a_list(self) -> bool:
-        """Whether the workspace has a database; looking makes none."""
-        url = make_url(self._room.workspace.database_url)
-        return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+    def there_are_some(self) -> bool:
+        """Whether anybody is on the list; where there is no database, looking makes none."""
+        with self._list() as connection:
+            return connection is not None and has_readers(connection)
 
     def ask(self, request: Request) -> Response:
         """Show the field in which a reader is looked for."""
@@ -73,12 +74,15 @@ class Readers:
     def find(self, request: Request, form: FormData) -> Response:
         """Show who answers to what was typed. It travels in the form, so that no address is in the page's."""
         typed = str(form.get("find", ""))[:_LONGEST_SEARCH].strip()
-        if not typed or not self.there_is_a_list:
-            return self._page(request, typed, [], 0)
+        found, total = self._search(typed) if typed else ([], 0)
+        return self._page(request, typed, found, total)
+
+    def _search(self, typed: str) -> tuple[list[Person], int]:
         wanted = Query(search=typed, statuses=(Status.SUBSCRIBED,))
-        with self._room.store() as store, store.read() as connection:
-            found = list(people(connection, wanted, order="name", limit=_SHOWN))
-            return self._page(request, typed, found, count(connection, wanted))
+        with self._list() as connection:
+            if connection is None:
+                return [], 0
+            return list(people(connection, wanted, order="name", limit=_SHOWN)), count(connection, wanted)
 
     def _page(self, request: Request, typed: str, found: list[Person], total: int) -> Response:
         slug = request.path_params["slug"]
@@ -90,18 +94,27 @@ class Readers:
             "typed": typed,
             "found": [(person.id, named(person)) for person in found],
             "more": total - len(found),
-            "there_is_a_list": self.there_is_a_list,
+            "there_are_readers": self.there_are_some(),
         }
         return self._room.pages.page(request, "readers.html", values)
 
     def _person(self, reader: str) -> Person | None:
-        if not self.there_is_a_list:
-            return None
-        try:
-            with self._room.store() as store, store.read() as connection:
-                return _look_up(connection, reader)
-        except StoreError:  # the page tells of it; the mail is shown all the same
-            return None
+        with self._list() as connection:
+            return _look_up(connection, reader) if connection is not None else None
+
+    @contextlib.contextmanager
+    def _list(self) -> Iterator[Connection | None]:
+        """Open the list, if there is one that can be read; its trouble is told where the ledger is asked."""
+        url = make_url(self._room.workspace.database_url)
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            yield None
+            return
+        with contextlib.ExitStack() as opened:
+            try:
+                connection = opened.enter_context(opened.enter_context(self._room.store()).read())
+            except StoreError:
+                connection = None
+            yield connection
 
 
 def named(person: Person) -> str:

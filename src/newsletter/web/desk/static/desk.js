@@ -58,9 +58,19 @@ function exchange(part, other, saved) {
   if (before && after) {
     swapMail(part, other, before, after, saved);
   } else {
+    keep(part, other);
     part.replaceWith(document.adoptNode(other));
   }
   if (focused) document.getElementById(focused)?.focus();
+}
+
+// What was unfolded stays unfolded, and what was typed and not yet sent stays typed.
+function keep(part, other) {
+  for (const open of part.querySelectorAll("details[id][open]")) other.querySelector(`#${open.id}`)?.setAttribute("open", "");
+  for (const field of part.querySelectorAll("input[id], textarea[id]")) {
+    const same = other.querySelector(`#${field.id}`);
+    if (same && field.value !== field.defaultValue && same.defaultValue === field.defaultValue) same.value = field.value;
+  }
 }
 
 // The old mail stays in sight until the new one has been drawn, so that nothing flashes.
@@ -117,6 +127,8 @@ addEventListener("resize", fit);
 
 // --- forms marked data-swap, without a whole new page -----------------------------------
 
+let posting = 0; // what a form changes is drawn by its own answer, which may lead elsewhere
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form[data-swap]")) return;
@@ -125,6 +137,7 @@ document.addEventListener("submit", async (event) => {
   const fields = new FormData(form, button);
   if (button) button.disabled = true;
   const mine = ++asked;
+  posting += 1;
   try {
     const answer = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -135,6 +148,7 @@ document.addEventListener("submit", async (event) => {
   } catch {
     // the event stream tells when the desk has gone; what was typed stays
   } finally {
+    posting -= 1;
     if (button) button.disabled = false;
   }
 });
@@ -163,6 +177,7 @@ function listen() {
     if (event.data !== document.body.dataset.asOf) show(); // something was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
+    if (posting) return;
     await show(wanted, { saved: true });
     say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
   });
