@@ -4,7 +4,8 @@
 
 Each run sends one campaign to 40 people in batches of 4, three in the air, through a
 SendGrid of our own that loses 5 % of its replies. The sending process is killed up to
-twice, at one of the named places or at any moment, and then goes on until it is over.
+twice, at one of the named places or at any moment, and then goes on until it is over. What
+is cancelled and sent again is killed up to six times: while it is sent, called back, and sent.
 """
 
 import sys
@@ -16,6 +17,7 @@ from tests.crashes.harness import PEOPLE, Score, run, worker
 
 MODES = {
     "held": "held sends (the default)",
+    "undone": "held, cancelled, and sent again",
     "now": "sent at once (--now)",
     "naive": "mark after sending, retry on error",
 }
