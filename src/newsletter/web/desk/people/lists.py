@@ -35,10 +35,10 @@ class Found:
 class Lists:
     """Answers requests to look through the list."""
 
-    def __init__(self, room: Room, searches: Searches) -> None:
+    def __init__(self, room: Room, searches: Searches, census: Census) -> None:
         self._room = room
         self._searches = searches
-        self._census = Census()
+        self._census = census
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""

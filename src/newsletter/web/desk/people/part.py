@@ -2,6 +2,8 @@
 
 from starlette.routing import Route
 
+from newsletter.web.desk.people.acting import Acting
+from newsletter.web.desk.people.census import Census
 from newsletter.web.desk.people.importing import Importing
 from newsletter.web.desk.people.lists import Lists
 from newsletter.web.desk.people.persons import Persons
@@ -13,9 +15,9 @@ class People:
     """The people's part of the desk."""
 
     def __init__(self, room: Room) -> None:
-        searches = Searches()
+        searches, census = Searches(), Census()
         self._importing = Importing(room)
-        self._parts = (Lists(room, searches), self._importing, Persons(room))
+        self._parts = (Lists(room, searches, census), self._importing, Persons(room, census), Acting(room))
 
     def open(self) -> None:
         """Begin: nothing that an earlier desk has left lies about."""

@@ -1,0 +1,137 @@
+"""What can be done to one person; each change is told, with a way back where there is an honest one."""
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from newsletter.errors import SubscriberError
+from newsletter.storage.compaction import compact
+from newsletter.subscribers import people
+from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
+from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
+from newsletter.subscribers.suppression import reason_for, suppress
+from newsletter.subscribers.tagging import checked_tag, tag_these
+from newsletter.subscribers.vocabulary import Reason
+from newsletter.web.desk.notices import Undo
+from newsletter.web.desk.people.choosing import text
+from newsletter.web.desk.people.persons import MAILABLE, known
+from newsletter.web.desk.people.words import counted, name_of
+from newsletter.web.desk.room import Room
+
+
+class Acting:
+    """Answers the forms on a person's page."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        actions = {
+            "unsubscribe": self.unsubscribe,
+            "unsubscribe/undo": self.take_back,
+            "resubscribe": self.resubscribe,
+            "resubscribe/undo": self.leave_again,
+            "tag": self.tag,
+            "untag": self.untag,
+            "forget": self.forget,
+        }
+        return [self._room.change(f"/people/{{number:int}}/{path}", action) for path, action in actions.items()]
+
+    def unsubscribe(self, request: Request, form: FormData) -> Response:
+        """Take a person off the list."""
+        with self._room.store() as store, store.write() as connection:
+            person = known(request, connection)
+            suppress(connection, store.key, person.email, Reason.UNSUBSCRIBED, note=text(form, "reason"))
+            left = known(request, connection)
+            undo = (
+                Undo(f"/people/{person.id}/unsubscribe/undo")
+                if can_be_taken_back(connection, store.key, left)
+                else None
+            )
+        if person.status not in MAILABLE:
+            return self._go_on(request, f"{name_of(person)} had left already.")
+        return self._go_on(request, f"{name_of(person)} is off the list and is mailed nothing more.", undo)
+
+    def take_back(self, request: Request, _form: FormData) -> Response:
+        """Let somebody stand as before they were unsubscribed by mistake."""
+        with self._room.store() as store, store.write() as connection:
+            person = take_back_unsubscribing(connection, store.key, known(request, connection).id)
+        return self._go_on(request, f"Taken back: {name_of(person)} is on the list as before. The history shows both.")
+
+    def resubscribe(self, request: Request, form: FormData) -> Response:
+        """Bring somebody back who asked for it."""
+        wording, reason = text(form, "wording"), text(form, "reason")
+        if not wording or not reason:
+            hint = "Write down the words that they agree to this time, and how you know that they want to come back."
+            raise SubscriberError("bringing somebody back takes both fields", hint=hint)
+        with self._room.store() as store, store.write() as connection:
+            person = known(request, connection)
+            left_for = reason_for(connection, store.key, person.email) or Reason.UNSUBSCRIBED
+            people.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
+        undo = Undo(f"/people/{person.id}/resubscribe/undo", {"left_for": left_for.value})
+        return self._go_on(request, f"{name_of(person)} is on the list again.", undo)
+
+    def leave_again(self, request: Request, form: FormData) -> Response:
+        """Take back bringing somebody back; this direction is always safe."""
+        left_for = text(form, "left_for")
+        reason = Reason(left_for) if left_for in set(Reason) else Reason.UNSUBSCRIBED
+        with self._room.store() as store, store.write() as connection:
+            person = known(request, connection)
+            suppress(
+                connection, store.key, person.email, reason, note="taken back: they had been brought back by mistake"
+            )
+        return self._go_on(request, f"Taken back: {name_of(person)} is mailed nothing. The history shows both.")
+
+    def tag(self, request: Request, form: FormData) -> Response:
+        """Give a person a tag."""
+        tag = checked_tag(text(form, "tag"))
+        with self._room.store() as store, store.write() as connection:
+            person = known(request, connection)
+            changed = tag_these(connection, [person.id], add=(tag,))
+        undo = Undo(f"/people/{person.id}/untag", {"tag": tag}) if changed else None
+        return self._go_on(
+            request, f"The tag “{tag}” is given." if changed else f"They have the tag “{tag}” already.", undo
+        )
+
+    def untag(self, request: Request, form: FormData) -> Response:
+        """Take a tag from a person."""
+        tag = checked_tag(text(form, "tag"))
+        with self._room.store() as store, store.write() as connection:
+            person = known(request, connection)
+            changed = tag_these(connection, [person.id], remove=(tag,))
+        undo = Undo(f"/people/{person.id}/tag", {"tag": tag}) if changed else None
+        return self._go_on(request, f"The tag “{tag}” is taken away." if changed else f"They had no tag “{tag}”.", undo)
+
+    def forget(self, request: Request, form: FormData) -> Response:
+        """Erase a person for good, if their address was typed as the yes."""
+        with self._room.store() as store:
+            with store.write() as connection:
+                person = known(request, connection)
+                if email_key(text(form, "address")) != email_key(person.email):
+                    hint = "Type their address as it stands on the page. Nothing was erased."
+                    raise SubscriberError("this is not their address", hint=hint)
+                erased = forget_person(connection, store.key, person.email)
+            compacted = compact(store.engine)
+        files = erase_files(self._room.workspace.outbox_dir, person.email)
+        return self._room.pages.go_on("/people", self._farewell(erased, files, compacted=compacted))
+
+    def _farewell(self, erased: Forgotten, files: int, *, compacted: bool) -> str:
+        copies = (
+            (erased.consents, "entry of their history", "entries of their history"),
+            (erased.deliveries, "copy of their address in what was sent", "copies of their address in what was sent"),
+            (files, "message in the outbox", "messages in the outbox"),
+        )
+        told = ["Erased: their record", *(counted(number, one, several) for number, one, several in copies if number)]
+        kept = "What is kept is a fingerprint of the address, which nobody can read: no import can bring them back."
+        busy = (
+            "" if compacted else " The database was in use, so traces may be left in its file until it is erased again."
+        )
+        sendgrid = self._room.workspace.settings.delivery.transport == "sendgrid"
+        beyond = " Ask SendGrid's support to erase them there, too." if sendgrid else ""
+        return f"{', '.join(told)}. {kept}{busy}{beyond}"
+
+    def _go_on(self, request: Request, said: str, undo: Undo | None = None) -> Response:
+        return self._room.pages.go_on(f"/people/{request.path_params['number']}", said, undo)
