@@ -158,7 +158,7 @@ def test_mistake_in_a_transport_is_a_doubt(store: Store, send: Sending) -> None:
 
 def test_interruption_closes_what_is_in_the_air(store: Store, quick: Clock) -> None:
     """After Ctrl-C each batch has its true state, and the rest goes out later."""
-    addresses = add_people(store, 30)
+    addresses = add_people(store, 60)
     transport = Scripted()
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=5))
     interrupted = Event()

@@ -5,19 +5,20 @@ uncertain: a lost reply is answered by cancelling what the provider still holds,
 the batch becomes `unknown`, and nothing here ever sends it again.
 """
 
-import gc
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
+
+from sqlalchemy import Connection
 
 from newsletter.campaigns.claims import Claim, claim_batch
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import close_batch, finish, move_batch, move_campaign, record_hold, state_of, tally
 from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.garbage import seldom_collected
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
 from newsletter.campaigns.interruption import noticed
 from newsletter.campaigns.journal import doubt_restored, note_batch
@@ -73,21 +74,11 @@ def dispatch(
         doubt_restored(store, campaign, clock)
         _begin(store, campaign)
         settle(store, campaign, transport, clock)
-        with noticed(stop) as interrupted:
+        with noticed(stop) as interrupted, seldom_collected():
             _Sender(store, campaign, transport, in_air, progress, clock, interrupted).run()
         finish(store, campaign, clock)
         with store.read() as connection:
             return tally(connection, campaign)
-
-
-@contextmanager
-def _garbage_apart() -> Iterator[None]:
-    """Spare Python's collector what was there before: each batch would have it look through all of it again."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _begin(store: Store, campaign: Campaign) -> None:
@@ -134,46 +125,48 @@ class _Sender:
     def _send_all(self, pool: ThreadPoolExecutor) -> None:
         while not self.interrupted.is_set() and self._launch(pool):
             self._land()
-            self._record()
             self._rest()
         if self.interrupted.is_set():
             raise KeyboardInterrupt
 
     def _launch(self, pool: ThreadPoolExecutor) -> bool:
         """Fill the air; return whether anything is in it."""
-        for claimed in self._claim(self.in_air - len(self.air)):
+        for claimed in self._turn_over(self.in_air - len(self.air)):
             self.air[pool.submit(self._carry, claimed)] = claimed
         return bool(self.air)
 
-    def _claim(self, free: int) -> list[Claim]:
-        """Claim up to `free` batches. All of them are committed when this returns; only then may a request begin."""
-        reach("before-claim")
-        claims: list[Claim] = []
-        parts = list(self.parts)
-        with self.store.write() as connection:
-            while len(claims) < free:
-                only = parts.pop(0) if parts else None
-                claimed = claim_batch(connection, self.store.key, self.campaign, self.limit, self.clock, only)
-                if claimed is not None:
-                    claims.append(claimed)
-                elif only is None:
-                    break
-            reach("inside-claim")
-        self.parts = deque(parts)
-        reach("after-claim")
-        return claims
+    def _turn_over(self, free: int = 0) -> list[Claim]:
+        """Record what was accepted, and claim up to `free` batches, in one transaction: the disk is synced once.
 
-    def _record(self) -> None:
-        """Commit what was accepted: several batches in one transaction, which is synced to the disk once."""
-        if not self.accepted:
-            return
+        All of it is committed when this returns; only then may a request begin.
+        """
+        reach("before-claim")
         with self.store.write() as connection:
             for landed, provider_id in self.accepted:
                 move_batch(connection, landed.batch_id, BatchState.ACCEPTED, self.clock.now(), provider_id=provider_id)
-            reach("inside-close")
-        reach("after-close")
-        accepted, self.accepted = self.accepted, []
-        self.progress(sum(len(landed.people) for landed, _ in accepted))
+                reach("inside-close")
+            claims, rest = self._claim(connection, free)
+            reach("inside-claim")
+        accepted, self.accepted, self.parts = self.accepted, [], rest
+        if claims:
+            reach("after-claim")
+        if accepted:
+            reach("after-close")
+            self.progress(sum(len(landed.people) for landed, _ in accepted))
+        return claims
+
+    def _claim(self, connection: Connection, free: int) -> tuple[list[Claim], deque[tuple[int, ...]]]:
+        """Claim up to `free` batches; return them, and the parts of refused ones that still wait."""
+        claims: list[Claim] = []
+        parts = self.parts.copy()
+        while len(claims) < free:
+            only = parts.popleft() if parts else None
+            claimed = claim_batch(connection, self.store.key, self.campaign, self.limit, self.clock, only)
+            if claimed is not None:
+                claims.append(claimed)
+            elif only is None:
+                break
+        return claims, parts
 
     def _carry(self, claimed: Claim) -> Outcome:
         """Make one request, in a thread of its own."""
@@ -223,7 +216,7 @@ class _Sender:
             self.accepted.append((claimed, outcome.provider_id))
             self.failures = self.refusals = 0
             return
-        self._record()  # what is certain first: the rest may take its time
+        self._turn_over()  # what is certain first: the rest may take its time
         if isinstance(error, TransportError):
             self._return(claimed, error.what)
             raise error
@@ -270,7 +263,9 @@ class _Sender:
         self.resting = max(self.resting, seconds or min(0.25 * 4**self.failures, 60.0))
 
     def _rest(self) -> None:
-        """Wait as the provider told, or a little longer after each failure."""
+        """Wait as the provider told, or a little longer after each failure; record before that what was accepted."""
+        if self.resting > 0 and self.accepted:
+            self._turn_over()
         while self.resting > 0 and not self.interrupted.is_set():
             seconds = min(self.resting, 1.0)  # in short naps, to notice an interruption
             self.clock.sleep(seconds)
@@ -284,7 +279,7 @@ class _Sender:
                 self._close(self.air.pop(future), future)
             except (CampaignError, TransportError):
                 continue
-        self._record()
+        self._turn_over()
 
     def _pause(self, err: BaseException) -> None:
         reason = err.what if isinstance(err, CampaignError | TransportError) else "interrupted"
