@@ -1,6 +1,8 @@
 """How far each issue is, as lists of issues show it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import make_url, select
@@ -8,11 +10,25 @@ from sqlalchemy import make_url, select
 from newsletter.campaigns.states import CampaignState
 from newsletter.storage import open_store
 from newsletter.storage.ledger import campaigns
+from newsletter.storage.moment import read_moment
 from newsletter.workspace import Workspace
 
 DRAFT = "draft"
 _WORDS = {CampaignState.FINISHED.value: "sent"}
 """Where lists say it in other words than the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an issue is.
+
+    Attributes:
+        state: a word for it.
+        at: when it was sent, or is to be; for all others, when its campaign began.
+    """
+
+    state: str
+    at: datetime
 
 
 def issue_states(workspace: Workspace) -> Mapping[str, str]:
@@ -23,11 +39,24 @@ def issue_states(workspace: Workspace) -> Mapping[str, str]:
     Raises:
         StoreError: the database cannot be asked.
     """
+    return {slug: standing.state for slug, standing in issue_standings(workspace).items()}
+
+
+def issue_standings(workspace: Workspace) -> Mapping[str, Standing]:
+    """Return the same with the time that matters.
+
+    Raises:
+        StoreError: the database cannot be asked.
+    """
     if not has_database(workspace):
         return {}
+    columns = (campaigns.c.slug, campaigns.c.state, campaigns.c.finished_at, campaigns.c.due_at, campaigns.c.created_at)
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
-        found = connection.execute(select(campaigns.c.slug, campaigns.c.state)).all()
-    return {slug: _WORDS.get(state, state) for slug, state in found}
+        found = connection.execute(select(*columns).order_by(campaigns.c.id)).all()
+    return {
+        slug: Standing(_WORDS.get(state, state), read_moment(finished_at or due_at or created_at))
+        for slug, state, finished_at, due_at, created_at in found
+    }
 
 
 def has_database(workspace: Workspace) -> bool:

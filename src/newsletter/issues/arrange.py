@@ -89,3 +89,28 @@ def remove_post(workspace: Workspace, slug: str, name: str) -> Path:
         (folder / POSTS_FOLDER / f"{entry.stem}.md").rename(kept)
     write_order(folder / "issue.md", [each for each in order if each is not entry])
     return kept
+
+
+def restore_post(workspace: Workspace, slug: str, name: str, place: int) -> list[Entry]:
+    """Put a removed post back to `place`, counted from 1, and return the new order.
+
+    Args:
+        workspace: where the issue is.
+        slug: the issue.
+        name: its file among those that `remove_post` kept.
+        place: where it stands then.
+
+    Raises:
+        IssueError: no such file was kept, or another post has taken its name.
+        WorkspaceError: the file cannot be moved.
+    """
+    folder = issue_folder(workspace, slug)
+    kept = {path.name: path for path in (folder / REMOVED_FOLDER).glob("*.md")}.get(name)
+    if kept is None:
+        raise IssueError("this post is no longer kept", where=folder / REMOVED_FOLDER)
+    target = folder / POSTS_FOLDER / name
+    if target.exists():
+        raise IssueError("another post has the same name by now", where=target, hint="Rename one of the two files.")
+    with explained(target):
+        kept.rename(target)
+    return move_post(workspace, slug, target.stem, place)

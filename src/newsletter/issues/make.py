@@ -115,6 +115,12 @@ def free_stem(post: Post, taken: Container[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
+def free_slug(workspace: Workspace, text: str) -> str:
+    """Return a name for a new issue made from `text`, such as a month and a title."""
+    slug = slugify(text, longest=40) or "issue"
+    return slug if not (workspace.issues_dir / slug).exists() else _free_name(workspace, slug)
+
+
 def _free_name(workspace: Workspace, slug: str) -> str:
     taken = set(list_slugs(workspace))
     return next(name for number in range(2, 1000) if (name := f"{slug}-{number}") not in taken)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from newsletter.errors import NewsletterError
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.gate import Gate
+from newsletter.web.desk.making import Arranging, Making, Shelf
 from newsletter.web.desk.pagemaking import PageMaker
 from newsletter.web.desk.pages import Pages
 from newsletter.web.desk.people import People
@@ -53,10 +54,13 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
 
     app = Starlette(
         routes=[
+            *Shelf(room).routes(),
             *Pages(room).routes(),
             *people.routes(),
-            *sending.routes(),
+            *Making(room).routes(),
+            *Arranging(room).routes(),
             *Writing(room).routes(),
+            *sending.routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         exception_handlers={404: missing, 500: makes.failed, NewsletterError: makes.refused},

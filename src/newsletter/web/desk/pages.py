@@ -1,4 +1,4 @@
-"""The pages to look at: the issues, one issue, its mail, its files."""
+"""The pages to look at: one issue, its mail, its files."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -39,7 +39,6 @@ class Pages:
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
         return [
-            Route("/", self.issues),
             Route("/issues/{slug}", self.issue),
             Route("/issues/{slug}/mail", self.mail),
             Route("/issues/{slug}/source", self.source),
@@ -48,14 +47,6 @@ class Pages:
             *Waiving(self._room).routes(),
             Route("/events", self.events),
         ]
-
-    def issues(self, request: Request) -> Response:
-        """Show all issues, or what to do when there is none."""
-        as_of = self._changes.count
-        mistake = self._proofs.refresh_settings()
-        state_of, trouble = self._states()
-        rows = [self._proofs.entry(slug, state_of(slug)) for slug in self._proofs.slugs()]
-        return self._pages.page(request, "issues.html", {"rows": rows, "as_of": as_of}, mistake or trouble)
 
     def issue(self, request: Request) -> Response:
         """Show one issue as `Look` says, or the mistake in it beside the last good rendering."""

@@ -1,0 +1,100 @@
+"""Posts that were read and are being looked over, before anything is written to disk."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from newsletter.posts import Picture, Post, Reading, Source
+from newsletter.posts.feed import FeedEntry
+from newsletter.posts.gathering import Gathered
+from newsletter.posts.review import Part, Role, review, revise
+
+_KEPT = 20
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One post, with what a person decided about it.
+
+    Attributes:
+        rulings: by a part's place, what it shall be instead of what the reader made of it.
+        facts: title, author and the like as a person wants them.
+    """
+
+    reading: Reading
+    pictures: tuple[Picture, ...]
+    parts: tuple[Part, ...]
+    rulings: dict[int, Role] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def role(self, place: int) -> Role:
+        """Return what a part is now."""
+        return self.rulings.get(place, self.parts[place].role)
+
+    def rule(self, place: int, role: Role) -> None:
+        """Decide what a part is; deciding as the reader did takes the decision back."""
+        if not 0 <= place < len(self.parts) or role not in self.parts[place].roles:
+            return
+        if role is self.parts[place].role:
+            self.rulings.pop(place, None)
+        else:
+            self.rulings[place] = role
+
+    @property
+    def post(self) -> Post:
+        """The post as it will be written."""
+        post = revise(self.reading, self.parts, self.rulings).post
+        title = self.facts.get("title", "").strip() or post.title
+        return replace(post, title=title, author=self.facts.get("author", post.author).strip())
+
+    @property
+    def used_pictures(self) -> tuple[Picture, ...]:
+        """The pictures that the post still shows."""
+        post = self.post
+        return tuple(each for each in self.pictures if each.path in post.body or each.path == post.image)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was handed in at one time.
+
+    Attributes:
+        place: what to call where it came from.
+        into: the issue that the posts shall be added to; empty for a new one.
+        entries: a feed's posts, of which some are to be chosen.
+        sheets: the posts; empty until they are chosen.
+    """
+
+    place: str
+    source: Source
+    into: str = ""
+    entries: tuple[FeedEntry, ...] = ()
+    sheets: list[Sheet] = field(default_factory=list)
+
+    def take(self, gathered: Sequence[Gathered]) -> None:
+        """Lay the posts out to be looked over."""
+        self.sheets = [Sheet(each.reading, each.pictures, review(each.reading)) for each in gathered]
+
+
+class Drafts:
+    """Keeps the latest drafts by a name that only their page knows; closing the desk forgets them."""
+
+    def __init__(self) -> None:
+        self._drafts: OrderedDict[str, Draft] = OrderedDict()
+
+    def add(self, draft: Draft) -> str:
+        """Keep a draft and return its name."""
+        name = secrets.token_urlsafe(9)
+        self._drafts[name] = draft
+        while len(self._drafts) > _KEPT:
+            self._drafts.popitem(last=False)
+        return name
+
+    def find(self, name: str) -> Draft | None:
+        """Return the draft of that name, if there is one."""
+        return self._drafts.get(name)
+
+    def drop(self, name: str) -> None:
+        """Forget a draft."""
+        self._drafts.pop(name, None)

@@ -1,0 +1,57 @@
+// Handing a post in, and looking it over. Without this script all of it works by buttons.
+
+const text = document.querySelector("#text");
+const html = document.querySelector("#html");
+const news = document.querySelector("#paste-news");
+const STRUCTURED = /<(p|h[1-6]|ul|ol|li|blockquote)\b/i;
+
+// What is copied from a page or from Word knows its headings and links; a text field would
+// forget them. The field shows the words, and the form takes the rest along.
+let pasted = "";
+
+text?.addEventListener("paste", (event) => {
+  const rich = event.clipboardData.getData("text/html");
+  if (!STRUCTURED.test(rich) || text.value.trim()) return forget();
+  html.value = rich;
+  setTimeout(() => {
+    pasted = text.value;
+    news.textContent = "Pasted with its headings, lists and links.";
+  });
+});
+
+text?.addEventListener("input", () => {
+  if (pasted && text.value !== pasted) forget();
+});
+
+function forget() {
+  if (html.value) news.textContent = "Changed by hand: it will be read as plain text.";
+  html.value = "";
+  pasted = "";
+}
+
+// --- a file dropped anywhere -----------------------------------------------------------
+
+const file = document.querySelector("#file");
+if (file) {
+  const over = (on) => document.body.classList.toggle("dropping", on);
+  addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    over(true);
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget ?? over(false));
+  addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    over(false);
+    file.files = event.dataTransfer.files;
+    file.form.requestSubmit();
+  });
+}
+
+// --- a choice shows at once --------------------------------------------------------------
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto]");
+  if (form && event.target.matches("select") && event.target.id !== "show") form.requestSubmit();
+});
