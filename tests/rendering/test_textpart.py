@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from newsletter.message import Message
+from newsletter.rendering.textpart import unwrapped
 
 Render = Callable[..., Message]
 LONG = "https://www.elmstreet.example.org/a/very/long/address/that/goes/on/and/on/and/on/until/nobody/reads/it"
@@ -71,3 +72,15 @@ def test_it_is_no_remnant_of_html(render: Render) -> None:
     """Text from HTML that a person wrote has neither tags nor entities."""
     text = body(render("<p>One &amp; <b>two</b><br>three</p>\n\nFour &lt; five<br/>six"))
     assert text == "One & two\nthree\n\nFour < five\nsix"
+
+
+def test_wrapping_can_be_taken_back(render: Render) -> None:
+    """Each paragraph and point on one line again, and what stands on lines of its own stays there."""
+    long = "“Some words of a paragraph” (that is long) " * 6
+    text = unwrapped(render(f"{long}\n\n- {'item ' * 40}\n- next\n\n## Heading\n\nOne\\\nTwo").text).split("\n")
+
+    assert long.strip() in text
+    assert f"- {'item ' * 40}".strip() in text
+    assert [line for line in text if line in {"- next", "Heading", "-------", "One", "Two"}] == [
+        *("- next", "Heading", "-------", "One", "Two"),
+    ]

@@ -1,5 +1,6 @@
 """The text part: blocks as they are written for a screen without pictures or colours."""
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,6 +11,8 @@ from newsletter.rendering.blocks import Block
 
 WIDTH = 72
 _NARROWEST = 20
+_MARK = re.compile(r"\s*(?:[-*•>|]|\d+[.)]) |[-~=*]{3}")
+"""How a line begins that is never the rest of the one before."""
 
 
 def block_text(several: Iterable[Block], width: int = WIDTH, *, between: str = "\n\n") -> str:
@@ -27,6 +30,20 @@ def paragraph_text(text: str, width: int = WIDTH, *, indent: str = "") -> str:
         break_on_hyphens=False,
     )
     return "\n".join(wrapper.fill(line) for line in text.split("\n"))
+
+
+def unwrapped(text: str, width: int = WIDTH) -> str:
+    """Return a text with each paragraph on one line: where wrapping alone made a break, it is taken out."""
+    lines: list[str] = []
+    before = ""
+    for line in text.split("\n"):
+        words = line.split(maxsplit=1)
+        if before and words and not _MARK.match(line) and len(before) + 1 + len(words[0]) > width:
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+        before = line
+    return "\n".join(lines)
 
 
 def title_text(title: str, width: int = WIDTH) -> str:
