@@ -6,8 +6,8 @@ gets hold of the database alone can neither forge a token nor guess who was supp
 
 import functools
 import hashlib
-import hmac
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from newsletter.errors import StoreError
@@ -49,12 +49,28 @@ def fingerprint(key: bytes) -> str:
 
 def keyed_hash(key: bytes, purpose: str, value: str) -> bytes:
     """Return 16 bytes that stand for `value`; those of one purpose are useless for another."""
-    hashed = _begun(key, purpose).copy()
-    hashed.update(value.encode())
-    return hashed.digest()[:16]
+    return keyed_hashes(key, purpose, [value])[0]
+
+
+def keyed_hashes(key: bytes, purpose: str, values: Iterable[str]) -> list[bytes]:
+    """Return the hashes of many values, in the same order.
+
+    This is HMAC-SHA256 (RFC 2104), written out: that way the key is taken in once, not
+    once for each of a million people.
+    """
+    inner, outer = _begun(key, purpose)
+    copy_inner, copy_outer = inner.copy, outer.copy
+    hashes = []
+    for value in values:
+        within, around = copy_inner(), copy_outer()
+        within.update(value.encode())
+        around.update(within.digest())
+        hashes.append(around.digest()[:16])
+    return hashes
 
 
 @functools.lru_cache(maxsize=16)
-def _begun(key: bytes, purpose: str) -> hmac.HMAC:
-    """Take the key in once, not once for each of a million people."""
-    return hmac.new(key, f"{purpose}\x00".encode(), hashlib.sha256)
+def _begun(key: bytes, purpose: str) -> "tuple[hashlib._Hash, hashlib._Hash]":
+    padded = key.ljust(hashlib.sha256().block_size, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + f"{purpose}\0".encode())
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))

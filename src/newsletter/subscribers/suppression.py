@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, select
 from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import suppressions
-from newsletter.storage.secret import keyed_hash
+from newsletter.storage.secret import keyed_hash, keyed_hashes
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.consent import record_all
 from newsletter.subscribers.vocabulary import How, Reason, What
@@ -106,11 +106,15 @@ def suppressed_among(connection: Connection, key: bytes, email_keys: Collection[
     """Return those of `email_keys` that must not be mailed."""
     if connection.execute(select(suppressions.c.email_hash).limit(1)).first() is None:
         return set()  # spares a million hashes for a clinic that nobody has left yet
-    keys = {email_hash(key, folded): folded for folded in email_keys}
+    hashes = keyed_hashes(key, _PURPOSE, email_keys)
     listed = "SELECT email_hash FROM suppressions WHERE email_hash IN ({marks})"
-    return {keys[bytes(row.email_hash)] for row in find(connection, listed, keys)}
+    found = {bytes(row.email_hash) for row in find(connection, listed, hashes)}
+    return {folded for folded, hashed in zip(email_keys, hashes, strict=True) if hashed in found} if found else set()
 
 
 def email_hash(key: bytes, folded: str) -> bytes:
     """Return what the list of suppressed addresses keeps of an address's key."""
-    return keyed_hash(key, "suppression", folded)
+    return keyed_hash(key, _PURPOSE, folded)
+
+
+_PURPOSE = "suppression"
