@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.posts.dates import DateLine, read_date_line
-from newsletter.posts.labels import find_labels, is_office, is_site
+from newsletter.posts.labels import find_labels, find_site_names, is_office, is_site
 from newsletter.posts.lines import Line
 
 _LEAD = re.compile(r"^[\s•·*–—|-]+")
@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(
     r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
     r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
     r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}[.,]{0,2}\s+){0,2}\d)|"
-    r"\s+(?=[Bb]y\s+[A-Z])"
+    r"(?<!eviewed)(?<!hecked)(?<!dited)\s+(?=[Bb]y\s+[A-Z])"
 )
 _READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
@@ -75,6 +75,10 @@ def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str, everyth
         titles = [line for line in titles if line not in named]
         head.furniture |= dict.fromkeys((line.number for line in named), "the website's name")
     titles = [line for line in titles if line is not byline]
+    seen = {line.number for line in lines}
+    sites = find_site_names(titles, [line for line in everything if line.number not in seen])
+    head.furniture |= sites
+    titles = [line for line in titles if line.number not in sites]
     first = titles[0].number if titles else 0
     facts = (line for line in start if line.number > first and (line.number in certain or line is byline))
     labels = find_labels(titles, next(facts, None))
@@ -86,7 +90,8 @@ def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str, everyth
         elif head.title and line is not head.title and line.text.casefold() == head.title.text.casefold():
             head.furniture[line.number] = "the title again"
     _take_author_again(lines, start, head)
-    _take_office(start, head)
+    _take_office(start, head, certain)
+    _take_card(lines, head)
     _take_late_dates(lines, head, now)
     return head
 
@@ -131,11 +136,12 @@ def _parts(line: Line) -> list[str]:
 
 
 def _is_meta_part(part: str, now: dt.datetime | None) -> bool:
-    return _is_dated(part, now) or bool(_REVIEW.fullmatch(part)) or _is_name(_BY.sub("", part, count=1))
+    told = _REVIEW.fullmatch(part) or _CLOCK.fullmatch(part)
+    return _is_dated(part, now) or bool(told) or _is_name(_BY.sub("", part, count=1))
 
 
 def _is_dated(part: str, now: dt.datetime | None) -> bool:
-    return _date(part, now) is not None or bool(_READ_TIME.fullmatch(part) or _CLOCK.fullmatch(part))
+    return _date(part, now) is not None or bool(_READ_TIME.fullmatch(part))
 
 
 def _date(part: str, now: dt.datetime | None) -> DateLine | None:
@@ -162,7 +168,7 @@ def _find_byline(
     which a name's do not.
     """
     order = [line.number for line in lines]
-    body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", line.text)}
+    body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", _ADDRESS.sub("", line.text))}
     again = titles[0].text.casefold() if titles else ""
     for line in (each for each in names if each is titles[0] or each.text.casefold() != again):
         place = order.index(line.number)
@@ -170,7 +176,10 @@ def _find_byline(
         degree = re.search(r",\s*\S+$", line.text) and _without_credentials(line.text) != line.text
         marked = bool(_LEAD.match(line.text)) or beside or bool(degree) or bool(_ADDRESS.search(line.text))
         marked = marked or _is_named_again(line, titles, [*lines, *everything])
-        common = any(word.lower() in body for word in re.findall(r"[A-Za-z]{3,}", _without_credentials(line.text)))
+        common = any(
+            word.lower() in body
+            for word in re.findall(r"[A-Za-z]{3,}", _without_credentials(_ADDRESS.sub("", line.text)))
+        )
         if marked and not common and any(other is not line for other in titles):
             return line
     return None
@@ -238,12 +247,24 @@ def _take_author_again(lines: Sequence[Line], start: Sequence[Line], head: Head)
             head.furniture[line.number] = "the byline again"
 
 
-def _take_office(start: Sequence[Line], head: Head) -> None:
-    """Take the line below the author's name that says what they are."""
-    for above, line in itertools.pairwise(start):
-        by_name = "byline" in head.furniture.get(above.number, "")
-        if by_name and line is not head.title and line.number not in head.furniture and is_office(line.text):
+def _take_office(start: Sequence[Line], head: Head, certain: set[int]) -> None:
+    """Take the line below the author's name that says what they are, or stands between the name and the date."""
+    for place, line in enumerate(start[1:], start=1):
+        by_name = "byline" in head.furniture.get(start[place - 1].number, "")
+        between = line.gap == 0 and place + 1 < len(start) and start[place + 1].number in certain
+        free = line is not head.title and line.number not in head.furniture
+        if by_name and free and (is_office(line.text) or between):
             head.furniture[line.number] = "what the author is"
+
+
+def _take_card(lines: Sequence[Line], head: Head) -> None:
+    """Take the author's name behind the last paragraph where a line below says what they are."""
+    prose = [place for place, line in enumerate(lines) if line.is_prose]
+    behind = lines[prose[-1] + 1 :] if prose and head.author else []
+    for above, line in itertools.pairwise(behind):
+        named = _without_credentials(above.text).casefold() == _without_credentials(head.author).casefold()
+        if named and is_office(line.text) and (above is behind[0] or behind[0].number in head.furniture):
+            head.furniture |= {above.number: "the byline again", line.number: "what the author is"}
 
 
 def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None) -> None:

@@ -47,6 +47,12 @@ _ROW = re.compile(r"\s*(?:[|•·/›»]|\s[–—]\s)\s*")
 _LONGEST_LABEL, _LONGEST_OFFICE = 3, 18
 _SITE_WORDS = r"(?:\W+(?:the )?(?:blog|journal|news|newsletter|notes|articles|magazine|stories|website))*"
 _FEWEST_IN_TITLE = 3
+_LONGEST_SITE = 6
+_NAVIGATES = re.compile(
+    r"(?:subscribe|sign (?:in|up)|log ?in|home|about(?: us)?|blog|menu|search|contact(?: us)?|posts|open menu"
+    r"|skip to .*|open in app|get (?:the )?app|newsletter|archives?)(?: .{0,20})?",
+    re.IGNORECASE,
+)
 
 
 def is_topic(text: str) -> bool:
@@ -60,6 +66,25 @@ def is_topic(text: str) -> bool:
 def is_site(text: str, site: str) -> bool:
     """Whether a line is only the website's name, perhaps with "Blog" behind it."""
     return bool(site) and bool(re.fullmatch(rf"(?:the )?{re.escape(site)}{_SITE_WORDS}", text.strip(), re.IGNORECASE))
+
+
+def find_site_names(titles: Sequence[Line], known: Sequence[Line]) -> dict[int, str]:
+    """Return the names and mottoes above the title: what the page offers to do stands between them and it.
+
+    Args:
+        titles: the lines before the text that could be the title, in order.
+        known: the lines of the page that are furniture.
+    """
+    found: dict[int, str] = {}
+    for place, line in enumerate(titles[:-1]):
+        title = titles[place + 1]
+        between = [each for each in known if line.number < each.number < title.number]
+        parted = any(_NAVIGATES.fullmatch(each.text.strip(" |·•")) for each in between)
+        others = [each for each in titles[place + 1 :] if each.words >= _FEWEST_IN_TITLE]
+        if line.words > _LONGEST_SITE or line.text.endswith(("?", "!", ".")) or not (others and parted):
+            continue
+        found |= {each.number: "the website's name" for each in titles[: place + 1]}
+    return found
 
 
 def is_office(text: str) -> bool:

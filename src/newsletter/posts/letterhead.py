@@ -30,6 +30,7 @@ _LINE = re.compile(
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr)\s*:\s*)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*[<(\[]?\s*(?:mailto:)?[^\s<>()]+@[^\s<>()]+[>)\]]?\s*")
 _FEWEST = 2
+_FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
 
 @dataclass(slots=True)
@@ -47,6 +48,8 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
 
     Two or more must stand together; one alone is left to those who look for bylines and dates.
     """
+    if cards := _read_cards(lines, now):
+        return cards
     for start in (0, 1):
         matches = _together(lines[start:])
         if len(matches) >= _FEWEST and not (start and _is_entry(lines[0])):
@@ -62,6 +65,25 @@ def _together(lines: Sequence[Line]) -> list[tuple[Line, re.Match[str]]]:
             break
         matches.append((line, match))
     return matches
+
+
+def _read_cards(lines: Sequence[Line], now: dt.datetime | None) -> Letterhead | None:
+    """Read the words and what they say where each stands on a line of its own, as copied from a table of notes."""
+    head = Letterhead()
+    key = ""
+    keys = 0
+    for line in lines[1:]:
+        if match := _LINE.fullmatch(f"{line.text}:"):
+            key, keys = next(name for name in ("title", "author", "date", "other") if match[name] is not None), keys + 1
+        elif not key or line.is_prose or line.gap or line.words > _LONGEST_VALUE:
+            break
+        elif key == "author":
+            head.author = head.author or line.text
+        elif key == "date" and head.date is None:
+            day = read_date_line(line.text, now)
+            head.date = day.day if day else None
+        head.furniture[line.number] = "says who, when or about what, above the text"
+    return head if keys >= _FEWEST_CARDS and (head.author or head.date) else None
 
 
 def _is_entry(line: Line) -> bool:

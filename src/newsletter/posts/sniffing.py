@@ -13,6 +13,8 @@ _FEED = re.compile(
     r"\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet.*?\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
 )
 _OF_MAILS = {"mime-version", "message-id", "received", "return-path", "content-type", "delivered-to", "date", "subject"}
+_OF_FILES = {"mime-version", "message-id", "received", "return-path", "content-type", "delivered-to"}
+"""What mail programs show above a mail that somebody copies has none of these."""
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:[\w-]+:.*\n|[ \t-].*\n|\n)+?---[ \t]*\n")
 _MARKDOWN = (
     re.compile(r"^#{2,6} \S", re.MULTILINE),
@@ -42,7 +44,7 @@ def looks_like_mail(text: str) -> bool:
     head = re.split(r"\n\s*\n", text.lstrip("\n"), maxsplit=1)[0]
     names = [match[1].lower() for match in re.finditer(r"^([A-Za-z][A-Za-z0-9-]*):", head, re.MULTILINE)]
     begins = bool(re.match(r"[A-Za-z][A-Za-z0-9-]*:", head))
-    return begins and "from" in names and len(_OF_MAILS & set(names)) >= 2
+    return begins and "from" in names and len(_OF_MAILS & set(names)) >= 2 and bool(_OF_FILES & set(names))
 
 
 def looks_like_markdown(text: str, name: str) -> bool:

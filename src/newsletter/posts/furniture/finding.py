@@ -10,6 +10,7 @@ from newsletter.posts.furniture.rules_edge import AT_THE_EDGE, AT_THE_END
 from newsletter.posts.furniture.rules_languages import IN_LANGUAGES
 from newsletter.posts.furniture.rules_systems import OF_SYSTEMS
 from newsletter.posts.furniture.tails import find_tails
+from newsletter.posts.labels import is_office, is_topic
 from newsletter.posts.lines import Line
 
 Rules = tuple[tuple[str, re.Pattern[str]], ...]
@@ -38,6 +39,8 @@ _CONTENTS = re.compile(
 _DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|[\s:|•·→»>–—-]+$")
 _REACHES = re.compile(r"\d{3}[-. )]+\d{3}|\b988\b|\b911\b|\b\d{5,6}\b|@\w|https?://|www\.")
 _MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s")
+_FEWEST_IN_TITLE = 3
+_LONGEST_OFFICE = 8
 _LONGEST_LEFTOVER = 14
 """Words in a title or a name that may stand between furniture."""
 
@@ -56,6 +59,7 @@ def find_furniture(lines: Sequence[Line]) -> dict[int, str]:
     rest = [line for line in lines if line.number not in found]
     before, behind = _edges(rest)
     found |= _match_edge(before, _AT_THE_EDGE) | _match_edge(behind, _AT_THE_END)
+    found |= _find_topics(lines, behind, found)
     found |= _find_stacks(lines, before, behind, found)
     return found | _find_leftovers(lines, behind, found)
 
@@ -78,14 +82,34 @@ def _match_edge(lines: Sequence[Line], rules: Rules) -> dict[int, str]:
     """Return the furniture in one edge; words that the author announces by a colon are a list of his own."""
     found: dict[int, str] = {}
     announced = False
+    last = ""
     for line in lines:
         reason = _match(line.text, rules) or (MENU if is_menu_row(line.text) else "")
+        if not reason and last == "tags" and is_topic(re.sub(r"^[•·|]\s*", "", line.text)):
+            reason = last
         if reason and not (announced and reason in {MENU, "tags"}):
-            found[line.number] = reason
+            found[line.number] = last = reason
             announced = False
         elif line.text.endswith(":"):
             announced = True
     return found
+
+
+def _find_topics(lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
+    """Return the topics right behind the last paragraph: known ones, or a row of small words that furniture follows."""
+    found: dict[int, str] = {}
+    first = behind[0].number if behind else 0
+    tail = [line for line in lines if first and line.number >= first]
+    for place, line in enumerate(tail):
+        topic = is_topic(re.sub(r"^[•·|]\s*", "", line.text))
+        followed = place + 1 < len(tail) and any(each.number in known for each in tail[place + 1 :])
+        if line.number not in known and not (topic or (_SMALL_ROW.fullmatch(line.text) and followed)):
+            break
+        found[line.number] = known.get(line.number, "tags")
+    return found if len(found) > 1 or any(line.number in known for line in tail) else {}
+
+
+_SMALL_ROW = re.compile(r"[a-z][\w'’-]*(?: [\w'’-]+){0,2}(?:, [a-z][\w'’-]*(?: [\w'’-]+){0,2})+")
 
 
 def _edges(lines: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -142,15 +166,18 @@ def _heading(line: Line) -> str:
 def _find_running_heads(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
     """Return what stands beside the page numbers of a document again and again: its head and foot lines."""
     numbered = [place for place, line in enumerate(lines) if known.get(line.number) == "a page number"]
+    said = Counter(line.text for line in lines)
     near = [
         lines[beside]
         for place in numbered
         for beside in (place - 1, place + 1)
         if 0 <= beside < len(lines) and not lines[beside].is_prose and lines[beside].number not in known
     ]
-    said = Counter(line.text for line in near)
-    again = {text for text, count in said.items() if count > 1}
-    return {line.number: "the head or foot of a page" for line in near if line.text in again}
+    again = {line.text for line in near if said[line.text] > 1}
+    heads = [line for line in lines if line.text in again]
+    if heads and heads[0] is lines[0] and (len(lines) == 1 or lines[1].is_prose or lines[1].words < _FEWEST_IN_TITLE):
+        heads = heads[1:]  # it is the title, too
+    return {line.number: "the head or foot of a page" for line in heads}
 
 
 def _find_leftovers(lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
@@ -162,9 +189,12 @@ def _find_leftovers(lines: Sequence[Line], behind: Sequence[Line], known: Mappin
     tail = [line for line in lines if last and line.number >= last]
     start = next((place for place, line in enumerate(tail) if known.get(line.number) in _ENDS), len(tail))
     found: dict[int, str] = {}
-    for line in tail[start:]:
+    for place, line in enumerate(tail[start:], start=start):
+        above = tail[place - 1].number if place else 0
         keeps = _REACHES.search(line.text) or _MARKED.match(line.text) or line.text.startswith(('"', "“", "P.S"))
-        short = line.words <= _LONGEST_LEFTOVER and not (line.is_prose or line.ends_sentence or line.text.endswith(":"))
+        office = is_office(line.text) and (above in known or above in found) and line.words <= _LONGEST_OFFICE
+        said = line.is_prose or (line.ends_sentence and not office) or line.text.endswith(":")
+        short = line.words <= _LONGEST_LEFTOVER and not said
         if line.number not in known and short and not keeps:
             found[line.number] = "stands between the page's furniture"
     return found

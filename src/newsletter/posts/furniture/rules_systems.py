@@ -17,6 +17,8 @@ OF_SYSTEMS: dict[str, tuple[str, ...]] = {
         r"·?last published .{3,20}|[\d.,]+[km]? followers ?· ?[\d.,]+[km]? following",
     ),
     "Substack's page": (
+        r"\d+ (?:likes?|restacks?|replies) ?[∙·•]?(?: ?\d+ restacks?)?",
+        r"\d+ (?:more comments|reply by|replies by).{0,50}",
         r"thanks for reading.{0,160}(?:subscribe|post is public|share it).{0,120}|thanks for reading .{2,80}!",
         r".{2,80} is a reader-supported publication\..{0,160}",
         r"(?:this (?:post|substack)|.{2,60}) is (?:public|reader-supported|free)(?: today)?[,.].{0,120}",
@@ -63,6 +65,7 @@ OF_SYSTEMS: dict[str, tuple[str, ...]] = {
         r"liked by .{2,60} and .{2,30}others",
     ),
     "WordPress' page": (
+        r"reader interactions|primary sidebar|secondary sidebar|before header|footer widgets?|search this website",
         r"(?:like|share) this:?|like(?: this)?: ?like ?loading.{0,4}|loading\.{3}",
         r"\d+ bloggers? likes? this\.?|be the first to like this.{0,6}",
         r"this entry was posted (?:in|on|by) .{2,200}|bookmark the permalink\.?",
@@ -135,6 +138,7 @@ OF_SYSTEMS: dict[str, tuple[str, ...]] = {
         r"rate this (?:post|article|recipe|page)|[★☆⭐✩✭ ]{3,15}(?: ?\(?\d.{0,20}\)?)?",
         r"click on a star to rate it!?|no votes so far.{0,60}",
         r"thanks for (?:your feedback|voting|rating)!?",
+        r"how we reviewed this (?:article|post|page):?|our experts continually .{0,120}",
     ),
     "a player": (
         r"(?:listen to|play|hear) (?:this|the) (?:article|post|story|episode)(?: .{0,20})?",

@@ -7,6 +7,7 @@ announced; a paragraph that is not ends it, for it may be the article's after al
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from newsletter.posts.dates import read_date_line
 from newsletter.posts.furniture.rules_languages import TAIL_IN_LANGUAGES
@@ -19,7 +20,8 @@ _ABOUT = re.compile("|".join(ABOUT))
 _THREAD = re.compile("|".join(THREAD))
 _THREAD_FOR_CERTAIN = re.compile(r".+ (?:on|to|a) [“\"'‘«].+")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|read more)$", re.IGNORECASE)
-_EDGES = re.compile(r"^[^\w#©(]+(?=[\w#])|[\s:|•·→»>–—-]+$")
+_EDGES = re.compile(r"^[^\w#©(]+(?=[\w#])|[\s:|•·→»>–—.…-]+$")
+_NAMED = re.compile(r"About (?:Dr\.? )?([A-Z][\w'’-]+(?: [A-Z][\w.'’-]+){1,3})(?:, [A-Z].{1,20})?")
 _BIO = re.compile(
     r"\b(?:is|was) (?:an?|the|our|currently|board|one)\b|\b(?:lives|writes|works|practi[cs]es|joined|"
     r"speciali[sz]es|holds"
@@ -35,6 +37,8 @@ _ANSWER = re.compile(
     r"|like ?· ?reply.*|reply ?· ?.*)(?: \(\d+\))?",
     re.IGNORECASE,
 )
+_BY = re.compile(r"(?:written|posted|published|authored) by (.{2,60})", re.IGNORECASE)
+_FOLLOWERS = re.compile(r"·? ?[\d.,]+[KkMm]? (?:[Ff]ollow(?:ers?|ing)|[Ss]ubscribers?)\b.*")
 _LONGEST_TEASER = 45
 _MOST_OF_BIO = 3
 _LATE = 0.5
@@ -56,11 +60,18 @@ def find_tails(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str
         plain = _plain(line)
         if _THREAD.fullmatch(plain):
             found |= _thread(lines, place, known)
-        elif _ABOUT.fullmatch(plain):
-            found |= _about(lines, place)
+        elif _ABOUT.fullmatch(plain) or _names_author(lines, place):
+            found |= _about(lines, place, known)
         elif _TAIL.fullmatch(plain) or _LAST_TAIL.fullmatch(plain):
             found |= _teasers(lines, place, known)
-    return found | _titles(lines, {**known, **found})
+    found |= _titles(lines, {**known, **found})
+    return found | _names_above(lines, found)
+
+
+def _names_above(lines: Sequence[Line], found: Mapping[int, str]) -> dict[int, str]:
+    """Return the author's name where it stands alone above "Written by" and the name."""
+    pairs = ((above, _BY.fullmatch(line.text)) for above, line in pairwise(lines) if line.number in found)
+    return {above.number: "the byline again" for above, by in pairs if by and above.text.casefold() == by[1].casefold()}
 
 
 def _plain(line: Line) -> str:
@@ -96,14 +107,26 @@ def _is_of_thread(line: Line) -> bool:
     return dated or bool(_SAYS.fullmatch(text) or _ANSWER.fullmatch(text))
 
 
-def _about(lines: Sequence[Line], place: int) -> dict[int, str]:
+def _names_author(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line is "About" and a name, of which the sentence below begins to tell."""
+    match = _NAMED.fullmatch(lines[place].text)
+    below = next((line for line in lines[place + 1 :] if line.is_prose), None)
+    if match is None or below is None:
+        return False
+    common = any(re.search(rf"\b{re.escape(word.lower())}\b", line.text) for word in match[1].split() for line in lines)
+    return not common and match[1].split()[0] in below.text.split(".")[0] and bool(_BIO.search(below.text))
+
+
+def _about(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[int, str]:
     """Return who the author is: the sentences that say so, and the names and links around them."""
     found = {lines[place].number: "begins what the page says of the author"}
-    sentences = 0
+    sentences, followed = 0, False
     for line in lines[place + 1 :]:
-        if line.is_prose or line.ends_sentence:
+        followed = followed or bool(_FOLLOWERS.fullmatch(line.text))
+        if (line.is_prose or line.ends_sentence) and line.number not in known:
             sentences += 1
-            if sentences > _MOST_OF_BIO or not (_BIO.search(line.text) or _speaks_of_author(line, lines[place])):
+            says = _BIO.search(line.text) or _speaks_of_author(line, lines[place]) or (followed and sentences == 1)
+            if sentences > _MOST_OF_BIO or not says:
                 break
         elif sentences and (line.gap or _begins_other(line)):
             break
@@ -136,8 +159,14 @@ def _teasers(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dic
 def _is_teaser(lines: Sequence[Line], number: int, known: Mapping[int, str]) -> bool:
     line = lines[number]
     around = [*lines[max(number - 2, 0) : number], *lines[number + 1 : number + 3]]
-    marks = (read_date_line(each.text, None) or known.get(each.number) or _CUT_OFF.search(each.text) for each in around)
+    marks = (_is_stamp(each) or known.get(each.number) or _CUT_OFF.search(each.text) for each in around)
     return line.words <= _LONGEST_TEASER and any(marks)
+
+
+def _is_stamp(line: Line) -> bool:
+    """Whether a short line tells a day, perhaps beside who wrote it."""
+    parts = re.split(r"\s*[·•|]\s*|\s+[–—-]\s+|\s+on\s+", line.text)
+    return line.words <= 12 and any(read_date_line(part, None) is not None for part in parts)
 
 
 def _titles(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:

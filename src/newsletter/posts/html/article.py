@@ -14,7 +14,7 @@ from bs4.element import PreformattedString
 
 from newsletter.posts.furniture import is_furniture
 from newsletter.posts.html.blocks import BLOCKS, HEADINGS
-from newsletter.posts.html.regions import find_apart, is_prose, words
+from newsletter.posts.html.regions import INLINE, SILENT, find_apart, is_prose, words
 
 _SYSTEMS = (
     '[data-hook="post-description"]',  # Wix
@@ -34,6 +34,8 @@ _GENERAL = ("article", "main")
 _ENOUGH_OF_SYSTEMS = 0.6
 _ENOUGH = 0.85
 """Of the running text that does not stand apart."""
+_ALL_OF_PARTS = 0.95
+"""Of what all elements with the same mark hold; else the article is in several of them."""
 _SUBTITLES = (
     ".subtitle, .pw-subtitle-paragraph, .gh-article-excerpt, .standfirst, .article-subtitle, .post-subtitle, "
     ".entry-subtitle, .article-dek, .dek, .article__lede, .article-lead, .post-excerpt, .article-intro"
@@ -47,7 +49,7 @@ def find_article(soup: BeautifulSoup) -> Tag | None:
     """Return the element that holds the article, or nothing when there is none."""
     held = _held(soup)
     whole = held[id(soup)]
-    known = _SYSTEMS if soup.select_one(", ".join(_SYSTEMS)) is not None else ()
+    known: tuple[str, ...] = _SYSTEMS if soup.select_one(", ".join(_SYSTEMS)) is not None else ()
     for selectors, enough in ((known, _ENOUGH_OF_SYSTEMS), (_GENERAL, _ENOUGH)):
         for selector in selectors:
             found = [tag for tag in soup.select(selector) if words(tag) >= _FEWEST_WORDS]
@@ -55,7 +57,8 @@ def find_article(soup: BeautifulSoup) -> Tag | None:
             if _is_listing(outermost):
                 return None
             largest = max(outermost, key=lambda tag: held[id(tag)], default=None)
-            if largest is not None and held[id(largest)] >= max(enough * whole, 1):
+            parts = sum(held[id(tag)] for tag in outermost) if selectors is known else 0
+            if largest is not None and held[id(largest)] >= max(enough * whole, _ALL_OF_PARTS * parts, 1):
                 return largest
     return _holder(soup, held) if whole >= _FEWEST_WORDS else None
 
@@ -110,24 +113,17 @@ def _held(soup: BeautifulSoup) -> Counter[int]:
     for string in soup.find_all(string=True):
         if isinstance(string, PreformattedString) or not string.strip():
             continue
-        block = next((parent for parent in string.parents if parent.name not in _INLINE), soup)
+        block = next((parent for parent in string.parents if parent.name not in INLINE), soup)
         texts.setdefault(id(block), (block, []))[1].append(str(string))
     held: Counter[int] = Counter()
     for block, strings in texts.values():
         said = " ".join(" ".join(strings).split())
         chain = [block, *block.parents]
-        if block.name in _SILENT or any(id(each) in apart for each in chain) or not _counts(block, said):
+        if block.name in SILENT or any(id(each) in apart for each in chain) or not _counts(block, said):
             continue
         for each in chain:
             held[id(each)] += len(said.split())
     return held
-
-
-_INLINE = {
-    "a", "abbr", "b", "bdi", "br", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q",
-    "s", "small", "span", "strong", "sub", "sup", "time", "u", "wbr",
-}  # fmt: skip
-_SILENT = {"script", "style", "noscript", "template", "title", "head", "button", "option", "select", "textarea", "svg"}
 
 
 def _counts(block: Tag, said: str) -> bool:

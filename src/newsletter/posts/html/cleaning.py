@@ -49,7 +49,7 @@ _ICONS = re.compile(r"(?:facebook|twitter|x|instagram|linkedin|youtube|pinterest
 
 def _open_questions(root: Tag) -> None:
     """Keep the questions whose answers a page unfolds on a touch: they are buttons, and stand for headings."""
-    for button in root.find_all("button"):
+    for button in root.select("button, [role=button][aria-expanded], [role=tab][aria-expanded]"):
         inside = button.find_parent(list(HEADINGS))
         unfolds = button.has_attr("aria-expanded") or button.has_attr("aria-controls")
         if inside is not None:
@@ -65,7 +65,8 @@ def find_answer(button: Tag) -> Tag | None:
     """Return the element that a button opens, if it holds running text."""
     scope = button.find_parent(["section", "article", "main", "body"]) or button
     target = str(button.get("aria-controls") or "")
-    found = scope.find(id=target) if target else button.find_next_sibling(["div", "p", "section"])
+    found = scope.find(id=target) if target else None
+    found = found or button.find_next_sibling(["div", "p", "section"])
     return found if isinstance(found, Tag) and words(found) > _FEWEST_IN_QUESTION else None
 
 

@@ -1,31 +1,46 @@
 """What a page shows between the title and the text, where it tells who wrote it and when."""
 
+from itertools import groupby
+
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
 
 from newsletter.posts.html.blocks import HEADINGS
-from newsletter.posts.html.regions import is_prose
+from newsletter.posts.html.regions import INLINE, SILENT, is_prose
 from newsletter.posts.lines import Line
 
 _MOST = 12
-_INNER = ["p", "div", "ul", "ol", "li", "section", "article", "header", "footer", "table", *HEADINGS]
 
 
 def lines_below_title(soup: BeautifulSoup, title: str) -> list[Line]:
     """Return the short lines that follow the title's heading, up to the first running text."""
     titles = [tag for tag in soup.find_all(list(HEADINGS)) if " ".join(tag.get_text(" ").split()) == title]
+    if not titles:
+        return []
+    strings = (each for each in titles[0].find_all_next(string=True) if titles[0] not in each.parents)
     lines: list[Line] = []
-    for tag in titles[0].find_all_next(_INNER) if titles else []:
-        if tag.find(_INNER) is not None:
-            continue
-        parts = [" ".join(part.split()) for part in tag.stripped_strings]
-        if is_prose(tag) or tag.name in HEADINGS or len(lines) >= _MOST:
+    for _, group in groupby(filter(_is_shown, strings), key=lambda string: id(_block(string))):
+        texts = list(group)
+        block = _block(texts[0])
+        if is_prose(block) or block.name in HEADINGS or len(lines) >= _MOST:
             break
-        if parts:
-            lines.append(Line(len(lines) + 1, _joined(tag, parts)))
+        lines.append(Line(len(lines) + 1, _joined(texts)))
     return lines
 
 
-def _joined(tag: Tag, parts: list[str]) -> str:
+def _is_shown(string: NavigableString) -> bool:
+    silent = isinstance(string, PreformattedString) or any(parent.name in SILENT for parent in string.parents)
+    return bool(string.strip()) and not silent
+
+
+def _block(string: NavigableString) -> Tag:
+    """Return the element whose line the string stands in."""
+    parents = list(string.parents)
+    return next((parent for parent in parents if parent.name not in INLINE), parents[-1])
+
+
+def _joined(texts: list[NavigableString]) -> str:
     """Return a line's parts side by side: parted where style alone parts them, but "by" stays with the name."""
+    parts = [" ".join(text.split()) for text in texts]
     labelled = parts[0].rstrip(":").lower().endswith(("by", "on", "am", "at"))
-    return " ".join(tag.get_text(" ").split()) if labelled else " · ".join(parts)
+    return (" " if labelled else " · ").join(parts)

@@ -45,6 +45,13 @@ _UNFOLDS = re.compile(
 )
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _CRISIS = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|crisis", re.IGNORECASE)
+INLINE = {
+    "a", "abbr", "b", "bdi", "br", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q",
+    "s", "small", "span", "strong", "sub", "sup", "time", "u", "wbr",
+}  # fmt: skip
+"""Elements that stand inside a line."""
+SILENT = {"script", "style", "noscript", "template", "title", "head", "button", "option", "select", "textarea", "svg"}
+"""Elements whose text is not read as the page's."""
 _LARGE_SHARE = 0.3
 """Of the page's words; a part that holds more is not furniture, whatever its name."""
 _PROSE = 8

@@ -124,6 +124,11 @@ def _space(here: Surroundings) -> tuple[int, str] | None:
     return (1, "more space before it than usual") if here.before and gap > here.usual_gap else None
 
 
+def _goes_on_from_above(here: Surroundings) -> tuple[int, str] | None:
+    above = here.before is not None and here.before.is_plain and here.before.text.endswith(",")
+    return (-4, "goes on what ends with a comma above it") if above else None
+
+
 def _number(here: Surroundings) -> tuple[int, str] | None:
     return (3, here.piece.reason) if here.piece.named else None
 
@@ -166,6 +171,7 @@ _SIGNS: tuple[Sign, ...] = (
     _case,
     _what_follows,
     _space,
+    _goes_on_from_above,
     _number,
     _known_words,
     _several_sentences,

@@ -16,6 +16,8 @@ _SYMBOL = re.compile(
 )
 _INNER = "◦○o□"
 _DEEPEST = 2
+_LONGEST_NAME = 7
+_LONGEST_END, _MOST_NAMES = 12, 5
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
@@ -35,7 +37,7 @@ _CLOSING = re.compile(
 def read_marks(lines: Sequence[Line]) -> list[Piece]:
     """Return the lines as pieces, those that carry a mark of their own being told apart."""
     marked = _level_lists(_read_symbols([_read_mark(line) for line in lines]))
-    return _name_items(_group_sign_off(_group_quotes(group_stanzas(marked))))
+    return _name_items(_group_sign_off(_group_quotes(group_stanzas(_keep_signature(marked)))))
 
 
 def _read_mark(line: Line) -> Piece:
@@ -52,6 +54,15 @@ def _read_mark(line: Line) -> Piece:
     if _QUOTED.match(text):
         return Piece(line, re.sub(r"^>\s*", "", text), Kind.QUOTE, "a quotation")
     return Piece(line, text)
+
+
+def _keep_signature(pieces: list[Piece]) -> list[Piece]:
+    """Leave a name behind a dash, on the last line, as it is: it signs the text and is no list."""
+    if len(pieces) > 1 and _SOURCE.fullmatch(pieces[-1].line.text) and pieces[-2].kind is not Kind.BULLET:
+        last = pieces[-1].line
+        if not last.ends_sentence and last.words <= _LONGEST_NAME:
+            return [*pieces[:-1], Piece(last, last.text, reason="a name that signs the text")]
+    return pieces
 
 
 def _depth(line: Line) -> int:
@@ -114,9 +125,9 @@ def _group_quotes(pieces: list[Piece]) -> list[Piece]:
 
 def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
     """Keep "Warmly," and the names below it together, as the last words of a letter are."""
-    for start in range(len(pieces) - 1, max(len(pieces) - 7, 0), -1):
+    for start in range(len(pieces) - 1, max(len(pieces) - _LONGEST_END, 0), -1):
         tail = pieces[start:]
-        after = next((place for place, each in enumerate(tail) if _POSTSCRIPT.match(each.text)), len(tail))
+        after = next((place for place, each in enumerate(tail[1:], start=1) if _ends_sign_off(each, place)), len(tail))
         closing, names = tail[0], tail[1:after]
         if not (closing.is_plain and _CLOSING.fullmatch(closing.text)):
             continue
@@ -124,6 +135,16 @@ def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
             whole = replace(closing, more=tuple(each.line for each in names), reason="the sign-off")
             return [*pieces[:start], whole, *tail[after:]]
     return pieces
+
+
+def _ends_sign_off(piece: Piece, place: int) -> bool:
+    """Whether a line behind "Warmly," is no name or office any more."""
+    return (
+        bool(_POSTSCRIPT.match(piece.text))
+        or place > _MOST_NAMES
+        or piece.line.is_prose
+        or (place > 1 and piece.line.gap > 1)
+    )
 
 
 def _name_items(pieces: list[Piece]) -> list[Piece]:

@@ -49,7 +49,8 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     body = [line for line in rest if line.number not in furniture and (title or line is not head.title)]
     if not body:
         raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
-    pieces = _structure(body, titled)
+    subtitle = _subtitle(body, head) if not title else None
+    pieces = _structure(body, titled, subtitle)
     post = Post(
         title=titled,
         author=head.author or letterhead.author,
@@ -73,8 +74,21 @@ def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:
     raise SourceError("has no title: it begins with running text", where=f"{name}:{lines[0].number}", hint=hint)
 
 
-def _structure(lines: Sequence[Line], title: str) -> list[Piece]:
+def _subtitle(body: Sequence[Line], head: Head) -> Line | None:
+    """Return the line that stands between the title and the lines that tell who wrote it and when."""
+    if head.title is None or len(body) == 1 or body[0].is_prose:
+        return None
+    facts = [number for number in head.furniture if number > head.title.number]
+    above = any(number < body[0].number for number in facts)
+    below = any(body[0].number < number < body[1].number for number in facts)
+    return body[0] if below and not above and body[0].number > head.title.number else None
+
+
+def _structure(lines: Sequence[Line], title: str, subtitle: Line | None) -> list[Piece]:
     """Say of each line what it is: first what it says itself, then what its surroundings tell."""
+    if subtitle is not None:
+        first = Piece(subtitle, subtitle.text, reason="the subtitle: who wrote it and when stands below")
+        return [first, *_structure(lines[1:], title, None)]
     pieces = find_bare_lists(find_dialogue(read_marks(lines)))
     pieces = find_headings(pieces, usual_gap(list(lines)))
     return find_terms(find_outline(pieces, title))
