@@ -58,16 +58,24 @@ def refusal(email: str) -> str:
     return domain_refusal(domain)
 
 
+def suggestion(email: str) -> str:
+    """Return the address that was probably meant where the domain looks mistyped, or nothing."""
+    local, at, domain = email.rpartition("@")
+    meant = _meant(domain)
+    return f"{local}{at}{meant}" if meant else ""
+
+
 @functools.lru_cache(maxsize=65_536)
 def domain_refusal(domain: str) -> str:
     """Return why the domain looks like a slip or a trap, or nothing."""
+    meant = _meant(domain)
+    return f"the domain looks mistyped; did you mean {meant}?" if meant else _lookalike(domain.lower())
+
+
+def _meant(domain: str) -> str:
     plain = domain.lower()
-    if plain in _SLIPS:
-        return f"the domain looks mistyped; did you mean {_SLIPS[plain]}?"
     name, _, ending = plain.rpartition(".")
-    if ending in _SLIPPED_ENDINGS:
-        return f"the domain looks mistyped; did you mean {name}.{_SLIPPED_ENDINGS[ending]}?"
-    return _lookalike(plain)
+    return _SLIPS.get(plain) or (f"{name}.{_SLIPPED_ENDINGS[ending]}" if ending in _SLIPPED_ENDINGS else "")
 
 
 def is_shared(email: str) -> bool:

@@ -3,11 +3,15 @@
 from starlette.routing import Route
 
 from newsletter.web.desk.people.acting import Acting
+from newsletter.web.desk.people.adding import Adding
 from newsletter.web.desk.people.census import Census
+from newsletter.web.desk.people.exporting import Exporting
 from newsletter.web.desk.people.importing import Importing
 from newsletter.web.desk.people.lists import Lists
 from newsletter.web.desk.people.persons import Persons
 from newsletter.web.desk.people.sought import Searches
+from newsletter.web.desk.people.suppressed import Suppressed
+from newsletter.web.desk.people.tags import Tags
 from newsletter.web.desk.room import Room
 
 
@@ -17,7 +21,16 @@ class People:
     def __init__(self, room: Room) -> None:
         searches, census = Searches(), Census()
         self._importing = Importing(room)
-        self._parts = (Lists(room, searches, census), self._importing, Persons(room, census), Acting(room))
+        self._parts = (
+            Lists(room, searches, census),
+            self._importing,
+            Adding(room, census),
+            Tags(room, searches),
+            Exporting(room, searches),
+            Suppressed(room),
+            Persons(room, census),
+            Acting(room),
+        )
 
     def open(self) -> None:
         """Begin: nothing that an earlier desk has left lies about."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from newsletter.errors import SubscriberError
 from newsletter.subscribers.listing import Query
 from newsletter.subscribers.vocabulary import Status
 
@@ -57,6 +58,8 @@ class Sought:
     Attributes:
         name: the name of the search, for addresses; see `Searches`.
         search: its text.
+        is_lost: whether the desk does not know any more what was searched for. Then the page
+            shows everybody, and nothing may be done to "these".
     """
 
     name: str = ""
@@ -65,16 +68,19 @@ class Sought:
     tag: str = ""
     sort: str = "newest"
     page: int = 1
+    is_lost: bool = False
 
     @classmethod
     def read(cls, asked: Mapping[str, object], searches: Searches) -> "Sought":
         """Read what an address or a form asks for; what is not understood is left out."""
         texts = {name: value for name, value in asked.items() if isinstance(value, str)}
         status, sort, page = (texts.get(name, "") for name in ("status", "sort", "page"))
-        search = searches.find(texts.get("for", ""))
+        named = texts.get("for", "")
+        search = searches.find(named)
         return cls(
-            name=texts.get("for", "") if search else "",
+            name=named if search else "",
             search=search,
+            is_lost=bool(named and not search),
             status=Status(status) if status in set(Status) else None,
             tag=texts.get("tag", "")[:_LONGEST],
             sort=sort if sort in ORDERS else "newest",
@@ -102,6 +108,17 @@ class Sought:
         """Return how many people stand on the pages before."""
         return (self.page - 1) * ON_A_PAGE
 
+    def known(self) -> "Sought":
+        """Return the same, to do something to the people meant.
+
+        Raises:
+            SubscriberError: the desk does not know any more who that was.
+        """
+        if self.is_lost:
+            hint = "Go back to the list of people, and search again."
+            raise SubscriberError("what was searched for is forgotten, so nothing was done", hint=hint)
+        return self
+
     def fields(self) -> dict[str, str]:
         """Return what an address or a form has to carry to ask for the same people again."""
         fields = {"for": self.name, "status": self.status or "", "tag": self.tag}
@@ -109,7 +126,7 @@ class Sought:
 
     def address(self, path: str = "/people", **changes: Any) -> str:
         """Return the address of the page that differs by `changes`; another choice begins at its first page."""
-        other = replace(self, **{"page": 1, **changes})
+        other = replace(self, **{"page": 1, "is_lost": False, **changes})
         fields = other.fields()
         if other.sort != "newest":
             fields["sort"] = other.sort
