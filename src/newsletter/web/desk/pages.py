@@ -12,6 +12,7 @@ from newsletter.campaigns.overview import DRAFT, issue_states
 from newsletter.checks.simulation import PROGRAMS
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
+from newsletter.web.desk.comparing import Comparing
 from newsletter.web.desk.facts import mail_facts
 from newsletter.web.desk.findings import by_line, gather
 from newsletter.web.desk.frame import mail_frame
@@ -45,6 +46,7 @@ class Pages:
             Route("/issues/{slug}/images/{name}", self.image),
             *self._readers.routes(),
             *Waiving(self._room).routes(),
+            *Comparing(self._room).routes(),
             Route("/events", self.events),
         ]
 

@@ -104,7 +104,9 @@ function fit() {
     const room = screen.closest(".show").clientWidth - 2;
     const width = Number(screen.dataset.width);
     screen.style.setProperty("--mail-width", `${width}px`);
-    screen.style.setProperty("--scale", String(Math.min(1, room / width)));
+    const scale = Math.min(1, room / width);
+    screen.style.setProperty("--scale", String(scale));
+    if (screen.dataset.tall) screen.style.setProperty("--tall", `${screen.dataset.tall * scale}px`);
   }
 }
 
