@@ -5,15 +5,18 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from newsletter.campaigns import CampaignState, known_campaign
 from newsletter.campaigns.closing import move_campaign
+from newsletter.campaigns.events import apply_events
 from newsletter.cli.main import cli
 from newsletter.errors import CampaignError, SourceError
 from newsletter.storage import open_store
+from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace, open_workspace
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 from tests.campaigns.samples import ADDRESS, add_people
@@ -164,3 +167,55 @@ def test_team_gets_a_test(clinic: Workspace, account: FakeSendGrid) -> None:
     _run(clinic, "test", SAMPLE_ISSUE, "--team")
     assert set(account.received()) == {"ana@example.org", "ben@example.org"}
     assert all(mail.subject.startswith("[Test] ") for mail in account.mails)
+
+
+def test_one_bad_reviewer_spoils_nobody_elses_test(clinic: Workspace, account: FakeSendGrid) -> None:
+    """The others get their test, it counts as a look, and the one that failed is named by its place."""
+    words = ("--to", "ana@example.org", "--to", "invalid@example.org", "--to", "ben@example.org")
+    with pytest.raises(CampaignError, match=r"2 of 3 tests went out; number 2 was not sent") as caught:
+        _run(clinic, "test", SAMPLE_ISSUE, *words)
+    assert "example.org" not in str(caught.value)
+    assert set(account.received()) == {"ana@example.org", "ben@example.org"}
+    assert "as seen in the test" in " ".join(_run(clinic, "send", SAMPLE_ISSUE, "--dry-run").stderr.split())
+
+
+def test_change_since_the_last_look_is_shown(clinic: Workspace, account: FakeSendGrid) -> None:
+    """The summary says whether what is sent is what was looked at."""
+
+    def looked_at() -> str:
+        return " ".join(_run(clinic, "send", SAMPLE_ISSUE, "--dry-run").stderr.split())
+
+    assert "nobody has looked at it yet" in looked_at()
+    _run(clinic, "test", SAMPLE_ISSUE, "--to", "ana@example.org")
+    assert "as seen in the test" in looked_at()
+    letter = clinic.issues_dir / SAMPLE_ISSUE / "issue.md"
+    letter.write_text(letter.read_text("utf-8") + "\nOne more line.\n", "utf-8")
+    assert "CHANGED since the last test" in looked_at()
+    assert len(account.mails) == 1
+
+
+def test_stop_rule_ends_a_send_with_one(clinic: Workspace, account: FakeSendGrid) -> None:
+    """A campaign that its readers call spam stops while it is sent, and the command fails, for whoever started it."""
+    settings = clinic.root / "newsletter.toml"
+    text = settings.read_text("utf-8").replace("batch_size = 500", "batch_size = 3")
+    settings.write_text(text.replace("parallel = 4", "parallel = 1"), "utf-8")
+    with open_store(clinic.database_url, clinic.key_file) as store:
+        add_people(store, 30, first=6)
+    take = account.accept
+
+    def take_and_complain(body: dict[str, Any]) -> str:
+        """Take a batch; with the third one, the readers of the first call it spam."""
+        message_id = take(body)
+        story = [{"event": "spamreport", "timestamp": 1_800_000_000, **mail.custom_args} for mail in account.mails[:3]]
+        if len(account.mails) == 9:
+            with open_store(clinic.database_url, clinic.key_file) as store:
+                apply_events(store, read_events(story))
+        return message_id
+
+    account.accept = take_and_complain  # type: ignore[method-assign]
+    with pytest.raises(
+        CampaignError, match=r"stopped by itself: 3 of \d readers called it spam(?s:.)*newsletter report"
+    ):
+        _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
+    assert len(account.mails) < 35
+    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "paused"

@@ -12,7 +12,7 @@ from newsletter.errors import CampaignError
 from newsletter.message import Message, Recipient
 from newsletter.storage import Store
 from newsletter.storage.people import facts
-from newsletter.transports import Accepted, Batch, NotSent, Refused, Transport, Unknown
+from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Transport, Unknown
 
 PREFIX = "[Test] "
 _TESTER = "address of the last test"
@@ -60,19 +60,25 @@ def send_test(
         )
         for address in addresses
     ]
-    for person in people:  # one by one, so that one bad address spoils nobody else's test
-        batch = Batch(
-            campaign="test",
-            ref=new_ref(),
-            slug=f"{slug}-test",
-            message=message,
-            recipients=(person,),
-            subject_prefix=PREFIX,
-        )
-        _check(transport.send(batch))
-    with store.write() as connection:
-        record_look(connection, slug, message.digest, "test")
+    outcomes = [_send_one(transport, message, slug, person) for person in people]
+    if any(isinstance(outcome, Accepted) for outcome in outcomes):
+        with store.write() as connection:
+            record_look(connection, slug, message.digest, "test")
+    _check(outcomes)
     return tuple(person.ref for person in people)
+
+
+def _send_one(transport: Transport, message: Message, slug: str, person: Recipient) -> Outcome:
+    """Send a test by itself, so that one bad address spoils nobody else's."""
+    batch = Batch(
+        campaign="test",
+        ref=new_ref(),
+        slug=f"{slug}-test",
+        message=message,
+        recipients=(person,),
+        subject_prefix=PREFIX,
+    )
+    return transport.send(batch)
 
 
 def remember_tester(connection: Connection, address: str) -> None:
@@ -86,12 +92,23 @@ def remembered_tester(connection: Connection) -> str:
     return connection.scalar(select(facts.c.value).where(facts.c.name == _TESTER)) or ""
 
 
-def _check(outcome: object) -> None:
+def _check(outcomes: Sequence[Outcome]) -> None:
+    """Let tests pass that all went out; else say which did not, by their place and not by their address."""
+    troubles = [(place, _trouble(outcome)) for place, outcome in enumerate(outcomes, start=1)]
+    told = [(f"number {place} " if len(outcomes) > 1 else "it ") + trouble for place, trouble in troubles if trouble]
+    if not told:
+        return
+    sent = len(outcomes) - len(told)
+    first = f"{sent} of {len(outcomes)} tests went out; " if len(outcomes) > 1 else "the test did not arrive: "
+    doubtful = any(isinstance(outcome, Unknown) for outcome in outcomes)
+    hint = "Look into the inbox before you send another one." if doubtful else ""
+    raise CampaignError(first + "; ".join(told), hint=hint)
+
+
+def _trouble(outcome: Outcome) -> str:
     match outcome:
-        case Accepted():
-            return
         case Refused(reason) | NotSent(reason):
-            raise CampaignError(f"the test was not sent ({reason})")
+            return f"was not sent ({reason})"
         case Unknown(reason):
-            hint = "Look into the inbox before you send another one."
-            raise CampaignError(f"the test may or may not have been sent ({reason})", hint=hint)
+            return f"may or may not have been sent ({reason})"
+    return ""

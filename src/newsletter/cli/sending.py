@@ -23,7 +23,8 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
     in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
     try:
         with _progress(campaign.frozen) as progress:
-            return dispatch(store, campaign, transport, in_air=in_air, progress=progress)
+            found = dispatch(store, campaign, transport, in_air=in_air, progress=progress)
+        _refuse_paused(store, campaign)
     except KeyboardInterrupt:
         note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
         raise click.exceptions.Exit(130) from None
@@ -34,6 +35,18 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
             go_on = f"Nothing is lost. When that is mended, go on with: newsletter resume {campaign.slug}"
             err.hint = f"{err.hint}\n{go_on}".strip()
         raise
+    return found
+
+
+def _refuse_paused(store: "Store", campaign: "Campaign") -> None:
+    """Let a campaign pass that no stop rule has paused while it was sent."""
+    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.records import reread  # noqa: PLC0415 - slow to import
+
+    now = reread(store, campaign)
+    if now.state is CampaignState.PAUSED:
+        hint = f"See first what became of it: newsletter report {campaign.slug}"
+        raise CampaignError(f"{campaign.slug} stopped by itself: {now.reason}", hint=hint)
 
 
 def _is_called_off(store: "Store", campaign: "Campaign") -> bool:
