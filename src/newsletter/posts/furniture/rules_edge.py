@@ -58,7 +58,6 @@ AT_THE_END: dict[str, tuple[str, ...]] = {
         r"(?:your )?(?:e-?mail(?: address)?|first name|last name|name|phone|message|website)\s*\*?",
         r"submit|sign ?up|send|thank you!|no thanks\.?|get started",
         r"(?:get|receive|join|try) (?:our|the|my)\b.{0,20}(?:newsletter|mailing list|updates|e-?mails)\b.{0,30}",
-        r"i (?:want|agree|would like) to (?:subscribe|receive|be added)\b.{0,80}|yes,? (?:subscribe|sign) me.{0,60}",
         r"(?:sign up|subscribe|stay (?:in touch|connected|up to date)|be the first to (?:know|hear))\b.{0,90}",
         r"join (?:us|our|the)\b.{0,20}(?:newsletter|list|community|conversation)\b.{0,30}",
     ),

@@ -8,13 +8,17 @@ TAIL = (
         r"(?:recent|related|similar|latest|popular|trending|suggested|recommended|relevant) "
         r"(?:blog )?(?:posts?|articles?|stories|reads|entries)(?: see all)?"
     ),
-    r"(?:\d+ |no |one )?(?:comments?|responses?|replies)(?: \(\d+\))?",
-    rf"write a comment{_DOTS}",
-    r"leave a (?:reply|comment)",
-    r"recommended from medium|others also viewed|popular posts from this blog|discussion about this (?:post|episode)",
-    r"more articles by .{2,60}|more from medium|member discussion",
+    r"recommended from medium|others also viewed|popular posts from this blog|more articles by .{2,60}",
+    r"more from medium",
 )
 """Wherever they stand behind a paragraph."""
+
+COMMENTS = (
+    r"(?:\d+ |no |one )?(?:comments?|responses?|replies)(?: \(\d+\))?",
+    rf"write a comment{_DOTS}|leave a (?:reply|comment)",
+    r"discussion about this (?:post|episode)|member discussion",
+)
+"""The same, for what readers say."""
 
 LAST_TAIL = (
     (

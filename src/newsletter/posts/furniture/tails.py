@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from newsletter.posts.dates import read_date_line
 from newsletter.posts.furniture.rules_languages import TAIL_IN_LANGUAGES
-from newsletter.posts.furniture.rules_tail import ABOUT, LAST_TAIL, TAIL, THREAD
+from newsletter.posts.furniture.rules_tail import ABOUT, COMMENTS, LAST_TAIL, TAIL, THREAD
 from newsletter.posts.lines import Line
 
-_TAIL = re.compile("|".join((*TAIL, *TAIL_IN_LANGUAGES)))
+_POSTS = re.compile("|".join((*TAIL, *LAST_TAIL)))
+_TAIL = re.compile("|".join((*TAIL, *COMMENTS, *TAIL_IN_LANGUAGES)))
 _LAST_TAIL = re.compile("|".join(LAST_TAIL))
 _ABOUT = re.compile("|".join(ABOUT))
 _THREAD = re.compile("|".join(THREAD))
@@ -39,6 +40,7 @@ _ANSWER = re.compile(
 )
 _BY = re.compile(r"(?:written|posted|published|authored) by (.{2,60})", re.IGNORECASE)
 _FOLLOWERS = re.compile(r"·? ?[\d.,]+[KkMm]? (?:[Ff]ollow(?:ers?|ing)|[Ss]ubscribers?)\b.*")
+_READ_ON = re.compile(r"(?:read|continue|learn) .{0,30}|\d+ ?min\b.{0,12}", re.IGNORECASE)
 _LONGEST_TEASER = 45
 _MOST_OF_BIO = 3
 _LATE = 0.5
@@ -62,8 +64,8 @@ def find_tails(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str
             found |= _thread(lines, place, known)
         elif _ABOUT.fullmatch(plain) or _names_author(lines, place):
             found |= _about(lines, place, known)
-        elif _TAIL.fullmatch(plain) or _LAST_TAIL.fullmatch(plain):
-            found |= _teasers(lines, place, known)
+        elif _POSTS.fullmatch(plain):
+            found |= _teasers(lines, place)
     found |= _titles(lines, {**known, **found})
     return found | _names_above(lines, found)
 
@@ -146,20 +148,20 @@ def _begins_other(line: Line) -> bool:
     return any(pattern.fullmatch(plain) for pattern in (_TAIL, _LAST_TAIL, _THREAD))
 
 
-def _teasers(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[int, str]:
+def _teasers(lines: Sequence[Line], place: int) -> dict[int, str]:
     """Return the beginnings of other posts: each stands with a date, a read time or "Read more"."""
     rest = lines[place + 1 :]
-    teasers = {number for number, line in enumerate(rest) if line.is_prose and _is_teaser(rest, number, known)}
+    teasers = {number for number, line in enumerate(rest) if line.is_prose and _is_teaser(rest, number)}
     stop = next((number for number, line in enumerate(rest) if line.is_prose and number not in teasers), len(rest))
     if not any(number < stop for number in teasers) or any(line.is_prose for line in rest[stop:]):
         return {}
     return {line.number: "one of the page's other posts" for line in (lines[place], *rest[:stop])}
 
 
-def _is_teaser(lines: Sequence[Line], number: int, known: Mapping[int, str]) -> bool:
+def _is_teaser(lines: Sequence[Line], number: int) -> bool:
     line = lines[number]
     around = [*lines[max(number - 2, 0) : number], *lines[number + 1 : number + 3]]
-    marks = (_is_stamp(each) or known.get(each.number) or _CUT_OFF.search(each.text) for each in around)
+    marks = (_is_stamp(each) or _CUT_OFF.search(each.text) or _READ_ON.match(each.text) for each in around)
     return line.words <= _LONGEST_TEASER and any(marks)
 
 
