@@ -17,6 +17,9 @@ LETTER = "---\nsubject: Winter\n---\n\n{}\n"
 POST = "---\ntitle: Light\n---\n\n{}\n"
 
 
+pytestmark = pytest.mark.usefixtures("folder")
+
+
 @pytest.fixture
 def folder(workspace: Workspace) -> Path:
     """The folder of an issue with one post, just made."""
@@ -37,7 +40,7 @@ def letter_at(workspace: Workspace, moment: dt.datetime) -> tuple[str, str]:
     return issue.letter.markdown, issue.posts[0].body.markdown
 
 
-def test_each_moment_has_its_texts(workspace: Workspace, folder: Path) -> None:
+def test_each_moment_has_its_texts(workspace: Workspace) -> None:
     """Letter and post are both as they were then, though they were changed at different times."""
     save(workspace, "issue.md", LETTER.format("Second."), NINE)
     save(workspace, "posts/light.md", POST.format("New light."), NINE + HOUR)
@@ -47,17 +50,27 @@ def test_each_moment_has_its_texts(workspace: Workspace, folder: Path) -> None:
     assert letter_at(workspace, NINE + 1.5 * HOUR) == ("Second.", "New light.")
     assert letter_at(workspace, NINE + 3 * HOUR) == ("Third.", "New light.")
     assert letter_at(workspace, NINE - HOUR) == ("First.", "Old light.")
-    assert folder.is_dir()
 
 
-def test_the_moments_are_those_before_now(workspace: Workspace, folder: Path) -> None:
+def test_the_moments_are_those_before_now(workspace: Workspace) -> None:
     """Listed is what differs from the files as they are, the newest first, once a minute."""
     assert moments(workspace, "winter") == ()
     save(workspace, "issue.md", LETTER.format("Second."), NINE)
     save(workspace, "issue.md", LETTER.format("Third."), NINE + 2 * HOUR)
 
     found = moments(workspace, "winter")
-    assert list(found) == sorted(found, reverse=True)
-    assert all(abs(one - other) >= dt.timedelta(minutes=1) for one, other in itertools.pairwise(found))
-    assert NINE + 2 * HOUR not in found
-    assert (folder / ".history").is_dir()
+    times = [moment.at for moment in found]
+    assert times == sorted(times, reverse=True)
+    assert all(one - other >= dt.timedelta(minutes=1) for one, other in itertools.pairwise(times))
+    assert letter_at(workspace, times[0]) == ("Second.", "Old light.")
+    assert NINE + 2 * HOUR not in times
+    assert not found[0].until
+
+
+def test_what_was_there_before_the_first_change(workspace: Workspace) -> None:
+    """A text that nobody saved at the desk is known until it was changed."""
+    save(workspace, "issue.md", LETTER.format("Second."), NINE)
+    (only,) = moments(workspace, "winter")
+
+    assert only.until
+    assert letter_at(workspace, only.at) == ("First.", "Old light.")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.issues.editing import text_files
@@ -11,8 +12,16 @@ from newsletter.workspace import Workspace
 _APART = dt.timedelta(minutes=1)
 
 
-def moments(workspace: Workspace, slug: str) -> tuple[dt.datetime, ...]:
-    """Return when the texts of an issue changed, in UTC, the newest first and at least a minute apart.
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a text of an issue was changed, in UTC; `until` when it is known only until when it was so."""
+
+    at: dt.datetime
+    until: bool = False
+
+
+def moments(workspace: Workspace, slug: str) -> tuple[Moment, ...]:
+    """Return when the texts of an issue were changed, the newest first and at least a minute apart.
 
     The newest text of a file is what the file says now, and is left out.
 
@@ -20,9 +29,10 @@ def moments(workspace: Workspace, slug: str) -> tuple[dt.datetime, ...]:
         IssueError: there is no such issue.
     """
     histories = _histories(workspace, slug).values()
-    kept: list[dt.datetime] = []
-    for moment in sorted((moment for history in histories for moment in _were_in_file(history)[1:]), reverse=True):
-        if not kept or kept[-1] - moment >= _APART:
+    found = (moment for history in histories for moment in _were_in_file(history)[1:])
+    kept: list[Moment] = []
+    for moment in sorted(found, key=lambda each: each.at, reverse=True):
+        if not kept or kept[-1].at - moment.at >= _APART:
             kept.append(moment)
     return tuple(kept)
 
@@ -46,5 +56,6 @@ def _histories(workspace: Workspace, slug: str) -> Mapping[Path, History]:
     return {path: History(workspace.issues_dir / slug, name) for name, path in text_files(workspace, slug).items()}
 
 
-def _were_in_file(history: History) -> list[dt.datetime]:
-    return [each.moment for each in history.versions() if each.reason is not Reason.ASIDE]
+def _were_in_file(history: History) -> list[Moment]:
+    versions = [each for each in history.versions() if each.reason is not Reason.ASIDE]
+    return [Moment(each.moment, until=each.reason is not Reason.SAVED) for each in versions]

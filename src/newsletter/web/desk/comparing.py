@@ -15,7 +15,7 @@ from newsletter.campaigns.records import find_campaign
 from newsletter.checks import Finding, check_issue
 from newsletter.checks.mail import parse_mail
 from newsletter.errors import NewsletterError
-from newsletter.issues.earlier import moments, texts_at
+from newsletter.issues.earlier import Moment, moments, texts_at
 from newsletter.message import Message
 from newsletter.rendering.textpart import unwrapped
 from newsletter.web.desk.frame import filled, mail_frame
@@ -25,7 +25,7 @@ from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.writing.differences import compare
 
-_STAMP = "%Y%m%dT%H%M%SZ"
+_STAMP = "%Y%m%dT%H%M%S%fZ"
 _MOST_MOMENTS = 20
 _BLOCK = re.compile(r"<(?:p|h[1-6]|li|tr|hr|br)\b", re.IGNORECASE)
 _HEIGHT = re.compile(r'<img\b[^>]*\bheight="(\d{1,4})"', re.IGNORECASE)
@@ -116,7 +116,7 @@ class Comparing:
         return [
             *(self._frozen(name, standing) for name, standing in sent if name != slug),
             *(self._frozen(name, standing, own=True) for name, standing in sent if name == slug),
-            *(Choice(f"time:{moment.strftime(_STAMP)}", f"this issue on {self._said(moment)}") for moment in earlier),
+            *(self._earlier(moment) for moment in earlier),
             *(Choice(f"draft:{name}", f"{name} (draft)") for name in drafts),
         ], trouble
 
@@ -126,9 +126,10 @@ class Comparing:
         name = "this issue" if own else slug
         return Choice(f"sent:{slug}", f"{name} ({standing.state}, {day})")
 
-    def _said(self, moment: datetime) -> str:
+    def _earlier(self, moment: Moment) -> Choice:
         zone = self._room.workspace.settings.clinic.timezone
-        return str(format_datetime(moment, "EEEE, MMMM d 'at' h:mm a", zone, "en_US"))
+        said = format_datetime(moment.at, "EEEE, MMMM d 'at' h:mm a", zone, "en_US")
+        return Choice(f"time:{moment.at.strftime(_STAMP)}", f"this issue {'until' if moment.until else 'on'} {said}")
 
     def _other(self, slug: str, value: str) -> Proof | None:
         """Return what a choice stands for; it is one of those that were offered."""
@@ -137,7 +138,7 @@ class Comparing:
             return self._sent(name)
         if kind == "draft":
             return self._proofs.last(name)
-        moment = datetime.strptime(name, _STAMP).replace(tzinfo=UTC, microsecond=999_999)
+        moment = datetime.strptime(name, _STAMP).replace(tzinfo=UTC)
         return self._checked(self._proofs.draft(Proof(slug=slug), texts_at(self._room.workspace, slug, moment)))
 
     def _checked(self, proof: Proof) -> Proof:
