@@ -1,6 +1,8 @@
 """The theme's styles, written into each element: some inboxes drop the mail's head."""
 
 import logging
+from functools import lru_cache
+from typing import Any
 
 import cssutils
 import cssutils.util
@@ -20,19 +22,33 @@ def inline_styles(html: str, css: str) -> str:
     inlined (dark mode, phones), and MJML has inlined its own styles already.
     """
     guarded = html.replace("<style", f"<style{_IGNORE}")
-    premailer = Premailer(
-        guarded,
-        css_text=[css],
-        allow_network=False,
-        allow_loading_external_files=False,
-        disable_link_rewrites=True,
-        keep_style_tags=False,  # of `css`; those of the HTML are ignored anyway
-        strip_important=False,
-        disable_validation=True,
-        remove_unset_properties=False,
-        align_floating_images=False,
-        # else <img width="120"> becomes width="100%", and Outlook shows the file's full size
-        disable_basic_attributes=["align", "valign", "bgcolor", "width", "height"],
-    )
-    inlined: str = premailer.transform(pretty_print=False)
+    inlined: str = _Inliner(guarded, css_text=[css], **_OPTIONS).transform(pretty_print=False)
     return inlined.replace(_IGNORE, "").replace("</wbr>", "")  # libxml2 does not know that wbr has no end
+
+
+_OPTIONS: dict[str, Any] = {
+    "allow_network": False,
+    "allow_loading_external_files": False,
+    "disable_link_rewrites": True,
+    "keep_style_tags": False,  # of `css`; those of the HTML are ignored anyway
+    "strip_important": False,
+    "disable_validation": True,
+    "remove_unset_properties": False,
+    "align_floating_images": False,
+    # else <img width="120"> becomes width="100%", and Outlook shows the file's full size
+    "disable_basic_attributes": ["align", "valign", "bgcolor", "width", "height"],
+}
+
+
+class _Inliner(Premailer):  # type: ignore[misc]  # it has no types
+    """Reads each style sheet once: a theme's stays the same while an issue is written."""
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+        rules, leftover = _read_rules(css_body, ruleset_index)
+        return list(rules), list(leftover)
+
+
+@lru_cache(maxsize=16)
+def _read_rules(css: str, index: int) -> tuple[list[Any], list[Any]]:
+    read: tuple[list[Any], list[Any]] = Premailer("<p>", **_OPTIONS)._parse_style_rules(css, index)  # noqa: SLF001
+    return read
