@@ -64,10 +64,11 @@ function readValue(text) {
 
 // Returns the change that gives `key` this value; every other line stays as it is.
 export function changeKey(doc, key, value, order) {
-  const text = value.replace(/\s+/g, " ");
+  const text = value.replace(/\s+/g, " ").trim();
   const found = readKey(doc, key);
   if (found) {
-    const written = `${key}: ${writeValue(text, found.style)}${found.comment ?? ""}`.trimEnd();
+    const style = found.style === '"' && needsQuotes(found.value) ? "" : found.style; // they go when they need not be
+    const written = `${key}: ${writeValue(text, style)}${found.comment ?? ""}`.trimEnd();
     return { from: found.line.from, to: found.line.to, insert: written };
   }
   const written = `${key}: ${writeValue(text, "")}`;
@@ -86,5 +87,5 @@ function writeValue(text, style) {
 
 // What other readers of YAML would take for something else than a text.
 function needsQuotes(text) {
-  return /^[\s'"|>{}[\],&*!%@`#?-]|: |:$| #|\s$/.test(text);
+  return /^[\s'"|>{}[\],&*!%@`#?-]|: |:$| #/.test(text);
 }

@@ -165,6 +165,7 @@ let hadMistake = false;
 function showMistake(wrong) {
   const place = find("#mistake");
   place.hidden = !wrong;
+  find('[data-turn="mail"]').textContent = wrong ? "Mail: needs mending" : "Mail"; // all that a narrow screen shows of it
   if (!wrong) return;
   const [what, remedy, go] = place.querySelectorAll(".what, .hint-text, button");
   if (what.textContent !== wrong.what) what.textContent = wrong.what;
