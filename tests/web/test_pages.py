@@ -68,7 +68,7 @@ def test_no_issue_yet(workspace: Workspace) -> None:
     page = client.get(gate.link()).text
 
     assert "No issue yet" in page
-    assert "newsletter new" in page
+    assert 'href="/new"' in page
 
 
 def test_looking_makes_no_database(client: TestClient, desk_workspace: Workspace) -> None:

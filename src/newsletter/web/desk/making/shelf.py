@@ -21,7 +21,8 @@ from newsletter.web.desk.room import Room
 _GROUPS = {
     "Going out": ("sending", "paused", "cancelling"),
     "Scheduled": ("scheduled",),
-    "Drafts": (DRAFT, "cancelled", ""),
+    "Drafts": (DRAFT, "cancelled"),
+    "State not known": ("",),
     "Sent": ("sent",),
 }
 _SAID = {"sent": "Sent", "scheduled": "Goes out", "cancelled": "Cancelled"}
