@@ -33,6 +33,7 @@ def draft_face(workspace: Workspace, proof: Proof, draft: Draft, cancelled: Stan
     zone = settings.clinic.timezone
     return {
         "phase": Phase.DRAFT.value,
+        "subject": "",
         "face": _face(cancelled),
         "mistaken": proof.mistake is not None,
         "draft": draft,
@@ -129,6 +130,7 @@ def campaign_face(
     return {
         "phase": stand.phase.value,
         "face": _face(stand),
+        "mail": None,
         "campaign": campaign,
         "subject": readable(campaign.message.subject, campaign.message),
         "version": short(campaign.digest),
