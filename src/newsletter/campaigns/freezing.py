@@ -47,6 +47,10 @@ class Seen:
     digest: str
     after: str = ""
 
+    def is_yes(self, typed: str) -> bool:
+        """Whether what a person typed is a yes to this: the number of people, or the word."""
+        return typed.strip().lower().replace(",", "") in {"yes", str(self.count)}
+
 
 def start(
     store: Store,

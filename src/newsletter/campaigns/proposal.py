@@ -60,10 +60,6 @@ class Proposal:
         """Whether this very version was looked at, as the last one."""
         return self.look is not None and self.look.digest == self.message.digest
 
-    def is_yes(self, typed: str) -> bool:
-        """Whether what a person typed is a yes to this: the number of people, or the word."""
-        return typed.strip().lower().replace(",", "") in {"yes", str(self.count)}
-
     def lines(self, settings: Settings) -> list[tuple[str, str]]:
         """Return the summary, as pairs of a name and what is to be said."""
         message = self.message

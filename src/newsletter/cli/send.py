@@ -119,6 +119,6 @@ def _ask(proposal: "Proposal") -> None:
         hint = "In a script, add --yes."
         raise CampaignError("sending needs a person to say yes, and there is no terminal to ask at", hint=hint)
     question = f"Type {proposal.count} (the number of people) or yes to send"
-    if not proposal.is_yes(click.prompt(question, default="", show_default=False, err=True)):
+    if not proposal.seen.is_yes(click.prompt(question, default="", show_default=False, err=True)):
         note("Nothing was sent.")
         raise click.exceptions.Exit(1)

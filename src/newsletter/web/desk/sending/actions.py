@@ -1,8 +1,9 @@
 """What the page of sending can do: each is what a command does, by the same functions."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,7 +14,7 @@ from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.plan import short
-from newsletter.campaigns.proposal import Proposal, propose
+from newsletter.campaigns.proposal import propose
 from newsletter.campaigns.refusals import refuse_unfit
 from newsletter.campaigns.resolution import Witness, doubtful, look_up, resolve
 from newsletter.campaigns.syncing import sync
@@ -33,14 +34,20 @@ from newsletter.web.desk.sending.runner import Runner, is_waiting
 from newsletter.web.desk.sending.tests import SentTest, Tests
 from newsletter.web.desk.sending.words import messages, people
 
+_LONGEST_QUERY = 4_000  # more tags than anybody chooses by
+
+Show = Callable[[Request, Wish, ChangedError], Response]
+"""Shows the page as it is now, and what has changed."""
+
 
 class Actions:
     """Answers the page's forms."""
 
-    def __init__(self, room: Room, runner: Runner, tests: Tests) -> None:
+    def __init__(self, room: Room, runner: Runner, tests: Tests, show: Show) -> None:
         self._room = room
         self._runner = runner
         self._tests = tests
+        self._show = show
 
     def routes(self, page: str) -> list[Route]:
         """Return which form is answered by what; `page` is the pattern of the page's address."""
@@ -76,7 +83,7 @@ class Actions:
                 store, message, transport, slug=proof.slug, addresses=addresses, reader=TestReader(), public_url=url
             )
         self._remember(proof.slug, message, transport, refs)
-        return self._back(proof.slug, f"The test was sent to {people(len(refs))}.")
+        return self._back(proof.slug, f"The test was sent to {people(len(refs))}.", _wish_around(form))
 
     def _remember(self, slug: str, message: Message, transport: Transport, refs: tuple[str, ...]) -> None:
         files: tuple[Path, ...] = ()
@@ -91,34 +98,44 @@ class Actions:
         message = _message(proof)
         if form.get("digest") != message.digest:
             hint = "Nothing was approved. Look at it as it is now, and say yes again."
-            raise ChangedError("the issue changed while you were looking", hint=hint)
+            changed = ChangedError("the issue changed while you were looking", hint=hint)
+            return self._show(request, _wish_around(form), changed)
         with self._room.store() as store, store.write() as connection:
             approval = approve(connection, proof.slug, message.digest, str(form.get("name", "")))
-        return self._back(proof.slug, f"{approval.name} has approved version {short(message.digest)}.")
+        said = f"{approval.name} has approved version {short(message.digest)}."
+        return self._back(proof.slug, said, _wish_around(form))
 
     def send(self, request: Request, form: FormData) -> Response:
         """Start the campaign that was shown, if it is still the same and the yes was typed."""
+        try:
+            return self._send(request, form)
+        except ChangedError as changed:
+            return self._show(request, Wish.read(form), changed)
+
+    def _send(self, request: Request, form: FormData) -> Response:
         proof, seen = self._proof(request), _seen(form)
-        message = _message(proof)
-        workspace = self._room.workspace
-        transport = open_transport(workspace)
+        transport = open_transport(self._room.workspace)
         with self._room.store() as store:
             if self._is_repeated(store, proof.slug, seen):
                 return self._back(proof.slug)
-            refuse_unfit(message, workspace.settings, transport)
-            refuse_errors(proof.slug, proof.findings)
-            _bring_home(store, transport)
-            choice = Wish.read(form).choice(by=str(form.get("by", "")))
-            proposal = propose(store, workspace.settings, message, transport, slug=proof.slug, choice=choice)
-            _refuse_no_yes(proposal, form)
-            due_at = proposal.due_at
-            if due_at is None and not proposal.plan.held:  # the desk's own time to undo
-                due_at = SYSTEM_CLOCK.now() + workspace.settings.delivery.countdown
-            campaign = start(store, message, slug=proof.slug, plan=proposal.plan, seen=seen, due_at=due_at)
+            campaign = self._start(store, transport, proof, seen, form)
         if campaign.state is CampaignState.SENDING:
             self._runner.go(proof.slug)
         self._runner.wake()
         return self._back(proof.slug)
+
+    def _start(self, store: Store, transport: Transport, proof: Proof, seen: Seen, form: FormData) -> Campaign:
+        message, settings, slug = _message(proof), self._room.workspace.settings, proof.slug
+        _refuse_no_yes(seen, form)
+        refuse_unfit(message, settings, transport)
+        refuse_errors(slug, proof.findings)
+        _bring_home(store, transport)
+        choice = Wish.read(form).choice(by=str(form.get("by", "")))
+        proposal = propose(store, settings, message, transport, slug=slug, choice=choice)
+        due_at = proposal.due_at
+        if due_at is None and not proposal.plan.held:  # the desk's own time to undo
+            due_at = SYSTEM_CLOCK.now() + settings.delivery.countdown
+        return start(store, message, slug=slug, plan=proposal.plan, seen=seen, due_at=due_at)
 
     def _is_repeated(self, store: Store, slug: str, seen: Seen) -> bool:
         """Whether this very yes has started a campaign already: a double click, or a page sent again."""
@@ -206,8 +223,8 @@ class Actions:
             raise CampaignError("there is no such issue", hint="Go back to the list of issues.")
         return slug
 
-    def _back(self, slug: str, said: str = "") -> Response:
-        return self._room.pages.go_on(f"/issues/{slug}/send", said)
+    def _back(self, slug: str, said: str = "", wish: Wish | None = None) -> Response:
+        return self._room.pages.go_on(f"/issues/{slug}/send{wish.query() if wish else ''}", said)
 
 
 def _message(proof: Proof) -> Message:
@@ -231,10 +248,15 @@ def _seen(form: FormData) -> Seen:
     )
 
 
-def _refuse_no_yes(proposal: Proposal, form: FormData) -> None:
-    if not proposal.is_yes(str(form.get("yes", ""))):
+def _refuse_no_yes(seen: Seen, form: FormData) -> None:
+    if not seen.is_yes(str(form.get("yes", ""))):
         hint = "Nothing was sent."
-        raise CampaignError(f"type {proposal.count:,} (the number of people) or yes, to send it", hint=hint)
+        raise CampaignError(f"type {seen.count:,} (the number of people) or yes, to send it", hint=hint)
+
+
+def _wish_around(form: FormData) -> Wish:
+    """Return what was chosen on the page around a form that is about something else."""
+    return Wish.read(QueryParams(str(form.get("around", ""))[:_LONGEST_QUERY].removeprefix("?")))
 
 
 def _bring_home(store: Store, transport: Transport) -> None:

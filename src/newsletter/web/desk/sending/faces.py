@@ -3,25 +3,34 @@
 from collections.abc import Mapping
 from itertools import islice
 
-from markupsafe import Markup
-
 from newsletter.campaigns import CampaignState, DeliveryState
-from newsletter.campaigns.charts import bars, timeline
+from newsletter.campaigns.charts import draw
 from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.freezing import earlier_campaigns
 from newsletter.campaigns.looks import Look
 from newsletter.campaigns.plan import short
-from newsletter.campaigns.proposal import Proposal, readable
+from newsletter.campaigns.proposal import Proposal
 from newsletter.campaigns.report import report
-from newsletter.campaigns.report_page import OPENS, figures
+from newsletter.campaigns.report_page import figures
 from newsletter.checks.verdict import summary
 from newsletter.errors import NewsletterError
+from newsletter.message import Recipient
 from newsletter.storage import Store
+from newsletter.web.desk.frame import filled
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.sending.draft import Draft
 from newsletter.web.desk.sending.stand import Phase, Stand
 from newsletter.web.desk.sending.words import carrier, clock_words, messages, moment_words, people
 from newsletter.workspace import Workspace
+
+ANYBODY = Recipient(
+    ref="preview",
+    email="reader@example.org",
+    first_name="",
+    last_name="",
+    unsubscribe_url="https://example.org/each-reader-has-their-own-link",
+)
+"""A reader of unknown name, as whom the mail is shown here."""
 
 _MOST_NAMED = 200
 
@@ -39,8 +48,8 @@ def draft_face(workspace: Workspace, proof: Proof, draft: Draft, cancelled: Stan
         "draft": draft,
         "mail": message
         and {
-            "subject": readable(message.subject, message),
-            "preheader": readable(message.preheader, message),
+            "subject": filled(message, ANYBODY, message.subject),
+            "preheader": filled(message, ANYBODY, message.preheader),
             "sender": f"{message.from_name} <{message.from_email}>",
             "version": short(version),
             "digest": version,
@@ -132,7 +141,7 @@ def campaign_face(
         "face": _face(stand),
         "mail": None,
         "campaign": campaign,
-        "subject": readable(campaign.message.subject, campaign.message),
+        "subject": filled(campaign.message, ANYBODY, campaign.message.subject),
         "version": short(campaign.digest),
         "numbers": stand.numbers(),
         "frozen": people(campaign.frozen),
@@ -167,16 +176,14 @@ def _report(workspace: Workspace, store: Store, stand: Stand) -> dict[str, objec
         found = report(
             connection, stand.campaign, stand.now, opens=privacy.open_tracking, clicks=privacy.click_tracking
         )
-    shown = [(name, number) for name, number in found.states.items() if number]
+    zone = workspace.settings.clinic.timezone
     return {
         "report": found,
-        "started": clock_words(stand.campaign.created_at, workspace.settings.clinic.timezone),
+        "started": clock_words(stand.campaign.created_at, zone),
+        "zone": zone.key,
         "figures": list(figures(found)),
-        "states": Markup(bars(shown)),  # noqa: S704 - drawn and escaped there
-        "bounces": Markup(bars(list(found.bounced.items()))) if found.bounced else "",  # noqa: S704
-        "timeline": Markup(timeline(found.hours)),  # noqa: S704
+        "charts": draw(found, zone),
         "warnings": list(found.warnings()),
-        "opens": OPENS if found.opened is not None or found.clicked is not None else "",
     }
 
 

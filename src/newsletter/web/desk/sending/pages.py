@@ -9,12 +9,14 @@ from newsletter.campaigns import CampaignState, find_campaign, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.lock import is_being_sent
 from newsletter.campaigns.people_file import people_csv
+from newsletter.errors import ChangedError
 from newsletter.storage import Store
-from newsletter.web.desk.proofs import Proof
+from newsletter.web.desk.frame import mail_frame
+from newsletter.web.desk.look import Look
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending.actions import Actions
 from newsletter.web.desk.sending.draft import Wish, read_draft
-from newsletter.web.desk.sending.faces import campaign_face, draft_face
+from newsletter.web.desk.sending.faces import ANYBODY, campaign_face, draft_face
 from newsletter.web.desk.sending.news import news
 from newsletter.web.desk.sending.runner import Runner
 from newsletter.web.desk.sending.stand import Phase, Stand, read_stand
@@ -30,7 +32,7 @@ class Sending:
         self._room = room
         self._runner = Runner(room)
         self._tests = Tests(room.workspace)
-        self._actions = Actions(room, self._runner, self._tests)
+        self._actions = Actions(room, self._runner, self._tests, self._show)
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
@@ -38,6 +40,7 @@ class Sending:
             Route(_PAGE, self.page, methods=["GET"]),
             Route(f"{_PAGE}/news", self.news),
             Route(f"{_PAGE}/people.csv", self.people),
+            Route(f"{_PAGE}/mail", self.mail),
             Route(f"{_PAGE}/test-mail/{{name}}", self.test_mail),
             *self._actions.routes(_PAGE),
         ]
@@ -52,23 +55,30 @@ class Sending:
 
     def page(self, request: Request) -> Response:
         """Show how far the issue's sending is, and what can be done next."""
+        return self._show(request, Wish.read(request.query_params))
+
+    def _show(self, request: Request, wish: Wish, changed: ChangedError | None = None) -> Response:
+        """Show the page; after a yes to something that has `changed`, with what that was."""
         slug = request.path_params["slug"]
         if slug not in self._room.proofs.slugs():
             return self._room.pages.missing(request, f"There is no issue named “{slug}” here.")
         as_of = self._room.changes.count
         proof = self._room.proofs.render(slug)
         with self._room.store() as store:
-            values = self._values(store, proof, Wish.read(request.query_params))
+            stand = self._stand(store, slug)
+            if stand is None or stand.phase is Phase.DRAFT:
+                draft = read_draft(self._room.workspace, store, proof, wish)
+                values = draft_face(self._room.workspace, proof, draft, stand)
+                mistake = changed or proof.mistake
+            else:
+                values, mistake = self._campaign(store, stand), changed
         values |= {"as_of": as_of, "proof": proof, "tests": self._tests.of(slug)}
-        return self._room.pages.page(request, "sending/page.html", values, proof.mistake)
+        return self._room.pages.page(request, "sending/page.html", values, mistake, 422 if changed else 200)
 
-    def _values(self, store: Store, proof: Proof, wish: Wish) -> dict[str, object]:
-        workspace = self._room.workspace
-        stand = self._stand(store, proof.slug)
-        if stand is None or stand.phase is Phase.DRAFT:
-            return draft_face(workspace, proof, read_draft(workspace, store, proof, wish), stand)
-        trouble = None if stand.at_work else self._runner.trouble(proof.slug)
-        return campaign_face(workspace, store, stand, trouble, asking=self._runner.is_asking(proof.slug))
+    def _campaign(self, store: Store, stand: Stand) -> dict[str, object]:
+        slug = stand.campaign.slug
+        trouble = None if stand.at_work else self._runner.trouble(slug)
+        return campaign_face(self._room.workspace, store, stand, trouble, asking=self._runner.is_asking(slug))
 
     def _stand(self, store: Store, slug: str) -> Stand | None:
         """Return how the issue's campaign stands, if it has one."""
@@ -93,6 +103,12 @@ class Sending:
 
         stream = news(lambda: run_in_threadpool(look), self._room.changes)
         return StreamingResponse(stream, media_type="text/event-stream")
+
+    def mail(self, request: Request) -> Response:
+        """Show the mail that a campaign has frozen: the issue's files may say something else by now."""
+        with self._room.store() as store:
+            campaign = known_campaign(store, request.path_params["slug"])
+        return mail_frame(campaign.message, Look(), ANYBODY)
 
     def people(self, request: Request) -> Response:
         """Return what became of each person's copy, as a table for a spreadsheet."""

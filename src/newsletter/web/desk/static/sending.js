@@ -29,6 +29,12 @@ document.addEventListener("submit", (event) => {
   ask(event.target);
 });
 
+// What is chosen stays chosen when a form about something else is sent.
+document.addEventListener("submit", (event) => {
+  const around = event.target.querySelector("input[name=around]");
+  if (around) around.value = location.search;
+}, { capture: true });
+
 // --- the news about the campaign ----------------------------------------------------------
 
 let stream;
