@@ -11,16 +11,17 @@ let pasted = "";
 
 text?.addEventListener("paste", (event) => {
   const rich = event.clipboardData.getData("text/html");
-  if (!STRUCTURED.test(rich) || text.value.trim()) return forget();
-  html.value = rich;
-  setTimeout(() => {
-    pasted = text.value;
-    news.textContent = "Pasted with its headings, lists and links.";
-  });
+  if (STRUCTURED.test(rich) && !text.value.trim()) html.value = rich;
+  else forget();
 });
 
-text?.addEventListener("input", () => {
-  if (pasted && text.value !== pasted) forget();
+text?.addEventListener("input", (event) => {
+  if (html.value && !pasted && event.inputType === "insertFromPaste") {
+    pasted = text.value;
+    news.textContent = "Pasted with its headings, lists and links.";
+  } else if (html.value && text.value !== pasted) {
+    forget();
+  }
 });
 
 function forget() {

@@ -1,0 +1,121 @@
+"""Making an issue in a real browser: by keyboard, with what was copied, and without barriers."""
+
+import re
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from newsletter.issues import load_issue
+from newsletter.workspace import Workspace
+from tests.web.making.test_making import PASTED
+from tests.web.running import RunningDesk
+
+pytestmark = pytest.mark.browser
+
+_COPY = """html => navigator.clipboard.write([new ClipboardItem({
+  "text/html": new Blob([html], { type: "text/html" }),
+  "text/plain": new Blob(["Snow\\n\\nAsk a neighbour."], { type: "text/plain" }),
+})])"""
+
+
+@pytest.fixture
+def page(browser: Browser, desk: RunningDesk) -> Page:
+    """A page that has opened the desk; complaints of its scripts fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    name, _, value = desk.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: pytest.fail(str(error)))
+    return opened
+
+
+def test_a_post_becomes_an_issue_by_keyboard(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """From the shelf to the made issue without a mouse, one heading mended on the way."""
+    page.goto(desk.address)
+    page.get_by_role("link", name="New issue").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="Paste it").focus()
+    page.keyboard.insert_text(PASTED)
+    _press(page, "Read it")
+    expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
+    expect(page.locator("#live-text")).to_have_text("Live")  # its scripts have run
+
+    menu = page.get_by_role("combobox", name="What is “Why it matters”?")
+    expect(menu).to_have_value("section")
+    menu.focus()
+    page.keyboard.press("ArrowDown")  # the sub-heading
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    expect(menu).to_be_focused()
+    undo.focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_have_value("section")
+    menu.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_label("Short name of the issue").fill("lights")
+    _press(page, "Make the issue")
+
+    expect(page).to_have_url(re.compile("/issues/lights/write"))
+    assert "### Why it matters" in load_issue(desk_workspace, "lights").posts[0].body.markdown
+
+
+def test_what_was_copied_brings_its_formatting_until_it_is_changed(page: Page, desk: RunningDesk) -> None:
+    """The field says that headings and links came along, and that typing over it takes them away."""
+    page.goto(desk.address + "/new")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(_COPY, "<h1>Snow</h1><p>Ask a neighbour.</p>")
+    page.locator("#text").focus()
+    page.keyboard.press("ControlOrMeta+V")
+    expect(page.locator("#html")).to_have_value(re.compile("<h1.*>Snow</h1>"))
+    expect(page.get_by_text("Pasted with its headings")).to_be_visible()
+
+    page.locator("#text").press_sequentially("!")
+
+    expect(page.locator("#html")).to_have_value("")
+    expect(page.get_by_text("read as plain text")).to_be_visible()
+
+
+def test_a_mistake_keeps_what_was_typed(page: Page, desk: RunningDesk) -> None:
+    """A name that is taken is told on the page that is open; the posts stay as they are."""
+    page.goto(desk.address + "/new")
+    page.get_by_role("textbox", name="Paste it").fill(PASTED)
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_label("Short name of the issue").fill("winter-light")
+    page.get_by_role("button", name="Make the issue").click()
+
+    expect(page.get_by_text("already an issue named")).to_be_visible()
+    expect(page.get_by_label("Short name of the issue")).to_have_value("winter-light")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_no_barrier(
+    page: Page, desk: RunningDesk, axe: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    """axe-core finds no violation on the way to a new issue, and nothing is wider than the screen."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/", "/new", "/new?into=winter-light", "/issues/winter-light/posts"):
+        page.goto(desk.address + path)
+        _judge(page, axe)
+    page.goto(desk.address + "/new")
+    page.get_by_role("textbox", name="Paste it").fill(PASTED)
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("combobox", name="What is “Why it matters”?").select_option("left out")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    _judge(page, axe)
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).focus()
+    page.keyboard.press("Enter")
+
+
+def _judge(page: Page, axe: str) -> None:
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {iframes: false})")
+    assert len(found["passes"]) > 15  # it did look
+    assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
