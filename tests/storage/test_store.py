@@ -3,6 +3,7 @@
 import sqlite3
 import stat
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,13 @@ def test_folder_that_may_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
     with pytest.raises(Exception, match="file"), open_store(f"sqlite:///{tmp_path}/file/x.db", tmp_path / "key"):
         pass
+
+
+def test_error_quotes_no_address(store: Store) -> None:
+    """What a log or a traceback shows of a failed statement holds nothing that was to be written."""
+    row = {"email": "ana@example.org", "email_key": "ana@example.org", "status": None}
+    with pytest.raises(StoreError) as caught, store.write() as connection:
+        connection.execute(insert(people.subscribers), [row])
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "subscribers" in shown
+    assert "ana@" not in shown

@@ -38,7 +38,7 @@ COMMANDS: dict[str, Command] = {
         "newsletter.cli.run_due", "run_due", "Send the scheduled issues whose time has come (for cron)."
     ),
     "doctor": Command("newsletter.cli.doctor", "doctor", "Look the workspace over, and say what to mend."),
-    "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe."),
+    "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe, events."),
 }
 
 ALIASES = {"desk": "preview"}

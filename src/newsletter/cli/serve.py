@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from newsletter.transports.sendgrid.signature import Verifier
 
 
-@click.command(short_help="Run the public pages: one-click unsubscribe.")
+@click.command(short_help="Run the public pages: one-click unsubscribe, events.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8700, show_default=True, help="The port to listen on.")
 @with_workspace

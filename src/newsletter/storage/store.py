@@ -75,8 +75,13 @@ def _make_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed)
-    engine = create_engine(parsed, poolclass=QueuePool, connect_args={"timeout": _BUSY_SECONDS})
+        return create_engine(parsed, hide_parameters=True)
+    engine = create_engine(
+        parsed,
+        poolclass=QueuePool,
+        connect_args={"timeout": _BUSY_SECONDS},
+        hide_parameters=True,  # an error's text would quote them, and so addresses
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
