@@ -1,0 +1,426 @@
+"""Testing, approving, sending and watching at the desk: what each form does, and what it refuses."""
+
+import csv
+import io
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsletter.campaigns import Plan, start
+from newsletter.campaigns.approval import given
+from newsletter.storage import open_store
+from newsletter.workspace import Workspace
+from tests.campaigns.samples import MESSAGE, add_people
+from tests.fakes.sendgrid import FakeSendGrid, Fault
+from tests.web.samples import write_letter
+from tests.web.sending.conftest import PAGE, SLUG, Person, set_settings
+
+
+def _edit(person: Person) -> None:
+    write_letter(person.workspace.issues_dir / SLUG, "Snow fell last night.\n")
+
+
+# --- trying ---------------------------------------------------------------------------------
+
+
+def test_a_test_is_written_shown_and_remembered(person: Person) -> None:
+    """The test is a file that can be opened from the page; the address is there the next time."""
+    assert "Nobody has tried this issue yet" in person.look()
+    status, page = person.post("/test", person.form("/test"), address="ana@example.org", to="me")
+
+    assert status == 200
+    written = list((person.workspace.outbox_dir / f"{SLUG}-test").iterdir())
+    assert len(written) == 1
+    assert "Tested" in page
+    assert str(written[0]) in page
+    assert 'value="ana@example.org"' in page
+    opened = person.browser.get(f"{PAGE}/test-mail/{written[0].name}")
+    assert opened.headers["content-type"].startswith("message/rfc822")
+    assert b"[Test]" in opened.content
+
+
+def test_the_reviewers_get_a_test(person: Person) -> None:
+    """One button sends it to all who are named in the settings."""
+    set_settings(person.workspace, '[team]\nreviewers = ["ana@example.org", "ben@example.org"]')
+    person.post("/test", person.form("/test"), to="reviewers")
+
+    assert len(list((person.workspace.outbox_dir / f"{SLUG}-test").iterdir())) == 2
+
+
+def test_a_change_after_the_test_is_told(person: Person) -> None:
+    """What was tried is not what would be sent any more."""
+    person.post("/test", person.form("/test"), address="ana@example.org", to="me")
+    _edit(person)
+
+    assert "Changed since the last test" in person.look()
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b@c", "ana@example.org\r\nBcc: eve@example.org"])
+def test_no_address_no_test(person: Person, address: str) -> None:
+    """What is no address is refused, and nothing is sent."""
+    status, _ = person.post("/test", person.form("/test"), address=address, to="me")
+
+    assert status == 422
+    assert not person.workspace.outbox_dir.exists()
+
+
+# --- who and when ------------------------------------------------------------------------------
+
+
+def test_the_counts_follow_the_tags(person: Person) -> None:
+    """Choosing by tags changes the number, and says who is left out and why."""
+    from newsletter.subscribers.people import Profile, add_person
+
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
+        add_person(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
+
+    assert "<b>4</b> people get it" in person.look()
+    without = person.look("?not=staff")
+    assert "<b>3</b> people get it" in without
+    assert "1 have a tag you left out" in without
+    assert "<b>1</b> person gets it" in person.look("?tag=staff")
+
+
+def test_a_time_is_read_back(person: Person) -> None:
+    """Weekday, date, zone and distance, so that a slip shows."""
+    then = datetime.now(tz=UTC) + timedelta(days=300)
+    page = person.look(f"?when=later&date={then:%Y-%m-%d}&time=09:00")
+
+    assert f"{then:%A}, {then.day} {then:%B %Y}, 09:00 Eastern Time, in " in page
+    assert "Schedule it" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("?when=later", "Choose a day and an hour"),
+        ("?when=later&date=2020-01-01&time=09:00", "is over"),
+        ("?when=later&date=2027-03-14&time=02:30", "does not exist"),
+        ("?when=later&date=2027-11-07&time=01:30", "exists twice"),
+        ("?when=later&date=soon&time=noon", "is no time"),
+    ],
+)
+def test_a_wrong_time_is_told(person: Person, query: str, told: str) -> None:
+    """The page says what is the matter with it, and offers no sending."""
+    page = person.look(query)
+
+    assert told in page
+    assert 'name="yes"' not in page
+
+
+def test_nobody_on_the_list(desk_workspace: Workspace, person: Person) -> None:
+    """An empty list leads to the people."""
+    with open_store(desk_workspace.database_url, desk_workspace.key_file) as store, store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM subscribers")
+
+    page = person.look()
+    assert "There is nobody on your list yet" in page
+    assert 'href="/people"' in page
+
+
+def test_a_missing_key_is_said(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not set up yet stands on the page, with what to do."""
+    monkeypatch.delenv("SENDGRID_API_KEY", raising=False)
+    set_settings(person.workspace, '[delivery]\ntransport = "sendgrid"')
+
+    page = person.look()
+    assert "SENDGRID_API_KEY is missing" in page
+    assert 'name="yes"' not in page
+
+
+# --- sending -----------------------------------------------------------------------------------
+
+
+def test_it_waits_a_moment_and_can_be_undone(person: Person) -> None:
+    """Nothing leaves before the countdown is over; undoing it says how many were stopped."""
+    _, page = person.send()
+    assert "It goes out in" in page
+    assert person.state() == "scheduled"
+
+    _, page = person.post("/cancel", person.form("/cancel"))
+    assert "3 messages stopped" in page
+    assert person.outbox == []
+
+
+def test_it_is_sent_and_reported(hurried: Person) -> None:
+    """After the countdown the desk sends it by itself, and the page is the report."""
+    hurried.send()
+    hurried.wait_until("finished")
+
+    page = hurried.look()
+    assert len(hurried.outbox) == 3
+    assert "<b>3</b> accepted" in page
+    rows = list(csv.reader(io.StringIO(hurried.browser.get(f"{PAGE}/people.csv").text)))
+    assert [row[1] for row in rows] == ["state", "accepted", "accepted", "accepted"]
+
+
+def test_cancelled_and_sent_again(hurried: Person) -> None:
+    """A campaign that was cancelled before anything went out can be sent again; each gets one copy."""
+    with open_store(hurried.workspace.database_url, hurried.workspace.key_file) as store:
+        due = datetime.now(tz=UTC) + timedelta(hours=5)
+        start(store, MESSAGE, slug=SLUG, plan=Plan(transport="outbox"), due_at=due)
+    hurried.post("/cancel", hurried.form("/cancel"))
+    assert "You can send it again" in hurried.look()
+
+    hurried.send()
+    hurried.wait_until("finished")
+    assert len(hurried.outbox) == 3
+    assert "Cancelled before" in hurried.look()
+
+
+def test_a_double_click_sends_once(hurried: Person) -> None:
+    """The same yes twice leads to the same campaign, without a complaint."""
+    form = hurried.form()
+    first, _ = hurried.post("", form, yes="yes")
+    second, _ = hurried.post("", form, yes="yes")
+    hurried.wait_until("finished")
+
+    assert (first, second) == (200, 200)
+    assert len(hurried.outbox) == 3
+
+
+def test_a_page_from_before_a_cancelling_sends_nothing(person: Person) -> None:
+    """The back button and a second click start no second campaign."""
+    form = person.form()
+    person.post("", form, yes="yes")
+    person.post("/cancel", person.form("/cancel"))
+    status, page = person.post("", form, yes="yes")
+
+    assert status == 422
+    assert "sent and cancelled since you said yes" in page
+    assert person.state() == "cancelled"
+
+
+def test_another_version_is_not_sent(person: Person) -> None:
+    """An edit between looking and sending is told, and the page shows the new state."""
+    form = person.form()
+    _edit(person)
+    status, page = person.post("", form, yes="yes")
+
+    assert status == 422
+    assert "the issue changed while you were looking" in page
+    assert person.form()["digest"] in page
+    assert person.campaign() is None
+
+
+def test_another_number_is_not_sent(person: Person) -> None:
+    """Somebody who joined between looking and sending is told, and the page shows the new number."""
+    form = person.form()
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store:
+        add_people(store, 1, first=4)
+    status, page = person.post("", form, yes="3")
+
+    assert status == 422
+    assert "4 people, not 3" in page
+    assert "Type 4 (the number of people) or yes" in page
+    assert person.campaign() is None
+
+
+@pytest.mark.parametrize("yes", ["", "no", "4", "yes please", "3.0", "<script>"])
+def test_without_a_yes_nothing_is_sent(person: Person, yes: str) -> None:
+    """Only the number or the word counts."""
+    assert person.send(yes=yes)[0] == 422
+    assert person.campaign() is None
+
+
+def test_errors_of_the_checks_keep_it_back(person: Person) -> None:
+    """As on the command line, an error that nobody waived is in the way, on the page and behind it."""
+    form = person.form()
+    write_letter(person.workspace.issues_dir / SLUG, "TODO: write this.\n\n[click](http://localhost/x)\n")
+    page = person.look()
+
+    assert "Before it can be sent" in page
+    assert person.post("", form, yes="yes")[0] == 422
+    assert person.campaign() is None
+
+
+def test_a_scheduled_issue_is_shown_and_cancelled(person: Person) -> None:
+    """It says when, how it is sent then, and can be stopped."""
+    then = datetime.now(tz=UTC) + timedelta(days=30)
+    _, page = person.send(f"?when=later&date={then:%Y-%m-%d}&time=09:00")
+
+    assert "Scheduled" in page
+    assert "newsletter run-due" in page
+    _, page = person.post("/cancel", person.form("/cancel"))
+    assert "3 messages stopped" in page
+
+
+def test_one_that_is_late_asks(person: Person) -> None:
+    """What should have gone out hours ago waits for a person, who may still send it."""
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store:
+        start(store, MESSAGE, slug=SLUG, plan=Plan(transport="outbox"), due_at=datetime.now(tz=UTC) + timedelta(days=1))
+        with store.write() as connection:
+            connection.exec_driver_sql(
+                "UPDATE campaigns SET due_at = '2026-01-01T09:00:00Z', created_at = '2025-12-30T09:00:00Z'"
+            )
+
+    page = person.look()
+    assert "was not sent" in page
+    assert person.state() == "scheduled"
+    person.post("/go-on", person.form("/go-on"))
+    person.wait_until("finished")
+    assert len(person.outbox) == 3
+
+
+def test_one_that_was_interrupted_goes_on(person: Person) -> None:
+    """A campaign that nobody is at work on offers to go on."""
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store:
+        start(store, MESSAGE, slug=SLUG, plan=Plan(transport="outbox"))
+
+    assert "Interrupted" in person.look()
+    person.post("/go-on", person.form("/go-on"))
+    person.wait_until("finished")
+    assert len(person.outbox) == 3
+
+
+# --- approving ---------------------------------------------------------------------------------
+
+
+def test_a_second_person_has_to_approve(person: Person) -> None:
+    """Without an approval the page offers no sending, and a form that is sent all the same is refused."""
+    form = person.form()
+    set_settings(person.workspace, "[team]\napproval = true")
+    assert "Somebody other than the sender has to approve" in person.look()
+    assert person.post("", form, yes="yes", by="Ben")[0] == 422
+
+    person.post("/approve", person.form("/approve"), name="Ana")
+    status, page = person.send(by="ana")
+    assert (status, "only Ana has approved it" in page) == (422, True)
+    assert person.send(by="Ben")[0] == 200
+    assert person.state() == "scheduled"
+
+
+def test_an_edit_makes_the_approval_void(person: Person) -> None:
+    """The page says so, and who approved what stays on it."""
+    set_settings(person.workspace, "[team]\napproval = true")
+    form = person.form("/approve")
+    person.post("/approve", form, name="Ana")
+    _edit(person)
+
+    page = person.look()
+    assert "Ana approved version" in page
+    assert "void" in page
+    assert 'name="yes"' not in page
+    assert person.post("/approve", form, name="Cy")[0] == 422
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.read() as connection:
+        assert [each.name for each in given(connection, SLUG)] == ["Ana"]
+
+
+# --- by SendGrid ------------------------------------------------------------------------------
+
+
+def test_held_sends_can_be_undone_and_sent_again(person: Person, account: FakeSendGrid) -> None:
+    """What SendGrid holds is called back, and the next send reaches each person once."""
+    person.send()
+    person.wait_until("finished")
+    page = person.look()
+    assert "You can still undo it" in page
+
+    _, page = person.post("/cancel", person.form("/cancel"))
+    assert "3 messages stopped" in page
+    assert account.received() == {}
+    person.send()
+    person.wait_until("finished")
+    assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+def test_doubts_are_settled_by_a_typed_number(person: Person, account: FakeSendGrid) -> None:
+    """What may or may not have been sent is named, settled by a person's word, and sent only then."""
+    account.faults.append(Fault("drop-reply", accept=False))
+    person.send("?when=at-once")
+    person.wait_until("sending")
+    until = 200
+    while "Did they get it?" not in (page := person.look()) and until:
+        until -= 1
+    assert "reader1@example.org" in page
+    form = person.form("/settle")
+    assert person.post("/settle", form, whom="all", verdict="not-sent", yes="2")[0] == 422
+    assert person.post("/settle", form, whom="some", verdict="not-sent", yes="0")[0] == 422
+    _, page = person.post("/settle", form, whom="all", verdict="not-sent", yes="3")
+    assert "3 messages settled" in page
+    assert account.received() == {}
+
+    person.post("/go-on", person.form("/go-on"))
+    person.wait_until("finished")
+    assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+def test_sendgrid_is_asked(person: Person, account: FakeSendGrid) -> None:
+    """One button brings home who left there."""
+    person.send()
+    person.wait_until("finished")
+    account.suppressions["unsubscribes"] = [{"email": "reader2@example.org", "created": int(account.now())}]
+    _, page = person.post("/ask", person.form("/ask"))
+
+    assert "1 person left, bounced or complained" in page
+
+
+# --- hostile ------------------------------------------------------------------------------------
+
+ACTIONS = ["", "/test", "/approve", "/cancel", "/go-on", "/settle", "/ask"]
+FOREIGN = [
+    "..",
+    "%2e%2e",
+    "..%2f..%2fnewsletter",
+    "winter-light%2f..",
+    "winter-light%00",
+    "WINTER-LIGHT",
+    "no-such-issue",
+]
+
+
+@pytest.mark.parametrize("slug", FOREIGN)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_foreign_slug_does_nothing(person: Person, slug: str, action: str) -> None:
+    """Names are only compared with the issues that there are."""
+    token = person.form("/test")["desk_token"]
+    headers = {"Origin": str(person.browser.base_url)}
+    fields = {"desk_token": token, "address": "a@example.org", "to": "me", "yes": "yes", "name": "Ana"}
+    answer = person.browser.post(f"/issues/{slug}/send{action}", data=fields, headers=headers)
+
+    assert answer.status_code in {404, 405, 422}
+    assert not person.workspace.outbox_dir.exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_without_the_token_nothing_happens(person: Person, action: str) -> None:
+    """Each form needs the desk's own token."""
+    form = person.form() | {"desk_token": "wrong", "yes": "yes", "address": "a@example.org", "to": "me", "name": "Ana"}
+
+    assert person.post(action, form)[0] == 403
+    assert person.campaign() is None
+    assert not person.workspace.outbox_dir.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2f..%2fnewsletter.toml", "%2e%2e%2fnewsletter.db", "test-0.eml", "newsletter.key"]
+)
+def test_no_file_but_a_test_is_served(person: Person, name: str) -> None:
+    """A name that is no test of this issue is not there."""
+    person.post("/test", person.form("/test"), address="ana@example.org", to="me")
+
+    assert person.browser.get(f"{PAGE}/test-mail/{name}").status_code == 404
+
+
+def test_a_stale_button_leaves_a_new_campaign_alone(person: Person) -> None:
+    """Cancel, go on and settle are about the campaign that the page showed, and about no other."""
+    person.send()
+    old = person.form("/cancel")
+    person.post("/cancel", old)
+    person.send()
+
+    for action in ("/cancel", "/go-on", "/settle", "/ask"):
+        assert person.post(action, old, verdict="sent", yes="3")[0] == 422
+    assert person.state() == "scheduled"
+
+
+def test_what_is_typed_stays_text(person: Person) -> None:
+    """Script in tags, times and names comes back as letters."""
+    script = "<script>alert(1)</script>"
+    set_settings(person.workspace, "[team]\napproval = true")
+    person.post("/approve", person.form("/approve"), name=script)
+    page = person.look(f"?tag={script}&not={script}&when=later&date={script}&time={script}")
+
+    assert "&lt;script&gt;" in page
+    assert script not in page
