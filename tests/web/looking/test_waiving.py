@@ -20,7 +20,7 @@ def test_a_finding_is_waived_with_a_reason(client: TestClient, desk_workspace: W
     assert answer.headers["location"].startswith(f"{ISSUE}?view=text&note=")
     page = client.get(answer.headers["location"]).text
     assert "link-vague is waived: it is the button&#39;s name" in page
-    assert "Take the waiver of link-vague back" in page
+    assert 'Take the waiver back<span class="unseen"> (link-vague)' in page
     assert load_issue(desk_workspace, "winter-light").waivers == {"link-vague": "it is the button's name"}
 
     undone = post(client, f"{ISSUE}/unwaive", **fields)
