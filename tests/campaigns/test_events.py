@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -209,8 +209,47 @@ def test_a_cancelled_copy_in_the_logs_proves_nothing(
     send(carrier, hold_seconds=1200)
     campaign = known_campaign(store, "december")
     assert set(states(store, campaign).values()) == {DeliveryState.UNKNOWN}
+    with pytest.raises(CampaignError, match=r"may still hold(?s:.)*Ask again in \d+ minutes"):
+        look_up(store, campaign, carrier, quick)
     sendgrid.offset = 3600
-    assert look_up(store, campaign, carrier, quick) == 0
+    later = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(hours=1), sleep=quick.sleep)
+    assert look_up(store, campaign, carrier, later) == 0
+
+
+def test_logs_are_asked_about_a_batch_at_once(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, quick: Clock
+) -> None:
+    """One question settles a batch; only who was dropped is asked about by themselves."""
+    add_people(store, 30)
+    sendgrid.faults += [Fault("drop-reply", accept=True), Fault("reset-within")]
+    send(carrier, batch_size=15)
+    sendgrid.fates = {"reader3@example.org": "dropped"}
+    asked = len(sendgrid.requests)
+    assert look_up(store, known_campaign(store, "december"), carrier, quick) == 15
+    assert len([request for request in sendgrid.requests[asked:] if request == "POST /v3/logs"]) == 3
+    assert Counter(states(store, known_campaign(store, "december")).values()) == {
+        DeliveryState.ACCEPTED: 15,
+        DeliveryState.UNKNOWN: 15,
+    }
+
+
+def test_more_than_the_logs_tell_at_once(
+    store: Store,
+    sendgrid: FakeSendGrid,
+    carrier: SendGridTransport,
+    send: Sending,
+    quick: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the logs would leave somebody out, each person is asked about, at the pace that SendGrid allows."""
+    monkeypatch.setattr("newsletter.transports.sendgrid.logs._MOST", 3)
+    add_people(store, 4)
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    send(carrier)
+    waits: list[float] = []
+    slow = Clock(now=quick.now, sleep=waits.append)
+    assert look_up(store, known_campaign(store, "december"), carrier, slow) == 4
+    assert waits == [10.5] * 4
 
 
 @pytest.mark.parametrize(("status", "said"), [("403", "permission"), ("429", "wait"), ("500", "cannot be read")])

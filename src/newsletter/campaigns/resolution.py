@@ -1,10 +1,11 @@
 """Settling doubts: by SendGrid's own logs, or by a person's word. Nothing else re-sends."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import finish_if_over
@@ -12,10 +13,14 @@ from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.states import DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
-from newsletter.storage.ledger import deliveries
+from newsletter.storage.ledger import batches, deliveries
+from newsletter.storage.moment import read_moment, write_moment
 from newsletter.subscribers.addresses import email_key
+from newsletter.transports import Taken
 
 _PAUSE = 10.5  # seconds between look-ups: SendGrid allows six a minute
+_APART = timedelta(minutes=2)  # by which our clock and the carrier's may differ
+_SETTLING = timedelta(minutes=10)  # after its time, until a held message is in the logs
 
 
 @runtime_checkable
@@ -24,6 +29,14 @@ class Witness(Protocol):
 
     def took(self, campaign_ref: str, email: str, since: str) -> bool:
         """Return whether the carrier knows of this campaign's message to `email`.
+
+        Raises:
+            TransportError: it cannot be asked.
+        """
+        ...
+
+    def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
+        """Return whom the carrier knows of in these minutes, or nothing if it cannot tell of so many at once.
 
         Raises:
             TransportError: it cannot be asked.
@@ -67,23 +80,81 @@ def resolve(
 
 
 def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = SYSTEM_CLOCK) -> int:
-    """Ask the carrier about each message in doubt; those that it knows were sent.
+    """Ask the carrier about the messages in doubt; those that it knows were sent.
 
-    One that it does not know stays in doubt: its logs may only be slow.
+    One that it does not know stays in doubt: its logs may only be slow. It is asked about
+    a whole batch at once; only where that tells too little, about one after the other.
 
     Returns:
         How many were settled.
+
+    Raises:
+        CampaignError: the carrier still holds some of them, and its logs say nothing yet.
+        TransportError: it cannot be asked.
     """
-    since = (campaign.created_at - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with store.read() as connection:
-        people = connection.scalars(select(deliveries.c.email).where(*_in_doubt(campaign, ()))).all()
+        _refuse_held(connection, campaign, clock.now())
+        questions = _questions(connection, campaign, clock.now())
+    rest = _pauses(clock)
     settled = 0
-    for number, email in enumerate(people):
-        if number:
-            clock.sleep(_PAUSE)
-        if witness.took(campaign.ref, email, since):
-            settled += resolve(store, campaign, sent=True, only=[email], clock=clock)
+    for question in questions:
+        next(rest)
+        told = witness.took_between(campaign.ref, question.since, question.until)
+        sent = [] if told is None else _among(question.emails, told.sure)
+        single = question.emails if told is None else _among(question.emails, told.dropped - told.sure)
+        for email in single:
+            next(rest)
+            sent += [email] if witness.took(campaign.ref, email, question.since) else []
+        settled += resolve(store, campaign, sent=True, only=sent, clock=clock) if sent else 0
     return settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Messages in doubt that travelled together, and when they did, in UTC."""
+
+    since: str
+    until: str
+    emails: list[str]
+
+
+def _questions(connection: Connection, campaign: Campaign, now: datetime) -> list[_Question]:
+    query = (
+        select(deliveries.c.email, deliveries.c.batch_id, batches.c.claimed_at, batches.c.closed_at)
+        .outerjoin(batches, batches.c.id == deliveries.c.batch_id)
+        .where(*_in_doubt(campaign, ()))
+        .order_by(deliveries.c.id)
+    )
+    found: dict[int | None, _Question] = {}
+    for row in connection.execute(query):
+        began = read_moment(row.claimed_at) if row.claimed_at else campaign.created_at
+        ended = read_moment(row.closed_at) if row.closed_at else now
+        window = (write_moment(began - _APART), write_moment(ended + _APART))
+        found.setdefault(row.batch_id, _Question(*window, [])).emails.append(row.email)
+    return list(found.values())
+
+
+def _refuse_held(connection: Connection, campaign: Campaign, now: datetime) -> None:
+    """What is held is in no log for certain, and a called-back copy could pass for one that was sent."""
+    held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id, batches.c.hold_id != "")
+    latest = connection.scalar(held)
+    if latest and now < read_moment(latest) + _SETTLING:
+        minutes = -(-(read_moment(latest) + _SETTLING - now).total_seconds() // 60)
+        hint = f"Ask again in {minutes:.0f} minutes."
+        raise CampaignError("SendGrid may still hold some of these messages, so its logs cannot tell yet", hint=hint)
+
+
+def _among(emails: Collection[str], known: Collection[str]) -> list[str]:
+    keys = {email_key(email) for email in known}
+    return [email for email in emails if email_key(email) in keys]
+
+
+def _pauses(clock: Clock) -> Iterator[None]:
+    """Let the first question pass at once, and each further one after a pause."""
+    yield
+    while True:
+        clock.sleep(_PAUSE)
+        yield
 
 
 def _in_doubt(campaign: Campaign, only: Collection[str]) -> list[ColumnElement[bool]]:

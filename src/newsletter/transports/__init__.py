@@ -10,6 +10,7 @@ from newsletter.transports.base import (
     Refused,
     Suppressed,
     SuppressionKeeper,
+    Taken,
     Transport,
     Unknown,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Refused",
     "Suppressed",
     "SuppressionKeeper",
+    "Taken",
     "Transport",
     "Unknown",
 ]

@@ -124,6 +124,19 @@ class HoldingTransport(Transport, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Whom a carrier's logs know of, for one campaign and some minutes of it.
+
+    Attributes:
+        sure: addresses whose message it took.
+        dropped: addresses whose message it dropped later; why, has to be asked for each.
+    """
+
+    sure: frozenset[str]
+    dropped: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Suppressed:
     """An address on one of the carrier's own lists: unsubscribed, bounced, complained, or only blocked."""
 

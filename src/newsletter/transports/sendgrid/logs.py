@@ -4,14 +4,16 @@ https://www.twilio.com/docs/sendgrid/api-reference/email-logs
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from newsletter.errors import TransportError
+from newsletter.transports.base import Taken
 from newsletter.transports.sendgrid.answers import explanation
 from newsletter.transports.sendgrid.client import Client
 
-_MOST = 10  # messages to one address in one campaign; there is one, or a few that were called back
+_FEW = 10  # messages to one address in one campaign; there is one, or a few that were called back
+_MOST = 1000  # messages that the logs tell of at a time
 
 
 def logs_know(client: Client, campaign_ref: str, email: str, since: str) -> bool:
@@ -30,14 +32,37 @@ def logs_know(client: Client, campaign_ref: str, email: str, since: str) -> bool
         TransportError: the key may not read the logs, or they do not answer.
     """
     address = email.replace("\\", "\\\\").replace("'", "\\'")
-    query = (
-        f"to_email = '{address}' AND categories IN ('newsletter-{campaign_ref}') "
-        f'AND sg_message_id_created_at >= TIMESTAMP "{since}"'
-    )
-    found = _ask(client, "post", "logs", body={"query": query, "limit": _MOST}).get("messages")
+    found = _search(client, f"to_email = '{address}' AND {_since(campaign_ref, since)}", _FEW)
+    return any(not _was_cancelled(client, message) for message in found)
+
+
+def logs_between(client: Client, campaign_ref: str, since: str, until: str) -> Taken | None:
+    """Return whom the logs know of in one campaign, between two moments in UTC.
+
+    Returns:
+        Nothing when there are more than the logs tell of at a time.
+
+    Raises:
+        TransportError: the key may not read the logs, or they do not answer.
+    """
+    window = f'{_since(campaign_ref, since)} AND sg_message_id_created_at <= TIMESTAMP "{until}"'
+    found = _search(client, window, _MOST)
+    if len(found) >= _MOST:
+        return None
+    dropped = {str(message.get("to_email")) for message in found if message.get("status") == "dropped"}
+    sure = {str(message.get("to_email")) for message in found if message.get("status") != "dropped"}
+    return Taken(frozenset(sure), frozenset(dropped))
+
+
+def _since(campaign_ref: str, moment: str) -> str:
+    return f"categories IN ('newsletter-{campaign_ref}') AND sg_message_id_created_at >= TIMESTAMP \"{moment}\""
+
+
+def _search(client: Client, query: str, limit: int) -> Sequence[Mapping[str, Any]]:
+    found = _ask(client, "post", "logs", body={"query": query, "limit": limit}).get("messages")
     if not isinstance(found, list):
         raise _unreadable(200, b"")
-    return any(not _was_cancelled(client, message) for message in found)
+    return [message for message in found if isinstance(message, dict)]
 
 
 def _was_cancelled(client: Client, message: Mapping[str, Any]) -> bool:

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from newsletter.transports.base import Batch, NotSent, Outcome, Suppressed, Unknown
+from newsletter.transports.base import Batch, NotSent, Outcome, Suppressed, Taken, Unknown
 from newsletter.transports.sendgrid.answers import explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
 from newsletter.transports.sendgrid.client import Client, LostReplyError, NeverSentError
-from newsletter.transports.sendgrid.logs import logs_know
+from newsletter.transports.sendgrid.logs import logs_between, logs_know
 from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists
 
 _CANCEL_TRIES = 3
@@ -79,6 +79,14 @@ class SendGridTransport:
             TransportError: the key may not read the logs, or they do not answer.
         """
         return logs_know(self._client, campaign_ref, email, since)
+
+    def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
+        """Ask the Email Logs for everybody of a campaign at once, as far as they tell of so many.
+
+        Raises:
+            TransportError: the key may not read the logs, or they do not answer.
+        """
+        return logs_between(self._client, campaign_ref, since, until)
 
     def suppressions(self, since: int) -> Iterable[Suppressed]:
         """Read SendGrid's lists of whom it will not mail."""
