@@ -32,6 +32,9 @@ _READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
     re.IGNORECASE,
 )
+_BESIDE_NAMES = re.compile(
+    rf"(?:{_READ_TIME.pattern})|[+] ?follow|follow(?:ing)?|written by|author|writer", re.IGNORECASE
+)
 _REVIEW = re.compile(r"(?:medically |clinically |fact[- ])?(?:reviewed|checked|edited) by:?\s+\S.{1,60}", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
@@ -167,7 +170,8 @@ def _find_byline(
     words looks like a name, too; but a title's words come up in the text with small letters,
     which a name's do not.
     """
-    order = [line.number for line in lines]
+    order = [line.number for line in everything or lines]
+    certain = certain | {line.number for line in everything if _BESIDE_NAMES.fullmatch(line.text)}
     body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", _ADDRESS.sub("", line.text))}
     again = titles[0].text.casefold() if titles else ""
     for line in (each for each in names if each is titles[0] or each.text.casefold() != again):

@@ -41,15 +41,20 @@ _REACHES = re.compile(r"\d{3}[-. )]+\d{3}|\b988\b|\b911\b|\b\d{5,6}\b|@\w|https?
 _MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s")
 _FEWEST_IN_TITLE = 3
 _LONGEST_OFFICE = 8
+_LONGEST_LABEL = 4
 _LONGEST_LEFTOVER = 14
 """Words in a title or a name that may stand between furniture."""
 
 
-def find_furniture(lines: Sequence[Line]) -> dict[int, str]:
+def find_furniture(lines: Sequence[Line], *, titled: bool = False) -> dict[int, str]:
     """Return the numbers of the lines that are furniture, each with the reason.
 
     What is known only at the edges is looked for before the first running text and behind
     the last; what stands behind "Recent Posts" and the like goes with it.
+
+    Args:
+        lines: the text.
+        titled: whether the title is known; else one line above the text is left to be it.
     """
     found = {line.number: reason for line in lines if (reason := _match(line.text, _ANYWHERE))}
     found |= _find_contents(lines)
@@ -58,7 +63,8 @@ def find_furniture(lines: Sequence[Line]) -> dict[int, str]:
     found |= _find_tags(lines)
     rest = [line for line in lines if line.number not in found]
     before, behind = _edges(rest)
-    found |= _match_edge(before, _AT_THE_EDGE) | _match_edge(behind, _AT_THE_END)
+    found |= _leaving_title(_match_edge(before, _AT_THE_EDGE), before, titled=titled)
+    found |= _in_company(_match_edge(behind, _AT_THE_END), lines, behind, found)
     found |= _find_topics(lines, behind, found)
     found |= _find_stacks(lines, before, behind, found)
     return found | _find_leftovers(lines, behind, found)
@@ -95,6 +101,37 @@ def _match_edge(lines: Sequence[Line], rules: Rules) -> dict[int, str]:
     return found
 
 
+def _leaving_title(matched: dict[int, str], before: Sequence[Line], *, titled: bool) -> dict[int, str]:
+    """Leave the first line above the text alone when nothing else there could be the title."""
+    bare = not titled and before and all(line.number in matched for line in before)
+    return {number: reason for number, reason in matched.items() if not bare or number != before[0].number}
+
+
+def _in_company(
+    matched: dict[int, str], lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]
+) -> dict[int, str]:
+    """Leave out what stands alone above lines that are no furniture: there "Resources" is a heading."""
+    first = behind[0].number if behind else 0
+    tail = [line for line in lines if first and line.number >= first]
+    gone = [line.number in known or line.number in matched for line in tail]
+    alone = {
+        line.number
+        for place, line in enumerate(tail)
+        if place + 1 < len(tail)
+        and not (gone[place + 1] or (place and gone[place - 1]))
+        and _says_more(tail[place + 1])
+    }
+    heads = {MENU, "a share row"}
+    return {number: reason for number, reason in matched.items() if number not in alone or reason not in heads}
+
+
+def _says_more(line: Line) -> bool:
+    """Whether a line is more than a label: a sentence, a list's entry, or how to reach somebody."""
+    return bool(
+        line.ends_sentence or line.words > _LONGEST_LABEL or _REACHES.search(line.text) or _MARKED.match(line.text)
+    )
+
+
 def _find_topics(lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
     """Return the topics right behind the last paragraph: known ones, or a row of small words that furniture follows."""
     found: dict[int, str] = {}
@@ -103,10 +140,13 @@ def _find_topics(lines: Sequence[Line], behind: Sequence[Line], known: Mapping[i
     for place, line in enumerate(tail):
         topic = is_topic(re.sub(r"^[•·|]\s*", "", line.text))
         followed = place + 1 < len(tail) and any(each.number in known for each in tail[place + 1 :])
-        if line.number not in known and not (topic or (_SMALL_ROW.fullmatch(line.text) and followed)):
-            break
-        found[line.number] = known.get(line.number, "tags")
-    return found if len(found) > 1 or any(line.number in known for line in tail) else {}
+        if line.number in known:
+            return found
+        row = followed and _SMALL_ROW.fullmatch(line.text)
+        if not (topic or row):
+            return {number: reason for number, reason in found.items() if reason == "a row of tags"}
+        found[line.number] = "a row of tags" if row else "tags"
+    return found if len(found) > 1 else {}
 
 
 _SMALL_ROW = re.compile(r"[a-z][\w'’-]*(?: [\w'’-]+){0,2}(?:, [a-z][\w'’-]*(?: [\w'’-]+){0,2})+")

@@ -132,7 +132,10 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         ),
         r"(?:sign up|subscribe|join) .{0,60}\b(?:inbox|newsletter|mailing list|updates|e-?mails|subscribers)\b.{0,80}",
         r"never miss (?:a|an|another) (?:post|update|story|issue|article|newsletter).{0,60}",
-        r"(?:i (?:want|agree|would like) to|yes,?(?: please)?) (?:subscribe|sign me up|be added)\b.{0,80}",
+        (
+            r"(?:i (?:want|agree|would like) to|yes,?(?: please)?) (?:subscribe|sign me up|be added)\b.{0,40}"
+            r"\b(?:newsletter|list|e-?mails?|updates)\b.{0,20}"
+        ),
         r"already (?:a member|have an account)\? (?:sign|log) in\.?",
         r"get the latest (?:posts|news|updates).{0,80}",
         r"discover more from .{1,80}",

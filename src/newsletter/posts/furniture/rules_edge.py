@@ -46,7 +46,7 @@ AT_THE_EDGE: dict[str, tuple[str, ...]] = {
             r"(?:\s*[,/|•·]\s*[\w -]{2,30})*"
         ),
         r"#[a-z][\w-]*",
-        r"(?:in|under|topics?:?|tagged:?|tags?:?) #?[\w-]+(?:[ ,]+#[\w-]+)*",
+        r"(?:topics?:?|tagged:?|tags?:?) #?[\w-]+(?:[ ,]+#[\w-]+)*",
         r"(?:posted|filed|published) (?:in|under) .{2,80}",
         r"tagged [\w-]+|tagged [\w&' -]{2,30}(?:, [\w&' -]{2,30})+",
     ),

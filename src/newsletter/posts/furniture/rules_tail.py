@@ -39,7 +39,8 @@ LAST_TAIL = (
 """The same, but only behind the article's last paragraph."""
 
 ABOUT = (
-    r"about (?:the )?(?:guest )?(?:author|writer|contributor|blogger)s?(?: .{2,50})?|meet the (?:author|writer)",
+    r"about (?:the )?(?:guest )?(?:author|writer|contributor|blogger)s?(?: ?[:,|–—-] ?.{2,50})?",
+    r"meet the (?:author|writer)",
     r"(?:written|posted|published|authored) by .{2,60}|meet .{2,40}",
     r"(?:author|writer|contributor)(?: bio(?:graphy)?| info(?:rmation)?)?|written by|posted by|published by",
     r"sobre (?:el|la) autora?|acerca d(?:el|e la) autora?|à propos de l.auteure?|über (?:den autor|die autorin)",

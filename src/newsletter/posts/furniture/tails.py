@@ -34,7 +34,7 @@ _STAMP = re.compile(
     r".{0,40}?\b(?:\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?|\d+ ?(?:[smhdwy]|mo|min|days?|hours?|weeks?|months?)(?: ago)?)"
 )
 _ANSWER = re.compile(
-    r"(?:reply|like|report|respond|responder|répondre|antworten|share|edited|author|\d+ likes?"
+    r"(?:reply|report|respond|responder|répondre|antworten"
     r"|like ?· ?reply.*|reply ?· ?.*)(?: \(\d+\))?",
     re.IGNORECASE,
 )

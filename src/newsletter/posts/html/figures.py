@@ -22,7 +22,7 @@ def settle_figures(root: Tag) -> list[str]:
             figure.name = "div"
             continue
         text = " ".join(caption.get_text(" ").split()) if caption else ""
-        if text and find_furniture([Line(1, text)]):
+        if text and find_furniture([Line(1, text)], titled=True):
             dropped.append(text)
         elif text:
             images[0]["title"] = text

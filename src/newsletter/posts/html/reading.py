@@ -167,7 +167,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     page.dropped += [Dropped(0, text, "a picture's caption") for text in settle_figures(article)]
     blocks = flatten(article, soup)
     lines = _lines(blocks)
-    furniture = find_furniture([line for line, _ in lines])
+    furniture = find_furniture([line for line, _ in lines], titled=bool(title))
     furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
     now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
     rest = [_apart(line, tag) for line, tag in lines if line.number not in furniture]

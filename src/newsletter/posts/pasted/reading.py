@@ -40,7 +40,7 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     letterhead = read_letterhead(lines, now)
     title = title or letterhead.title
     furniture = letterhead.furniture | find_signature(lines)
-    furniture |= find_furniture([line for line in lines if line.number not in furniture])
+    furniture |= find_furniture([line for line in lines if line.number not in furniture], titled=bool(title))
     furniture |= own_contact_lines([line for line in lines if line.number not in furniture], clinic)
     rest = [line for line in lines if line.number not in furniture]
     head = read_head([Line(-1, title), *rest] if title else rest, now, clinic.name, lines)
