@@ -10,6 +10,7 @@ from newsletter.errors import NewsletterError
 from newsletter.issues import Issue, list_slugs, load_issue
 from newsletter.message import MergeTags, Message
 from newsletter.rendering import render_issue
+from newsletter.web.desk.fingerprints import Fingerprint, fingerprint
 from newsletter.workspace import Workspace, open_workspace
 
 
@@ -49,13 +50,13 @@ class Entry:
 class Proofs:
     """Reads and renders the issues of one workspace, and remembers what was good.
 
-    The settings are read again each time, because they too may be mended while the desk
+    The settings are read again with the issue, because they too may be mended while the desk
     is open. One rendering runs at a time: the CSS library keeps global state.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._proofs: dict[str, Proof] = {}
+        self._proofs: dict[str, tuple[Fingerprint, Proof]] = {}
         self._one_at_a_time = threading.Lock()
 
     @property
@@ -96,10 +97,17 @@ class Proofs:
         return Entry(slug=slug, state=state, subject=subject, preheader=preheader, posts=len(proof.issue.posts))
 
     def render(self, slug: str) -> Proof:
-        """Read, render and check an issue as it is now, and remember it if it is good."""
-        known = self._proofs.get(slug, Proof(slug=slug))
+        """Read, render and check an issue as it is now, and remember it if it is good.
+
+        While no file is another one, what was remembered is given again: a switch on a page
+        need not wait for the checks.
+        """
+        files = fingerprint(self._workspace, slug)  # before they are read: what is saved meanwhile is read next
+        read_from, known = self._proofs.get(slug, (None, Proof(slug=slug)))
+        if read_from == files:
+            return known
         proof = self._checked(self._render(known, {}))
-        self._proofs[slug] = proof
+        self._proofs[slug] = files, proof
         return proof
 
     def draft(self, known: Proof, unsaved: Mapping[Path, str]) -> Proof:
@@ -111,7 +119,7 @@ class Proofs:
 
     def last(self, slug: str) -> Proof:
         """Return what `render` last gave, rendering now if it never did."""
-        return self._proofs.get(slug) or self.render(slug)
+        return self._proofs[slug][1] if slug in self._proofs else self.render(slug)
 
     def _render(self, known: Proof, unsaved: Mapping[Path, str]) -> Proof:
         with self._one_at_a_time:
