@@ -60,9 +60,9 @@ def test_a_yes_to_one_odd_address_is_none_to_another(sitting: Sitting) -> None:
     [
         ("", "there is no address"),
         ("ana", "there is no @"),
-        ("ana@", "address"),
-        ("a@b@c", "address"),
-        ("ä@example.org", "address"),
+        ("ana@", "after the @-sign"),
+        ("a@b@c", "@-sign"),
+        ("ä@example.org", "@-sign"),
     ],
 )
 def test_what_is_no_address_is_told(sitting: Sitting, email: str, says: str) -> None:

@@ -117,6 +117,30 @@ def test_tags_are_given_and_taken_each_with_undo(sitting: Sitting, people_store:
     assert sitting.post(f"/people/{ana.id}/tag", tag=" , ").status_code == 422
 
 
+def test_names_are_corrected_and_that_is_taken_back(sitting: Sitting, people_store: Store, ana: Person) -> None:
+    """What stood before is back; a language that is none changes nothing."""
+    page = sitting.post(f"/people/{ana.id}/edit", first_name="Anna", last_name="", language="pt-br").text
+    after = known(people_store, ANA)
+    assert (after.first_name, after.last_name, after.language) == ("Anna", "", "pt-BR")
+
+    assert sitting.post(f"/people/{ana.id}/edit", first_name="X", language="???").status_code == 422
+    sitting.undo(page)
+    assert known(people_store, ANA) == ana
+    again = sitting.post(f"/people/{ana.id}/edit", first_name="Ana", last_name="Lima").text
+    assert "Nothing was changed." in again
+
+
+def test_somebody_who_waits_is_confirmed_by_hand(sitting: Sitting, people_store: Store, ana: Person) -> None:
+    """And only somebody who waits: it brings back nobody who left."""
+    ben = add(people_store, "ben@example.org", "Ben", pending=True)
+    assert "is confirmed, and gets the next issue" in sitting.post(f"/people/{ben.id}/confirm").text
+    assert known(people_store, "ben@example.org").status is Status.SUBSCRIBED
+
+    sitting.post(f"/people/{ana.id}/unsubscribe")
+    assert "Nothing was changed" in sitting.post(f"/people/{ana.id}/confirm").text
+    assert known(people_store, ANA).status is Status.UNSUBSCRIBED
+
+
 def test_the_record_of_consent_is_handed_over(sitting: Sitting, ana: Person) -> None:
     """As a file whose name says nothing of the person."""
     answer = sitting.client.get(f"/people/{ana.id}/evidence")
@@ -143,7 +167,16 @@ def test_somebody_is_erased_for_good(sitting: Sitting, people_store: Store, ana:
         assert person_by_id(connection, ana.id) is None
         assert reason_for(connection, people_store.key, ANA) is Reason.FORGOTTEN
     sitting.see(f"/people/{ana.id}", status=404)
-    for action in ("unsubscribe", "tag", "forget", "resubscribe", "unsubscribe/undo", "resubscribe/undo"):
+    for action in (
+        "edit",
+        "confirm",
+        "unsubscribe",
+        "tag",
+        "forget",
+        "resubscribe",
+        "unsubscribe/undo",
+        "resubscribe/undo",
+    ):
         again = sitting.post(f"/people/{ana.id}/{action}", tag="x", wording="x", reason="x", address=ANA)
         assert again.status_code == 422
         assert "no longer on the list" in again.text

@@ -9,16 +9,19 @@ from newsletter.errors import SubscriberError
 from newsletter.storage.compaction import compact
 from newsletter.subscribers import people
 from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.editing import edit
 from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
 from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.tagging import checked_tag, tag_these
-from newsletter.subscribers.vocabulary import Reason
+from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people.choosing import text
 from newsletter.web.desk.people.persons import MAILABLE, known
 from newsletter.web.desk.people.words import counted, name_of
 from newsletter.web.desk.room import Room
+
+_EDITABLE = ("first_name", "last_name", "language")
 
 
 class Acting:
@@ -30,6 +33,8 @@ class Acting:
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
         actions = {
+            "edit": self.edit,
+            "confirm": self.confirm,
             "unsubscribe": self.unsubscribe,
             "unsubscribe/undo": self.take_back,
             "resubscribe": self.resubscribe,
@@ -39,6 +44,26 @@ class Acting:
             "forget": self.forget,
         }
         return [self._room.change(f"/people/{{number:int}}/{path}", action) for path, action in actions.items()]
+
+    def edit(self, request: Request, form: FormData) -> Response:
+        """Correct a person's names and language."""
+        with self._room.store() as store, store.write() as connection:
+            before = known(request, connection)
+            typed = {name: text(form, name) for name in _EDITABLE}
+            after = edit(connection, before.id, **typed)
+        if after == before:
+            return self._go_on(request, "Nothing was changed.")
+        undo = Undo(f"/people/{before.id}/edit", {name: getattr(before, name) for name in _EDITABLE})
+        return self._go_on(request, "Saved.", undo)
+
+    def confirm(self, request: Request, _form: FormData) -> Response:
+        """Note that somebody has shown that the address is theirs."""
+        with self._room.store() as store, store.write() as connection:
+            person = known(request, connection)
+            people.confirm(connection, person.id, how=How.COMMAND)
+        if person.status is not Status.PENDING:
+            return self._go_on(request, "Nothing was changed: they do not wait for this.")
+        return self._go_on(request, f"{name_of(person)} is confirmed, and gets the next issue.")
 
     def unsubscribe(self, request: Request, form: FormData) -> Response:
         """Take a person off the list."""
