@@ -19,6 +19,7 @@ _GITIGNORE = """\
 .env
 newsletter.db*
 newsletter.key
+.imports/
 outbox/
 rendered/
 *.rejected.csv
