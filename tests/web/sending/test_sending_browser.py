@@ -1,0 +1,248 @@
+"""Sending in a real browser: the whole way with undo, cancel, again and report; by keyboard; for everybody."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from newsletter.campaigns import Plan, known_campaign, start
+from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.claims import claim
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.closing import close_batch, finish
+from newsletter.campaigns.states import BatchState
+from newsletter.storage import Store, open_store
+from newsletter.subscribers.people import Profile, add_person
+from newsletter.transports.outbox import OutboxTransport
+from newsletter.workspace import Workspace
+from tests.campaigns.samples import MESSAGE, add_people
+from tests.web.running import RunningDesk, running_desk
+from tests.web.sending.conftest import PAGE, SLUG, set_settings
+
+pytestmark = pytest.mark.browser
+
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture
+def clinic(desk_workspace: Workspace) -> Workspace:
+    """Ten readers, two of them staff; a short countdown."""
+    set_settings(desk_workspace, '[delivery]\ncountdown = "3s"')
+    with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
+        add_people(store, 8)
+        with store.write() as connection:
+            for name in ("ana", "ben"):
+                add_person(connection, store.key, f"{name}@example.org", Profile(tags=["staff"]), wording="yes")
+    return desk_workspace
+
+
+@pytest.fixture
+def desk(clinic: Workspace) -> Iterator[RunningDesk]:
+    """A desk in a process of its own."""
+    with running_desk(clinic) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, desk: RunningDesk) -> Page:
+    """A page that has opened the desk; complaints on its console fail the test."""
+    return _open(browser, desk)
+
+
+def _open(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> Page:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
+    name, _, value = desk.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: pytest.fail(str(error)))
+    return opened
+
+
+def _outbox(workspace: Workspace) -> int:
+    return len(list((workspace.outbox_dir / SLUG).glob("*.eml")))
+
+
+def test_the_whole_way(page: Page, desk: RunningDesk, clinic: Workspace) -> None:
+    """Test it, choose, send, undo, send again, watch it finish, read the report."""
+    page.goto(desk.address + PAGE)
+    page.get_by_label("Your address").fill("ana@example.org")
+    page.get_by_role("button", name="Send to me").click()
+    expect(page.get_by_text("Tested", exact=False).first).to_be_visible()
+    expect(page.get_by_role("link", name="Open the test")).to_be_visible()
+
+    nobody_with = page.get_by_role("group", name="Nobody with one of these")
+    nobody_with.get_by_role("checkbox", name=re.compile("staff")).check(force=True)
+    expect(page.locator("#count")).to_contain_text("8 people get it")
+    page.get_by_label("Type 8 (the number of people) or yes").fill("8")
+    page.get_by_role("button", name="Send it to 8 people").click()
+
+    expect(page.get_by_role("heading", name=re.compile(r"It goes out in"))).to_be_visible()
+    page.get_by_role("button", name="Undo: do not send it").click()
+    expect(page.get_by_text("8 messages stopped; nobody gets them.")).to_be_visible()
+    assert _outbox(clinic) == 0
+
+    page.get_by_label("Type 10 (the number of people) or yes").fill("yes")
+    page.get_by_role("button", name="Send it to 10 people").click()
+    expect(page.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_visible(timeout=20_000)
+    expect(page.locator(".figures")).to_contain_text("10 accepted")
+    assert _outbox(clinic) == 10
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").click()
+    assert download.value.path().read_text("utf-8").count("accepted") == 10
+
+
+def test_by_keyboard_alone(page: Page, desk: RunningDesk, clinic: Workspace) -> None:
+    """From the top of the page to a send that is undone, with Tab, Space and Enter."""
+    page.goto(desk.address + PAGE)
+    expect(page.locator("#live-text")).to_have_text("Live")
+    _tab_to(page, "#unwanted-1")
+    page.keyboard.press("Space")
+    expect(page.locator("#count")).to_contain_text("8 people get it")
+    _tab_to(page, "#yes")
+    page.keyboard.type("yes")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile(r"It goes out in"))).to_be_visible()
+    _tab_to(page, "#undo")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("8 messages stopped")).to_be_visible()
+    assert _outbox(clinic) == 0
+
+
+def test_a_day_and_an_hour_are_typed(page: Page, desk: RunningDesk) -> None:
+    """Typing a date leaves the keyboard where it is, and the moment is read back."""
+    then = datetime.now(tz=UTC) + timedelta(days=200)
+    page.goto(desk.address + PAGE)
+    _tab_to(page, "#date")
+    page.keyboard.type(f"{then:%m%d%Y}", delay=60)
+    page.locator("#time").fill("09:00")
+
+    expect(page.locator("#time-read")).to_contain_text(f"{then:%A}, {then.day} {then:%B %Y}, 09:00 Eastern Time, in ")
+    expect(page.get_by_role("radio", name=re.compile("At a date and time"))).to_be_checked()
+    page.get_by_label(re.compile("^Type 10")).fill("10")
+    page.get_by_role("button", name="Schedule it").click()
+    expect(page.get_by_role("heading", name="Scheduled")).to_be_visible()
+
+
+def test_two_tabs_see_the_same(browser: Browser, page: Page, desk: RunningDesk) -> None:
+    """What one tab starts, another one shows by itself, to the end."""
+    other = _open(browser, desk)
+    other.goto(desk.address + PAGE)
+    page.goto(desk.address + PAGE)
+    page.get_by_label(re.compile("^Type 10")).fill("yes")
+    page.get_by_role("button", name="Send it to 10 people").click()
+
+    expect(other.get_by_role("heading", name=re.compile(r"It goes out in"))).to_be_visible()
+    expect(other.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_visible(timeout=20_000)
+
+
+def test_a_change_in_between_is_told(page: Page, desk: RunningDesk, clinic: Workspace) -> None:
+    """Somebody joins while the page is open: nothing is sent, and the page shows the new number."""
+    page.goto(desk.address + PAGE)
+    page.get_by_label(re.compile("^Type 10")).fill("10")
+    with open_store(clinic.database_url, clinic.key_file) as store:
+        add_people(store, 1, first=9)
+    page.get_by_role("button", name="Send it to 10 people").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("11 people, not 10")
+    expect(page.get_by_role("button", name="Send it to 11 people")).to_be_visible()
+    assert _outbox(clinic) == 0
+
+
+def test_without_script(browser: Browser, desk: RunningDesk, clinic: Workspace) -> None:
+    """Choosing, sending and undoing need no script."""
+    page = _open(browser, desk, scripts=False)
+    page.goto(desk.address + PAGE)
+    page.locator("#unwanted-1").check(force=True)
+    page.get_by_role("button", name="Show what that comes to").click()
+    expect(page.locator("#count")).to_contain_text("8 people get it")
+    page.get_by_label(re.compile("^Type 8")).fill("8")
+    page.get_by_role("button", name="Send it to 8 people").click()
+    page.get_by_role("button", name="Undo: do not send it").click()
+
+    expect(page.get_by_text("8 messages stopped")).to_be_visible()
+    assert _outbox(clinic) == 0
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until this has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"no way to {selector} by keyboard")
+
+
+# --- every state, for everybody --------------------------------------------------------------
+
+
+def _wait_for_its_day(store: Store) -> None:
+    due = datetime.now(tz=UTC) + timedelta(days=1)
+    start(store, MESSAGE, slug=SLUG, plan=Plan(transport="outbox"), due_at=due)
+
+
+def _be_late(store: Store) -> None:
+    _wait_for_its_day(store)
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE campaigns SET created_at = '2025-12-30T09:00:00Z'")
+        connection.exec_driver_sql("UPDATE campaigns SET due_at = '2026-01-01T09:00:00Z'")
+
+
+def _be_interrupted(store: Store) -> None:
+    start(store, MESSAGE, slug=SLUG, plan=Plan(transport="outbox"))
+
+
+def _be_in_doubt(store: Store) -> None:
+    campaign = start(store, MESSAGE, slug=SLUG, plan=Plan(transport="sendgrid"))
+    claimed = claim(store, campaign, 100, SYSTEM_CLOCK)
+    assert claimed is not None
+    close_batch(store, claimed.batch_id, BatchState.UNKNOWN, SYSTEM_CLOCK, reason="the reply was lost")
+
+
+def _be_sent(store: Store) -> None:
+    campaign = start(store, MESSAGE, slug=SLUG, plan=Plan(transport="sendgrid"))
+    claimed = claim(store, campaign, 100, SYSTEM_CLOCK)
+    assert claimed is not None
+    close_batch(store, claimed.batch_id, BatchState.ACCEPTED, SYSTEM_CLOCK)
+    finish(store, campaign, SYSTEM_CLOCK)
+
+
+def _be_cancelled(store: Store) -> None:
+    _wait_for_its_day(store)
+    cancel(store, known_campaign(store, SLUG), OutboxTransport(Path("never-used")))
+
+
+STATES: dict[str, tuple[Callable[[Store], None], str]] = {
+    "draft": (lambda _store: None, "Try it"),
+    "scheduled": (_wait_for_its_day, "Scheduled"),
+    "late": (_be_late, "was not sent"),
+    "interrupted": (_be_interrupted, "Interrupted"),
+    "doubt": (_be_in_doubt, "Did they get it?"),
+    "sent": (_be_sent, "Messages by state"),
+    "cancelled": (_be_cancelled, "The last send was cancelled"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_no_barrier(page: Page, desk: RunningDesk, clinic: Workspace, axe: str, state: str) -> None:
+    """No state of the page has a barrier or scrolls sideways: light and dark, on a phone and a desktop."""
+    prepare, words = STATES[state]
+    set_settings(clinic, "[team]\napproval = true")
+    with open_store(clinic.database_url, clinic.key_file) as store:
+        prepare(store)
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        for width in (375, 1280):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(desk.address + PAGE)
+            expect(page.locator("main")).to_contain_text(words)
+            page.evaluate(axe)
+            found = page.evaluate("axe.run(document, {iframes: false})")
+            barriers = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+            assert (scheme, width, barriers) == (scheme, width, [])
+            assert page.evaluate("document.documentElement.scrollWidth") == width
