@@ -103,6 +103,8 @@ def test_axe_finds_no_barrier(
     page.goto(desk.address + "/new")
     page.get_by_role("textbox", name="Paste it").fill(PASTED)
     page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
+    expect(page.locator("#live-text")).to_have_text("Live")  # its scripts have run
     page.get_by_role("combobox", name="What is “Why it matters”?").select_option("left out")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     _judge(page, axe)

@@ -55,7 +55,7 @@ class Making:
         into = request.query_params.get("into", "")
         if into and into not in self._room.proofs.slugs():
             return self._pages.missing(request, "There is no issue of this name.")
-        return self._pages.page(request, "making/start.html", {"into": into})
+        return self._pages.page(request, "making/start.html", {"into": into, "as_of": self._room.changes.count})
 
     def hand_in(self, request: Request, form: FormData) -> Response:
         """Read what was handed in, and lead on to looking it over."""
@@ -79,10 +79,12 @@ class Making:
         if draft is None:
             return self._gone(request)
         if not draft.sheets:
-            values = {"name": name, "draft": draft, "entries": self._marked(draft.entries)}
+            entries = self._marked(draft.entries)
+            values = {"name": name, "draft": draft, "entries": entries, "as_of": self._room.changes.count}
             return self._pages.page(request, "making/choose.html", values)
         posts = [sheet.post for sheet in draft.sheets]
         values = {
+            "as_of": self._room.changes.count,
             "name": name,
             "draft": draft,
             "sheets": list(zip(draft.sheets, posts, strict=True)),
