@@ -156,6 +156,35 @@ def open_text_with_conflict(page: Page, folder: Path) -> None:
     write_letter(folder, "Snow fell last night.\nWords of theirs\n")
 
 
+def test_a_late_page_takes_nothing_back(writer: Page, desk: RunningDesk, folder: Path) -> None:
+    """A page that was asked for before the last save, and arrives after it, does not undo what was typed."""
+    open_text(writer, desk)
+    late = re.compile(r"/write(\?|$)")
+    old = writer.request.get(f"{desk.address}{ISSUE}/write").text()
+    type_at_end(writer, "\nFirst.")
+    expect(writer.locator("#saved-text")).to_have_text(SAVED)
+    writer.route(late, lambda route: route.fulfill(body=old) if route.request.method == "GET" else route.continue_())
+    writer.keyboard.type(" Second.")
+    expect(writer.locator("#saved-text")).to_have_text(SAVED)
+    (folder / "posts" / "light.md").touch()  # so that the page is asked for once more
+    writer.wait_for_timeout(1500)
+
+    expect(text(writer)).to_contain_text("First. Second.")
+    assert read(folder).endswith("First. Second.")
+
+
+def test_an_empty_issue_invites_to_write(writer: Page, desk: RunningDesk, folder: Path) -> None:
+    """A beginning is no mistake: the page says what to do, and the first words make the mail."""
+    (folder / "posts" / "light.md").unlink()
+    write_letter(folder, "")
+    writer.goto(f"{desk.address}{ISSUE}/write")
+    expect(writer.get_by_text("Write a few words, and the mail appears here.")).to_be_visible()
+    expect(writer.locator("#mistake")).to_be_hidden()
+
+    type_at_end(writer, "Dear all,")
+    expect(mail(writer).get_by_text("Dear all,")).to_be_visible()
+
+
 def test_leaving_saves_first(writer: Page, desk: RunningDesk, folder: Path) -> None:
     """Who goes on before the text was saved loses nothing."""
     open_text(writer, desk)

@@ -71,6 +71,7 @@ class Writing:
             "name": name,
             "tabs": _tabs(proof, list(files)),
             "fields": fields_of(name),
+            "changed": files[name].stat().st_mtime_ns,  # before it is read: better too old than too new
             "text": read_text(files[name]),
             "line": line if line.isdecimal() and len(line) < 7 else "",
             "state": self._state(slug),
@@ -78,6 +79,7 @@ class Writing:
             "matters": gather(proof.findings, slug, [f"newsletters/{slug}/{file}" for file in files]),
             "marks": by_line(proof.findings, f"newsletters/{slug}/{name}"),
             "broken": proof.mistake,
+            "drawn": proof.message is not None,
             "nonce": nonce,
         }
         answer = self._pages.page(request, "writing/write.html", values)
@@ -100,7 +102,8 @@ class Writing:
                 return JSONResponse({"theirs": saved.theirs, "comparison": bytes(shown).decode()}, 409)
             return self._pages.page(request, "writing/conflict.html", values, status=409)
         if told:
-            return JSONResponse({"text": saved.text, "merged": saved.merged})
+            changed = text_file(self._room.workspace, slug, name).stat().st_mtime_ns
+            return JSONResponse({"text": saved.text, "merged": saved.merged, "changed": str(changed)})
         return self._pages.go_on(f"/issues/{slug}/write?file={name}", "Saved.")
 
     def draft(self, request: Request, form: FormData) -> Response:

@@ -70,7 +70,7 @@ const view = makeText({
   onUpdate,
   onFiles: addPictures,
 });
-const saving = new Saving({ view, base, address: `${address}/write`, file, token, say, askConflict });
+const saving = new Saving({ view, base, changed: find("#on-disk").dataset.changed, address: `${address}/write`, file, token, say, askConflict });
 const fields = new Fields(find("#fields"), view);
 const preview = new Preview({ stage: find("#stage"), address, file, token, read: () => view.state.doc.toString(), onDrawn: showDraft });
 let marks = readMarks(page);
@@ -147,8 +147,10 @@ async function addPictures(files) {
 // --- the mail ------------------------------------------------------------------------------
 
 function showDraft(told) {
-  mistake = told.mistake?.file === file ? told.mistake : null;
-  showMistake(told.mistake);
+  const blank = !told.version && !view.state.sliceDoc(textStart(view.state)).trim(); // a beginning is no mistake
+  mistake = told.mistake?.file === file && !blank ? told.mistake : null;
+  find("#stage").toggleAttribute("data-empty", !told.version);
+  showMistake(blank ? null : told.mistake);
   if (told.version) {
     const inbox = find("#inbox");
     inbox.hidden = false;
@@ -192,7 +194,8 @@ for (const button of document.querySelectorAll("[data-turn]")) {
 // --- the checks, and what other programs save ----------------------------------------------
 
 document.addEventListener("desk:drawn", () => {
-  saving.onDisk(find("#on-disk").defaultValue);
+  const disk = find("#on-disk");
+  saving.onDisk(disk.defaultValue, disk.dataset.changed);
   marks = readMarks(page);
   if (!saving.dirty) showMarks(view, marks, mistake);
 });

@@ -8,8 +8,9 @@ const AGAIN = 3000;
 const KEEPALIVE = 60_000; // the most bytes that a browser sends for a page that is gone
 
 export class Saving {
-  constructor({ view, base, address, file, token, say, askConflict }) {
+  constructor({ view, base, changed, address, file, token, say, askConflict }) {
     Object.assign(this, { view, base, address, file, token, say, askConflict });
+    this.known = BigInt(changed); // when the file was changed last, as far as the editor knows
     this.clean = view.state.doc; // what is in the file, as far as the editor knows
     this.asking = false;
     this.pending = null; // what was typed since the text that is on its way
@@ -58,6 +59,7 @@ export class Saving {
     if (answer.status === 409) return this.conflict(told);
     if (!answer.ok) return this.failed(`${told.what}. ${told.hint}`, false);
     this.base = told.text;
+    this.known = BigInt(told.changed);
     this.clean = doc;
     if (told.text !== sent) this.take(sent, told.text, told.merged);
     this.pending = null;
@@ -114,14 +116,16 @@ export class Saving {
     this.clean = this.view.state.doc;
   }
 
-  // Hears what the file says now: another program may have saved it.
-  onDisk(text) {
-    if (text === this.base || this.running || this.asking) return;
+  // Hears what the file says: another program may have saved it. A page that was asked for
+  // before the last save may arrive after it, and tells nothing new.
+  onDisk(text, changed) {
+    if (text === this.base || BigInt(changed) < this.known || this.running || this.asking) return;
     if (this.dirty) {
       this.save(); // which brings both together, or asks
       return;
     }
     this.base = text;
+    this.known = BigInt(changed);
     this.replace(text);
     this.say("taken");
   }
