@@ -170,7 +170,7 @@ def _find_byline(
     words looks like a name, too; but a title's words come up in the text with small letters,
     which a name's do not.
     """
-    order = [line.number for line in everything or lines]
+    order = sorted({line.number for line in (*everything, *lines)})
     certain = certain | {line.number for line in everything if _BESIDE_NAMES.fullmatch(line.text)}
     body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", _ADDRESS.sub("", line.text))}
     again = titles[0].text.casefold() if titles else ""
