@@ -1,6 +1,6 @@
 """Which article extractor keeps what is the article's and leaves out what is not.
 
-    pip install trafilatura
+    pip install trafilatura readability-lxml
     python benchmarks/extractors.py
 
 For each page of the corpus: the share of the article's sentences that the extractor kept,
@@ -32,7 +32,7 @@ def by_readability(html: str) -> str:
 
 
 def by_marks(html: str) -> str:
-    """What this program does: the system's own marks first, then readability."""
+    """What this program does: the system's own marks first, then the element that holds all running text."""
     article = find_article(BeautifulSoup(html, "lxml"))
     if article is None:
         return ""
