@@ -91,6 +91,40 @@ def find(connection: Connection, statement: str, values: Iterable[Any]) -> Itera
         ).all()
 
 
+def compare(connection: Connection, statement: str, rows: Sequence[Row], more: Row) -> list[Any]:
+    """Run a query over `rows`, which stand as a table where it says ``{rows}``, in as many parts as needed.
+
+    Args:
+        connection: a transaction.
+        statement: its first column must be the first of the given row, and different for each.
+        rows: all of one width.
+        more: values for the placeholders after the rows.
+    """
+    found: dict[Any, Any] = {}  # by the first column: a part may be filled up with copies of its last row
+    for start in range(0, len(rows), _BLOCK):
+        part = _filled_up(rows[start : start + _BLOCK])
+        filled = _with_rows(statement, len(part), len(part[0]))
+        values = (*chain.from_iterable(part), *more)
+        found.update((row[0], row) for row in connection.exec_driver_sql(_in_dialect(connection, filled), values))
+    return list(found.values())
+
+
+@functools.lru_cache(maxsize=64)
+def _with_rows(statement: str, rows: int, width: int) -> str:
+    return statement.replace("{rows}", ", ".join([f"({', '.join('?' * width)})"] * rows))
+
+
+def ids_between(connection: Connection, table: str, low: int, high: int) -> set[int]:
+    """Return which ids between `low` and `high` (both included) there are.
+
+    They come as one text: thousands of rows would take far longer to hand over.
+    """
+    all_ids = "group_concat(id)" if connection.dialect.name == "sqlite" else "string_agg(id::text, ',')"
+    statement = f"SELECT {all_ids} FROM {table} WHERE id BETWEEN ? AND ?"  # noqa: S608 - names out of this program
+    found = connection.exec_driver_sql(_in_dialect(connection, statement), (low, high)).scalar()
+    return set(map(int, found.split(","))) if found else set()
+
+
 @functools.lru_cache(maxsize=64)
 def _with_marks(statement: str, number: int) -> str:
     return statement.replace("{marks}", ", ".join("?" * number))

@@ -15,7 +15,12 @@ from email_validator import EmailNotValidError, EmailUndeliverableError, validat
 
 from newsletter.errors import AddressError
 
-PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+(?:\.[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+)*").fullmatch
+_ATOM = r"[\w!#$%&'*+\-/=?^`{|}~]++"  # ASCII's letters and digits: see the flag; taken once and not tried again
+_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*+"
+PLAIN_LOCAL = re.compile(_LOCAL, re.ASCII).fullmatch
+PLAIN_ADDRESS = re.compile(rf"({_LOCAL})@([^@]+)", re.ASCII).fullmatch
+"""Local part and domain of an address whose local part needs no second look; its domain may be anything."""
+
 LONGEST = 254  # RFC 5321 4.5.3.1.3, as its errata 1690 corrects it
 
 

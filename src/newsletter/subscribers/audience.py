@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, false, func, not_, or_, select, true
 
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.tags import has_tag, read
+from newsletter.subscribers.tagged import has_tag
+from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
 
 

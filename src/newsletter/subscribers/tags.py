@@ -11,9 +11,6 @@ import functools
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement
-
-from newsletter.storage.people import subscribers
 from newsletter.subscribers.names import clean_name
 
 _BETWEEN = re.compile(r"\s*(?:[,;|\n]|:::)\s*")
@@ -53,8 +50,3 @@ def united(first: str, second: str) -> str:
     if first == second or not second:
         return first
     return f",{','.join(sorted({*read(first), *read(second)}))},"
-
-
-def has_tag(tag: str) -> ColumnElement[bool]:
-    """Return the condition that a subscriber has this tag."""
-    return subscribers.c.tags.contains(f",{clean_tag(tag)},", autoescape=True)

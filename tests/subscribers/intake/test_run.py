@@ -91,6 +91,16 @@ def test_update_takes_what_the_file_says(store: Store, path: Path) -> None:
     assert report.tally.examples["updated"] == ["line 2: Ana → Anna, news → events"]
 
 
+def test_update_takes_away_tags_that_the_file_has_not(store: Store, path: Path) -> None:
+    """With --update an emptied cell takes the tags away; without it, or without such a column, they stay."""
+    bring_in(store, path, "email,tags\nana@example.org,news\n")
+    bring_in(store, path, "email,tags\nana@example.org,\n")
+    bring_in(store, path, "email\nana@example.org\n", update=True)
+    assert [one.tags for one in everybody(store)] == [("news",)]
+    assert bring_in(store, path, "email,tags\nana@example.org,\n", update=True).tally.updated == 1
+    assert [one.tags for one in everybody(store)] == [()]
+
+
 def test_second_import_changes_nothing(store: Store, path: Path) -> None:
     """The same file again finds everybody known."""
     text = "email,name,tags\nana@example.org,Ana Lima,a\nANA@example.org,,b\nben@example.org,Ben,\n"

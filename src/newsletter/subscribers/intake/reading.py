@@ -1,116 +1,101 @@
 """Reading: from a row's cells to a person who joins, a person who left, or a rejection."""
 
-import functools
 import itertools
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from newsletter.errors import AddressError
 from newsletter.subscribers import flags
-from newsletter.subscribers.addresses import LONGEST, PLAIN_LOCAL, check_address, is_plain_domain
+from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, check_address, is_plain_domain
+from newsletter.subscribers.intake.batch import Batch, Rejection, together
+from newsletter.subscribers.intake.cells import Rejected, refuse_torn, unpick
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.dialects import Standing, has_agreed, standing_of
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.sheets import Cells, Row
+from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
 from newsletter.subscribers.names import clean_language, clean_name, split_name
-from newsletter.subscribers.tags import split_tags, united, written
+from newsletter.subscribers.tags import split_tags, written
 
-_IN_BRACKETS = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>]+)>\s*$")
-_BETWEEN_ADDRESSES = re.compile(r"\s*(?:[;,|\n]|:::|\s/\s|\s+and\s+|\s+)\s*")
-_AT_THE_ENDS = " \t\r\n\x00\u00a0\u200b\u200e\u200f\u2060\ufeff<>"
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_JOINED, _UNCONFIRMED = Standing.JOINED, Standing.UNCONFIRMED  # looked up once: an enumeration is slow at it
+_BETWEEN_CELLS = "\x1f"  # ASCII's own sign for it; no tag holds one
 _LEFT = {Standing.UNSUBSCRIBED, Standing.BOUNCED, Standing.COMPLAINED}
 
 
-class Incoming(NamedTuple):
-    """One person as a file tells of them; a tuple, since a file may tell of a million.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Which rows are to be read, and how; a value, so that another process can be handed it.
 
-    `tags` are written as the store keeps them.
+    Attributes:
+        tags: given to everybody, beside those in the file.
+        unconfirmed_too: take those too who have not confirmed where the file comes from.
+        batch_rows: how many rows make a batch.
     """
 
-    line: int
-    key: str
-    email: str
-    first_name: str
-    last_name: str
-    language: str
-    tags: str
+    sheet: Sheet
+    columns: Columns
+    tags: tuple[str, ...] = ()
+    unconfirmed_too: bool = False
+    batch_rows: int = 2_000  # few enough for the processor's cache
 
-    def and_also(self, other: "Incoming") -> "Incoming":
-        """Return this person with what `other`, a later row about them, adds."""
-        return self._replace(
-            first_name=self.first_name or other.first_name,
-            last_name=self.last_name or other.last_name,
-            language=self.language or other.language,
-            tags=united(self.tags, other.tags),
-        )
+    def batches(self) -> Iterator[Batch]:
+        """Give the rows in batches, without the headings and whatever stands above them.
 
+        Raises:
+            SourceError: in the middle of the file something cannot be read.
+        """
+        reader, read_bytes = _Reader(self), 0
 
-class Rejection(NamedTuple):
-    """A row that is not imported, and why, in words for whoever mends it."""
+        def on_bytes(count: int) -> None:
+            nonlocal read_bytes
+            read_bytes = count
 
-    line: int
-    cells: Cells
-    reason: str
-
-
-class Rejected(Exception):  # noqa: N818 - a row's fate, not an error of the program
-    """This row is not imported; the text says why."""
+        with self.sheet.rows(on_bytes) as rows:
+            body = itertools.dropwhile(lambda row: row[0] < self.columns.first_line, rows)
+            while part := list(itertools.islice(body, self.batch_rows)):
+                batch = reader.read(part)
+                batch.read_bytes = read_bytes
+                yield batch
 
 
-@dataclass(slots=True)
-class Batch:
-    """Some rows, read: at most one entry a person."""
+class _Remembered(dict[str, str]):
+    """What a function makes of each cell, by cell: a long list has few different names and tags."""
 
-    joining: dict[str, Incoming] = field(default_factory=dict)
-    leaving: dict[str, tuple[str, Standing]] = field(default_factory=dict)
-    rejected: list[Rejection] = field(default_factory=list)
-    aside: Counter[Standing] = field(default_factory=Counter)
-    shared: list[int] = field(default_factory=list)
-    duplicates: int = 0
-    rows: int = 0
-    blank: int = 0
-    last_line: int = 0
+    def __init__(self, function: Callable[[str], str]) -> None:
+        self._function = function
+
+    def __missing__(self, cell: str) -> str:
+        if len(self) >= 50_000:
+            self.clear()
+        found = self[cell] = self._function(cell)
+        return found
 
 
-class Reader:
+class _Reader:
     """Reads the rows of one file by what its columns are."""
 
-    def __init__(self, columns: Columns, *, tags: Iterable[str] = (), unconfirmed_too: bool = False) -> None:
-        """Prepare to read.
-
-        Args:
-            columns: what the file's columns are.
-            tags: given to everybody, beside those in the file.
-            unconfirmed_too: take those too who have not confirmed where the file comes from.
-        """
+    def __init__(self, reading: Reading) -> None:
+        columns = reading.columns
         self._columns = columns
-        self._common_tags = tuple(tags)
-        self._unconfirmed_too = unconfirmed_too
+        self._common_tags = reading.tags
+        self._unconfirmed_too = reading.unconfirmed_too
         self._emails = columns.places(Field.EMAIL)
         self._tags = columns.places(Field.TAGS)
+        self._email = self._emails[0]
         self._first, self._last, self._name, self._language, self._status, self._agreed = (
             next(iter(columns.places(one)), -1)
             for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS, Field.AGREED)
         )
-        self._says_standing = self._status >= 0 or self._agreed >= 0
         self._everybody = columns.dialect.everybody
+        self._all_join = self._everybody is _JOINED and self._status < 0 and self._agreed < 0
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
-        self._tags_of = functools.lru_cache(maxsize=10_000)(self._written_tags)
+        self._names = _Remembered(lambda cell: clean_name(restored(cell)))
+        self._tags_of = _Remembered(self._written_tags)
 
-    def batches(self, rows: Iterator[Row], size: int) -> Iterator[Batch]:
-        """Give the rows in batches of `size`, without the headings and whatever stands above them."""
-        body = itertools.dropwhile(lambda row: row[0] < self._columns.first_line, rows)
-        while part := list(itertools.islice(body, size)):
-            yield self._read_all(part)
-
-    def _read_all(self, rows: Sequence[Row]) -> Batch:
-        batch = Batch()
+    def read(self, rows: Sequence[Row]) -> Batch:
+        """Return what these rows say."""
+        batch = Batch(last_line=rows[-1][0])
         for line, height, cells in rows:
             try:
                 self._read(batch, line, height, cells)
@@ -119,7 +104,6 @@ class Reader:
                     batch.rejected.append(Rejection(line, cells, str(err)))
                 else:
                     batch.blank += 1
-            batch.last_line = line
         batch.rows = len(rows) - batch.blank
         return batch
 
@@ -128,37 +112,46 @@ class Reader:
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
         if height > 1:
-            _refuse_torn(cells, self._width)
-        email, beside = cells[self._emails[0]], ""
-        local, _, domain = email.rpartition("@")
-        key = email.lower()
-        if domain not in self._fine_domains or not _is_unremarkable(local, email):
+            refuse_torn(cells, self._width)
+        email, beside = cells[self._email], ""
+        parts = PLAIN_ADDRESS(email)
+        if (
+            parts is not None
+            and parts[2] in self._fine_domains
+            and len(email) <= LONGEST
+            and email[0] != "'"
+            and parts[1].lower() not in flags.NOTABLE
+        ):
+            key = email.lower()
+        else:
             email, key, beside = self._look_closely(batch, line, cells)
-        standing = self._standing(cells) if self._says_standing else self._everybody
-        if standing is not Standing.JOINED and not (standing is Standing.UNCONFIRMED and self._unconfirmed_too):
-            self._stays_out(batch, standing, key, email)
+        if not self._all_join and not self._joins(batch, key, email, cells):
             return
-        first = _name_in(cells[self._first]) if self._first >= 0 else ""
-        last = _name_in(cells[self._last]) if self._last >= 0 else ""
+        first = self._names[cells[self._first]] if self._first >= 0 else ""
+        last = self._names[cells[self._last]] if self._last >= 0 else ""
         if not first and not last:
             first, last = self._split_name(cells, beside)
         language = clean_language(cells[self._language]) if self._language >= 0 else ""
-        tags = self._tags_of(*[cells[place] for place in self._tags])
-        # Thrice as fast as Incoming(…), which goes through a function of its own.
-        person = tuple.__new__(Incoming, (line, key, email, first, last, language, tags))
+        tags = self._tags_of[_BETWEEN_CELLS.join([cells[place] for place in self._tags])]
+        person = (line, key, email, first, last, language, tags)
         if key in batch.joining:
             batch.duplicates += 1
-            person = batch.joining[key].and_also(person)
+            person = together(batch.joining[key], person)
         batch.joining[key] = person
 
-    def _stays_out(self, batch: Batch, standing: Standing, key: str, email: str) -> None:
+    def _joins(self, batch: Batch, key: str, email: str, cells: Cells) -> bool:
+        """Tell whether this person is to be added; whoever left, or never agreed, is noted as such."""
+        standing = self._standing(cells)
+        if standing is _JOINED or (standing is _UNCONFIRMED and self._unconfirmed_too):
+            return True
         if standing in _LEFT:
             batch.leaving[key] = (email, standing)
         else:
             batch.aside[standing] += 1
+        return False
 
     def _split_name(self, cells: Cells, beside: str) -> tuple[str, str]:
-        whole = (_name_in(cells[self._name]) if self._name >= 0 else "") or beside
+        whole = (self._names[cells[self._name]] if self._name >= 0 else "") or beside
         return split_name(whole) if whole else ("", "")
 
     def _look_closely(self, batch: Batch, line: int, cells: Cells) -> tuple[str, str, str]:
@@ -172,7 +165,7 @@ class Reader:
         try:
             address, name = check_address(cell), ""
         except AddressError:
-            name, first, others = _unpick(cell)
+            name, first, others = unpick(cell)
             address = check_address(first)
             batch.rejected += [self._second_address(line, cells, other) for other in others]
         refusal = flags.refusal(address.email)
@@ -208,49 +201,6 @@ class Reader:
         heading = self._columns.headings[place]
         return Rejected(f"it is not known what {cells[place][:40]!r} in the column {heading!r} means")
 
-    def _written_tags(self, *cells: str) -> str:
-        in_cells = (tag for cell in cells for tag in split_tags(restored(cell)))
+    def _written_tags(self, cells: str) -> str:
+        in_cells = (tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell)))
         return written((*self._common_tags, *in_cells))
-
-
-def _is_unremarkable(local: str, email: str) -> bool:
-    """Whether nothing is to be said about this address, its domain being fine."""
-    return (
-        PLAIN_LOCAL(local) is not None
-        and len(email) <= LONGEST
-        and email[0] != "'"
-        and local.lower() not in flags.NOTABLE
-    )
-
-
-@functools.lru_cache(maxsize=50_000)
-def _name_in(cell: str) -> str:
-    """Return the name in a cell; remembered, since a long list has few different ones."""
-    return clean_name(restored(cell))
-
-
-def _unpick(cell: str) -> tuple[str, str, list[str]]:
-    """Return name, address and further addresses out of a cell that is no plain address."""
-    text = cell.strip(_AT_THE_ENDS.replace("<>", ""))
-    bracketed = _IN_BRACKETS.match(text)
-    if bracketed:
-        return bracketed["name"].strip(" \"'"), _bare(bracketed["email"]), []
-    parts = [_bare(part) for part in _BETWEEN_ADDRESSES.split(text) if part.strip(_AT_THE_ENDS)]
-    if len(parts) > 1 and all("@" in part for part in parts):
-        distinct = list(dict.fromkeys(parts))
-        return "", distinct[0], distinct[1:]
-    if _INVISIBLE.search(text):
-        raise Rejected("the address holds an invisible character")
-    return "", _bare(text), []
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"^mailto:", "", text.strip(_AT_THE_ENDS), flags=re.IGNORECASE)
-
-
-def _refuse_torn(cells: Cells, width: int) -> None:
-    """Refuse a row that swallowed the rows below it, because a quotation mark was never closed."""
-    for cell in cells:
-        for swallowed in cell.splitlines()[1:]:
-            if "@" in swallowed and sum(swallowed.count(sign) for sign in ",;\t|") >= max(width // 2, 1):
-                raise Rejected("a quotation mark is opened and never closed, so rows ran together")

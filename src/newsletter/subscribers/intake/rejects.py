@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from newsletter.files import PRIVATE, explained, sync_folder
+from newsletter.subscribers.intake.batch import Rejection
 from newsletter.subscribers.intake.formulas import neutral
-from newsletter.subscribers.intake.reading import Rejection
 
 LINE, REASON = "rejected line", "rejected reason"
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from newsletter.subscribers.intake.batch import Batch
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.reading import Batch
 from newsletter.subscribers.intake.sheets import Sheet
 
 CLINICAL_WARNING = (

@@ -3,7 +3,6 @@
 import contextlib
 import copy
 import dataclasses
-import gc
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,18 +11,17 @@ from sqlalchemy import Connection
 
 from newsletter.errors import StoreError
 from newsletter.storage import Store
-from newsletter.subscribers.intake.ahead import read_ahead
+from newsletter.subscribers.intake.batch import Batch
 from newsletter.subscribers.intake.columns import Columns, Overrides, plan_columns
 from newsletter.subscribers.intake.dialects import Standing
+from newsletter.subscribers.intake.elsewhere import read_batches
 from newsletter.subscribers.intake.headings import Field, recognised
-from newsletter.subscribers.intake.reading import Batch, Reader
+from newsletter.subscribers.intake.memory import seldom_collected
+from newsletter.subscribers.intake.reading import Reading
 from newsletter.subscribers.intake.rejects import RejectedRows
 from newsletter.subscribers.intake.report import Report
 from newsletter.subscribers.intake.sheets import Sheet, open_sheet
 from newsletter.subscribers.intake.writing import Intent, Writer
-
-BATCH = 2_000
-"""Rows that are read, and put into the database, together: few enough for the processor's cache."""
 
 CHUNK = 50
 """Batches that are committed together; a power cut loses no more than these."""
@@ -61,11 +59,8 @@ def addresses_in(path: Path) -> list[str]:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet, columns = open_list(path)
-    found: list[str] = []
-    with sheet.rows() as rows:
-        for batch in Reader(columns, unconfirmed_too=True).batches(rows, BATCH):
-            found += [*batch.joining, *batch.leaving]
-    return found
+    batches = Reading(sheet=sheet, columns=columns, unconfirmed_too=True).batches()
+    return [key for batch in batches for key in (*batch.joining, *batch.leaving)]
 
 
 def rehearse(
@@ -74,9 +69,16 @@ def rehearse(
     """Tell what an import would do: do all of it, then undo it."""
     report = Report(sheet, columns, rehearsal=True)
     writer = _writer(store, report, intent)
-    with contextlib.suppress(_Undone), store.write() as connection, sheet.rows(on_bytes) as rows:
-        for batch in Reader(columns, tags=intent.tags, unconfirmed_too=intent.pending).batches(rows, BATCH):
+    with (
+        contextlib.suppress(_Undone),
+        seldom_collected(),
+        read_batches(_reading(report, intent)) as batches,
+        store.write() as connection,
+    ):
+        _enlarge_cache(connection)
+        for batch in batches:
             writer.write(connection, batch)
+            on_bytes(batch.read_bytes)
         raise _Undone
     report.tally = writer.tally
     return report
@@ -89,7 +91,7 @@ def import_list(
     intent: Intent,
     *,
     on_bytes: Callable[[int], None] = lambda _: None,
-    batch_rows: int = BATCH,
+    batch_rows: int = 0,
     chunk_batches: int = CHUNK,
 ) -> Report:
     """Import the list. Interrupted, it keeps the chunks that it has finished; doing it again is harmless.
@@ -102,13 +104,10 @@ def import_list(
     report = Report(sheet, columns, rehearsal=False)
     writer = _writer(store, report, intent)
     rejects = RejectedRows(sheet.path, columns.headings)
-    reader = Reader(columns, tags=intent.tags, unconfirmed_too=intent.pending)
-    with (
-        _seldom_collected(),
-        rejects,
-        sheet.rows(on_bytes) as rows,
-        read_ahead(reader.batches(rows, batch_rows)) as batches,
-    ):
+    reading = _reading(report, intent)
+    if batch_rows:
+        reading = dataclasses.replace(reading, batch_rows=batch_rows)
+    with seldom_collected(), rejects, read_batches(reading) as batches:
         try:
             for first in batches:
                 with store.write() as connection:
@@ -116,6 +115,7 @@ def import_list(
                     for batch in _and_more(first, batches, chunk_batches):
                         writer.write(connection, batch)
                         rejects.add(batch.rejected)
+                        on_bytes(batch.read_bytes)
                 report.tally = copy.deepcopy(writer.tally)  # what is committed, and no more
         except KeyboardInterrupt:
             report.interrupted = True
@@ -123,6 +123,10 @@ def import_list(
             raise StoreError(err.what, where=err.where or None, hint=f"{err.hint}\n{_how_far(report)}") from err
     report.rejected_file = rejects.path
     return report
+
+
+def _reading(report: Report, intent: Intent) -> Reading:
+    return Reading(sheet=report.sheet, columns=report.columns, tags=intent.tags, unconfirmed_too=intent.pending)
 
 
 def _writer(store: Store, report: Report, intent: Intent) -> Writer:
@@ -133,17 +137,6 @@ def _writer(store: Store, report: Report, intent: Intent) -> Writer:
 def _and_more(first: Batch, batches: Iterator[Batch], size: int) -> Iterator[Batch]:
     yield first
     yield from islice(batches, size - 1)
-
-
-@contextlib.contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Let the garbage collector look less often: rows make no cycles, and it would look at all of them."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _enlarge_cache(connection: Connection) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from newsletter.storage.bulk import find, insert_new, reserve_ids, run
+from newsletter.storage.bulk import compare, find, ids_between, insert_new, reserve_ids, run
 from newsletter.storage.moment import now
 from newsletter.storage.people import imports
+from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming
 from newsletter.subscribers.intake.dialects import Standing
-from newsletter.subscribers.intake.reading import Batch, Incoming
 from newsletter.subscribers.intake.report import Tally
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
 from newsletter.subscribers.tags import united
@@ -27,6 +27,15 @@ _Known = Any  # a row of _SELECT
 _SELECT = (
     "SELECT id, email_key, status, first_name, last_name, language, tags FROM subscribers WHERE email_key IN ({marks})"
 )
+_REMARKABLE = """
+    SELECT column1, id, status, first_name, last_name, language, tags
+    FROM (VALUES {rows}) AS given LEFT JOIN subscribers ON email_key = column2
+    WHERE id IS NULL OR id >= ? OR status NOT IN ('subscribed', 'pending')
+    OR column3 NOT IN ('', first_name) OR column4 NOT IN ('', last_name)
+    OR column5 NOT IN ('', language) OR {tags}
+"""  # the others have nothing to change, see Writer._merged; an empty cell changes nothing, but for tags to be replaced
+_ADDS_TAGS, _OTHER_TAGS = "column6 NOT IN ('', tags)", "column6 <> tags"
+_NO_ID = 2**62  # higher than any
 _MAILABLE = {Status.SUBSCRIBED.value, Status.PENDING.value}
 _REASONS = {
     Standing.UNSUBSCRIBED: Reason.UNSUBSCRIBED,
@@ -76,27 +85,27 @@ class Writer:
         people = list(batch.joining.values())
         suppressed = suppressed_among(connection, self._key, batch.joining)
         if suppressed:
-            self._count_refused(connection, [one for one in people if one.key in suppressed])
-            people = [one for one in people if one.key not in suppressed]
+            self._count_refused(connection, [one for one in people if one[KEY] in suppressed])
+            people = [one for one in people if one[KEY] not in suppressed]
         self._write(connection, people)
         self.tally.count(batch)
 
     def _write(self, connection: Connection, people: list[Incoming]) -> None:
         """Add who is new and change who is known; whichever are likely to be more are found first."""
-        known = _look_up(connection, people) if self._expects_known else {}
-        self._add(connection, [one for one in people if one.key not in known] if known else people, known)
-        self._expects_known = len(known) * 2 > len(people)
-        self._change(connection, [(known[one.key], one) for one in people if one.key in known] if known else [])
+        strangers = self._meet(connection, people) if self._expects_known else people
+        refused = self._add(connection, strangers)
+        self._meet(connection, refused)
+        self._expects_known = (len(strangers) - len(refused)) * 2 < len(people)
 
-    def _add(self, connection: Connection, people: list[Incoming], known: dict[str, _Known]) -> None:
-        """Add those who are new; the others are found and put into `known`.
+    def _add(self, connection: Connection, people: list[Incoming]) -> list[Incoming]:
+        """Add those who are new; return the others.
 
         A person's id is `base` and the number of their line: ids ascend with the rows, and
         the line for the consent entry can be read off the id.
         """
         if not people:
-            return
-        first, last = people[0].line, people[-1].line
+            return []
+        first, last = people[0][LINE], people[-1][LINE]
         base = reserve_ids(connection, "subscribers", last - first + 1) - first
         status = Status.PENDING if self._intent.pending else Status.SUBSCRIBED
         fixed = {"source": self._intent.source, "status": status.value, "created_at": now()}
@@ -105,10 +114,10 @@ class Writer:
             self._first_id = self._first_id or base + first
             self._consent(connection, base + first, base + last, base)
             self.tally.new += added
-        if added < len(people):
-            there = text("SELECT id FROM subscribers WHERE id BETWEEN :low AND :high")
-            new = set(connection.scalars(there, {"low": base + first, "high": base + last}).all())
-            known.update(_look_up(connection, [one for one in people if base + one.line not in new]))
+        if added == len(people):
+            return []
+        new = ids_between(connection, "subscribers", base + first, base + last)
+        return [one for one in people if base + one[LINE] not in new]
 
     def _consent(self, connection: Connection, low: int, high: int, base: int) -> None:
         """Give each of the new people, who have the ids from `low` to `high`, the entry that they joined by."""
@@ -133,32 +142,49 @@ class Writer:
     def _count_refused(self, connection: Connection, people: list[Incoming]) -> None:
         known = _look_up(connection, people)
         for person in people:
-            self._count_left("left" if person.key in known else "suppressed", person)
+            self._count_left("left" if person[KEY] in known else "suppressed", person)
 
-    def _change(self, connection: Connection, met: list[tuple[_Known, Incoming]]) -> None:
-        """Give those on the list what they lack, and count them."""
+    def _meet(self, connection: Connection, people: list[Incoming]) -> list[Incoming]:
+        """Give those on the list what they lack, and count them; return those who are not on it.
+
+        The database itself passes over everybody with nothing to change: most people of a
+        list that comes again.
+        """
+        if not people:
+            return []
+        strangers = []
         changes: list[tuple[str, str, str, str, int]] = []
-        for (number, _, status, *before), person in met:
-            if status not in _MAILABLE:
+        remarkable = self._remarkable(connection, people)
+        by_line = {one[LINE]: one for one in people} if remarkable else {}
+        self.tally.known += len(people) - len(remarkable)
+        for line, number, status, *before in remarkable:
+            person = by_line[line]
+            if number is None:
+                strangers.append(person)
+            elif status not in _MAILABLE:
                 self._count_left("left", person)
-                continue
-            if before == list(person[3:]):  # most people of a list that comes again
-                self._count_met(number, changed=False)
-                continue
-            after = self._merged(before, person)
-            if after != before:
-                changes.append((after[0], after[1], after[2], after[3], number))
-                self._example_of_change(person, before, after)
-            self._count_met(number, changed=after != before)
+            else:
+                after = self._merged(before, person)
+                if after != before:
+                    changes.append((after[0], after[1], after[2], after[3], number))
+                    self._example_of_change(person, before, after)
+                self._count_met(number, changed=after != before)
         run(
             connection,
             "UPDATE subscribers SET first_name = ?, last_name = ?, language = ?, tags = ? WHERE id = ?",
             changes,
         )
+        return strangers
+
+    def _remarkable(self, connection: Connection, people: list[Incoming]) -> list[Any]:
+        """Return what is known of those who are new, met before in this file, gone, or may have something to change."""
+        statement = _REMARKABLE.replace("{tags}", _OTHER_TAGS if self._replaces_tags else _ADDS_TAGS)
+        given = [(line, key, *rest) for line, key, _, *rest in people]
+        return compare(connection, statement, given, (self._first_id or _NO_ID,))
 
     def _count_left(self, kind: str, person: Incoming) -> None:
         setattr(self.tally, kind, getattr(self.tally, kind) + 1)
-        self.tally.example(kind, f"line {person.line}")
+        self.tally.example(kind, f"line {person[LINE]}")
 
     def _count_met(self, number: int, *, changed: bool) -> None:
         if self._first_id is not None and number >= self._first_id:
@@ -173,20 +199,20 @@ class Writer:
         offered = person[3:6]
         if self._intent.update:
             merged = [new or old for new, old in zip(offered, before, strict=False)]
-            return [*merged, person.tags if self._replaces_tags else united(before[3], person.tags)]
+            return [*merged, person[6] if self._replaces_tags else united(before[3], person[6])]
         merged = [old or new for old, new in zip(before, offered, strict=False)]
-        return [*merged, united(before[3], person.tags)]
+        return [*merged, united(before[3], person[6])]
 
     def _example_of_change(self, person: Incoming, before: list[str], after: list[str]) -> None:
         pairs = zip(before, after, strict=True)
         words = [
             f"{old.strip(',') or '(nothing)'} → {new.strip(',') or '(nothing)'}" for old, new in pairs if old != new
         ]
-        self.tally.example("updated", f"line {person.line}: {', '.join(words)}")
+        self.tally.example("updated", f"line {person[LINE]}: {', '.join(words)}")
 
 
 def _look_up(connection: Connection, people: Iterable[Incoming]) -> dict[str, _Known]:
-    return {row[1]: row for row in find(connection, _SELECT, [one.key for one in people])}
+    return {row[1]: row for row in find(connection, _SELECT, [one[KEY] for one in people])}
 
 
 def _remember_import(connection: Connection, file_name: str, intent: Intent) -> int:
