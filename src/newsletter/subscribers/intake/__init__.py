@@ -1,6 +1,6 @@
 """Bringing a list in: from whatever file people have to subscribers, row by row.
 
-The way of a row: `sheets` (bytes to cells) → `columns` (which cell is what) → `reading`, for
-a long file in a process of its own: `elsewhere`
-(cells to a person, or a rejection) → `writing` (into the store) → `report`.
+The way of a row: `sheets` (bytes to cells) → `columns` (which cell is what) → `reading`
+(cells to a person, or a rejection; for a long file in a process of its own, `elsewhere`) →
+`writing` (into the store) → `report`.
 """
