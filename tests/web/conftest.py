@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace
+from tests.web.browsing import open_page
 from tests.web.running import RunningDesk, running_desk
 from tests.web.samples import PORT, write_issue
 
@@ -45,3 +47,9 @@ def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
     """A desk in a process of its own, opened."""
     with running_desk(desk_workspace) as running:
         yield running
+
+
+@pytest.fixture
+def page(browser: Browser, desk: RunningDesk) -> Page:
+    """A page that has opened the desk."""
+    return open_page(browser, desk)

@@ -3,9 +3,10 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from newsletter.workspace import Workspace
+from tests.web.browsing import barriers
 from tests.web.running import RunningDesk
 from tests.web.samples import write_issue, write_letter
 
@@ -13,17 +14,6 @@ pytestmark = pytest.mark.browser
 
 ISSUE = "/issues/winter-light"
 Scheme = Literal["light", "dark"]
-
-
-@pytest.fixture
-def page(browser: Browser, desk: RunningDesk) -> Page:
-    """A page that has opened the desk; complaints on its console fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: pytest.fail(str(error)))
-    return opened
 
 
 def test_an_edit_on_disk_shows_up(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
@@ -137,24 +127,16 @@ def test_axe_finds_no_barrier(
     page.emulate_media(color_scheme=scheme)
     write_letter(desk_workspace.issues_dir / "winter-light", "Dear reader, [click here](https://example.org). TK\n")
     page.goto(desk.address + ISSUE)  # so that there is a good rendering to keep
-    assert _violations(page, axe) == []
+    assert barriers(page, axe) == []
 
     source = f"{ISSUE}/source?file=newsletters/winter-light/issue.md&line=6"
     for path in ("/", f"{ISSUE}?view=text", f"{ISSUE}?view=desktop&scheme=dark", source, "/nothing"):
         page.goto(desk.address + path)
-        assert _violations(page, axe) == [], path
+        assert barriers(page, axe) == [], path
 
     write_letter(desk_workspace.issues_dir / "winter-light", "Dear {{ frist_name }},\n")
     page.goto(desk.address + ISSUE)
-    assert _violations(page, axe) == []
-
-
-def _violations(page: Page, axe: str) -> list[str]:
-    """Run axe on the desk's own page; the mail in the frame is judged where it is rendered."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {iframes: false})")
-    assert len(found["passes"]) > 15  # it did look
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+    assert barriers(page, axe) == []
 
 
 def test_a_closed_desk_says_so(page: Page, desk: RunningDesk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from newsletter.workspace import Workspace
+from tests.web.browsing import open_page
 from tests.web.running import RunningDesk, running_desk
 from tests.web.sending.conftest import set_settings
 from tests.web.writing.test_pictures import photograph
@@ -29,13 +30,9 @@ def desk(workspace: Workspace) -> Iterator[RunningDesk]:
 
 @pytest.fixture
 def page(browser: Browser, desk: RunningDesk) -> Page:
-    """A page that has opened the desk; complaints of its scripts fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
-    opened = context.new_page()
+    """A page that has opened the desk."""
+    opened = open_page(browser, desk)
     opened.set_default_timeout(PATIENCE)
-    opened.on("pageerror", lambda error: pytest.fail(str(error)))
     return opened
 
 

@@ -1,11 +1,12 @@
 """Looking at an issue in a real browser: by keyboard, in every state, while files change."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from newsletter.storage import open_store
 from newsletter.subscribers.people import Profile, add_person
 from newsletter.workspace import Workspace
+from tests.web.browsing import barriers
 from tests.web.looking.posting import ISSUE
 from tests.web.looking.sent import send_issue
 from tests.web.running import RunningDesk
@@ -25,17 +26,6 @@ STATES = (
     "/readers",
     "/compare",
 )
-
-
-@pytest.fixture
-def page(browser: Browser, desk: RunningDesk) -> Page:
-    """A page that has opened the desk; complaints on its console fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: pytest.fail(str(error)))
-    return opened
 
 
 @pytest.fixture
@@ -175,9 +165,6 @@ def test_axe_finds_no_barrier(page: Page, desk: RunningDesk, axe: str, scheme: s
         page.goto(desk.address + ISSUE + state)
         for unfolded in page.locator("details").all():
             unfolded.evaluate("element => element.open = true")
-        page.evaluate(axe)
-        result = page.evaluate("axe.run(document, {iframes: false})")
-        assert len(result["passes"]) > 15  # it did look
-        found[state] = [f"{each['id']}: {each['nodes'][0]['html']}" for each in result["violations"]]
+        found[state] = barriers(page, axe)
 
     assert not {state: violations for state, violations in found.items() if violations}

@@ -4,10 +4,11 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from newsletter.issues import load_issue
 from newsletter.workspace import Workspace
+from tests.web.browsing import barriers
 from tests.web.making.test_making import PASTED
 from tests.web.running import RunningDesk
 
@@ -17,17 +18,6 @@ _COPY = """html => navigator.clipboard.write([new ClipboardItem({
   "text/html": new Blob([html], { type: "text/html" }),
   "text/plain": new Blob(["Snow\\n\\nAsk a neighbour."], { type: "text/plain" }),
 })])"""
-
-
-@pytest.fixture
-def page(browser: Browser, desk: RunningDesk) -> Page:
-    """A page that has opened the desk; complaints of its scripts fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: pytest.fail(str(error)))
-    return opened
 
 
 def test_a_post_becomes_an_issue_by_keyboard(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
@@ -116,8 +106,5 @@ def _press(page: Page, name: str) -> None:
 
 
 def _judge(page: Page, axe: str) -> None:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {iframes: false})")
-    assert len(found["passes"]) > 15  # it did look
-    assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]] == []
+    assert barriers(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

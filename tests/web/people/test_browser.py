@@ -1,6 +1,5 @@
 """The people's pages in a real browser: the main ways through them, and whom they keep out."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from newsletter.subscribers.consent import history
 from newsletter.subscribers.people import find_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
+from tests.web.browsing import barriers, open_page
 from tests.web.people.conftest import WORDS, add, known
 from tests.web.running import RunningDesk
 
@@ -32,15 +32,11 @@ def page(browser: Browser, desk: RunningDesk, people_store: Store) -> Iterator[P
     """A page at the desk; two people are on the list. Complaints on its console fail the test."""
     add(people_store, "ana@example.org", "Ana", "Lima", tags="news")
     add(people_store, "ben@example.org", "Ben", "Okafor")
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
-    opened = context.new_page()
+    opened = open_page(browser, desk)
     complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
     yield opened
-    context.close()
+    opened.context.close()
     assert [told for told in complaints if "422" not in told and "404" not in told] == []
 
 
@@ -220,10 +216,7 @@ def test_everything_works_without_a_script(
 ) -> None:
     """Search, import and unsubscribe are plain forms."""
     add(people_store, "ana@example.org", "Ana", "Lima")
-    context = browser.new_context(java_script_enabled=False)
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
-    page = context.new_page()
+    page = open_page(browser, desk, scripts=False)
     page.goto(f"{desk.address}/people/import")
     page.get_by_label("Choose the file with your list").set_input_files(list_file)
     page.get_by_role("button", name="Look at it").click()
@@ -302,12 +295,8 @@ def test_axe_finds_no_barrier(
     found = {}
 
     def judge(where: str) -> None:
-        page.evaluate(axe)
-        violations = page.evaluate(
-            "axe.run().then(found => found.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"
-        )
-        if violations:
-            found[where] = json.dumps(violations)
+        if violations := barriers(page, axe):
+            found[where] = violations
 
     people = (f"/people/{left}", f"/people/{stays}", f"/people/{stays}/forget", "/people/4711", "/people?search=nobody")
     for address in (*PAGES, *people):

@@ -20,6 +20,7 @@ from newsletter.subscribers.people import Profile, add_person
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
+from tests.web.browsing import barriers, open_page
 from tests.web.running import RunningDesk, running_desk
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
 
@@ -45,21 +46,6 @@ def desk(clinic: Workspace) -> Iterator[RunningDesk]:
     """A desk in a process of its own."""
     with running_desk(clinic) as running:
         yield running
-
-
-@pytest.fixture
-def page(browser: Browser, desk: RunningDesk) -> Page:
-    """A page that has opened the desk; complaints on its console fail the test."""
-    return _open(browser, desk)
-
-
-def _open(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> Page:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: pytest.fail(str(error)))
-    return opened
 
 
 def _outbox(workspace: Workspace) -> int:
@@ -130,7 +116,7 @@ def test_a_day_and_an_hour_are_typed(page: Page, desk: RunningDesk) -> None:
 
 def test_two_tabs_see_the_same(browser: Browser, page: Page, desk: RunningDesk) -> None:
     """What one tab starts, another one shows by itself, to the end."""
-    other = _open(browser, desk)
+    other = open_page(browser, desk)
     other.goto(desk.address + PAGE)
     page.goto(desk.address + PAGE)
     page.get_by_label(re.compile("^Type 10")).fill("yes")
@@ -155,7 +141,7 @@ def test_a_change_in_between_is_told(page: Page, desk: RunningDesk, clinic: Work
 
 def test_without_script(browser: Browser, desk: RunningDesk, clinic: Workspace) -> None:
     """Choosing, sending and undoing need no script."""
-    page = _open(browser, desk, scripts=False)
+    page = open_page(browser, desk, scripts=False)
     page.goto(desk.address + PAGE)
     page.locator("#unwanted-1").check(force=True)
     page.get_by_role("button", name="Show what that comes to").click()
@@ -241,8 +227,5 @@ def test_axe_finds_no_barrier(page: Page, desk: RunningDesk, clinic: Workspace, 
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(desk.address + PAGE)
             expect(page.locator("main")).to_contain_text(words)
-            page.evaluate(axe)
-            found = page.evaluate("axe.run(document, {iframes: false})")
-            barriers = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
-            assert (scheme, width, barriers) == (scheme, width, [])
+            assert (scheme, width, barriers(page, axe)) == (scheme, width, [])
             assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import FilePayload, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, expect
 
+from tests.web.browsing import barriers, open_page
 from tests.web.running import RunningDesk
 from tests.web.samples import write_letter
 from tests.web.writing.conftest import ISSUE
@@ -365,13 +366,9 @@ def test_a_name_goes_into_the_subject(writer: Page, desk: RunningDesk) -> None:
     expect(writer.locator("#inbox .subject")).to_have_text("Hello reader")
 
 
-def test_without_scripts_one_can_still_write(writer: Page, desk: RunningDesk, folder: Path) -> None:
+def test_without_scripts_one_can_still_write(browser: Browser, desk: RunningDesk, folder: Path) -> None:
     """A plain text field and a button."""
-    browser = writer.context.browser
-    assert browser
-    context = browser.new_context(java_script_enabled=False)
-    context.add_cookies(writer.context.cookies())  # type: ignore[arg-type]  # the same cookies
-    page = context.new_page()
+    page = open_page(browser, desk, scripts=False)
     page.goto(f"{desk.address}{ISSUE}/write")
     page.locator("#text").fill(read(folder) + "More.\n")
     page.get_by_role("button", name="Save").click()
@@ -388,25 +385,17 @@ def test_axe_finds_no_barrier(writer: Page, desk: RunningDesk, folder: Path, axe
     for width in (1280, 375):
         writer.set_viewport_size({"width": width, "height": 800})
         open_text(writer, desk)
-        assert violations(writer, axe) == [], width
+        assert barriers(writer, axe) == [], width
         assert writer.evaluate("document.documentElement.scrollWidth") == width
         writer.get_by_role("button", name="Box", exact=True).click()
-        assert violations(writer, axe) == [], width
+        assert barriers(writer, axe) == [], width
         writer.keyboard.press("Escape")
     writer.set_viewport_size({"width": 1280, "height": 800})
     open_text(writer, desk, "?file=posts/light.md")
-    assert violations(writer, axe) == []
+    assert barriers(writer, axe) == []
     type_at_end(writer, " {{ no }}")
     expect(writer.locator("#mistake")).to_be_visible()
     expect(writer.locator("#saved-text")).to_have_text(SAVED)
-    assert violations(writer, axe) == []
+    assert barriers(writer, axe) == []
     writer.goto(f"{desk.address}{ISSUE}/history?file=posts/light.md")
-    assert violations(writer, axe) == []
-
-
-def violations(page: Page, axe: str) -> list[str]:
-    """Run axe on the desk's own page; the mail in the frame is judged where it is rendered."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {iframes: false})")
-    assert len(found["passes"]) > 15  # it did look
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+    assert barriers(writer, axe) == []

@@ -1,0 +1,25 @@
+"""A real browser at the desk: opening a page, and judging what it shows."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.web.running import RunningDesk
+
+
+def open_page(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> Page:
+    """Return a page that has opened the desk; what goes wrong in its scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
+    name, _, value = desk.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: pytest.fail(str(error)))
+    opened.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
+    return opened
+
+
+def barriers(page: Page, axe: str) -> list[str]:
+    """Return what axe-core finds on the desk's own page; the mail in the frame is judged where it is rendered."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {iframes: false})")
+    assert len(found["passes"]) > 15  # it did look
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
