@@ -32,7 +32,7 @@ Scheme = Literal["light", "dark"]
 @pytest.fixture
 def clinic(desk_workspace: Workspace) -> Workspace:
     """Ten readers, two of them staff; a short countdown."""
-    set_settings(desk_workspace, '[delivery]\ncountdown = "3s"')
+    set_settings(desk_workspace, '[delivery]\ncountdown = "6s"')
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
         add_people(store, 8)
         with store.write() as connection:
