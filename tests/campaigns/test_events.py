@@ -74,7 +74,7 @@ def test_event_before_the_reply_is_recorded(
 @given(st.randoms(use_true_random=False))
 def test_order_and_repetition_make_no_difference(workspace: Workspace, store: Store, dice: random.Random) -> None:
     """However events are shuffled and repeated, they come to the same."""
-    from newsletter.campaigns.refs import delivery_ref
+    from newsletter.campaigns.refs import delivery_refs
 
     with store.write() as connection:
         for table in ("events", "deliveries", "batches", "campaigns", "subscribers"):
@@ -83,7 +83,7 @@ def test_order_and_repetition_make_no_difference(workspace: Workspace, store: St
     add_people(store, 3)
     start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
     with store.read() as connection:
-        refs = [delivery_ref(store.key, number) for number in connection.scalars(select(deliveries.c.id))]
+        refs = delivery_refs(store.key, connection.scalars(select(deliveries.c.id)))
     story = [
         *(Event(kind, refs[0], "reader1@example.org", AT) for kind in (Kind.PROCESSED, Kind.DELIVERED, Kind.OPENED)),
         *(Event(kind, refs[1], "reader2@example.org", AT) for kind in (Kind.PROCESSED, Kind.DEFERRED, Kind.BOUNCED)),

@@ -12,7 +12,7 @@ from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.closing import close_batch
 from newsletter.campaigns.events import apply_events
-from newsletter.campaigns.refs import delivery_ref
+from newsletter.campaigns.refs import delivery_refs
 from newsletter.campaigns.report import report
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries
@@ -62,7 +62,7 @@ def test_two_events_at_once(postgres_url: str, tmp_path: Path) -> None:
         claimed = claim(store, campaign, 100, SYSTEM_CLOCK)
         assert claimed is not None
         close_batch(store, claimed.batch_id, BatchState.ACCEPTED, SYSTEM_CLOCK)
-        refs = [delivery_ref(store.key, number) for number in claimed.ids]
+        refs = delivery_refs(store.key, claimed.ids)
 
         def tell(kind: Kind, order: list[str]) -> None:
             for ref in order:

@@ -129,8 +129,7 @@ def test_axe_finds_no_barrier(
     page.goto(desk.address + ISSUE)  # so that there is a good rendering to keep
     assert barriers(page, axe) == []
 
-    source = f"{ISSUE}/source?file=newsletters/winter-light/issue.md&line=6"
-    for path in ("/", f"{ISSUE}?view=text", f"{ISSUE}?view=desktop&scheme=dark", source, "/nothing"):
+    for path in ("/", f"{ISSUE}?view=text", f"{ISSUE}?view=desktop&scheme=dark", "/nothing"):
         page.goto(desk.address + path)
         assert barriers(page, axe) == [], path
 

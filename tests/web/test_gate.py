@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from newsletter.web.desk import Gate
 from tests.web.samples import PORT
 
-PAGES = ["/", "/issues/winter-light", "/issues/winter-light/mail", "/issues/winter-light/source", "/events", "/nothing"]
+PAGES = ["/", "/issues/winter-light", "/issues/winter-light/mail", "/issues/winter-light/write", "/events", "/nothing"]
 FOREIGN_HOSTS = [
     "evil.example",
     "evil.example:4321",

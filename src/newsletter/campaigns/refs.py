@@ -20,18 +20,13 @@ def new_ref() -> str:
     return secrets.token_hex(8)
 
 
-def delivery_ref(key: bytes, delivery_id: int) -> str:
-    """Return the name of a delivery: always the same, and without the key nobody's.
-
-    It is the delivery's number in cipher, so that an event that names it leads back to one
-    row, and needs no column. Of the 2^128 names that could be made up, one in 2^65 is any
-    delivery's.
-    """
-    return delivery_refs(key, [delivery_id])[0]
-
-
 def delivery_refs(key: bytes, delivery_ids: Iterable[int]) -> Sequence[str]:
-    """Return the names of many deliveries, in the same order, at the price of one."""
+    """Return the names of deliveries, in the same order: always the same, and without the key nobody's.
+
+    A name is the delivery's number in cipher, so that an event that names it leads back to
+    one row, and needs no column. Of the 2^128 names that could be made up, one in 2^65 is
+    any delivery's. Many at once cost hardly more than one.
+    """
     plain = b"".join(delivery_id.to_bytes(_BLOCK, "big") for delivery_id in delivery_ids)
     text = _cipher(key).encryptor().update(plain).hex()
     return [text[start : start + 2 * _BLOCK] for start in range(0, len(text), 2 * _BLOCK)]

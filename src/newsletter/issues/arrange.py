@@ -91,7 +91,7 @@ def remove_post(workspace: Workspace, slug: str, name: str) -> Path:
     return kept
 
 
-def restore_post(workspace: Workspace, slug: str, name: str, place: int) -> list[Entry]:
+def restore_post(workspace: Workspace, slug: str, name: str, place: int, show: Show = Show.FULL) -> list[Entry]:
     """Put a removed post back to `place`, counted from 1, and return the new order.
 
     Args:
@@ -99,6 +99,7 @@ def restore_post(workspace: Workspace, slug: str, name: str, place: int) -> list
         slug: the issue.
         name: its file among those that `remove_post` kept.
         place: where it stands then.
+        show: how much of it is shown.
 
     Raises:
         IssueError: no such file was kept, or another post has taken its name.
@@ -113,4 +114,5 @@ def restore_post(workspace: Workspace, slug: str, name: str, place: int) -> list
         raise IssueError("another post has the same name by now", where=target, hint="Rename one of the two files.")
     with explained(target):
         kept.rename(target)
-    return move_post(workspace, slug, target.stem, place)
+    move_post(workspace, slug, target.stem, place)
+    return show_post(workspace, slug, target.stem, show)

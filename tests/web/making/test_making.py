@@ -10,6 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.issues import load_issue
+from newsletter.issues.load import issue_order
+from newsletter.issues.order import Entry, Show
 from newsletter.workspace import Workspace
 from tests.web.samples import PORT
 
@@ -145,6 +147,48 @@ def test_a_post_is_added_to_an_issue(send: Send, client: TestClient, desk_worksp
     assert "taken out" in removed.text
     send(posts, {"back": f"{second}.md", "place": "1"})
     assert stems() == [second, "light"]
+
+
+def test_taking_back_a_removal_restores_place_and_measure(send: Send, desk_workspace: Workspace) -> None:
+    """The Undo of a post that was taken out brings it back as it was shown, where it stood."""
+    page = send(
+        "/new",
+        {
+            "text": "---\ntitle: Lamps\nlink: https://www.example.org/lamps\n---\n\nA lamp helps.\n",
+            "into": "winter-light",
+        },
+    )
+    send(f"{_address(page)}/make", {"show": "teaser"})
+    posts = "/issues/winter-light/posts"
+    send(posts, {"post": "lamps", "move": "-1"})
+
+    removed = send(posts, {"post": "lamps", "remove": "yes"}).text
+    undo = dict(
+        re.findall(r'name="(back|place|show)" value="([^"]*)"', removed.partition("<main")[2].partition("</form>")[0])
+    )
+    send(posts, undo)
+
+    assert undo == {"back": "lamps.md", "place": "1", "show": "teaser"}
+    assert issue_order(desk_workspace, "winter-light")[0] == Entry("lamps", Show.TEASER)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"post": "nothing", "move": "1"},
+        {"post": "../issue", "remove": "yes"},
+        {"back": "../../issue.md", "place": "1"},
+        {"back": "light.md", "place": "x"},
+        {},
+    ],
+)
+def test_an_odd_wish_changes_no_order(send: Send, desk_workspace: Workspace, fields: dict[str, object]) -> None:
+    """A post that is not there, and a place that is none, are refused in words."""
+    answer = send("/issues/winter-light/posts", fields)
+
+    assert answer.status_code == 422
+    assert "Traceback" not in answer.text
+    assert issue_order(desk_workspace, "winter-light") == [Entry("light")]
 
 
 def test_a_teaser_without_an_address_is_explained(send: Send) -> None:

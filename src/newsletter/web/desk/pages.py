@@ -14,12 +14,12 @@ from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
 from newsletter.web.desk.comparing import Comparing
 from newsletter.web.desk.facts import mail_facts
-from newsletter.web.desk.findings import by_line, gather
+from newsletter.web.desk.findings import gather
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.memory import Memory
 from newsletter.web.desk.pictures import picture
-from newsletter.web.desk.places import is_inside, numbered
+from newsletter.web.desk.places import is_inside
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
@@ -42,7 +42,6 @@ class Pages:
         return [
             Route("/issues/{slug}", self.issue),
             Route("/issues/{slug}/mail", self.mail),
-            Route("/issues/{slug}/source", self.source),
             Route("/issues/{slug}/images/{name}", self.image),
             *self._readers.routes(),
             *Waiving(self._room).routes(),
@@ -85,25 +84,6 @@ class Pages:
         looked_at = (self._proofs.workspace, proof.slug, proof.message.digest)
         shown.background = BackgroundTask(self._memory.remember, *looked_at)  # the database may be busy
         return shown
-
-    def source(self, request: Request) -> Response:
-        """Show one of the issue's own files with its lines numbered, and what the checks say of them."""
-        as_of = self._changes.count
-        slug = request.path_params["slug"]
-        proof = self._proofs.render(slug) if slug in self._proofs.slugs() else Proof(slug=slug)
-        by_name = {self._name(path): path for path in self._files(proof.issue)}
-        name = request.query_params.get("file", "")
-        if name not in by_name:
-            return self._pages.missing(request, "The issue has no such file.")
-        line = request.query_params.get("line", "")
-        values = {
-            "as_of": as_of,
-            "slug": slug,
-            "name": name,
-            "lines": numbered(by_name[name], int(line) if line.isdecimal() and len(line) < 7 else None),
-            "findings": {} if proof.mistake else by_line(proof.findings, name),
-        }
-        return self._pages.page(request, "source.html", values, proof.mistake)
 
     def image(self, request: Request) -> Response:
         """Show one of the issue's pictures."""

@@ -65,8 +65,3 @@ def _read_lines(path: Path) -> list[str]:
         return path.read_text("utf-8-sig", errors="replace").splitlines()
     except OSError:  # gone, or not to be read: the error itself says so
         return []
-
-
-def numbered(path: Path, meant: int | None = None) -> tuple[Line, ...]:
-    """Return all lines of a file with their numbers."""
-    return tuple(Line(number, text, number == meant) for number, text in enumerate(_read_lines(path), 1))

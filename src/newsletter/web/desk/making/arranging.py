@@ -6,8 +6,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from newsletter.issues.arrange import move_post, remove_post, restore_post, show_post
-from newsletter.issues.load import issue_order
-from newsletter.issues.order import Show
+from newsletter.issues.load import ISSUE_FILE, issue_folder, issue_order
+from newsletter.issues.order import Show, find_entry
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room
 
@@ -40,25 +40,25 @@ class Arranging:
         return self._pages.page(request, "making/posts.html", values)
 
     def arrange(self, request: Request, form: FormData) -> Response:
-        """Move, show or remove one post, as the pressed button says."""
+        """Move, show, remove or put back one post, as the pressed button says."""
         slug = request.path_params["slug"]
         if slug not in self._room.proofs.slugs():
             return self._pages.missing(request, "There is no issue of this name.")
-        workspace, name = self._room.workspace, _text(form, "post")
-        page = f"/issues/{slug}/posts"
-        if _text(form, "back"):
-            restore_post(workspace, slug, _text(form, "back"), int(_text(form, "place") or 1))
+        workspace, name, page = self._room.workspace, _text(form, "post"), f"/issues/{slug}/posts"
+        if back := _text(form, "back"):
+            restore_post(workspace, slug, back, _number(form, "place"), _show(form))
             return self._pages.go_on(page, "The post is back.")
-        order = [entry.stem for entry in issue_order(workspace, slug)]
-        place = order.index(name) + 1 if name in order else 0
+        order = issue_order(workspace, slug)
+        entry = find_entry(order, name, issue_folder(workspace, slug) / ISSUE_FILE)
+        place = order.index(entry) + 1
         if _text(form, "remove"):
-            kept = remove_post(workspace, slug, name)
-            undo = Undo(page, {"back": kept.name, "place": str(place)})
+            kept = remove_post(workspace, slug, entry.stem)
+            undo = Undo(page, {"back": kept.name, "place": str(place), "show": str(entry.show)})
             return self._pages.go_on(page, "The post was taken out of the issue; its text is kept.", undo)
         if _text(form, "move") in {"-1", "1"}:
-            move_post(workspace, slug, name, place + int(_text(form, "move")))
-        elif _text(form, "show") in list(Show):
-            show_post(workspace, slug, name, Show(_text(form, "show")))
+            move_post(workspace, slug, entry.stem, place + int(_text(form, "move")))
+        else:
+            show_post(workspace, slug, entry.stem, _show(form))
         return self._pages.go_on(page)
 
 
@@ -68,3 +68,13 @@ _SHOWS = {Show.FULL: "In full", Show.TEASER: "Its beginning", Show.TITLE: "Only 
 def _text(form: FormData, name: str) -> str:
     value = form.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _number(form: FormData, name: str) -> int:
+    text = _text(form, name)
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 5 else 1
+
+
+def _show(form: FormData) -> Show:
+    text = _text(form, "show")
+    return Show(text) if text in list(Show) else Show.FULL
