@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace
 from tests.web.browsing import open_page
-from tests.web.running import RunningDesk, running_desk
+from tests.web.running import PATIENCE, RunningDesk, running_desk
 from tests.web.samples import PORT, write_issue
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from newsletter.workspace import Workspace
-from tests.web.browsing import open_page
 from tests.web.running import RunningDesk, running_desk
 from tests.web.sending.conftest import set_settings
 from tests.web.writing.test_pictures import photograph
@@ -17,7 +16,6 @@ pytestmark = pytest.mark.browser
 
 POST = Path(__file__).parents[2] / "samples" / "post.txt"
 LIST = "Email;First name\nana@example.org;Ana\nben@example.org;Ben\nana@example.org;Ana\nno address;Cy\n"
-PATIENCE = 20_000  # milliseconds; only ever waited out when something is broken
 
 
 @pytest.fixture
@@ -26,14 +24,6 @@ def desk(workspace: Workspace) -> Iterator[RunningDesk]:
     set_settings(workspace, '[delivery]\ncountdown = "6s"')
     with running_desk(workspace) as running:
         yield running
-
-
-@pytest.fixture
-def page(browser: Browser, desk: RunningDesk) -> Page:
-    """A page that has opened the desk."""
-    opened = open_page(browser, desk)
-    opened.set_default_timeout(PATIENCE)
-    return opened
 
 
 def test_a_month(page: Page, desk: RunningDesk, workspace: Workspace, tmp_path: Path) -> None:
@@ -77,7 +67,7 @@ def _illustrated(page: Page) -> None:
     page.keyboard.type("Our garden in snow")
     mail = page.frame_locator("iframe.mail:not(.incoming)")
     expect(mail.get_by_alt_text("Our garden in snow")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#saved-text")).to_have_text("Saved", timeout=PATIENCE)
+    expect(page.locator("#saved-text")).to_have_text("Saved")
 
 
 def _looked_at_on_a_phone_in_the_dark(page: Page, desk: RunningDesk, issue: str) -> None:

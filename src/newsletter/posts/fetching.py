@@ -20,8 +20,11 @@ _SECONDS = 10.0
 _SECONDS_IN_ALL = 40.0
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BY_STATUS = {
-    401: ("wants a password", "Open it in a browser, copy the post, and use: --from clipboard"),
-    403: ("may not be read by programs", "Open it in a browser, copy the post, and use: --from clipboard"),
+    401: ("wants a password", "Open it in a browser, copy the post, and paste it (in a command: --from clipboard)"),
+    403: (
+        "may not be read by programs",
+        "Open it in a browser, copy the post, and paste it (in a command: --from clipboard)",
+    ),
     404: ("does not exist (404)", "Check the address in a browser."),
     410: ("is gone (410)", "Check the address in a browser."),
     429: ("asks to wait a while (429)", "Try again in some minutes."),

@@ -33,7 +33,7 @@ def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
         raise SourceError("is not a mail that can be read", where=source.name)
     body = message.get_body(("html", "plain"))
     if body is None:
-        hint = "Open the mail, select the text, copy it, and use: --from clipboard"
+        hint = "Open the mail, select the text, copy it, and paste it (in a command: --from clipboard)"
         raise SourceError("is a mail without a text", where=source.name, hint=hint)
     text = _text(body, source.name)
     page = str(message.get("Snapshot-Content-Location") or "")

@@ -17,11 +17,15 @@ from newsletter.workspace import Clinic
 
 # What a file begins with, and how its owner gets text out of it.
 _BINARY: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "a PDF", "Open it, select all, copy, and use: --from clipboard"),
+    (b"%PDF", "a PDF", "Open it, select all, copy, and paste it (in a command: --from clipboard)"),
     (b"\x89PNG", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
     (b"\xff\xd8\xff", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
     (b"GIF8", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
-    (b"{\\rtf", "a rich text file", "Open it and save it as .docx or plain text, or copy it and use: --from clipboard"),
+    (
+        b"{\\rtf",
+        "a rich text file",
+        "Open it and save it as .docx or plain text, or copy it and paste it (in a command: --from clipboard)",
+    ),
     (
         b"\xd0\xcf\x11\xe0",
         "an old Word file or a protected one",

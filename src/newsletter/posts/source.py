@@ -61,7 +61,7 @@ def _open_file(path: Path) -> Source:
 def _limited(file: BinaryIO, name: str) -> bytes:
     data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        hint = "Give the post as text, or copy it and use: --from clipboard"
+        hint = "Give the post as text, or copy it and paste it (in a command: --from clipboard)"
         raise SourceError(f"has more than {LARGEST_FILE // 1_000_000} MB", where=name, hint=hint)
     return data
 

@@ -24,7 +24,7 @@ def word_to_html(data: bytes, name: str) -> str:
     Raises:
         SourceError: the file is damaged, or would unpack to more than any post has.
     """
-    hint = "Open it in Word and save it again, or copy the post and use: --from clipboard"
+    hint = "Open it in Word and save it again, or copy the post and paste it (in a command: --from clipboard)"
     try:
         _refuse_bomb(data, name)
         result = mammoth.convert_to_html(io.BytesIO(data), style_map=_STYLES)
@@ -51,5 +51,5 @@ def _refuse_bomb(data: bytes, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         files = packed.infolist()
     if len(files) > _MOST_FILES or sum(file.file_size for file in files) > _MOST_UNPACKED:
-        hint = "Copy the post out of Word and use: --from clipboard"
+        hint = "Copy the post out of Word and paste it (in a command: --from clipboard)"
         raise SourceError("unpacks to more than a post can be", where=name, hint=hint)

@@ -12,18 +12,19 @@ import pytest
 
 from newsletter.errors import StoreError
 from newsletter.storage import Store, open_store
+from newsletter.subscribers.intake.elsewhere import LONG
 from newsletter.subscribers.intake.run import import_list, open_list
 from newsletter.subscribers.intake.writing import Intent, Writer
 
 PROGRAM = Path(__file__).with_name("killed_import.py")
 
 
-def write_list(path: Path) -> Path:
+def write_list(path: Path, *, note: str = "") -> Path:
     """Write a list with duplicates, mistakes and people who left, near each other and far apart."""
     statuses = ["subscribed"] * 18 + ["unsubscribed", "cleaned"]
     addresses = [f"reader{number * 7 % 1_460}{'@' if number % 41 else ''}example.org" for number in range(1_500)]
-    rows = [f"{one},Reader,tag {number % 5},{statuses[number % 20]}" for number, one in enumerate(addresses)]
-    path.write_text("email,name,tags,status\n" + "\n".join(rows), "utf-8")
+    rows = [f"{one},Reader,tag {number % 5},{statuses[number % 20]},{note}" for number, one in enumerate(addresses)]
+    path.write_text("email,name,tags,status,town\n" + "\n".join(rows), "utf-8")
     return path
 
 
@@ -43,13 +44,15 @@ def opened(folder: Path) -> contextlib.AbstractContextManager[Store]:
     return open_store(f"sqlite:///{(folder / 'newsletter.db').as_posix()}", folder / "newsletter.key")
 
 
-def test_killed_import_is_completed_by_running_it_again(tmp_path: Path) -> None:
-    """Killed 50 times at random points and then run once more, it leaves the same store as one clean run."""
-    file = write_list(tmp_path / "list.csv")
-    arguments = [sys.executable, str(PROGRAM), str(tmp_path), str(file), "50"]
+@pytest.mark.parametrize(("kills", "note"), [(50, ""), (12, "far away " * 350)], ids=["short", "read elsewhere"])
+def test_killed_import_is_completed_by_running_it_again(tmp_path: Path, kills: int, note: str) -> None:
+    """Killed at random points and then run once more, it leaves the same store as one clean run."""
+    file = write_list(tmp_path / "list.csv", note=note)
+    assert (file.stat().st_size >= LONG) == bool(note)
+    arguments = [sys.executable, str(PROGRAM), str(tmp_path), str(file), str(kills)]
     done = json.loads(subprocess.run(arguments, check=True, stdout=subprocess.PIPE).stdout)
     expected = contents(Path(done["clean"]))
-    assert done["kills"] >= 50
+    assert done["kills"] >= kills
     assert [contents(Path(folder)) == expected for folder in done["stores"]] == [True] * len(done["stores"])
 
 

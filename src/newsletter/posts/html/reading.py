@@ -28,7 +28,7 @@ _REFUSALS = (
     (re.compile(r"\b(?:404|page (?:not|can.t be) found|not found)\b", re.IGNORECASE), "is an error page, not a post"),
     (re.compile(r"\b(?:log ?in|sign ?in|password)\b", re.IGNORECASE), "is a page to log in, not a post"),
 )
-_OTHERWISE = "Open the post in a browser, select it, copy it, and use: --from clipboard"
+_OTHERWISE = "Open the post in a browser, select it, copy it, and paste it (in a command: --from clipboard)"
 _DEEPEST = 150
 """Levels of elements in one another; real pages have some forty."""
 
@@ -140,7 +140,7 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
         blocks, head = _article_blocks(article, soup, page, title)
         titled = title or (head.title.text if head.title else "")
         if not titled:
-            hint = "Give it with: --title TEXT"
+            hint = "Give its title, too (in a command: --title TEXT)"
             raise SourceError("has no title", where=page.name, hint=hint)
         blocks = find_structure(blocks, titled, soup)
         body = to_markdown(blocks)

@@ -68,7 +68,7 @@ def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:
         return given
     if head.title is not None:
         return title_text(head.title)
-    hint = "Put the title on a line of its own at the top, or give it: --title TEXT"
+    hint = "Put the title on a line of its own at the top, or give it apart (in a command: --title TEXT)"
     if not lines:
         raise SourceError("has no text, only what stands around a post", where=name, hint=hint)
     raise SourceError("has no title: it begins with running text", where=f"{name}:{lines[0].number}", hint=hint)

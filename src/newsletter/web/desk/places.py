@@ -36,6 +36,8 @@ def find_place(where: str, root: Path) -> Place | None:
     Lines are shown only of Markdown and settings inside the workspace: an error about the
     database must not show the database.
     """
+    if "://" in where:  # no file, and no path either
+        return Place(where, None)
     match = _PLACE.fullmatch(where)
     if match is None:
         return None

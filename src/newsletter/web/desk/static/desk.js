@@ -55,7 +55,8 @@ function exchange(part, other, saved) {
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
   const before = part.querySelector(".device iframe.mail");
   const after = other.querySelector(".device iframe.mail");
-  if (before && after) {
+  // Only a device that stands right in its part can stay while all around it is exchanged.
+  if (before && after && before.closest(".device").parentElement === part) {
     swapMail(part, other, before, after, saved);
   } else {
     keep(part, other);
