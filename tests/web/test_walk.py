@@ -45,11 +45,11 @@ def _made_from_a_paste(page: Page, desk: RunningDesk) -> str:
     page.get_by_role("link", name="Begin with a post").click()
     page.get_by_role("textbox", name="Paste it").fill(POST.read_text("utf-8"))
     page.get_by_role("button", name="Read it").click()
-    expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
     page.wait_for_load_state()  # its scripts have run
     headings = page.locator(".part-role select").filter(has=page.locator("option[value=section][selected]"))
     headings.first.select_option("subsection")
-    expect(page.get_by_role("button", name="Undo")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.get_by_role("button", name="Make the issue").click()
     page.wait_for_url(re.compile("/issues/[^/]+/write"))
     found = re.search(r"/issues/[^/]+", page.url)
@@ -59,23 +59,23 @@ def _made_from_a_paste(page: Page, desk: RunningDesk) -> str:
 
 def _illustrated(page: Page) -> None:
     """Put a picture in; the checks ask for its description, and are content with one."""
-    expect(page.locator("#inbox:not([hidden])")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("#inbox:not([hidden])")).to_be_attached()
     picture = {"name": "garden.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     page.locator(".cm-content").click()
     page.locator("#picture-file").set_input_files(picture)  # type: ignore[arg-type]  # a mapping is a payload
-    expect(page.get_by_text("learns nothing of it").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("learns nothing of it").first).to_be_visible()
     page.keyboard.type("Our garden in snow")
     mail = page.frame_locator("iframe.mail:not(.incoming)")
-    expect(mail.get_by_alt_text("Our garden in snow")).to_be_visible(timeout=PATIENCE)
+    expect(mail.get_by_alt_text("Our garden in snow")).to_be_visible()
     expect(page.locator("#saved-text")).to_have_text("Saved")
 
 
 def _looked_at_on_a_phone_in_the_dark(page: Page, desk: RunningDesk, issue: str) -> None:
     page.goto(desk.address + issue)
     page.get_by_role("link", name="Dark").click()
-    expect(page.locator(".show.phone.dark iframe.mail:not(.incoming)")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".show.phone.dark iframe.mail:not(.incoming)")).to_be_visible()
     mail = page.frame_locator("iframe.mail:not(.incoming)")
-    expect(mail.get_by_alt_text("Our garden in snow")).to_be_attached(timeout=PATIENCE)
+    expect(mail.get_by_alt_text("Our garden in snow")).to_be_attached()
 
 
 def _list_imported(page: Page, desk: RunningDesk, folder: Path) -> None:
@@ -83,28 +83,28 @@ def _list_imported(page: Page, desk: RunningDesk, folder: Path) -> None:
     page.goto(f"{desk.address}/people")
     page.get_by_role("link", name="Import a list").first.click()
     page.get_by_label("Choose the file with your list").set_input_files(folder / "guests.csv")
-    expect(page.get_by_role("heading", name="Import guests.csv")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Import guests.csv")).to_be_visible()
     page.get_by_label("What they agreed to").fill("I would like the newsletter")
     page.get_by_role("button", name="Import 2 people").click()
-    expect(page.get_by_role("heading", name="Imported")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Imported")).to_be_visible()
 
 
 def _tested(page: Page, desk: RunningDesk, issue: str) -> None:
     page.goto(f"{desk.address}{issue}/send")
     page.get_by_label("Your address").fill("staff@example.org")
     page.get_by_role("button", name="Send to me").click()
-    expect(page.get_by_role("link", name="Open the test")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="Open the test")).to_be_visible()
 
 
 def _sent_and_undone(page: Page) -> None:
     page.get_by_label(re.compile("^Type 2")).fill("2")
     page.get_by_role("button", name="Send it to 2 people").click()
     page.get_by_role("button", name="Undo: do not send it").click()
-    expect(page.get_by_text("2 messages stopped; nobody gets them.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("2 messages stopped; nobody gets them.")).to_be_visible()
 
 
 def _sent_and_reported(page: Page) -> None:
     page.get_by_label(re.compile("^Type 2")).fill("yes")
     page.get_by_role("button", name="Send it to 2 people").click()
-    expect(page.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_visible()
     expect(page.locator(".figures")).to_contain_text("2 accepted")
