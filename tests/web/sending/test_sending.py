@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from newsletter.campaigns.approval import given
 from newsletter.storage import open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
-from tests.fakes.sendgrid import FakeSendGrid, Fault
 from tests.web.samples import write_letter
 from tests.web.sending.conftest import PAGE, SLUG, Person, set_settings
 
@@ -305,122 +303,3 @@ def test_an_edit_makes_the_approval_void(person: Person) -> None:
     assert person.post("/approve", form, name="Cy")[0] == 422
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.read() as connection:
         assert [each.name for each in given(connection, SLUG)] == ["Ana"]
-
-
-# --- by SendGrid ------------------------------------------------------------------------------
-
-
-def test_held_sends_can_be_undone_and_sent_again(person: Person, account: FakeSendGrid) -> None:
-    """What SendGrid holds is called back, and the next send reaches each person once."""
-    person.send()
-    person.wait_until("finished")
-    page = person.look()
-    assert "You can still undo it" in page
-
-    _, page = person.post("/cancel", person.form("/cancel"))
-    assert "3 messages stopped" in page
-    assert account.received() == {}
-    person.send()
-    person.wait_until("finished")
-    assert Counter(map(len, account.received().values())) == {1: 3}
-
-
-def test_doubts_are_settled_by_a_typed_number(person: Person, account: FakeSendGrid) -> None:
-    """What may or may not have been sent is named, settled by a person's word, and sent only then."""
-    account.faults.append(Fault("drop-reply", accept=False))
-    person.send("?when=at-once")
-    person.wait_until("sending")
-    until = 200
-    while "Did they get it?" not in (page := person.look()) and until:
-        until -= 1
-    assert "reader1@example.org" in page
-    form = person.form("/settle")
-    assert person.post("/settle", form, whom="all", verdict="not-sent", yes="2")[0] == 422
-    assert person.post("/settle", form, whom="some", verdict="not-sent", yes="0")[0] == 422
-    _, page = person.post("/settle", form, whom="all", verdict="not-sent", yes="3")
-    assert "3 messages settled" in page
-    assert account.received() == {}
-
-    person.post("/go-on", person.form("/go-on"))
-    person.wait_until("finished")
-    assert Counter(map(len, account.received().values())) == {1: 3}
-
-
-def test_sendgrid_is_asked(person: Person, account: FakeSendGrid) -> None:
-    """One button brings home who left there."""
-    person.send()
-    person.wait_until("finished")
-    account.suppressions["unsubscribes"] = [{"email": "reader2@example.org", "created": int(account.now())}]
-    _, page = person.post("/ask", person.form("/ask"))
-
-    assert "1 person left, bounced or complained" in page
-
-
-# --- hostile ------------------------------------------------------------------------------------
-
-ACTIONS = ["", "/test", "/approve", "/cancel", "/go-on", "/settle", "/ask"]
-FOREIGN = [
-    "..",
-    "%2e%2e",
-    "..%2f..%2fnewsletter",
-    "winter-light%2f..",
-    "winter-light%00",
-    "WINTER-LIGHT",
-    "no-such-issue",
-]
-
-
-@pytest.mark.parametrize("slug", FOREIGN)
-@pytest.mark.parametrize("action", ACTIONS)
-def test_a_foreign_slug_does_nothing(person: Person, slug: str, action: str) -> None:
-    """Names are only compared with the issues that there are."""
-    token = person.form("/test")["desk_token"]
-    headers = {"Origin": str(person.browser.base_url)}
-    fields = {"desk_token": token, "address": "a@example.org", "to": "me", "yes": "yes", "name": "Ana"}
-    answer = person.browser.post(f"/issues/{slug}/send{action}", data=fields, headers=headers)
-
-    assert answer.status_code in {404, 405, 422}
-    assert not person.workspace.outbox_dir.exists()
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_without_the_token_nothing_happens(person: Person, action: str) -> None:
-    """Each form needs the desk's own token."""
-    form = person.form() | {"desk_token": "wrong", "yes": "yes", "address": "a@example.org", "to": "me", "name": "Ana"}
-
-    assert person.post(action, form)[0] == 403
-    assert person.campaign() is None
-    assert not person.workspace.outbox_dir.exists()
-
-
-@pytest.mark.parametrize(
-    "name", ["..%2f..%2fnewsletter.toml", "%2e%2e%2fnewsletter.db", "test-0.eml", "newsletter.key"]
-)
-def test_no_file_but_a_test_is_served(person: Person, name: str) -> None:
-    """A name that is no test of this issue is not there."""
-    person.post("/test", person.form("/test"), address="ana@example.org", to="me")
-
-    assert person.browser.get(f"{PAGE}/test-mail/{name}").status_code == 404
-
-
-def test_a_stale_button_leaves_a_new_campaign_alone(person: Person) -> None:
-    """Cancel, go on and settle are about the campaign that the page showed, and about no other."""
-    person.send()
-    old = person.form("/cancel")
-    person.post("/cancel", old)
-    person.send()
-
-    for action in ("/cancel", "/go-on", "/settle", "/ask"):
-        assert person.post(action, old, verdict="sent", yes="3")[0] == 422
-    assert person.state() == "scheduled"
-
-
-def test_what_is_typed_stays_text(person: Person) -> None:
-    """Script in tags, times and names comes back as letters."""
-    script = "<script>alert(1)</script>"
-    set_settings(person.workspace, "[team]\napproval = true")
-    person.post("/approve", person.form("/approve"), name=script)
-    page = person.look(f"?tag={script}&not={script}&when=later&date={script}&time={script}")
-
-    assert "&lt;script&gt;" in page
-    assert script not in page

@@ -1,0 +1,52 @@
+"""Sending at the desk through SendGrid: held sends, doubts, and what SendGrid knows."""
+
+from collections import Counter
+
+from tests.fakes.sendgrid import FakeSendGrid, Fault
+from tests.web.sending.conftest import Person
+
+
+def test_held_sends_can_be_undone_and_sent_again(person: Person, account: FakeSendGrid) -> None:
+    """What SendGrid holds is called back, and the next send reaches each person once."""
+    person.send()
+    person.wait_until("finished")
+    page = person.look()
+    assert "You can still undo it" in page
+
+    _, page = person.post("/cancel", person.form("/cancel"))
+    assert "3 messages stopped" in page
+    assert account.received() == {}
+    person.send()
+    person.wait_until("finished")
+    assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+def test_doubts_are_settled_by_a_typed_number(person: Person, account: FakeSendGrid) -> None:
+    """What may or may not have been sent is named, settled by a person's word, and sent only then."""
+    account.faults.append(Fault("drop-reply", accept=False))
+    person.send("?when=at-once")
+    person.wait_until("sending")
+    until = 200
+    while "Did they get it?" not in (page := person.look()) and until:
+        until -= 1
+    assert "reader1@example.org" in page
+    form = person.form("/settle")
+    assert person.post("/settle", form, whom="all", verdict="not-sent", yes="2")[0] == 422
+    assert person.post("/settle", form, whom="some", verdict="not-sent", yes="0")[0] == 422
+    _, page = person.post("/settle", form, whom="all", verdict="not-sent", yes="3")
+    assert "3 messages settled" in page
+    assert account.received() == {}
+
+    person.post("/go-on", person.form("/go-on"))
+    person.wait_until("finished")
+    assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+def test_sendgrid_is_asked(person: Person, account: FakeSendGrid) -> None:
+    """One button brings home who left there."""
+    person.send()
+    person.wait_until("finished")
+    account.suppressions["unsubscribes"] = [{"email": "reader2@example.org", "created": int(account.now())}]
+    _, page = person.post("/ask", person.form("/ask"))
+
+    assert "1 person left, bounced or complained" in page
