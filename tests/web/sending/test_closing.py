@@ -20,7 +20,7 @@ from newsletter.campaigns.states import DeliveryState
 from newsletter.storage import open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people, states
-from tests.fakes.sendgrid import KEY, FakeSendGrid, fake_sendgrid
+from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault, fake_sendgrid
 from tests.web.running import PATIENCE, RunningDesk, running_desk
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
 
@@ -136,3 +136,5 @@ def _to(path: Path) -> str:
 def _use(account: FakeSendGrid, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SENDGRID_API_KEY", KEY)
     monkeypatch.setenv("SENDGRID_HOST", account.url)
+    # Slow enough that a desk is closed in the middle, however quick the machine is.
+    account.faults.extend(Fault("slow", seconds=0.05) for _ in range(PEOPLE))

@@ -177,7 +177,7 @@ function listen() {
   stream = new EventSource("/events");
   stream.addEventListener("ready", (event) => {
     say("live", "Live");
-    if (event.data !== document.body.dataset.asOf) show(); // something was saved while nobody listened
+    if (event.data !== document.body.dataset.asOf) show(wanted, { saved: true }); // something was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
     if (posting) return;
