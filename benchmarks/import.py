@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from newsletter.storage import open_store
-from newsletter.subscribers.audience import count, left_out
+from newsletter.subscribers.audience import Audience, count, left_out
 from newsletter.subscribers.people import find_person
 
 FIRST = [
@@ -190,8 +190,8 @@ def look_ups(place: Path) -> None:
     with open_store(f"sqlite:///{place / 'people.db'}", place / "people.key") as store, store.read() as connection:
         looks: dict[str, Callable[[], object]] = {
             "audience count": lambda: count(connection),
-            "audience count by tags": lambda: count(connection, ["news"], ["events"]),
-            "who is left out": lambda: left_out(connection, store.key, ["news"], ["events"]),
+            "audience count by tags": lambda: count(connection, Audience(tags=("news",), not_tags=("events",))),
+            "who is left out": lambda: left_out(connection, Audience(tags=("news",), not_tags=("events",))),
             "one person": lambda: find_person(connection, "a.person7@example.com"),
         }
         print()

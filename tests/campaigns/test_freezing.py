@@ -13,6 +13,7 @@ from newsletter.campaigns.freezing import Seen, earlier_campaigns
 from newsletter.campaigns.lock import sole_sender
 from newsletter.errors import BusyError, CampaignError, ChangedError
 from newsletter.storage import Store
+from newsletter.subscribers.audience import Audience
 from newsletter.subscribers.people import Profile, add_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
@@ -26,7 +27,12 @@ OUTBOX = Plan(transport="outbox")
 def test_message_plan_and_audience_are_kept_as_they_were(store: Store) -> None:
     """What was frozen comes back unchanged, to the last character."""
     add_people(store, 3)
-    plan = Plan(transport="sendgrid", not_tags=("staff",), public_url="https://news.example.org", hold_seconds=1200)
+    plan = Plan(
+        transport="sendgrid",
+        audience=Audience(not_tags=("staff",)),
+        public_url="https://news.example.org",
+        hold_seconds=1200,
+    )
     start(store, MESSAGE, slug="december", plan=plan)
     found = known_campaign(store, "december")
     assert (found.message, found.plan, found.frozen, found.digest) == (MESSAGE, plan, 3, MESSAGE.digest)
@@ -78,7 +84,10 @@ def test_only_the_wanted_are_frozen(store: Store) -> None:
             add_person(connection, store.key, f"{name}@example.org", profile, wording="yes, please")
         suppress(connection, store.key, "cy@example.org", Reason.UNSUBSCRIBED)
     campaign = start(
-        store, MESSAGE, slug="december", plan=Plan(transport="outbox", tags=("monthly",), not_tags=("staff",))
+        store,
+        MESSAGE,
+        slug="december",
+        plan=Plan(transport="outbox", audience=Audience(tags=("monthly",), not_tags=("staff",))),
     )
     assert campaign.frozen == 1
 

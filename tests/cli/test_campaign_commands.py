@@ -14,7 +14,7 @@ from newsletter.campaigns import CampaignState, known_campaign
 from newsletter.campaigns.closing import move_campaign
 from newsletter.campaigns.events import apply_events
 from newsletter.cli.main import cli
-from newsletter.errors import CampaignError, SourceError
+from newsletter.errors import CampaignError, SourceError, TransportError
 from newsletter.storage import open_store
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace, open_workspace
@@ -219,3 +219,20 @@ def test_stop_rule_ends_a_send_with_one(clinic: Workspace, account: FakeSendGrid
         _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
     assert len(account.mails) < 35
     assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "paused"
+
+
+def test_sendgrid_is_asked_to_erase_a_person(clinic: Workspace, account: FakeSendGrid) -> None:
+    """Only on request; where SendGrid will not, the person is erased here all the same."""
+    forgotten = _run(clinic, "subscribers", "forget", "reader1@example.org", "--yes")
+    assert "--at-sendgrid" in forgotten.stderr
+    assert account.erased == []
+    done = _document(clinic, "subscribers", "forget", "reader1@example.org", "--yes", "--at-sendgrid")
+    assert (done["record"], bool(done["at_sendgrid"])) == (False, True)
+    assert account.erased == ["reader1@example.org"]
+    account.scopes.remove("recipients.erasejob.create")
+    with pytest.raises(TransportError, match="403") as caught:
+        _run(clinic, "subscribers", "forget", "reader2@example.org", "--yes", "--at-sendgrid")
+    assert caught.value.hint.startswith("They are erased here.")
+    assert "reader2@" not in str(caught.value)
+    found = _document(clinic, "subscribers", "list")
+    assert found["total"] == 3

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from newsletter.backups import make_backup
 from newsletter.doctor.folder import look_at_folder
 from newsletter.storage import open_store
 from newsletter.workspace import Workspace
@@ -47,16 +48,11 @@ def test_secrets_that_others_may_read(workspace: Workspace) -> None:
     assert "SG.secret" not in f"{found}"
 
 
-def test_copies(workspace: Workspace) -> None:
-    """Copies are found in backups/: whole and new, or not."""
+def test_backups(workspace: Workspace) -> None:
+    """Backups are looked for, and an old one is not taken for safety."""
     assert _look(workspace)["backups"] == "note"
-    copy = workspace.root / "backups" / "2026-11-20"
-    copy.mkdir(parents=True)
-    for name in ("newsletter.db", "newsletter.key"):
-        shutil.copy(workspace.root / name, copy / name)
-    assert _look(workspace)["backups"] == "warn"
-    (copy / "newsletter.db.sent").touch()
+    made = make_backup(workspace, NOW).path
     assert _look(workspace)["backups"] == "ok"
     old = (NOW - timedelta(days=40)).timestamp()
-    os.utime(copy / "newsletter.db", (old, old))
+    os.utime(made, (old, old))
     assert _look(workspace)["backups"] == "warn"

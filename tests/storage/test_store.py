@@ -1,5 +1,6 @@
 """The store opens the right database, privately, with the right key and schema."""
 
+import contextlib
 import sqlite3
 import stat
 import sys
@@ -7,13 +8,15 @@ import traceback
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select
+from sqlalchemy import create_engine, insert, select
 
 from newsletter.errors import StoreError
 from newsletter.storage import Store, ledger, open_store, people, schema
+from newsletter.storage.secret import fingerprint, load_key
 from newsletter.storage.tables import metadata
 from newsletter.workspace import Workspace
 
@@ -119,3 +122,25 @@ def test_error_quotes_no_address(store: Store) -> None:
     shown = "".join(traceback.format_exception(caught.value))
     assert "subscribers" in shown
     assert "ana@" not in shown
+
+
+def test_copy_is_kept_before_the_schema_changes(workspace: Workspace) -> None:
+    """A database of an older version is copied before it is brought up to date; a new one needs none."""
+    path = workspace.root / "newsletter.db"
+    with open_store(workspace.database_url, workspace.key_file):
+        pass
+    assert list(workspace.root.glob("*.before-*")) == []
+    path.unlink()
+    config = schema.alembic_config()
+    engine = create_engine(workspace.database_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        fact = insert(people.facts).values(name="key", value=fingerprint(load_key(workspace.key_file, create=False)))
+        connection.execute(fact)
+    engine.dispose()
+    with open_store(workspace.database_url, workspace.key_file):
+        pass
+    with contextlib.closing(sqlite3.connect(f"{path}.before-{schema.HEAD}")) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert copy.execute("SELECT count(*) FROM facts").fetchone() == (1,)

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from newsletter.errors import SubscriberError
 from newsletter.storage import open_store
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.audience import audience, left_out
+from newsletter.subscribers.audience import left_out, people_in
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.exporting import save_csv
 from newsletter.subscribers.forgetting import forget_person
@@ -158,9 +158,9 @@ class PeopleMachine(RuleBasedStateMachine):
     def audience_is_who_agreed_and_stayed(self) -> None:
         """The audience is exactly the model's, each once; with those left out it is the whole list."""
         with self.store.read() as connection:
-            mailed = [row.email_key for row in connection.execute(audience())]
+            mailed = [row.email_key for row in connection.execute(people_in())]
             suppressed = suppressed_among(connection, self.store.key, [*self.on, *self.left])
-            out = left_out(connection, self.store.key)
+            out = left_out(connection)
             total = sum(1 for _ in people(connection, Query()))
         assert sorted(mailed) == sorted(key for key, status in self.on.items() if status == "subscribed")
         assert suppressed == self.left

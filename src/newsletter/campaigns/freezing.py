@@ -24,7 +24,7 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.audience import audience
+from newsletter.subscribers.audience import people_in
 
 FARTHEST_HOLD = timedelta(hours=72)
 """SendGrid keeps a message for this long and no longer."""
@@ -62,7 +62,7 @@ def start(
     due_at: datetime | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Campaign:
-    """Freeze `message` and everybody whom the plan's tags choose; nothing is sent yet.
+    """Freeze `message` and the plan's whole audience; nothing is sent yet.
 
     From here on the campaign works from the frozen copy only: editing the issue, the
     settings or the list cannot change what the rest receive.
@@ -110,8 +110,7 @@ def wanted(slug: str, plan: Plan) -> Select[Any]:
     That is the plan's audience, less those whom an earlier campaign of the same issue had
     reached (or may have) before it was cancelled.
     """
-    person = audience(plan.tags, plan.not_tags)
-    return person.where(subscribers.c.email_key.not_in(reached(slug)))
+    return people_in(plan.audience).where(subscribers.c.email_key.not_in(reached(slug)))
 
 
 def reached(slug: str) -> Select[tuple[str]]:
@@ -150,7 +149,7 @@ def refuse_second(connection: Connection, slug: str) -> Campaign | None:
 
 def _newcomers(connection: Connection, campaign: Campaign) -> int:
     """Count those of the audience who were not there when the campaign was frozen."""
-    now = audience(campaign.plan.tags, campaign.plan.not_tags).order_by(None).subquery()
+    now = people_in(campaign.plan.audience).order_by(None).subquery()
     had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign.id)
     query = select(func.count()).select_from(now).where(now.c.email_key.not_in(had))
     return connection.scalar(query) or 0

@@ -9,7 +9,7 @@ PostgreSQL needs none: its backups are restored by people who keep its own journ
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
@@ -20,7 +20,7 @@ from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
-from newsletter.files import PRIVATE, explained
+from newsletter.files import PRIVATE, explained, write_whole
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
@@ -177,10 +177,34 @@ def _lines(store: Store) -> Iterator[list[str]]:
     yield from (line.split() for line in whole.splitlines() if len(line.split()) == 3)
 
 
+def journal_of(database: Path) -> Path:
+    """Return where the journal of a SQLite database lies."""
+    return database.with_name(f"{database.name}.sent")
+
+
+def rewrite_with_doubt(database: Path, older: bytes, doubted: Mapping[str, str]) -> None:
+    """Begin a journal from that of a backup, where nothing tells what was sent after it.
+
+    Whatever this computer's own journal holds stays in it. The issues in doubt get a line
+    that the database cannot know, by which `refuse_forgotten` and `doubt_restored` see that
+    they may have been sent.
+
+    Args:
+        database: the one that is put back.
+        older: the backup's journal.
+        doubted: issues, each with its campaign's ref; without one if the backup knows no campaign.
+    """
+    path = journal_of(database)
+    present = path.read_bytes() if path.is_file() else b""
+    lines = [f"batch {ref} {new_ref()}" if ref else f"campaign {slug} {new_ref()}" for slug, ref in doubted.items()]
+    kept = b"".join(part if part.endswith(b"\n") or not part else part + b"\n" for part in (older, present))
+    write_whole(path, kept + "".join(f"{line}\n" for line in lines).encode(), mode=PRIVATE)
+
+
 def _path(store: Store) -> Path | None:
     if store.engine.dialect.name != "sqlite" or not store.engine.url.database:
         return None
-    return Path(f"{store.engine.url.database}.sent")
+    return journal_of(Path(store.engine.url.database))
 
 
 def _name(store: Store) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from newsletter.campaigns.states import OPEN, CampaignState, DeliveryState
 from newsletter.message import Message
+from newsletter.subscribers.audience import EVERYBODY, Audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +17,7 @@ class Plan:
 
     Attributes:
         transport: its name, as in ``delivery.transport``.
-        tags: whoever has one of them is wanted; empty wants everybody.
-        not_tags: whoever has one of them is left out.
+        audience: whom it goes to.
         public_url: where the public pages answer a one-click unsubscribe, if they run.
         hold_seconds: how long the provider keeps each batch; 0 sends at once.
         batch_size: the most deliveries in one request.
@@ -26,8 +26,7 @@ class Plan:
     """
 
     transport: str
-    tags: tuple[str, ...] = ()
-    not_tags: tuple[str, ...] = ()
+    audience: Audience = EVERYBODY
     public_url: str = ""
     hold_seconds: int = 0
     batch_size: int = 500
@@ -42,7 +41,9 @@ class Plan:
     def from_json(cls, text: str) -> "Plan":
         """Return the plan that `to_json` wrote."""
         found = json.loads(text)
-        return cls(**{**found, "tags": tuple(found["tags"]), "not_tags": tuple(found["not_tags"])})
+        chosen = found.pop("audience", found)  # before there were languages, the tags stood beside the rest
+        rest = {name: value for name, value in found.items() if name not in {"tags", "not_tags"}}
+        return cls(audience=Audience.from_document(chosen), **rest)
 
     @property
     def held(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -19,7 +20,8 @@ from newsletter.campaigns.schedule import check_time, read_back, read_time
 from newsletter.errors import CampaignError, NobodyError
 from newsletter.message import Context, Message
 from newsletter.storage import Store
-from newsletter.subscribers.audience import audience, left_out
+from newsletter.storage.moment import read_moment
+from newsletter.subscribers.audience import EVERYBODY, Audience, left_out, people_in
 from newsletter.transports import HoldingTransport, Transport
 from newsletter.workspace import Settings
 
@@ -68,7 +70,7 @@ class Proposal:
             ("Subject", readable(message.subject, message)),
             ("Preheader", readable(message.preheader, message)),
             ("From", f"{message.from_name} <{message.from_email}>"),
-            ("To", f"{self.count:,} people: {_chosen(self.plan)}"),
+            ("To", f"{self.count:,} people: {in_words(self.plan.audience, settings.clinic.timezone)}"),
             ("Left out", ", ".join(left) or "nobody"),
             ("When", _when(self, settings)),
             ("By", _by(self)),
@@ -98,15 +100,13 @@ class Choice:
     """What the person who sends has chosen.
 
     Attributes:
-        tags: whoever has one of them is wanted; empty wants everybody.
-        not_tags: whoever has one of them is left out.
+        audience: whom it goes to.
         now: let the carrier send at once, with no time to call it back.
         at: when it is to go out, as typed; empty for now.
         by: who sends it; asked for only where an approval is needed.
     """
 
-    tags: tuple[str, ...] = ()
-    not_tags: tuple[str, ...] = ()
+    audience: Audience = EVERYBODY
     now: bool = False
     at: str = ""
     by: str = ""
@@ -143,7 +143,7 @@ def propose(
             due_at=due_at,
             proposed_at=now,
             count=count,
-            left_out=_left_out(connection, store.key, slug, plan),
+            left_out=_left_out(connection, slug, plan),
             look=last_look(connection, slug),
             approvals=tuple(given(connection, slug, message.digest)),
             after=before.ref if before else "",
@@ -168,8 +168,7 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
         raise CampaignError("[delivery] undo_window does not suit SendGrid, which wants 10 minutes' notice", hint=hint)
     return Plan(
         transport=transport.name,
-        tags=choice.tags,
-        not_tags=choice.not_tags,
+        audience=choice.audience,
         public_url=settings.web.public_url,
         hold_seconds=int(window.total_seconds()) if held else 0,
         batch_size=_batch_size(settings.delivery.batch_size, count) if held else settings.delivery.batch_size,
@@ -184,7 +183,7 @@ def _batch_size(wanted: int, count: int) -> int:
 
 
 def _count(connection: Connection, slug: str, choice: Choice) -> int:
-    plan = Plan(transport="", tags=choice.tags, not_tags=choice.not_tags)
+    plan = Plan(transport="", audience=choice.audience)
     people = wanted(slug, plan).order_by(None).subquery()
     found = connection.scalar(select(func.count()).select_from(people)) or 0
     if not found:
@@ -193,9 +192,9 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
     return found
 
 
-def _left_out(connection: Connection, key: bytes, slug: str, plan: Plan) -> dict[str, int]:
-    found = left_out(connection, key, plan.tags, plan.not_tags)
-    had = audience(plan.tags, plan.not_tags).order_by(None).subquery()
+def _left_out(connection: Connection, slug: str, plan: Plan) -> dict[str, int]:
+    found = left_out(connection, plan.audience)
+    had = people_in(plan.audience).order_by(None).subquery()
     query = select(func.count()).select_from(had).where(had.c.email_key.in_(reached(slug)))
     before = connection.scalar(query) or 0
     return found | ({"got it before it was cancelled": before} if before else {})
@@ -210,11 +209,15 @@ def readable(part: str, message: Message) -> str:
     return part
 
 
-def _chosen(plan: Plan) -> str:
-    wanted = " or ".join(plan.tags)
-    unwanted = " or ".join(plan.not_tags)
-    chosen = f"tagged {wanted}" if wanted else "everybody who subscribed"
-    return f"{chosen}, not {unwanted}" if unwanted else chosen
+def in_words(audience: Audience, zone: ZoneInfo) -> str:
+    """Return an audience as people say it: "tagged group, not staff, reading es"."""
+    wanted, unwanted, languages = (" or ".join(each) for each in (audience.tags, audience.not_tags, audience.languages))
+    parts = [f"tagged {wanted}" if wanted else "everybody who subscribed"]
+    parts += [f"not {unwanted}"] if unwanted else []
+    parts += [f"reading {languages}"] if languages else []
+    if audience.joined_since:
+        parts.append(f"joined since {read_moment(audience.joined_since).astimezone(zone):%A %d %B %Y}")
+    return ", ".join(parts)
 
 
 def _when(proposal: Proposal, settings: Settings) -> str:

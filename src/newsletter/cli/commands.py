@@ -37,6 +37,8 @@ COMMANDS: dict[str, Command] = {
     "run-due": Command(
         "newsletter.cli.run_due", "run_due", "Send the scheduled issues whose time has come (for cron)."
     ),
+    "backup": Command("newsletter.cli.backup", "backup", "Copy the people and the ledger into one file."),
+    "restore": Command("newsletter.cli.restore", "restore", "Put a backup back."),
     "doctor": Command("newsletter.cli.doctor", "doctor", "Look the workspace over, and say what to mend."),
     "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe, events."),
 }

@@ -5,6 +5,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
@@ -39,6 +40,15 @@ def workspace_store(workspace: Workspace) -> "Iterator[Store]":
 
     with open_store(workspace.database_url, workspace.key_file) as store:
         yield store
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
+"""A day, as it is typed."""
+
+
+def start_of(day: datetime, workspace: Workspace) -> datetime:
+    """Return when a day that was typed begins at the clinic."""
+    return day.replace(tzinfo=workspace.settings.clinic.timezone)
 
 
 def print_json(document: object) -> None:

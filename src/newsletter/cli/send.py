@@ -1,9 +1,10 @@
 """`newsletter send`: a summary, a typed yes, and the campaign."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.choosing import audience_options, chosen_audience
 from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
 from newsletter.cli.sending import as_document, bring_home, carry_out, describe, people, stand
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Send an issue to its subscribers.")
 @click.argument("slug")
-@click.option("--tag", "tags", multiple=True, help="Only people with this tag; repeatable: any of them.")
-@click.option("--not-tag", "not_tags", multiple=True, help="Nobody with this tag; repeatable.")
+@audience_options
 @click.option("--now", is_flag=True, help="Let SendGrid send at once; it then cannot be called back.")
 @click.option(
     "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 def send(  # noqa: PLR0913 - one argument an option
     workspace: Workspace,
     slug: str,
-    tags: tuple[str, ...],
-    not_tags: tuple[str, ...],
     at: str,
     by: str,
     *,
@@ -39,6 +37,7 @@ def send(  # noqa: PLR0913 - one argument an option
     dry_run: bool,
     yes: bool,
     as_json: bool,
+    **whom: Any,
 ) -> None:
     """Send the issue SLUG to everybody who subscribed, after a summary and a typed yes.
 
@@ -59,7 +58,8 @@ def send(  # noqa: PLR0913 - one argument an option
     refuse_errors(slug, findings)
     with workspace_store(workspace) as store:
         bring_home(store, transport)
-        choice = Choice(tags=tags, not_tags=not_tags, now=now, at=_time_to_come(workspace, at), by=by)
+        audience = chosen_audience(workspace, **whom)
+        choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by)
         proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
         _show([*proposal.lines(workspace.settings), ("Checks", f"{summary(findings)} (newsletter check {slug})")])
         if dry_run:

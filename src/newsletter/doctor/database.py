@@ -9,12 +9,13 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from newsletter.doctor.verdict import Level, Verdict, note, ok, warn, wrong
+from newsletter.storage.copies import is_sound
 from newsletter.storage.schema import HEAD
 from newsletter.workspace import Workspace
 
 _ABOUT = "database"
 _SECONDS = 15
-_RESTORE = "Do not send. Put the newest backup back, and leave newsletter.db.sent as it is (docs/sending.md)."
+_RESTORE = "Do not send. Put the newest backup back: newsletter restore FILE"
 
 
 def look_at_database(workspace: Workspace) -> tuple[list[Verdict], bool]:
@@ -44,8 +45,7 @@ def _sqlite(path: Path) -> Iterator[Verdict]:
     try:
         address = f"{path.resolve().as_uri()}?mode=rw"  # rw: what a crash left half-written is undone at once
         with contextlib.closing(sqlite3.connect(address, uri=True, timeout=_SECONDS)) as connection:
-            damage = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
+            sound = is_sound(connection)
             known = connection.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
             version = connection.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
     except sqlite3.OperationalError as err:
@@ -55,7 +55,7 @@ def _sqlite(path: Path) -> Iterator[Verdict]:
     except sqlite3.DatabaseError:
         yield wrong(_ABOUT, "it is damaged, or no database at all", _RESTORE)
     else:
-        yield wrong(_ABOUT, "it is damaged", _RESTORE) if damage != "ok" or orphans else ok(_ABOUT, "it is sound")
+        yield ok(_ABOUT, "it is sound") if sound else wrong(_ABOUT, "it is damaged", _RESTORE)
         yield from _version(str(version[0]) if version else "")
 
 

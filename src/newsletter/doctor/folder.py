@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import make_url
-
+from newsletter.backups import folder_of_backups
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
+from newsletter.storage.copies import database_file
 from newsletter.workspace import Workspace
 
 _MEGABYTE = 1024 * 1024
 _TOO_LITTLE, _LITTLE = 100 * _MEGABYTE, 1024 * _MEGABYTE
 _OLD = 30  # days
-COPIES = "backups"
-"""The folder in a workspace in which copies are looked for, in a folder of their own each."""
 
 
 def look_at_folder(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
@@ -43,27 +41,14 @@ def _secrets(workspace: Workspace) -> Iterator[Verdict]:
 
 
 def _copies(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
-    """Look for copies where this program knows to look; a backup program's own it cannot see."""
-    name = _database_name(workspace)
-    if not name or not (workspace.root / name).is_file():
+    """Look for backups where this program makes them; those of another program it cannot see."""
+    database = database_file(workspace.database_url)
+    if database is None or not database.is_file():
         return
-    found = sorted((workspace.root / COPIES).glob(f"*/{name}"), key=lambda path: path.stat().st_mtime)
+    found = sorted(folder_of_backups(workspace).glob("*.zip"), key=lambda path: path.stat().st_mtime)
     if not found:
-        remedy = f"See that your backups hold {name}, {name}.sent and newsletter.key together (docs/sending.md)."
-        yield note("backups", f"none in {COPIES}/; what your own backup program keeps cannot be seen from here", remedy)
+        yield note("backups", "none in backups/; other places cannot be seen from here", "Make one: newsletter backup")
         return
-    newest = found[-1]
-    age = (now - datetime.fromtimestamp(newest.stat().st_mtime, tz=UTC)).days
-    missing = [each for each in ("newsletter.key", f"{name}.sent") if not (newest.parent / each).is_file()]
-    words = f"the newest in {COPIES}/ is {age} days old" if age != 1 else f"the newest in {COPIES}/ is a day old"
-    if missing:
-        yield warn("backups", f"{words}, and lacks {' and '.join(missing)}", "Copy all three files together.")
-    elif age > _OLD:
-        yield warn("backups", words, "Make a new one while no command runs.")
-    else:
-        yield ok("backups", words)
-
-
-def _database_name(workspace: Workspace) -> str:
-    url = make_url(workspace.database_url)
-    return Path(url.database or "").name if url.get_backend_name() == "sqlite" else ""
+    age = (now - datetime.fromtimestamp(found[-1].stat().st_mtime, tz=UTC)).days
+    words = f"the newest in backups/ is {age} days old" if age != 1 else "the newest in backups/ is a day old"
+    yield warn("backups", words, "Make a new one: newsletter backup") if age > _OLD else ok("backups", words)

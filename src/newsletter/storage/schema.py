@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from newsletter.errors import StoreError
+from newsletter.storage.copies import copy_database, database_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,6 +20,8 @@ _FOLDER = Path(__file__).with_name("migrations")
 def bring_up_to_date(engine: Engine) -> None:
     """Run the migrations that this database lacks; all of them or none.
 
+    Before that, a SQLite database that holds something is copied: ``newsletter.db.before-0003``.
+
     Raises:
         StoreError: the database was made by a newer version of this program.
     """
@@ -27,7 +30,18 @@ def bring_up_to_date(engine: Engine) -> None:
             return
     with engine.execution_options(newsletter_write=True).begin() as connection:
         if not _is_up_to_date(connection):
+            if _version(connection) is not None:
+                _keep_copy(engine)
             _migrate(connection)
+
+
+def _keep_copy(engine: Engine) -> None:
+    """Copy the file while this process holds the right to write, which lets others read."""
+    database = database_file(str(engine.url))
+    if database is not None:
+        copy = database.with_name(f"{database.name}.before-{HEAD}")
+        copy.unlink(missing_ok=True)  # of a try that a crash ended; the database is still as it was
+        copy_database(database, copy)
 
 
 def _is_up_to_date(connection: Connection) -> bool:

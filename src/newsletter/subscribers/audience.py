@@ -1,41 +1,66 @@
 """Audiences: whom an issue goes to, and who is left out and why."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.tagged import has_tag
+from newsletter.subscribers.conditions import has_tag, reads
 from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
 
+_SUBSCRIBED = subscribers.c.status == Status.SUBSCRIBED
 
-def audience(tags: Collection[str] = (), not_tags: Collection[str] = ()) -> Select[Any]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Whom an issue goes to; what is empty leaves nobody out.
+
+    Attributes:
+        tags: whoever has one of them is wanted.
+        not_tags: whoever has one of them is left out.
+        languages: whoever reads one of them is wanted; see `newsletter.subscribers.conditions.reads`.
+        joined_since: whoever was added at this moment or later (UTC, ISO 8601) is wanted.
+    """
+
+    tags: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    joined_since: str = ""
+
+    @classmethod
+    def from_document(cls, found: Mapping[str, Any]) -> "Audience":
+        """Return the audience that `dataclasses.asdict` and JSON made a document of."""
+        lists = {name: tuple(found.get(name, ())) for name in ("tags", "not_tags", "languages")}
+        return cls(**lists, joined_since=found.get("joined_since", ""))
+
+
+EVERYBODY = Audience()
+
+
+def people_in(audience: Audience = EVERYBODY) -> Select[Any]:
     """Return the query for the people whom an issue goes to, in the order of their ids.
 
-    Its columns are id, email, email_key, first_name and last_name. They are subscribed,
-    have one of `tags` (if any are named) and none of `not_tags`. Suppressed addresses are
-    left out: no one who is suppressed is subscribed (see `newsletter.subscribers.suppression`).
+    Its columns are id, email, email_key, first_name and last_name. All of them are
+    subscribed. Suppressed addresses are left out: no one who is suppressed is subscribed
+    (see `newsletter.subscribers.suppression`).
     """
     columns = [subscribers.c[name] for name in ("id", "email", "email_key", "first_name", "last_name")]
-    return (
-        select(*columns)
-        .where(subscribers.c.status == Status.SUBSCRIBED, *_by_tags(tags, not_tags))
-        .order_by(subscribers.c.id)
-    )
+    return select(*columns).where(_SUBSCRIBED, *_rules(audience).values()).order_by(subscribers.c.id)
 
 
-def count(connection: Connection, tags: Collection[str] = (), not_tags: Collection[str] = ()) -> int:
+def count(connection: Connection, audience: Audience = EVERYBODY) -> int:
     """Return how many people the audience has."""
-    query = select(func.count()).select_from(subscribers)
-    return connection.scalar(query.where(subscribers.c.status == Status.SUBSCRIBED, *_by_tags(tags, not_tags))) or 0
+    query = select(func.count()).select_from(subscribers).where(_SUBSCRIBED, *_rules(audience).values())
+    return connection.scalar(query) or 0
 
 
 def people_by_tag(connection: Connection) -> dict[str, int]:
     """Return each tag that somebody who is subscribed has, with the number of those people."""
     column = subscribers.c.tags
-    query = select(column, func.count()).where(subscribers.c.status == Status.SUBSCRIBED, column != "").group_by(column)
+    query = select(column, func.count()).where(_SUBSCRIBED, column != "").group_by(column)
     found: dict[str, int] = {}
     for written, people in connection.execute(query):
         for tag in read(written):
@@ -43,35 +68,40 @@ def people_by_tag(connection: Connection) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def left_out(
-    connection: Connection,
-    key: bytes,  # noqa: ARG001 - asked for by the seam, should suppression ever need it here
-    tags: Collection[str] = (),
-    not_tags: Collection[str] = (),
-) -> dict[str, int]:
+def people_by_language(connection: Connection) -> dict[str, int]:
+    """Return each language that is known of somebody who is subscribed, with the number of those people."""
+    column = subscribers.c.language
+    query = select(column, func.count()).where(_SUBSCRIBED, column != "").group_by(column).order_by(column)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str, int]:
     """Return how many people the audience leaves out, by reason; each counts once.
 
     Together with the audience they are everybody on the list. A status other than
-    `subscribed` comes before the tags.
+    `subscribed` comes before what was chosen.
     """
-    wanted = or_(*(has_tag(tag) for tag in tags)) if tags else true()
-    unwanted = or_(*(has_tag(tag) for tag in not_tags)) if not_tags else false()
-    reason = case(
-        (subscribers.c.status != Status.SUBSCRIBED, subscribers.c.status),
-        (not_(wanted), "none of the wanted tags"),
-        (unwanted, "an unwanted tag"),
-        else_="",
-    ).label("reason")
+    broken = [(not_(rule), reason) for reason, rule in _rules(audience).items()]
+    reason = case((not_(_SUBSCRIBED), subscribers.c.status), *broken, else_="").label("reason")
     query = select(reason, func.count().label("people")).group_by(reason)
     found = {row.reason: row.people for row in connection.execute(query) if row.reason}
     return {name: found[name] for name in _REASONS if name in found}
 
 
-_REASONS = (*(status.value for status in Status), "none of the wanted tags", "an unwanted tag")
+_NOT_WANTED, _UNWANTED = "none of the wanted tags", "an unwanted tag"
+_OTHER_LANGUAGE, _TOO_EARLY = "another language, or none known", "joined before that day"
+_REASONS = (*(status.value for status in Status), _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
 
 
-def _by_tags(wanted: Collection[str], unwanted: Collection[str]) -> list[ColumnElement[bool]]:
-    rules: list[ColumnElement[bool]] = [not_(has_tag(tag)) for tag in unwanted]
-    if wanted:
-        rules.append(or_(*(has_tag(tag) for tag in wanted)))
+def _rules(audience: Audience) -> dict[str, ColumnElement[bool]]:
+    """Return the conditions that everybody in the audience meets, by the reason for which others are left out."""
+    rules: dict[str, ColumnElement[bool]] = {}
+    if audience.tags:
+        rules[_NOT_WANTED] = or_(*(has_tag(tag) for tag in audience.tags))
+    if audience.not_tags:
+        rules[_UNWANTED] = and_(*(not_(has_tag(tag)) for tag in audience.not_tags))
+    if audience.languages:
+        rules[_OTHER_LANGUAGE] = or_(*(reads(language) for language in audience.languages))
+    if audience.joined_since:
+        rules[_TOO_EARLY] = subscribers.c.created_at >= audience.joined_since
     return rules

@@ -11,8 +11,8 @@ from sqlalchemy import Column, ColumnElement, Connection, func, not_, or_, selec
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.conditions import has_tag, reads
 from newsletter.subscribers.people import Person, to_person
-from newsletter.subscribers.tagged import has_tag
 from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
 
@@ -109,7 +109,7 @@ def rules(connection: Connection, query: Query) -> Iterator[ColumnElement[bool]]
     if query.tags:
         yield or_(*(has_tag(tag) for tag in query.tags))
     if query.language:
-        yield subscribers.c.language == query.language
+        yield reads(query.language)
     if query.joined_since:
         yield subscribers.c.created_at >= write_moment(query.joined_since)
 

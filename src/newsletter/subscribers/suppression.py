@@ -106,7 +106,7 @@ def suppressed_among(connection: Connection, key: bytes, email_keys: Collection[
     """Return those of `email_keys` that must not be mailed."""
     if connection.execute(select(suppressions.c.email_hash).limit(1)).first() is None:
         return set()  # spares a million hashes for a clinic that nobody has left yet
-    hashes = keyed_hashes(key, _PURPOSE, email_keys)
+    hashes = email_hashes(key, email_keys)
     listed = "SELECT email_hash FROM suppressions WHERE email_hash IN ({marks})"
     found = {bytes(row.email_hash) for row in find(connection, listed, hashes)}
     return {folded for folded, hashed in zip(email_keys, hashes, strict=True) if hashed in found} if found else set()
@@ -115,6 +115,11 @@ def suppressed_among(connection: Connection, key: bytes, email_keys: Collection[
 def email_hash(key: bytes, folded: str) -> bytes:
     """Return what the list of suppressed addresses keeps of an address's key."""
     return keyed_hash(key, _PURPOSE, folded)
+
+
+def email_hashes(key: bytes, folded: Collection[str]) -> list[bytes]:
+    """Return the same of many, in the same order, and faster."""
+    return keyed_hashes(key, _PURPOSE, folded)
 
 
 _PURPOSE = "suppression"

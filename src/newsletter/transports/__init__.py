@@ -3,6 +3,7 @@
 from newsletter.transports.base import (
     Accepted,
     Batch,
+    Forgetting,
     Hold,
     HoldingTransport,
     NotSent,
@@ -18,6 +19,7 @@ from newsletter.transports.base import (
 __all__ = [
     "Accepted",
     "Batch",
+    "Forgetting",
     "Hold",
     "HoldingTransport",
     "NotSent",

@@ -163,3 +163,16 @@ class SuppressionKeeper(Protocol):
             TransportError: it does not take them.
         """
         ...
+
+
+@runtime_checkable
+class Forgetting(Protocol):
+    """A carrier that keeps something of the people it carried mail to, and can be told to erase it."""
+
+    def erase(self, emails: Sequence[str]) -> str:
+        """Have the carrier erase all that it keeps of these addresses; return its name for that work.
+
+        Raises:
+            TransportError: it did not take the request.
+        """
+        ...

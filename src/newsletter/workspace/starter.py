@@ -20,6 +20,9 @@ _GITIGNORE = """\
 newsletter.db*
 newsletter.key
 .imports/
+.backup-*/
+.restore-*/
+backups/
 outbox/
 rendered/
 *.rejected.csv

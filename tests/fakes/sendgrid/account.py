@@ -17,7 +17,7 @@ ALL_SCOPES = (
     *("user.scheduled_sends.create", "user.scheduled_sends.read", "user.scheduled_sends.update"),
     *("user.scheduled_sends.delete", "suppression.read", "asm.suppressions.read", "asm.suppressions.create"),
     *("stats.read", "categories.stats.read", "whitelabel.read", "sender_verification.read"),
-    *("user.webhooks.event.settings.read", "email_logs.read"),
+    *("user.webhooks.event.settings.read", "email_logs.read", "recipients.erasejob.create"),
 )
 """Those of which this account knows; each route asks for one."""
 
@@ -67,6 +67,7 @@ class FakeSendGrid:
             entry it is delivered, and ``lost`` is never heard of again.
         unlogged: addresses that the Email Logs do not know of yet.
         domains: authenticated domains, and whether their DNS records are valid.
+        erased: addresses of people whom it was asked to erase.
         senders: verified single senders, and whether they are verified.
         webhooks: where events are posted, as the settings of the account list it.
     """
@@ -88,6 +89,7 @@ class FakeSendGrid:
     fates: dict[str, str] = field(default_factory=dict)
     unlogged: set[str] = field(default_factory=set)
     domains: dict[str, bool] = field(default_factory=dict)
+    erased: list[str] = field(default_factory=list)
     senders: dict[str, bool] = field(default_factory=dict)
     webhooks: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)

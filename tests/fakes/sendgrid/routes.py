@@ -105,6 +105,14 @@ def _suppress(account: FakeSendGrid, _parts: list[str], _query: Query, body: Any
     return 201, body
 
 
+def _erase(account: FakeSendGrid, _parts: list[str], _query: Query, body: Any) -> Answer:
+    emails = body.get("email_addresses", [])
+    if not 1 <= len(emails) <= 5000 or any("@" not in email for email in emails):
+        return 400, errors("Email_address is not valid")
+    account.erased += emails
+    return 202, {"job_id": secrets.token_hex(16)}
+
+
 def _grouped(account: FakeSendGrid, *_: Any) -> Answer:
     return 200, {"suppressions": [entry for group in account.groups.values() for entry in group]}
 
@@ -189,6 +197,7 @@ _ROUTES: list[tuple[str, str, str, Route]] = [
     ),
     ("POST", "asm/suppressions/global", "asm.suppressions.create", _suppress),
     ("GET", "asm/suppressions", "asm.suppressions.read", _grouped),
+    ("POST", "recipients/erasejob", "recipients.erasejob.create", _erase),
     ("GET", "scopes", "", _scopes),
     ("GET", "verified_senders", "sender_verification.read", _senders),
     ("GET", "verified_senders/steps_completed", "sender_verification.read", _steps),

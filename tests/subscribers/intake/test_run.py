@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from newsletter.errors import SourceError
 from newsletter.storage import Store
-from newsletter.subscribers.audience import audience
+from newsletter.subscribers.audience import people_in
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.intake.report import Report
 from newsletter.subscribers.intake.run import addresses_in, import_list, open_list, rehearse
@@ -322,7 +322,7 @@ def test_file_of_people_who_left(store: Store, path: Path) -> None:
     with store.read() as connection:
         assert known_person(connection, "ana@example.org").status is Status.COMPLAINED
         assert suppressed_among(connection, store.key, ["zoe@example.org"]) == {"zoe@example.org"}
-        assert [row.email for row in connection.execute(audience())] == ["ben@example.org"]
+        assert [row.email for row in connection.execute(people_in())] == ["ben@example.org"]
 
 
 def test_pending_people_are_not_mailed(store: Store, path: Path) -> None:
@@ -330,7 +330,7 @@ def test_pending_people_are_not_mailed(store: Store, path: Path) -> None:
     bring_in(store, path, "email\nana@example.org\n", pending=True)
     bring_in(store, path, "email\nana@example.org\n")
     with store.read() as connection:
-        assert connection.execute(audience()).all() == []
+        assert connection.execute(people_in()).all() == []
 
 
 def test_rehearsal_tells_what_the_import_then_does(store: Store, path: Path) -> None:

@@ -1,6 +1,7 @@
 """One person in the desk: what is shown, what can be done, and how it is taken back."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,10 @@ from newsletter.subscribers.consent import history
 from newsletter.subscribers.people import Person, person_by_id
 from newsletter.subscribers.suppression import find_suppression, reason_for, suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
+from newsletter.workspace import Workspace
+from tests.fakes.sendgrid import KEY, FakeSendGrid, fake_sendgrid
 from tests.web.people.conftest import WORDS, Sitting, add, known
+from tests.web.sending.conftest import set_settings
 
 ANA = "ana@example.org"
 
@@ -220,3 +224,27 @@ def _was_sent(
 
 def _text(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split()).replace("( ", "(").replace(" )", ")")
+
+
+@pytest.fixture
+def account(desk_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSendGrid]:
+    """A SendGrid of our own that the clinic has chosen before its desk is opened."""
+    set_settings(desk_workspace, '[delivery]\ntransport = "sendgrid"')
+    with fake_sendgrid() as found:
+        monkeypatch.setenv("SENDGRID_API_KEY", KEY)
+        monkeypatch.setenv("SENDGRID_HOST", found.url)
+        yield found
+
+
+def test_sendgrid_erases_them_too(account: FakeSendGrid, sitting: Sitting, people_store: Store, ana: Person) -> None:
+    """Offered where mail goes through SendGrid; if it will not, they are erased here all the same."""
+    assert "at-sendgrid" in sitting.see(f"/people/{ana.id}/forget")
+    ben = add(people_store, "ben.ode@example.org")
+    form = {"at-sendgrid": "yes"}
+    assert "taken the request" in sitting.post(f"/people/{ana.id}/forget", address=ANA, **form).text
+    assert account.erased == [ANA]
+    account.scopes.remove("recipients.erasejob.create")
+    told = sitting.post(f"/people/{ben.id}/forget", address="ben.ode@example.org", **form).text
+    assert "not erased yet" in told
+    with people_store.read() as connection:
+        assert person_by_id(connection, ben.id) is None

@@ -27,7 +27,7 @@ def export(workspace: Workspace, output: Path | None, *, as_json: bool, **option
     from newsletter.subscribers.listing import people  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store, store.read() as connection:
-        found = people(connection, chosen(options))
+        found = people(connection, chosen(workspace, options))
         if as_json:
             print_json([person.as_document() for person in found])
             return

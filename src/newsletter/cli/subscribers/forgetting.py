@@ -1,18 +1,24 @@
 """`newsletter subscribers forget`: erase a person for good."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace, workspace_store
-from newsletter.errors import SubscriberError
+from newsletter.errors import NewsletterError, SubscriberError
 from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.subscribers.forgetting import Forgotten
 
 
 @click.command(short_help="Erase a person for good.")
 @click.argument("email")
+@click.option("--at-sendgrid/--only-here", default=None, help="Have SendGrid erase them too, or not.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option
 @with_workspace
-def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> None:
+def forget(workspace: Workspace, email: str, *, at_sendgrid: bool | None, yes: bool, as_json: bool) -> None:
     """Erase the person with this address everywhere in this workspace, for good.
 
     What stays is a keyed hash, by which a later import knows that they must not be
@@ -20,26 +26,65 @@ def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> Non
 
     Example: newsletter subscribers forget ana@example.org
     """
-    from newsletter.storage.compaction import compact  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.forgetting import erase_files, forget_person  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.forgetting import erase_files  # noqa: PLC0415 - slow to import
 
+    address = check_address(email).email
     if not yes and not is_terminal():
         raise SubscriberError("erasing somebody needs a person to say yes", hint="In a script, add --yes.")
     if not yes and not click.confirm("This cannot be undone. Erase them?", err=True):
         note("Nothing was erased.")
         return
+    erased = _erase(workspace, address)
+    files = erase_files(workspace.outbox_dir, address)
+    job = _erase_at_sendgrid(workspace, address, wanted=at_sendgrid, asks=not yes)
+    if as_json:
+        sums = {"record": erased.record, "consents": erased.consents, "deliveries": erased.deliveries, "files": files}
+        print_json({**sums, "at_sendgrid": job})
+        return
+    _tell(erased, files)
+    note("Not within reach of this program: backups, and files that were imported or exported.")
+
+
+def _erase(workspace: Workspace, email: str) -> "Forgotten":
+    from newsletter.storage.compaction import compact  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.forgetting import forget_person  # noqa: PLC0415 - slow to import
+
     with workspace_store(workspace) as store:
         with store.write() as connection:
-            erased = forget_person(connection, store.key, check_address(email).email)
+            erased = forget_person(connection, store.key, email)
         if not compact(store.engine):
             note("The database is in use: traces may be left in its file. Run this again when nothing is being sent.")
-    files = erase_files(workspace.outbox_dir, email)
-    if as_json:
-        print_json(
-            {"record": erased.record, "consents": erased.consents, "deliveries": erased.deliveries, "files": files}
-        )
-        return
+    return erased
+
+
+def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None, asks: bool) -> str | None:
+    """Offer to have SendGrid erase them, or do as was said; what is erased here stays erased either way.
+
+    Returns:
+        SendGrid's name for the work; nothing if it was not asked to.
+    """
+    from newsletter.transports import Forgetting  # noqa: PLC0415 - slow to import
+    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+
+    uses_sendgrid = workspace.settings.delivery.transport == "sendgrid"
+    if wanted is None and uses_sendgrid:
+        wanted = asks and click.confirm("SendGrid keeps addresses too. Ask it to erase them?", err=True)
+        if not wanted:
+            note("SendGrid may still know them. To have it erase them: forget them once more, with --at-sendgrid.")
+    if not wanted:
+        return None
+    try:
+        transport = open_transport(workspace, "sendgrid")
+        job = transport.erase([email]) if isinstance(transport, Forgetting) else ""
+    except NewsletterError as err:
+        err.hint = f"They are erased here. {err.hint}".strip()
+        raise
+    note("SendGrid has taken the request to erase them; it does that within some days.")
+    return job
+
+
+def _tell(erased: "Forgotten", files: int) -> None:
     click.echo("Their record is erased." if erased.record else "They had no record here.")
     told = (
         counted(erased.consents, "entry of consent", "entries of consent"),
@@ -50,6 +95,3 @@ def forget(workspace: Workspace, email: str, *, yes: bool, as_json: bool) -> Non
         if not line.startswith("0 "):
             click.echo(f"  {line} erased")
     click.echo("  a keyed hash is kept: no import can bring them back")
-    note("Not within reach of this program: backups, and files that were imported or exported.")
-    if workspace.settings.delivery.transport == "sendgrid":
-        note("SendGrid keeps addresses for a while; ask its support to erase this one too.")

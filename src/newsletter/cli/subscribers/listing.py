@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import DAY, json_option, note, print_json, start_of, with_workspace, workspace_store
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _FILTERS = (
     click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only those who are this."),
     click.option("--tag", "tags", multiple=True, help="Only those with this tag (or one of several)."),
     click.option("--not-tag", "not_tags", multiple=True, help="Only those without this tag."),
-    click.option("--language", default="", help="Only those with this language."),
-    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only those who joined on this day or later."),
+    click.option("--language", default="", metavar="CODE", help="Only those who read this: es, en …, or none."),
+    click.option("--since", type=DAY, help="Only those who joined on this day or later."),
 )
 
 
@@ -34,7 +34,7 @@ def filters(command: F) -> F:
     return command
 
 
-def chosen(options: dict[str, Any]) -> "Query":
+def chosen(workspace: Workspace, options: dict[str, Any]) -> "Query":
     """Return the query for what `filters` has read."""
     from newsletter.subscribers.listing import Query  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.vocabulary import Status  # noqa: PLC0415 - slow to import
@@ -46,7 +46,7 @@ def chosen(options: dict[str, Any]) -> "Query":
         tags=options["tags"],
         not_tags=options["not_tags"],
         language=options["language"],
-        joined_since=since.replace(tzinfo=UTC) if since else None,
+        joined_since=start_of(since, workspace) if since else None,
     )
 
 
@@ -76,7 +76,7 @@ def list_people(
     """
     from newsletter.subscribers import listing  # noqa: PLC0415 - SQLAlchemy is slow to import
 
-    query, skip = chosen(options), (page - 1) * limit
+    query, skip = chosen(workspace, options), (page - 1) * limit
     with workspace_store(workspace) as store, store.read() as connection:
         total = listing.count(connection, query)
         found = list(listing.people(connection, query, order=order, backwards=backwards, limit=limit, skip=skip))

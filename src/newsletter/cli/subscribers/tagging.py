@@ -73,7 +73,7 @@ def _change(
     if not clean_tag((*add, *remove)[0]):
         raise SubscriberError("a tag needs a letter or a digit")
     with workspace_store(workspace) as store, store.write() as connection:
-        found, unknown = _find(connection, **whom)
+        found, unknown = _find(workspace, connection, **whom)
         changed = change_tags(connection, found, add=add, remove=remove)
     if as_json:
         print_json({"found": len(found), "changed": changed, "unknown": unknown})
@@ -84,13 +84,19 @@ def _change(
 
 
 def _find(
-    connection: "Connection", *, emails: tuple[str, ...], file: Path | None, everybody: bool, **options: Any
+    workspace: Workspace,
+    connection: "Connection",
+    *,
+    emails: tuple[str, ...],
+    file: Path | None,
+    everybody: bool,
+    **options: Any,
 ) -> "tuple[list[Person], int]":
     """Return the people meant, and how many addresses nobody on the list has."""
     if not emails and file is None:
         from newsletter.subscribers.listing import people  # noqa: PLC0415 - SQLAlchemy is slow to import
 
-        return list(people(connection, chosen(options))), 0
+        return list(people(connection, chosen(workspace, options))), 0
     if everybody or any(options.values()):
         raise click.UsageError("Either name people, by address or file, or look for them.")
     from newsletter.subscribers.intake.run import addresses_in  # noqa: PLC0415 - slow to import

@@ -7,6 +7,7 @@ from newsletter.transports.base import Batch, NotSent, Outcome, Suppressed, Take
 from newsletter.transports.sendgrid.answers import explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
 from newsletter.transports.sendgrid.client import Client, LostReplyError, NeverSentError
+from newsletter.transports.sendgrid.erasure import erase_at_sendgrid
 from newsletter.transports.sendgrid.logs import logs_between, logs_know
 from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists
 
@@ -95,6 +96,10 @@ class SendGridTransport:
     def suppress(self, emails: Sequence[str]) -> None:
         """Have SendGrid drop any further mail to these addresses."""
         add_to_lists(self._client, list(emails))
+
+    def erase(self, emails: Sequence[str]) -> str:
+        """Have SendGrid erase all that it keeps of these addresses."""
+        return erase_at_sendgrid(self._client, list(emails))
 
     def close(self) -> None:
         """Nothing stays open: each request has its own connection."""

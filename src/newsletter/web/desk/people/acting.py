@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.errors import SubscriberError
+from newsletter.errors import SubscriberError, TransportError
 from newsletter.storage.compaction import compact
 from newsletter.subscribers import people
 from newsletter.subscribers.addresses import email_key
@@ -15,6 +15,8 @@ from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscrib
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.tagging import checked_tag, tag_these
 from newsletter.subscribers.vocabulary import How, Reason, Status
+from newsletter.transports import Forgetting
+from newsletter.transports.opening import open_transport
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people.choosing import text
 from newsletter.web.desk.people.persons import MAILABLE, known
@@ -141,7 +143,8 @@ class Acting:
                 erased = forget_person(connection, store.key, person.email)
             compacted = compact(store.engine)
         files = erase_files(self._room.workspace.outbox_dir, person.email)
-        return self._room.pages.go_on("/people", self._farewell(erased, files, compacted=compacted))
+        beyond = self._erase_at_sendgrid(person.email) if form.get("at-sendgrid") else ""
+        return self._room.pages.go_on("/people", self._farewell(erased, files, compacted=compacted) + beyond)
 
     def _farewell(self, erased: Forgotten, files: int, *, compacted: bool) -> str:
         copies = (
@@ -154,9 +157,17 @@ class Acting:
         busy = (
             "" if compacted else " The database was in use, so traces may be left in its file until it is erased again."
         )
-        sendgrid = self._room.workspace.settings.delivery.transport == "sendgrid"
-        beyond = " Ask SendGrid's support to erase them there, too." if sendgrid else ""
-        return f"{', '.join(told)}. {kept}{busy}{beyond}"
+        return f"{', '.join(told)}. {kept}{busy}"
+
+    def _erase_at_sendgrid(self, email: str) -> str:
+        """Have SendGrid erase them; what is erased here stays erased either way."""
+        try:
+            transport = open_transport(self._room.workspace, "sendgrid")
+            if isinstance(transport, Forgetting):
+                transport.erase([email])
+        except TransportError as err:
+            return f" At SendGrid they are not erased yet: {err.what}. Its support can do that."
+        return " SendGrid has taken the request to erase them, too."
 
     def _go_on(self, request: Request, said: str, undo: Undo | None = None) -> Response:
         return self._room.pages.go_on(f"/people/{request.path_params['number']}", said, undo)

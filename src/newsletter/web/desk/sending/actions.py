@@ -130,7 +130,7 @@ class Actions:
         refuse_unfit(message, settings, transport)
         refuse_errors(slug, proof.findings)
         _bring_home(store, transport)
-        choice = Wish.read(form).choice(by=str(form.get("by", "")))
+        choice = Wish.read(form).choice(self._room.workspace.settings.clinic.timezone, by=str(form.get("by", "")))
         proposal = propose(store, settings, message, transport, slug=slug, choice=choice)
         due_at = proposal.due_at
         if due_at is None and not proposal.plan.held:  # the desk's own time to undo

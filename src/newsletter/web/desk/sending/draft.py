@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData, QueryParams
 
@@ -14,7 +16,8 @@ from newsletter.campaigns.testing import remembered_tester
 from newsletter.checks.verdict import open_errors
 from newsletter.errors import CampaignError, NewsletterError, NobodyError, TransportError
 from newsletter.storage import Store
-from newsletter.subscribers.audience import count, left_out, people_by_tag
+from newsletter.storage.moment import write_moment
+from newsletter.subscribers.audience import Audience, count, left_out, people_by_language, people_by_tag
 from newsletter.transports import HoldingTransport, Transport
 from newsletter.transports.opening import open_transport
 from newsletter.web.desk.proofs import Proof
@@ -28,11 +31,14 @@ class Wish:
     """What the fields of the page say, as they were typed.
 
     Attributes:
+        joined_since: a day (ISO 8601), or nothing.
         when: `SOON`, `LATER` or `AT_ONCE` (with no time for SendGrid to call it back).
     """
 
     tags: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    joined_since: str = ""
     when: str = SOON
     date: str = ""
     time: str = ""
@@ -44,15 +50,23 @@ class Wish:
         return cls(
             tags=_texts(fields.getlist("tag")),
             not_tags=_texts(fields.getlist("not")),
+            languages=_texts(fields.getlist("language")),
+            joined_since=_day(_text(fields, "since")),
             when=when if when in {SOON, LATER, AT_ONCE} else SOON,
             date=_text(fields, "date"),
             time=_text(fields, "time"),
         )
 
-    def choice(self, by: str = "") -> Choice:
+    def audience(self, zone: ZoneInfo) -> Audience:
+        """Return whom it chooses; days begin as they do in `zone`."""
+        day = datetime.fromisoformat(self.joined_since).replace(tzinfo=zone) if self.joined_since else None
+        since = write_moment(day) if day else ""
+        return Audience(tags=self.tags, not_tags=self.not_tags, languages=self.languages, joined_since=since)
+
+    def choice(self, zone: ZoneInfo, by: str = "") -> Choice:
         """Return it as campaigns know it."""
         at = f"{self.date} {self.time[:5]}" if self.when == LATER else ""
-        return Choice(tags=self.tags, not_tags=self.not_tags, now=self.when == AT_ONCE, at=at, by=by)
+        return Choice(audience=self.audience(zone), now=self.when == AT_ONCE, at=at, by=by)
 
     def without_time(self) -> "Wish":
         """Return it as if it were to go out soon."""
@@ -60,8 +74,9 @@ class Wish:
 
     def fields(self) -> list[tuple[str, str]]:
         """Return it as the hidden fields of the form that confirms it."""
-        tags = [("tag", tag) for tag in self.tags] + [("not", tag) for tag in self.not_tags]
-        return [*tags, ("when", self.when), ("date", self.date), ("time", self.time)]
+        lists = {"tag": self.tags, "not": self.not_tags, "language": self.languages}
+        chosen = [(name, value) for name, values in lists.items() for value in values]
+        return [*chosen, ("since", self.joined_since), ("when", self.when), ("date", self.date), ("time", self.time)]
 
     def query(self) -> str:
         """Return it as the query of the page's address."""
@@ -75,6 +90,7 @@ class Draft:
 
     Attributes:
         tags: those in use, with the number of people who have them.
+        languages: those that are known of people, with the number of those who read them.
         subscribed: how many people could get an issue at all.
         obstacles: what keeps it from being sent, whoever gets it and when.
         proposal: what sending it would do; with `wrong_time`, as if it were to go out soon.
@@ -88,6 +104,7 @@ class Draft:
 
     wish: Wish
     tags: Mapping[str, int]
+    languages: Mapping[str, int]
     subscribed: int
     obstacles: tuple[NewsletterError, ...] = ()
     proposal: Proposal | None = None
@@ -106,7 +123,7 @@ class Draft:
 
 def read_draft(workspace: Workspace, store: Store, proof: Proof, wish: Wish) -> Draft:
     """Work out what the page shows; nothing is sent, asked of anybody, or changed."""
-    draft = _facts(store, proof.slug, wish)
+    draft = _facts(store, proof.slug, wish, workspace.settings.clinic.timezone)
     try:
         transport = open_transport(workspace)
     except TransportError as err:
@@ -118,13 +135,14 @@ def read_draft(workspace: Workspace, store: Store, proof: Proof, wish: Wish) -> 
     return _propose(draft, workspace, store, proof, transport)
 
 
-def _facts(store: Store, slug: str, wish: Wish) -> Draft:
+def _facts(store: Store, slug: str, wish: Wish, zone: ZoneInfo) -> Draft:
     with store.read() as connection:
         return Draft(
             wish=wish,
             tags=dict(sorted((dict.fromkeys((*wish.tags, *wish.not_tags), 0) | people_by_tag(connection)).items())),
+            languages=dict.fromkeys(wish.languages, 0) | people_by_language(connection),
             subscribed=count(connection),
-            left_out=left_out(connection, store.key, wish.tags, wish.not_tags),
+            left_out=left_out(connection, wish.audience(zone)),
             looks=looks_by_kind(connection, slug),
             approvals=tuple(given(connection, slug)),
             tester=remembered_tester(connection),
@@ -150,7 +168,8 @@ def _propose(draft: Draft, workspace: Workspace, store: Store, proof: Proof, tra
 
     def propose_for(wish: Wish) -> Proposal:
         assert proof.message is not None  # noqa: S101 - as above
-        return propose(store, workspace.settings, proof.message, transport, slug=proof.slug, choice=wish.choice())
+        choice = wish.choice(workspace.settings.clinic.timezone)
+        return propose(store, workspace.settings, proof.message, transport, slug=proof.slug, choice=choice)
 
     try:
         proposal = propose_for(draft.wish.without_time())
@@ -172,6 +191,14 @@ def _propose(draft: Draft, workspace: Workspace, store: Store, proof: Proof, tra
 def _text(fields: QueryParams | FormData, name: str) -> str:
     value = fields.get(name, "")
     return value.strip()[:100] if isinstance(value, str) else ""
+
+
+def _day(typed: str) -> str:
+    """Return a day that was typed, if it is one: the browser's own field sends nothing else."""
+    try:
+        return date.fromisoformat(typed).isoformat()
+    except ValueError:
+        return ""
 
 
 def _texts(values: Iterable[object]) -> tuple[str, ...]:

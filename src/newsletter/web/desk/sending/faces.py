@@ -9,7 +9,7 @@ from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.freezing import earlier_campaigns
 from newsletter.campaigns.looks import Look
 from newsletter.campaigns.plan import short
-from newsletter.campaigns.proposal import Proposal
+from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import figures
 from newsletter.checks.verdict import summary
@@ -70,6 +70,7 @@ def draft_face(workspace: Workspace, proof: Proof, draft: Draft, cancelled: Stan
         "approved": any(each.digest == version for each in draft.approvals),
         "reviewers": settings.team.reviewers,
         "left_out": _left_out(draft.left_out),
+        "chosen": in_words(draft.wish.audience(zone), zone),
         "when": _when(draft, workspace),
         "zone": zone.key,
         "carrier": carrier(settings.delivery.transport),
@@ -95,6 +96,8 @@ def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
         "pending": "have not confirmed yet",
         "none of the wanted tags": "have none of the tags you chose",
         "an unwanted tag": "have a tag you left out",
+        "another language, or none known": "read another language, or none is known of them",
+        "joined before that day": "joined before the day you chose",
         "got it before it was cancelled": "got this issue before it was cancelled",
     }
     return [(said.get(reason, reason), number) for reason, number in reasons.items()]

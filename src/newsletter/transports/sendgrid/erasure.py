@@ -1,0 +1,35 @@
+"""Having SendGrid erase what it keeps of a person.
+
+https://www.twilio.com/docs/sendgrid/api-reference/recipients-data-erasure
+"""
+
+import json
+
+from newsletter.errors import TransportError
+from newsletter.transports.sendgrid.answers import explanation
+from newsletter.transports.sendgrid.client import Client
+
+_HINT = (
+    'Try again in a while. The key needs the permission "Recipients Data Erasure"; SendGrid\'s support can do it, too.'
+)
+
+
+def erase_at_sendgrid(client: Client, emails: list[str]) -> str:
+    """Ask SendGrid to erase these addresses (5,000 at most) and all that goes with them.
+
+    Returns:
+        SendGrid's own name for the work, which it does later.
+
+    Raises:
+        TransportError: it did not take the request. Asking twice does no harm.
+    """
+    try:
+        answer = client.call("post", "recipients", "erasejob", body={"email_addresses": emails})
+    except OSError as err:
+        raise TransportError(f"SendGrid was not reached ({err})", hint=_HINT) from err
+    if answer.status != 202:
+        raise TransportError(f"SendGrid will not erase them ({explanation(answer.status, answer.body)})", hint=_HINT)
+    try:
+        return str(json.loads(answer.body)["job_id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
