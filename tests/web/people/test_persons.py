@@ -238,6 +238,7 @@ def account(desk_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 def test_sendgrid_erases_them_too(account: FakeSendGrid, sitting: Sitting, people_store: Store, ana: Person) -> None:
     """Offered where mail goes through SendGrid; if it will not, they are erased here all the same."""
+    sitting.see("/")  # reads the settings
     assert "at-sendgrid" in sitting.see(f"/people/{ana.id}/forget")
     ben = add(people_store, "ben.ode@example.org")
     form = {"at-sendgrid": "yes"}
