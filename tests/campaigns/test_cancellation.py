@@ -10,7 +10,7 @@ import pytest
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.resolution import resolve
+from newsletter.campaigns.resolution import doubtful, resolve
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.transports import Batch, Outcome
@@ -94,15 +94,17 @@ def test_doubtful_but_held_is_stopped(
     assert sendgrid.received() == {}
 
 
-def test_doubt_that_a_person_settled_is_stopped_too(
+def test_held_doubt_waits_and_can_be_stopped(
     store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
 ) -> None:
-    """What a person said of a held batch in doubt does not keep it from being called back, and counted so."""
+    """While a batch in doubt is held, nobody can say what becomes of it; it can be called back, and counts so."""
     add_people(store, 5)
     sendgrid.cancel_limit = 0
     sendgrid.faults.append(Fault("drop-reply", accept=True))
     send(carrier, hold_seconds=HELD)
-    resolve(store, known_campaign(store, "december"), sent=True, only=["reader1@example.org"])
+    for sent in (True, False):
+        with pytest.raises(CampaignError, match="may still hold"):
+            resolve(store, known_campaign(store, "december"), sent=sent, only=["reader1@example.org"])
     sendgrid.cancel_limit = 10
     assert cancel(store, known_campaign(store, "december"), carrier).stopped == 5
     assert sendgrid.received() == {}
@@ -176,15 +178,46 @@ def test_interrupted_cancelling_sends_nothing(
     assert known_campaign(store, "december").state is CampaignState.CANCELLED
 
 
-def test_batch_that_was_called_back_before_a_crash_is_known_again(
+def test_batch_that_may_have_been_called_back_in_time_is_in_doubt(
     store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
 ) -> None:
-    """When it is too late to cancel anew, what had been cancelled counts so: the mended issue misses nobody."""
+    """When a crash hid whether it was in time, its people count neither as reached nor as missed."""
     addresses = add_people(store, 12)
     send(carrier, batch_size=4, hold_seconds=HELD)
     _die_while_cancelling(store, sendgrid)
     late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=12))
-    done = cancel(store, known_campaign(store, "december"), carrier, late)
+    campaign = known_campaign(store, "december")
+    done = cancel(store, campaign, carrier, late)
+    assert (done.stopped, done.gone, doubtful(store, campaign)) == (0, 12, 4)
+
+    later = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=40))
+    assert resolve(store, campaign, sent=False, clock=later) == 4
+    assert send(carrier, batch_size=4, hold_seconds=HELD).total == 4
+    assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)
+
+
+def test_cancelling_that_was_confirmed_outlives_a_crash(
+    store: Store,
+    sendgrid: FakeSendGrid,
+    carrier: SendGridTransport,
+    send: Sending,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the provider confirmed in time stays stopped, however late the rest of it is done."""
+
+    def die(name: str) -> None:
+        if name == "inside-cancel":
+            raise DyingError
+
+    addresses = add_people(store, 12)
+    send(carrier, batch_size=4, hold_seconds=HELD)
+    campaign = known_campaign(store, "december")
+    monkeypatch.setattr("newsletter.campaigns.cancellation.reach", die)
+    with pytest.raises(DyingError):
+        cancel(store, campaign, carrier)
+    monkeypatch.undo()
+    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=12))
+    done = cancel(store, campaign, carrier, late)
     assert (done.stopped, done.gone) == (4, 8)
     assert send(carrier, batch_size=4, hold_seconds=HELD).total == 4
     assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)

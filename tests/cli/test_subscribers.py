@@ -192,7 +192,7 @@ def test_forgotten_person_is_nowhere(with_people: Staff) -> None:
     (folder / "1.eml").write_text("To: Ana@example.org\nSubject: Hello\n\nDear Ana", "utf-8")
     (folder / "2.eml").write_text("To: ben@example.com\nSubject: Hello\n\nDear Ben", "utf-8")
     told = with_people.json("forget", "ana@example.org", "--yes")
-    assert told == {"record": True, "consents": 1, "deliveries": 0, "files": 1}
+    assert told == {"record": True, "consents": 1, "deliveries": 0, "files": 1, "at_sendgrid": None}
     assert b"ana@example.org" not in (with_people.root / "newsletter.db").read_bytes().lower()
     assert [path.name for path in folder.iterdir()] == ["2.eml"]
     assert "must not be mailed (forgotten)" in with_people("show", "ana@example.org", code=1).stderr

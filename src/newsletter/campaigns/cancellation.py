@@ -6,13 +6,14 @@ for missed, and running it again brings it to its end.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import move_batch, move_campaign, tally
+from newsletter.campaigns.closing import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.holds import cancel_hold
+from newsletter.campaigns.holds import HeldBatch, drop, held_batches
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
@@ -22,8 +23,7 @@ from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
-from newsletter.storage.moment import read_moment
-from newsletter.transports import Hold, Transport
+from newsletter.transports import Transport
 
 _PATIENCE = 120.0  # seconds for a running sender to bring down what it has in the air
 
@@ -54,7 +54,7 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
         CampaignError: the campaign is over, and nothing of it is held; or the issue is
             being sent again already.
     """
-    _refuse_finished(store, campaign)
+    _refuse_finished(store, campaign, clock.now())
     _record_wish(store, campaign, clock)
     with sole_sender(store, campaign, wait=_PATIENCE):
         with store.read() as connection:
@@ -71,8 +71,9 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
     return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)))
 
 
-def _refuse_finished(store: Store, campaign: Campaign) -> None:
-    if campaign.state is CampaignState.FINISHED and not _held(store, campaign):
+def _refuse_finished(store: Store, campaign: Campaign, now: datetime) -> None:
+    held = any(batch.hold.send_at > now for batch in _held(store, campaign))
+    if campaign.state is CampaignState.FINISHED and not held:
         hint = f"Look at it with: newsletter report {campaign.slug}"
         raise CampaignError(f"{campaign.slug} has been sent; mail that is out cannot be called back", hint=hint)
 
@@ -105,26 +106,22 @@ def _cancel_queued(connection: Connection, campaign: Campaign) -> None:
     )
 
 
-def _held(store: Store, campaign: Campaign) -> list[tuple[int, Hold]]:
-    query = (
-        select(batches.c.id, batches.c.hold_id, batches.c.send_at)
-        .where(batches.c.campaign_id == campaign.id, batches.c.hold_id != "")
-        .where(batches.c.state.in_([BatchState.ACCEPTED, BatchState.UNKNOWN]))
-        .order_by(batches.c.send_at, batches.c.id)
-    )
-    with store.read() as connection:
-        return [(row.id, Hold(row.hold_id, read_moment(row.send_at))) for row in connection.execute(query)]
+def _held(store: Store, campaign: Campaign) -> list[HeldBatch]:
+    states = [BatchState.ACCEPTED, BatchState.UNKNOWN]
+    return held_batches(store, batches.c.campaign_id == campaign.id, batches.c.state.in_(states))
 
 
 def _call_back_all(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> set[str]:
     """Call back each held batch; return why some could not be."""
     reasons = set()
-    for batch_id, hold in _held(store, campaign):
-        failure = cancel_hold(hold, transport, clock)
-        if failure:
-            reasons.add(failure)
-            continue
-        with store.write() as connection:
-            move_batch(connection, batch_id, BatchState.CANCELLED, clock.now())
-            reach("inside-cancel")
+    for batch in _held(store, campaign):
+        dropped = drop(store, batch, transport, clock)
+        if dropped.failure:
+            reasons.add(dropped.failure)
+        if dropped.perhaps:
+            own_up(store, batch.id, clock, dropped.failure)
+        elif not dropped.failure:
+            with store.write() as connection:
+                move_batch(connection, batch.id, BatchState.CANCELLED, clock.now())
+                reach("inside-cancel")
     return reasons

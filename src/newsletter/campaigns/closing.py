@@ -12,7 +12,7 @@ from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.states import OPEN, BatchState, CampaignState, DeliveryState, check
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
-from newsletter.storage.moment import write_moment
+from newsletter.storage.moment import read_moment, write_moment
 from newsletter.transports import Hold
 
 _BECOMES = {
@@ -34,6 +34,14 @@ def close_batch(
     reach("after-close")
 
 
+def own_up(store: Store, batch_id: int, clock: Clock, reason: str) -> None:
+    """Record that nobody knows what became of a batch, unless that is recorded already."""
+    with store.read() as connection:
+        known = connection.execute(_BATCH, {"batch": batch_id}).one().state == BatchState.UNKNOWN
+    if not known:
+        close_batch(store, batch_id, BatchState.UNKNOWN, clock, reason=reason)
+
+
 def move_batch(
     connection: Connection, batch_id: int, state: BatchState, now: datetime, *, provider_id: str = "", reason: str = ""
 ) -> None:
@@ -46,12 +54,27 @@ def move_batch(
     check(BatchState(batch.state), state)
     outcome = {"now_state": state, "why": reason, "now": write_moment(now), "name": provider_id or batch.provider_id}
     connection.execute(_CLOSE, {"batch": batch_id} | outcome)
-    before = _STOPPABLE if state is BatchState.CANCELLED else (DeliveryState(batch.state),)
+    before = _stoppable(connection, batch) if state is BatchState.CANCELLED else (DeliveryState(batch.state),)
     _move_deliveries(connection, batch, before, _BECOMES[state], reason)
 
 
-_STOPPABLE = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
-"""A held batch in doubt can be stopped, too, and then it does not matter what a person said of it."""
+RESTORED = "the database was restored from a backup after this may have been sent"
+"""The reason of doubts that `newsletter.campaigns.journal` has raised."""
+
+
+def was_restored(connection: Connection, campaign_id: int) -> bool:
+    """Whether batches of a campaign were forgotten by a restored database.
+
+    Whoever is in doubt may then have a copy in one of those, whatever becomes of the batches that are known.
+    """
+    return connection.execute(_DOUBTED, {"campaign": campaign_id}).first() is not None
+
+
+def _stoppable(connection: Connection, batch: Row[Any]) -> tuple[DeliveryState, ...]:
+    """A held batch in doubt can be stopped, too, and then it does not matter what a person said of it."""
+    if was_restored(connection, batch.campaign_id):
+        return (DeliveryState.ACCEPTED,)
+    return (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 
 
 def _move_deliveries(
@@ -70,6 +93,8 @@ def _move_deliveries(
 
 # Statements that each of a thousand batches needs: to build one takes longer than to run it.
 _BATCH = select(batches).where(batches.c.id == bindparam("batch"))
+_OF_CAMPAIGN = batches.c.campaign_id == bindparam("campaign")
+_DOUBTED = select(batches.c.id).where(_OF_CAMPAIGN, batches.c.reason == RESTORED).limit(1)
 _CLOSE = (
     update(batches)
     .where(batches.c.id == bindparam("batch"))
@@ -157,4 +182,6 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
         counts[found] = counts.get(found, 0) + number
         if found is DeliveryState.SKIPPED:
             skipped[reason] = skipped.get(reason, 0) + number
-    return Tally(counts, skipped)
+    held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id)
+    held_until = connection.scalar(held.where(batches.c.state == BatchState.ACCEPTED))
+    return Tally(counts, skipped, read_moment(held_until) if held_until else None)

@@ -21,20 +21,33 @@ from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.garbage import seldom_collected
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
 from newsletter.campaigns.interruption import noticed
-from newsletter.campaigns.journal import doubt_restored, note_batch
+from newsletter.campaigns.journal import doubt_restored, note_batch, note_campaign_again
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState
-from newsletter.errors import CampaignError, TransportError
+from newsletter.campaigns.syncing import sync_again
+from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
-from newsletter.transports import Accepted, Batch, Hold, HoldingTransport, NotSent, Outcome, Refused, Transport, Unknown
+from newsletter.transports import (
+    Accepted,
+    Batch,
+    Hold,
+    HoldingTransport,
+    NotSent,
+    Outcome,
+    Refused,
+    SuppressionKeeper,
+    Transport,
+    Unknown,
+)
 
 _PATIENCE = 6  # tries in a row that sent nothing, before the campaign pauses
 _LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
-_REFUSALS = 5  # single messages refused in a row, with nothing accepted: it is not the people
+_REFUSALS = 5  # single messages refused before any was accepted: it is not the people
+_MOST_REFUSALS = 100  # in a row, later on: providers block an account for many bad requests
 
 Progress = Callable[[int], None]
 """Told after each batch how many more deliveries need nothing further."""
@@ -73,7 +86,10 @@ def dispatch(
         campaign = reread(store, campaign)
         doubt_restored(store, campaign, clock)
         _begin(store, campaign)
+        note_campaign_again(store, campaign)
         settle(store, campaign, transport, clock)
+        if isinstance(transport, SuppressionKeeper):
+            sync_again(store, transport, clock)
         with noticed(stop) as interrupted, seldom_collected():
             _Sender(store, campaign, transport, in_air, progress, clock, interrupted).run()
         finish(store, campaign, clock)
@@ -107,6 +123,7 @@ class _Sender:
     parts: deque[tuple[int, ...]] = field(default_factory=deque)  # parts of a refused batch, to try apart
     failures: int = 0
     refusals: int = 0
+    anything: bool = False  # was accepted
     resting: float = 0.0
 
     def run(self) -> None:
@@ -170,23 +187,31 @@ class _Sender:
 
     def _carry(self, claimed: Claim) -> Outcome:
         """Make one request, in a thread of its own."""
-        note_batch(self.store, self.campaign, claimed.ref)
-        hold = self._open_hold(claimed)
-        if isinstance(hold, NotSent):
-            return hold
-        plan = self.campaign.plan
-        batch = Batch(
-            campaign=self.campaign.ref,
-            ref=claimed.ref,
-            slug=self.campaign.slug,
-            message=self.campaign.message,
-            recipients=recipients(self.store.key, claimed.people, self.link, one_click=bool(plan.public_url)),
-            hold=hold,
-        )
+        try:
+            batch = self._prepare(claimed)
+        except Exception as err:
+            raise _NeverBegunError from err
+        if isinstance(batch, NotSent):
+            return batch
         reach("before-request")
         outcome = self.transport.send(batch)
         reach("after-request")
         return outcome
+
+    def _prepare(self, claimed: Claim) -> Batch | NotSent:
+        note_batch(self.store, self.campaign, claimed.ref)
+        hold = self._open_hold(claimed)
+        if isinstance(hold, NotSent):
+            return hold
+        one_click = bool(self.campaign.plan.public_url)
+        return Batch(
+            campaign=self.campaign.ref,
+            ref=claimed.ref,
+            slug=self.campaign.slug,
+            message=self.campaign.message,
+            recipients=recipients(self.store.key, claimed.people, self.link, one_click=one_click),
+            hold=hold,
+        )
 
     def _open_hold(self, claimed: Claim) -> Hold | NotSent | None:
         """Get and commit the provider's name for this batch, before anything is sent under it."""
@@ -215,8 +240,12 @@ class _Sender:
         if error is None and isinstance(outcome := future.result(), Accepted):
             self.accepted.append((claimed, outcome.provider_id))
             self.failures = self.refusals = 0
+            self.anything = True
             return
         self._turn_over()  # what is certain first: the rest may take its time
+        if isinstance(error, _NeverBegunError):
+            self._return(claimed, type(error.__cause__).__name__)
+            raise error.__cause__ or error
         if isinstance(error, TransportError):
             self._return(claimed, error.what)
             raise error
@@ -233,17 +262,21 @@ class _Sender:
                 self._doubt(claimed, reason)
 
     def _refuse(self, claimed: Claim, reason: str) -> None:
-        """Narrow a refused batch down by halves, so that one bad address stops nobody else."""
+        """Narrow a refused batch down by halves, so that one bad address stops nobody else.
+
+        The halves go first: if it is the message that is wrong, that is known after few requests.
+        """
         if len(claimed.ids) > 1:
             self._return(claimed, reason)
             middle = len(claimed.ids) // 2
-            self.parts.extend((claimed.ids[:middle], claimed.ids[middle:]))
+            self.parts.extendleft((claimed.ids[middle:], claimed.ids[:middle]))
             return
         close_batch(self.store, claimed.batch_id, BatchState.REFUSED, self.clock, reason=reason)
         self.progress(1)
         self.refusals += 1
-        if self.refusals >= _REFUSALS:
-            raise _StopError(f"every message is refused ({reason})", "Mend what it says, then resume.")
+        if self.refusals >= (_MOST_REFUSALS if self.anything else _REFUSALS):
+            what = f"{self.refusals} messages in a row were refused ({reason})"
+            raise _StopError(what, "Mend what it says, then resume.")
 
     def _return(self, claimed: Claim, reason: str) -> None:
         close_batch(self.store, claimed.batch_id, BatchState.RETURNED, self.clock, reason=reason)
@@ -257,7 +290,9 @@ class _Sender:
             self._note_failure(reason, 0)
 
     def _note_failure(self, reason: str, seconds: float) -> None:
-        self.failures += 1
+        """Count a failure, and wait before the next try; what fails while we wait anyway is the same failure."""
+        if not self.resting:
+            self.failures += 1
         if self.failures >= _PATIENCE or seconds > _LONGEST_WAIT:
             raise _StopError(f"nothing could be sent ({reason})", "Nothing is lost: resume when it works again.")
         self.resting = max(self.resting, seconds or min(0.25 * 4**self.failures, 60.0))
@@ -277,15 +312,19 @@ class _Sender:
             wait([future])
             try:
                 self._close(self.air.pop(future), future)
-            except (CampaignError, TransportError):
+            except NewsletterError:
                 continue
         self._turn_over()
 
     def _pause(self, err: BaseException) -> None:
-        reason = err.what if isinstance(err, CampaignError | TransportError) else "interrupted"
+        reason = err.what if isinstance(err, NewsletterError) else "interrupted"
         with self.store.write() as connection:
             if state_of(connection, self.campaign.id) is CampaignState.SENDING:
                 move_campaign(connection, self.campaign.id, CampaignState.PAUSED, reason=reason)
+
+
+class _NeverBegunError(Exception):
+    """A batch could not be made ready; not a byte of its request has left. The cause tells why."""
 
 
 class _StopError(CampaignError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from newsletter.campaigns.freezing import earlier_campaigns
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.states import DeliveryState
 from newsletter.storage.ledger import deliveries
@@ -24,11 +25,17 @@ class Doubt:
 
 
 def needing_a_person(connection: Connection, campaign: Campaign) -> Iterator[Doubt]:
-    """Name everybody who was refused or is in doubt, the doubtful first."""
+    """Name everybody who was refused or is in doubt, the doubtful first.
+
+    Whoever is in doubt since the issue was cancelled once is among them.
+    """
+    mine = deliveries.c.campaign_id == campaign.id
+    earlier = [each.id for each in earlier_campaigns(connection, campaign.slug)]
+    before = deliveries.c.campaign_id.in_(earlier) & (deliveries.c.state == DeliveryState.UNKNOWN)
     states = [DeliveryState.UNKNOWN, DeliveryState.REFUSED]
     query = (
         select(deliveries.c.email, deliveries.c.state, deliveries.c.reason)
-        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.in_(states))
+        .where((mine & deliveries.c.state.in_(states)) | before)
         .order_by(deliveries.c.state.desc(), deliveries.c.id)
     )
     for row in connection.execute(query):

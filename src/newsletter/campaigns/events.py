@@ -14,12 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import finish_if_over
 from newsletter.campaigns.refs import read_delivery_ref
-from newsletter.campaigns.states import DeliveryState, check
+from newsletter.campaigns.states import BatchState, DeliveryState, check
 from newsletter.campaigns.stopping import pause_if_bad
 from newsletter.storage import Store
-from newsletter.storage.ledger import deliveries
+from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.ledger import events as table
-from newsletter.storage.moment import write_moment
+from newsletter.storage.moment import read_moment, write_moment
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports.events import Event, Kind
@@ -34,6 +34,9 @@ _FATES = (
     *(Kind.OPENED, Kind.CLICKED, Kind.BLOCKED, Kind.BOUNCED, Kind.UNSUBSCRIBED, Kind.COMPLAINED),
 )
 """A later one outweighs an earlier one, whichever comes first."""
+
+_EARLY = {Kind.PROCESSED, Kind.DEFERRED, Kind.DROPPED}
+"""What is also told of a copy that was called back, and so never left the carrier."""
 
 _RESTING = {
     DeliveryState.QUEUED,
@@ -65,7 +68,7 @@ def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CL
         with store.write() as connection:
             touched = {campaign for event in part for campaign in _apply(connection, store.key, event, applied)}
             for campaign_id in sorted(touched):
-                applied.paused += pause_if_bad(connection, campaign_id)
+                applied.paused += pause_if_bad(connection, campaign_id, clock.now())
                 finish_if_over(connection, campaign_id, clock.now())
     return applied
 
@@ -87,6 +90,8 @@ def _apply(connection: Connection, key: bytes, event: Event, applied: Applied) -
         applied.repeated += 1
         return
     applied.new += 1
+    if event.kind in _EARLY and _was_called_back(connection, event):
+        return
     changes: dict[str, str] = {}
     if _weight(event.kind) > (_weight(Kind(row.fate)) if row.fate else -1):
         changes["fate"] = event.kind
@@ -98,6 +103,18 @@ def _apply(connection: Connection, key: bytes, event: Event, applied: Applied) -
     if changes:
         connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(changes))
     yield row.campaign_id
+
+
+def _was_called_back(connection: Connection, event: Event) -> bool:
+    """Whether an event tells of a copy whose batch was called back, or can be at that moment.
+
+    The same person may have another copy by now, in another batch: of that one it says nothing.
+    """
+    batch = connection.execute(select(batches).where(batches.c.ref == event.batch)).one_or_none()
+    if batch is None or not batch.hold_id:
+        return False
+    stopped = batch.state in {BatchState.RETURNED, BatchState.CANCELLED}
+    return stopped or event.at < read_moment(batch.send_at)
 
 
 def _weight(kind: Kind) -> int:

@@ -1,16 +1,17 @@
 """The start of a campaign: message and audience are frozen, in one transaction."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsletter.campaigns.approval import refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.closing import move_campaign
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import note_campaign, refuse_forgotten
 from newsletter.campaigns.lock import sole_sender
@@ -113,13 +114,16 @@ def wanted(slug: str, plan: Plan) -> Select[Any]:
     return people_in(plan.audience).where(subscribers.c.email_key.not_in(reached(slug)))
 
 
-def reached(slug: str) -> Select[tuple[str]]:
-    """Return the query for the address keys that a cancelled campaign of this issue had reached."""
-    sent = [DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT]
+SURELY = (DeliveryState.ACCEPTED,)
+PERHAPS = (DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT)
+
+
+def reached(slug: str, states: Collection[DeliveryState] = SURELY + PERHAPS) -> Select[tuple[str]]:
+    """Return the query for the address keys that a cancelled campaign of this issue had reached, or may have."""
     return (
         select(deliveries.c.email_key)
         .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
-        .where(campaigns.c.state == CampaignState.CANCELLED, deliveries.c.state.in_(sent))
+        .where(campaigns.c.state == CampaignState.CANCELLED, deliveries.c.state.in_(states))
         .where((campaigns.c.slug == slug) | campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True))
     )
 
@@ -151,7 +155,8 @@ def _newcomers(connection: Connection, campaign: Campaign) -> int:
     """Count those of the audience who were not there when the campaign was frozen."""
     now = people_in(campaign.plan.audience).order_by(None).subquery()
     had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign.id)
-    query = select(func.count()).select_from(now).where(now.c.email_key.not_in(had))
+    new = now.c.email_key.not_in(had) & now.c.email_key.not_in(reached(campaign.slug))
+    query = select(func.count()).select_from(now).where(new)
     return connection.scalar(query) or 0
 
 
@@ -178,6 +183,30 @@ def earlier_campaigns(connection: Connection, slug: str) -> list[Campaign]:
     retired = campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True)
     rows = connection.execute(select(campaigns).where(retired).order_by(campaigns.c.id.desc()))
     return [read_campaign(row) for row in rows]
+
+
+def with_earlier(connection: Connection, campaign: Campaign) -> list[Campaign]:
+    """Return a campaign as it is now, and the cancelled ones of the same issue before it."""
+    now = connection.execute(select(campaigns).where(campaigns.c.id == campaign.id)).one()
+    return [read_campaign(now), *earlier_campaigns(connection, campaign.slug)]
+
+
+def hand_over(connection: Connection, campaign: Campaign, people: Collection[ColumnElement[bool]]) -> None:
+    """Freeze some deliveries of an earlier, cancelled campaign of the same issue for this one, too.
+
+    They were left out of it while they were in doubt, and have turned out not to be sent.
+    """
+    if campaign.state in {CampaignState.CANCELLED, CampaignState.CANCELLING}:
+        return  # sending the issue again freezes them anyway
+    names = ["subscriber_id", "email", "email_key", "first_name", "last_name"]
+    had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign.id)
+    chosen = select(literal(campaign.id), *(deliveries.c[name] for name in names), literal(DeliveryState.QUEUED.value))
+    missing = chosen.where(*people, deliveries.c.email != "", deliveries.c.email_key.not_in(had))
+    added = connection.execute(insert(deliveries).from_select(["campaign_id", *names, "state"], missing)).rowcount
+    mine = campaigns.update().where(campaigns.c.id == campaign.id)
+    connection.execute(mine.values(frozen=campaigns.c.frozen + added))
+    if added and campaign.state is CampaignState.FINISHED:
+        move_campaign(connection, campaign.id, CampaignState.PAUSED, reason="people were added who had been in doubt")
 
 
 def _sent_before(slug: str, campaign: Campaign | None = None, joined: int = 0) -> CampaignError:

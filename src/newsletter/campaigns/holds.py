@@ -6,17 +6,19 @@ nobody; then send the same people a new batch under a new id. Cancelling is prom
 ten minutes ahead (https://www.twilio.com/docs/sendgrid/api-reference/cancel-scheduled-sends).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.closing import close_batch
+from newsletter.campaigns.closing import close_batch, own_up
 from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
-from newsletter.storage.ledger import batches
-from newsletter.storage.moment import read_moment
+from newsletter.storage.ledger import batches, campaigns
+from newsletter.storage.moment import read_moment, write_moment
 from newsletter.transports import Hold, HoldingTransport, Transport
 
 NOTICE = timedelta(minutes=10)
@@ -31,35 +33,76 @@ CANCELLATIONS = 10
 """How many cancelled batches a provider keeps at a time; its pages say 10 or 100."""
 
 
+class HeldBatch(NamedTuple):
+    """A batch that the provider holds, or may hold: its row's id, its opaque name and its campaign's."""
+
+    id: int
+    ref: str
+    campaign: str
+    hold: Hold
+
+
+def held_batches(store: Store, *rules: ColumnElement[bool]) -> list[HeldBatch]:
+    """Return the batches with a hold of which all `rules` are true, in the order of their times."""
+    columns = (batches.c.id, batches.c.ref, campaigns.c.ref.label("campaign"), batches.c.hold_id, batches.c.send_at)
+    query = select(*columns).join(campaigns).where(batches.c.hold_id != "", *rules)
+    with store.read() as connection:
+        rows = connection.execute(query.order_by(batches.c.send_at, batches.c.id)).all()
+    return [HeldBatch(row.id, row.ref, row.campaign, Hold(row.hold_id, read_moment(row.send_at))) for row in rows]
+
+
+class Drop(NamedTuple):
+    """What came of telling the provider to discard a batch: why it cannot be counted on, and whether it may have."""
+
+    failure: str = ""
+    perhaps: bool = False
+
+
 def call_back(store: Store, batch_id: int, transport: Transport, clock: Clock, reason: str) -> BatchState:
-    """Decide about a batch in flight whose reply was lost, and record the decision.
+    """Decide about a batch whose reply was lost, in flight or in doubt, and record the decision.
 
     Returns:
         `returned` when its people can be sent a new batch safely, else `unknown`.
     """
-    hold = _hold_of(store, batch_id)
-    failure = cancel_hold(hold, transport, clock) if hold else "it was sent at once"
-    if failure:
-        close_batch(store, batch_id, BatchState.UNKNOWN, clock, reason=reason)
+    held = held_batches(store, batches.c.id == batch_id)
+    if not held or drop(store, held[0], transport, clock).failure:
+        own_up(store, batch_id, clock, reason)
         return BatchState.UNKNOWN
     close_batch(store, batch_id, BatchState.RETURNED, clock, reason=reason)
     return BatchState.RETURNED
 
 
-def cancel_hold(hold: Hold, transport: Transport, clock: Clock) -> str:
-    """Have the provider discard a held batch; return why that failed, or nothing if it worked."""
+def drop(store: Store, batch: HeldBatch, transport: Transport, clock: Clock) -> Drop:
+    """Have the provider discard a held batch, if there is time for that.
+
+    That it was confirmed in time is noted at once: a crash may come before anything else is
+    recorded, and later nobody could tell whether it had been in time.
+    """
     if not isinstance(transport, HoldingTransport):
-        return "this transport cannot call anything back"
-    if clock.now() > hold.send_at - NOTICE - _MARGIN:
-        # A crash may have come between an earlier cancelling and the record of it.
-        return "" if transport.is_cancelled(hold.batch_id) else "too late"
+        return Drop("this transport cannot call anything back")
+    if is_noted_as_dropped(store, batch.campaign, batch.ref):
+        return Drop()
+    failure = "too late" if not is_in_time(batch.hold, clock) else _tell(batch.hold, transport, clock)
+    if failure:
+        return Drop(failure, perhaps=transport.is_cancelled(batch.hold.batch_id) is not False)
+    note_dropped(store, batch.campaign, batch.ref)
+    return Drop()
+
+
+def _tell(hold: Hold, transport: HoldingTransport, clock: Clock) -> str:
     reach("before-hold-cancelled")
     failure = transport.cancel_hold(hold.batch_id)
     reach("after-hold-cancelled")
     return failure or ("" if clock.now() <= hold.send_at - NOTICE else "its answer came too late")
 
 
-def _hold_of(store: Store, batch_id: int) -> Hold | None:
-    with store.read() as connection:
-        row = connection.execute(select(batches.c.hold_id, batches.c.send_at).where(batches.c.id == batch_id)).one()
-    return Hold(row.hold_id, read_moment(row.send_at)) if row.hold_id else None
+def is_in_time(hold: Hold, clock: Clock) -> bool:
+    """Whether the provider promises to discard the batch if it is told so now."""
+    return clock.now() <= hold.send_at - NOTICE - _MARGIN
+
+
+def outstanding_cancellations(connection: Connection, now: datetime) -> int:
+    """Count the cancelled batches that the provider still has to keep: it drops each at its time."""
+    mine = select(func.count()).select_from(batches).where(batches.c.hold_id != "")
+    cancelled = mine.where(batches.c.state.in_([BatchState.RETURNED, BatchState.CANCELLED]))
+    return connection.scalar(cancelled.where(batches.c.send_at > write_moment(now))) or 0

@@ -11,11 +11,12 @@ PostgreSQL needs none: its backups are restored by people who keep its own journ
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import Connection, insert, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import move_campaign
+from newsletter.campaigns.closing import RESTORED, move_campaign
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
@@ -25,12 +26,16 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
 
-_RESTORED = "the database was restored from a backup after this may have been sent"
-
 
 def note_campaign(store: Store, campaign: Campaign) -> None:
     """Note that an issue began to be sent."""
     _append(store, f"campaign {campaign.slug} {campaign.ref}")
+
+
+def note_campaign_again(store: Store, campaign: Campaign) -> None:
+    """Note it, if a crash came between its freezing and the note of it."""
+    if ["campaign", campaign.slug, campaign.ref] not in _lines(store):
+        note_campaign(store, campaign)
 
 
 def note_cancelling(store: Store, campaign: Campaign) -> None:
@@ -45,6 +50,16 @@ def note_batch(store: Store, campaign: Campaign, ref: str) -> None:
     database put back in the same minute could make it matter.
     """
     _append(store, f"batch {campaign.ref} {ref}", durable=False)
+
+
+def note_dropped(store: Store, campaign_ref: str, batch_ref: str) -> None:
+    """Note that the provider has confirmed in time that it discards a held batch."""
+    _append(store, f"dropped {campaign_ref} {batch_ref}")
+
+
+def is_noted_as_dropped(store: Store, campaign_ref: str, batch_ref: str) -> bool:
+    """Whether that was noted, perhaps by a process that died right afterwards."""
+    return ["dropped", campaign_ref, batch_ref] in _lines(store)
 
 
 def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
@@ -73,7 +88,7 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
     """
     if doubt_forgotten(store, campaign, clock):
         raise CampaignError(
-            f"{_RESTORED}: whoever it takes for unsent is in doubt now",
+            f"{RESTORED}: whoever it takes for unsent is in doubt now",
             where=_name(store),
             hint=f"Take in SendGrid's events, or say what you know: newsletter resolve {campaign.slug}",
         )
@@ -134,16 +149,16 @@ def _doubt_all(connection: Connection, campaign: Campaign, clock: Clock) -> str:
     for state in (DeliveryState.QUEUED, DeliveryState.IN_FLIGHT):
         check(state, DeliveryState.UNKNOWN)
         doubt = update(deliveries).where(mine, deliveries.c.state == state)
-        connection.execute(doubt.values(state=DeliveryState.UNKNOWN, reason=_RESTORED))
+        connection.execute(doubt.values(state=DeliveryState.UNKNOWN, reason=RESTORED))
     check(BatchState.IN_FLIGHT, BatchState.UNKNOWN)
     flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
-    connection.execute(flying.values(state=BatchState.UNKNOWN, reason=_RESTORED))
+    connection.execute(flying.values(state=BatchState.UNKNOWN, reason=RESTORED))
     marker, moment = new_ref(), write_moment(clock.now())
     row = insert(batches).values(
         campaign_id=campaign.id,
         ref=marker,
         state=BatchState.UNKNOWN,
-        reason=_RESTORED,
+        reason=RESTORED,
         size=0,
         first_id=0,
         last_id=0,
@@ -158,14 +173,23 @@ def _append(store: Store, line: str, *, durable: bool = True) -> None:
     path = _path(store)
     if path is None:
         return
-    with explained(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE)
-        try:
-            os.write(descriptor, f"{line}\n".encode())
-            if durable:
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with explained(path), open(path, "ab+", opener=_private) as journal:
+        after = b"" if _ends_whole(journal) else b"\n"  # a line that a crash cut short stays alone
+        journal.write(after + f"{line}\n".encode())
+        journal.flush()
+        if durable:
+            os.fsync(journal.fileno())
+
+
+def _ends_whole(journal: BinaryIO) -> bool:
+    if not journal.tell():
+        return True
+    journal.seek(-1, os.SEEK_END)
+    return journal.read(1) == b"\n"
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, PRIVATE)
 
 
 def _lines(store: Store) -> Iterator[list[str]]:

@@ -22,6 +22,7 @@ class Plan:
         hold_seconds: how long the provider keeps each batch; 0 sends at once.
         batch_size: the most deliveries in one request.
         needs_approval: whether somebody else has to have approved this very version.
+        open_tracking: whether the carrier notes who opens it; `click_tracking` the same of links.
         asked_by: who sends it, as far as they said.
     """
 
@@ -31,6 +32,8 @@ class Plan:
     hold_seconds: int = 0
     batch_size: int = 500
     needs_approval: bool = False
+    open_tracking: bool = False
+    click_tracking: bool = False
     asked_by: str = ""
 
     def to_json(self) -> str:
@@ -81,10 +84,16 @@ def short(digest: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many deliveries are in which state."""
+    """How many deliveries are in which state.
+
+    Attributes:
+        skipped: who was left out when their turn came, by reason.
+        held_until: when the provider lets the last of what it holds go, past or to come.
+    """
 
     counts: Mapping[DeliveryState, int]
     skipped: Mapping[str, int] = field(default_factory=dict)
+    held_until: datetime | None = None
 
     def __getitem__(self, state: DeliveryState) -> int:
         """Return the number in one state."""

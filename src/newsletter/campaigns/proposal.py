@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.approval import Approval, checked_name, given, refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.freezing import FARTHEST_HOLD, Seen, reached, refuse_second, wanted
-from newsletter.campaigns.holds import CANCELLATIONS, LEAST_HOLD
+from newsletter.campaigns.freezing import FARTHEST_HOLD, PERHAPS, SURELY, Seen, reached, refuse_second, wanted
+from newsletter.campaigns.holds import CANCELLATIONS, LEAST_HOLD, outstanding_cancellations
 from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.looks import Look, last_look
 from newsletter.campaigns.plan import Plan, short
@@ -39,6 +39,7 @@ class Proposal:
         look: the last time that somebody looked at the issue as a mail.
         approvals: of this very version.
         after: the opaque name of the cancelled campaign that this one would follow, if any.
+        cancellations: how many more batches the carrier can be told to drop.
     """
 
     slug: str
@@ -51,6 +52,7 @@ class Proposal:
     look: Look | None
     approvals: tuple[Approval, ...] = ()
     after: str = ""
+    cancellations: int = CANCELLATIONS
 
     @property
     def seen(self) -> Seen:
@@ -147,6 +149,7 @@ def propose(
             look=last_look(connection, slug),
             approvals=tuple(given(connection, slug, message.digest)),
             after=before.ref if before else "",
+            cancellations=max(0, CANCELLATIONS - outstanding_cancellations(connection, now)),
         )
 
 
@@ -173,6 +176,8 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
         hold_seconds=int(window.total_seconds()) if held else 0,
         batch_size=_batch_size(settings.delivery.batch_size, count) if held else settings.delivery.batch_size,
         needs_approval=settings.team.approval,
+        open_tracking=settings.privacy.open_tracking,
+        click_tracking=settings.privacy.click_tracking,
         asked_by=checked_name(choice.by) if choice.by else "",
     )
 
@@ -195,9 +200,12 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
 def _left_out(connection: Connection, slug: str, plan: Plan) -> dict[str, int]:
     found = left_out(connection, plan.audience)
     had = people_in(plan.audience).order_by(None).subquery()
-    query = select(func.count()).select_from(had).where(had.c.email_key.in_(reached(slug)))
-    before = connection.scalar(query) or 0
-    return found | ({"got it before it was cancelled": before} if before else {})
+    before = {"got it before it was cancelled": SURELY, "may have got it before it was cancelled": PERHAPS}
+    for reason, states in before.items():
+        query = select(func.count()).select_from(had).where(had.c.email_key.in_(reached(slug, states)))
+        if number := connection.scalar(query):
+            found[reason] = number
+    return found
 
 
 def readable(part: str, message: Message) -> str:
@@ -235,7 +243,11 @@ def _by(proposal: Proposal) -> str:
     if proposal.due_at and proposal.due_at - proposal.proposed_at > FARTHEST_HOLD:
         return f"{plan.transport}; until shortly before, it waits on this computer"
     window = "until then" if proposal.due_at else f"for {plan.hold_seconds // 60} minutes"
-    callable_back = CANCELLATIONS * plan.batch_size
+    callable_back = proposal.cancellations * plan.batch_size
+    if not callable_back:
+        return (
+            f"{plan.transport}, which holds it {window}; so much was cancelled lately that this may not be called back"
+        )
     some = "" if proposal.count <= callable_back else f" (at least {callable_back:,} of them)"
     return f"{plan.transport}, which holds it {window}, so that it can still be cancelled{some}"
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, literal, select, text
 from newsletter.campaigns.closing import tally
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.states import DeliveryState
-from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING
+from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
 from newsletter.storage.ledger import deliveries, events
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import consents
@@ -48,6 +48,7 @@ class Report:
         opened: at least once, as far as that can be told; nothing if it is not recorded.
         clicked: the same for links.
         hours: the same over time, and who unsubscribed when.
+        verdict: why a stop rule speaks against it, even if all of it is out.
     """
 
     slug: str
@@ -69,6 +70,7 @@ class Report:
     opened: int | None
     clicked: int | None
     hours: Hours
+    verdict: str = ""
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
@@ -86,7 +88,9 @@ class Report:
             yield f"{self.states['unknown']} messages may or may not have been sent: newsletter resolve {self.slug}"
         if self.silent:
             yield f"{self.silent} messages were accepted more than a day ago, and nothing was heard of them since."
-        if self.complained and self.complained >= WARNING * accepted:
+        if self.verdict:
+            yield f"{self.verdict}. Before the next issue, find out why: are these people who asked for it?"
+        elif self.complained and self.complained >= WARNING * accepted:
             limit = f"{MOST_COMPLAINTS:.1%} (and at least {LEAST_COMPLAINTS})"
             readers = "1 reader" if self.complained == 1 else f"{self.complained} readers"
             yield f"{readers} called it spam; at {limit} a campaign stops."
@@ -116,6 +120,7 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
         opened=people.get(Kind.OPENED, 0) if opens else None,
         clicked=people.get(Kind.CLICKED, 0) if clicks else None,
         hours=tuple(_hours(connection, campaign).items()),
+        verdict=verdict(connection, campaign.id),
     )
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import finish_if_over
+from newsletter.campaigns.freezing import hand_over, with_earlier
+from newsletter.campaigns.holds import LEAST_HOLD
 from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.states import DeliveryState, check
+from newsletter.campaigns.states import CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
@@ -45,13 +47,16 @@ class Witness(Protocol):
 
 
 def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> int:
-    """Count the deliveries in doubt, or those to some addresses among them.
+    """Count the deliveries of an issue that are in doubt, or those to some addresses among them.
+
+    Those of the issue's cancelled campaigns count, too.
 
     Raises:
         CampaignError: one of the addresses is not in doubt.
     """
     with store.read() as connection:
-        found = connection.scalar(select(func.count()).select_from(deliveries).where(*_in_doubt(campaign, only))) or 0
+        rules = _in_doubt([each.id for each in with_earlier(connection, campaign)], only)
+        found = connection.scalar(select(func.count()).select_from(deliveries).where(*rules)) or 0
     if only and found != len({email_key(address) for address in only}):
         hint = f"Who is: newsletter status {campaign.slug} --people"
         raise CampaignError("not every one of these addresses is in doubt", hint=hint)
@@ -63,20 +68,52 @@ def resolve(
 ) -> int:
     """Take a person's word for it that messages in doubt were sent, or were not.
 
-    What was not sent is queued again, for `resume`.
+    What was not sent is queued again, for `resume`; that of a cancelled campaign in the one
+    that followed it, if one did, and else it waits for the issue to be sent again.
 
     Returns:
         How many were settled.
+
+    Raises:
+        CampaignError: the carrier may still hold some of them, so nobody can know.
     """
+    with store.write() as connection:
+        settled = 0
+        for each in with_earlier(connection, campaign):
+            _refuse_undecided(connection, each, only, clock.now())
+            settled += _settle(connection, each, campaign, sent=sent, only=only)
+            finish_if_over(connection, each.id, clock.now())
+    return settled
+
+
+def _settle(connection: Connection, campaign: Campaign, latest: Campaign, *, sent: bool, only: Collection[str]) -> int:
+    mine = _in_doubt([campaign.id], only)
     after = DeliveryState.ACCEPTED if sent else DeliveryState.QUEUED
+    if not sent and campaign.state in {CampaignState.CANCELLED, CampaignState.CANCELLING}:
+        after = DeliveryState.CANCELLED
+        if campaign.id != latest.id:
+            hand_over(connection, latest, mine)
     check(DeliveryState.UNKNOWN, after)
     values: dict[str, object] = {"state": after, "reason": f"a person says: {'sent' if sent else 'not sent'}"}
-    if not sent:
+    if after is DeliveryState.QUEUED:
         values["batch_id"] = None
-    with store.write() as connection:
-        moved = connection.execute(update(deliveries).where(*_in_doubt(campaign, only)).values(values)).rowcount
-        finish_if_over(connection, campaign.id, clock.now())
-    return moved
+    return connection.execute(update(deliveries).where(*mine).values(values)).rowcount
+
+
+def _refuse_undecided(connection: Connection, campaign: Campaign, only: Collection[str], now: datetime) -> None:
+    """Let messages in doubt pass that have gone out by now, if they exist."""
+    mine = select(func.max(batches.c.send_at)).join(deliveries, deliveries.c.batch_id == batches.c.id)
+    held_until = connection.scalar(mine.where(*_in_doubt([campaign.id], only), batches.c.hold_id != ""))
+    moments = [read_moment(held_until)] if held_until else []
+    forgotten = select(func.max(batches.c.claimed_at)).where(batches.c.campaign_id == campaign.id, batches.c.size == 0)
+    if campaign.plan.held and (restored_at := connection.scalar(forgotten)):  # batches that are not known any more
+        moments += [read_moment(restored_at) + LEAST_HOLD, campaign.due_at or campaign.created_at]
+    if moments and now < max(moments):
+        minutes = -(-(max(moments) - now).total_seconds() // 60)
+        hint = f"Stop them with: newsletter cancel {campaign.slug}\nOr say it again in {minutes:.0f} minutes."
+        raise CampaignError(
+            "SendGrid may still hold these messages: nobody can know yet whether they arrive", hint=hint
+        )
 
 
 def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = SYSTEM_CLOCK) -> int:
@@ -93,20 +130,27 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
         TransportError: it cannot be asked.
     """
     with store.read() as connection:
-        _refuse_held(connection, campaign, clock.now())
-        questions = _questions(connection, campaign, clock.now())
+        every = with_earlier(connection, campaign)
+        for each in every:
+            _refuse_held(connection, each, clock.now())
+        questions = [(each, question) for each in every for question in _questions(connection, each, clock.now())]
     rest = _pauses(clock)
     settled = 0
-    for question in questions:
-        next(rest)
-        told = witness.took_between(campaign.ref, question.since, question.until)
-        sent = [] if told is None else _among(question.emails, told.sure)
-        single = question.emails if told is None else _among(question.emails, told.dropped - told.sure)
-        for email in single:
-            next(rest)
-            sent += [email] if witness.took(campaign.ref, email, question.since) else []
+    for each, question in questions:
+        sent = _known_to(witness, each.ref, question, rest)
         settled += resolve(store, campaign, sent=True, only=sent, clock=clock) if sent else 0
     return settled
+
+
+def _known_to(witness: Witness, ref: str, question: "_Question", rest: Iterator[None]) -> list[str]:
+    next(rest)
+    told = witness.took_between(ref, question.since, question.until)
+    sent = [] if told is None else _among(question.emails, told.sure)
+    single = question.emails if told is None else _among(question.emails, told.dropped - told.sure)
+    for email in single:
+        next(rest)
+        sent += [email] if witness.took(ref, email, question.since) else []
+    return sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +166,7 @@ def _questions(connection: Connection, campaign: Campaign, now: datetime) -> lis
     query = (
         select(deliveries.c.email, deliveries.c.batch_id, batches.c.claimed_at, batches.c.closed_at)
         .outerjoin(batches, batches.c.id == deliveries.c.batch_id)
-        .where(*_in_doubt(campaign, ()))
+        .where(*_in_doubt([campaign.id], ()))
         .order_by(deliveries.c.id)
     )
     found: dict[int | None, _Question] = {}
@@ -157,6 +201,6 @@ def _pauses(clock: Clock) -> Iterator[None]:
         yield
 
 
-def _in_doubt(campaign: Campaign, only: Collection[str]) -> list[ColumnElement[bool]]:
-    rules = [deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.UNKNOWN]
+def _in_doubt(campaigns: Collection[int], only: Collection[str]) -> list[ColumnElement[bool]]:
+    rules = [deliveries.c.campaign_id.in_(campaigns), deliveries.c.state == DeliveryState.UNKNOWN]
     return [*rules, deliveries.c.email_key.in_([email_key(address) for address in only])] if only else rules

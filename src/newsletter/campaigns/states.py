@@ -51,7 +51,7 @@ DELIVERY_STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     _D.QUEUED: frozenset({_D.IN_FLIGHT, _D.SKIPPED, _D.CANCELLED, _D.UNKNOWN, _D.ACCEPTED}),
     _D.IN_FLIGHT: frozenset({_D.ACCEPTED, _D.REFUSED, _D.UNKNOWN, _D.QUEUED}),
     _D.UNKNOWN: frozenset({_D.ACCEPTED, _D.QUEUED, _D.CANCELLED}),
-    _D.ACCEPTED: frozenset({_D.CANCELLED}),
+    _D.ACCEPTED: frozenset({_D.CANCELLED, _D.UNKNOWN}),
     _D.REFUSED: frozenset({_D.ACCEPTED}),
     _D.SKIPPED: frozenset({_D.ACCEPTED}),
     _D.CANCELLED: frozenset({_D.ACCEPTED}),
@@ -59,12 +59,13 @@ DELIVERY_STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
 """From a state at rest (queued, refused, skipped, cancelled) to `accepted` only on a
 provider's evidence that the copy was sent after all; from `unknown` to `queued` only on
 proof that it was not, or on a person's word; from `queued` to `unknown` only after the
-database was restored from a backup, which may have forgotten what was sent."""
+database was restored from a backup, which may have forgotten what was sent; from
+`accepted` to `unknown` only when it was called back, and nobody knows whether in time."""
 
 BATCH_STEPS: Mapping[BatchState, frozenset[BatchState]] = {
     _B.IN_FLIGHT: frozenset({_B.ACCEPTED, _B.REFUSED, _B.RETURNED, _B.UNKNOWN}),
     _B.UNKNOWN: frozenset({_B.RETURNED, _B.CANCELLED}),
-    _B.ACCEPTED: frozenset({_B.CANCELLED}),
+    _B.ACCEPTED: frozenset({_B.CANCELLED, _B.UNKNOWN}),
     _B.REFUSED: frozenset(),
     _B.RETURNED: frozenset(),
     _B.CANCELLED: frozenset(),
@@ -74,10 +75,13 @@ CAMPAIGN_STEPS: Mapping[CampaignState, frozenset[CampaignState]] = {
     _C.SCHEDULED: frozenset({_C.SENDING, _C.CANCELLING}),
     _C.SENDING: frozenset({_C.PAUSED, _C.FINISHED, _C.CANCELLING}),
     _C.PAUSED: frozenset({_C.SENDING, _C.FINISHED, _C.CANCELLING}),
-    _C.FINISHED: frozenset({_C.CANCELLING}),  # what the provider still holds can be stopped
+    _C.FINISHED: frozenset({_C.CANCELLING, _C.PAUSED}),  # what the provider still holds can be stopped
     _C.CANCELLING: frozenset({_C.CANCELLED}),
     _C.CANCELLED: frozenset({_C.CANCELLING}),  # what could not be called back is tried again
 }
+
+"""From `finished` to `paused` when people are added who were in doubt, or when a stop rule
+speaks while the provider still holds something."""
 
 OPEN = frozenset({_D.QUEUED, _D.IN_FLIGHT, _D.UNKNOWN})
 """While one delivery is in one of these, its campaign is not finished."""

@@ -4,11 +4,14 @@ Mailbox providers punish a sender from 0.3 % of complaints
 (https://support.google.com/a/answer/81126); the next batch would only make it worse.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.closing import move_campaign
-from newsletter.campaigns.states import CampaignState, DeliveryState
-from newsletter.storage.ledger import campaigns, deliveries
+from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
+from newsletter.storage.ledger import batches, campaigns, deliveries
+from newsletter.storage.moment import write_moment
 from newsletter.transports.events import Kind
 
 MOST_COMPLAINTS = 0.003
@@ -18,16 +21,31 @@ MOST_BOUNCES = 0.05
 LEAST_BOUNCES = 3
 
 
-def pause_if_bad(connection: Connection, campaign_id: int) -> list[str]:
-    """Pause a campaign that is being sent, if a rule says so; return its name then."""
+def pause_if_bad(connection: Connection, campaign_id: int, now: datetime) -> list[str]:
+    """Pause a campaign of which something is still to go out, if a rule says so; return its name then.
+
+    What the provider holds goes out nonetheless unless somebody cancels it: the reason says so.
+    """
     row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one()
-    if row.state != CampaignState.SENDING:
+    held = row.state == CampaignState.FINISHED and _holds_something(connection, campaign_id, now)
+    if row.state != CampaignState.SENDING and not held:
         return []
-    reason = complaint_verdict(*_complaints(connection, campaign_id)) or _stale_batch(connection, campaign_id)
+    reason = verdict(connection, campaign_id)
     if not reason:
         return []
-    move_campaign(connection, campaign_id, CampaignState.PAUSED, reason=reason)
+    stops = f"; newsletter cancel {row.slug} stops what SendGrid still holds" if held else ""
+    move_campaign(connection, campaign_id, CampaignState.PAUSED, reason=reason + stops)
     return [row.slug]
+
+
+def verdict(connection: Connection, campaign_id: int) -> str:
+    """Return why a campaign should stop, or should have stopped; nothing if all is well."""
+    return complaint_verdict(*_complaints(connection, campaign_id)) or _stale_batch(connection, campaign_id)
+
+
+def _holds_something(connection: Connection, campaign_id: int, now: datetime) -> bool:
+    held = select(batches.c.id).where(batches.c.campaign_id == campaign_id, batches.c.state == BatchState.ACCEPTED)
+    return connection.execute(held.where(batches.c.send_at > write_moment(now)).limit(1)).first() is not None
 
 
 def complaint_verdict(complaints: int, accepted: int) -> str:

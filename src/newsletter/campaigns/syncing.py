@@ -1,23 +1,27 @@
 """Bringing home who left, bounced or complained at the carrier, and telling it who left here."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.states import BatchState, DeliveryState
+from newsletter.errors import TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import facts
+from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports import SuppressionKeeper
 
 _FACT = "suppressions read until"
 _OVERLAP = timedelta(days=2)  # entries may appear late, or move while pages are turned
+_RECENT = timedelta(minutes=10)
 _PART = 1000
 
 
@@ -57,11 +61,31 @@ def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -
     return synced
 
 
+def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Sync unless that was done a moment ago; if the lists cannot be read, the carrier still keeps to them itself."""
+    last = _last(store)
+    if last is None or clock.now() - last > _RECENT:
+        with contextlib.suppress(TransportError):
+            sync(store, keeper, clock)
+
+
+def is_held(store: Store, email: str, clock: Clock = SYSTEM_CLOCK) -> bool:
+    """Whether the carrier holds a message to `email`, or may."""
+    with store.read() as connection:
+        mine = _held(clock.now()).where(deliveries.c.email_key == email_key(email))
+        return connection.execute(mine.limit(1)).first() is not None
+
+
 def _since(store: Store) -> int:
+    last = _last(store)
+    moment = last - _OVERLAP if last else datetime(2009, 1, 1, tzinfo=UTC)  # older than SendGrid
+    return int(moment.timestamp())
+
+
+def _last(store: Store) -> datetime | None:
     with store.read() as connection:
         last = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
-    moment = read_moment(last) - _OVERLAP if last else datetime(2009, 1, 1, tzinfo=UTC)  # older than SendGrid
-    return int(moment.timestamp())
+    return read_moment(last) if last else None
 
 
 def _parts(keeper: SuppressionKeeper, since: int, synced: Synced) -> Iterator[dict[str, Reason]]:
@@ -91,12 +115,17 @@ def _tell(store: Store, keeper: SuppressionKeeper, now: datetime) -> int:
 
 
 def _held_leavers(connection: Connection, key: bytes, now: datetime) -> list[str]:
-    query = (
-        select(deliveries.c.email, deliveries.c.email_key)
-        .join(batches, batches.c.id == deliveries.c.batch_id)
-        .where(batches.c.state == BatchState.ACCEPTED, batches.c.send_at > write_moment(now))
-        .where(deliveries.c.state == DeliveryState.ACCEPTED)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_held(now)).all()
     left = suppressed_among(connection, key, [row.email_key for row in rows])
     return [row.email for row in rows if row.email_key in left]
+
+
+def _held(now: datetime) -> Select[tuple[str, str]]:
+    """Return the query for everybody for whom the carrier holds a message, or may."""
+    batch = [batches.c.state.in_([BatchState.ACCEPTED, BatchState.UNKNOWN, BatchState.IN_FLIGHT])]
+    mail = [deliveries.c.state.in_([DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT])]
+    return (
+        select(deliveries.c.email, deliveries.c.email_key)
+        .join(batches, batches.c.id == deliveries.c.batch_id)
+        .where(*batch, *mail, batches.c.send_at > write_moment(now))
+    )

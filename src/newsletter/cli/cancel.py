@@ -41,9 +41,9 @@ def cancel(workspace: Workspace, slug: str, *, as_json: bool) -> None:
 def call_off(workspace: Workspace, store: "Store", campaign: "Campaign") -> "Cancellation":
     """Stop what can be stopped of a campaign, or bring an interrupted cancelling to its end."""
     from newsletter.campaigns.cancellation import cancel as cancel_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
 
-    return cancel_campaign(store, campaign, open_transport(workspace, campaign.plan.transport))
+    return cancel_campaign(store, campaign, carrier_of(workspace, campaign.plan))
 
 
 def called_off(done: "Cancellation") -> list[str]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from newsletter.campaigns.report import Report
 
 
+_MOST_NAMED = 20
+
+
 @click.command(short_help="Tell what became of an issue that was sent.")
 @click.argument("slug")
 @click.option("--csv", "as_csv", is_flag=True, help="Print one line a person, for a spreadsheet.")
@@ -27,6 +30,7 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
     """
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.people_file import people_csv  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.report import report as read_report  # noqa: PLC0415 - slow to import
 
@@ -38,12 +42,20 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
         if as_csv:
             click.echo(people_csv(connection, campaign), nl=False)
             return
+        doubtful = [person.email for person in needing_a_person(connection, campaign) if person.state == "unknown"]
     if page:
         _write_page(found, workspace, page)
     if as_json:
-        print_json(found.as_document())
+        print_json(found.as_document() | {"in_doubt": doubtful})
     elif not page:
-        click.echo("\n".join(_lines(found)))
+        click.echo("\n".join([*_lines(found), *_named(slug, doubtful)]))
+
+
+def _named(slug: str, doubtful: list[str]) -> list[str]:
+    if not doubtful:
+        return []
+    more = f" … and {len(doubtful) - _MOST_NAMED:,} more: newsletter status {slug} --people"
+    return [f"In doubt: {', '.join(doubtful[:_MOST_NAMED])}{more if len(doubtful) > _MOST_NAMED else ''}"]
 
 
 def _write_page(found: "Report", workspace: Workspace, page: Path) -> None:

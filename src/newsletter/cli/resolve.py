@@ -52,14 +52,15 @@ def resolve(
         return
     click.echo(f"{messages(settled)} settled.")
     if settled and verdict == "not-sent":
-        click.echo(f"Send them with: newsletter resume {slug}")
+        again = "send" if campaign.state == "cancelled" else "resume"
+        click.echo(f"Send them with: newsletter {again} {slug}")
 
 
 def _ask_logs(workspace: Workspace, store: "Store", campaign: "Campaign") -> int:
+    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.resolution import Witness, look_up  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
-    transport = open_transport(workspace, campaign.plan.transport)
+    transport = carrier_of(workspace, campaign.plan)
     if not isinstance(transport, Witness):
         hint = "Say --sent or --not-sent."
         raise CampaignError(f"{transport.name} keeps no logs that could be asked", hint=hint)

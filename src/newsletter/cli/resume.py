@@ -31,7 +31,7 @@ def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool
     Example: newsletter resume 2026-12-connection
     """
     from newsletter.campaigns import CampaignState, known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         campaign = known_campaign(store, slug)
@@ -40,7 +40,7 @@ def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool
         else:
             _refuse_early(campaign)
             _refuse_late(workspace, store, campaign, even_if_late=even_if_late)
-            carry_out(workspace, store, campaign, open_transport(workspace, campaign.plan.transport))
+            carry_out(workspace, store, campaign, carrier_of(workspace, campaign.plan))
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found))

@@ -62,12 +62,12 @@ def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") 
 
 def _send(workspace: Workspace, store: "Store", due: "Due", *, even_if_late: bool) -> bool:
     """Send one campaign; the next one may well go out if this one fails."""
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
 
     try:
         if due.late and not even_if_late and not wanted_late(workspace, due.campaign):
             return False
-        carry_out(workspace, store, due.campaign, open_transport(workspace, due.campaign.plan.transport))
+        carry_out(workspace, store, due.campaign, carrier_of(workspace, due.campaign.plan))
     except NewsletterError as err:
         note(f"Error: {due.campaign.slug}: {err}")
         return False

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -109,7 +110,7 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
 
 
 def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
-    when = _moment(workspace, campaign)
+    when = _moment(workspace, campaign.due_at or campaign.created_at)
     return [
         f"{messages(campaign.frozen)} wait for {when}.",
         'This needs "newsletter run-due" to run then, every few minutes, by cron or the Task Scheduler.',
@@ -117,11 +118,10 @@ def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
     ]
 
 
-def _moment(workspace: Workspace, campaign: "Campaign") -> str:
+def _moment(workspace: Workspace, moment: datetime) -> str:
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.schedule import read_back  # noqa: PLC0415 - slow to import
 
-    moment = campaign.due_at or campaign.created_at
     return read_back(moment, workspace.settings.clinic.timezone, SYSTEM_CLOCK.now())
 
 
@@ -131,11 +131,11 @@ def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[st
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.holds import NOTICE  # noqa: PLC0415 - slow to import
 
-    due_at = campaign.due_at
-    if not (campaign.plan.held and due_at and found[DeliveryState.ACCEPTED]) or due_at <= SYSTEM_CLOCK.now():
+    moment = found.held_until
+    if moment is None or not found[DeliveryState.ACCEPTED] or moment <= SYSTEM_CLOCK.now():
         return []
-    until = due_at - NOTICE
-    lines = [f"They go out on {_moment(workspace, campaign)}."]
+    until = moment - NOTICE
+    lines = [f"They go out on {_moment(workspace, moment)}."]
     if until > SYSTEM_CLOCK.now():
         local = until.astimezone(workspace.settings.clinic.timezone)
         lines.append(f"Until {local:%d %B, %H:%M} this stops them: newsletter cancel {campaign.slug}")

@@ -1,15 +1,17 @@
 """`newsletter serve`: the public pages."""
 
+import contextlib
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.output import note, with_workspace, workspace_store
-from newsletter.errors import WorkspaceError
+from newsletter.errors import NewsletterError, WorkspaceError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
+    from newsletter.storage import Store
     from newsletter.transports.sendgrid.signature import Verifier
 
 
@@ -36,11 +38,20 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
         verifier = _verifier(workspace)
-        app = create_public_pages(store, workspace.settings.clinic, partial(hosted_picture, workspace), verifier)
+        pictures, farewell = partial(hosted_picture, workspace), partial(_stop_held_mail, workspace, store)
+        app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, farewell)
         note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
         note(_about_events(workspace, taken_in=verifier is not None))
         # No access log: the links in it would be as good as the readers' own.
         uvicorn.run(app, host=host, port=port, access_log=False, log_level="error", server_header=False)
+
+
+def _stop_held_mail(workspace: Workspace, store: "Store", email: str) -> None:
+    """Have SendGrid drop what it still holds; if it cannot be told now, the next sync tells it."""
+    from newsletter.campaigns.carrier import withdraw  # noqa: PLC0415 - slow to import
+
+    with contextlib.suppress(NewsletterError):
+        withdraw(workspace, store, email)
 
 
 def _verifier(workspace: Workspace) -> "Verifier | None":

@@ -118,8 +118,8 @@ class HoldingTransport(Transport, Protocol):
         """
         ...
 
-    def is_cancelled(self, batch_id: str) -> bool:
-        """Return whether the carrier was told so before; if it does not answer, it was not."""
+    def is_cancelled(self, batch_id: str) -> bool | None:
+        """Return whether the carrier was told so, now or before; nothing if it does not say."""
         ...
 
 
@@ -161,6 +161,14 @@ class SuppressionKeeper(Protocol):
 
         Raises:
             TransportError: it does not take them.
+        """
+        ...
+
+    def release(self, email: str) -> None:
+        """Have the carrier mail an address again that had left.
+
+        Raises:
+            TransportError: it does not.
         """
         ...
 

@@ -26,6 +26,7 @@ class Event:
 
     Attributes:
         ref: the delivery's own name, as it was sent along; empty when it did not come back.
+        batch: the same of the batch.
         email: whom it is about; it is used and never kept.
         detail: a word out of a closed list, such as a bounce's class.
     """
@@ -35,6 +36,7 @@ class Event:
     email: str
     at: datetime
     detail: str = ""
+    batch: str = ""
 
     @property
     def key(self) -> str:

@@ -61,7 +61,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as err:
             self._drop()
             return Unknown(f"the mail server's answer was lost ({type(err).__name__})")
-        return Accepted(recipient.ref) if code == 250 else _refusal(code)
+        return self._after(code, recipient.ref)
 
     def knock(self) -> None:
         """Connect and sign in, and leave again; no message is begun.
@@ -98,6 +98,15 @@ class SmtpTransport:
             server.login(self._settings.user, self._password)
         server.ehlo_or_helo_if_needed()
 
+    def _after(self, code: int, ref: str) -> Outcome:
+        """Return what the answer to the whole message means (RFC 5321, 4.2.1); one that is none proves nothing."""
+        if 200 <= code < 300:
+            return Accepted(ref)
+        if 400 <= code < 600:
+            return _refusal(code)
+        self._drop()
+        return Unknown(f"the mail server's answer made no sense ({code})")
+
     def _before(self, err: Exception) -> Outcome:
         """Return what an error means that came before the message itself.
 
@@ -108,6 +117,12 @@ class SmtpTransport:
             case smtplib.SMTPRecipientsRefused(recipients=refused):
                 self._reset()
                 return _refusal(next(iter(refused.values()))[0])
+            case smtplib.SMTPSenderRefused(smtp_code=421):  # enough for one connection: the next one may do
+                self._drop()
+                return NotSent("the mail server closes the connection (421)")
+            case smtplib.SMTPSenderRefused(smtp_code=code) if 400 <= code < 500:
+                self._drop()
+                return _refusal(code)
             case smtplib.SMTPSenderRefused(smtp_code=code):
                 self._drop()
                 hint = "Check [sender] from_email and [smtp] user: most servers send only for their own domain."

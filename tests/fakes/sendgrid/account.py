@@ -15,7 +15,13 @@ NOTICE = 600.0  # seconds before send_at until which a cancellation is sure to w
 ALL_SCOPES = (
     *("mail.send", "mail.batch.create", "mail.batch.read"),
     *("user.scheduled_sends.create", "user.scheduled_sends.read", "user.scheduled_sends.update"),
-    *("user.scheduled_sends.delete", "suppression.read", "asm.suppressions.read", "asm.suppressions.create"),
+    *(
+        "user.scheduled_sends.delete",
+        "suppression.read",
+        "asm.suppressions.read",
+        "asm.suppressions.create",
+        "asm.suppressions.delete",
+    ),
     *("stats.read", "categories.stats.read", "whitelabel.read", "sender_verification.read"),
     *("user.webhooks.event.settings.read", "email_logs.read", "recipients.erasejob.create"),
 )

@@ -105,6 +105,12 @@ def _suppress(account: FakeSendGrid, _parts: list[str], _query: Query, body: Any
     return 201, body
 
 
+def _release(account: FakeSendGrid, parts: list[str], *_: Any) -> Answer:
+    known = account.suppressions.get("unsubscribes", [])
+    account.suppressions["unsubscribes"] = [entry for entry in known if entry["email"] != parts[0]]
+    return 204, None
+
+
 def _erase(account: FakeSendGrid, _parts: list[str], _query: Query, body: Any) -> Answer:
     emails = body.get("email_addresses", [])
     if not 1 <= len(emails) <= 5000 or any("@" not in email for email in emails):
@@ -196,6 +202,7 @@ _ROUTES: list[tuple[str, str, str, Route]] = [
         _suppressions,
     ),
     ("POST", "asm/suppressions/global", "asm.suppressions.create", _suppress),
+    ("DELETE", f"asm/suppressions/global/{_ONE}", "asm.suppressions.delete", _release),
     ("GET", "asm/suppressions", "asm.suppressions.read", _grouped),
     ("POST", "recipients/erasejob", "recipients.erasejob.create", _erase),
     ("GET", "scopes", "", _scopes),

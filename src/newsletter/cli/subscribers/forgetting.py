@@ -47,10 +47,12 @@ def forget(workspace: Workspace, email: str, *, at_sendgrid: bool | None, yes: b
 
 
 def _erase(workspace: Workspace, email: str) -> "Forgotten":
+    from newsletter.campaigns.carrier import withdraw_before_erasing  # noqa: PLC0415 - slow to import
     from newsletter.storage.compaction import compact  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.forgetting import forget_person  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
+        withdraw_before_erasing(workspace, store, email)
         with store.write() as connection:
             erased = forget_person(connection, store.key, email)
         if not compact(store.engine):

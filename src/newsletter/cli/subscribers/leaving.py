@@ -3,6 +3,7 @@
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.subscribers.elsewhere import mail_again, stop_held_mail
 from newsletter.errors import SubscriberError
 from newsletter.workspace import Workspace
 
@@ -41,6 +42,8 @@ def unsubscribe(
         if not known and not anyway:
             raise SubscriberError("nobody on the list has this address; nothing was changed", hint=_UNKNOWN)
         changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED, note=reason)
+    with workspace_store(workspace) as store:
+        stop_held_mail(workspace, store, address)
     if as_json:
         print_json({"changed": changed, "known": known})
     elif not known:
@@ -63,6 +66,8 @@ def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
         if not leave(store, token):
             hint = "Copy the whole subject line of the reader's mail, or use their address instead."
             raise SubscriberError("this token does not belong to anybody", hint=hint)
+        if person is not None:
+            stop_held_mail(workspace, store, person.email)
     if as_json:
         print_json({"changed": person is not None, "known": person is not None})
     elif person is None:
@@ -86,6 +91,7 @@ def resubscribe(workspace: Workspace, email: str, *, consent: str, reason: str, 
 
     with workspace_store(workspace) as store, store.write() as connection:
         person = people.resubscribe(connection, store.key, email, wording=consent, note=reason)
+    mail_again(workspace, person.email)
     if as_json:
         print_json(person.as_document())
     else:

@@ -28,7 +28,7 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Outcome
     if status in {400, 413}:
         return Refused(explanation(status, body))
     if status == 429:
-        return NotSent("SendGrid asks to wait", wait=_wait(headers))
+        return NotSent("SendGrid asks to wait", wait=asked_wait(headers))
     if status in {401, 403}:
         raise refused_key(status, body)
     if 300 <= status < 400 or status in {404, 405, 406, 415}:
@@ -73,7 +73,7 @@ def explanation(status: int, body: bytes) -> str:
     return f"{status} {_ADDRESS.sub('(address)', words)[:_LONGEST_REASON]}".strip()
 
 
-def _wait(headers: Mapping[str, str]) -> float:
+def asked_wait(headers: Mapping[str, str]) -> float:
     """Seconds to wait: ``X-RateLimit-Reset`` is a moment, ``Retry-After`` a span."""
     reset, retry = headers.get("X-RateLimit-Reset", ""), headers.get("Retry-After", "")
     if retry.isdigit():

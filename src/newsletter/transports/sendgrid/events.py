@@ -56,12 +56,13 @@ def _read(entry: dict[str, Any]) -> Event | None:
         return None
     if kind is Kind.BOUNCED and entry.get("type") == "blocked":
         kind = Kind.BLOCKED
-    ref, email = entry.get("newsletter_delivery", ""), entry.get("email", "")
-    if not isinstance(ref, str) or not isinstance(email, str):
+    names = ("newsletter_delivery", "newsletter_batch", "email")
+    ref, batch, email = (entry.get(name, "") for name in names)
+    if not (isinstance(ref, str) and isinstance(batch, str) and isinstance(email, str)):
         return None
     if len(email) > _LONGEST_ADDRESS or not email.isprintable():  # half a character would stop the others, too
         email = ""
-    return Event(kind, ref, email, datetime.fromtimestamp(moment, tz=UTC), _detail(kind, entry))
+    return Event(kind, ref, email, datetime.fromtimestamp(moment, tz=UTC), _detail(kind, entry), batch)
 
 
 def _detail(kind: Kind, entry: dict[str, Any]) -> str:

@@ -52,6 +52,17 @@ def add_to_lists(client: Client, emails: list[str]) -> None:
         raise _refused(answer.status, answer.body)
 
 
+def take_off_list(client: Client, email: str) -> None:
+    """Have SendGrid mail an address again that had left everything.
+
+    Raises:
+        TransportError: it does not.
+    """
+    answer = _call(client, "delete", "asm", "suppressions", "global", email)
+    if answer.status not in {204, 404}:  # 404: it was not on the list
+        raise _refused(answer.status, answer.body)
+
+
 def _entries(client: Client, name: str, since: int) -> Iterator[dict[str, Any]]:
     """Read one list page by page; the last page is the first that is not full."""
     for offset in count(step=PAGE):

@@ -1,17 +1,19 @@
 """The `sendgrid` transport: one request a batch, its answer read as an outcome."""
 
 import json
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 
 from newsletter.transports.base import Batch, NotSent, Outcome, Suppressed, Taken, Unknown
-from newsletter.transports.sendgrid.answers import explanation, read_answer, refused_key
+from newsletter.transports.sendgrid.answers import asked_wait, explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
 from newsletter.transports.sendgrid.client import Client, LostReplyError, NeverSentError
 from newsletter.transports.sendgrid.erasure import erase_at_sendgrid
 from newsletter.transports.sendgrid.logs import logs_between, logs_know
-from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists
+from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists, take_off_list
 
-_CANCEL_TRIES = 3
+_CANCEL_TRIES = 5
+_CANCEL_SECONDS = 90.0  # to wait for, at most, while SendGrid asks to
 
 
 class SendGridTransport:
@@ -22,10 +24,18 @@ class SendGridTransport:
     repeatable = False
     largest_batch = 1000
 
-    def __init__(self, client: Client, tracking: Tracking, *, makes_unsubscribe_links: bool = True) -> None:
+    def __init__(
+        self,
+        client: Client,
+        tracking: Tracking,
+        *,
+        makes_unsubscribe_links: bool = True,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.makes_unsubscribe_links = makes_unsubscribe_links
         self._client = client
         self._tracking = tracking
+        self._sleep = sleep
 
     def send(self, batch: Batch) -> Outcome:
         """Post one batch. No second try: a lost reply means that nobody knows."""
@@ -45,6 +55,8 @@ class SendGridTransport:
             return NotSent(f"no batch id ({err})")
         if answer.status in {401, 403}:
             raise refused_key(answer.status, answer.body)
+        if answer.status == 429:
+            return NotSent("SendGrid asks to wait", wait=asked_wait(answer.headers))
         try:
             return str(json.loads(answer.body)["batch_id"])
         except (ValueError, KeyError, TypeError):
@@ -52,26 +64,30 @@ class SendGridTransport:
 
     def cancel_hold(self, batch_id: str) -> str:
         """Cancel a batch id. A second cancelling is refused with 400, so then its status is read."""
-        failure = "no answer"
+        failure, patience = "no answer", _CANCEL_SECONDS
         for _ in range(_CANCEL_TRIES):
             try:
                 wanted = {"batch_id": batch_id, "status": "cancel"}
                 answer = self._client.call("post", "user", "scheduled_sends", body=wanted)
-                if answer.status == 201 or self.is_cancelled(batch_id):
-                    return ""
-                failure = explanation(answer.status, answer.body)
             except (NeverSentError, LostReplyError) as err:
                 failure = str(err)
+                continue
+            if answer.status == 201 or self.is_cancelled(batch_id):
+                return ""
+            failure = explanation(answer.status, answer.body)
+            if answer.status == 429 and (seconds := asked_wait(answer.headers)) <= patience:
+                patience -= seconds
+                self._sleep(seconds)
         return failure
 
-    def is_cancelled(self, batch_id: str) -> bool:
+    def is_cancelled(self, batch_id: str) -> bool | None:
         """Look whether a batch id is among the cancelled ones; nothing is changed by that."""
         try:
             answer = self._client.call("get", "user", "scheduled_sends", batch_id)
-            found = json.loads(answer.body)
+            found = json.loads(answer.body) if answer.status == 200 else None
             return any(one["batch_id"] == batch_id and one["status"] == "cancel" for one in found)
         except (OSError, ValueError, KeyError, TypeError):
-            return False
+            return None
 
     def took(self, campaign_ref: str, email: str, since: str) -> bool:
         """Ask the Email Logs whether SendGrid took this campaign's message to `email`.
@@ -96,6 +112,10 @@ class SendGridTransport:
     def suppress(self, emails: Sequence[str]) -> None:
         """Have SendGrid drop any further mail to these addresses."""
         add_to_lists(self._client, list(emails))
+
+    def release(self, email: str) -> None:
+        """Take an address off SendGrid's list of those who left; bounces and complaints stay."""
+        take_off_list(self._client, email)
 
     def erase(self, emails: Sequence[str]) -> str:
         """Have SendGrid erase all that it keeps of these addresses."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
@@ -18,7 +19,7 @@ from starlette.routing import Route
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
-from newsletter.subscribers.leaving import leave
+from newsletter.subscribers.leaving import leave, whose
 from newsletter.subscribers.tokens import read_token
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public.webhook import event_webhook
@@ -35,6 +36,9 @@ _HEADERS = {
 }
 
 
+Farewell = Callable[[str], None]
+"""Told the address of whoever has left, after they were answered."""
+
 Pictures = Callable[[str, str], tuple[bytes, str] | None]
 """From an issue's name and a picture's to its data and media type, if it may be seen."""
 
@@ -44,6 +48,7 @@ def create_public_pages(
     clinic: Clinic,
     pictures: Pictures = lambda _slug, _name: None,
     verifier: Verifier | None = None,
+    on_leaving: Farewell = lambda _email: None,
 ) -> Starlette:
     """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
 
@@ -56,8 +61,12 @@ def create_public_pages(
         return _page("leave.html" if known else "unknown.html", clinic, 200 if known else 404)
 
     def take_off(request: Request) -> Response:
-        known = leave(store, request.path_params["token"])
-        return _page("left.html" if known else "unknown.html", clinic, 200 if known else 404)
+        token = request.path_params["token"]
+        person = whose(store, token)
+        known = leave(store, token)
+        page = _page("left.html" if known else "unknown.html", clinic, 200 if known else 404)
+        page.background = BackgroundTask(on_leaving, person.email) if person else None
+        return page
 
     def picture(request: Request) -> Response:
         found = pictures(request.path_params["slug"], request.path_params["name"])

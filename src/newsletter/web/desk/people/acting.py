@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from newsletter.campaigns.carrier import readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import SubscriberError, TransportError
 from newsletter.storage.compaction import compact
 from newsletter.subscribers import people
@@ -80,13 +81,32 @@ class Acting:
             )
         if person.status not in MAILABLE:
             return self._go_on(request, f"{name_of(person)} had left already.")
-        return self._go_on(request, f"{name_of(person)} is off the list and is mailed nothing more.", undo)
+        held = self._stop_held_mail(person.email)
+        return self._go_on(request, f"{name_of(person)} is off the list and is mailed nothing more.{held}", undo)
+
+    def _stop_held_mail(self, email: str) -> str:
+        """Have SendGrid drop what it still holds for them; return what is to be said of that."""
+        try:
+            with self._room.store() as store:
+                held = withdraw(self._room.workspace, store, email)
+        except TransportError as err:
+            return f" SendGrid holds a message to them, and could not be told to drop it: {err.what}."
+        return " SendGrid held a message to them, and is told to drop it." if held else ""
+
+    def _mail_again(self, email: str) -> str:
+        """Have SendGrid mail somebody again who came back; return what is to be said of that."""
+        try:
+            readmit(self._room.workspace, email)
+        except TransportError as err:
+            return f" SendGrid may still have them on its own list: {err.what}."
+        return ""
 
     def take_back(self, request: Request, _form: FormData) -> Response:
         """Let somebody stand as before they were unsubscribed by mistake."""
         with self._room.store() as store, store.write() as connection:
             person = take_back_unsubscribing(connection, store.key, known(request, connection).id)
-        return self._go_on(request, f"Taken back: {name_of(person)} is on the list as before. The history shows both.")
+        told = f"Taken back: {name_of(person)} is on the list as before. The history shows both."
+        return self._go_on(request, told + self._mail_again(person.email))
 
     def resubscribe(self, request: Request, form: FormData) -> Response:
         """Bring somebody back who asked for it."""
@@ -99,7 +119,8 @@ class Acting:
             left_for = reason_for(connection, store.key, person.email) or Reason.UNSUBSCRIBED
             people.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
         undo = Undo(f"/people/{person.id}/resubscribe/undo", {"left_for": left_for.value})
-        return self._go_on(request, f"{name_of(person)} is on the list again.", undo)
+        told = f"{name_of(person)} is on the list again."
+        return self._go_on(request, told + self._mail_again(person.email), undo)
 
     def leave_again(self, request: Request, form: FormData) -> Response:
         """Take back bringing somebody back; this direction is always safe."""
@@ -135,11 +156,13 @@ class Acting:
     def forget(self, request: Request, form: FormData) -> Response:
         """Erase a person for good, if their address was typed as the yes."""
         with self._room.store() as store:
-            with store.write() as connection:
+            with store.read() as connection:
                 person = known(request, connection)
-                if email_key(text(form, "address")) != email_key(person.email):
-                    hint = "Type their address as it stands on the page. Nothing was erased."
-                    raise SubscriberError("this is not their address", hint=hint)
+            if email_key(text(form, "address")) != email_key(person.email):
+                hint = "Type their address as it stands on the page. Nothing was erased."
+                raise SubscriberError("this is not their address", hint=hint)
+            withdraw_before_erasing(self._room.workspace, store, person.email)
+            with store.write() as connection:
                 erased = forget_person(connection, store.key, person.email)
             compacted = compact(store.engine)
         files = erase_files(self._room.workspace.outbox_dir, person.email)

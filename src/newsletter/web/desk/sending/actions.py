@@ -11,6 +11,7 @@ from starlette.routing import Route
 from newsletter.campaigns import Campaign, CampaignState, find_campaign, known_campaign, start
 from newsletter.campaigns.approval import approve
 from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.plan import short
@@ -159,10 +160,10 @@ class Actions:
         """Open what carries the campaign; one that has not begun needs no key to be stopped."""
         if campaign.state is CampaignState.SCHEDULED:
             try:
-                return open_transport(self._room.workspace, campaign.plan.transport)
+                return carrier_of(self._room.workspace, campaign.plan)
             except TransportError:
                 return OutboxTransport(self._room.workspace.outbox_dir)
-        return open_transport(self._room.workspace, campaign.plan.transport)
+        return carrier_of(self._room.workspace, campaign.plan)
 
     def go_on(self, request: Request, form: FormData) -> Response:
         """Go on with a campaign that stopped, or send one whose time has passed."""
@@ -200,7 +201,7 @@ class Actions:
         slug = self._slug(request)
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
-            transport = open_transport(self._room.workspace, campaign.plan.transport)
+            transport = carrier_of(self._room.workspace, campaign.plan)
             if not isinstance(transport, SuppressionKeeper):
                 hint = "Only SendGrid tells what became of a message; a mail server answers bounces by mail."
                 raise CampaignError("there is nobody to ask", hint=hint)

@@ -99,6 +99,7 @@ def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
         "another language, or none known": "read another language, or none is known of them",
         "joined before that day": "joined before the day you chose",
         "got it before it was cancelled": "got this issue before it was cancelled",
+        "may have got it before it was cancelled": "may have got this issue before it was cancelled; nobody knows yet",
     }
     return [(said.get(reason, reason), number) for reason, number in reasons.items()]
 

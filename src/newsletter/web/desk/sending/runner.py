@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from newsletter.campaigns import Campaign, CampaignState, dispatch, find_campaign
+from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
 from newsletter.errors import BusyError, NewsletterError
 from newsletter.storage import Store
-from newsletter.transports.opening import open_transport
 from newsletter.web.desk.room import Room
 
 _LONGEST_NAP = 20.0  # seconds: a campaign may have been scheduled by a command meanwhile
@@ -99,7 +99,7 @@ class Runner:
 
     def _send(self, store: Store, campaign: Campaign) -> None:
         settings = self._room.workspace.settings
-        transport = open_transport(self._room.workspace, campaign.plan.transport)
+        transport = carrier_of(self._room.workspace, campaign.plan)
         in_air = settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
         try:
             dispatch(store, campaign, transport, in_air=in_air, stop=self._stop)

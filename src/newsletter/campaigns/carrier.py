@@ -1,0 +1,73 @@
+"""The carriers of campaigns that were frozen: with what the settings said then, and what they still hold."""
+
+from dataclasses import replace
+
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.plan import Plan
+from newsletter.campaigns.syncing import is_held
+from newsletter.errors import TransportError
+from newsletter.storage import Store
+from newsletter.transports import SuppressionKeeper, Transport
+from newsletter.transports.opening import open_transport
+from newsletter.workspace import Workspace
+
+
+def carrier_of(workspace: Workspace, plan: Plan) -> Transport:
+    """Open the transport that a campaign was frozen for.
+
+    What readers are told and what is recorded of them stays as it was when somebody said
+    yes; secrets, hosts and the like are those of today.
+
+    Raises:
+        TransportError: a secret that it needs is missing.
+    """
+    now = workspace.settings
+    privacy = replace(now.privacy, open_tracking=plan.open_tracking, click_tracking=plan.click_tracking)
+    settings = replace(now, privacy=privacy, web=replace(now.web, public_url=plan.public_url))
+    return open_transport(replace(workspace, settings=settings), plan.transport)
+
+
+def withdraw(workspace: Workspace, store: Store, email: str, clock: Clock = SYSTEM_CLOCK) -> bool:
+    """Have SendGrid drop what it still holds for somebody who leaves.
+
+    Returns:
+        Whether it holds anything; if not, it is not asked.
+
+    Raises:
+        TransportError: it could not be told. `newsletter.campaigns.syncing.sync` tells it
+            later, unless the person is erased before.
+    """
+    if not is_held(store, email, clock):
+        return False
+    carrier = open_transport(workspace, "sendgrid")
+    if isinstance(carrier, SuppressionKeeper):
+        carrier.suppress([email])
+    return True
+
+
+def withdraw_before_erasing(workspace: Workspace, store: Store, email: str) -> bool:
+    """Do the same for somebody who is about to be erased: afterwards nobody would know whose message it is.
+
+    Raises:
+        TransportError: it could not be told; they must not be erased before.
+    """
+    try:
+        return withdraw(workspace, store, email)
+    except TransportError as err:
+        what = f"SendGrid holds a message to them, and could not be told to drop it ({err.what})"
+        hint = "Nothing is erased yet, or it would reach them all the same. Try again when SendGrid answers."
+        raise TransportError(what, hint=hint) from err
+
+
+def readmit(workspace: Workspace, email: str) -> bool:
+    """Have SendGrid mail somebody again who left and came back; return whether it is asked at all.
+
+    Raises:
+        TransportError: it could not be told, and so goes on dropping mail to them.
+    """
+    if workspace.settings.delivery.transport != "sendgrid":
+        return False
+    carrier = open_transport(workspace, "sendgrid")
+    if isinstance(carrier, SuppressionKeeper):
+        carrier.release(email)
+    return True
