@@ -8,6 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -46,6 +47,27 @@ def new_database(server: str) -> str:
     with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return server.format(name)
+
+
+def empty_database(url: str) -> None:
+    """Make a database as good as new."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+
+def database_name(url: str) -> str:
+    """Return the name of the database at an address."""
+    return urlsplit(url).path.removeprefix("/")
+
+
+def copy_database(url: str, target: str, source: str) -> None:
+    """Make `target` a copy of `source`, on the server at `url`; nobody may be connected to either."""
+    server = url.replace(f"/{database_name(url)}?", "/postgres?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(target)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(copy.format(sql.Identifier(target), sql.Identifier(source)))
 
 
 def _hand_over(folder: Path) -> str | None:

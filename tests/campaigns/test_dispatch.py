@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
 from newsletter.campaigns.clock import Clock
-from newsletter.errors import CampaignError, TransportError
+from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
@@ -97,6 +97,63 @@ def test_everything_refused_stops_early(store: Store, send: Sending) -> None:
     campaign = known_campaign(store, "december")
     assert campaign.state is CampaignState.PAUSED
     assert Counter(states(store, campaign).values())[DeliveryState.REFUSED] == 5
+
+
+@dataclass
+class Strict(Scripted):
+    """Refuses whatever has somebody bad in it, and counts how often it was asked."""
+
+    asked: int = 0
+
+    def send(self, batch: Batch) -> Outcome:
+        self.asked += 1
+        return super().send(batch)
+
+
+def test_message_that_is_wrong_costs_few_requests(store: Store, send: Sending) -> None:
+    """Providers block accounts for many bad requests: one that nobody can get is found out quickly."""
+    addresses = add_people(store, 1000)
+    transport = Strict(bad=set(addresses))
+    with pytest.raises(CampaignError, match="refused"):
+        send(transport, batch_size=500, in_air=2)
+    assert transport.asked < 40
+
+
+def test_bad_addresses_beside_each_other_stop_nobody_else(store: Store, send: Sending) -> None:
+    """Once something was accepted, it is the people: the rest goes on."""
+    addresses = add_people(store, 40)
+    transport = Scripted(bad=set(addresses[10:20]))
+    found = send(transport, batch_size=10)
+    assert (found[DeliveryState.ACCEPTED], found[DeliveryState.REFUSED]) == (30, 10)
+
+
+def test_failures_at_the_same_time_count_once(store: Store, quick: Clock) -> None:
+    """A carrier that is away for a moment fails four batches at a time, and is still waited for."""
+    addresses = add_people(store, 40)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=10))
+    transport = Scripted([NotSent("offline")] * 12)
+    dispatch(store, campaign, transport, in_air=4, clock=quick)
+    assert sorted(transport.taken) == sorted(addresses)
+
+
+def test_what_never_began_is_no_doubt(store: Store, quick: Clock) -> None:
+    """If a batch cannot be noted, nothing of it was sent: its people stay queued, and it is said why."""
+    addresses = add_people(store, 6)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=2))
+    kept = store.journal.with_suffix(".kept")
+
+    def obstruct(_count: int) -> None:
+        store.journal.rename(kept)
+        store.journal.mkdir()
+
+    transport = Scripted()
+    with pytest.raises(NewsletterError, match="folder"):
+        dispatch(store, campaign, transport, clock=quick, progress=obstruct)
+    assert Counter(states(store, campaign).values()) == {DeliveryState.ACCEPTED: 2, DeliveryState.QUEUED: 4}
+    store.journal.rmdir()
+    kept.rename(store.journal)
+    dispatch(store, campaign, transport, clock=quick)
+    assert sorted(transport.taken) == sorted(addresses)
 
 
 def test_lost_reply_is_unknown_and_never_sent_again(store: Store, send: Sending, quick: Clock) -> None:

@@ -13,7 +13,6 @@ from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, k
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.resolution import doubtful, look_up, resolve
-from newsletter.campaigns.stopping import complaint_verdict
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import deliveries
@@ -121,51 +120,6 @@ def test_foreign_events_touch_nothing(store: Store) -> None:
     applied = apply_events(store, [Event(Kind.DELIVERED, ref, "x@example.org", AT) for ref in ("", "0" * 32, "1")])
     assert (applied.foreign, applied.new) == (3, 0)
     assert _fates(store) == {"": 1}
-
-
-def test_complaints_pause_a_campaign(
-    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, quick: Clock
-) -> None:
-    """Three complaints that are more than 0.3 % stop what is not yet claimed for a request."""
-    add_people(store, 30)
-    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", batch_size=10))
-
-    class Annoying(SendGridTransport):
-        def send(self, batch: Batch) -> Outcome:
-            outcome = super().send(batch)
-            apply_events(store, _told(sendgrid, Kind.DELIVERED))
-            return outcome
-
-    transport = Annoying(carrier._client, carrier._tracking)
-    dispatch(store, campaign, transport, clock=quick, progress=lambda _: _complain(store, sendgrid))
-    assert len(sendgrid.mails) == 20
-    paused = known_campaign(store, "december")
-    assert (paused.state, "called it spam" in paused.reason) == (CampaignState.PAUSED, True)
-
-
-def _complain(store: Store, sendgrid: FakeSendGrid) -> None:
-    apply_events(store, _told(sendgrid, Kind.COMPLAINED, people=3))
-
-
-@pytest.mark.parametrize(
-    ("complaints", "accepted", "stops"), [(2, 10, False), (3, 1001, False), (3, 1000, True), (30, 9_000, True)]
-)
-def test_limit_of_complaints(complaints: int, accepted: int, *, stops: bool) -> None:
-    """The limit is 0.3 %, and at least three."""
-    assert bool(complaint_verdict(complaints, accepted)) is stops
-
-
-def test_stale_batch_pauses(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, quick: Clock) -> None:
-    """A batch of which 5 % of the addresses do not exist stops what is not yet claimed for a request."""
-    add_people(store, 120)
-    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", batch_size=40))
-
-    def bounce(_count: int) -> None:
-        apply_events(store, _told(sendgrid, Kind.BOUNCED, people=3))
-
-    dispatch(store, campaign, carrier, clock=quick, progress=bounce)
-    assert "do not exist" in known_campaign(store, "december").reason
-    assert len(sendgrid.mails) == 80
 
 
 def test_persons_word(

@@ -10,10 +10,10 @@ from newsletter.campaigns.clock import Clock
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.transports import Batch, Outcome
-from newsletter.transports.sendgrid import SendGridTransport
+from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
-from tests.fakes.sendgrid import FakeSendGrid, Fault
+from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault
 
 HELD = 1200
 
@@ -215,3 +215,30 @@ def test_hold_that_was_never_used_sends_nothing(
     sendgrid.faults.append(Fault("500", path="/v3/mail/batch"))
     send(carrier, hold_seconds=HELD)
     assert _copies(sendgrid) == Counter(addresses)
+
+
+def test_rate_limit_of_batch_ids_is_waited_for(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport
+) -> None:
+    """SendGrid may ask to wait before it gives a batch id, too."""
+    addresses = add_people(store, 3)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=HELD))
+    sendgrid.faults.append(Fault("429", path="/v3/mail/batch", headers=(("Retry-After", "7"),)))
+    waited: list[float] = []
+    dispatch(store, campaign, carrier, clock=Clock(sleep=waited.append))
+    assert _copies(sendgrid) == Counter(addresses)
+    assert sum(waited) == 7
+
+
+def test_rate_limit_of_cancelling_is_waited_for(store: Store, sendgrid: FakeSendGrid) -> None:
+    """A batch is not given up because SendGrid asks to wait before it is told to drop it."""
+    addresses = add_people(store, 3)
+    waited: list[float] = []
+    carrier = SendGridTransport(Client(KEY, sendgrid.url), Tracking(), sleep=waited.append)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=HELD))
+    busy = Fault("429", path="/v3/user/scheduled_sends", headers=(("Retry-After", "5"),))
+    sendgrid.faults += [Fault("drop-reply", accept=True), busy, busy]
+    found = dispatch(store, campaign, carrier, clock=Clock(sleep=lambda _seconds: None))
+    assert found.counts == {DeliveryState.ACCEPTED: 3}
+    assert _copies(sendgrid) == Counter(addresses)
+    assert waited == [5, 5]

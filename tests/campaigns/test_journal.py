@@ -77,3 +77,34 @@ def test_journal_names_nobody(workspace: Workspace, quick: Clock) -> None:
             file.write(f"batch {campaign.ref} cut-sh")
         dispatch(store, campaign, Scripted(), clock=quick)
     assert "reader" not in journal.read_text("utf-8")
+
+
+def test_crash_between_freezing_and_the_note_of_it(
+    workspace: Workspace, quick: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A campaign that was frozen and not noted is noted before its first request, so that a backup stays known."""
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        addresses = add_people(store, 10)
+    backup = shutil.copy(_database(workspace), workspace.root / "backup.db")
+    transport = Scripted()
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        monkeypatch.setattr("newsletter.campaigns.freezing.note_campaign", lambda *_: None)  # as if it had died there
+        campaign = start(store, MESSAGE, slug="december", plan=PLAN)
+        dispatch(store, campaign, transport, clock=quick)
+    shutil.copy(backup, _database(workspace))
+    with (
+        open_store(workspace.database_url, workspace.key_file) as store,
+        pytest.raises(CampaignError, match="before this database was restored"),
+    ):
+        start(store, MESSAGE, slug="december", plan=PLAN)
+    assert Counter(transport.taken) == Counter(addresses)
+
+
+def test_line_that_was_cut_short_swallows_no_other(workspace: Workspace, quick: Clock) -> None:
+    """What is noted after a crash in the middle of a line can be read."""
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        add_people(store, 3)
+        store.journal.write_bytes(b"batch cut-sh")
+        dispatch(store, start(store, MESSAGE, slug="december", plan=PLAN), Scripted(), clock=quick)
+        lines = store.journal.read_text("utf-8").splitlines()
+    assert [line.split()[0] for line in lines] == ["batch", "campaign", "batch"]

@@ -24,7 +24,8 @@ from newsletter.campaigns.closing import tally
 from newsletter.campaigns.failpoints import CANCELLING, SENDING
 from newsletter.storage import Store, open_store
 from tests.campaigns.samples import add_people
-from tests.fakes.sendgrid import FakeSendGrid, fake_sendgrid
+from tests.fakes.rules import broken_promises
+from tests.fakes.sendgrid import FakeSendGrid, Fault, fake_sendgrid
 
 PEOPLE, BATCH, IN_AIR = 40, 4, 3
 ATTEMPTS = 40  # more than any run needs: two are killed at most, the rest only meet lost replies
@@ -53,7 +54,8 @@ def worker() -> Iterator["Worker"]:
     """Run the process that forks the children."""
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "tests.crashes.worker"]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
+    path = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=root
     ) as process:
@@ -107,10 +109,40 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
         shutil.rmtree(folder)
 
 
-def _until_over(workers: Worker, dice: random.Random, task: dict[str, str]) -> int:
+def run_at(workers: Worker, failpoint: str, *, cancelling: bool = False) -> Score:
+    """Send one held campaign that dies exactly there, and see it to its end.
+
+    Args:
+        workers: where the children come from.
+        failpoint: where it dies, the first time that it comes there.
+        cancelling: send it, die there while cancelling it, and send it again.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-crash-"))
+    dice = random.Random(1)  # noqa: S311 - repeatable, not secret
+    try:
+        url, key_file = f"sqlite:///{folder / 'newsletter.db'}", folder / "newsletter.key"
+        with open_store(url, key_file) as store, fake_sendgrid() as account:
+            addresses = add_people(store, PEOPLE)
+            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": "held"}
+            if cancelling:
+                _until_over(workers, dice, task, crashes=0)
+                task["mode"] = "cancel"
+            else:
+                account.faults.append(Fault("drop-reply", accept=True))  # so that something has to be called back
+            assert workers.attempt(**task, failpoint=f"{failpoint}:1") == "killed"
+            _until_over(workers, dice, task, crashes=0)
+            if cancelling:
+                _until_over(workers, dice, task | {"mode": "held"}, crashes=0)
+            assert [broken for body in account.bodies for broken in broken_promises(body)] == []
+            return _score(store, account, addresses, 1, "held")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _until_over(workers: Worker, dice: random.Random, task: dict[str, str], *, crashes: int = 2) -> int:
     kills = 0
     for number in range(ATTEMPTS):
-        how = _crash(dice, CANCELLING if task["mode"] == "cancel" else SENDING) if number < 2 else {}
+        how = _crash(dice, CANCELLING if task["mode"] == "cancel" else SENDING) if number < crashes else {}
         answer = workers.attempt(**task, **how)
         kills += answer == "killed"
         if answer == "done" and not how:

@@ -1,12 +1,35 @@
 """The crash matrix: a campaign dies at named places and at random; nobody gets two or none."""
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
-from tests.crashes.harness import BATCH, IN_AIR, PEOPLE, Score, run, worker
+from newsletter.campaigns.failpoints import CANCELLING, SENDING
+from tests.crashes.harness import BATCH, IN_AIR, PEOPLE, Score, Worker, run, run_at, worker
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the harness forks")
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Worker]:
+    """The process that forks the children, for all places."""
+    with worker() as running:
+        yield running
+
+
+@pytest.mark.parametrize("failpoint", SENDING)
+def test_each_place_of_sending(workers: Worker, failpoint: str) -> None:
+    """Whichever place it dies at, and a reply is lost besides: everybody gets one, and nobody is in doubt."""
+    score = run_at(workers, failpoint)
+    assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
+
+
+@pytest.mark.parametrize("failpoint", CANCELLING)
+def test_each_place_of_cancelling(workers: Worker, failpoint: str) -> None:
+    """Whichever place its cancelling dies at: everybody gets the mended issue, once."""
+    score = run_at(workers, failpoint, cancelling=True)
+    assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
 
 def test_held_sends_are_exact() -> None:

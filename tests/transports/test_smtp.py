@@ -31,9 +31,17 @@ class Inbox:
     """A mail server that keeps what it gets, and answers as it is told."""
 
     mails: list[Envelope] = field(default_factory=list)
+    sender: str = "250 OK"
     rcpt: str = "250 OK"
     data: str = "250 OK"
     port: int = 0
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.sender.startswith("250"):
+            envelope.mail_from = address
+        return self.sender
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -99,11 +107,37 @@ def test_recipient_is_refused(reply: str, kind: type) -> None:
         assert isinstance(transport.send(BATCH), Accepted)
 
 
-@pytest.mark.parametrize(("reply", "kind"), [("554 spam", Refused), ("452 full", NotSent), ("hang up", Unknown)])
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ("554 spam", Refused),
+        ("452 full", NotSent),
+        ("251 will forward", Accepted),
+        ("hang up", Unknown),
+        ("354 go ahead", Unknown),
+        ("hello there", Unknown),
+    ],
+)
 def test_after_the_message(reply: str, kind: type) -> None:
-    """A clear answer after the message is believed; a lost one leaves it unknown."""
+    """A clear answer after the message is believed; a lost one, or one that makes no sense, leaves it unknown."""
     with serving(Inbox(data=reply)) as transport:
         assert isinstance(transport.send(BATCH), kind)
+
+
+@pytest.mark.parametrize("reply", ["421 too many messages", "451 slow down"])
+def test_sender_is_put_off(reply: str) -> None:
+    """A server that wants a pause, or a new connection, gets it; nothing was sent, and the run goes on."""
+    inbox = Inbox(sender=reply)
+    with serving(inbox) as transport:
+        assert isinstance(transport.send(BATCH), NotSent)
+        inbox.sender = "250 OK"
+        assert isinstance(transport.send(BATCH), Accepted)
+
+
+def test_sender_is_refused() -> None:
+    """A server that never takes mail from this sender stops the run, with what to check."""
+    with serving(Inbox(sender="553 not your domain")) as transport, pytest.raises(TransportError, match="from_email"):
+        transport.send(BATCH)
 
 
 def test_server_that_went_away_between_two_messages() -> None:

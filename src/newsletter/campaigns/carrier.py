@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.plan import Plan
-from newsletter.campaigns.syncing import is_held
+from newsletter.campaigns.syncing import held_for
 from newsletter.errors import TransportError
 from newsletter.storage import Store
 from newsletter.transports import SuppressionKeeper, Transport
@@ -37,11 +37,12 @@ def withdraw(workspace: Workspace, store: Store, email: str, clock: Clock = SYST
         TransportError: it could not be told. `newsletter.campaigns.syncing.sync` tells it
             later, unless the person is erased before.
     """
-    if not is_held(store, email, clock):
+    held = held_for(store, email, clock)
+    if not held:
         return False
     carrier = open_transport(workspace, "sendgrid")
     if isinstance(carrier, SuppressionKeeper):
-        carrier.suppress([email])
+        carrier.suppress(held)
     return True
 
 

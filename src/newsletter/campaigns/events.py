@@ -58,6 +58,7 @@ class Applied:
     settled: int = 0  # doubts that are none any more
     suppressed: int = 0
     paused: list[str] = field(default_factory=list)
+    campaigns: set[int] = field(default_factory=set)  # of which something was told
 
 
 def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CLOCK) -> Applied:
@@ -67,8 +68,9 @@ def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CL
     while part := sorted(islice(stream, _PART), key=_ref):  # in one order: two that wait for each other end neither
         with store.write() as connection:
             touched = {campaign for event in part for campaign in _apply(connection, store.key, event, applied)}
+            applied.campaigns |= touched
             for campaign_id in sorted(touched):
-                applied.paused += pause_if_bad(connection, campaign_id, clock.now())
+                applied.paused += pause_if_bad(connection, campaign_id)
                 finish_if_over(connection, campaign_id, clock.now())
     return applied
 

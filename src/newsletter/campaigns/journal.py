@@ -5,7 +5,7 @@ each campaign and each batch is also noted, before its request, in a small file 
 grows. A name in it that the database does not know means: this database is older than
 what was sent. The file holds names of issues and random ones, nobody's address.
 
-PostgreSQL needs none: its backups are restored by people who keep its own journal.
+Beside a database on a server each machine keeps a journal of what it sent itself.
 """
 
 import os
@@ -73,9 +73,9 @@ def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
     if refs and connection.execute(known).first() is None:
         raise CampaignError(
             f"{slug} was sent before this database was restored from a backup, or replaced",
-            where=_path(store),
+            where=store.journal,
             hint="Who got it is not known any more. If you are sure that it should be sent again, "
-            f"give the issue's folder another name; for a fresh start, remove {_name(store)} too.",
+            f"give the issue's folder another name; for a fresh start, remove {store.journal.name} too.",
         )
 
 
@@ -89,7 +89,7 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
     if doubt_forgotten(store, campaign, clock):
         raise CampaignError(
             f"{RESTORED}: whoever it takes for unsent is in doubt now",
-            where=_name(store),
+            where=store.journal.name,
             hint=f"Take in SendGrid's events, or say what you know: newsletter resolve {campaign.slug}",
         )
     _refuse_called_off(store, campaign)
@@ -124,7 +124,7 @@ def _refuse_called_off(store: Store, campaign: Campaign) -> None:
         move_campaign(connection, campaign.id, CampaignState.CANCELLING)
     raise CampaignError(
         f"{campaign.slug} was being cancelled before the database was restored from a backup",
-        where=_name(store),
+        where=store.journal.name,
         hint=f"Bring that to its end with: newsletter cancel {campaign.slug}",
     )
 
@@ -170,10 +170,7 @@ def _doubt_all(connection: Connection, campaign: Campaign, clock: Clock) -> str:
 
 
 def _append(store: Store, line: str, *, durable: bool = True) -> None:
-    path = _path(store)
-    if path is None:
-        return
-    with explained(path), open(path, "ab+", opener=_private) as journal:
+    with explained(store.journal), open(store.journal, "ab+", opener=_private) as journal:
         after = b"" if _ends_whole(journal) else b"\n"  # a line that a crash cut short stays alone
         journal.write(after + f"{line}\n".encode())
         journal.flush()
@@ -194,19 +191,14 @@ def _private(name: str, flags: int) -> int:
 
 def _lines(store: Store) -> Iterator[list[str]]:
     """Read the journal; a last line that a crash cut short is no line."""
-    path = _path(store)
-    if path is None or not path.exists():
+    if not store.journal.exists():
         return
-    whole, _, _ = path.read_text("utf-8", errors="replace").rpartition("\n")
+    with explained(store.journal):
+        whole, _, _ = store.journal.read_text("utf-8", errors="replace").rpartition("\n")
     yield from (line.split() for line in whole.splitlines() if len(line.split()) == 3)
 
 
-def journal_of(database: Path) -> Path:
-    """Return where the journal of a SQLite database lies."""
-    return database.with_name(f"{database.name}.sent")
-
-
-def rewrite_with_doubt(database: Path, older: bytes, doubted: Mapping[str, str]) -> None:
+def rewrite_with_doubt(path: Path, older: bytes, doubted: Mapping[str, str]) -> None:
     """Begin a journal from that of a backup, where nothing tells what was sent after it.
 
     Whatever this computer's own journal holds stays in it. The issues in doubt get a line
@@ -214,23 +206,11 @@ def rewrite_with_doubt(database: Path, older: bytes, doubted: Mapping[str, str])
     they may have been sent.
 
     Args:
-        database: the one that is put back.
+        path: the journal of the database that is put back.
         older: the backup's journal.
         doubted: issues, each with its campaign's ref; without one if the backup knows no campaign.
     """
-    path = journal_of(database)
     present = path.read_bytes() if path.is_file() else b""
     lines = [f"batch {ref} {new_ref()}" if ref else f"campaign {slug} {new_ref()}" for slug, ref in doubted.items()]
     kept = b"".join(part if part.endswith(b"\n") or not part else part + b"\n" for part in (older, present))
     write_whole(path, kept + "".join(f"{line}\n" for line in lines).encode(), mode=PRIVATE)
-
-
-def _path(store: Store) -> Path | None:
-    if store.engine.dialect.name != "sqlite" or not store.engine.url.database:
-        return None
-    return journal_of(Path(store.engine.url.database))
-
-
-def _name(store: Store) -> str:
-    path = _path(store)
-    return path.name if path else ""

@@ -48,7 +48,8 @@ class Report:
         opened: at least once, as far as that can be told; nothing if it is not recorded.
         clicked: the same for links.
         hours: the same over time, and who unsubscribed when.
-        verdict: why a stop rule speaks against it, even if all of it is out.
+        verdict: why a stop rule speaks against it, even if all of it is handed over.
+        held_until: when the carrier lets the last of it go (UTC), if that is to come.
     """
 
     slug: str
@@ -71,6 +72,7 @@ class Report:
     clicked: int | None
     hours: Hours
     verdict: str = ""
+    held_until: str = ""
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
@@ -89,7 +91,9 @@ class Report:
         if self.silent:
             yield f"{self.silent} messages were accepted more than a day ago, and nothing was heard of them since."
         if self.verdict:
-            yield f"{self.verdict}. Before the next issue, find out why: are these people who asked for it?"
+            yield f"{self.verdict}. Find out why before the next issue: did these people ask for it?"
+            if self.held_until:
+                yield f"SendGrid holds some of it until {self.held_until}; newsletter cancel {self.slug} stops that."
         elif self.complained and self.complained >= WARNING * accepted:
             limit = f"{MOST_COMPLAINTS:.1%} (and at least {LEAST_COMPLAINTS})"
             readers = "1 reader" if self.complained == 1 else f"{self.complained} readers"
@@ -121,6 +125,7 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
         clicked=people.get(Kind.CLICKED, 0) if clicks else None,
         hours=tuple(_hours(connection, campaign).items()),
         verdict=verdict(connection, campaign.id),
+        held_until=write_moment(found.held_until) if found.held_until and found.held_until > now else "",
     )
 
 

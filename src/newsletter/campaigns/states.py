@@ -80,8 +80,7 @@ CAMPAIGN_STEPS: Mapping[CampaignState, frozenset[CampaignState]] = {
     _C.CANCELLED: frozenset({_C.CANCELLING}),  # what could not be called back is tried again
 }
 
-"""From `finished` to `paused` when people are added who were in doubt, or when a stop rule
-speaks while the provider still holds something."""
+"""From `finished` to `paused` when people are added who had been in doubt."""
 
 OPEN = frozenset({_D.QUEUED, _D.IN_FLIGHT, _D.UNKNOWN})
 """While one delivery is in one of these, its campaign is not finished."""

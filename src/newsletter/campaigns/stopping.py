@@ -1,17 +1,19 @@
 """Stop rules: a campaign that annoys its readers, or whose list is stale, pauses by itself.
 
+A held campaign is handed over as a whole before anybody can complain: then the rules speak
+in its report, and while the provider still holds something of it a person can cancel that.
+
 Mailbox providers punish a sender from 0.3 % of complaints
 (https://support.google.com/a/answer/81126); the next batch would only make it worse.
 """
 
-from datetime import datetime
+from collections.abc import Collection
 
 from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.closing import move_campaign
-from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
-from newsletter.storage.ledger import batches, campaigns, deliveries
-from newsletter.storage.moment import write_moment
+from newsletter.campaigns.states import CampaignState, DeliveryState
+from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.transports.events import Kind
 
 MOST_COMPLAINTS = 0.003
@@ -21,31 +23,28 @@ MOST_BOUNCES = 0.05
 LEAST_BOUNCES = 3
 
 
-def pause_if_bad(connection: Connection, campaign_id: int, now: datetime) -> list[str]:
-    """Pause a campaign of which something is still to go out, if a rule says so; return its name then.
-
-    What the provider holds goes out nonetheless unless somebody cancels it: the reason says so.
-    """
+def pause_if_bad(connection: Connection, campaign_id: int) -> list[str]:
+    """Pause a campaign that is being sent, if a rule says so; return its name then."""
     row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one()
-    held = row.state == CampaignState.FINISHED and _holds_something(connection, campaign_id, now)
-    if row.state != CampaignState.SENDING and not held:
+    if row.state != CampaignState.SENDING:
         return []
     reason = verdict(connection, campaign_id)
     if not reason:
         return []
-    stops = f"; newsletter cancel {row.slug} stops what SendGrid still holds" if held else ""
-    move_campaign(connection, campaign_id, CampaignState.PAUSED, reason=reason + stops)
+    move_campaign(connection, campaign_id, CampaignState.PAUSED, reason=reason)
     return [row.slug]
 
 
 def verdict(connection: Connection, campaign_id: int) -> str:
-    """Return why a campaign should stop, or should have stopped; nothing if all is well."""
+    """Return why a campaign should stop, or should have been stopped; nothing if all is well."""
     return complaint_verdict(*_complaints(connection, campaign_id)) or _stale_batch(connection, campaign_id)
 
 
-def _holds_something(connection: Connection, campaign_id: int, now: datetime) -> bool:
-    held = select(batches.c.id).where(batches.c.campaign_id == campaign_id, batches.c.state == BatchState.ACCEPTED)
-    return connection.execute(held.where(batches.c.send_at > write_moment(now)).limit(1)).first() is not None
+def verdicts(connection: Connection, campaign_ids: Collection[int]) -> dict[str, str]:
+    """Return the same for several campaigns, by name; only of those of which there is something to say."""
+    query = select(campaigns.c.id, campaigns.c.slug).where(campaigns.c.id.in_(campaign_ids)).order_by(campaigns.c.id)
+    found = {row.slug: verdict(connection, row.id) for row in connection.execute(query).all()}
+    return {slug: reason for slug, reason in found.items() if reason}
 
 
 def complaint_verdict(complaints: int, accepted: int) -> str:

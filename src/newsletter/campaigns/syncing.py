@@ -69,11 +69,11 @@ def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CL
             sync(store, keeper, clock)
 
 
-def is_held(store: Store, email: str, clock: Clock = SYSTEM_CLOCK) -> bool:
-    """Whether the carrier holds a message to `email`, or may."""
+def held_for(store: Store, email: str, clock: Clock = SYSTEM_CLOCK) -> list[str]:
+    """Return the spellings of `email` to which the carrier holds a message, or may; usually one or none."""
     with store.read() as connection:
         mine = _held(clock.now()).where(deliveries.c.email_key == email_key(email))
-        return connection.execute(mine.limit(1)).first() is not None
+        return sorted({row.email for row in connection.execute(mine)})
 
 
 def _since(store: Store) -> int:

@@ -35,15 +35,21 @@ def import_(workspace: Workspace, file: Path, *, as_json: bool) -> None:
     Example: newsletter events import events.json
     """
     from newsletter.campaigns.events import apply_events  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.stopping import verdicts  # noqa: PLC0415 - slow to import
     from newsletter.transports.sendgrid.events import read_events  # noqa: PLC0415 - slow to import
 
     document = _read(file)
     with workspace_store(workspace) as store:
         applied = apply_events(store, read_events(document))
+        with store.read() as connection:
+            warnings = verdicts(connection, applied.campaigns)
     if as_json:
-        print_json(vars(applied))
+        print_json(
+            {name: value for name, value in vars(applied).items() if name != "campaigns"} | {"warnings": warnings}
+        )
         return
-    click.echo("\n".join(_lines(applied)))
+    told = [f"{slug}: {reason}. See: newsletter report {slug}" for slug, reason in warnings.items()]
+    click.echo("\n".join([*_lines(applied), *told]))
 
 
 def _lines(applied: "Applied") -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, explained
+from newsletter.storage.copies import database_file
 from newsletter.storage.people import facts
 from newsletter.storage.schema import bring_up_to_date
 from newsletter.storage.secret import fingerprint, load_key
@@ -25,10 +26,15 @@ _KNOWN_KEY = select(facts.c.value).where(facts.c.name == "key")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open database and the secret key that belongs to it."""
+    """An open database and the secret key that belongs to it.
+
+    Attributes:
+        journal: the file beside it in which sending is noted; see `newsletter.campaigns.journal`.
+    """
 
     engine: Engine
     key: bytes
+    journal: Path
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -65,9 +71,15 @@ def open_store(url: str, key_file: Path) -> Iterator[Store]:
             _make_private(url)
             bring_up_to_date(engine)
             key = _matching_key(engine, key_file)
-        yield Store(engine, key)
+        yield Store(engine, key, journal_beside(url, key_file))
     finally:
         engine.dispose()
+
+
+def journal_beside(url: str, key_file: Path) -> Path:
+    """Return where the journal lies: beside a SQLite database, or beside the key of a database on a server."""
+    database = database_file(url)
+    return database.with_name(f"{database.name}.sent") if database else key_file.with_name("newsletter.sent")
 
 
 def _make_engine(url: str) -> Engine:

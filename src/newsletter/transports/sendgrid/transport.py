@@ -84,7 +84,9 @@ class SendGridTransport:
         """Look whether a batch id is among the cancelled ones; nothing is changed by that."""
         try:
             answer = self._client.call("get", "user", "scheduled_sends", batch_id)
-            found = json.loads(answer.body) if answer.status == 200 else None
+            if answer.status != 200:
+                return None
+            found = json.loads(answer.body)
             return any(one["batch_id"] == batch_id and one["status"] == "cancel" for one in found)
         except (OSError, ValueError, KeyError, TypeError):
             return None
