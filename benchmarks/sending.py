@@ -6,6 +6,8 @@ Every way runs in a process of its own against the same sink:
 
 - limit: the same bodies, built by the same code and posted by the same client over as many
   connections, with no ledger: the people come out of a loop;
+- held: ours, as campaigns go out by default: each batch has a batch id of its own, asked for
+  and committed first;
 - ours: a campaign from a SQLite database in full sync, each delivery claimed before its
   request and closed after; one in a hundred has left since it was frozen;
 - helpers: the sendgrid package's own classes, 1000 people a request;
@@ -21,6 +23,7 @@ import contextlib
 import json
 import multiprocessing
 import resource
+import secrets
 import socket
 import subprocess
 import sys
@@ -73,7 +76,7 @@ def main() -> None:
 
 
 def _measure(way: str, port: int, options: argparse.Namespace) -> Measured:
-    people = options.people if way in {"limit", "ours"} else options.peer_people
+    people = options.people if way in {"limit", "ours", "held"} else options.peer_people
     if way in {"helpers", "anymail"}:
         people *= 20
     command = [sys.executable, __file__, "--way", way, "--port", str(port), "--people", str(people)]
@@ -144,7 +147,12 @@ def _limit(port: int, people: int) -> Measured:
     return measured
 
 
-def _ours(port: int, people: int) -> Measured:
+def _held(port: int, people: int) -> Measured:
+    """Send a campaign that can be called back, as is the default."""
+    return _ours(port, people, hold_seconds=1200)
+
+
+def _ours(port: int, people: int, *, hold_seconds: int = 0) -> Measured:
     """Send a campaign, ledger and all."""
     from newsletter.campaigns import Plan, dispatch, start
     from newsletter.storage import open_store
@@ -155,7 +163,7 @@ def _ours(port: int, people: int) -> Measured:
         with open_store(f"sqlite:///{folder / 'newsletter.db'}", folder / "newsletter.key") as store:
             _fill(store, people)
             begun = time.perf_counter()
-            plan = Plan(transport="sendgrid", batch_size=BATCH)
+            plan = Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=hold_seconds)
             campaign = start(store, _message(), slug="december", plan=plan)
             frozen = time.perf_counter()
             left = _leave(store, people)
@@ -245,7 +253,14 @@ def _anymail(port: int, people: int) -> Measured:
 
 
 Way = Callable[[int, int], Measured]
-WAYS: dict[str, Way] = {"limit": _limit, "ours": _ours, "helpers": _helpers, "anymail": _anymail, "naive": _naive}
+WAYS: dict[str, Way] = {
+    "limit": _limit,
+    "ours": _ours,
+    "held": _held,
+    "helpers": _helpers,
+    "anymail": _anymail,
+    "naive": _naive,
+}
 
 
 _COUNTING = threading.Lock()
@@ -275,6 +290,8 @@ def _answer(connection: socket.socket, counted: list[int], latency: float) -> No
             if latency:
                 time.sleep(latency)
             text = str(counted[0]).encode() if head.startswith(b"GET") else b""
+            if b"/mail/batch" in head.partition(b"\r\n")[0]:
+                text = b'{"batch_id": "%s"}' % secrets.token_hex(16).encode()
             close = b"close" if b"connection: close" in head.lower() else b"keep-alive"
             connection.sendall(
                 b"HTTP/1.1 202 Accepted\r\nX-Message-Id: m\r\nConnection: %b\r\nContent-Length: %d\r\n\r\n%b"
