@@ -16,6 +16,7 @@ _FORBIDDEN_HEADERS = {
     *("to", "from", "subject", "reply-to", "cc", "bcc"),
 }
 _LINK = "-unsubscribe-url-"
+_ZIP = re.compile(r"\b[A-Z]{2}[\s ]+\d{5}\b")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 
 
@@ -81,7 +82,7 @@ def _message(body: dict[str, Any]) -> list[str]:
 
 def broken_promises(body: dict[str, Any]) -> list[str]:
     """Return what this program promises of every body and this one does not keep."""
-    return [*_tracking(body["tracking_settings"]), *_recipients(body), *_links(body)]
+    return [*_tracking(body["tracking_settings"]), *_recipients(body), *_postal_address(body), *_links(body)]
 
 
 def _tracking(tracking: dict[str, Any]) -> list[str]:
@@ -98,9 +99,14 @@ def _recipients(body: dict[str, Any]) -> list[str]:
     found = [] if alone and not copied else ["one recipient each, without a name"]
     ids = json.dumps([body["categories"], [person["custom_args"] for person in people]])
     names = [person["to"][0]["email"].partition("@")[0] for person in people]
+    names += [value for person in people for tag, value in person.get("substitutions", {}).items() if tag != _LINK]
     if "@" in ids or any(name in ids for name in names if len(name) > 3):
         found.append("ids and categories name nobody")
     return found
+
+
+def _postal_address(body: dict[str, Any]) -> list[str]:
+    return [f"no postal address in {part['type']}" for part in body["content"] if not _ZIP.search(part["value"])]
 
 
 def _links(body: dict[str, Any]) -> list[str]:
@@ -112,4 +118,9 @@ def _links(body: dict[str, Any]) -> list[str]:
         "List-Unsubscribe" in person.get("headers", {}) and _LINK in person.get("substitutions", {})
         for person in body["personalizations"]
     )
-    return found if own else [*found, "own links come with their headers"]
+    found += [] if own else ["own links come with their headers"]
+    headers = [person.get("headers", {}) for person in body["personalizations"]]
+    one_click = [each for each in headers if "https://" in each.get("List-Unsubscribe", "")]
+    if any(each.get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" for each in one_click):
+        found.append("a link that takes one click says so (RFC 8058)")
+    return found
