@@ -1,5 +1,6 @@
 """What is told of a copy that never left SendGrid proves nothing of the copy that took its place."""
 
+import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +10,11 @@ from newsletter.campaigns import DeliveryState, Plan, dispatch, known_campaign, 
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.events import apply_events
-from newsletter.storage import Store
+from newsletter.storage import Store, open_store
 from newsletter.transports.events import Event, Kind
 from newsletter.transports.sendgrid import SendGridTransport
 from newsletter.transports.sendgrid.events import read_events
+from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.fakes.sendgrid import FakeSendGrid, Fault
 from tests.fakes.sendgrid.account import Mail
@@ -86,3 +88,21 @@ def test_batch_is_read_from_what_sendgrid_posts() -> None:
     (event,) = read_events([posted | names])
     assert (event.ref, event.batch) == ("d" * 32, "b" * 16)
     assert list(read_events([posted | names | {"newsletter_batch": ["b"]}])) == []
+
+
+@pytest.mark.parametrize("kind", EARLY)
+def test_of_a_batch_that_a_restored_database_forgot(
+    workspace: Workspace, sendgrid: FakeSendGrid, carrier: SendGridTransport, kind: Kind
+) -> None:
+    """A backup knows neither the batch nor that it was called back: what is told of it settles nothing."""
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        add_people(store, 5)
+        campaign = start(store, MESSAGE, slug="december", plan=HELD)
+    backup = shutil.copy(workspace.root / "newsletter.db", workspace.root / "backup.db")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        dispatch(store, campaign, carrier, clock=QUICK)
+        cancel(store, campaign, carrier)
+    shutil.copy(backup, workspace.root / "newsletter.db")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        apply_events(store, [_event(kind, mail, timedelta(hours=1)) for mail in sendgrid.mails])
+        assert DeliveryState.ACCEPTED not in states(store, campaign).values()
