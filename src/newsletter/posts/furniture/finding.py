@@ -2,13 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 
+from newsletter.posts.furniture.company import MARKED, is_sentence, reaches_others, without_the_authors
 from newsletter.posts.furniture.menus import MENU, find_label_stacks, is_menu_row
+from newsletter.posts.furniture.pages import find_page_lines
 from newsletter.posts.furniture.rules_anywhere import ANYWHERE
+from newsletter.posts.furniture.rules_company import IN_COMPANY
 from newsletter.posts.furniture.rules_edge import AT_THE_EDGE, AT_THE_END
-from newsletter.posts.furniture.rules_languages import IN_LANGUAGES
-from newsletter.posts.furniture.rules_systems import OF_SYSTEMS
+from newsletter.posts.furniture.rules_languages import IN_LANGUAGES, LANGUAGES_IN_COMPANY
+from newsletter.posts.furniture.rules_systems import OF_SYSTEMS, WITH_NAMES
 from newsletter.posts.furniture.tails import find_tails
 from newsletter.posts.labels import is_office, is_topic
 from newsletter.posts.lines import Line
@@ -26,8 +30,10 @@ def _compiled(*tables: Mapping[str, Iterable[str]]) -> Rules:
 
 
 _ANYWHERE = _compiled(ANYWHERE, OF_SYSTEMS, IN_LANGUAGES)
-_AT_THE_EDGE = _compiled(AT_THE_EDGE)
-_AT_THE_END = _compiled(AT_THE_EDGE, AT_THE_END)
+_WITH_NAMES = _compiled(WITH_NAMES)
+_IN_COMPANY = _compiled(IN_COMPANY, LANGUAGES_IN_COMPANY)
+_AT_THE_EDGE = _compiled(AT_THE_EDGE, IN_COMPANY, LANGUAGES_IN_COMPANY)
+_AT_THE_END = _compiled(AT_THE_EDGE, AT_THE_END, IN_COMPANY, LANGUAGES_IN_COMPANY)
 _LONGEST = 250
 """Characters; longer lines are paragraphs."""
 _TAGS = re.compile(r"(?:tags?|tagged|categories|topics|labels)\s*:", re.IGNORECASE)
@@ -38,15 +44,13 @@ _CONTENTS = re.compile(
 )
 _DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|[\s:|•·→»>–—-]+$")
 _REACHES = re.compile(r"\d{3}[-. )]+\d{3}|\b988\b|\b911\b|\b\d{5,6}\b|@\w|https?://|www\.")
-_MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s")
-_FEWEST_IN_TITLE = 3
 _LONGEST_OFFICE = 8
 _LONGEST_LABEL = 4
 _LONGEST_LEFTOVER = 14
 """Words in a title or a name that may stand between furniture."""
 
 
-def find_furniture(lines: Sequence[Line], *, titled: bool = False) -> dict[int, str]:
+def find_furniture(lines: Sequence[Line], *, titled: bool = False, phone: str = "") -> dict[int, str]:
     """Return the numbers of the lines that are furniture, each with the reason.
 
     What is known only at the edges is looked for before the first running text and behind
@@ -55,24 +59,60 @@ def find_furniture(lines: Sequence[Line], *, titled: bool = False) -> dict[int, 
     Args:
         lines: the text.
         titled: whether the title is known; else one line above the text is left to be it.
+        phone: the clinic's own number; a line with another is never furniture.
     """
-    found = {line.number: reason for line in lines if (reason := _match(line.text, _ANYWHERE))}
+    found = _known_by_words(lines)
     found |= _find_contents(lines)
-    found |= _find_running_heads(lines, found)
+    found |= find_page_lines(lines)
     found |= find_tails(lines, found)
     found |= _find_tags(lines)
-    rest = [line for line in lines if line.number not in found]
-    before, behind = _edges(rest)
-    found |= _leaving_title(_match_edge(before, _AT_THE_EDGE), before, titled=titled)
-    found |= _in_company(_match_edge(behind, _AT_THE_END), lines, behind, found)
-    found |= _find_topics(lines, behind, found)
+    before, behind = _edges([line for line in lines if line.number not in found])
+    found |= _leaving_title(
+        _in_company(_match_edge(before, _AT_THE_EDGE), before, found, _is_entry), before, titled=titled
+    )
+    tail = [line for line in lines if behind and line.number >= behind[0].number]
+    found |= _in_company(_match_edge(behind, _AT_THE_END), tail, found, _says_more)
+    found |= _find_topics(tail, found)
     found |= _find_stacks(lines, before, behind, found)
-    return found | _find_leftovers(lines, behind, found)
+    found |= _find_leftovers(tail, found)
+    others = {line.number for line in lines if reaches_others(line, phone)}
+    return {number: reason for number, reason in found.items() if number not in others}
 
 
 def is_furniture(text: str) -> bool:
     """Whether a line is furniture wherever it stands."""
-    return bool(_match(" ".join(text.split()), _ANYWHERE))
+    return bool(_certain(" ".join(text.split())))
+
+
+def _known_by_words(lines: Sequence[Line]) -> dict[int, str]:
+    """Return what is furniture by its words: at the edges all that no author writes, in the middle what has company."""
+    certain = {line.number: reason for line in lines if (reason := _certain(line.text))}
+    possible = {
+        line.number: reason
+        for line in lines
+        if line.number not in certain and (reason := _match(line.text, _IN_COMPANY))
+    }
+    own = [
+        place
+        for place, line in enumerate(lines)
+        if line.is_prose and line.number not in certain and (line.number not in possible or is_sentence(line))
+    ]
+    middle = lines[own[0] : own[-1] + 1] if own else []
+    authors = without_the_authors(certain, possible, middle)
+    rows = {line.number for line in middle if line.number in possible}
+    return {
+        number: reason
+        for number, reason in {**certain, **possible}.items()
+        if number not in authors and (number in certain or number in rows)
+    }
+
+
+def _certain(text: str) -> str:
+    """Return the reason why no author would have written the line, or nothing."""
+    if reason := _match(text, _ANYWHERE):
+        return reason
+    plain = _DECORATION.sub("", text)
+    return next((reason for reason, pattern in _WITH_NAMES if len(text) <= _LONGEST and pattern.fullmatch(plain)), "")
 
 
 def _match(text: str, rules: Rules) -> str:
@@ -98,7 +138,14 @@ def _match_edge(lines: Sequence[Line], rules: Rules) -> dict[int, str]:
             announced = False
         elif line.text.endswith(":"):
             announced = True
-    return found
+    return {number: reason for number, reason in found.items() if number not in _entries_of_the_author(lines, found)}
+
+
+def _entries_of_the_author(lines: Sequence[Line], found: Mapping[int, str]) -> set[int]:
+    """Return the marked lines that stand in a list of which others are no furniture."""
+    lists = (list(group) for marked, group in groupby(lines, key=lambda line: bool(MARKED.match(line.text))) if marked)
+    mixed = (group for group in lists if any(line.number not in found for line in group))
+    return {line.number for group in mixed for line in group}
 
 
 def _leaving_title(matched: dict[int, str], before: Sequence[Line], *, titled: bool) -> dict[int, str]:
@@ -108,41 +155,44 @@ def _leaving_title(matched: dict[int, str], before: Sequence[Line], *, titled: b
 
 
 def _in_company(
-    matched: dict[int, str], lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]
+    matched: dict[int, str], edge: Sequence[Line], known: Mapping[int, str], says_more: Callable[[Line], bool]
 ) -> dict[int, str]:
     """Leave out what stands alone above lines that are no furniture: there "Resources" is a heading."""
-    first = behind[0].number if behind else 0
-    tail = [line for line in lines if first and line.number >= first]
-    gone = [line.number in known or line.number in matched for line in tail]
+    gone = [line.number in known or line.number in matched for line in edge]
+    title = gone.index(False) if False in gone else len(edge)
     alone = {
         line.number
-        for place, line in enumerate(tail)
-        if place + 1 < len(tail)
-        and not (gone[place + 1] or (place and gone[place - 1]))
-        and _says_more(tail[place + 1])
+        for place, line in enumerate(edge[:-1])
+        if place > title and not (gone[place + 1] or (place and gone[place - 1])) and says_more(edge[place + 1])
     }
-    heads = {MENU, "a share row"}
+    alone |= {
+        line.number
+        for place, line in enumerate(edge)
+        if is_sentence(line) and not any(gone[max(place - 1, 0) : place] + gone[place + 1 : place + 2])
+    }
+    heads = {MENU, "a share row", "a sign-up form"}
     return {number: reason for number, reason in matched.items() if number not in alone or reason not in heads}
+
+
+def _is_entry(line: Line) -> bool:
+    """Whether a line is a list's, or tells how to reach somebody."""
+    return bool(_REACHES.search(line.text) or MARKED.match(line.text))
 
 
 def _says_more(line: Line) -> bool:
     """Whether a line is more than a label: a sentence, a list's entry, or how to reach somebody."""
-    return bool(
-        line.ends_sentence or line.words > _LONGEST_LABEL or _REACHES.search(line.text) or _MARKED.match(line.text)
-    )
+    return line.ends_sentence or line.words > _LONGEST_LABEL or _is_entry(line)
 
 
-def _find_topics(lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
+def _find_topics(tail: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
     """Return the topics right behind the last paragraph: known ones, or a row of small words that furniture follows."""
     found: dict[int, str] = {}
-    first = behind[0].number if behind else 0
-    tail = [line for line in lines if first and line.number >= first]
+    last = max((place for place, line in enumerate(tail) if line.number in known), default=-1)
     for place, line in enumerate(tail):
         topic = is_topic(re.sub(r"^[•·|]\s*", "", line.text))
-        followed = place + 1 < len(tail) and any(each.number in known for each in tail[place + 1 :])
         if line.number in known:
             return found
-        row = followed and _SMALL_ROW.fullmatch(line.text)
+        row = place < last and _SMALL_ROW.fullmatch(line.text)
         if not (topic or row):
             return {number: reason for number, reason in found.items() if reason == "a row of tags"}
         found[line.number] = "a row of tags" if row else "tags"
@@ -203,35 +253,16 @@ def _heading(line: Line) -> str:
     return re.sub(r"^(?:[•●▪◦‣*–—-]\s*|\(?\d{1,2}[.)]\s*)|\W+$", "", line.text).casefold()
 
 
-def _find_running_heads(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
-    """Return what stands beside the page numbers of a document again and again: its head and foot lines."""
-    numbered = [place for place, line in enumerate(lines) if known.get(line.number) == "a page number"]
-    said = Counter(line.text for line in lines)
-    near = [
-        lines[beside]
-        for place in numbered
-        for beside in (place - 1, place + 1)
-        if 0 <= beside < len(lines) and not lines[beside].is_prose and lines[beside].number not in known
-    ]
-    again = {line.text for line in near if said[line.text] > 1}
-    heads = [line for line in lines if line.text in again]
-    if heads and heads[0] is lines[0] and (len(lines) == 1 or lines[1].is_prose or lines[1].words < _FEWEST_IN_TITLE):
-        heads = heads[1:]  # it is the title, too
-    return {line.number: "the head or foot of a page" for line in heads}
-
-
-def _find_leftovers(lines: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
+def _find_leftovers(tail: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
     """Return the titles and names that stand between the furniture behind an article's end.
 
     Kept is what tells how to reach somebody, and what is marked as a list.
     """
-    last = behind[0].number if behind else 0
-    tail = [line for line in lines if last and line.number >= last]
     start = next((place for place, line in enumerate(tail) if known.get(line.number) in _ENDS), len(tail))
     found: dict[int, str] = {}
     for place, line in enumerate(tail[start:], start=start):
         above = tail[place - 1].number if place else 0
-        keeps = _REACHES.search(line.text) or _MARKED.match(line.text) or line.text.startswith(('"', "“", "P.S"))
+        keeps = _REACHES.search(line.text) or MARKED.match(line.text) or line.text.startswith(('"', "“", "P.S"))
         office = is_office(line.text) and (above in known or above in found) and line.words <= _LONGEST_OFFICE
         said = line.is_prose or (line.ends_sentence and not office) or line.text.endswith(":")
         short = line.words <= _LONGEST_LEFTOVER and not said

@@ -11,31 +11,28 @@ IN_LANGUAGES: dict[str, tuple[str, ...]] = {
         r"(?:sin|no hay|aucun|keine|nenhum) (?:comentarios?|commentaires?|kommentare|comentário)",
     ),
     "the comments": (
-        r"(?:deja|dejar|escribe|escribir|publicar|añadir) un(?:a)? (?:comentario|respuesta)(?:\.{3}|…)?|comentarios",
-        r"(?:laisser|écrire|ajouter) un commentaire(?:\.{3}|…)?|commentaires",
+        r"(?:deja|dejar|escribe|escribir|publicar|añadir) un(?:a)? (?:comentario|respuesta)(?:\.{3}|…)?",
+        r"(?:laisser|écrire|ajouter) un commentaire(?:\.{3}|…)?",
         r"(?:schreibe einen|kommentar) kommentar.{0,20}",
         r"tu dirección de correo electrónico no será publicada\..{0,80}|deixe um comentário|cancelar respuesta",
     ),
     "a share row": (
         (
-            r"(?:compartir|comparte|partager|teilen|compartilhar)(?: (?:esto|en|con|por|este|esta|sur|auf|no|"
-            r"este artículo).{0,40})?:?"
+            r"(?:compartir|comparte|partager|teilen|compartilhar) (?:(?:este?a?|esto|cet|diesen) )?(?:(?:artículo|entrada|"
+            r"article|beitrag)|(?:en|sur|auf|no) (?:facebook|twitter|x|linkedin|whatsapp|pinterest)):?"
         ),
-        r"haz clic para compartir.{0,60}|se abre en una ventana nueva|copiar enlace|me gusta(?: cargando.{0,4})?",
+        r"haz clic para compartir.{0,60}|se abre en una ventana nueva|copiar enlace|me gusta cargando.{0,4}",
     ),
     "the page's menu": (
         r"saltar al contenido|ir al contenido(?: principal)?|volver (?:arriba|al blog)",
         r"aller au contenu|zum inhalt springen",
         r"(?:entrada|entradas|artículo) (?:anterior(?:es)?|siguientes?)",
         r"(?:article|billet) (?:précédent|suivant)|todas las entradas",
-        r"inicio|quiénes somos|nuestros servicios|contáctenos|reservar cita|pida una cita|leer más",
-        r"seguir leyendo|lire la suite|weiterlesen",
+        r"lire la suite|weiterlesen",
     ),
-    "tags": (r"(?:etiquetas?|categorías?|publicado en|archivado en|étiquettes?|catégories?|schlagwörter)\s*:.{0,120}",),
     "a cookie notice": (
         r"(?:este sitio|esta página|esta web|nuestro sitio)(?: web)? (?:utiliza|usa) cookies.{0,160}",
-        r"aceptar(?: todas?)?(?: las cookies)?",
-        r"rechazar(?: todas?)?|ce site utilise des cookies.{0,160}",
+        r"aceptar(?: todas)? las cookies|ce site utilise des cookies.{0,160}",
         r"diese (?:website|seite) verwendet cookies.{0,160}|alle akzeptieren",
     ),
     "the page's foot": (
@@ -44,13 +41,24 @@ IN_LANGUAGES: dict[str, tuple[str, ...]] = {
         r"aviso legal|datenschutz(?:erklärung)?|impressum|mentions légales|mapa del sitio",
     ),
     "a sign-up form": (
-        r"suscríbe(?:te|se)(?: a (?:nuestro|la|mi).{0,60})?!?|suscribirse",
+        r"suscríbe(?:te|se)(?: a (?:nuestr[oa]|l[oa]s?|mi) .{0,20}(?:boletín|newsletter|blog|lista|canal))?!?",
         r"(?:ingresa|escribe|introduce) tu (?:correo|email).{0,40}",
         r"s.abonner|abonnez-vous.{0,60}|jetzt abonnieren|newsletter abonnieren|gracias por (?:enviar|suscribir).{0,20}",
     ),
-    "a picture's caption": (r"(?:foto|fotografía|imagen|crédito)s?(?: de| por)?\s*:\s*.{1,80}",),
 }
 """Light, for the words of Spanish, French, German and Portuguese systems."""
+
+LANGUAGES_IN_COMPANY: dict[str, tuple[str, ...]] = {
+    "the comments": (r"comentarios|commentaires",),
+    "a share row": (r"(?:compartir|comparte|partager|teilen|compartilhar)(?: esto)?:?|me gusta",),
+    "the page's menu": (
+        r"inicio|quiénes somos|nuestros servicios|contáctenos|reservar cita|pida una cita|leer más|seguir leyendo",
+    ),
+    "tags": (r"(?:etiquetas?|categorías?|publicado en|archivado en|étiquettes?|catégories?|schlagwörter)\s*:.{0,120}",),
+    "a cookie notice": (r"(?:aceptar|rechazar)(?: todas?)?",),
+    "a sign-up form": (r"suscribirse",),
+}
+"""The same, as far as an author could write it."""
 
 TAIL_IN_LANGUAGES = (
     r"(?:entradas|artículos|publicaciones) (?:recientes|relacionad[ao]s|similares)(?: ver todo)?",

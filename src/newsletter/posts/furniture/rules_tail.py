@@ -14,11 +14,13 @@ TAIL = (
 """Wherever they stand behind a paragraph."""
 
 COMMENTS = (
-    r"(?:\d+ |no |one )?(?:comments?|responses?|replies)(?: \(\d+\))?",
+    r"\d+ (?:comments?|responses?|replies)|no comments(?: yet)?|comments? \(\d+\)",
     rf"write a comment{_DOTS}|leave a (?:reply|comment)",
     r"discussion about this (?:post|episode)|member discussion",
 )
 """The same, for what readers say."""
+
+LAST_COMMENTS = (r"(?:no |one )?(?:comments?|responses?|replies)",)
 
 LAST_TAIL = (
     (
@@ -40,8 +42,7 @@ LAST_TAIL = (
 
 ABOUT = (
     r"about (?:the )?(?:guest )?(?:author|writer|contributor|blogger)s?(?: ?[:,|–—-] ?.{2,50})?",
-    r"meet the (?:author|writer)",
-    r"(?:written|posted|published|authored) by .{2,60}|meet .{2,40}",
+    r"meet (?:the|our) (?:author|writer|contributor)",
     r"(?:author|writer|contributor)(?: bio(?:graphy)?| info(?:rmation)?)?|written by|posted by|published by",
     r"sobre (?:el|la) autora?|acerca d(?:el|e la) autora?|à propos de l.auteure?|über (?:den autor|die autorin)",
 )

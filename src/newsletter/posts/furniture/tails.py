@@ -10,19 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from newsletter.posts.dates import read_date_line
+from newsletter.posts.furniture.company import MARKED
 from newsletter.posts.furniture.rules_languages import TAIL_IN_LANGUAGES
-from newsletter.posts.furniture.rules_tail import ABOUT, COMMENTS, LAST_TAIL, TAIL, THREAD
+from newsletter.posts.furniture.rules_tail import ABOUT, COMMENTS, LAST_COMMENTS, LAST_TAIL, TAIL, THREAD
 from newsletter.posts.lines import Line
 
 _POSTS = re.compile("|".join((*TAIL, *LAST_TAIL)))
 _TAIL = re.compile("|".join((*TAIL, *COMMENTS, *TAIL_IN_LANGUAGES)))
-_LAST_TAIL = re.compile("|".join(LAST_TAIL))
+_LAST_TAIL = re.compile("|".join((*LAST_TAIL, *LAST_COMMENTS)))
 _ABOUT = re.compile("|".join(ABOUT))
 _THREAD = re.compile("|".join(THREAD))
 _THREAD_FOR_CERTAIN = re.compile(r".+ (?:on|to|a) [“\"'‘«].+")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|read more)$", re.IGNORECASE)
 _EDGES = re.compile(r"^[^\w#©(]+(?=[\w#])|[\s:|•·→»>–—.…-]+$")
-_NAMED = re.compile(r"About (?:Dr\.? )?([A-Z][\w'’-]+(?: [A-Z][\w.'’-]+){1,3})(?:, [A-Z].{1,20})?")
+_NAMED = re.compile(
+    r"(?:About|Meet|(?:Written|Posted|Published|Authored) by) (?:Dr\.? )?([A-Z][\w'’-]+(?: [A-Z][\w.'’-]+){1,3})(?:, [A-Z].{1,20})?"
+)
 _BIO = re.compile(
     r"\b(?:is|was) (?:an?|the|our|currently|board|one)\b|\b(?:lives|writes|works|practi[cs]es|joined|"
     r"speciali[sz]es|holds"
@@ -31,7 +34,7 @@ _BIO = re.compile(
 )
 _SAYS = re.compile(r".{2,60} (?:says|said|wrote|commented|replied|dice|escribió)(?: on .{4,40})?:?", re.IGNORECASE)
 _STAMP = re.compile(
-    r".{0,40}?\b(?:\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?|\d+ ?(?:[smhdwy]|mo|min|days?|hours?|weeks?|months?)(?: ago)?)"
+    r".{0,40}?\b(?:\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?|\d+(?:[smhdwy]|mo|min)|\d+ ?(?:m(?:in|o)|days?|hours?|weeks?|months?) ago)"
 )
 _ANSWER = re.compile(
     r"(?:reply|report|respond|responder|répondre|antworten"
@@ -40,7 +43,11 @@ _ANSWER = re.compile(
 )
 _BY = re.compile(r"(?:written|posted|published|authored) by (.{2,60})", re.IGNORECASE)
 _FOLLOWERS = re.compile(r"·? ?[\d.,]+[KkMm]? (?:[Ff]ollow(?:ers?|ing)|[Ss]ubscribers?)\b.*")
-_READ_ON = re.compile(r"(?:read|continue|learn) .{0,30}|\d+ ?min\b.{0,12}", re.IGNORECASE)
+_READ_ON = re.compile(
+    r"(?:read|continue|learn)(?: (?:on|more|reading|now|this|the (?:post|article|full|rest|whole))\b.{0,25})?\W*"
+    r"|\d+ ?min\.?(?: read)?",
+    re.IGNORECASE,
+)
 _LONGEST_TEASER = 45
 _MOST_OF_BIO = 3
 _LATE = 0.5
@@ -161,7 +168,7 @@ def _teasers(lines: Sequence[Line], place: int) -> dict[int, str]:
 def _is_teaser(lines: Sequence[Line], number: int) -> bool:
     line = lines[number]
     around = [*lines[max(number - 2, 0) : number], *lines[number + 1 : number + 3]]
-    marks = (_is_stamp(each) or _CUT_OFF.search(each.text) or _READ_ON.match(each.text) for each in around)
+    marks = (_is_stamp(each) or _CUT_OFF.search(each.text) or _READ_ON.fullmatch(each.text) for each in around)
     return line.words <= _LONGEST_TEASER and any(marks)
 
 
@@ -175,24 +182,35 @@ def _titles(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:
     """Return what stands behind a line such as "Recent Posts": titles, names and cut-off texts.
 
     A whole paragraph behind it ends the tail, and so does a short sentence when paragraphs
-    are still to come.
+    are still to come. The short line above such a paragraph is its heading.
     """
     own = [line.number for line in _own(lines, known)]
-    if not own:
-        return {}
     tail: dict[int, str] = {}
-    inside = ""
-    for line in (each for each in lines if each.number > own[0]):
-        plain = _plain(line)
+    inside: list[Line] = []
+    for place, line in enumerate(lines):
+        if not own or line.number <= own[0]:
+            continue
         last = line.number > own[-1]
-        if _TAIL.fullmatch(plain) or (last and (_LAST_TAIL.fullmatch(plain) or _ABOUT.fullmatch(plain))):
-            inside = line.text
+        if _begins_tail(line, lines[place + 1 : place + 2], last=last):
+            inside = [line]
             tail[line.number] = known.get(line.number, "begins the page's tail")
-        elif inside and (line.number in own or (not last and _is_whole_sentence(line))):
-            inside = ""
+        elif inside and (line.number in known or not (line.number in own or (not last and _is_whole_sentence(line)))):
+            tail[line.number] = known.get(line.number, f"stands behind “{inside[0].text}”")
+            inside.append(line)
         elif inside:
-            tail[line.number] = known.get(line.number, f"stands behind “{inside}”")
+            if len(inside) > 1 and inside[-1].number not in known:
+                del tail[inside[-1].number]
+            inside = []
     return tail
+
+
+def _begins_tail(line: Line, below: Sequence[Line], *, last: bool) -> bool:
+    """Whether a line says that other things than the article follow; a marked list below is the author's own."""
+    plain = _plain(line)
+    if _TAIL.fullmatch(plain):
+        return not MARKED.match(line.text)
+    weak = last and (_LAST_TAIL.fullmatch(plain) or _ABOUT.fullmatch(plain))
+    return bool(weak) and not any(MARKED.match(each.text) for each in (line, *below))
 
 
 def _own(lines: Sequence[Line], known: Mapping[int, str]) -> Iterator[Line]:

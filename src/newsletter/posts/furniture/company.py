@@ -1,0 +1,56 @@
+"""What stands in the middle of a text: there furniture is known by its company.
+
+A page puts its furniture between paragraphs in rows ("12 views", "0 comments", "Share"); a
+line alone there, and a whole sentence more so, is the author's unless no author writes so.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from newsletter.posts.lines import Line
+
+MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s")
+_LONERS = {"a picture's caption", "decoration", "a page number", "the head or foot of a page"}
+"""They stand alone anywhere, so they say nothing of the lines beside them."""
+_SENTENCE = re.compile(r"[^.][.!?][\"'”’)\]]*$")
+_CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
+_PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
+
+
+def without_the_authors(certain: Mapping[int, str], possible: Mapping[int, str], middle: Sequence[Line]) -> set[int]:
+    """Return which of the lines that look like furniture are the author's, for they lack company.
+
+    Args:
+        certain: the lines that no author writes, with the reasons.
+        possible: those that an author could write, too.
+        middle: the lines between the first running text and the last.
+    """
+    kept: set[int] = set()
+    for row in _rows(middle, {**certain, **possible}):
+        entries = [line for line in row if MARKED.match(line.text)]
+        sure = [line for line in row if line.number in certain and not is_sentence(line) and line not in entries]
+        if any(certain[line.number] not in _LONERS for line in sure):
+            kept |= {line.number for line in entries}
+        else:
+            kept |= {line.number for line in row if line not in sure}
+    return kept - {line.number for line in middle if certain.get(line.number) == "a picture's caption"}
+
+
+def is_sentence(line: Line) -> bool:
+    """Whether a line says something rather than names something; dots at the end leave it open."""
+    return bool(_SENTENCE.search(line.text))
+
+
+def reaches_others(line: Line, phone: str) -> bool:
+    """Whether a line tells a crisis line's number, or another than the clinic's own: that must never be lost."""
+    own = re.sub(r"\D", "", phone)[-10:]
+    numbers = [re.sub(r"\D", "", found)[-10:] for found in _PHONE.findall(line.text)] if own else []
+    return bool(_CRISIS.search(line.text)) or any(number != own for number in numbers)
+
+
+def _rows(lines: Sequence[Line], found: Mapping[int, str]) -> Iterator[list[Line]]:
+    """Yield the lines that look like furniture, those that stand one below the other together."""
+    for looks_so, row in groupby(lines, key=lambda line: line.number in found):
+        if looks_so:
+            yield list(row)
