@@ -9,6 +9,14 @@ from dataclasses import dataclass, field
 from newsletter.posts.dates import DateLine, read_date_line
 from newsletter.posts.labels import find_labels, find_site_names, is_office, is_site
 from newsletter.posts.lines import Line
+from newsletter.posts.names import (
+    has_degree,
+    is_name,
+    is_said_name,
+    says_something,
+    without_address,
+    without_credentials,
+)
 
 _LEAD = re.compile(r"^[\s•·*–—|-]+")
 _BY = re.compile(
@@ -17,11 +25,6 @@ _BY = re.compile(
     r"|^(?:author|writer):?\s+",
     re.IGNORECASE,
 )
-_NAME = re.compile(
-    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*"
-    r"(?:\s+(?:(?:de|da|del|di|van|von|der|la|le|bin|al)\s+)*[A-Z][\w.'’-]*){1,3}"
-)
-_CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*)(?=\s*(?:,|$|\s[A-Z.-]+))")
 _SEPARATOR = re.compile(
     r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
     r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
@@ -32,6 +35,18 @@ _READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
     re.IGNORECASE,
 )
+_DURATION = re.compile(r"\d+\s*[-–]?\s*min(?:ute)?s", re.IGNORECASE)
+"""A read time only beside what else tells of a post: an exercise may take five minutes, too."""
+_COUNT = re.compile(
+    r"(?:\d[\d.,]*[km]?|no)\s+(?:views?|comments?|likes?|shares?|claps?|reads|responses?)", re.IGNORECASE
+)
+_EVENT = re.compile(
+    r"(?:when|dates?|days?|time|where|starts?|begins?|ends?|deadline|next (?:date|meeting|group)|save the date|"
+    r"(?:dates?|days?) (?:and|&) times?|.*:)\W*",
+    re.IGNORECASE,
+)
+"""A date below such a line is that of an event."""
+_SAYS_WHEN = re.compile(r"(?:last )?(?:updated|modified|edited|reviewed|published|posted)\b", re.IGNORECASE)
 _BESIDE_NAMES = re.compile(
     rf"(?:{_READ_TIME.pattern})|[+] ?follow|follow(?:ing)?|written by|author|writer", re.IGNORECASE
 )
@@ -41,7 +56,6 @@ _CLOCK = re.compile(
     r"|(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\s*[<(\[]\S+@\S+[>)\]]")
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _LONGEST_TITLE = 160
@@ -57,7 +71,14 @@ class Head:
     furniture: dict[int, str] = field(default_factory=dict)
 
 
-def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str, everything: Sequence[Line] = ()) -> Head:
+def read_head(
+    lines: Sequence[Line],
+    now: dt.datetime | None,
+    site: str,
+    everything: Sequence[Line] = (),
+    *,
+    sure_title: bool = False,
+) -> Head:
     """Find title, author and date.
 
     Args:
@@ -65,38 +86,62 @@ def read_head(lines: Sequence[Line], now: dt.datetime | None, site: str, everyth
         now: when the page was saved, in the clinic's zone, if that is known.
         site: the website's name, which stands above the title on its pages.
         everything: the whole text with its furniture, which tells names apart.
+        sure_title: whether the first line is known to be the title, so that it is no name and no label.
     """
     head = Head()
     start = list(_before_prose(lines))
-    certain = {line.number for line in start if _is_certain_meta(line, now)}
-    certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
-    names = [line for line in start if line.number not in certain and _is_name(line.text)]
-    titles = [line for line in start if line.number not in certain]
-    byline = _find_byline(names, titles, certain, lines, everything)
-    named = [line for line in titles if is_site(line.text, site)]
-    if len(titles) > len(named):
-        titles = [line for line in titles if line not in named]
-        head.furniture |= dict.fromkeys((line.number for line in named), "the website's name")
-    titles = [line for line in titles if line is not byline]
-    seen = {line.number for line in lines}
-    sites = find_site_names(titles, [line for line in everything if line.number not in seen])
-    head.furniture |= sites
-    titles = [line for line in titles if line.number not in sites]
-    first = titles[0].number if titles else 0
-    facts = (line for line in start if line.number > first and (line.number in certain or line is byline))
-    labels = find_labels(titles, next(facts, None))
-    head.furniture |= labels
-    head.title = _find_title([line for line in titles if line.number not in labels])
+    certain = _certain_lines(start, now)
+    byline = _find_byline(start, certain, lines, everything, sure_title=sure_title)
+    titles = [line for line in start if line.number not in certain and line is not byline]
+    if sure_title:
+        head.title = lines[0]
+    else:
+        facts = [line for line in start if line.number in certain or line is byline]
+        head.title = _find_title(_without_labels(titles, facts, site, lines, everything, head))
     for line in lines:
+        if head.title is line:
+            continue
         if line.number in certain or line is byline:
             _take(line, head, now)
-        elif head.title and line is not head.title and line.text.casefold() == head.title.text.casefold():
+        elif head.title and line.text.casefold() == head.title.text.casefold():
             head.furniture[line.number] = "the title again"
     _take_author_again(lines, start, head)
     _take_office(start, head, certain)
     _take_card(lines, head)
-    _take_late_dates(lines, head, now)
+    _take_late_dates(lines, head, now, everything or lines)
     return head
+
+
+def _certain_lines(start: Sequence[Line], now: dt.datetime | None) -> set[int]:
+    """Return the lines that tell who wrote it and when, without any doubt."""
+    certain = {line.number for line in start if _is_certain_meta(line, now)}
+    certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
+    for place, line in enumerate(start):
+        near = [*start[max(place - 1, 0) : place], *start[place + 1 : place + 2]]
+        alone = not any(each.number in certain or is_name(each.text) for each in near)
+        announced = (
+            place > 0 and _EVENT.fullmatch(start[place - 1].text) and not _SAYS_WHEN.match(start[place - 1].text)
+        )
+        if announced or (alone and _DURATION.fullmatch(line.text)):
+            certain.discard(line.number)
+    return certain
+
+
+def _without_labels(
+    titles: list[Line], facts: list[Line], site: str, lines: Sequence[Line], everything: Sequence[Line], head: Head
+) -> list[Line]:
+    """Return the lines that can be the title, and note which others are the website's name or labels."""
+    named = [line for line in titles if is_site(line.text, site)]
+    if len(titles) > len(named):
+        titles = [line for line in titles if line not in named]
+        head.furniture |= dict.fromkeys((line.number for line in named), "the website's name")
+    seen = {line.number for line in lines}
+    sites = find_site_names(titles, [line for line in everything if line.number not in seen])
+    titles = [line for line in titles if line.number not in sites]
+    first = titles[0].number if titles else 0
+    labels = find_labels(titles, next((line for line in facts if line.number > first), None))
+    head.furniture |= sites | labels
+    return [line for line in titles if line.number not in labels]
 
 
 def title_text(line: Line) -> str:
@@ -116,16 +161,18 @@ def _is_certain_meta(line: Line, now: dt.datetime | None) -> bool:
     if line.is_prose:
         return False
     parts = _parts(line)
-    if not all(_is_meta_part(part, now) for part in parts):
-        return False
     said_so = bool(_BY.match(_LEAD.sub("", line.text))) and line.words <= 14
-    return said_so or any(_is_dated(part, now) for part in parts)
+    if not all(_is_meta_part(part, now) or (said_so and is_said_name(part)) for part in parts):
+        return False
+    if any(_is_dated(part, now) for part in parts):
+        return True
+    return said_so and any(is_said_name(part) for part in parts)
 
 
 def _is_date_with_topics(line: Line, now: dt.datetime | None) -> bool:
     """Whether a line is a day and the topics beside it: "November 16, 2026 | Family, Holidays"."""
     parts = [part for part in re.split(r"\s*[|·•/–—]\s*", _LEAD.sub("", line.text)) if part]
-    dated = [part for part in parts if _is_meta_part(part, now) and not _is_name(part)]
+    dated = [part for part in parts if _is_meta_part(part, now) and not is_name(part)]
     rest = [part for part in parts if part not in dated]
     return bool(dated) and len(parts) > 1 and all(len(part.split()) <= 6 and part[0].isupper() for part in rest)
 
@@ -139,8 +186,8 @@ def _parts(line: Line) -> list[str]:
 
 
 def _is_meta_part(part: str, now: dt.datetime | None) -> bool:
-    told = _REVIEW.fullmatch(part) or _CLOCK.fullmatch(part)
-    return _is_dated(part, now) or bool(told) or _is_name(_BY.sub("", part, count=1))
+    told = _REVIEW.fullmatch(part) or _CLOCK.fullmatch(part) or _COUNT.fullmatch(part)
+    return _is_dated(part, now) or bool(told) or is_name(_BY.sub("", part, count=1))
 
 
 def _is_dated(part: str, now: dt.datetime | None) -> bool:
@@ -148,45 +195,52 @@ def _is_dated(part: str, now: dt.datetime | None) -> bool:
 
 
 def _date(part: str, now: dt.datetime | None) -> DateLine | None:
-    return read_date_line(re.sub(r"^on\s+|\s*\([^()]{2,30} ago\)$", "", part), now)
-
-
-def _is_name(text: str) -> bool:
-    plain = _ADDRESS.sub("", _LEAD.sub("", text))
-    return any(_NAME.fullmatch(form) for form in (_without_credentials(plain), plain))
-
-
-def _without_credentials(text: str) -> str:
-    return _CREDENTIALS.sub("", text).strip(" ,")
+    """Return the day that a part names; one that is still to come is none on which a post was published."""
+    found = read_date_line(re.sub(r"^on\s+|\s*\([^()]{2,30} ago\)$", "", part), now)
+    return None if found and found.day and now and found.day > now.date() else found
 
 
 def _find_byline(
-    names: list[Line], titles: list[Line], certain: set[int], lines: Sequence[Line], everything: Sequence[Line]
+    start: Sequence[Line], certain: set[int], lines: Sequence[Line], everything: Sequence[Line], *, sure_title: bool
 ) -> Line | None:
-    """Return the line that is the author's bare name.
+    """Return the line that is the author's bare name, when no line says "by".
 
-    It is led by a dash, stands beside a date or a read time, has a degree, an address or an
-    office, or is named again where the page says who the author is. A title of two or three
-    words looks like a name, too; but a title's words come up in the text with small letters,
-    which a name's do not.
+    It has a degree or an address, is led by a dash, is named again where the page says who
+    the author is, or stands beside a date or a read time, in this order. A title of two or
+    three words looks like a name, too; but its words have a meaning, or come up in the text
+    with small letters.
     """
-    order = sorted({line.number for line in (*everything, *lines)})
-    certain = certain | {line.number for line in everything if _BESIDE_NAMES.fullmatch(line.text)}
-    body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", _ADDRESS.sub("", line.text))}
-    again = titles[0].text.casefold() if titles else ""
+    titles = [line for line in start if line.number not in certain]
+    names = [line for line in titles[int(sure_title) :] if is_name(line.text)]
+    if any(_BY.match(_LEAD.sub("", line.text)) for line in start if line.number in certain) or len(titles) < 2:
+        return None
+    order = {number: place for place, number in enumerate(sorted({line.number for line in (*everything, *lines)}))}
+    told = certain | {line.number for line in everything if _BESIDE_NAMES.fullmatch(line.text)}
+    beside = {place for number in told for place in (order[number] - 1, order[number], order[number] + 1)}
+    body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", without_address(line.text))}
+    again = titles[0].text.casefold()
+    best: tuple[int, Line | None] = (0, None)
     for line in (each for each in names if each is titles[0] or each.text.casefold() != again):
-        place = order.index(line.number)
-        beside = bool(certain & set(order[max(0, place - 1) : place + 2]))
-        degree = re.search(r",\s*\S+$", line.text) and _without_credentials(line.text) != line.text
-        marked = bool(_LEAD.match(line.text)) or beside or bool(degree) or bool(_ADDRESS.search(line.text))
-        marked = marked or _is_named_again(line, titles, [*lines, *everything])
-        common = any(
-            word.lower() in body
-            for word in re.findall(r"[A-Za-z]{3,}", _without_credentials(_ADDRESS.sub("", line.text)))
-        )
-        if marked and not common and any(other is not line for other in titles):
-            return line
-    return None
+        sign = _sign_of_name(line, titles, [*lines, *everything], beside=order[line.number] in beside)
+        if sign > best[0] and (sign == _SUREST or not _has_meaning(line, body)):
+            best = sign, line
+    return best[1]
+
+
+_SUREST = 4
+
+
+def _sign_of_name(line: Line, titles: list[Line], lines: Sequence[Line], *, beside: bool) -> int:
+    if has_degree(line.text) or without_address(line.text) != line.text:
+        return _SUREST
+    if _LEAD.match(line.text):
+        return 3
+    return 2 if _is_named_again(line, titles, lines) else int(beside)
+
+
+def _has_meaning(line: Line, body: set[str]) -> bool:
+    words = re.findall(r"[A-Za-z]{3,}", without_credentials(without_address(line.text)))
+    return says_something(line.text) or any(word.lower() in body for word in words)
 
 
 def _is_named_again(line: Line, titles: list[Line], lines: Sequence[Line]) -> bool:
@@ -194,7 +248,7 @@ def _is_named_again(line: Line, titles: list[Line], lines: Sequence[Line]) -> bo
     below = next((other for other in lines if other.number > line.number), None)
     if below is not None and line is not titles[0] and is_office(below.text):
         return True
-    name = re.escape(_without_credentials(_LEAD.sub("", line.text)))
+    name = re.escape(without_credentials(_LEAD.sub("", line.text)))
     said = re.compile(
         rf"(?:about|(?:more|posts|articles|stories|all) (?:from|by)|written by|by) {name}.*|{name} (?:is|lives|"
         rf"writes)\b.*"
@@ -225,10 +279,12 @@ def _take(line: Line, head: Head, now: dt.datetime | None) -> None:
             found.append("who looked over it")
         elif _CLOCK.fullmatch(part):
             found.append("the date")
-        elif found and not _is_meta_part(part, now):
+        elif _COUNT.fullmatch(part):
+            found.append("a count")
+        elif found and not (_is_meta_part(part, now) or is_said_name(part)):
             found.append("the topics")
         else:
-            head.author = head.author or _ADDRESS.sub("", _LEAD.sub("", _BY.sub("", part, count=1))).strip()
+            head.author = head.author or without_address(_LEAD.sub("", _BY.sub("", part, count=1))).strip()
             found.append("the byline")
     head.furniture[line.number] = " and ".join(dict.fromkeys(found))
 
@@ -266,16 +322,21 @@ def _take_card(lines: Sequence[Line], head: Head) -> None:
     prose = [place for place, line in enumerate(lines) if line.is_prose]
     behind = lines[prose[-1] + 1 :] if prose and head.author else []
     for above, line in itertools.pairwise(behind):
-        named = _without_credentials(above.text).casefold() == _without_credentials(head.author).casefold()
+        named = without_credentials(above.text).casefold() == without_credentials(head.author).casefold()
         if named and is_office(line.text) and (above is behind[0] or behind[0].number in head.furniture):
             head.furniture |= {above.number: "the byline again", line.number: "what the author is"}
 
 
-def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None) -> None:
-    """Take "Updated: …" and bare dates that stand anywhere alone; in the body they say nothing."""
-    for line in lines:
-        if line.number not in head.furniture and line is not head.title and line.words <= 8:
-            date = _date(_LEAD.sub("", line.text), now)
-            if date is not None:
-                head.date = head.date or (date.day if date.published else None)
-                head.furniture[line.number] = "the date"
+def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None, everything: Sequence[Line]) -> None:
+    """Take "Updated: …" wherever it stands alone, and bare dates behind the text beside the page's furniture."""
+    own = {line.number for line in lines if line.number not in head.furniture}
+    last = max((line.number for line in lines if line.is_prose), default=0)
+    for place, line in enumerate(everything):
+        if line.number not in own or line is head.title or line.words > 8:
+            continue
+        near = [*everything[max(place - 1, 0) : place], *everything[place + 1 : place + 2]]
+        beside = line.number > last and any(each.number not in own for each in near)
+        date = _date(_LEAD.sub("", line.text), now) if beside or _SAYS_WHEN.match(line.text) else None
+        if date is not None:
+            head.date = head.date or (date.day if date.published else None)
+            head.furniture[line.number] = "the date"

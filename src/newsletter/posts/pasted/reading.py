@@ -40,10 +40,12 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     letterhead = read_letterhead(lines, now)
     title = title or letterhead.title
     furniture = letterhead.furniture | find_signature(lines)
-    furniture |= find_furniture([line for line in lines if line.number not in furniture], titled=bool(title))
+    furniture |= find_furniture(
+        [line for line in lines if line.number not in furniture], titled=bool(title), phone=clinic.phone
+    )
     furniture |= own_contact_lines([line for line in lines if line.number not in furniture], clinic)
     rest = [line for line in lines if line.number not in furniture]
-    head = read_head([Line(-1, title), *rest] if title else rest, now, clinic.name, lines)
+    head = read_head([Line(-1, title), *rest] if title else rest, now, clinic.name, lines, sure_title=bool(title))
     furniture |= head.furniture
     titled = _title(head, rest, name, title)
     body = [line for line in rest if line.number not in furniture and (title or line is not head.title)]
