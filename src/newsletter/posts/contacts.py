@@ -1,9 +1,10 @@
 """Contact lines: recognised by what they hold, and told apart by whose they are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
+from newsletter.posts.addresses import completes, has_address, part_of_address, without_address_of
 from newsletter.posts.lines import Line
 from newsletter.workspace import Clinic
 
@@ -13,6 +14,8 @@ _DOMAIN = re.compile(
     r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|health|care|clinic|us|co|io|info)\b(?:/\S*)?", re.IGNORECASE
 )
 _PHONE = re.compile(r"(?:tel:)?(?:\+\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b")
+_CALLED = re.compile(rf"{_PHONE.pattern}|\b(?:988|911|741741|211)\b|\b1-8\d\d-[\w-]{{7,}}")
+_LONGEST_PART = 80
 _LONGEST = 400  # characters; longer lines are prose, or worse
 _LABELS = re.compile(
     r"\b(?:call|text|phone|telephone|tel|mobile|cell|fax|e-?mail|mail|website|web|site|url|online|visit|address|"
@@ -33,10 +36,50 @@ def own_contact_lines(lines: Sequence[Line], clinic: Clinic) -> dict[int, str]:
 
     A line beside them that is just their label, or the clinic's name, goes with them.
     """
-    own = [place for place, line in enumerate(lines) if is_own_contact(line.text, clinic)]
+    own = {place for place, line in enumerate(lines) if is_own_contact(line.text, clinic)}
+    own |= _own_address_lines(lines, own, clinic)
     beside = {near for place in own for near in (place - 1, place + 1) if 0 <= near < len(lines)}
-    labels = [place for place in beside if goes_with_contacts(lines[place].text, clinic)]
-    return {lines[place].number: "the clinic's own contact line" for place in (*own, *labels)}
+    labels = {place for place in beside if goes_with_contacts(lines[place].text, clinic)}
+    return {lines[place].number: "the clinic's own contact line" for place in own | labels}
+
+
+def is_contact(text: str) -> bool:
+    """Whether a short line tells how to reach somebody, whoever it is."""
+    if len(text) > _LONGEST:
+        return False
+    return bool(_CALLED.search(text) or _EMAIL.search(text) or _SITE.search(text)) or has_address(text)
+
+
+def _own_address_lines(lines: Sequence[Line], own: Collection[int], clinic: Clinic) -> set[int]:
+    """Return the lines of the clinic's address where it is written in several.
+
+    A part of it, such as the town, is the clinic's only beside the rest or another contact
+    line: other people have the same town.
+    """
+    found: set[int] = set()
+    group: list[tuple[int, tuple[int, int]]] = []
+    for place in range(len(lines) + 1):
+        part = _address_part(lines[place].text, clinic) if place < len(lines) and place not in own else None
+        if part is not None:
+            group.append((place, part))
+            continue
+        places = [each for each, _ in group]
+        known = bool(places) and any(_is_known(lines, near, own, clinic) for near in (places[0] - 1, place))
+        if completes([each for _, each in group], clinic.postal_address) or (
+            known and group[0][1][0] < group[0][1][1] and group[0][1][0] == 0
+        ):
+            found |= set(places)
+        group = []
+    return found
+
+
+def _address_part(text: str, clinic: Clinic) -> tuple[int, int] | None:
+    plain = re.sub(r"^\W+|\b(?:address|location|visit us(?: at)?)\b\W*", "", text, flags=re.IGNORECASE)
+    return part_of_address(plain, clinic.postal_address) if len(text) <= _LONGEST_PART else None
+
+
+def _is_known(lines: Sequence[Line], place: int, own: Collection[int], clinic: Clinic) -> bool:
+    return place in own or (0 <= place < len(lines) and _plain(lines[place].text) == _plain(clinic.name))
 
 
 def is_own_contact(text: str, clinic: Clinic) -> bool:
@@ -60,8 +103,8 @@ def _take_out(text: str, clinic: Clinic) -> tuple[str, int, int]:
     """Return `text` without contact details, and how many were the clinic's and somebody else's."""
     own = foreign = 0
     rest = text
-    if _plain(clinic.postal_address) and _plain(clinic.postal_address) in _plain(rest):
-        rest, own = _without_words(rest, clinic.postal_address), 1
+    if (shorter := without_address_of(rest, clinic.postal_address)) != rest:
+        rest, own = shorter, 1
     for pattern, is_own in (
         (_EMAIL, lambda found: found.lower().removeprefix("mailto:") == clinic.email.lower()),
         (_SITE, lambda found: _host(found) == _host(clinic.website)),

@@ -215,7 +215,12 @@ def _find_byline(
     if any(_BY.match(_LEAD.sub("", line.text)) for line in start if line.number in certain) or len(titles) < 2:
         return None
     order = {number: place for place, number in enumerate(sorted({line.number for line in (*everything, *lines)}))}
-    told = certain | {line.number for line in everything if _BESIDE_NAMES.fullmatch(line.text)}
+    shown = {line.number for line in lines}
+    told = certain | {
+        line.number
+        for line in everything
+        if _BESIDE_NAMES.fullmatch(line.text) or (line.number not in shown and line.text[0].isdigit())
+    }
     beside = {place for number in told for place in (order[number] - 1, order[number], order[number] + 1)}
     body = {word for line in lines for word in re.findall(r"\b[a-z]{3,}\b", without_address(line.text))}
     again = titles[0].text.casefold()

@@ -7,12 +7,15 @@ against it come to `ENOUGH`; `--explain` prints them.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from newsletter.posts.blocks import Kind
+from newsletter.posts.contacts import is_contact
+from newsletter.posts.addresses import has_address
 from newsletter.posts.pasted.pieces import Piece, is_capitals, is_title_case
 
 ENOUGH = 4
-LONGEST = 16
+LONGEST, LONGEST_QUESTION = 16, 28
 """Words; longer lines are not even weighed."""
 
 _CLOSERS = re.compile(
@@ -32,6 +35,17 @@ _STATES = re.compile(
 )
 
 
+_BUTTONS = re.compile(
+    r"share|submit|subscribe|comments?|reply|replies|send|like|follow|save|print|accept|decline|search|menu|next|previous|"
+    r"listen|more|close|tweet|pin|copy link|sign up|log ?in|read more|learn more|book now",
+    re.IGNORECASE,
+)
+_SHOWS = re.compile(
+    r"(?:an?|two|three|several|some|close[- ]up of|view of|photo of|image of|illustration of)\b.*"
+    r"\b(?:on|in|at|by|under|beside|near|behind|over|with|holding|sitting|standing|walking|looking|lying|reading|against)\b.+"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """A line and what stands around it."""
@@ -40,7 +54,8 @@ class Surroundings:
     before: Piece | None
     after: Piece | None
     usual_gap: int
-    questions: int = 0  # how many short questions the text has
+    questions: int = 0  # how many questions of a line the text has
+    single_words: int = 0  # how many lines of one word it has above running text
 
 
 Sign = Callable[[Surroundings], tuple[int, str] | None]
@@ -53,11 +68,21 @@ def is_closer(text: str) -> bool:
 
 def find_headings(pieces: Sequence[Piece], usual_gap: int) -> list[Piece]:
     """Return the pieces, those that weigh enough being headings, all with the reasons."""
-    questions = sum(piece.is_plain and piece.text.endswith("?") and piece.words <= LONGEST for piece in pieces)
+    questions = sum(_asks(piece) for piece in pieces)
+    words = sum(
+        piece.is_plain and piece.words == 1 and below.is_plain and below.line.is_prose
+        for piece, below in pairwise(pieces)
+    )
     return [
-        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap, questions)) if piece.is_plain else piece
+        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap, questions, words))
+        if piece.is_plain and not (number and pieces[number - 1].kind is Kind.TERM)
+        else piece
         for number, piece in enumerate(pieces)
     ]
+
+
+def _asks(piece: Piece) -> bool:
+    return piece.is_plain and piece.text.endswith("?") and piece.words <= LONGEST_QUESTION
 
 
 def _neighbours(pieces: Sequence[Piece], number: int) -> tuple[Piece | None, Piece | None]:
@@ -66,7 +91,7 @@ def _neighbours(pieces: Sequence[Piece], number: int) -> tuple[Piece | None, Pie
 
 
 def _weigh(here: Surroundings) -> Piece:
-    if here.piece.words > LONGEST:
+    if here.piece.words > (LONGEST_QUESTION if here.piece.text.endswith("?") else LONGEST):
         return here.piece
     seen = [sign for look in _SIGNS if (sign := look(here)) is not None]
     weight = sum(points for points, _ in seen)
@@ -82,7 +107,8 @@ def _length(here: Surroundings) -> tuple[int, str]:
         return 2, "short"
     if words <= 12:
         return 1, "not long"
-    return (-1, "rather long") if len(here.piece.text) <= 110 else (-6, "long")
+    asks = here.questions >= 2 and here.piece.text.endswith("?")
+    return (-1, "rather long") if len(here.piece.text) <= 110 or asks else (-6, "long")
 
 
 def _ending(here: Surroundings) -> tuple[int, str] | None:
@@ -146,8 +172,25 @@ def _quotation(here: Surroundings) -> tuple[int, str] | None:
 
 
 def _address(here: Surroundings) -> tuple[int, str] | None:
-    found = re.search(r"@\w|https?://|www\.|\d{3}[-. )]\d{3}", here.piece.text)
-    return (-4, "holds an address or a number to call") if found else None
+    if is_contact(here.piece.text):
+        return -6, "holds an address or a number to call"
+    below = here.after.text if here.after is not None and here.after.line.gap == 0 else ""
+    return (-6, "names a place whose address follows") if below[:1].isdigit() and has_address(below) else None
+
+
+def _button(here: Surroundings) -> tuple[int, str] | None:
+    if not _BUTTONS.fullmatch(here.piece.text) or here.single_words >= 3:
+        return None
+    below = here.after.text.lower() if here.after is not None else ""
+    taken_up = re.search(rf"\b{re.escape(here.piece.text.lower().rstrip('s'))}", below)
+    return None if taken_up else (-6, "a button's word, which the text below does not take up")
+
+
+def _picture(here: Surroundings) -> tuple[int, str] | None:
+    text = here.piece.text
+    written_small = text[1:] == text[1:].lower() and not text.endswith(("?", "!", ":"))
+    shows = here.before is None and written_small and _SHOWS.fullmatch(text.lower())
+    return (-3, "reads as what a picture shows") if shows else None
 
 
 def _parts_prose(here: Surroundings) -> bool:
@@ -177,5 +220,7 @@ _SIGNS: tuple[Sign, ...] = (
     _several_sentences,
     _quotation,
     _address,
+    _button,
+    _picture,
     _says_something,
 )
