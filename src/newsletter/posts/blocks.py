@@ -16,6 +16,7 @@ class Kind(StrEnum):
     BULLET = "bullet"
     NUMBER = "number"
     QUOTE = "quote"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Block:
     """One part of a post.
 
     Attributes:
-        lines: its text, plain; lines of one block are kept apart by line breaks.
+        lines: its text, plain; lines of one block are kept apart by line breaks, and the cells
+            of a table's row by tabs.
         level: a heading's level, from 2; a list entry's depth, from 0.
         term: words at its beginning that are set bold, because the rest explains them; with
             a term of its own line, the first of `lines` follows on the next.
@@ -68,6 +70,8 @@ def _write(block: Block) -> str:
         return "  \n".join([f"**{escape_inside(block.term)}**", *map(escape, block.lines)])
     if block.kind is Kind.QUOTE:
         return "  \n".join(f"> {escape(line)}" for line in block.lines)
+    if block.kind is Kind.TABLE:
+        return _table([line.split("\t") for line in block.lines])
     text = "  \n".join(map(escape, block.lines))
     if block.term:
         text = f"**{escape_inside(block.term)}** {text}"
@@ -75,3 +79,13 @@ def _write(block: Block) -> str:
         return text
     marker = f"{block.number}." if block.kind is Kind.NUMBER else "-"
     return f"{'    ' * block.level}{marker} {text}"
+
+
+def _table(rows: list[list[str]]) -> str:
+    """Return a Markdown table, the first row being its head."""
+    written = ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
+    return "\n".join([written[0], "|" + " --- |" * len(rows[0]), *written[1:]])
+
+
+def _cell(text: str) -> str:
+    return escape(text).replace("|", r"\|")

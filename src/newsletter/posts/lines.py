@@ -22,12 +22,14 @@ class Line:
         text: without white space at its ends, and with single spaces inside.
         gap: how many blank lines stand before it.
         indent: how many columns it is set in; a tab counts four.
+        cells: its parts, when tabs part it.
     """
 
     number: int
     text: str
     gap: int = 0
     indent: int = 0
+    cells: tuple[str, ...] = ()
 
     @property
     def words(self) -> int:
@@ -57,11 +59,19 @@ def split_lines(text: str) -> list[Line]:
         plain = " ".join(raw.replace("\u200b", "").split())
         if plain:
             indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())
-            lines.append(Line(number, plain, gap, indent))
+            lines.append(Line(number, plain, gap, indent, _cells(raw)))
             gap = 0
         else:
             gap += 1
     return _unwrap(_rejoin_bullets(lines))
+
+
+def _cells(raw: str) -> tuple[str, ...]:
+    parts = raw.strip().split("\t") if "\t" in raw.strip() else []
+    cells = tuple(" ".join(part.split()) for part in parts)
+    return (
+        () if cells and (_BULLET_ALONE.fullmatch(cells[0]) or len(cells[0]) == 1 and not cells[0].isdigit()) else cells
+    )
 
 
 def usual_gap(lines: list[Line]) -> int:
@@ -97,7 +107,7 @@ def _unwrap(lines: list[Line]) -> list[Line]:
         full = length + 1 + len(line.text.split()[0]) > width
         goes_on = bool(joined) and line.text[0].islower() and not joined[-1].ends_sentence
         if joined and line.gap == 0 and not _begins_block(line) and (full or goes_on):
-            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}", cells=())
         else:
             joined.append(line)
         length = line.indent + len(line.text)

@@ -107,8 +107,9 @@ def _length(here: Surroundings) -> tuple[int, str]:
         return 2, "short"
     if words <= 12:
         return 1, "not long"
-    asks = here.questions >= 2 and here.piece.text.endswith("?")
-    return (-1, "rather long") if len(here.piece.text) <= 110 or asks else (-6, "long")
+    if here.questions >= 3 and here.piece.text.endswith("?"):
+        return 1, "long, as questions may be"
+    return (-1, "rather long") if len(here.piece.text) <= 110 else (-6, "long")
 
 
 def _ending(here: Surroundings) -> tuple[int, str] | None:

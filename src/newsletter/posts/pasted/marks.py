@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from newsletter.posts.blocks import Kind
 from newsletter.posts.lines import Line
 from newsletter.posts.pasted.pieces import Piece
+from newsletter.posts.pasted.outline_numbers import read_outline_numbers
 from newsletter.posts.pasted.stanzas import group_stanzas
+from newsletter.posts.pasted.tables import group_tables
 
 _BULLET = re.compile(r"([•●▪◦‣⁃·∙○■□➤►✓✔\uf0b7\uf0a7\uf0d8\uf0fc]|[*–—-](?=\s)|o(?=\s+[A-Z]))\s*(?=\S)")
 _INNER_BULLET = re.compile(r"(o)\s+(?=\S)")
@@ -19,6 +22,7 @@ _DEEPEST = 2
 _LONGEST_NAME = 7
 _LONGEST_END, _MOST_NAMES = 12, 5
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
+_LETTER = re.compile(r"\(?([A-Za-z])[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
 _SOURCE = re.compile(r"(?:[–—~]|--?)\s*(?:[A-Z]|(?:an?|the|my|our|one|from|anonymous|unknown)\b).{1,60}")
@@ -36,7 +40,8 @@ _CLOSING = re.compile(
 
 def read_marks(lines: Sequence[Line]) -> list[Piece]:
     """Return the lines as pieces, those that carry a mark of their own being told apart."""
-    marked = _level_lists(_read_symbols([_read_mark(line) for line in lines]))
+    read = group_tables([_read_mark(line) for line in lines])
+    marked = _level_lists(_read_symbols(read_outline_numbers(_read_letters(_read_dashes(read)))))
     return _name_items(_group_sign_off(_group_quotes(group_stanzas(_keep_signature(marked)))))
 
 
@@ -67,6 +72,34 @@ def _keep_signature(pieces: list[Piece]) -> list[Piece]:
 
 def _depth(line: Line) -> int:
     return line.indent // 2
+
+
+def _read_dashes(pieces: list[Piece]) -> list[Piece]:
+    """Leave one long dash alone as it is: it tells who said what stands above, or a second thought."""
+    dashed = [piece.kind is Kind.BULLET and piece.line.text[0] in "–—" for piece in pieces]
+    lone = [
+        dash and not any(dashed[max(place - 1, 0) : place] + dashed[place + 1 : place + 2])
+        for place, dash in enumerate(dashed)
+    ]
+    return [Piece(piece.line, piece.line.text) if alone else piece for piece, alone in zip(pieces, lone, strict=True)]
+
+
+def _read_letters(pieces: list[Piece]) -> list[Piece]:
+    """See lines led by "a)", "b)" and so on as a list; the letters stay, for Markdown has no such list."""
+    found = list(pieces)
+    letters = [match[1] if piece.is_plain and (match := _LETTER.match(piece.text)) else "" for piece in pieces]
+    for place, (before, letter) in enumerate(pairwise(letters), start=1):
+        if (
+            before
+            and letter
+            and ord(letter) == ord(before) + 1
+            and (before in "aA" or found[place - 1].kind is Kind.BULLET)
+        ):
+            for each in (place - 1, place):
+                found[each] = replace(
+                    pieces[each], kind=Kind.BULLET, reason="led by a letter, in order", level=_depth(pieces[each].line)
+                )
+    return found
 
 
 def _read_symbols(pieces: list[Piece]) -> list[Piece]:

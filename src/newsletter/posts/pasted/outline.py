@@ -56,12 +56,12 @@ def _is_marked(unit: Unit) -> bool:
 
 
 def _marked_levels(units: Sequence[Unit]) -> dict[int, Place]:
-    """Return the levels of headings that all carry ``#`` signs, moved so that they begin at a section's."""
+    """Return the levels of headings that all carry ``#`` signs or an outline's numbers, moved so that they begin at a section's."""
     marked = {place: unit.heading.level for place, unit in enumerate(units) if unit.heading and unit.heading.level}
     if not marked or len(marked) < sum(unit.heading is not None for unit in units):
         return {}
     top = min(marked.values())
-    return {place: (min(level - top + SECTION, 6), "led by #") for place, level in marked.items()}
+    return {place: (min(level - top + SECTION, 6), "its sign tells the level") for place, level in marked.items()}
 
 
 def _sections(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int, Place]:
@@ -72,7 +72,19 @@ def _sections(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[in
     levels |= _below_capitals(units, places)
     levels |= _bound_to_the_section_before(units, levels, items, title)
     levels |= _returning(units, runs, levels)
-    return levels | _stacked(units, levels, items)
+    return levels | _stacked(units, levels, items) | _numbered(units)
+
+
+def _numbered(units: Sequence[Unit]) -> dict[int, Place]:
+    """See the levels that an outline's numbers tell, where not all headings are numbered."""
+    told = {
+        place: unit.heading
+        for place, unit in enumerate(units)
+        if unit.heading and unit.heading.level and unit.heading.label
+    }
+    return {
+        place: (min(SECTION - 1 + heading.level, 6), "its number tells the level") for place, heading in told.items()
+    }
 
 
 def _below_capitals(units: Sequence[Unit], places: Sequence[int]) -> dict[int, Place]:

@@ -11,6 +11,7 @@ from newsletter.posts.head import Head, read_head, title_text
 from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line, split_lines, usual_gap
 from newsletter.posts.pasted.bare_lists import find_bare_lists
+from newsletter.posts.pasted.cards import find_cards
 from newsletter.posts.pasted.dialogue import find_dialogue
 from newsletter.posts.pasted.headings import find_headings
 from newsletter.posts.pasted.marks import read_marks
@@ -91,7 +92,7 @@ def _structure(lines: Sequence[Line], title: str, subtitle: Line | None) -> list
     if subtitle is not None:
         first = Piece(subtitle, subtitle.text, reason="the subtitle: who wrote it and when stands below")
         return [first, *_structure(lines[1:], title, None)]
-    pieces = find_bare_lists(find_dialogue(read_marks(lines)))
+    pieces = find_bare_lists(find_cards(find_dialogue(read_marks(lines))))
     pieces = find_headings(pieces, usual_gap(list(lines)))
     return find_terms(find_outline(pieces, title))
 
@@ -111,6 +112,8 @@ def _blocks(pieces: Sequence[Piece]) -> list[Block]:
 
 
 def _texts(piece: Piece) -> tuple[str, ...]:
+    if piece.kind is Kind.TABLE:
+        return tuple("\t".join(row.cells) for row in (piece.line, *piece.more))
     first = _named(piece) if piece.kind is Kind.HEADING else piece.text
     return (first, *(line.text for line in piece.more))
 

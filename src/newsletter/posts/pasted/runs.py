@@ -28,7 +28,9 @@ _LOOKS_BACK = re.compile(
     r"|in short|overall)\b",
     re.IGNORECASE,
 )
+_SECTION_ASKS = re.compile(r"(?:how|why|what|when|where|who)\b", re.IGNORECASE)
 _SECTION_START = re.compile(r"(?:the|how|why|what|when|where|who|your|our|understanding|a|an)\b", re.IGNORECASE)
+_MOST_COMPARED = 12
 LONGEST_ITEM = 90
 """Words in an item's paragraph, above which its name is rather a heading."""
 
@@ -66,15 +68,16 @@ def find_runs(units: Sequence[Unit], title: str) -> list[Run]:
     """Return the runs of items in `units`, in order, none overlapping another."""
     runs: list[Run] = []
     place = 0
+    mixed = not all(is_capitals(unit.heading.text) for unit in units if unit.heading)
     while place < len(units):
-        run = _run_below(units, place, title)
+        run = _run_below(units, place, title, mixed=mixed)
         if run:
             runs.append(run)
         place = run.items[-1] + 1 if run else place + 1
     return runs
 
 
-def _run_below(units: Sequence[Unit], opener: int, title: str) -> Run | None:
+def _run_below(units: Sequence[Unit], opener: int, title: str, *, mixed: bool) -> Run | None:
     reason = _opens(units, opener)
     if not reason:
         return None
@@ -84,7 +87,16 @@ def _run_below(units: Sequence[Unit], opener: int, title: str) -> Run | None:
         if (
             closed
             or (_opens(units, place) and _opens(units, place) != _PROMISED)
-            or not _is_item(units, opener, items, place, title)
+            or not _is_item(
+                _Candidate(
+                    units[opener],
+                    [units[item] for item in items[-_MOST_COMPARED:]],
+                    len(items),
+                    units[place],
+                    title,
+                    mixed,
+                )
+            )
         ):
             break
         items.append(place)
@@ -110,12 +122,10 @@ def _opens(units: Sequence[Unit], place: int) -> str:
     return _PROMISED if named or promises else ""
 
 
-def _is_item(units: Sequence[Unit], opener: int, items: list[int], place: int, title: str) -> bool:
-    """Whether unit `place` is more like the run's items than like the next section."""
-    unit = units[place]
-    if unit.heading is None or not unit.paragraphs or len(unit.body) > 2:
+def _is_item(seen: "_Candidate") -> bool:
+    """Whether a unit is more like the run's items than like the next section."""
+    if seen.unit.heading is None or not seen.unit.paragraphs or len(seen.unit.body) > 2:
         return False
-    seen = _Candidate(units[opener], [units[item] for item in items], unit, title)
     return sum(points for look, points in _SECTION_SIGNS if look(seen)) < 2
 
 
@@ -124,9 +134,11 @@ class _Candidate:
     """A unit that may go on with a run."""
 
     opener: Unit
-    items: list[Unit]
+    items: list[Unit]  # the last of them
+    count: int  # of all of them
     unit: Unit
     title: str
+    mixed: bool  # whether some headings of the text are in capitals and some are not
 
     @property
     def name(self) -> str:
@@ -157,7 +169,7 @@ def _is_marked_differently(seen: _Candidate) -> bool:
 def _is_set_differently(seen: _Candidate) -> bool:
     """Whether one is in capitals and the other is not; a short word may be an abbreviation."""
     opener = seen.opener.heading
-    if opener is not None and is_capitals(opener.text) and is_capitals(seen.name):
+    if seen.mixed and opener is not None and is_capitals(opener.text) and is_capitals(seen.name):
         return True
     return len(seen.name) > 6 and any(
         len(name) > 6 and is_capitals(name) != is_capitals(seen.name) for name in seen.names
@@ -166,12 +178,12 @@ def _is_set_differently(seen: _Candidate) -> bool:
 
 def _is_more_than_promised(seen: _Candidate) -> bool:
     promised = _promised(seen.opener)
-    return promised is not None and len(seen.items) >= promised
+    return promised is not None and seen.count >= promised
 
 
 def _is_fewer_than_promised(seen: _Candidate) -> bool:
     promised = _promised(seen.opener)
-    return promised is not None and len(seen.items) < promised
+    return promised is not None and seen.count < promised
 
 
 def _promised(opener: Unit) -> int | None:
@@ -203,6 +215,11 @@ def _has_a_longer_name(seen: _Candidate) -> bool:
 def _begins_like_a_section(seen: _Candidate) -> bool:
     alike = any(_SECTION_START.match(name) for name in seen.names)
     return bool(seen.names) and not alike and bool(_SECTION_START.match(seen.name))
+
+
+def _begins_as_a_question(seen: _Candidate) -> bool:
+    alike = any(_SECTION_ASKS.match(name) for name in seen.names)
+    return len(seen.names) > 1 and not alike and bool(_SECTION_ASKS.match(seen.name))
 
 
 def _asks(seen: _Candidate) -> bool:
@@ -243,6 +260,7 @@ _SECTION_SIGNS: tuple[tuple[Callable[[_Candidate], bool], int], ...] = (
     (_is_much_longer, 1),
     (_has_a_longer_name, 1),
     (_begins_like_a_section, 1),
+    (_begins_as_a_question, 2),
     (_asks, 1),
     (_has_two_paragraphs, 1),
     (_goes_on_without_looking_back, 1),
