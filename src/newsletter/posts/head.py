@@ -59,6 +59,8 @@ _CLOCK = re.compile(
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _LONGEST_TITLE = 160
+_LONGEST_HEAD = 40
+"""Lines; a text may have no paragraph at all."""
 
 
 @dataclass(slots=True)
@@ -150,7 +152,7 @@ def title_text(line: Line) -> str:
 
 
 def _before_prose(lines: Sequence[Line]) -> Iterable[Line]:
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[:_LONGEST_HEAD]):
         if line.is_prose and number > 0:
             return
         yield line
@@ -303,9 +305,10 @@ def _take_author_again(lines: Sequence[Line], start: Sequence[Line], head: Head)
     left = [line for line in lines if line is not head.title and line.number not in head.furniture]
     if not name or not left:
         return
+    above = {line.number for line in start}
     for line in left:
         signed = line.text.casefold() != name and _BY.sub("", line.text, count=1).casefold() == name
-        if signed or (line in start and line.text.casefold() == name):
+        if signed or (line.number in above and line.text.casefold() == name):
             head.furniture[line.number] = "the byline again"
     for line, below in itertools.pairwise(left):
         if line.text.casefold() == name and head.furniture.get(below.number) == "the byline again":

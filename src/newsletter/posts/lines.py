@@ -4,6 +4,7 @@ import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _BULLET_ALONE = re.compile(r"[•●▪◦‣·∙○■□➤►*–—-]|\(?\d{1,2}[.)]")
@@ -13,7 +14,7 @@ _NARROWEST, _WIDEST = 50, 100
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|No|Jr|Sr|Ph\.D|M\.D)\.$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A line that is not blank.
 
@@ -31,17 +32,17 @@ class Line:
     indent: int = 0
     cells: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def words(self) -> int:
         """How many words it has."""
         return len(self.text.split())
 
-    @property
+    @cached_property
     def ends_sentence(self) -> bool:
         """Whether it ends as a sentence does; an abbreviation's point is no such end."""
         return bool(_SENTENCE_END.search(self.text)) and not _ABBREVIATION.search(self.text)
 
-    @property
+    @cached_property
     def is_prose(self) -> bool:
         """Whether it is running text rather than a label, a heading or a name."""
         return (self.words >= 6 and self.ends_sentence and not self._is_short_question) or self.words > 20

@@ -46,6 +46,7 @@ _DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|[\s:|•·→»>–—-]+$
 _REACHES = re.compile(r"\d{3}[-. )]+\d{3}|\b988\b|\b911\b|\b\d{5,6}\b|@\w|https?://|www\.")
 _LONGEST_OFFICE = 8
 _LONGEST_LABEL = 4
+_LONGEST_CONTENTS = 60
 _LONGEST_LEFTOVER = 14
 """Words in a title or a name that may stand between furniture."""
 
@@ -240,7 +241,7 @@ def _find_contents(lines: Sequence[Line]) -> dict[int, str]:
         if not _CONTENTS.fullmatch(line.text):
             continue
         below = []
-        for entry in lines[place + 1 :]:
+        for entry in lines[place + 1 : place + 1 + _LONGEST_CONTENTS]:
             if entry.is_prose or said[_heading(entry)] < 2:
                 break
             below.append(entry)

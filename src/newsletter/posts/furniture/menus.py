@@ -41,8 +41,10 @@ def find_label_stacks(before: Sequence[Line], behind: Sequence[Line], known: Map
     found: dict[int, str] = {}
     for stack in _stacks(before):
         menu = [line for line in stack if known.get(line.number) == MENU]
-        titles = [line for line in before if line.number > stack[-1].number and line.number not in known]
-        if len(menu) >= 2 and 2 * len(menu) >= len(stack) and titles and titles[0].gap:
+        if len(menu) < 2 or 2 * len(menu) < len(stack):
+            continue
+        title = next((line for line in before if line.number > stack[-1].number and line.number not in known), None)
+        if title and title.gap:
             found |= {line.number: MENU for line in stack}
     for stack in _stacks(behind):
         if stack[0].gap and (
@@ -54,8 +56,10 @@ def find_label_stacks(before: Sequence[Line], behind: Sequence[Line], known: Map
 
 def _are_tags(stack: Sequence[Line], behind: Sequence[Line], known: Mapping[int, str]) -> bool:
     """Whether topics or small words stand stacked right behind the last paragraph, and furniture follows."""
+    if stack[0] is not behind[0]:
+        return False
     below = next((line for line in behind if line.number > stack[-1].number), None)
-    if stack[0] is not behind[0] or below is None or below.number not in known:
+    if below is None or below.number not in known:
         return False
     return any(line.text == line.text.lower() or is_topic(line.text) for line in stack) and not _SIGNS.match(
         stack[0].text

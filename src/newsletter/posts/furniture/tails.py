@@ -50,6 +50,8 @@ _READ_ON = re.compile(
 )
 _LONGEST_TEASER = 45
 _MOST_OF_BIO = 3
+_FARTHEST = 20
+"""Lines behind the announcement within which who the author is must have been said."""
 _LATE = 0.5
 """The share of the running text that must stand before a tail which takes whole sentences with it."""
 
@@ -63,16 +65,19 @@ def find_tails(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str
     """
     found: dict[int, str] = {}
     late = _first_late_place(lines, known)
+    teasers = _before_teasers(lines)
+    said = any(_THREAD.fullmatch(_plain(line)) for line in lines[late:])
+    last_said = max((place for place, line in enumerate(lines) if said and _is_of_thread(line)), default=-1)
     for place, line in enumerate(lines[late:], start=late):
         if line.number in found:
             continue
         plain = _plain(line)
         if _THREAD.fullmatch(plain):
-            found |= _thread(lines, place, known)
+            found |= _thread(lines, place, known, last_said)
         elif _ABOUT.fullmatch(plain) or _names_author(lines, place):
             found |= _about(lines, place, known)
-        elif _POSTS.fullmatch(plain):
-            found |= _teasers(lines, place)
+        elif place in teasers and _POSTS.fullmatch(plain):
+            found |= dict.fromkeys((each.number for each in lines[place:]), "one of the page's other posts")
     found |= _titles(lines, {**known, **found})
     return found | _names_above(lines, found)
 
@@ -93,12 +98,15 @@ def _first_late_place(lines: Sequence[Line], known: Mapping[int, str]) -> int:
     return own[math.ceil(_LATE * len(own)) - 1] + 1 if own else len(lines)
 
 
-def _thread(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[int, str]:
-    """Return what readers said: each word of theirs stands behind a name and a time, or before "Reply"."""
+def _thread(lines: Sequence[Line], place: int, known: Mapping[int, str], last: int) -> dict[int, str]:
+    """Return what readers said: each word of theirs stands behind a name and a time, or before "Reply".
+
+    `last` is the last place at which such a line stands.
+    """
     certain = _THREAD_FOR_CERTAIN.fullmatch(lines[place].text)
-    rest = lines[place + 1 :]
-    if not certain and not any(_is_of_thread(line) for line in rest):
+    if not certain and last <= place:
         return {}
+    rest = lines[place + 1 :]
     found = {lines[place].number: "the comments"}
     for number, line in enumerate(rest):
         around = [*rest[max(number - 3, 0) : number], *rest[number + 1 : number + 4]]
@@ -119,7 +127,8 @@ def _is_of_thread(line: Line) -> bool:
 def _names_author(lines: Sequence[Line], place: int) -> bool:
     """Whether a line is "About" and a name, of which the sentence below begins to tell."""
     match = _NAMED.fullmatch(lines[place].text)
-    below = next((line for line in lines[place + 1 :] if line.is_prose), None)
+    near = lines[place + 1 : place + 1 + _FARTHEST] if match else []
+    below = next((line for line in near if line.is_prose), None)
     if match is None or below is None:
         return False
     common = any(re.search(rf"\b{re.escape(word.lower())}\b", line.text) for word in match[1].split() for line in lines)
@@ -130,7 +139,7 @@ def _about(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[
     """Return who the author is: the sentences that say so, and the names and links around them."""
     found = {lines[place].number: "begins what the page says of the author"}
     sentences, followed = 0, False
-    for line in lines[place + 1 :]:
+    for line in lines[place + 1 : place + 1 + _FARTHEST]:
         followed = followed or bool(_FOLLOWERS.fullmatch(line.text))
         if (line.is_prose or line.ends_sentence) and line.number not in known:
             sentences += 1
@@ -155,14 +164,11 @@ def _begins_other(line: Line) -> bool:
     return any(pattern.fullmatch(plain) for pattern in (_TAIL, _LAST_TAIL, _THREAD))
 
 
-def _teasers(lines: Sequence[Line], place: int) -> dict[int, str]:
-    """Return the beginnings of other posts: each stands with a date, a read time or "Read more"."""
-    rest = lines[place + 1 :]
-    teasers = {number for number, line in enumerate(rest) if line.is_prose and _is_teaser(rest, number)}
-    stop = next((number for number, line in enumerate(rest) if line.is_prose and number not in teasers), len(rest))
-    if not any(number < stop for number in teasers) or any(line.is_prose for line in rest[stop:]):
-        return {}
-    return {line.number: "one of the page's other posts" for line in (lines[place], *rest[:stop])}
+def _before_teasers(lines: Sequence[Line]) -> range:
+    """Return the places behind which all running text, and some there is, begins other posts."""
+    prose = [place for place, line in enumerate(lines) if line.is_prose]
+    last = next((place for place in reversed(prose) if not _is_teaser(lines, place)), -1)
+    return range(last + 1, prose[-1] if prose else 0)
 
 
 def _is_teaser(lines: Sequence[Line], number: int) -> bool:

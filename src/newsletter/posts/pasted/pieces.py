@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from newsletter.posts.blocks import Kind
 from newsletter.posts.lines import Line
@@ -17,7 +18,7 @@ _COMMON = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """A line, and what it has been taken for so far.
 
@@ -43,7 +44,7 @@ class Piece:
     term: str = ""
     named: bool = False
 
-    @property
+    @cached_property
     def words(self) -> int:
         """How many words it has."""
         return len(self.text.split())
