@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SHORT = {
     **{"st": "street", "ave": "avenue", "av": "avenue", "rd": "road", "blvd": "boulevard", "dr": "drive", "ln": "lane"},
@@ -41,11 +42,11 @@ def has_address(text: str) -> bool:
 
 def without_address_of(text: str, address: str) -> str:
     """Return `text` with the whole of `address` taken out, however it is abbreviated."""
-    wanted = [word.text for word in _words(address)]
+    wanted = _wanted(address)
     words = _words(text)
     for start in range(len(words) - len(wanted) + 1 if wanted else 0):
         found = words[start : start + len(wanted)]
-        if [word.text for word in found] == wanted:
+        if tuple(word.text for word in found) == wanted:
             rest = f"{text[: found[0].start]} {text[found[-1].end :]}"
             return _UNIT.sub(" ", rest)
     return text
@@ -56,7 +57,7 @@ def part_of_address(text: str, address: str) -> tuple[int, int] | None:
 
     A line that only names the suite is an empty part.
     """
-    words, wanted = [word.text for word in _words(text)], [word.text for word in _words(address)]
+    words, wanted = [word.text for word in _words(text)], list(_wanted(address))
     if not words:
         return (0, 0) if _UNIT.search(text) else None
     for start in range(len(wanted) - len(words) + 1):
@@ -69,7 +70,12 @@ def completes(parts: Sequence[tuple[int, int]], address: str) -> bool:
     """Whether parts that stand one below the other are the whole of `address`."""
     told = [part for part in parts if part != (0, 0)]
     joined = all(before[1] == after[0] for before, after in zip(told, told[1:], strict=False))
-    return bool(told) and joined and told[0][0] == 0 and told[-1][1] == len(_words(address))
+    return bool(told) and joined and told[0][0] == 0 and told[-1][1] == len(_wanted(address))
+
+
+@lru_cache(maxsize=16)
+def _wanted(address: str) -> tuple[str, ...]:
+    return tuple(word.text for word in _words(address))
 
 
 def _words(text: str) -> list[_Word]:

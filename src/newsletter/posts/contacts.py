@@ -15,6 +15,7 @@ _DOMAIN = re.compile(
 )
 _PHONE = re.compile(r"(?:tel:)?(?:\+\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b")
 _CALLED = re.compile(rf"{_PHONE.pattern}|\b(?:988|911|741741|211)\b|\b1-8\d\d-[\w-]{{7,}}")
+_HOLDS = re.compile(r"[\d@]|\w\.\w")
 _LONGEST_PART = 80
 _LONGEST = 400  # characters; longer lines are prose, or worse
 _LABELS = re.compile(
@@ -45,7 +46,7 @@ def own_contact_lines(lines: Sequence[Line], clinic: Clinic) -> dict[int, str]:
 
 def is_contact(text: str) -> bool:
     """Whether a short line tells how to reach somebody, whoever it is."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _HOLDS.search(text):
         return False
     return bool(_CALLED.search(text) or _EMAIL.search(text) or _SITE.search(text)) or has_address(text)
 
@@ -74,8 +75,10 @@ def _own_address_lines(lines: Sequence[Line], own: Collection[int], clinic: Clin
 
 
 def _address_part(text: str, clinic: Clinic) -> tuple[int, int] | None:
+    if len(text) > _LONGEST_PART:
+        return None
     plain = re.sub(r"^\W+|\b(?:address|location|visit us(?: at)?)\b\W*", "", text, flags=re.IGNORECASE)
-    return part_of_address(plain, clinic.postal_address) if len(text) <= _LONGEST_PART else None
+    return part_of_address(plain, clinic.postal_address)
 
 
 def _is_known(lines: Sequence[Line], place: int, own: Collection[int], clinic: Clinic) -> bool:
@@ -88,7 +91,7 @@ def is_own_contact(text: str, clinic: Clinic) -> bool:
     A sentence that merely mentions them is none, and neither is a line that also holds
     somebody else's: a crisis line's number must never be lost.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _HOLDS.search(text):
         return False
     rest, own, foreign = _take_out(text, clinic)
     return own > 0 and foreign == 0 and not _says_something(rest)

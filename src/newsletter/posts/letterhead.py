@@ -28,7 +28,7 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr)\s*:\s*)+", re.IGNORECASE)
-_ADDRESS = re.compile(r"\s*[<(\[]?\s*(?:mailto:)?[^\s<>()]+@[^\s<>()]+[>)\]]?\s*")
+_ADDRESS = re.compile(r"\s*[<(\[]?\s?(?:mailto:)?[^\s<>()@]{1,64}@[^\s<>()]{1,100}[>)\]]?\s*")
 _FEWEST = 2
 _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 

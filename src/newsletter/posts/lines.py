@@ -9,6 +9,8 @@ from functools import cached_property
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _BULLET_ALONE = re.compile(r"[•●▪◦‣·∙○■□➤►*–—-]|\(?\d{1,2}[.)]")
 _BYLINE = re.compile(r"(?:(?:written|posted|words|story) )?[Bb]y:? [A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,4}")
+_LONGEST_LABEL = 250
+"""Characters; what has more is running text, whatever it is made of."""
 _NARROWEST, _WIDEST = 50, 100
 """Between these are the widths at which programs break lines."""
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|No|Jr|Sr|Ph\.D|M\.D)\.$")
@@ -45,7 +47,8 @@ class Line:
     @cached_property
     def is_prose(self) -> bool:
         """Whether it is running text rather than a label, a heading or a name."""
-        return (self.words >= 6 and self.ends_sentence and not self._is_short_question) or self.words > 20
+        long = self.words > 20 or len(self.text) > _LONGEST_LABEL
+        return long or (self.words >= 6 and self.ends_sentence and not self._is_short_question)
 
     @property
     def _is_short_question(self) -> bool:

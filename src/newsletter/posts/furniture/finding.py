@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from newsletter.posts.furniture.company import MARKED, is_sentence, reaches_others, without_the_authors
@@ -17,15 +18,20 @@ from newsletter.posts.furniture.tails import find_tails
 from newsletter.posts.labels import is_office, is_topic
 from newsletter.posts.lines import Line
 
-Rules = tuple[tuple[str, re.Pattern[str]], ...]
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """One pattern a reason, and one of all, so that most lines are looked at once and not some hundred times."""
+
+    by_reason: tuple[tuple[str, re.Pattern[str]], ...]
+    all: re.Pattern[str]
 
 
-def _compiled(*tables: Mapping[str, Iterable[str]]) -> Rules:
-    """Return one pattern a reason, so that a line is looked at some dozen times and not some hundred."""
-    return tuple(
-        (reason, re.compile("|".join(f"(?:{each})" for each in some)))
-        for rules in tables
-        for reason, some in rules.items()
+def _compiled(*tables: Mapping[str, Iterable[str]]) -> _Rules:
+    joined = [(reason, "|".join(f"(?:{each})" for each in some)) for rules in tables for reason, some in rules.items()]
+    return _Rules(
+        tuple((reason, re.compile(pattern)) for reason, pattern in joined),
+        re.compile("|".join(pattern for _, pattern in joined)),
     )
 
 
@@ -110,22 +116,23 @@ def _known_by_words(lines: Sequence[Line]) -> dict[int, str]:
 
 def _certain(text: str) -> str:
     """Return the reason why no author would have written the line, or nothing."""
-    if reason := _match(text, _ANYWHERE):
-        return reason
-    plain = _DECORATION.sub("", text)
-    return next((reason for reason, pattern in _WITH_NAMES if len(text) <= _LONGEST and pattern.fullmatch(plain)), "")
+    return _match(text, _ANYWHERE) or _reason({_DECORATION.sub("", text)} if len(text) <= _LONGEST else (), _WITH_NAMES)
 
 
-def _match(text: str, rules: Rules) -> str:
+def _match(text: str, rules: _Rules) -> str:
     """Return the reason of the first rule that the whole line satisfies, or nothing."""
     if len(text) > _LONGEST:
         return ""
     plain = text.lower().replace("’", "'")
-    forms = {plain, _DECORATION.sub("", plain)}
-    return next((reason for reason, pattern in rules if any(pattern.fullmatch(form) for form in forms)), "")
+    return _reason({plain, _DECORATION.sub("", plain)}, rules)
 
 
-def _match_edge(lines: Sequence[Line], rules: Rules) -> dict[int, str]:
+def _reason(forms: Collection[str], rules: _Rules) -> str:
+    matching = [form for form in forms if rules.all.fullmatch(form)]
+    return next((reason for reason, pattern in rules.by_reason if any(map(pattern.fullmatch, matching))), "")
+
+
+def _match_edge(lines: Sequence[Line], rules: _Rules) -> dict[int, str]:
     """Return the furniture in one edge; words that the author announces by a colon are a list of his own."""
     found: dict[int, str] = {}
     announced = False

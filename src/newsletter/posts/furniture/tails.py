@@ -6,7 +6,7 @@ announced; a paragraph that is not ends it, for it may be the article's after al
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from newsletter.posts.dates import read_date_line
@@ -65,6 +65,7 @@ def find_tails(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str
     """
     found: dict[int, str] = {}
     late = _first_late_place(lines, known)
+    small = {word for line in lines for word in re.findall(r"\b[a-z]\w+", line.text)}
     teasers = _before_teasers(lines)
     said = any(_THREAD.fullmatch(_plain(line)) for line in lines[late:])
     last_said = max((place for place, line in enumerate(lines) if said and _is_of_thread(line)), default=-1)
@@ -74,7 +75,7 @@ def find_tails(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str
         plain = _plain(line)
         if _THREAD.fullmatch(plain):
             found |= _thread(lines, place, known, last_said)
-        elif _ABOUT.fullmatch(plain) or _names_author(lines, place):
+        elif _ABOUT.fullmatch(plain) or _names_author(lines, place, small):
             found |= _about(lines, place, known)
         elif place in teasers and _POSTS.fullmatch(plain):
             found |= dict.fromkeys((each.number for each in lines[place:]), "one of the page's other posts")
@@ -124,15 +125,19 @@ def _is_of_thread(line: Line) -> bool:
     return dated or bool(_SAYS.fullmatch(text) or _ANSWER.fullmatch(text))
 
 
-def _names_author(lines: Sequence[Line], place: int) -> bool:
-    """Whether a line is "About" and a name, of which the sentence below begins to tell."""
+def _names_author(lines: Sequence[Line], place: int, small: Collection[str]) -> bool:
+    """Whether a line is "About" and a name, of which the sentence below begins to tell.
+
+    `small` are the words that the text writes small somewhere, so that they are no names.
+    """
     match = _NAMED.fullmatch(lines[place].text)
     near = lines[place + 1 : place + 1 + _FARTHEST] if match else []
     below = next((line for line in near if line.is_prose), None)
     if match is None or below is None:
         return False
-    common = any(re.search(rf"\b{re.escape(word.lower())}\b", line.text) for word in match[1].split() for line in lines)
-    return not common and match[1].split()[0] in below.text.split(".")[0] and bool(_BIO.search(below.text))
+    words = match[1].split()
+    named = words[0] in below.text.split(".")[0] and not any(word.lower() in small for word in words)
+    return named and bool(_BIO.search(below.text))
 
 
 def _about(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[int, str]:
