@@ -228,7 +228,7 @@ def _find_byline(
     again = titles[0].text.casefold()
     best: tuple[int, Line | None] = (0, None)
     for line in (each for each in names if each is titles[0] or each.text.casefold() != again):
-        sign = _sign_of_name(line, titles, [*lines, *everything], beside=order[line.number] in beside)
+        sign = _sign_of_name(line, titles, everything or lines, beside=order[line.number] in beside)
         if sign > best[0] and (sign == _SUREST or not _has_meaning(line, body)):
             best = sign, line
     return best[1]
@@ -252,16 +252,17 @@ def _has_meaning(line: Line, body: set[str]) -> bool:
 
 def _is_named_again(line: Line, titles: list[Line], lines: Sequence[Line]) -> bool:
     """Whether the page says more of a name: what its owner is, what else is by them, or only the name once more."""
-    below = next((other for other in lines if other.number > line.number), None)
-    if below is not None and line is not titles[0] and is_office(below.text):
-        return True
-    name = re.escape(without_credentials(_LEAD.sub("", line.text)))
+    name = without_credentials(_LEAD.sub("", line.text))
     said = re.compile(
-        rf"(?:about|(?:more|posts|articles|stories|all) (?:from|by)|written by|by) {name}.*|{name} (?:is|lives|"
-        rf"writes)\b.*"
+        rf"(?:about|(?:more|posts|articles|stories|all) (?:from|by)|written by|by) {re.escape(name)}.*"
+        rf"|{re.escape(name)} (?:is|lives|writes)\b.*"
     )
-    again = {other.number for other in lines if other.number != line.number and other.text == line.text}
-    return any(said.match(other.text) for other in lines) or (line is not titles[0] and bool(again))
+    others = [other.text for other in lines if name in other.text and other.number != line.number]
+    if line is not titles[0]:
+        below = next((other for other in lines if other.number > line.number), None)
+        if line.text in others or (below is not None and is_office(below.text)):
+            return True
+    return any(map(said.match, others))
 
 
 def _find_title(candidates: list[Line]) -> Line | None:

@@ -9,6 +9,8 @@ _ADDRESS = re.compile(
 _TRAILING = re.compile(r"[.,;:!?'’)\]]+$")
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|>|[+-](?=\s|$)|=+(?=\s*$)|-{2,}(?=\s*$)|~{3,}|:{3,}|\|)")
 _NUMBER_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
+_SIGNS = re.compile(r"[\\`*<\[\]_&~{}]")
+"""Most lines have none of those that mean something."""
 _BREAKS_WORD = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a word it is only a letter
 _BRACES = re.compile(r"(?<!\\)\{(?=\{)|(?<=\{)\{|(?<!\\)\}(?=\})|(?<=\})\}")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
@@ -48,6 +50,8 @@ def _link(address: str) -> str:
 
 
 def _escape_plain(text: str) -> str:
+    if not _SIGNS.search(text):
+        return text
     text = re.sub(r"([\\`*<])", r"\\\1", text)
     text = _BREAKS_WORD.sub(r"\\_", text)
     text = _ENTITY.sub(r"\\&", text)
