@@ -19,6 +19,7 @@ _UNIT = re.compile(
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|ground)\s+(?:floor|fl)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+")
 _COUNTRY = {"usa", "united", "states"}
 _STREET = re.compile(
     r"\b\d{1,5}[A-Za-z]? (?:[\w.'’-]+ ){1,4}(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|court|ct|place|pl|"
@@ -57,9 +58,14 @@ def part_of_address(text: str, address: str) -> tuple[int, int] | None:
 
     A line that only names the suite is an empty part.
     """
-    words, wanted = [word.text for word in _words(text)], list(_wanted(address))
+    wanted = _wanted(address)
+    first = _WORD.search(text)
+    unit = _UNIT.search(text)
+    if first is None or (unit is None and _SHORT.get(first[0].lower(), first[0].lower()) not in wanted):
+        return None
+    words = tuple(word.text for word in _words(text))
     if not words:
-        return (0, 0) if _UNIT.search(text) else None
+        return (0, 0) if unit else None
     for start in range(len(wanted) - len(words) + 1):
         if wanted[start : start + len(words)] == words:
             return start, start + len(words)
@@ -81,6 +87,6 @@ def _wanted(address: str) -> tuple[str, ...]:
 def _words(text: str) -> list[_Word]:
     """Return the words that tell a place, in their long form, with where they stand."""
     plain = _UNIT.sub(lambda unit: " " * len(unit[0]), text)
-    found = (_Word(match[0].lower(), *match.span()) for match in re.finditer(r"\w+", plain))
+    found = (_Word(match[0].lower(), *match.span()) for match in _WORD.finditer(plain))
     long = (_Word(_SHORT.get(word.text, word.text), word.start, word.end) for word in found)
     return [word for word in long if word.text not in _COUNTRY]

@@ -23,6 +23,10 @@ from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
 
+LONGEST = 1_000_000
+"""Characters; a book has fewer."""
+
+
 def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, title: str = "") -> Reading:
     """Read a text without markup.
 
@@ -34,8 +38,11 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
         title: what the post is called, when the text does not begin with it.
 
     Raises:
-        SourceError: there is no title, or no text.
+        SourceError: it is longer than any post, or there is no title, or no text.
     """
+    if len(text) > LONGEST:
+        hint = "Cut out the post, or copy only that and paste it (in a command: --from clipboard)"
+        raise SourceError(f"is longer than any post ({len(text) // 1000} thousand characters)", where=name, hint=hint)
     lines = split_lines(text)
     now = modified.astimezone(clinic.timezone) if modified else None
     letterhead = read_letterhead(lines, now)
