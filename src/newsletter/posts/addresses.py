@@ -1,19 +1,19 @@
 """Postal addresses, compared by what they mean: "St." is "Street", and a suite may be left out."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_SHORT = {
-    **{"st": "street", "ave": "avenue", "av": "avenue", "rd": "road", "blvd": "boulevard", "dr": "drive", "ln": "lane"},
-    **{"ct": "court", "pl": "place", "hwy": "highway", "pkwy": "parkway", "sq": "square", "ter": "terrace"},
-    **{"n": "north", "s": "south", "e": "east", "w": "west", "mt": "mount", "ft": "fort", "cir": "circle"},
-    **{"massachusetts": "ma", "mass": "ma", "maine": "me", "vermont": "vt", "pennsylvania": "pa", "california": "ca"},
-    **{"florida": "fl", "texas": "tx", "washington": "wa", "oregon": "or", "ohio": "oh", "illinois": "il"},
-    **{"michigan": "mi", "georgia": "ga", "virginia": "va", "maryland": "md", "colorado": "co", "arizona": "az"},
-    **{"minnesota": "mn", "wisconsin": "wi", "missouri": "mo", "indiana": "in", "tennessee": "tn"},
-}
+_LONG_FORMS = """
+st=street ave=avenue av=avenue rd=road blvd=boulevard dr=drive ln=lane ct=court pl=place hwy=highway
+pkwy=parkway sq=square ter=terrace cir=circle n=north s=south e=east w=west mt=mount ft=fort
+massachusetts=ma mass=ma maine=me vermont=vt pennsylvania=pa california=ca florida=fl texas=tx
+washington=wa oregon=or ohio=oh illinois=il michigan=mi georgia=ga virginia=va maryland=md colorado=co
+arizona=az minnesota=mn wisconsin=wi missouri=mo indiana=in tennessee=tn
+"""
+_SHORT = dict(pair.split("=") for pair in _LONG_FORMS.split())
 _UNIT = re.compile(
     r"(?:\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|building|bldg)\b\.?|#)\s*#?\s*[\w-]{1,5}\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|ground)\s+(?:floor|fl)\b",
@@ -22,8 +22,8 @@ _UNIT = re.compile(
 _WORD = re.compile(r"\w+")
 _COUNTRY = {"usa", "united", "states"}
 _STREET = re.compile(
-    r"\b\d{1,5}[A-Za-z]? (?:[\w.'’-]+ ){1,4}(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|court|ct|place|pl|"
-    r"way|highway|hwy|parkway|pkwy|square|sq|terrace|circle|plaza|turnpike)\b",
+    r"\b\d{1,5}[A-Za-z]? (?:[\w.'’-]+ ){1,4}(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|court|ct|"
+    r"place|pl|way|highway|hwy|parkway|pkwy|square|sq|terrace|circle|plaza|turnpike)\b",
     re.IGNORECASE,
 )
 _ZIP = re.compile(r"\b[A-Z][\w.' -]{1,30},? (?:[A-Z]{2}|[A-Z][a-z]+) \d{5}(?:-\d{4})?$")
@@ -75,7 +75,7 @@ def part_of_address(text: str, address: str) -> tuple[int, int] | None:
 def completes(parts: Sequence[tuple[int, int]], address: str) -> bool:
     """Whether parts that stand one below the other are the whole of `address`."""
     told = [part for part in parts if part != (0, 0)]
-    joined = all(before[1] == after[0] for before, after in zip(told, told[1:], strict=False))
+    joined = all(before[1] == after[0] for before, after in itertools.pairwise(told))
     return bool(told) and joined and told[0][0] == 0 and told[-1][1] == len(_wanted(address))
 
 

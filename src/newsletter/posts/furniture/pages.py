@@ -1,5 +1,6 @@
 """What a document prints on each of its pages: the numbers, and the head and foot lines beside them."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from newsletter.posts.lines import Line
 
 _NUMBERED = re.compile(
-    r"(?:page|p\.|pg\.?) ?(\d{1,3})(?: ?(?:of|/) ?\d{1,3})?|(\d{1,3}) ?\| ?page|page ?\| ?(\d{1,3})", re.I
+    r"(?:page|p\.|pg\.?) ?(\d{1,3})(?: ?(?:of|/) ?\d{1,3})?|(\d{1,3}) ?\| ?page|page ?\| ?(\d{1,3})", re.IGNORECASE
 )
-_BARE = re.compile(r"(\d{1,3}) ?(?:of|/) ?(\d{1,3})|[-–—] ?(\d{1,3}) ?[-–—]", re.I)
+_BARE = re.compile(r"(\d{1,3}) ?(?:of|/) ?(\d{1,3})|[-–—] ?(\d{1,3}) ?[-–—]", re.IGNORECASE)
 _FEWEST_IN_TITLE = 3
 
 
@@ -27,7 +28,7 @@ def find_page_lines(lines: Sequence[Line]) -> dict[int, str]:
 def _counted_on(lines: Sequence[Line]) -> dict[int, str]:
     bare = [(place, match) for place, line in enumerate(lines) if (match := _BARE.fullmatch(line.text))]
     numbers = [int(match[1] or match[3]) for _, match in bare]
-    apart = all(after - before > 1 for (before, _), (after, _) in zip(bare, bare[1:], strict=False))
+    apart = all(after - before > 1 for (before, _), (after, _) in itertools.pairwise(bare))
     pages = len({match[2] for _, match in bare}) == 1 and numbers == list(range(numbers[0], numbers[0] + len(bare)))
     if len(bare) < 2 or not apart or not pages:
         return {}

@@ -43,11 +43,13 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"notify me of (?:new|follow-up) .*",
     ),
     "a share row": (
-        rf"(?:share|tweet|pin|save|print|e-?mail|follow|like) (?:this|us|on)(?: {_POST})?"
-        rf"(?: (?:on|via|to|by|with) {NETWORKS})+:?",
+        (
+            rf"(?:share|tweet|pin|save|print|e-?mail|follow|like) (?:this|us|on)(?: {_POST})?"
+            rf"(?: (?:on|via|to|by|with) {NETWORKS})+:?"
+        ),
         rf"(?:share|tweet|pin|print|e-?mail) this {_POST}:?",
         rf"(?:share|post|tweet|pin|save) (?:on|to|via) {NETWORKS}(?: \(?opens .{{0,40}})?",
-        rf"click to (?:share|print|email)(?: (?:this|a link|on|to|via|with)\b.{{0,60}})?(?: \(opens .{{0,40}})?",
+        r"click to (?:share|print|email)(?: (?:this|a link|on|to|via|with)\b.{0,60})?(?: \(opens .{0,40})?",
         r"opens in (?:a )?new (?:window|tab)",
         r"share (?:on|by|via|it):|copy (?:the )?link(?: to .{0,40})?|link copied!?",
         r"(?:like )?loading(?:\.{3}|…)",
@@ -67,16 +69,20 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
     "tags": (r"(?:#[a-z][\w-]*[\s,]*){2,20}",),
     "a cookie notice": (
         r"(?:this|our) (?:web)?site uses cookies.*",
-        r"we (?:and our partners )?use cookies (?:(?:and|or) .{0,40})?(?:to|on|for|so)\b.{0,60}"
-        r"\b(?:sites?|website|experience|traffic|browser|consent|ads)\b.*",
+        (
+            r"we (?:and our partners )?use cookies (?:(?:and|or) .{0,40})?(?:to|on|for|so)\b.{0,60}"
+            r"\b(?:sites?|website|experience|traffic|browser|consent|ads)\b.*"
+        ),
         r"by (?:continuing|using|clicking|browsing)\b.{0,60}\b(?:agree|consent|accept)\b.{0,40}cookies.*",
         r"(?:accept|reject|decline|allow)(?: all)? cookies",
         r"cookie (?:settings|policy|preferences|notice)",
         r"manage (?:cookies|consent)(?: preferences)?",
     ),
     "a picture's caption": (
-        rf"(?:photo|image|picture|illustration)s?(?: credits?)?\s*(?:by|from|via|courtesy of|:|©)\s*(?:.{{1,60}}\W)?"
-        rf"{_STOCK}\b.{{0,30}}",
+        (
+            rf"(?:photo|image|picture|illustration)s?(?: credits?)?\s*(?:by|from|via|courtesy of|:|©)\s*(?:.{{1,60}}\W)?"
+            rf"{_STOCK}\b.{{0,30}}"
+        ),
         rf"(?:credit|source|caption)s?:\s*{_STOCK}.{{0,60}}",
         r"(?:eye[- ]level|close[- ]up|high[- ]angle|low[- ]angle|wide[- ]angle|overhead) (?:view|shot) of .{1,160}",
     ),
@@ -111,7 +117,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
             r"(?:\w+ ){0,2}(?:newsletter|blog|channel|podcast|list|feed|updates|e-?mails))!?"
         ),
         r"(?:enter|type) your e-?mail(?: address)?.{0,40}",
-        r"(?:sign up|subscribe)(?: (?:now|today|here|below))? (?:for|to) (?:(?:our|the|my|a) )?.{0,40}newsletter.{0,40}",
+        r"(?:sign up|subscribe)(?: (?:now|today|here|below))? (?:for|to) .{0,40}newsletter.{0,40}",
         r"join (?:our|the|my) (?:mailing list|newsletter|e-?mail list).{0,60}",
         r"thanks? (?:you )?for (?:submitting|subscribing)!?",
         r"e-?mail(?: address)?\s*\*",

@@ -18,8 +18,8 @@ IN_LANGUAGES: dict[str, tuple[str, ...]] = {
     ),
     "a share row": (
         (
-            r"(?:compartir|comparte|partager|teilen|compartilhar) (?:(?:este?a?|esto|cet|diesen) )?(?:(?:artículo|entrada|"
-            r"article|beitrag)|(?:en|sur|auf|no) (?:facebook|twitter|x|linkedin|whatsapp|pinterest)):?"
+            r"(?:compartir|comparte|partager|teilen|compartilhar) (?:(?:este?a?|esto|cet|diesen) )?(?:(?:artículo|"
+            r"entrada|article|beitrag)|(?:en|sur|auf|no) (?:facebook|twitter|x|linkedin|whatsapp|pinterest)):?"
         ),
         r"haz clic para compartir.{0,60}|se abre en una ventana nueva|copiar enlace|me gusta cargando.{0,4}",
     ),

@@ -101,7 +101,8 @@ OF_SYSTEMS: dict[str, tuple[str, ...]] = {
         r"constant contact data notice|try email marketing for free.{0,20}",
         r"our mailing address is:?|want to change how you receive these e-?mails\?.{0,120}",
         rf"having trouble (?:viewing|reading) this {_LETTER}.{{0,80}}",
-        rf"you can (?:update your preferences|unsubscribe).{{0,80}}|no longer want to receive (?:our|these) {_LETTER}.{{0,80}}",
+        r"you can (?:update your preferences|unsubscribe).{0,80}",
+        rf"no longer want to receive (?:our|these) {_LETTER}.{{0,80}}",
         r"sent (?:by|to|with) \S+@\S+.{0,80}",
         r"add to (?:your )?contacts",
     ),
@@ -147,12 +148,17 @@ _PICTURE = (
 
 WITH_NAMES: dict[str, tuple[str, ...]] = {
     "a picture's caption": (
-        rf"(?:.{{2,160}}[.|(–—]\s*)?{_PICTURE}(?: [Cc]redits?)?(?::? (?:by|courtesy of|from|via|por|de)(?: |: ?)| ?[:©] ?)"
-        rf"(?:{_NAMES}|{_NAME}(?=\W*$| (?:on|via|/)))(?: ?(?:on|via|from|for|courtesy of|[(/,|·–@]) ?.{{2,40}})?[.)]*",
+        (
+            rf"(?:.{{2,160}}[.|(–—]\s*)?{_PICTURE}(?: [Cc]redits?)?"
+            r"(?::? (?:by|courtesy of|from|via|por|de)(?: |: ?)| ?[:©] ?)"
+            rf"(?:{_NAMES}|{_NAME}(?=\W*$| (?:on|via|/)))(?: ?(?:on|via|from|for|courtesy of|[(/,|·–@]) ?.{{2,40}})?[.)]*"
+        ),
     ),
     "who looked over it": (
-        rf"(?:(?:[Mm]edically|[Cc]linically) )?(?:[Ff]act[- ])?(?:[Rr]eviewed|[Cc]hecked|[Ee]dited|[Aa]pproved)"
-        rf"(?: and approved)? by:? {_NAMES}(?:,[\w., -]{{2,30}})?",
+        (
+            rf"(?:(?:[Mm]edically|[Cc]linically) )?(?:[Ff]act[- ])?(?:[Rr]eviewed|[Cc]hecked|[Ee]dited|[Aa]pproved)"
+            rf"(?: and approved)? by:? {_NAMES}(?:,[\w., -]{{2,30}})?"
+        ),
     ),
 }
 """What only the capitals of a name tell from an author's words."""

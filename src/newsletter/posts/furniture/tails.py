@@ -24,7 +24,8 @@ _THREAD_FOR_CERTAIN = re.compile(r".+ (?:on|to|a) [“\"'‘«].+")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|read more)$", re.IGNORECASE)
 _EDGES = re.compile(r"^[^\w#©(]+(?=[\w#])|[\s:|•·→»>–—.…-]+$")
 _NAMED = re.compile(
-    r"(?:About|Meet|(?:Written|Posted|Published|Authored) by) (?:Dr\.? )?([A-Z][\w'’-]+(?: [A-Z][\w.'’-]+){1,3})(?:, [A-Z].{1,20})?"
+    r"(?:About|Meet|(?:Written|Posted|Published|Authored) by) (?:Dr\.? )?"
+    r"([A-Z][\w'’-]+(?: [A-Z][\w.'’-]+){1,3})(?:, [A-Z].{1,20})?"
 )
 _BIO = re.compile(
     r"\b(?:is|was) (?:an?|the|our|currently|board|one)\b|\b(?:lives|writes|works|practi[cs]es|joined|"
@@ -34,7 +35,8 @@ _BIO = re.compile(
 )
 _SAYS = re.compile(r".{2,60} (?:says|said|wrote|commented|replied|dice|escribió)(?: on .{4,40})?:?", re.IGNORECASE)
 _STAMP = re.compile(
-    r".{0,40}?\b(?:\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?|\d+(?:[smhdwy]|mo|min)|\d+ ?(?:m(?:in|o)|days?|hours?|weeks?|months?) ago)"
+    r".{0,40}?\b(?:\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?|\d+(?:[smhdwy]|mo|min)"
+    r"|\d+ ?(?:m(?:in|o)|days?|hours?|weeks?|months?) ago)"
 )
 _ANSWER = re.compile(
     r"(?:reply|report|respond|responder|répondre|antworten"

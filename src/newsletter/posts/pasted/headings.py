@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from newsletter.posts.addresses import has_address
 from newsletter.posts.blocks import Kind
 from newsletter.posts.contacts import is_contact
-from newsletter.posts.addresses import has_address
 from newsletter.posts.pasted.pieces import Piece, is_capitals, is_title_case
 
 ENOUGH = 4

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from newsletter.posts.blocks import Kind
 from newsletter.posts.lines import Line
-from newsletter.posts.pasted.pieces import Piece
 from newsletter.posts.pasted.outline_numbers import read_outline_numbers
+from newsletter.posts.pasted.pieces import Piece
 from newsletter.posts.pasted.stanzas import group_stanzas
 from newsletter.posts.pasted.tables import group_tables
 

@@ -22,7 +22,6 @@ from newsletter.posts.signature import find_signature
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
-
 LONGEST = 1_000_000
 """Characters; a book has fewer."""
 
