@@ -100,12 +100,14 @@ def read_head(
     else:
         facts = [line for line in start if line.number in certain or line is byline]
         head.title = _find_title(_without_labels(titles, facts, site, lines, everything, head))
+    prose = [line.number for line in lines if line.is_prose]
+    edges = {line.number for line in lines if not prose or not prose[0] < line.number < prose[-1]}
     for line in lines:
         if head.title is line:
             continue
         if line.number in certain or line is byline:
             _take(line, head, now)
-        elif head.title and line.text.casefold() == head.title.text.casefold():
+        elif head.title and line.number in edges and line.text.casefold() == head.title.text.casefold():
             head.furniture[line.number] = "the title again"
     _take_author_again(lines, start, head)
     _take_office(start, head, certain)

@@ -73,11 +73,8 @@ def split_lines(text: str) -> list[Line]:
 def _cells(raw: str) -> tuple[str, ...]:
     parts = raw.strip().split("\t") if "\t" in raw.strip() else []
     cells = tuple(" ".join(part.split()) for part in parts)
-    return (
-        ()
-        if cells and (_BULLET_ALONE.fullmatch(cells[0]) or (len(cells[0]) == 1 and not cells[0].isdigit()))
-        else cells
-    )
+    listed = bool(cells) and (_BULLET_ALONE.fullmatch(cells[0]) or (len(cells[0]) == 1 and not cells[0].isdigit()))
+    return () if listed else cells
 
 
 def usual_gap(lines: list[Line]) -> int:

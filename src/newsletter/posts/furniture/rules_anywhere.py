@@ -80,8 +80,8 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
     ),
     "a picture's caption": (
         (
-            rf"(?:photo|image|picture|illustration)s?(?: credits?)?\s*(?:by|from|via|courtesy of|:|©)\s*(?:.{{1,60}}\W)?"
-            rf"{_STOCK}\b.{{0,30}}"
+            r"(?:photo|image|picture|illustration)s?(?: credits?)?\s*(?:by|from|via|courtesy of|:|©)\s*"
+            rf"(?:.{{1,60}}\W)?{_STOCK}\b.{{0,30}}"
         ),
         rf"(?:credit|source|caption)s?:\s*{_STOCK}.{{0,60}}",
         r"(?:eye[- ]level|close[- ]up|high[- ]angle|low[- ]angle|wide[- ]angle|overhead) (?:view|shot) of .{1,160}",

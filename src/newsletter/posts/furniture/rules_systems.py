@@ -151,7 +151,8 @@ WITH_NAMES: dict[str, tuple[str, ...]] = {
         (
             rf"(?:.{{2,160}}[.|(–—]\s*)?{_PICTURE}(?: [Cc]redits?)?"
             r"(?::? (?:by|courtesy of|from|via|por|de)(?: |: ?)| ?[:©] ?)"
-            rf"(?:{_NAMES}|{_NAME}(?=\W*$| (?:on|via|/)))(?: ?(?:on|via|from|for|courtesy of|[(/,|·–@]) ?.{{2,40}})?[.)]*"
+            rf"(?:{_NAMES}|{_NAME}(?=\W*$| (?:on|via|/)))"
+            r"(?: ?(?:on|via|from|for|courtesy of|[(/,|·–@]) ?.{2,40})?[.)]*"
         ),
     ),
     "who looked over it": (

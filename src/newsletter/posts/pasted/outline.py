@@ -56,7 +56,7 @@ def _is_marked(unit: Unit) -> bool:
 
 
 def _marked_levels(units: Sequence[Unit]) -> dict[int, Place]:
-    """Return the levels of headings that all carry ``#`` signs or an outline's numbers, moved so that they begin at a section's."""
+    """Return the levels of headings that all carry signs or numbers, moved so that they begin at a section's."""
     marked = {place: unit.heading.level for place, unit in enumerate(units) if unit.heading and unit.heading.level}
     if not marked or len(marked) < sum(unit.heading is not None for unit in units):
         return {}
