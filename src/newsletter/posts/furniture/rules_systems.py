@@ -158,7 +158,7 @@ WITH_NAMES: dict[str, tuple[str, ...]] = {
     "who looked over it": (
         (
             rf"(?:(?:[Mm]edically|[Cc]linically) )?(?:[Ff]act[- ])?(?:[Rr]eviewed|[Cc]hecked|[Ee]dited|[Aa]pproved)"
-            rf"(?: and approved)? by:? {_NAMES}(?:,[\w., -]{{2,30}})?"
+            rf"(?: and approved)? by:? {_NAMES}(?:, ?[A-Z][\w.-]{{1,12}}){{0,3}}"
         ),
     ),
 }
