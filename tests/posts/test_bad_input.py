@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -80,6 +81,13 @@ def test_word_file_that_unpacks_to_very_much() -> None:
         word_to_html(bomb, "post.docx")
 
 
+@pytest.mark.parametrize("line", ["Short line\n", "a " * 50 + "\n"])
+def test_text_that_is_no_post(line: str) -> None:
+    """A text that is longer than any post is refused before it is looked into."""
+    with pytest.raises(SourceError, match="longer than any post"):
+        read(f"A Title\n{line * (1_200_000 // len(line))}")
+
+
 def test_very_large_file(tmp_path: Path) -> None:
     """More than any post has is not even read to its end."""
     path = tmp_path / "post.txt"
@@ -91,6 +99,12 @@ def test_very_large_file(tmp_path: Path) -> None:
 
 PILED_UP = [
     "*" * 40_000,
+    "<" * 40_000,
+    "![" * 20_000,
+    "[a](" * 10_000,
+    "<div>" * 8_000,
+    "Short line\n" * 4_000,
+    "• a bullet of its own\n" * 2_000,
     "**a " * 10_000,
     "_" * 40_000,
     "[" * 40_000,
@@ -111,6 +125,12 @@ PILED_UP = [
     "share this " * 4_000,
     "updated: " * 5_000,
     "A: b " * 8_000,
+]
+GROWING = [
+    *("*", "_", "[", "<", "(", "![", "[a](", "<div>", "a@", "www.", "A ", "{{", "- ", "> ", "#a "),
+    *("Short line\n", "A Line Like a Heading\n", "• a bullet\n", "1. an entry\n", "\ta\tb\n", "By Kim Vale\n"),
+    *("Comments\n", "November 3, 2026\n", "About Kim Vale\n", "12 Elm Street\n", "and the light went on,\n"),
+    *("What is it?\nIt is what we have all of the time.\n", "Sleep: enough of it\n", "  - set in\n", "Tags:\n"),
 ]
 LONGEST_WAIT = 120
 """Seconds, some two hundred times what a quiet machine needs: only what goes round in circles takes longer."""
@@ -133,6 +153,22 @@ def test_piled_up_marks(around: str) -> None:
     done = len(told.split())
     assert done == len(PILED_UP), f"came to no end, or broke, at {PILED_UP[done][:12]!r}"
     assert child.returncode == 0
+
+
+@pytest.mark.parametrize("piece", GROWING, ids=repr)
+def test_time_grows_with_the_text(piece: str) -> None:
+    """Four times as much of anything takes some four times as long, and not sixteen: nothing is compared with all."""
+    once, four_times = (min(seconds(piece, count) for _ in range(2)) for count in (6_000, 24_000))
+    assert four_times < 9 * once + 0.01
+
+
+def seconds(piece: str, length: int) -> float:
+    """Return the processor's time for reading a post with so many characters of one kind in it."""
+    text = f"A Title\n{PROSE}\n{piece * (length // len(piece))}\n{PROSE}"
+    start = time.process_time()
+    with contextlib.suppress(SourceError):
+        read(text)
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul><li", "blockquote", "table><tr><td", "span", "p"])

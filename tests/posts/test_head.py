@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from newsletter.posts.head import read_head
+from newsletter.posts.lines import split_lines
 from tests.posts.test_pasted import PROSE, read
 
 
@@ -41,3 +43,49 @@ def test_byline_in_a_wrapped_text() -> None:
     )
     post = read(f"Winter Light\nby Kim Vale\n\n{wrapped}").post
     assert (post.title, post.author, post.body.count("\n")) == ("Winter Light", "Kim Vale", 0)
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "author"),
+    [
+        (
+            "Healing After Loss\nBy Emily Cabrera, PMHNP-BC\nNovember 3, 2026\nA candle on a table",
+            "Healing After Loss",
+            "Emily Cabrera, PMHNP-BC",
+        ),
+        ("Winter Blues\n3 min read\nHow to feel better when the days are short", "Winter Blues", ""),
+        (
+            "Healing After Loss\nNovember 3, 2026\n3 min read\nEmily Cabrera, PMHNP-BC",
+            "Healing After Loss",
+            "Emily Cabrera, PMHNP-BC",
+        ),
+        ("Self Care Sunday\n2 days ago\n3 min read\nWhy rest matters", "Self Care Sunday", ""),
+        ("Healing After Loss\nby emily cabrera, pmhnp-bc", "Healing After Loss", "emily cabrera, pmhnp-bc"),
+        ("Emily Cabrera\nNov 3\n3 min read\nHealing After Loss", "Healing After Loss", "Emily Cabrera"),
+        ("Rose Hartley, MD\nHealing After Loss\nNov 3, 2026", "Healing After Loss", "Rose Hartley, MD"),
+    ],
+)
+def test_a_title_that_looks_like_a_name(head: str, title: str, author: str) -> None:
+    """A degree tells a name more surely than a date beside it; words that mean something are a title."""
+    post = read(f"{head}\n{PROSE}\n{PROSE}").post
+    assert (post.title, post.author) == (title, author)
+
+
+def test_row_of_facts_and_counts() -> None:
+    """A date is found among counts, and the row is gone."""
+    post = read(f"Winter Light\nNov 3, 2026 · 4 min read · 12 views · 0 comments\n{PROSE}").post
+    assert (post.date, post.body) == (dt.date(2026, 11, 3), PROSE)
+
+
+def test_sure_title_is_no_name() -> None:
+    """Who knows that the first line is the title says so, and then no name is seen in it."""
+    lines = split_lines(f"Kim Vale\nNov 3, 2026\nA Second Line\n{PROSE}")
+    assert read_head(lines, None, "").author == "Kim Vale"
+    head = read_head(lines, None, "", sure_title=True)
+    assert (head.title, head.author) == (lines[0], "")
+
+
+def test_what_a_picture_shows_is_no_heading() -> None:
+    """The words for a picture, which stand between the head and the text, are only text."""
+    body = read(f"Winter Light\nBy Kim Vale\nNovember 3, 2026\nA candle on a table\n{PROSE}").post.body
+    assert body == f"A candle on a table\n\n{PROSE}"

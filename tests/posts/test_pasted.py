@@ -116,6 +116,7 @@ def test_every_line_has_its_reason() -> None:
         "Visit us online at https://www.elmstreet.example.org/",
         "Elm Street Psychiatry | 12 Elm Street, Springfield, MA 01101 | +1 508 555 0100",
         "📍 12 Elm Street, Springfield MA 01101",
+        "📍 12 Elm St., Ste. 4, Springfield, Massachusetts 01101",
     ],
 )
 def test_own_contact_line_is_dropped(line: str) -> None:
@@ -134,11 +135,84 @@ def test_own_contact_line_is_dropped(line: str) -> None:
         "help@elmstreet.example.net",
         "Call 508-555-0100 if you would like to join the Tuesday group.",
         "12 Elm Street, Shelbyville, MA 01101",
+        "Crisis Line: 988",
+        "Springfield, MA 01101",
     ],
 )
 def test_other_contact_line_stays(line: str) -> None:
     """Somebody else's number may be the one that matters most."""
     assert line in plain_lines(read(f"A Title\n{PROSE}\n{line}\n{PROSE}").post.body)
+
+
+def test_own_address_in_several_lines() -> None:
+    """It is known together with what stands beside it; the town alone is not."""
+    address = "Elm Street Psychiatry\n12 Elm Street, Suite 4\nSpringfield, MA 01101\n508-555-0100"
+    assert read(f"A Title\n\n{PROSE}\n\n{address}\n\n{PROSE}").post.body == f"{PROSE}\n\n{PROSE}"
+
+
+def test_somebody_elses_address() -> None:
+    """It stays as it is: no headings, and no list together with the clinic's own."""
+    others = "Taunton Emergency Services\n108 West Main Street\nTaunton, MA 02780"
+    text = f"A Title\n\n{PROSE}\n\n{others}\n12 Elm Street, Springfield, MA 01101\n\n{PROSE}"
+    assert read(text).post.body.split("\n\n") == [PROSE, *others.split("\n"), PROSE]
+
+
+def test_outline_numbers() -> None:
+    """Numbers with a point tell the levels, and stay."""
+    first = f"1. Before the Visit\n1.1 Paperwork\n{PROSE}\n1.2 Questions\n{PROSE}"
+    text = f"A Title\n{PROSE}\n{first}\n2. After It\n2.1 Rest\n{PROSE}"
+    assert outline(text) == [
+        "## 1. Before the Visit",
+        "### 1.1 Paperwork",
+        "### 1.2 Questions",
+        "## 2. After It",
+        "### 2.1 Rest",
+    ]
+
+
+def test_siblings_in_capitals() -> None:
+    """They are of one level, however many there are."""
+    items = "".join(f"{name}\n{PROSE}\n" for name in ("SET LIMITS", "ASK FOR HELP", "KEEP ROUTINES"))
+    text = f"A Title\n{PROSE}\nWHAT CAN HELP\n{items}WHEN TO CALL US\n{PROSE}"
+    assert outline(text) == [
+        "## WHAT CAN HELP",
+        "**SET LIMITS**",
+        "**ASK FOR HELP**",
+        "**KEEP ROUTINES**",
+        "## WHEN TO CALL US",
+    ]
+
+
+def test_table() -> None:
+    """Lines that tabs part are a table, and nothing in its cells is lost."""
+    body = read(f"A Title\n{PROSE}\nMedicine\tDose\nA | B\t50 mg\nC\t\n{PROSE}").post.body
+    assert "| Medicine | Dose |\n| --- | --- |\n| A \\| B | 50 mg |\n" in body
+
+
+def test_long_question_among_others() -> None:
+    """One of several questions is a heading, however long."""
+    long = "What should I do when my child will not get out of bed and I have to be at work at eight?"
+    text = f"A Title\n{PROSE}\nWhat is it?\n{PROSE}\n{long}\n{PROSE}\nWho can help?\n{PROSE}"
+    assert outline(text) == ["## What is it?", f"## {long}", "## Who can help?"]
+
+
+def test_who_said_it() -> None:
+    """One long dash below a quotation is no list."""
+    for quotation in ("“Let food be thy medicine, and medicine be thy food.”", "Let food be thy medicine."):
+        body = read(f"A Title\n{PROSE}\n\n{quotation}\n\n— Hippocrates (maybe)\n\n{PROSE}").post.body
+        assert "- Hippocrates" not in body
+        assert "— Hippocrates (maybe)" in body
+
+
+def test_list_led_by_letters() -> None:
+    """Its entries keep their letters, the first as the others."""
+    assert "- a) Sleep\n- b) Eat\n- c) Walk" in read(f"A Title\n{PROSE}\na) Sleep\nb) Eat\nc) Walk\n{PROSE}").post.body
+
+
+def test_counted_headings() -> None:
+    """Where "Myth 1" is a heading, "Myth 2" is one, too."""
+    text = f"A Title\n{PROSE}\n\nMyth #1: It Will Pass\n\n{PROSE}\n\nMyth #2: I will have to take it forever\n\n{PROSE}"
+    assert outline(text) == ["## Myth #1: It Will Pass", "## Myth #2: I will have to take it forever"]
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ _CLOCK = re.compile(
 )
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
+_LONGEST_DAY = 4
 _LONGEST_TITLE = 160
 _LONGEST_HEAD = 40
 """Lines; a text may have no paragraph at all."""
@@ -92,7 +93,7 @@ def read_head(
     """
     head = Head()
     start = list(_before_prose(lines))
-    certain = _certain_lines(start, now)
+    certain = _certain_lines(start, now) - _days_of_a_diary(lines, start, now)
     byline = _find_byline(start, certain, lines, everything, sure_title=sure_title)
     titles = [line for line in start if line.number not in certain and line is not byline]
     if sure_title:
@@ -129,6 +130,16 @@ def _certain_lines(start: Sequence[Line], now: dt.datetime | None) -> set[int]:
         if announced or (alone and _DURATION.fullmatch(line.text)):
             certain.discard(line.number)
     return certain
+
+
+def _days_of_a_diary(lines: Sequence[Line], start: Sequence[Line], now: dt.datetime | None) -> set[int]:
+    """Return the day directly above the text when other days stand above other parts of it."""
+    short = ((place, line) for place, line in enumerate(lines) if line.words <= _LONGEST_DAY)
+    numbered = ((place, line) for place, line in short if line.text[0].isdigit() or line.text[-1].isdigit())
+    days = [place for place, line in numbered if read_date_line(line.text, now)]
+    heads = [place for place in days if lines[place + 1 : place + 2] and lines[place + 1].is_prose]
+    first = heads[0] if len(heads) > 1 else len(lines)
+    return {lines[first].number} if first < len(start) else set()
 
 
 def _without_labels(

@@ -1,7 +1,7 @@
 """What stands in the middle of a text: there furniture is known by its company.
 
 A page puts its furniture between paragraphs in rows ("12 views", "0 comments", "Share"); a
-line alone there, and a whole sentence more so, is the author's unless no author writes so.
+line alone there is the author's unless no author writes so, and a whole sentence alone always.
 """
 
 import re
@@ -30,7 +30,8 @@ def without_the_authors(certain: Mapping[int, str], possible: Mapping[int, str],
     for row in _rows(middle, {**certain, **possible}):
         entries = [line for line in row if MARKED.match(line.text)]
         sure = [line for line in row if line.number in certain and not is_sentence(line) and line not in entries]
-        if any(certain[line.number] not in _LONERS for line in sure):
+        said_twice = len(row) > 1 and any(line.number in certain and is_sentence(line) for line in row)
+        if said_twice or any(certain[line.number] not in _LONERS for line in sure):
             kept |= {line.number for line in entries}
         else:
             kept |= {line.number for line in row if line not in sure}

@@ -15,7 +15,7 @@ IN_COMPANY: dict[str, tuple[str, ...]] = {
     "the comments": (r"comments", r"add a comment(?:\.{3}|…)?", r"what are your thoughts\?"),
     "a share row": (
         r"(?:share|tweet|pin|save|print|e-?mail|follow|like) (?:this|us):?|save this (?:post|article)",
-        r"share:|spread the (?:word|love):?",
+        r"share:?|save|like|tweet|print|listen|spread the (?:word|love):?",
     ),
     "the page's menu": (r"(?:all|more) posts|back to (?:home|posts)|prev(?: posts?)?|(?:previous|next):.{0,120}",),
     "tags": (

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from newsletter.posts.addresses import has_address
 from newsletter.posts.blocks import Kind
 from newsletter.posts.contacts import is_contact
 from newsletter.posts.pasted.pieces import Piece, is_title_case
@@ -25,7 +26,8 @@ def find_bare_lists(pieces: Sequence[Piece]) -> list[Piece]:
         run = _run_from(found, number)
         announced = number > 0 and found[number - 1].is_lead_in
         entries = _entries(found, run if announced else run[1:])
-        if not announced and any(is_contact(found[entry].text) for entry in entries):
+        holds = has_address if announced else is_contact
+        if any(holds(found[entry].text) for entry in entries):
             entries = []
         if len(entries) >= (2 if announced else 3):
             reason = "one of several short lines, " + ("announced by a colon" if announced else "below a heading")

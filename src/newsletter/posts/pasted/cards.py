@@ -9,9 +9,9 @@ from newsletter.posts.pasted.pieces import Piece
 
 _FACT = re.compile(
     r"(?:when|where|dates?|days?|times?|(?:date|day)s? (?:and|&) times?|location|place|venue|address|room|cost|price"
-    r"|fees?|admission|who|for whom|who it is for|who should come|ages?|hosts?|hosted by|speakers?|presenters?|facilitators?"
-    r"|led by|format|duration|length|what to bring|bring|parking|phone|e-?mail|contact|rsvp|registration|register"
-    r"|sign up|seats|spaces|language|deadline)\s*[:?]?",
+    r"|fees?|admission|who|for whom|who it is for|who should come|ages?|hosts?|hosted by|speakers?|presenters?"
+    r"|facilitators?|led by|format|duration|length|what to bring|bring|parking|phone|e-?mail|contact|rsvp|registration"
+    r"|register|sign up|seats|spaces|language|deadline)\s*[:?]?",
     re.IGNORECASE,
 )
 _FEWEST, _LONGEST = 3, 25

@@ -5,6 +5,7 @@ against it come to `ENOUGH`; `--explain` prints them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -35,9 +36,20 @@ _STATES = re.compile(
 )
 
 
+_COUNTED = re.compile(
+    r"([A-Z]\w{1,14}) ?(?:#|No\.? ?|number )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b ?[:.)–—-]",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"(?:what|how|why|when|where|who|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|some|a few|ways|things|tips"
+    r"|steps|"
+    r"signs|the|our|your)\b",
+    re.IGNORECASE,
+)
+_LONGEST_OPENER = 9
 _BUTTONS = re.compile(
-    r"share|submit|subscribe|comments?|reply|replies|send|like|follow|save|print|accept|decline|search|menu|next|previous|"
-    r"listen|more|close|tweet|pin|copy link|sign up|log ?in|read more|learn more|book now",
+    r"share|submit|subscribe|comments?|reply|replies|send|like|follow|save|print|accept|decline|search|menu|next|"
+    r"previous|listen|more|close|tweet|pin|copy link|sign up|log ?in|read more|learn more|book now",
     re.IGNORECASE,
 )
 _SHOWS = re.compile(
@@ -56,6 +68,7 @@ class Surroundings:
     usual_gap: int
     questions: int = 0  # how many questions of a line the text has
     single_words: int = 0  # how many lines of one word it has above running text
+    counted: int = 0  # how many lines begin with the same word and a number: "Myth 1: …"
 
 
 Sign = Callable[[Surroundings], tuple[int, str] | None]
@@ -73,12 +86,37 @@ def find_headings(pieces: Sequence[Piece], usual_gap: int) -> list[Piece]:
         piece.is_plain and piece.words == 1 and below.is_plain and below.line.is_prose
         for piece, below in pairwise(pieces)
     )
-    return [
-        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap, questions, words))
+    counted = Counter(map(_counted, pieces))
+    weighed = [
+        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap, questions, words, counted[_counted(piece)]))
         if piece.is_plain and not (number and pieces[number - 1].kind is Kind.TERM)
         else piece
         for number, piece in enumerate(pieces)
     ]
+    return _with_openers(weighed)
+
+
+def _with_openers(pieces: Sequence[Piece]) -> list[Piece]:
+    """See as a heading, too, the short line between a paragraph and a heading, when it announces what follows."""
+    found = list(pieces)
+    for number, (before, piece, below) in enumerate(zip(pieces, pieces[1:], pieces[2:], strict=False), start=1):
+        bare = (
+            piece.is_plain
+            and piece.words <= _LONGEST_OPENER
+            and piece.text[-1].isalnum()
+            and not is_contact(piece.text)
+        )
+        if bare and before.line.is_prose and below.kind is Kind.HEADING and _OPENS.match(piece.text):
+            found[number] = replace(
+                piece, kind=Kind.HEADING, reason="opens a section whose first heading follows at once"
+            )
+    return found
+
+
+def _counted(piece: Piece) -> str:
+    """Return the word that is counted on, if a line begins with one and a number."""
+    match = _COUNTED.match(piece.text) if piece.is_plain else None
+    return match[1] if match else ""
 
 
 def _asks(piece: Piece) -> bool:
@@ -160,6 +198,18 @@ def _number(here: Surroundings) -> tuple[int, str] | None:
     return (3, here.piece.reason) if here.piece.named else None
 
 
+def _series(here: Surroundings) -> tuple[int, str] | None:
+    word = _counted(here.piece)
+    return (3, f"one of several led by “{word}” and a number") if word and here.counted > 1 else None
+
+
+def _measure(here: Surroundings) -> tuple[int, str] | None:
+    above = here.before
+    below_label = above is not None and above.is_plain and above.words <= 8 and not above.line.ends_sentence
+    measured = here.piece.text[0].isdigit() and here.piece.words <= 3 and not here.piece.named
+    return (-4, "a measure below what it is that of") if measured and below_label else None
+
+
 def _known_words(here: Surroundings) -> tuple[int, str] | None:
     return (2, "articles end under such a heading") if is_closer(here.piece.text) else None
 
@@ -217,6 +267,8 @@ _SIGNS: tuple[Sign, ...] = (
     _space,
     _goes_on_from_above,
     _number,
+    _series,
+    _measure,
     _known_words,
     _several_sentences,
     _quotation,
