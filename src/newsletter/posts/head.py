@@ -156,7 +156,15 @@ def _without_labels(
     first = titles[0].number if titles else 0
     labels = find_labels(titles, next((line for line in facts if line.number > first), None))
     head.furniture |= sites | labels
-    return [line for line in titles if line.number not in labels]
+    offices = {line.number for line in _below_names(titles, facts) if is_office(line.text)}
+    left = [line for line in titles if line.number not in labels]
+    return [line for line in left if line.number not in offices] or left
+
+
+def _below_names(titles: Sequence[Line], facts: Sequence[Line]) -> list[Line]:
+    """Return the lines directly below a bare name that stands above the title."""
+    named = {line.number + 1 for line in facts if is_name(line.text)}
+    return [line for line in titles if line.number in named and not line.gap]
 
 
 def title_text(line: Line) -> str:

@@ -13,6 +13,8 @@ from newsletter.posts.lines import Line
 MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s")
 _LONERS = {"a picture's caption", "decoration", "a page number", "the head or foot of a page"}
 """They stand alone anywhere, so they say nothing of the lines beside them."""
+_MANY = 3
+"""Labels that stand one below the other are a row of buttons, though each alone could be a heading."""
 _SENTENCE = re.compile(r"[^.][.!?][\"'”’)\]]*$")
 _CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
 _PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
@@ -30,8 +32,9 @@ def without_the_authors(certain: Mapping[int, str], possible: Mapping[int, str],
     for row in _rows(middle, {**certain, **possible}):
         entries = [line for line in row if MARKED.match(line.text)]
         sure = [line for line in row if line.number in certain and not is_sentence(line) and line not in entries]
+        many = len(row) - len(entries) >= _MANY
         said_twice = len(row) > 1 and any(line.number in certain and is_sentence(line) for line in row)
-        if said_twice or any(certain[line.number] not in _LONERS for line in sure):
+        if many or said_twice or any(certain[line.number] not in _LONERS for line in sure):
             kept |= {line.number for line in entries}
         else:
             kept |= {line.number for line in row if line not in sure}

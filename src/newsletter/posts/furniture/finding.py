@@ -247,9 +247,10 @@ def _find_contents(lines: Sequence[Line]) -> dict[int, str]:
     for place, line in enumerate(lines):
         if not _CONTENTS.fullmatch(line.text):
             continue
-        below = []
+        below: list[Line] = []
         for entry in lines[place + 1 : place + 1 + _LONGEST_CONTENTS]:
-            if entry.is_prose or said[_heading(entry)] < 2:
+            again = any(_heading(each) == _heading(entry) for each in below)
+            if entry.is_prose or again or said[_heading(entry)] < 2:
                 break
             below.append(entry)
         if len(below) >= 2:

@@ -18,7 +18,7 @@ _DOTS = r"(?:\.{3}|…)?"
 ANYWHERE: dict[str, tuple[str, ...]] = {
     "the read time": (
         r"(?:estimated )?(?:reading|read) time:?\s*(?:about )?\d+\s*(?:min|minute)s?",
-        r"\d+\s*[-–]?\s*min(?:ute)?s?\.?\s+(?:read|to read)",
+        r"\(?\d+\s*[-–]?\s*min(?:ute)?s?\.?\s+(?:read|to read)\)?",
     ),
     "a count": (
         rf"(?:{_COUNT}\s+{_COUNTED}\W*)+(?:(?:no|one)\s+{_COUNTED})?",

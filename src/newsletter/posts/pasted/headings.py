@@ -40,6 +40,7 @@ _COUNTED = re.compile(
     r"([A-Z]\w{1,14}) ?(?:#|No\.? ?|number )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b ?[:.)–—-]",
     re.IGNORECASE,
 )
+_FACT = re.compile(r"[A-Z][^:.!?]{1,30}: \S")
 _OPENS = re.compile(
     r"(?:what|how|why|when|where|who|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|some|a few|ways|things|tips"
     r"|steps|"
@@ -181,6 +182,8 @@ def _what_follows(here: Surroundings) -> tuple[int, str] | None:
     longer = here.after.line.is_prose or here.after.is_lead_in or here.after.words > max(10, 2 * here.piece.words)
     if here.after.is_plain and longer:
         return 1, "running text follows"
+    if here.after.kind is Kind.QUOTE:
+        return 1, "a quotation follows"
     return (1, "a list follows") if here.after.kind in {Kind.BULLET, Kind.NUMBER} else None
 
 
@@ -201,6 +204,12 @@ def _number(here: Surroundings) -> tuple[int, str] | None:
 def _series(here: Surroundings) -> tuple[int, str] | None:
     word = _counted(here.piece)
     return (3, f"one of several led by “{word}” and a number") if word and here.counted > 1 else None
+
+
+def _facts(here: Surroundings) -> tuple[int, str] | None:
+    near = [each for each in (here.before, here.after) if each is not None and each.is_plain]
+    told = _FACT.match(here.piece.text) and any(_FACT.match(each.text) for each in near)
+    return (-4, "one of several facts, each led by what it is") if told else None
 
 
 def _measure(here: Surroundings) -> tuple[int, str] | None:
@@ -268,6 +277,7 @@ _SIGNS: tuple[Sign, ...] = (
     _goes_on_from_above,
     _number,
     _series,
+    _facts,
     _measure,
     _known_words,
     _several_sentences,

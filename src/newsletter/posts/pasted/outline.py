@@ -92,7 +92,7 @@ def _below_capitals(units: Sequence[Unit], places: Sequence[int]) -> dict[int, P
     capitals = {place for place in places if is_capitals(_heading(units[place]))}
     if not capitals or places[0] not in capitals:  # then they are abbreviations
         return {}
-    below = [place for place in places if place not in capitals]
+    below = [place for place in places if place not in capitals and not is_closer(_heading(units[place]))]
     return dict.fromkeys(below, (SECTION + 1, "the sections are in capitals"))
 
 

@@ -44,8 +44,8 @@ class Unit:
 
     @property
     def paragraphs(self) -> list[Piece]:
-        """The running text below the heading."""
-        return [piece for piece in self.body if piece.kind is Kind.PARAGRAPH]
+        """The running text below the heading; what somebody says is some, too."""
+        return [piece for piece in self.body if piece.kind in {Kind.PARAGRAPH, Kind.QUOTE}]
 
 
 @dataclass(frozen=True, slots=True)
