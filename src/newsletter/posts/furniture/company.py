@@ -29,10 +29,10 @@ def without_the_authors(certain: Mapping[int, str], possible: Mapping[int, str],
         middle: the lines between the first running text and the last.
     """
     kept: set[int] = set()
-    for row in _rows(middle, {**certain, **possible}):
+    for above, row in _rows(middle, {**certain, **possible}):
         entries = [line for line in row if MARKED.match(line.text)]
         sure = [line for line in row if line.number in certain and not is_sentence(line) and line not in entries]
-        many = len(row) - len(entries) >= _MANY
+        many = len(row) - len(entries) >= _MANY and not above.endswith(":")
         said_twice = len(row) > 1 and any(line.number in certain and is_sentence(line) for line in row)
         if many or said_twice or any(certain[line.number] not in _LONERS for line in sure):
             kept |= {line.number for line in entries}
@@ -53,8 +53,11 @@ def reaches_others(line: Line, phone: str) -> bool:
     return bool(_CRISIS.search(line.text)) or any(number != own for number in numbers)
 
 
-def _rows(lines: Sequence[Line], found: Mapping[int, str]) -> Iterator[list[Line]]:
-    """Yield the lines that look like furniture, those that stand one below the other together."""
-    for looks_so, row in groupby(lines, key=lambda line: line.number in found):
+def _rows(lines: Sequence[Line], found: Mapping[int, str]) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the rows of lines that look like furniture, each with the text above it."""
+    above = ""
+    for looks_so, group in groupby(lines, key=lambda line: line.number in found):
+        row = list(group)
         if looks_so:
-            yield list(row)
+            yield above, row
+        above = row[-1].text
