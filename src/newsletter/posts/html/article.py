@@ -8,13 +8,14 @@ docs/reading-posts.md has the comparison that this was chosen by.
 """
 
 from collections import Counter
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import PreformattedString
 
 from newsletter.posts.furniture import is_furniture
 from newsletter.posts.html.blocks import BLOCKS, HEADINGS
-from newsletter.posts.html.regions import INLINE, SILENT, find_apart, is_prose, words
+from newsletter.posts.html.regions import SILENT, find_apart, is_prose, linked_words, words
+from newsletter.posts.html.tree import elements, find_first, holds, line_holder, said, strings
 
 _SYSTEMS = (
     '[data-hook="post-description"]',  # Wix
@@ -33,102 +34,156 @@ _SYSTEMS = (
 _GENERAL = ("article", "main")
 _ENOUGH_OF_SYSTEMS = 0.6
 _ENOUGH = 0.85
-"""Of the running text that does not stand apart."""
+"""Of the running text that does not stand apart; what is beside it is looked at then."""
 _ALL_OF_PARTS = 0.95
 """Of what all elements with the same mark hold; else the article is in several of them."""
-_SUBTITLES = (
-    ".subtitle, .pw-subtitle-paragraph, .gh-article-excerpt, .standfirst, .article-subtitle, .post-subtitle, "
-    ".entry-subtitle, .article-dek, .dek, .article__lede, .article-lead, .post-excerpt, .article-intro"
-)
-_FEWEST_WORDS = 25
+_FEWEST_WORDS = 5
 _FEWEST_IN_LINES, _FEWEST_IN_LISTS = 6, 2
 """Words from which on a line is running text, and an entry of a list is one."""
 
 
-def find_article(soup: BeautifulSoup) -> Tag | None:
-    """Return the element that holds the article, or nothing when there is none."""
-    held = _held(soup)
-    whole = held[id(soup)]
-    known: tuple[str, ...] = _SYSTEMS if soup.select_one(", ".join(_SYSTEMS)) is not None else ()
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A page, measured once.
+
+    Attributes:
+        held: by an element's id, how many words of running text it holds that does not stand apart.
+        apart: the ids of the elements that stand apart, the outermost only.
+    """
+
+    soup: BeautifulSoup
+    held: Counter[int]
+    apart: frozenset[int]
+
+
+def find_article(soup: BeautifulSoup, title: str) -> Tag | None:
+    """Return the element that holds the article, or nothing when there is none.
+
+    Args:
+        soup: the page; prose that stands beside the article is brought into it.
+        title: the article's title.
+    """
+    page = _measured(soup)
+    article = _marked(page)
+    if article is None and page.held[id(soup)] >= _FEWEST_WORDS:
+        article = _holder(page)
+    if article is not None:
+        _widen(article, page, title)
+    return article
+
+
+def _marked(page: Measured) -> Tag | None:
+    """Return the element that a known system, or the page's own marks, call the article."""
+    whole = page.held[id(page.soup)]
+    known: tuple[str, ...] = _SYSTEMS if page.soup.select_one(", ".join(_SYSTEMS)) is not None else ()
     for selectors, enough in ((known, _ENOUGH_OF_SYSTEMS), (_GENERAL, _ENOUGH)):
         for selector in selectors:
-            found = [tag for tag in soup.select(selector) if words(tag) >= _FEWEST_WORDS]
+            found = [tag for tag in page.soup.select(selector) if words(tag) >= _FEWEST_WORDS]
             outermost = [tag for tag in found if not any(parent in found for parent in tag.parents)]
-            if _is_listing(outermost):
-                return None
-            largest = max(outermost, key=lambda tag: held[id(tag)], default=None)
-            parts = sum(held[id(tag)] for tag in outermost) if selectors is known else 0
-            if largest is not None and held[id(largest)] >= max(enough * whole, _ALL_OF_PARTS * parts, 1):
+            largest = max(outermost, key=lambda tag: page.held[id(tag)], default=None)
+            parts = sum(page.held[id(tag)] for tag in outermost) if selectors is known else 0
+            if largest is not None and page.held[id(largest)] >= max(enough * whole, _ALL_OF_PARTS * parts, 1):
                 return largest
-    return _holder(soup, held) if whole >= _FEWEST_WORDS else None
+    return None
 
 
-def bring_subtitle(soup: BeautifulSoup, article: Tag, title: str) -> None:
-    """Put what stands between the title and the article at its beginning: a subtitle, or a first paragraph."""
-    marked = soup.select_one(_SUBTITLES)
-    found = [marked] if marked is not None and words(marked) else _between(soup, article, title)
-    for each in reversed([tag for tag in found if tag is not article and tag not in article.parents]):
-        each.name = "p"
-        article.insert(0, each.extract())
+def title_heading(soup: BeautifulSoup, title: str) -> Tag | None:
+    """Return the heading that shows the title, if the page has one."""
+    return next((tag for tag in elements(soup) if tag.name in {"h1", "h2"} and said(tag) == title), None)
 
 
-def _between(soup: BeautifulSoup, article: Tag, title: str) -> list[Tag]:
-    """Return the running text that stands below the title's heading and above the article."""
-    names = [tag for tag in soup.find_all(["h1", "h2"]) if " ".join(tag.get_text(" ").split()) == title]
-    if not names or article in names[0].parents:
-        return []
-    apart = {id(tag) for tag in find_apart(soup)}
-    found: list[Tag] = []
-    for tag in names[0].find_all_next(["p", "h2", "h3", "div"]):
-        if tag is article or tag in article.parents or article in tag.parents:
-            if tag is article or article in tag.parents:
-                break
-            continue
-        inner = tag.find(list(BLOCKS | {"div", "section"})) is not None
-        if not inner and is_prose(tag) and not any(id(parent) in apart for parent in [tag, *tag.parents]):
-            found.append(tag)
-    return found
-
-
-def _is_listing(tags: list[Tag]) -> bool:
-    """Whether these are the many short articles of a blog's front page."""
-    sizes = sorted((words(tag) for tag in tags), reverse=True)
-    return len(sizes) >= 3 and sizes[0] < 2 * sizes[1]
-
-
-def _holder(soup: BeautifulSoup, held: Counter[int]) -> Tag:
+def _holder(page: Measured) -> Tag:
     """Return the smallest element that holds all running text."""
-    tag: Tag = soup
+    tag: Tag = page.soup
     while True:
-        below = [child for child in tag.children if isinstance(child, Tag) and held[id(child)] == held[id(tag)]]
+        all_of_it = page.held[id(tag)]
+        below = [child for child in tag.children if isinstance(child, Tag) and page.held[id(child)] == all_of_it]
         if not below or below[0].name in BLOCKS:
             return tag
         tag = below[0]
 
 
-def _held(soup: BeautifulSoup) -> Counter[int]:
-    """Return how many words of running text that does not stand apart each element holds, by its id."""
-    apart = {id(tag) for tag in find_apart(soup)}
+def _measured(soup: BeautifulSoup) -> Measured:
+    apart = frozenset(id(tag) for tag in find_apart(soup))
     texts: dict[int, tuple[Tag, list[str]]] = {}
-    for string in soup.find_all(string=True):
-        if isinstance(string, PreformattedString) or not string.strip():
-            continue
-        block = next((parent for parent in string.parents if parent.name not in INLINE), soup)
-        texts.setdefault(id(block), (block, []))[1].append(str(string))
+    for string in strings(soup):
+        holder = line_holder(string)
+        texts.setdefault(id(holder), (holder, []))[1].append(str(string))
     held: Counter[int] = Counter()
-    for block, strings in texts.values():
-        said = " ".join(" ".join(strings).split())
-        chain = [block, *block.parents]
-        if block.name in SILENT or any(id(each) in apart for each in chain) or not _counts(block, said):
+    for holder, parts in texts.values():
+        line = " ".join(" ".join(parts).split())
+        chain = [holder, *holder.parents]
+        if holder.name in SILENT or any(id(each) in apart for each in chain) or not _counts(holder, line):
             continue
         for each in chain:
-            held[id(each)] += len(said.split())
-    return held
+            held[id(each)] += len(line.split())
+    return Measured(soup, held, apart)
 
 
-def _counts(block: Tag, said: str) -> bool:
-    if block.name in HEADINGS or is_furniture(said):
+def _counts(holder: Tag, line: str) -> bool:
+    count = len(line.split())
+    fewest = _FEWEST_IN_LISTS if holder.name in {"li", "blockquote"} else _FEWEST_IN_LINES
+    if count < fewest or holder.name in HEADINGS or is_furniture(line):
         return False
-    linked = sum(words(link) for link in block.find_all("a"))
-    fewest = _FEWEST_IN_LISTS if block.name in {"li", "blockquote"} else _FEWEST_IN_LINES
-    return len(said.split()) >= fewest and 2 * linked < len(said.split())
+    return 2 * linked_words(holder) < count
+
+
+def _widen(article: Tag, page: Measured, title: str) -> None:
+    """Bring prose that stands beside the article, or beside what holds it, into it.
+
+    Near by, where the title stands too or inside the same ``<article>``, one paragraph is
+    enough. Farther away the page's own words begin, and only several will do.
+    """
+    near = _near(article, page.soup, title)
+    level = article
+    while level.parent is not None and level.parent.name not in {"html", "[document]"}:
+        fewest = 1 if id(level.parent) in near else _FEWEST_FAR
+        behind = _own([tag for tag in level.next_siblings if isinstance(tag, Tag)], page, fewest)
+        before = _own([tag for tag in level.previous_siblings if isinstance(tag, Tag)], page, fewest)
+        level = level.parent
+        for tag in behind:
+            article.append(tag.extract())
+        for tag in before if fewest == 1 else []:
+            article.insert(0, tag.extract())
+
+
+def _near(article: Tag, soup: BeautifulSoup, title: str) -> set[int]:
+    """Return the ids of the elements around the article that hold nothing but it and its head."""
+    heading = title_heading(soup, title)
+    parents = list(article.parents)
+    titled = {id(tag) for tag in heading.parents} if heading is not None else set()
+    ends = [
+        place
+        for place, tag in enumerate(parents)
+        if tag.name not in {"body", "html", "main"} and (tag.name == "article" or id(tag) in titled)
+    ]
+    first = next((place for place in ends if id(parents[place]) in titled), -1)
+    last = max([first, *(place for place in ends if parents[place].name == "article")])
+    return {id(tag) for tag in parents[: last + 1]}
+
+
+def _own(siblings: list[Tag], page: Measured, fewest: int) -> list[Tag]:
+    """Return those of an article's siblings that go on with it, in the order that they are given in."""
+    own = [_goes_on(tag, page, fewest) for tag in siblings]
+    for place, tag in enumerate(siblings):
+        beside = own[max(place - 1, 0) : place + 2]
+        if tag.name in _WITH_PROSE and any(beside) and id(tag) not in page.apart:
+            own[place] = True
+    return [tag for tag, is_own in zip(siblings, own, strict=True) if is_own]
+
+
+HOLDERS = BLOCKS | {"div", "section"}
+"""Elements that no single line has in it."""
+_WITH_PROSE = {*HEADINGS, "ul", "ol", "blockquote", "figure", "img", "table", "hr"}
+_FEWEST_FAR = 2
+
+
+def _goes_on(tag: Tag, page: Measured, fewest: int) -> bool:
+    """Whether an element holds paragraphs of the article, and is no row of other posts, no form and no comments."""
+    if not page.held[id(tag)] or holds(tag, {"form", "time", "article", "h1"}) or tag.name in {"form", "article"}:
+        return False
+    heading = tag if tag.name in HEADINGS else find_first(tag, HEADINGS)
+    if heading is not None and (holds(heading, {"a"}) or heading.find_parent("a") is not None):
+        return False
+    lines = [each for each in [tag, *elements(tag)] if each.name not in {"a", "span"} and not holds(each, HOLDERS)]
+    return sum(is_prose(line) for line in lines) >= fewest

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from dateutil import parser
 
 from newsletter.posts.dates import read_date_line
 from newsletter.posts.head import Head
 from newsletter.posts.html.links import clean_address
+from newsletter.posts.html.regions import find_apart, is_prose, names_of
+from newsletter.posts.html.tree import elements, holds
 
 _ARTICLES = {"Article", "BlogPosting", "NewsArticle", "MedicalWebPage", "SocialMediaPosting", "Report"}
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
@@ -25,7 +27,9 @@ _AUTHORS = (
     '[data-hook="user-name"], [rel~="author"], .author-name, .wp-block-post-author-name, .wp-block-post-author__name, '
     ".blog-author-name, .p-author, .fn, .author"
 )
-_DATES = ".date, .post-date, .entry-date, .blog-date, .published, .posted-on"
+_DATED = re.compile(r"(?:^|-)(?:date|time-ago|published|timestamp|posted(?:-on)?|pub-?date|time)(?:-|$)")
+_OTHERS = re.compile(r"(?:^|-)(?:comments?|related|recent|recommended|sidebar|widget)(?:-|$)")
+_LONGEST_DATE = 8
 _SUFFIX = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
 
 
@@ -45,7 +49,9 @@ class Facts:
         return replace(self, author=self.author or shown.author, date=self.date or shown.date)
 
 
-def read_facts(soup: BeautifulSoup, html: str, url: str, zone: dt.tzinfo) -> Facts:
+def read_facts(
+    soup: BeautifulSoup, html: str, url: str, zone: dt.tzinfo, modified: dt.datetime | None = None
+) -> Facts:
     """Return what the page says of itself.
 
     Args:
@@ -53,7 +59,9 @@ def read_facts(soup: BeautifulSoup, html: str, url: str, zone: dt.tzinfo) -> Fac
         html: its text, for what browsers note when they save a page.
         url: where it was fetched from, if it was.
         zone: the clinic's time zone, in which a moment's day is told.
+        modified: when it was saved; "two days ago" is counted from it.
     """
+    now = modified.astimezone(zone) if modified else None
     data = _article_data(soup)
     saved = _SAVED_FROM.search(html[:4000])
     link = clean_address(_link(soup, "canonical") or _meta(soup, "og:url") or "", url)
@@ -61,7 +69,7 @@ def read_facts(soup: BeautifulSoup, html: str, url: str, zone: dt.tzinfo) -> Fac
     return Facts(
         title=_title(soup, data),
         author=_author(soup, data),
-        date=_date(soup, data, zone),
+        date=_date(soup, data, zone, now),
         link=link or url or (clean_address(saved[1], "") if saved else ""),
         base=base,
         image=clean_address(_meta(soup, "og:image") or _meta(soup, "twitter:image"), base),
@@ -94,19 +102,68 @@ def _items(data: object, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def _title(soup: BeautifulSoup, data: dict[str, Any]) -> str:
-    """Return the article's title; a heading that agrees with the page's head is the truest."""
+    """Return the article's title.
+
+    What the page shows as its heading is the truest, above all when its head says the same;
+    the head adds the website's name, and now and then words that are made for searching.
+    """
     told = [_line(data.get("headline")), _meta(soup, "og:title"), _line(soup.title.get_text() if soup.title else "")]
     whole = " ".join(told).casefold()
-    if not whole.strip():  # a page without a head, as the clipboard has it
-        only = soup.select_one(_TITLES[0]) or soup.select_one("h1")
-        return _line(only.get_text(" ")) if only else ""
+    site = _site(soup, data, told)
+    apart = {id(tag) for tag in find_apart(soup)}
+    first = ""
     for selector in _TITLES:
-        shown = [_line(heading.get_text(" ")) for heading in soup.select(selector)]
-        agreeing = [heading for heading in shown if heading and heading.casefold() in whole]
+        headings = (tag for tag in soup.select(selector) if not any(id(each) in apart for each in (tag, *tag.parents)))
+        lines = [_line(tag.get_text(" ")) for tag in headings if not _is_teaser(tag)]
+        shown = [line for line in lines if line and line.casefold() not in site]
+        agreeing = [line for line in shown if line.casefold() in whole]
         if agreeing:
             return max(agreeing, key=len)
-    first = next((said for said in told[:2] if said), "")
-    return first or _SUFFIX.sub("", told[2])
+        if len(set(shown)) == 1 and selector == _TITLES[0]:
+            return shown[0]
+        first = first or (shown[0] if shown and selector == "h1" else "")
+    return first or _without_site(next((each for each in told if each), ""), site)
+
+
+def _is_teaser(heading: Tag) -> bool:
+    """Whether a heading stands for another post: it leads there, among others that do."""
+    return heading.name != "h1" and (holds(heading, {"a"}) or heading.find_parent("a") is not None)
+
+
+def _site(soup: BeautifulSoup, data: dict[str, Any], told: list[str]) -> set[str]:
+    """Return the names of the website, in small letters: what it calls itself, and what ends its titles."""
+    publisher = data.get("publisher")
+    names = [
+        _meta(soup, "og:site_name"),
+        _meta(soup, "application-name"),
+        _line(publisher.get("name") if isinstance(publisher, dict) else publisher),
+    ]
+    opening = _opening(soup)
+    for each in told[1:]:
+        parts = re.split(r"\s+[|–—·»-]\s+", each)
+        if len(parts) > 1 and parts[-1].casefold() != opening:
+            names.append(parts[-1])
+    return {name.casefold() for name in names if name}
+
+
+def _opening(soup: BeautifulSoup) -> str:
+    """Return the last heading before the first running text, in small letters: it is no website's name."""
+    opening = ""
+    for tag in elements(soup.find("article") or soup.find("main") or soup):
+        if tag.name in {"h1", "h2", "h3"}:
+            opening = _line(tag.get_text(" ")).casefold()
+        elif tag.name in {"p", "li", "blockquote"} and is_prose(tag):
+            break
+    return opening
+
+
+def _without_site(title: str, site: set[str]) -> str:
+    """Return a title without the website's name behind it, as far as a sign parts them."""
+    while (match := _SUFFIX.search(title)) and (
+        match[0].strip(" |–—·»-").casefold() in site or re.match(r"\s+[|·»]", match[0])
+    ):
+        title = title[: match.start()]
+    return title
 
 
 def _author(soup: BeautifulSoup, data: dict[str, Any]) -> str:
@@ -123,18 +180,30 @@ def _author(soup: BeautifulSoup, data: dict[str, Any]) -> str:
     )
 
 
-def _date(soup: BeautifulSoup, data: dict[str, Any], zone: dt.tzinfo) -> dt.date | None:
+def _date(soup: BeautifulSoup, data: dict[str, Any], zone: dt.tzinfo, now: dt.datetime | None) -> dt.date | None:
     shown = soup.select_one("time[datetime], abbr.published[title]")
     marked = (shown.get("datetime") or shown.get("title")) if shown else ""
     told = (data.get("datePublished"), _meta(soup, "article:published_time"), marked)
     day = next((day for each in told if each and (day := read_day(str(each), zone))), None)
-    return day or _shown_day(soup)
+    return day or _shown_day(soup, now)
 
 
-def _shown_day(soup: BeautifulSoup) -> dt.date | None:
-    """Return the day that a page shows above the article without marking it up."""
-    lines = (read_date_line(_line(shown.get_text(" ")), None) for shown in soup.select(_DATES))
-    return next((line.day for line in lines if line and line.published and line.day), None)
+def _shown_day(soup: BeautifulSoup, now: dt.datetime | None) -> dt.date | None:
+    """Return the day that a page shows with the article: whatever is named for a date, and says one."""
+    for tag in elements(soup):
+        names = names_of(tag)
+        if tag.name != "time" and not any(_DATED.search(name) for name in names):
+            continue
+        line = _line(tag.get_text(" "))
+        told = read_date_line(line, now) if len(line.split()) <= _LONGEST_DATE else None
+        if told and told.published and told.day and not _is_of_others(tag):
+            return told.day
+    return None
+
+
+def _is_of_others(tag: Tag) -> bool:
+    """Whether it stands among comments or other posts."""
+    return any(_OTHERS.search(name) for parent in tag.parents for name in names_of(parent))
 
 
 def read_day(text: str, zone: dt.tzinfo) -> dt.date | None:

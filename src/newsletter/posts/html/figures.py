@@ -3,6 +3,7 @@
 from bs4 import Tag
 
 from newsletter.posts.furniture import find_furniture
+from newsletter.posts.html.tree import said
 from newsletter.posts.lines import Line
 
 
@@ -14,14 +15,17 @@ def settle_figures(root: Tag) -> list[str]:
     """
     dropped: list[str] = []
     for figure in root.find_all("figure"):
+        if figure.find_parent("figure") is not None:
+            figure.name = "div"
+            continue
         images, caption = figure.find_all("img"), figure.find("figcaption")
         quotes = figure.find_all("blockquote")
         if len(quotes) == 1 and caption and not images:
             _add_source(quotes[0], caption)
-        if len(images) != 1 or figure.find(["table", "blockquote", "ul", "ol"]):
+        text = said(caption) if caption else ""
+        if len(images) != 1 or said(figure) != text:
             figure.name = "div"
             continue
-        text = " ".join(caption.get_text(" ").split()) if caption else ""
         if text and find_furniture([Line(1, text)], titled=True):
             dropped.append(text)
         elif text:

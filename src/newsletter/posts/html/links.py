@@ -47,10 +47,12 @@ def clean_links(root: Tag, base: str) -> None:
     """Mend every link and picture's address below `root`; a link that leads nowhere becomes its words."""
     for link in root.find_all("a"):
         address = clean_address(str(link.get("href") or ""), base)
-        if not address or (not link.get_text(strip=True) and not link.find("img")) or link.find("img"):
-            link.unwrap()
-        else:
+        for image in link.find_all("img"):
+            link.insert_before(image.extract())
+        if address and link.get_text(strip=True):
             link.attrs = {"href": address}
+        else:
+            link.unwrap()
     for image in root.find_all("img"):
         source = str(image.get("src") or "")
         if not source.startswith(("data:", "cid:")):

@@ -2,11 +2,12 @@
 
 from itertools import groupby
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString
 
 from newsletter.posts.html.blocks import HEADINGS
-from newsletter.posts.html.regions import INLINE, SILENT, is_prose
+from newsletter.posts.html.regions import SILENT, is_prose
+from newsletter.posts.html.tree import line_holder
 from newsletter.posts.lines import Line
 
 _MOST = 12
@@ -19,9 +20,9 @@ def lines_below_title(soup: BeautifulSoup, title: str) -> list[Line]:
         return []
     strings = (each for each in titles[0].find_all_next(string=True) if titles[0] not in each.parents)
     lines: list[Line] = []
-    for _, group in groupby(filter(_is_shown, strings), key=lambda string: id(_block(string))):
+    for _, group in groupby(filter(_is_shown, strings), key=lambda string: id(line_holder(string))):
         texts = list(group)
-        block = _block(texts[0])
+        block = line_holder(texts[0])
         if is_prose(block) or block.name in HEADINGS or len(lines) >= _MOST:
             break
         lines.append(Line(len(lines) + 1, _joined(texts)))
@@ -31,12 +32,6 @@ def lines_below_title(soup: BeautifulSoup, title: str) -> list[Line]:
 def _is_shown(string: NavigableString) -> bool:
     silent = isinstance(string, PreformattedString) or any(parent.name in SILENT for parent in string.parents)
     return bool(string.strip()) and not silent
-
-
-def _block(string: NavigableString) -> Tag:
-    """Return the element whose line the string stands in."""
-    parents = list(string.parents)
-    return next((parent for parent in parents if parent.name not in INLINE), parents[-1])
 
 
 def _joined(texts: list[NavigableString]) -> str:

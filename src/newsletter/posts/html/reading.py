@@ -10,28 +10,26 @@ from newsletter.errors import SourceError
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
-from newsletter.posts.html.article import bring_subtitle, find_article
+from newsletter.posts.html.article import find_article
 from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
-from newsletter.posts.html.cleaning import link_embeds, take_out_furniture, take_out_link_rows, take_out_logos
+from newsletter.posts.html.cleaning import take_out_furniture, take_out_link_rows, take_out_logos
 from newsletter.posts.html.conversion import to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.facts import Facts, read_facts
 from newsletter.posts.html.figures import settle_figures
+from newsletter.posts.html.forms import link_embeds, open_forms
+from newsletter.posts.html.lazy import settle_sources
+from newsletter.posts.html.lead import bring_picture, bring_subtitle
 from newsletter.posts.html.links import clean_links
 from newsletter.posts.html.masthead import lines_below_title
+from newsletter.posts.html.outside import lines_outside
+from newsletter.posts.html.parsing import parse_html
+from newsletter.posts.html.refusal import OTHERWISE, refuse_page
 from newsletter.posts.html.structure import find_structure, line_of
+from newsletter.posts.html.unfolding import take_out_empty_pictures, unfold_cards, unfold_definitions
 from newsletter.posts.lines import Line
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
-
-_REFUSALS = (
-    (re.compile(r"\b(?:404|page (?:not|can.t be) found|not found)\b", re.IGNORECASE), "is an error page, not a post"),
-    (re.compile(r"\b(?:log ?in|sign ?in|password)\b", re.IGNORECASE), "is a page to log in, not a post"),
-)
-_OTHERWISE = "Open the post in a browser, select it, copy it, and paste it (in a command: --from clipboard)"
-_DEEPEST = 150
-"""Levels of elements in one another; real pages have some forty."""
-
 
 @dataclass(slots=True)
 class _Page:
@@ -61,15 +59,20 @@ def read_page(
         SourceError: there is no article in it, or no title.
     """
     page = _Page(name, clinic, modified)
-    soup = _parse(html, name)
-    page.facts = read_facts(soup, html, url, clinic.timezone)
-    article = find_article(soup)
+    soup = parse_html(html, name)
+    settle_sources(soup)
+    page.facts = read_facts(soup, html, url, clinic.timezone, modified)
+    refuse_page(soup, name, page.facts.base)
+    article = find_article(soup, page.facts.title)
     if article is None:
-        raise SourceError(_refusal(soup), where=name, hint=_OTHERWISE)
+        raise SourceError("no article is found in it", where=name, hint=OTHERWISE)
     called = title or page.facts.title
     page.facts = page.facts.completed_by(_shown_facts(soup, page, called))
     bring_subtitle(soup, article, page.facts.title)
-    return _read(article, soup, page, called)
+    bring_picture(soup, article, page.facts.title)
+    outside = lines_outside(soup, article, called)
+    reading = _read(article, soup, page, called)
+    return replace(reading, dropped=(*reading.dropped, *outside))
 
 
 def _shown_facts(soup: BeautifulSoup, page: _Page, title: str) -> Head:
@@ -102,37 +105,10 @@ def read_fragment(
     Raises:
         SourceError: there is no title, or no text.
     """
-    soup = _parse(html, name)
+    soup = parse_html(html, name)
+    settle_sources(soup)
     page = _Page(name, clinic, modified, facts or Facts(base=base))
     return _read(soup.body or soup, soup, page, title)
-
-
-def _parse(html: str, name: str) -> BeautifulSoup:
-    try:
-        soup = BeautifulSoup(re.sub(r"&nbsp;|&#160;|\xa0", " ", html), "lxml")
-    except (RecursionError, ValueError, AssertionError) as err:
-        raise SourceError("is not HTML that can be read", where=name, hint=_OTHERWISE) from err
-    if _is_deeper(soup, _DEEPEST):
-        raise SourceError("is nested too deeply to be an article", where=name, hint=_OTHERWISE)
-    return soup
-
-
-def _is_deeper(root: Tag, levels: int) -> bool:
-    """Whether elements are nested in more than `levels` levels, found without recursion."""
-    row: list[Tag] = [root]
-    for _ in range(levels):
-        row = [child for tag in row for child in tag.children if isinstance(child, Tag)]
-        if not row:
-            return False
-    return True
-
-
-def _refusal(soup: BeautifulSoup) -> str:
-    said = " ".join(
-        filter(None, [soup.title.get_text() if soup.title else "", *(h.get_text() for h in soup.find_all("h1"))])
-    )
-    words = "no article is found in it"
-    return next((what for pattern, what in _REFUSALS if pattern.search(said)), words)
 
 
 def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
@@ -145,9 +121,9 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
         blocks = find_structure(blocks, titled, soup)
         body = to_markdown(blocks)
     except RecursionError as err:
-        raise SourceError("is nested too deeply to be an article", where=page.name, hint=_OTHERWISE) from err
+        raise SourceError("is nested too deeply to be an article", where=page.name, hint=OTHERWISE) from err
     if not body:
-        raise SourceError("has a title, but no text", where=page.name, hint=_OTHERWISE)
+        raise SourceError("has a title, but no text", where=page.name, hint=OTHERWISE)
     facts = page.facts
     if facts.author.casefold() == page.clinic.name.casefold():
         facts = replace(facts, author="")  # the website has put its own name
@@ -159,9 +135,13 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
 
 def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head]:
     """Return the article's blocks without furniture, and what its head told."""
-    page.dropped += [Dropped(0, text, "set apart by the page") for text in take_out_furniture(article)]
-    page.dropped += [Dropped(0, text, "a row of links") for text in take_out_link_rows(article)]
     link_embeds(article, soup, page.facts.base or page.facts.link)
+    page.dropped += open_forms(article, soup, page.facts.base or page.facts.link)
+    page.dropped += take_out_furniture(article)
+    page.dropped += take_out_link_rows(article)
+    page.dropped += take_out_empty_pictures(article)
+    unfold_cards(article)
+    unfold_definitions(article, soup)
     clean_links(article, page.facts.base)
     take_out_logos(article, page.clinic.name)
     page.dropped += [Dropped(0, text, "a picture's caption") for text in settle_figures(article)]

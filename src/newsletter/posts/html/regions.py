@@ -7,10 +7,12 @@ Therefore no part is taken away that holds much of the page's text.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bs4 import Tag
 
 from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.html.tree import elements, find_first, holds, said
 
 _NAMES = re.compile(
     r"(?:^|-)(?:"
@@ -45,11 +47,6 @@ _UNFOLDS = re.compile(
 )
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _CRISIS = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|crisis", re.IGNORECASE)
-INLINE = {
-    "a", "abbr", "b", "bdi", "br", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q",
-    "s", "small", "span", "strong", "sub", "sup", "time", "u", "wbr",
-}  # fmt: skip
-"""Elements that stand inside a line."""
 SILENT = {"script", "style", "noscript", "template", "title", "head", "button", "option", "select", "textarea", "svg"}
 """Elements whose text is not read as the page's."""
 _LARGE_SHARE = 0.3
@@ -63,7 +60,7 @@ def find_apart(root: Tag) -> list[Tag]:
     limit = _LARGE_SHARE * max(words(root), 1)
     found: list[Tag] = []
     inside: set[int] = set()
-    for tag in root.find_all():
+    for tag in elements(root):
         if id(tag.parent) in inside:
             inside.add(id(tag))
         elif stands_apart(tag, limit):
@@ -83,13 +80,18 @@ def stands_apart(tag: Tag, limit: float) -> bool:
         return not _belongs_to_text(tag)
     if tag.name == "header":
         return tag.find_parent(["article", "main"]) is None and tag.find(["h1", "time"]) is None
-    if _is_hidden(tag):
+    if is_hidden(tag):
         return not _unfolds(tag)
-    if tag.name in _WHOLE or not (named := [name for name in _names(tag) if _NAMES.search(name)]):
+    if tag.name in _WHOLE or not (named := [name for name in names_of(tag) if _is_named_apart(name)]):
         return False
     if words(tag) > limit or tag.find("h1") is not None:
         return False
-    return not (all(_WEAK.search(name) for name in named) and _CRISIS.search(tag.get_text(" ")))
+    return not (all(_WEAK.search(name) for name in named) and tells_crisis(tag))
+
+
+def tells_crisis(tag: Tag) -> bool:
+    """Whether an element names help in a crisis, which must never be lost."""
+    return bool(_CRISIS.search(tag.get_text(" ")))
 
 
 def words(tag: Tag) -> int:
@@ -99,21 +101,43 @@ def words(tag: Tag) -> int:
 
 def is_prose(tag: Tag) -> bool:
     """Whether an element is running text of its own and no teaser: a sentence that is no link."""
-    text = " ".join(tag.get_text(" ").split())
-    linked = sum(words(link) for link in tag.find_all("a"))
-    return len(text.split()) >= _PROSE and bool(re.search(r"[.!?…:][\"'”’)]*$", text)) and 2 * linked < words(tag)
+    text = said(tag)
+    if len(text.split()) < _PROSE or not re.search(r"[.!?…:][\"'”’)]*$", text):
+        return False
+    return 2 * linked_words(tag) < words(tag)
 
 
-def _names(tag: Tag) -> Iterator[str]:
-    """Yield the names that an element was given, as small words parted by hyphens."""
-    heading = tag.find(list(HEADINGS))
-    titled = _slug(heading.get_text(" ")) if heading is not None else ""
+def linked_words(tag: Tag) -> int:
+    """Return how many of an element's words are links."""
+    return sum(words(link) for link in elements(tag) if link.name == "a")
+
+
+def names_of(tag: Tag) -> list[str]:
+    """Return the names that an element was given, as small words parted by hyphens."""
+    found = []
     for key in _NAMED_BY:
         value = tag.get(key)
         for each in value if isinstance(value, list) else [value] if value else []:
-            name = _slug(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(each)))
-            if not _OTHERWISE.match(name) and not (key == "id" and name == titled):
-                yield name
+            name = _name(str(each))
+            if not _OTHERWISE.match(name) and not (key == "id" and _is_named_apart(name) and name == _titled(tag)):
+                found.append(name)
+    return found
+
+
+def _titled(tag: Tag) -> str:
+    """Return the name that a heading in the element would give it."""
+    heading = find_first(tag, HEADINGS)
+    return _slug(heading.get_text(" ")) if heading is not None else ""
+
+
+@lru_cache(2_000)  # a page has few names, and says each of them often
+def _name(value: str) -> str:
+    return _slug(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", value))
+
+
+@lru_cache(2_000)
+def _is_named_apart(name: str) -> bool:
+    return bool(_NAMES.search(name))
 
 
 def _slug(text: str) -> str:
@@ -127,7 +151,7 @@ def _belongs_to_text(tag: Tag) -> bool:
     inside = tag.find_parent(["article", "main"]) is not None or tag.find_parent(class_=_CONTENT) is not None
     if tag.name == "nav" or tag.get("role") in _ROLES - {"complementary"} or not inside:
         return False
-    if any(_NAMES.search(name.replace("footer", "")) for name in _names(tag)) or tag.find("nav") is not None:
+    if any(_NAMES.search(name.replace("footer", "")) for name in names_of(tag)) or holds(tag, {"nav"}):
         return False
     return tag.find_parent("article") is not None and any(is_prose(each) for each in [*tag.find_all("p"), *_bare(tag)])
 
@@ -136,10 +160,11 @@ _CONTENT = re.compile(r"content|richtext|rich-text|article|post-body|entry")
 
 
 def _bare(tag: Tag) -> list[Tag]:
-    return [] if tag.find(["p", "div", "ul", "ol", *HEADINGS]) else [tag]
+    return [] if holds(tag, {"p", "div", "ul", "ol", *HEADINGS}) else [tag]
 
 
-def _is_hidden(tag: Tag) -> bool:
+def is_hidden(tag: Tag) -> bool:
+    """Whether the page says that an element is not shown."""
     return (
         tag.has_attr("hidden")
         or str(tag.get("aria-hidden")).lower() == "true"
@@ -152,5 +177,5 @@ def _unfolds(tag: Tag) -> bool:
     if tag.get("role") in {"region", "tabpanel"} and tag.get("aria-labelledby"):
         return True
     near = [tag, *[parent for parent, _ in zip(tag.parents, range(2), strict=False)]]
-    named = " ".join(name for each in near if isinstance(each, Tag) for name in _names(each))
+    named = " ".join(name for each in near if isinstance(each, Tag) for name in names_of(each))
     return bool(_UNFOLDS.search(named)) and any(is_prose(each) for each in [tag, *tag.find_all("p")])

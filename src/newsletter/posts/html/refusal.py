@@ -1,0 +1,154 @@
+"""Pages that hold no post: told from how they are built, and each with what to do instead."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from newsletter.errors import SourceError
+from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.html.links import clean_address
+from newsletter.posts.html.regions import find_apart, words
+from newsletter.posts.html.tree import elements, holds, said, strings
+
+OTHERWISE = "Open the post in a browser, select it, copy it, and paste it (in a command: --from clipboard)"
+_STATUS = re.compile(
+    r"(?:http |error )?\W*(?:40\d|410|50\d)(?:\W*| ?\W? ?(?:error|page|not|forbidden|internal|bad|service|gateway|"
+    r"unauthorized|gone|sorry|oops|that|we)\b.*)"
+    r"|.{0,40}\b(?:page|post|site)\b.{0,25}(?:\bnot|n.t|\bcannot) (?:be )?(?:found|exist|available|here).{0,40}"
+    r"|(?:page )?not found.{0,40}|.{0,30}\b(?:page|post) (?:is )?(?:missing|gone|unavailable).{0,30}"
+    r"|(?:oops|whoops|uh.oh)(?:\W*|\W+(?:that|this|the|we|something|nothing|page)\b.*)|something went wrong.{0,30}"
+    r"|access denied.{0,30}|forbidden|service unavailable|under (?:construction|maintenance).{0,20}",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"(?:please )?(?:log ?in|sign ?in)\b.{0,50}|welcome back\W*|.{0,30}\b(?:members?|subscribers?|patients?).only\b.{0,30}"
+    r"|.{0,30}\bfor (?:paid|paying) (?:subscribers|members)\b.{0,20}|protected: .*"
+    r"|(?:enter )?(?:the |your )?password.{0,30}|create (?:an|your) account.{0,20}"
+    r"|(?:log ?in|sign ?in|subscribe|register) to (?:continue|read|view|see|keep).{0,40}",
+    re.IGNORECASE,
+)
+_ASKS_TO_LOG_IN = re.compile(
+    r"\b(?:sign|log) ?in (?:with|using) (?:google|apple|facebook|email|your)|\bcontinue with (?:google|apple|facebook|email)"
+    r"|forgot (?:your )?password|\b(?:sign|log) ?in to (?:continue|read|see|view|get|access|your)"
+    r"|password[- ]protected|enter (?:the|your) password|no account\? create",
+    re.IGNORECASE,
+)
+_CHECK = re.compile(
+    r"just a moment\W*|checking (?:if the site|your browser).*|attention required.*|verify(?:ing)? (?:that )?you are human.*"
+    r"|are you (?:a robot|human)\W*|enable javascript.*|please wait\W*",
+    re.IGNORECASE,
+)
+_SHORT = 180
+"""Words; a page that says more is a post, whatever its heading."""
+_READ_ON = re.compile(r"(?:read|continue|keep|see|view|learn)\b.{0,12}\b(?:more|reading|post|article|story|on)\b.*|more\W*|…|»|→")
+_DAY = re.compile(r"\b(?:19|20)\d\d\b|\bago\b|\b\d+ min\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d", re.IGNORECASE)
+_FEWEST_TEASERS = 3
+_LONGEST_TEASER = 90
+_MOST_OF_PAGE = 0.6
+_NAMED = 6
+
+
+class ListingError(SourceError):
+    """The page lists posts and is none; `feed` is where a program can read them."""
+
+    def __init__(self, where: str, feed: str, links: list[str]) -> None:
+        said = [f"Its feed has them: {feed}"] if feed else []
+        said += [f"Give the address of one of them: {', '.join(links)}"] if links else []
+        super().__init__("is a list of posts, not a post", where=where, hint=" ".join(said) or OTHERWISE)
+        self.feed = feed
+
+
+def refuse_page(soup: BeautifulSoup, name: str, base: str) -> None:
+    """Make sure that a page is neither an error, nor a door, nor a list of posts.
+
+    Raises:
+        ListingError: it lists posts.
+        SourceError: it is another page that is no post.
+    """
+    headings = [said(tag) for tag in elements(soup) if tag.name in {"title", "h1", "h2"}]
+    own = _own_words(soup)
+    asks = any(tag.name == "input" and tag.get("type") == "password" for tag in elements(soup))
+    short = own <= _SHORT
+    if short and any(_CHECK.fullmatch(heading) for heading in headings):
+        raise SourceError("is a check for browsers, not a post", where=name, hint=OTHERWISE)
+    if short and any(_STATUS.fullmatch(part) for heading in headings for part in _parts(heading)):
+        hint = "Open the address in a browser: the post may have moved, and then has another one."
+        raise SourceError("is an error page, not a post", where=name, hint=hint)
+    door = asks or _ASKS_TO_LOG_IN.search(soup.get_text(" ")) is not None
+    named = any(_LOGIN.fullmatch(part) for heading in headings for part in _parts(heading))
+    if short and (asks or named and (door or own < _SHORT / 3)):
+        raise SourceError("is a page to log in, not a post", where=name, hint=f"Log in. {OTHERWISE}")
+    if door and own <= _SHORT / 2:
+        raise SourceError("is a page to log in, not a post", where=name, hint=f"Log in. {OTHERWISE}")
+    teasers = list(_teasers(soup, base))
+    held = sum(words(tag) for tag, _ in teasers)
+    if len(teasers) >= _FEWEST_TEASERS and held >= _MOST_OF_PAGE * own:
+        raise ListingError(name, find_feed(soup, base), [link for _, link in teasers if link][:_NAMED])
+
+
+def find_feed(soup: BeautifulSoup, base: str) -> str:
+    """Return the address of the feed that a page offers, or nothing; that of its comments is none."""
+    for link in elements(soup):
+        kind = str(link.get("type") or "").lower()
+        if link.name != "link" or "alternate" not in [str(rel).lower() for rel in link.get("rel") or []]:
+            continue
+        told = f"{link.get('title') or ''} {link.get('href') or ''}".lower()
+        if kind in {"application/rss+xml", "application/atom+xml", "application/feed+json"} and "comments" not in told:
+            return clean_address(str(link.get("href") or ""), base)
+    return ""
+
+
+def _parts(heading: str) -> list[str]:
+    """Return a heading, and what is left of it without the website's name."""
+    return [heading, *re.split(r"\s+[|–—·»-]\s+", heading)]
+
+
+def _own_words(soup: BeautifulSoup) -> int:
+    """Return how many words the page says that do not stand apart and are no link."""
+    apart = {id(tag) for tag in find_apart(soup)}
+    silent = {"script", "style", "noscript", "template", "title", "head", "button", "option", "a", "label"}
+    count = 0
+    for string in strings(soup):
+        if not any(id(tag) in apart or tag.name in silent for tag in string.parents):
+            count += len(string.split())
+    return count
+
+
+def _teasers(soup: BeautifulSoup, base: str) -> Iterator[tuple[Tag, str]]:
+    """Yield what stands for other posts: a heading that is a link on the same website, and a few words around it."""
+    apart = {id(tag) for tag in find_apart(soup)}
+    host = urlsplit(base).hostname
+    for heading in elements(soup):
+        if heading.name not in HEADINGS or any(id(tag) in apart for tag in heading.parents):
+            continue
+        link = next((tag for tag in elements(heading) if tag.name == "a"), None) or heading.find_parent("a")
+        address = str(link.get("href") or "") if link is not None else ""
+        whole = clean_address(address, base)
+        if not address or address.startswith("#") or (host and whole and urlsplit(whole).hostname != host):
+            continue
+        holder = _teaser_around(heading)
+        if _stands_for_more(holder, address):
+            yield holder, whole or address
+
+
+def _teaser_around(heading: Tag) -> Tag:
+    """Return the largest element around a heading that has no second one."""
+    holder = heading
+    for parent in heading.parents:
+        if parent.name in {"body", "html", "main", "[document]"} or sum(t.name in HEADINGS for t in elements(parent)) > 1:
+            break
+        holder = parent
+    return holder
+
+
+def _stands_for_more(holder: Tag, address: str) -> bool:
+    """Whether a teaser is dated, is cut off, leads to its post twice, or is a piece of a list of pages."""
+    text = said(holder)
+    again = sum(tag.name == "a" and tag.get("href") == address for tag in elements(holder)) > 1
+    more = any(tag.name == "a" and _READ_ON.fullmatch(said(tag).lower()) for tag in elements(holder))
+    listed = holder.name in {"article", "li"} or holder.find_parent(["article"]) is not None
+    marked = again or more or listed or holds(holder, {"time"}) or "…" in text or "[...]" in text or bool(_DAY.search(text))
+    return words(holder) <= _LONGEST_TEASER and marked
