@@ -20,6 +20,7 @@ from readability import Document  # noqa: E402
 
 from newsletter.posts.html.article import find_article  # noqa: E402
 from newsletter.posts.html.cleaning import take_out_furniture  # noqa: E402
+from newsletter.posts.html.regions import apart_ids  # noqa: E402
 from tests.posts.corpus_case import Case, cases, sentences  # noqa: E402
 
 
@@ -33,7 +34,8 @@ def by_readability(html: str) -> str:
 
 def by_marks(html: str) -> str:
     """What this program does: the system's own marks first, then the element that holds all running text."""
-    article = find_article(BeautifulSoup(html, "lxml"))
+    soup = BeautifulSoup(html, "lxml")
+    article = find_article(soup, "", apart_ids(soup))
     if article is None:
         return ""
     take_out_furniture(article)

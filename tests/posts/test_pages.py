@@ -79,7 +79,9 @@ def test_rows_of_other_posts_are_not_brought_in() -> None:
 
 
 def article(inner: str) -> str:
-    return f"<article><h1>When You Feel Alone</h1>{paragraphs(SENTENCES[:2])}{inner}{paragraphs(SENTENCES[2:])}</article>"
+    return (
+        f"<article><h1>When You Feel Alone</h1>{paragraphs(SENTENCES[:2])}{inner}{paragraphs(SENTENCES[2:])}</article>"
+    )
 
 
 def test_words_of_a_form_stay() -> None:
@@ -188,17 +190,32 @@ def test_title_is_what_the_page_shows(head: str, heading: str, logo: str) -> Non
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("<h1>404</h1><p>We are sorry. The page that you looked for has moved, or it was never here at all.</p>", "error"),
-        ("<h1>Oops! That page can’t be found.</h1><p>It looks like nothing was found at this place. Search?</p>", "error"),
-        ("<h2>Welcome back.</h2><p>Sign in to get personalized stories and to follow your favorite authors.</p>", "log in"),
+        (
+            "<h1>404</h1><p>We are sorry. The page that you looked for has moved, or it was never here at all.</p>",
+            "error",
+        ),
+        (
+            "<h1>Oops! That page can’t be found.</h1><p>It looks like nothing was found at this place. Search?</p>",
+            "error",
+        ),
+        (
+            "<h2>Welcome back.</h2><p>Sign in to get personalized stories and to follow your favorite authors.</p>",
+            "log in",
+        ),
         (
             "<article><h1>Sleep</h1><p>This post is for subscribers only, so please log in to read on with us.</p>"
             "<form><input type=email><input type=password><button>Log in</button></form></article>",
             "log in",
         ),
-        ("<article><h1>Protected: Sleep</h1><p>This content is password protected. Enter your password below to view it.</p>"
-         "<form><input type=password></form></article>", "log in"),
-        ("<h1>Just a moment...</h1><p>Checking that you are human. This may take a few seconds of your time.</p>", "check"),
+        (
+            "<article><h1>Protected: Sleep</h1><p>This content is password protected. Enter your password below to view it.</p>"
+            "<form><input type=password></form></article>",
+            "log in",
+        ),
+        (
+            "<h1>Just a moment...</h1><p>Checking that you are human. This may take a few seconds of your time.</p>",
+            "check",
+        ),
     ],
 )
 def test_pages_that_are_no_posts(page: str, words: str) -> None:
@@ -211,7 +228,9 @@ def test_pages_that_are_no_posts(page: str, words: str) -> None:
 def test_post_whose_heading_is_a_number() -> None:
     """A long post may be called as it likes, and a page may have a small door in its menu."""
     door = "<div class='login'><form><input type=password><button>Sign in</button></form></div>"
-    reading = read(f"{door}<article><h1>404: Sleep Not Found</h1>{paragraphs(SENTENCES * 2)}</article>", "<title>A</title>")
+    reading = read(
+        f"{door}<article><h1>404: Sleep Not Found</h1>{paragraphs(SENTENCES * 2)}</article>", "<title>A</title>"
+    )
     assert reading.post.title == "404: Sleep Not Found"
 
 
@@ -237,7 +256,8 @@ def test_list_of_posts(teaser: str) -> None:
 def test_post_that_recommends() -> None:
     """Headings that are links do not make a list of posts when the author says more than they do."""
     things = "".join(
-        f"<h2><a href='https://app{n}.example.com/'>App {n}</a></h2>{paragraphs(SENTENCES[n : n + 3])}" for n in range(4)
+        f"<h2><a href='https://app{n}.example.com/'>App {n}</a></h2>{paragraphs(SENTENCES[n : n + 3])}"
+        for n in range(4)
     )
     page = f"<article><h1>Four Apps</h1>{paragraphs(SENTENCES[:3])}{things}</article>"
     assert read(page, "<title>Four Apps</title>").post.body.count("## [App") == 4
@@ -245,7 +265,9 @@ def test_post_that_recommends() -> None:
 
 def test_short_notice() -> None:
     """Two sentences below a heading are a post."""
-    page = "<nav><a href='/'>Home</a></nav><main><h1>We Are Closed on Friday</h1><p>The office is closed this Friday.</p>"
+    page = (
+        "<nav><a href='/'>Home</a></nav><main><h1>We Are Closed on Friday</h1><p>The office is closed this Friday.</p>"
+    )
     reading = read(f"{page}<p>We are back on Monday at nine.</p></main>", "<title>We Are Closed on Friday</title>")
     assert plain_lines(reading.post.body) == ["The office is closed this Friday.", "We are back on Monday at nine."]
 
@@ -265,7 +287,9 @@ def test_card_that_is_a_link() -> None:
 
 def test_list_of_definitions() -> None:
     """A term and its meaning are a named item and its text, without the colon of another Markdown."""
-    body = read(article("<dl><dt>Dopamine</dt><dd>It makes us want things.</dd><dt>Oxytocin</dt><dd>It ties us.</dd></dl>")).post.body
+    body = read(
+        article("<dl><dt>Dopamine</dt><dd>It makes us want things.</dd><dt>Oxytocin</dt><dd>It ties us.</dd></dl>")
+    ).post.body
     assert "**Dopamine**  \nIt makes us want things.\n\n**Oxytocin**  \nIt ties us." in body
     assert "\n:" not in body
 

@@ -8,14 +8,15 @@ docs/reading-posts.md has the comparison that this was chosen by.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.posts.furniture import is_furniture
 from newsletter.posts.html.blocks import BLOCKS, HEADINGS
-from newsletter.posts.html.regions import SILENT, find_apart, is_prose, linked_words, words
-from newsletter.posts.html.tree import elements, find_first, holds, line_holder, said, strings
+from newsletter.posts.html.regions import SILENT, is_prose, linked_words, words
+from newsletter.posts.html.tree import elements, find_first, holds, line_holder, said, select, strings
 
 _SYSTEMS = (
     '[data-hook="post-description"]',  # Wix
@@ -53,17 +54,18 @@ class Measured:
 
     soup: BeautifulSoup
     held: Counter[int]
-    apart: frozenset[int]
+    apart: Collection[int]
 
 
-def find_article(soup: BeautifulSoup, title: str) -> Tag | None:
+def find_article(soup: BeautifulSoup, title: str, apart: Collection[int]) -> Tag | None:
     """Return the element that holds the article, or nothing when there is none.
 
     Args:
         soup: the page; prose that stands beside the article is brought into it.
         title: the article's title.
+        apart: the ids of the parts that are not the article's.
     """
-    page = _measured(soup)
+    page = _measured(soup, apart)
     article = _marked(page)
     if article is None and page.held[id(soup)] >= _FEWEST_WORDS:
         article = _holder(page)
@@ -75,10 +77,10 @@ def find_article(soup: BeautifulSoup, title: str) -> Tag | None:
 def _marked(page: Measured) -> Tag | None:
     """Return the element that a known system, or the page's own marks, call the article."""
     whole = page.held[id(page.soup)]
-    known: tuple[str, ...] = _SYSTEMS if page.soup.select_one(", ".join(_SYSTEMS)) is not None else ()
+    known: tuple[str, ...] = _SYSTEMS if select(page.soup, ", ".join(_SYSTEMS)) else ()
     for selectors, enough in ((known, _ENOUGH_OF_SYSTEMS), (_GENERAL, _ENOUGH)):
         for selector in selectors:
-            found = [tag for tag in page.soup.select(selector) if words(tag) >= _FEWEST_WORDS]
+            found = [tag for tag in select(page.soup, selector) if words(tag) >= _FEWEST_WORDS]
             outermost = [tag for tag in found if not any(parent in found for parent in tag.parents)]
             largest = max(outermost, key=lambda tag: page.held[id(tag)], default=None)
             parts = sum(page.held[id(tag)] for tag in outermost) if selectors is known else 0
@@ -103,8 +105,7 @@ def _holder(page: Measured) -> Tag:
         tag = below[0]
 
 
-def _measured(soup: BeautifulSoup) -> Measured:
-    apart = frozenset(id(tag) for tag in find_apart(soup))
+def _measured(soup: BeautifulSoup, apart: Collection[int]) -> Measured:
     texts: dict[int, tuple[Tag, list[str]]] = {}
     for string in strings(soup):
         holder = line_holder(string)

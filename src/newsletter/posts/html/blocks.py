@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from newsletter.posts.html.tree import holds
+
 BLOCKS = {
     "p",
     "h1",
@@ -75,7 +77,11 @@ def _with_ornaments(blocks: list[Tag]) -> list[Tag]:
 
 def _is_ornament(block: Tag) -> bool:
     text = block.get_text(strip=True)
-    return 0 < len(text) <= 4 and all(unicodedata.category(char)[0] in "SMC" for char in text) and not block.find("img")
+    return (
+        0 < len(text) <= 4
+        and all(unicodedata.category(char)[0] in "SMC" for char in text)
+        and not holds(block, {"img"})
+    )
 
 
 _EDGE = NavigableString("")
@@ -105,13 +111,13 @@ def _is_around(tag: Tag) -> bool:
 def _lays_out(table: Tag) -> bool:
     """Whether a table holds parts of a page and no data: headings, lists, long texts, or one column."""
     rows = [len(row.find_all(["td", "th"], recursive=False)) for row in table.find_all("tr")]
-    if max(rows, default=0) <= 1 or table.find([*HEADINGS, "ul", "ol", "table"]) is not None:
+    if max(rows, default=0) <= 1 or holds(table, {*HEADINGS, "ul", "ol", "table"}):
         return True
     return any(len(cell.get_text().split()) > _LONGEST_CELL for cell in table.find_all(["td", "th"]))
 
 
 def _holds_blocks(tag: Tag) -> bool:
-    return tag.find(list(_PIECES)) is not None
+    return holds(tag, _PIECES)
 
 
 def _opened(block: Tag, soup: BeautifulSoup) -> list[Tag]:
@@ -121,12 +127,12 @@ def _opened(block: Tag, soup: BeautifulSoup) -> list[Tag]:
     if block.name in HEADINGS:
         images = [image.extract() for image in block.find_all("img")]
         return [block, *images]
-    if not block.find(["img", "br"]) and not _holds_blocks(block):
+    if not holds(block, {"img", "br"}) and not _holds_blocks(block):
         return [block]
     inner = soup.new_tag("div")
     for child in list(block.children):
         inner.append(child)
-    return flatten(inner, soup) if inner.find(list(_PIECES)) else _split_at_breaks(inner, soup)
+    return flatten(inner, soup) if _holds_blocks(inner) else _split_at_breaks(inner, soup)
 
 
 def _split_at_breaks(inner: Tag, soup: BeautifulSoup) -> list[Tag]:
@@ -170,7 +176,7 @@ def _is_break(element: PageElement) -> bool:
 
 def _shows(element: PageElement) -> bool:
     if isinstance(element, Tag):
-        return element.name == "img" or element.find("img") is not None or is_visible(element.get_text())
+        return element.name == "img" or holds(element, {"img"}) or is_visible(element.get_text())
     return is_visible(str(element))
 
 

@@ -7,7 +7,7 @@ from bs4 import Comment, Tag
 from newsletter.posts.html.forms import open_questions, take_out_controls
 from newsletter.posts.html.outside import shown_lines
 from newsletter.posts.html.regions import find_apart
-from newsletter.posts.html.tree import elements, said
+from newsletter.posts.html.tree import elements, is_gone, said, select
 from newsletter.posts.value import Dropped
 
 _NEVER = {"script", "style", "template", "link", "meta", "input", "svg", "canvas", "head"}
@@ -25,11 +25,11 @@ def take_out_furniture(root: Tag) -> list[Dropped]:
         comment.extract()
     open_questions(root)
     for tag in list(elements(root)):
-        if not tag.decomposed and (tag.name in _NEVER or _only_counts(tag)):
+        if not is_gone(tag) and (tag.name in _NEVER or _only_counts(tag)):
             tag.decompose()
     dropped = []
-    for tag in [*find_apart(root), *root.select(_SIGNATURES)]:
-        if tag.decomposed or tag is root:
+    for tag in [*find_apart(root), *select(root, _SIGNATURES)]:
+        if is_gone(tag) or tag is root:
             continue
         dropped += [Dropped(0, line, "set apart by the page") for line in shown_lines(tag)]
         tag.decompose()
@@ -55,7 +55,7 @@ def take_out_link_rows(root: Tag) -> list[Dropped]:
     """Remove what is nothing but short links, two or more: a menu, whatever it is called; return its words."""
     dropped: list[Dropped] = []
     for tag in [each for each in elements(root) if each.name in _ROWS]:
-        links = [] if tag.decomposed else [each for each in elements(tag) if each.name == "a"]
+        links = [] if is_gone(tag) else [each for each in elements(tag) if each.name == "a"]
         words = [said(link) for link in links]
         if len(links) < 2 or any(len(each.split()) > 3 for each in words) or not any(words):
             continue

@@ -6,32 +6,43 @@ import unicodedata
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
+from newsletter.posts.html.tree import elements, holds, is_gone, strings
+
 _BOLD = re.compile(r"font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _NOT_BOLD = re.compile(r"font-weight:\s*(?:normal|[1-4]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style:\s*italic", re.IGNORECASE)
 _MARKS = {"strong", "em"}
+_STYLED = {"b", "strong", "i", "em", "span", "font", "u", "mark"}
 
 
 def settle_emphasis(block: Tag) -> None:
     """Turn every way to set bold or italic in `block` into plain ``strong`` and ``em``."""
-    for tag in block.find_all(["b", "strong", "i", "em", "span", "font", "u", "mark"]):
+    styled = [tag for tag in elements(block) if tag.name in _STYLED]
+    if not styled:
+        return
+    for tag in styled:
         _rename(tag)
     if re.fullmatch(r"h[1-6]", block.name):
-        for tag in block.find_all(_MARKS):
+        for tag in _marked(block):
             tag.unwrap()
-    for tag in block.find_all(_MARKS):
+    for tag in _marked(block):
         if not any(char.isalnum() for char in tag.get_text()) or tag.find_parent(tag.name) is not None:
             tag.unwrap()
     block.smooth()
-    for tag in block.find_all(_MARKS):
-        _merge_with_next(tag)
-    for tag in block.find_all(_MARKS):
+    for tag in _marked(block):
+        if not is_gone(tag):
+            _merge_with_next(tag)
+    for tag in _marked(block):
         _move_punctuation_out(tag)
+
+
+def _marked(block: Tag) -> list[Tag]:
+    return [tag for tag in elements(block) if tag.name in _MARKS]
 
 
 def is_all_bold(block: Tag) -> bool:
     """Whether everything that `block` says is bold."""
-    texts = [text for text in block.find_all(string=True) if text.strip()]
+    texts = list(strings(block)) if holds(block, {"strong"}) else []
     return bool(texts) and all(text.find_parent("strong") is not None for text in texts)
 
 

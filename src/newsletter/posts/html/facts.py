@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -13,16 +13,12 @@ from dateutil import parser
 from newsletter.posts.dates import read_date_line
 from newsletter.posts.head import Head
 from newsletter.posts.html.links import clean_address
-from newsletter.posts.html.regions import find_apart, is_prose, names_of
-from newsletter.posts.html.tree import elements, holds
+from newsletter.posts.html.regions import names_of
+from newsletter.posts.html.title import find_title
+from newsletter.posts.html.tree import elements, said, select
 
 _ARTICLES = {"Article", "BlogPosting", "NewsArticle", "MedicalWebPage", "SocialMediaPosting", "Report"}
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
-_TITLES = (
-    '[data-hook="post-title"], .post-title, .entry-title, .wp-block-post-title, .gh-article-title, .pw-post-title',
-    "h1",
-    "h2, h3",
-)
 _AUTHORS = (
     '[data-hook="user-name"], [rel~="author"], .author-name, .wp-block-post-author-name, .wp-block-post-author__name, '
     ".blog-author-name, .p-author, .fn, .author"
@@ -30,7 +26,6 @@ _AUTHORS = (
 _DATED = re.compile(r"(?:^|-)(?:date|time-ago|published|timestamp|posted(?:-on)?|pub-?date|time)(?:-|$)")
 _OTHERS = re.compile(r"(?:^|-)(?:comments?|related|recent|recommended|sidebar|widget)(?:-|$)")
 _LONGEST_DATE = 8
-_SUFFIX = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,6 @@ class Facts:
     date: dt.date | None = None
     link: str = ""
     base: str = ""
-    image: str = ""
 
     def completed_by(self, shown: Head) -> Self:
         """Return these facts, what they lack being taken from the lines that the page shows."""
@@ -50,7 +44,12 @@ class Facts:
 
 
 def read_facts(
-    soup: BeautifulSoup, html: str, url: str, zone: dt.tzinfo, modified: dt.datetime | None = None
+    soup: BeautifulSoup,
+    html: str,
+    url: str,
+    zone: dt.tzinfo,
+    modified: dt.datetime | None = None,
+    apart: Collection[int] = (),
 ) -> Facts:
     """Return what the page says of itself.
 
@@ -60,19 +59,27 @@ def read_facts(
         url: where it was fetched from, if it was.
         zone: the clinic's time zone, in which a moment's day is told.
         modified: when it was saved; "two days ago" is counted from it.
+        apart: the ids of the parts that are not the article's.
     """
     now = modified.astimezone(zone) if modified else None
     data = _article_data(soup)
+    metas = _metas(soup)
     saved = _SAVED_FROM.search(html[:4000])
-    link = clean_address(_link(soup, "canonical") or _meta(soup, "og:url") or "", url)
+    link = clean_address(_link(soup, "canonical") or metas.get("og:url", ""), url)
     base = clean_address(_base(soup), url) or url or (saved[1] if saved else "") or link
+    publisher = data.get("publisher")
+    told = [_line(data.get("headline")), metas.get("og:title", ""), said(soup.title) if soup.title else ""]
+    names = [
+        metas.get("og:site_name", ""),
+        metas.get("application-name", ""),
+        _line(publisher.get("name") if isinstance(publisher, dict) else publisher),
+    ]
     return Facts(
-        title=_title(soup, data),
-        author=_author(soup, data),
-        date=_date(soup, data, zone, now),
+        title=find_title(soup, told, names, apart),
+        author=_author(soup, data, metas),
+        date=_date(soup, data, metas, zone, now),
         link=link or url or (clean_address(saved[1], "") if saved else ""),
         base=base,
-        image=clean_address(_meta(soup, "og:image") or _meta(soup, "twitter:image"), base),
     )
 
 
@@ -101,89 +108,24 @@ def _items(data: object, depth: int) -> Iterator[dict[str, Any]]:
             yield from _items(each, depth - 1)
 
 
-def _title(soup: BeautifulSoup, data: dict[str, Any]) -> str:
-    """Return the article's title.
-
-    What the page shows as its heading is the truest, above all when its head says the same;
-    the head adds the website's name, and now and then words that are made for searching.
-    """
-    told = [_line(data.get("headline")), _meta(soup, "og:title"), _line(soup.title.get_text() if soup.title else "")]
-    whole = " ".join(told).casefold()
-    site = _site(soup, data, told)
-    apart = {id(tag) for tag in find_apart(soup)}
-    first = ""
-    for selector in _TITLES:
-        headings = (tag for tag in soup.select(selector) if not any(id(each) in apart for each in (tag, *tag.parents)))
-        lines = [_line(tag.get_text(" ")) for tag in headings if not _is_teaser(tag)]
-        shown = [line for line in lines if line and line.casefold() not in site]
-        agreeing = [line for line in shown if line.casefold() in whole]
-        if agreeing:
-            return max(agreeing, key=len)
-        if len(set(shown)) == 1 and selector == _TITLES[0]:
-            return shown[0]
-        first = first or (shown[0] if shown and selector == "h1" else "")
-    return first or _without_site(next((each for each in told if each), ""), site)
-
-
-def _is_teaser(heading: Tag) -> bool:
-    """Whether a heading stands for another post: it leads there, among others that do."""
-    return heading.name != "h1" and (holds(heading, {"a"}) or heading.find_parent("a") is not None)
-
-
-def _site(soup: BeautifulSoup, data: dict[str, Any], told: list[str]) -> set[str]:
-    """Return the names of the website, in small letters: what it calls itself, and what ends its titles."""
-    publisher = data.get("publisher")
-    names = [
-        _meta(soup, "og:site_name"),
-        _meta(soup, "application-name"),
-        _line(publisher.get("name") if isinstance(publisher, dict) else publisher),
-    ]
-    opening = _opening(soup)
-    for each in told[1:]:
-        parts = re.split(r"\s+[|–—·»-]\s+", each)
-        if len(parts) > 1 and parts[-1].casefold() != opening:
-            names.append(parts[-1])
-    return {name.casefold() for name in names if name}
-
-
-def _opening(soup: BeautifulSoup) -> str:
-    """Return the last heading before the first running text, in small letters: it is no website's name."""
-    opening = ""
-    for tag in elements(soup.find("article") or soup.find("main") or soup):
-        if tag.name in {"h1", "h2", "h3"}:
-            opening = _line(tag.get_text(" ")).casefold()
-        elif tag.name in {"p", "li", "blockquote"} and is_prose(tag):
-            break
-    return opening
-
-
-def _without_site(title: str, site: set[str]) -> str:
-    """Return a title without the website's name behind it, as far as a sign parts them."""
-    while (match := _SUFFIX.search(title)) and (
-        match[0].strip(" |–—·»-").casefold() in site or re.match(r"\s+[|·»]", match[0])
-    ):
-        title = title[: match.start()]
-    return title
-
-
-def _author(soup: BeautifulSoup, data: dict[str, Any]) -> str:
+def _author(soup: BeautifulSoup, data: dict[str, Any], metas: Mapping[str, str]) -> str:
     authors = data.get("author")
     names = [_line(each.get("name") if isinstance(each, dict) else each) for each in _as_list(authors)]
     if any(names):
         return ", ".join(filter(None, names))
-    told = _meta(soup, "author") or _meta(soup, "article:author")
+    told = metas.get("author") or metas.get("article:author")
     if told and "://" not in told:
         return told
-    shown = soup.select_one(_AUTHORS)
-    return (
-        re.sub(r"^(?:written |posted )?by:?\s+", "", _line(shown.get_text(" ")), flags=re.IGNORECASE) if shown else ""
-    )
+    shown = next(iter(select(soup, _AUTHORS)), None)
+    return re.sub(r"^(?:written |posted )?by:?\s+", "", said(shown), flags=re.IGNORECASE) if shown is not None else ""
 
 
-def _date(soup: BeautifulSoup, data: dict[str, Any], zone: dt.tzinfo, now: dt.datetime | None) -> dt.date | None:
-    shown = soup.select_one("time[datetime], abbr.published[title]")
+def _date(
+    soup: BeautifulSoup, data: dict[str, Any], metas: Mapping[str, str], zone: dt.tzinfo, now: dt.datetime | None
+) -> dt.date | None:
+    shown = next(iter(select(soup, "time[datetime], abbr.published[title]")), None)
     marked = (shown.get("datetime") or shown.get("title")) if shown else ""
-    told = (data.get("datePublished"), _meta(soup, "article:published_time"), marked)
+    told = (data.get("datePublished"), metas.get("article:published_time"), marked)
     day = next((day for each in told if each and (day := read_day(str(each), zone))), None)
     return day or _shown_day(soup, now)
 
@@ -194,7 +136,7 @@ def _shown_day(soup: BeautifulSoup, now: dt.datetime | None) -> dt.date | None:
         names = names_of(tag)
         if tag.name != "time" and not any(_DATED.search(name) for name in names):
             continue
-        line = _line(tag.get_text(" "))
+        line = said(tag)
         told = read_date_line(line, now) if len(line.split()) <= _LONGEST_DATE else None
         if told and told.published and told.day and not _is_of_others(tag):
             return told.day
@@ -217,9 +159,14 @@ def read_day(text: str, zone: dt.tzinfo) -> dt.date | None:
     return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
 
 
-def _meta(soup: BeautifulSoup, name: str) -> str:
-    found = soup.find("meta", attrs={"property": name}) or soup.find("meta", attrs={"name": name})
-    return _line(found.get("content")) if found else ""
+def _metas(soup: BeautifulSoup) -> dict[str, str]:
+    """Return what the page's head says of it, by its names; the first of each counts."""
+    found: dict[str, str] = {}
+    for tag in elements(soup):
+        name = str(tag.get("property") or tag.get("name") or "") if tag.name == "meta" else ""
+        if name and (content := _line(tag.get("content"))):
+            found.setdefault(name, content)
+    return found
 
 
 def _link(soup: BeautifulSoup, rel: str) -> str:

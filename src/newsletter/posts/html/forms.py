@@ -8,7 +8,7 @@ from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.links import clean_address
 from newsletter.posts.html.outside import shown_lines
 from newsletter.posts.html.regions import tells_crisis, words
-from newsletter.posts.html.tree import elements, holds
+from newsletter.posts.html.tree import elements, holds, is_gone, select
 from newsletter.posts.value import Dropped
 
 _EMBEDS = {"iframe", "video", "audio", "embed", "object"}
@@ -23,7 +23,7 @@ _FEWEST_IN_QUESTION = 2
 def link_embeds(root: Tag, soup: BeautifulSoup, page: str) -> None:
     """Put a link in place of each film and player, and of each script that would write one."""
     for embed in [tag for tag in elements(root) if tag.name in _EMBEDS]:
-        if not embed.decomposed:
+        if not is_gone(embed):
             _replace(embed, soup, _embed_address(embed, page), "Watch or listen on the website")
     for script in [tag for tag in elements(root) if tag.name == "script"]:
         before = script.find_previous_sibling()
@@ -39,7 +39,7 @@ def open_forms(root: Tag, soup: BeautifulSoup, page: str) -> list[Dropped]:
     """
     dropped: list[Dropped] = []
     for form in [tag for tag in elements(root) if tag.name == "form"]:
-        if form.decomposed:
+        if is_gone(form):
             continue
         fields = [tag for tag in elements(form) if tag.name in _FIELDS and tag.get("type") not in _SILENT_FIELDS]
         if _only_asks(form, fields):
@@ -62,7 +62,7 @@ def take_out_controls(root: Tag) -> list[Dropped]:
     """
     dropped: list[Dropped] = []
     for tag in [each for each in elements(root) if each.name in _CONTROLS]:
-        if tag.decomposed:
+        if is_gone(tag):
             continue
         if tells_crisis(tag):
             tag.name = "p"
@@ -75,14 +75,14 @@ def take_out_controls(root: Tag) -> list[Dropped]:
 
 def open_questions(root: Tag) -> None:
     """Keep the questions whose answers a page unfolds on a touch: they are buttons, and stand for headings."""
-    for button in root.select("button, [role=button][aria-expanded], [role=tab][aria-expanded]"):
+    for button in select(root, "button, [role=button][aria-expanded], [role=tab][aria-expanded]"):
         inside = button.find_parent(list(HEADINGS))
         unfolds = button.has_attr("aria-expanded") or button.has_attr("aria-controls")
         if inside is not None:
             button.unwrap()
         elif unfolds and words(button) > _FEWEST_IN_QUESTION and _find_answer(button) is not None:
             button.name = "h6"
-    for summary in root.find_all("summary"):
+    for summary in [tag for tag in elements(root) if tag.name == "summary"]:
         if not holds(summary, HEADINGS) and not summary.find_parent(list(HEADINGS)):
             summary.name = "h6"  # structure.py finds its level
 
@@ -110,10 +110,12 @@ def _take_labels(form: Tag) -> list[Dropped]:
     """Take out the names of fields, but not the questions that are whole sentences."""
     dropped: list[Dropped] = []
     for label in [tag for tag in elements(form) if tag.name in {"label", "legend"}]:
-        if label.decomposed:
+        if is_gone(label):
             continue
         lines = shown_lines(label)
-        if any(len(line.split()) > _FEWEST_IN_QUESTION and line.rstrip("* ").endswith((".", "?", "!")) for line in lines):
+        if any(
+            len(line.split()) > _FEWEST_IN_QUESTION and line.rstrip("* ").endswith((".", "?", "!")) for line in lines
+        ):
             label.name = "p"
             continue
         dropped += [Dropped(0, line, "a field of a form") for line in lines]

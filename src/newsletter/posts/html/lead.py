@@ -1,12 +1,13 @@
 """What a page shows above its article and means as part of it: a subtitle, a first paragraph, a picture."""
 
 import re
+from collections.abc import Collection
 
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.posts.html.article import HOLDERS, title_heading
-from newsletter.posts.html.regions import find_apart, is_prose, names_of, words
-from newsletter.posts.html.tree import elements, holds
+from newsletter.posts.html.regions import is_prose, names_of, words
+from newsletter.posts.html.tree import elements, holds, select
 
 _SUBTITLES = (
     ".subtitle, .pw-subtitle-paragraph, .gh-article-excerpt, .standfirst, .article-subtitle, .post-subtitle, "
@@ -17,22 +18,21 @@ _SMALLEST_LEAD = 200
 """Pixels of width; what is narrower is somebody's face, or a sign."""
 
 
-def bring_subtitle(soup: BeautifulSoup, article: Tag, title: str) -> None:
+def bring_subtitle(soup: BeautifulSoup, article: Tag, title: str, apart: Collection[int]) -> None:
     """Put what stands between the title and the article at its beginning: a subtitle, or a first paragraph."""
-    marked = soup.select_one(_SUBTITLES)
-    found = [marked] if marked is not None and words(marked) else _between(soup, article, title)
+    marked = next(iter(select(soup, _SUBTITLES)), None)
+    found = [marked] if marked is not None and words(marked) else _between(soup, article, title, apart)
     for each in reversed([tag for tag in found if tag is not article and tag not in article.parents]):
         each.name = "p"
         article.insert(0, each.extract())
 
 
-def _between(soup: BeautifulSoup, article: Tag, title: str) -> list[Tag]:
+def _between(soup: BeautifulSoup, article: Tag, title: str, apart: Collection[int]) -> list[Tag]:
     """Return the running text that stands below the title's heading and above the article."""
     heading = title_heading(soup, title)
     if heading is None or any(parent is article for parent in heading.parents):
         return []
     around = {id(tag) for tag in article.parents}
-    apart = {id(tag) for tag in find_apart(soup)}
     found: list[Tag] = []
     for tag in heading.find_all_next(["p", "h2", "h3", "div", article.name]):
         if tag is article:
@@ -44,13 +44,12 @@ def _between(soup: BeautifulSoup, article: Tag, title: str) -> list[Tag]:
     return found if tag is article else []
 
 
-def bring_picture(soup: BeautifulSoup, article: Tag, title: str) -> None:
+def bring_picture(soup: BeautifulSoup, article: Tag, title: str, apart: Collection[int]) -> None:
     """Put the picture that stands above the article, beside its title, at the article's beginning."""
     heading = title_heading(soup, title)
     scope = next((tag for tag in article.parents if tag.name in {"article", "main"} or _is_above(tag, heading)), None)
     if scope is None:
         return
-    apart = {id(tag) for tag in find_apart(soup)}
     sources = {tag.get("src") for tag in elements(article) if tag.name == "img"}
     for tag in elements(scope):
         if tag is article:
@@ -65,7 +64,7 @@ def _is_above(tag: Tag, heading: Tag | None) -> bool:
     return heading is not None and any(parent is tag for parent in heading.parents)
 
 
-def _can_lead(image: Tag, scope: Tag, apart: set[int]) -> bool:
+def _can_lead(image: Tag, scope: Tag, apart: Collection[int]) -> bool:
     """Whether a picture can be what the post shows first, and is no logo and nobody's face."""
     if not image.get("src") or _width(image) < _SMALLEST_LEAD:
         return False

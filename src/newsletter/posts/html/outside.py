@@ -24,7 +24,10 @@ _BY_NAME = tuple(
     (re.compile(rf"(?:^|-)(?:{names})(?:-|$)"), reason)
     for names, reason in (
         (r"comments?|respond|disqus|replies|discussion", "the comments"),
-        (r"related|recommended|recommendations|recent|latest|more-posts|more-articles|popular|read-next", "other posts"),
+        (
+            r"related|recommended|recommendations|recent|latest|more-posts|more-articles|popular|read-next",
+            "other posts",
+        ),
         (r"cookies?|consent|gdpr", "a cookie notice"),
         (r"subscribe|subscription|newsletter|signup|sign-up|optin|mailing-list", "a sign-up form"),
         (r"author|bio|biography", "about the author"),

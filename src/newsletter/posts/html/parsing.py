@@ -51,15 +51,19 @@ def _without_wrappers(html: str) -> str:
                 tag.drop_tag()
     for tag in list(root.iter(*_WRAPPERS)):
         parent = tag.getparent()
-        alone = parent is not None and len(parent) == 1 and not (parent.text or "").strip() and not (tag.tail or "").strip()
+        alone = (
+            parent is not None and len(parent) == 1 and not (parent.text or "").strip() and not (tag.tail or "").strip()
+        )
         if alone and _is_wrapper(tag):
             tag.drop_tag()
     return str(tostring(root, encoding="unicode"))
 
 
 def _is_wrapper(tag: etree._Element) -> bool:
-    return set(tag.keys()) <= _MEANINGLESS and not _STYLED.search(tag.get("style", "")) and not _NAMED.search(
-        tag.get("class", "")
+    return (
+        set(tag.keys()) <= _MEANINGLESS
+        and not _STYLED.search(tag.get("style", ""))
+        and not _NAMED.search(tag.get("class", ""))
     )
 
 

@@ -25,11 +25,14 @@ from newsletter.posts.html.masthead import lines_below_title
 from newsletter.posts.html.outside import lines_outside
 from newsletter.posts.html.parsing import parse_html
 from newsletter.posts.html.refusal import OTHERWISE, refuse_page
+from newsletter.posts.html.regions import apart_ids
 from newsletter.posts.html.structure import find_structure, line_of
+from newsletter.posts.html.tree import holds, is_gone, strings
 from newsletter.posts.html.unfolding import take_out_empty_pictures, unfold_cards, unfold_definitions
 from newsletter.posts.lines import Line
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
+
 
 @dataclass(slots=True)
 class _Page:
@@ -61,15 +64,16 @@ def read_page(
     page = _Page(name, clinic, modified)
     soup = parse_html(html, name)
     settle_sources(soup)
-    page.facts = read_facts(soup, html, url, clinic.timezone, modified)
-    refuse_page(soup, name, page.facts.base)
-    article = find_article(soup, page.facts.title)
+    apart = apart_ids(soup)
+    page.facts = read_facts(soup, html, url, clinic.timezone, modified, apart)
+    refuse_page(soup, name, page.facts.base, apart)
+    article = find_article(soup, page.facts.title, apart)
     if article is None:
         raise SourceError("no article is found in it", where=name, hint=OTHERWISE)
     called = title or page.facts.title
     page.facts = page.facts.completed_by(_shown_facts(soup, page, called))
-    bring_subtitle(soup, article, page.facts.title)
-    bring_picture(soup, article, page.facts.title)
+    bring_subtitle(soup, article, page.facts.title, apart)
+    bring_picture(soup, article, page.facts.title, apart)
     outside = lines_outside(soup, article, called)
     reading = _read(article, soup, page, called)
     return replace(reading, dropped=(*reading.dropped, *outside))
@@ -160,7 +164,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
             if furniture[line.number] != "the title":
                 page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
             tag.decompose()
-    kept = [block for block in blocks if not block.decomposed and _has_content(block)]
+    kept = [block for block in blocks if not is_gone(block) and _has_content(block)]
     for block in kept:
         _settle_space(block)
         settle_emphasis(block)
@@ -169,8 +173,10 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
 
 def _settle_space(block: Tag) -> None:
     """Let line breaks in the source of a page be the spaces that a browser shows."""
-    for text in block.find_all(string=True):
-        if text.find_parent("pre") is None and (plain := re.sub(r"\s+", " ", text)) != text:
+    if block.name == "pre" or holds(block, {"pre"}):
+        return
+    for text in list(strings(block)):
+        if (plain := re.sub(r"\s+", " ", text)) != text:
             text.replace_with(plain)
 
 
@@ -193,7 +199,7 @@ def _apart(line: Line, tag: Tag) -> Line:
 
 
 def _has_content(block: Tag) -> bool:
-    return block.name in {"img", "hr"} or block.find("img") is not None or is_visible(block.get_text())
+    return block.name in {"img", "hr"} or holds(block, {"img"}) or is_visible(block.get_text())
 
 
 def _decisions(blocks: list[Tag]) -> list[Decision]:

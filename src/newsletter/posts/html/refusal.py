@@ -1,7 +1,7 @@
 """Pages that hold no post: told from how they are built, and each with what to do instead."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from newsletter.errors import SourceError
 from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.links import clean_address
-from newsletter.posts.html.regions import find_apart, words
+from newsletter.posts.html.regions import words
 from newsletter.posts.html.tree import elements, holds, said, strings
 
 OTHERWISE = "Open the post in a browser, select it, copy it, and paste it (in a command: --from clipboard)"
@@ -43,8 +43,13 @@ _CHECK = re.compile(
 )
 _SHORT = 180
 """Words; a page that says more is a post, whatever its heading."""
-_READ_ON = re.compile(r"(?:read|continue|keep|see|view|learn)\b.{0,12}\b(?:more|reading|post|article|story|on)\b.*|more\W*|…|»|→")
-_DAY = re.compile(r"\b(?:19|20)\d\d\b|\bago\b|\b\d+ min\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d", re.IGNORECASE)
+_READ_ON = re.compile(
+    r"(?:read|continue|keep|see|view|learn)\b.{0,12}\b(?:more|reading|post|article|story|on)\b.*|more\W*|…|»|→"
+)
+_DAY = re.compile(
+    r"\b(?:19|20)\d\d\b|\bago\b|\b\d+ min\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d",
+    re.IGNORECASE,
+)
 _FEWEST_TEASERS = 3
 _LONGEST_TEASER = 90
 _MOST_OF_PAGE = 0.6
@@ -61,7 +66,7 @@ class ListingError(SourceError):
         self.feed = feed
 
 
-def refuse_page(soup: BeautifulSoup, name: str, base: str) -> None:
+def refuse_page(soup: BeautifulSoup, name: str, base: str, apart: Collection[int]) -> None:
     """Make sure that a page is neither an error, nor a door, nor a list of posts.
 
     Raises:
@@ -69,7 +74,7 @@ def refuse_page(soup: BeautifulSoup, name: str, base: str) -> None:
         SourceError: it is another page that is no post.
     """
     headings = [said(tag) for tag in elements(soup) if tag.name in {"title", "h1", "h2"}]
-    own = _own_words(soup)
+    own = _own_words(soup, apart)
     asks = any(tag.name == "input" and tag.get("type") == "password" for tag in elements(soup))
     short = own <= _SHORT
     if short and any(_CHECK.fullmatch(heading) for heading in headings):
@@ -83,7 +88,7 @@ def refuse_page(soup: BeautifulSoup, name: str, base: str) -> None:
         raise SourceError("is a page to log in, not a post", where=name, hint=f"Log in. {OTHERWISE}")
     if door and own <= _SHORT / 2:
         raise SourceError("is a page to log in, not a post", where=name, hint=f"Log in. {OTHERWISE}")
-    teasers = list(_teasers(soup, base))
+    teasers = list(_teasers(soup, base, apart))
     held = sum(words(tag) for tag, _ in teasers)
     if len(teasers) >= _FEWEST_TEASERS and held >= _MOST_OF_PAGE * own:
         raise ListingError(name, find_feed(soup, base), [link for _, link in teasers if link][:_NAMED])
@@ -106,9 +111,8 @@ def _parts(heading: str) -> list[str]:
     return [heading, *re.split(r"\s+[|–—·»-]\s+", heading)]
 
 
-def _own_words(soup: BeautifulSoup) -> int:
+def _own_words(soup: BeautifulSoup, apart: Collection[int]) -> int:
     """Return how many words the page says that do not stand apart and are no link."""
-    apart = {id(tag) for tag in find_apart(soup)}
     silent = {"script", "style", "noscript", "template", "title", "head", "button", "option", "a", "label"}
     count = 0
     for string in strings(soup):
@@ -117,9 +121,8 @@ def _own_words(soup: BeautifulSoup) -> int:
     return count
 
 
-def _teasers(soup: BeautifulSoup, base: str) -> Iterator[tuple[Tag, str]]:
+def _teasers(soup: BeautifulSoup, base: str, apart: Collection[int]) -> Iterator[tuple[Tag, str]]:
     """Yield what stands for other posts: a heading that is a link on the same website, and a few words around it."""
-    apart = {id(tag) for tag in find_apart(soup)}
     host = urlsplit(base).hostname
     for heading in elements(soup):
         if heading.name not in HEADINGS or any(id(tag) in apart for tag in heading.parents):
@@ -138,7 +141,10 @@ def _teaser_around(heading: Tag) -> Tag:
     """Return the largest element around a heading that has no second one."""
     holder = heading
     for parent in heading.parents:
-        if parent.name in {"body", "html", "main", "[document]"} or sum(t.name in HEADINGS for t in elements(parent)) > 1:
+        if (
+            parent.name in {"body", "html", "main", "[document]"}
+            or sum(t.name in HEADINGS for t in elements(parent)) > 1
+        ):
             break
         holder = parent
     return holder
@@ -150,5 +156,7 @@ def _stands_for_more(holder: Tag, address: str) -> bool:
     again = sum(tag.name == "a" and tag.get("href") == address for tag in elements(holder)) > 1
     more = any(tag.name == "a" and _READ_ON.fullmatch(said(tag).lower()) for tag in elements(holder))
     listed = holder.name in {"article", "li"} or holder.find_parent(["article"]) is not None
-    marked = again or more or listed or holds(holder, {"time"}) or "…" in text or "[...]" in text or bool(_DAY.search(text))
+    marked = (
+        again or more or listed or holds(holder, {"time"}) or "…" in text or "[...]" in text or bool(_DAY.search(text))
+    )
     return words(holder) <= _LONGEST_TEASER and marked

@@ -69,6 +69,11 @@ def find_apart(root: Tag) -> list[Tag]:
     return found
 
 
+def apart_ids(root: Tag) -> frozenset[int]:
+    """Return the ids of the parts that stand apart, for those who ask again and again."""
+    return frozenset(id(tag) for tag in find_apart(root))
+
+
 def stands_apart(tag: Tag, limit: float) -> bool:
     """Whether `tag` is furniture by its tag, role, state or name.
 

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup, Tag
 from newsletter.posts.blocks import Kind
 from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.emphasis import is_all_bold
+from newsletter.posts.html.tree import holds
 from newsletter.posts.lines import Line
 from newsletter.posts.pasted.headings import find_headings
 from newsletter.posts.pasted.marks import read_marks
@@ -57,7 +58,7 @@ def _with_bold_headings(blocks: list[Tag]) -> list[Tag]:
 
 def _is_bold_heading(blocks: list[Tag], place: int) -> bool:
     block = blocks[place]
-    if block.name != "p" or place + 1 >= len(blocks) or block.find(["img", "br", "a"]) or not is_all_bold(block):
+    if block.name != "p" or place + 1 >= len(blocks) or holds(block, {"img", "br", "a"}) or not is_all_bold(block):
         return False
     line = line_of(block, 0)
     follows = blocks[place + 1].name in {"p", "ul", "ol", "blockquote"}
@@ -92,7 +93,7 @@ def _inferred(blocks: list[Tag], title: str, soup: BeautifulSoup) -> list[Tag]:
 def _piece(blocks: list[Tag], place: int) -> Piece:
     block = blocks[place]
     line = line_of(block, place)
-    if block.name == "p" and not block.find(["img", "br", "a"]):
+    if block.name == "p" and not holds(block, {"img", "br", "a"}):
         return Piece(line, line.text, named=_is_bold_heading(blocks, place), reason="set in bold")
     kinds = {"ul": Kind.BULLET, "ol": Kind.NUMBER, "blockquote": Kind.QUOTE}
     kind = kinds.get(block.name, Kind.PARAGRAPH)
@@ -112,7 +113,7 @@ def _run_in(name: Tag, paragraph: Tag, soup: BeautifulSoup) -> Tag:
 
 def _typed_lists(blocks: list[Tag], soup: BeautifulSoup) -> list[Tag]:
     """Make lists of paragraphs that begin with a typed bullet or number, two or more in a row."""
-    plain = [block.name == "p" and not block.find(["br", "img"]) for block in blocks]
+    plain = [block.name == "p" and not holds(block, {"br", "img"}) for block in blocks]
     pieces = [read_marks([line_of(block, place)])[0] if plain[place] else None for place, block in enumerate(blocks)]
     kinds = [piece.kind if piece and piece.kind in {Kind.BULLET, Kind.NUMBER} else None for piece in pieces]
     found: list[Tag] = []

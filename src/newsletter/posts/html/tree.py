@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+import soupsieve
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
@@ -27,10 +28,15 @@ def holds(root: Tag, names: Collection[str]) -> bool:
     return find_first(root, names) is not None
 
 
+def is_gone(tag: Tag) -> bool:
+    """Whether an element was taken out of the tree with all below it; its own property searches its children first."""
+    return bool(vars(tag).get("_decomposed"))
+
+
 def strings(root: Tag) -> Iterator[NavigableString]:
     """Yield the texts below `root` that are more than white space and no comments."""
     for each in root.descendants:
-        if isinstance(each, NavigableString) and not isinstance(each, PreformattedString) and not each.isspace():
+        if isinstance(each, NavigableString) and not isinstance(each, PreformattedString) and each.strip():
             yield each
 
 
@@ -46,3 +52,18 @@ def line_holder(string: NavigableString) -> Tag:
 def said(tag: Tag) -> str:
     """Return the words of an element, with single spaces."""
     return " ".join(tag.get_text(" ").split())
+
+
+def select(root: Tag, selector: str) -> list[Tag]:
+    """Return the elements below `root` that a selector names, in order.
+
+    Most elements of a page bear no name by which any selector could mean them, and are not asked.
+    """
+    pattern = soupsieve.compile(selector)
+    return [
+        tag for tag in elements(root) if (tag.name in _NAMELESS or tag.attrs.keys() - _NO_NAMES) and pattern.match(tag)
+    ]
+
+
+_NAMELESS = {"h1", "h2", "h3", "article", "main", "button"}
+_NO_NAMES = {"href", "src", "alt", "style", "target", "dir", "lang", "width", "height"}
