@@ -6,13 +6,31 @@ import zipfile
 import mammoth
 
 from newsletter.errors import SourceError
+from newsletter.posts.html.reading import TITLE_CLASS
+from newsletter.posts.word_parts import lean
 
-_STYLES = """
-p[style-name='Title'] => h1:fresh
+_DEEPEST_LIST = 5
+
+
+def _list_rules() -> str:
+    """Return how lists are nested: by their level, else by what Word calls the styles of deeper ones."""
+    kinds = (("unordered", "Bullet", "ul"), ("ordered", "Number", "ol"))
+    rules = []
+    for level in range(_DEEPEST_LIST, 1, -1):
+        for kind, name, tag in kinds:
+            path = f"{'ul|ol > li > ' * (level - 1)}{tag} > li:fresh"
+            rules += [f"p[style-name='List {name} {level}'] => {path}", f"p:{kind}-list({level}) => {path}"]
+    rules += [f"p[style-name='List {name}'] => {tag} > li:fresh" for _, name, tag in kinds]
+    return "\n".join(rules)
+
+
+_STYLES = f"""
+p[style-name='Title'] => h1.{TITLE_CLASS}:fresh
 p[style-name='Subtitle'] => p:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
 u => em
+{_list_rules()}
 """
 _MOST_UNPACKED = 200_000_000
 _MOST_FILES = 5_000
@@ -27,7 +45,7 @@ def word_to_html(data: bytes, name: str) -> str:
     hint = "Open it in Word and save it again, or copy the post and paste it (in a command: --from clipboard)"
     try:
         _refuse_bomb(data, name)
-        result = mammoth.convert_to_html(io.BytesIO(data), style_map=_STYLES)
+        result = mammoth.convert_to_html(io.BytesIO(lean(data)), style_map=_STYLES)
     except SourceError:
         raise
     except Exception as err:  # mammoth lets through whatever the zip and XML modules raise

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
@@ -22,12 +23,13 @@ from newsletter.posts.html.lazy import settle_sources
 from newsletter.posts.html.lead import bring_picture, bring_subtitle
 from newsletter.posts.html.links import clean_links
 from newsletter.posts.html.masthead import lines_below_title
+from newsletter.posts.html.opening import part_opening
 from newsletter.posts.html.outside import lines_outside
 from newsletter.posts.html.parsing import parse_html
 from newsletter.posts.html.refusal import OTHERWISE, refuse_page
 from newsletter.posts.html.regions import apart_ids
 from newsletter.posts.html.structure import find_structure, line_of
-from newsletter.posts.html.tree import holds, is_gone, strings
+from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
 from newsletter.posts.html.unfolding import take_out_empty_pictures, unfold_cards, unfold_definitions
 from newsletter.posts.lines import Line
 from newsletter.posts.value import Decision, Dropped, Post, Reading
@@ -112,7 +114,22 @@ def read_fragment(
     soup = parse_html(html, name)
     settle_sources(soup)
     page = _Page(name, clinic, modified, facts or Facts(base=base))
-    return _read(soup.body or soup, soup, page, title)
+    article = soup.body or soup
+    return _read(article, soup, page, title or _sure_title(article))
+
+
+TITLE_CLASS = "title"
+"""Of a heading that its author has called the title."""
+
+
+def _sure_title(article: Tag) -> str:
+    """Return the title that a document says is one, or the only first heading that stands above all text."""
+    firsts = [tag for tag in elements(article) if tag.name == "h1"]
+    marked = [tag for tag in firsts if TITLE_CLASS in (tag.get("class") or [])]
+    if marked:
+        return said(marked[0])
+    before = next(strings(article), None)
+    return said(firsts[0]) if len(firsts) == 1 and before is not None and firsts[0] in before.parents else ""
 
 
 def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
@@ -150,8 +167,10 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     take_out_logos(article, page.clinic.name)
     page.dropped += [Dropped(0, text, "a picture's caption") for text in settle_figures(article)]
     blocks = flatten(article, soup)
+    blocks = part_opening(blocks, soup, title)
     lines = _lines(blocks)
-    furniture = find_furniture([line for line, _ in lines], titled=bool(title))
+    furniture = _title_again(lines, title)
+    furniture |= find_furniture([line for line, _ in lines if line.number not in furniture], titled=bool(title))
     furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
     now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
     rest = [_apart(line, tag) for line, tag in lines if line.number not in furniture]
@@ -166,9 +185,17 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
             tag.decompose()
     kept = [block for block in blocks if not is_gone(block) and _has_content(block)]
     for block in kept:
+        for line_break in [tag for tag in elements(block) if tag.name == "br" and block.name in HEADINGS]:
+            line_break.replace_with(" ")
         _settle_space(block)
         settle_emphasis(block)
     return kept, head
+
+
+def _title_again(lines: list[tuple[Line, Tag]], title: str) -> dict[int, str]:
+    """Return the first heading that shows the title which is known already."""
+    same = (line for line, tag in lines if tag.name in HEADINGS and line.text.casefold() == title.casefold())
+    return {line.number: "the title" for line in islice(same, 1)}
 
 
 def _settle_space(block: Tag) -> None:

@@ -3,11 +3,12 @@
 import re
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement
 
 from newsletter.posts.blocks import Kind
 from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.emphasis import is_all_bold
-from newsletter.posts.html.tree import holds
+from newsletter.posts.html.tree import holds, said
 from newsletter.posts.lines import Line
 from newsletter.posts.pasted.headings import find_headings
 from newsletter.posts.pasted.marks import read_marks
@@ -28,7 +29,14 @@ def find_structure(blocks: list[Tag], title: str, soup: BeautifulSoup) -> list[T
 
 def line_of(block: Tag, number: int) -> Line:
     """Return what `block` says as a line."""
-    return Line(number, " ".join(block.get_text(" " if block.name in {"ul", "ol"} else "").split()))
+    if block.name in {"ul", "ol"}:
+        return Line(number, said(block))
+    parts = ("\n" if isinstance(each, Tag) else str(each) for each in block.descendants if _is_said(each))
+    return Line(number, " ".join("".join(parts).split()))
+
+
+def _is_said(element: PageElement) -> bool:
+    return isinstance(element, NavigableString) or (isinstance(element, Tag) and element.name == "br")
 
 
 def _in_order(blocks: list[Tag]) -> list[Tag]:

@@ -1,0 +1,76 @@
+"""The lines above the first running text, where only line breaks part the title from what stands below it."""
+
+import copy
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
+
+from newsletter.posts.head import read_head
+from newsletter.posts.html.structure import line_of
+from newsletter.posts.html.tree import holds
+from newsletter.posts.lines import Line
+
+_MOST = 4
+"""Lines; more short ones in a row are a poem's."""
+
+
+def part_opening(blocks: list[Tag], soup: BeautifulSoup, title: str) -> list[Tag]:
+    """Give each short line above the first running text a paragraph of its own.
+
+    When the title is known, only those that tell who wrote it and when are parted.
+    """
+    found: list[Tag] = []
+    for place, block in enumerate(blocks):
+        parted = _parted(block, soup, title) if block.name == "p" and holds(block, {"br"}) else [block]
+        found += parted
+        if any(line_of(each, 0).is_prose for each in parted):
+            return found + blocks[place + 1 :]
+    return found
+
+
+def _parted(block: Tag, soup: BeautifulSoup, title: str) -> list[Tag]:
+    """Return the short lines that a paragraph begins with, and what is left of it."""
+    lines = _lines(copy.copy(block))
+    texts = [line_of(line, place) for place, line in enumerate(lines)]
+    told = read_head([Line(-1, title), *texts], None, "").furniture if title else {}
+    short = next((n for n, text in enumerate(texts) if text.is_prose or (title and n not in told)), len(lines))
+    if not 0 < short <= _MOST:
+        return [block]
+    rest = soup.new_tag("p")
+    for place, line in enumerate(lines[short:]):
+        if place:
+            rest.append(soup.new_tag("br"))
+        rest.extend(list(line.children))
+    return [
+        *(line for line, text in zip(lines[:short], texts, strict=False) if text.text),
+        *([rest] if lines[short:] else []),
+    ]
+
+
+def _lines(block: Tag) -> list[Tag]:
+    """Return a paragraph for each line of `block`; emphasis around several of them goes to each."""
+    only = next(iter(block.children), None)
+    inside = isinstance(only, Tag) and only.name != "br" and len(block.contents) == 1
+    if inside and isinstance(only, Tag):
+        parts = _lines(only)
+        return [_wrapped(part, block) for part in parts]
+    rows: list[list[PageElement]] = [[]]
+    for child in list(block.children):
+        if isinstance(child, Tag) and child.name == "br":
+            rows.append([])
+        else:
+            rows[-1].append(child.extract())
+    found = []
+    for row in rows:
+        line = copy.copy(block)
+        line.clear()
+        line.extend(row)
+        found.append(line)
+    return found
+
+
+def _wrapped(part: Tag, around: Tag) -> Tag:
+    whole = copy.copy(around)
+    whole.clear()
+    whole.append(part)
+    return whole
