@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
-from newsletter.posts.addresses import completes, has_address, part_of_address, without_address_of
 from newsletter.posts.lines import Line
+from newsletter.posts.postal import completes, has_address, part_of_address, without_address_of
 from newsletter.workspace import Clinic
 
 _EMAIL = re.compile(r"(?:mailto:)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE)

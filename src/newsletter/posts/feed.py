@@ -11,9 +11,9 @@ from typing import Any
 import feedparser
 
 from newsletter.errors import NewsletterError, SourceError
+from newsletter.posts.addresses import clean_address
 from newsletter.posts.html import read_fragment
 from newsletter.posts.html.facts import Facts
-from newsletter.posts.html.links import clean_address
 from newsletter.posts.source import Source
 from newsletter.posts.value import Reading
 from newsletter.workspace import Clinic

@@ -1,6 +1,9 @@
 """One function for any source: looks at the content, and hands it to the reader that knows it."""
 
+from dataclasses import replace
+
 from newsletter.errors import SourceError
+from newsletter.posts.addresses import untracked
 from newsletter.posts.decoding import decode
 from newsletter.posts.pasted import read_pasted
 from newsletter.posts.sniffing import (
@@ -46,6 +49,12 @@ def read_post(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     Raises:
         SourceError: it is empty, no text, or has no title; it says what to do about it.
     """
+    reading = _read(source, clinic, title)
+    return replace(reading, post=replace(reading.post, body=untracked(reading.post.body)))
+
+
+def _read(source: Source, clinic: Clinic, title: str) -> Reading:
+    """Hand the source to the reader that knows its kind."""
     if source.data.startswith(_PACKED):
         return _read_word(source, clinic, title)
     for beginning, kind, hint in _BINARY:

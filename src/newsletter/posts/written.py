@@ -4,7 +4,9 @@ import datetime as dt
 import re
 
 from newsletter.errors import SourceError
+from newsletter.posts.addresses import clean_address
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.embedded import link_embedded
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
 from newsletter.posts.letterhead import read_letterhead
@@ -37,6 +39,9 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
     first_line = text.count("\n") - body.count("\n") + 1
     letterhead = read_letterhead(_lines(body, first_line), None)
     kept, dropped = _without(body, first_line, clinic, letterhead.furniture)
+    link = clean_address(_web_address(matter, "link", "canonical_url", "permalink"), "")
+    kept, embedded = link_embedded(kept, link)
+    dropped += embedded
     if not kept.strip():
         raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
     post = Post(
@@ -44,11 +49,11 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
         body=_braces_escaped(kept),
         author=_author(matter) or letterhead.author,
         date=_date(matter, clinic) or letterhead.date,
-        link=_web_address(matter, "link", "canonical_url", "permalink"),
+        link=link,
         image=_fact(matter, "image"),
         image_alt=_fact(matter, "image_alt"),
     )
-    decisions = [Decision(each.line, each.text, "dropped", each.reason) for each in dropped]
+    decisions = [Decision(each.line, each.text, "dropped", each.reason) for each in dropped if each.line]
     return Reading(post, tuple(dropped), tuple(decisions))
 
 

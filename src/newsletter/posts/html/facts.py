@@ -10,9 +10,9 @@ from typing import Any, Self
 from bs4 import BeautifulSoup, Tag
 from dateutil import parser
 
+from newsletter.posts.addresses import clean_address
 from newsletter.posts.dates import read_date_line
 from newsletter.posts.head import Head
-from newsletter.posts.html.links import clean_address
 from newsletter.posts.html.regions import names_of
 from newsletter.posts.html.title import find_title
 from newsletter.posts.html.tree import elements, said, select
@@ -78,7 +78,7 @@ def read_facts(
         title=find_title(soup, told, names, apart),
         author=_author(soup, data, metas),
         date=_date(soup, data, metas, zone, now),
-        link=link or url or (clean_address(saved[1], "") if saved else ""),
+        link=link or clean_address(url, "") or (clean_address(saved[1], "") if saved else ""),
         base=base,
     )
 

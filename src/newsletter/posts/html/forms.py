@@ -4,8 +4,8 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
+from newsletter.posts.addresses import player_address
 from newsletter.posts.html.blocks import HEADINGS
-from newsletter.posts.html.links import clean_address
 from newsletter.posts.html.outside import shown_lines
 from newsletter.posts.html.regions import tells_crisis, words
 from newsletter.posts.html.tree import elements, holds, is_gone, select
@@ -129,16 +129,6 @@ def _embed_address(embed: Tag, page: str) -> str:
     inner = embed.find("source", src=True)
     found = embed.get("src") or embed.get("data-src") or embed.get("data") or (inner.get("src") if inner else "")
     return player_address(str(found or ""), page) or page
-
-
-def player_address(address: str, page: str) -> str:
-    """Return where a reader can see what a player shows, or nothing when its address is none."""
-    whole = clean_address(address, page)
-    video = re.search(r"youtube(?:-nocookie)?\.com/embed/([\w-]+)", whole)
-    film = re.search(r"player\.vimeo\.com/video/(\d+)", whole)
-    if video:
-        return f"https://www.youtube.com/watch?v={video[1]}"
-    return f"https://vimeo.com/{film[1]}" if film else whole
 
 
 def _replace(tag: Tag, soup: BeautifulSoup, address: str, words: str) -> None:

@@ -73,7 +73,7 @@ def _can_lead(image: Tag, scope: Tag, apart: Collection[int]) -> bool:
         if parent is scope:
             break
         around.append(parent)
-    if any(id(tag) in apart or tag.name in {"header", "nav"} and not holds(tag, {"h1"}) for tag in around):
+    if any(id(tag) in apart or (tag.name in {"header", "nav"} and not holds(tag, {"h1"})) for tag in around):
         return False
     named = [name for tag in around for name in names_of(tag)]
     file = re.sub(r"[\W_]+", "-", str(image["src"]).rpartition("/")[2].lower())

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
+from newsletter.posts.addresses import clean_address
 from newsletter.posts.html.blocks import HEADINGS
-from newsletter.posts.html.links import clean_address
 from newsletter.posts.html.regions import words
 from newsletter.posts.html.tree import elements, holds, said, strings
 
@@ -84,7 +83,7 @@ def refuse_page(soup: BeautifulSoup, name: str, base: str, apart: Collection[int
         raise SourceError("is an error page, not a post", where=name, hint=hint)
     door = asks or _ASKS_TO_LOG_IN.search(soup.get_text(" ")) is not None
     named = any(_LOGIN.fullmatch(part) for heading in headings for part in _parts(heading))
-    if short and (asks or named and (door or own < _SHORT / 3)):
+    if short and (asks or (named and (door or own < _SHORT / 3))):
         raise SourceError("is a page to log in, not a post", where=name, hint=f"Log in. {OTHERWISE}")
     if door and own <= _SHORT / 2:
         raise SourceError("is a page to log in, not a post", where=name, hint=f"Log in. {OTHERWISE}")

@@ -6,7 +6,6 @@ Therefore no part is taken away that holds much of the page's text.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from bs4 import Tag

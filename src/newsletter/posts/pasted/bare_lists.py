@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsletter.posts.addresses import has_address
 from newsletter.posts.blocks import Kind
 from newsletter.posts.contacts import is_contact
 from newsletter.posts.pasted.pieces import Piece, is_title_case
+from newsletter.posts.postal import has_address
 
 _LOOKS_BACK = re.compile(
     r"(?:these|this|those|such|all of|each of|together|any of|none of|if you|when)\b", re.IGNORECASE

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from newsletter.posts.addresses import has_address
 from newsletter.posts.blocks import Kind
 from newsletter.posts.contacts import is_contact
 from newsletter.posts.pasted.pieces import Piece, is_capitals, is_title_case
+from newsletter.posts.postal import has_address
 
 ENOUGH = 4
 LONGEST, LONGEST_QUESTION = 16, 28
