@@ -20,7 +20,9 @@ def read(text: str, name: str = "post.md") -> Reading:
         ("www.example.org/a?gclid=7", "www.example.org/a"),
     ],
 )
-@pytest.mark.parametrize("source", ["A Title\n\n{prose} See {link} for more.", "# A Title\n\n{prose} [Here]({link}), {link}."])
+@pytest.mark.parametrize(
+    "source", ["A Title\n\n{prose} See {link} for more.", "# A Title\n\n{prose} [Here]({link}), {link}."]
+)
 def test_trackers_go(source: str, typed: str, kept: str) -> None:
     """In pasted text and in Markdown the address stays, and what follows people around does not."""
     body = read(source.format(prose=PROSE, link=typed), "post").post.body

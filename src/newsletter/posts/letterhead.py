@@ -29,6 +29,13 @@ _LINE = re.compile(
 )
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr)\s*:\s*)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*[<(\[]?\s?(?:mailto:)?[^\s<>()@]{1,64}@[^\s<>()]{1,100}[>)\]]?\s*")
+_FORWARDED = re.compile(
+    r"(?:>\s*)*(?:[-_]{2,}\s*)?(?:begin forwarded message|forwarded message|original message|weitergeleitete nachricht|"
+    r"mensaje reenviado|message transféré)\s*:?(?:\s*[-_]{2,})?",
+    re.IGNORECASE,
+)
+_MOST_ABOVE = 60
+"""Words that somebody writes who only passes a mail on."""
 _FEWEST = 2
 _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
@@ -47,7 +54,14 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
     """Read the lines at the top, or below the title, that each begin with a known word and a colon.
 
     Two or more must stand together; one alone is left to those who look for bylines and dates.
+    Those of a mail that was passed on stand below a line that says so, and below a few words
+    of who passed it on.
     """
+    if (passed_on := _passed_on(lines)) is not None:
+        above, matches = passed_on
+        head = _read(matches, now)
+        head.furniture |= {line.number: "stands above a mail that was passed on" for line in above}
+        return head
     if cards := _read_cards(lines, now):
         return cards
     for start in (0, 1):
@@ -55,6 +69,20 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
         if len(matches) >= _FEWEST and not (start and _is_entry(lines[0])):
             return _read(matches, now)
     return Letterhead()
+
+
+def _passed_on(lines: Sequence[Line]) -> tuple[Sequence[Line], list[tuple[Line, re.Match[str]]]] | None:
+    """Return what stands above the letterhead of a mail that was passed on, and that letterhead; the last one counts."""
+    found = None
+    words = 0
+    for place, line in enumerate(lines):
+        if _FORWARDED.fullmatch(line.text) and len(matches := _together(lines[place + 1 :])) >= _FEWEST:
+            found = lines[: place + 1], matches
+        elif found is None:
+            words += line.words
+        if words > _MOST_ABOVE:
+            break
+    return found
 
 
 def _together(lines: Sequence[Line]) -> list[tuple[Line, re.Match[str]]]:

@@ -1,15 +1,19 @@
 """Reading mails (.eml) and pages that a browser saved as one file (.mhtml), which are built alike."""
 
 import base64
+import codecs
 import datetime as dt
 import email
 import email.policy
 import email.utils
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
 
 from newsletter.errors import SourceError
+from newsletter.posts.attached import find_attached
+from newsletter.posts.decoding import decode
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.pasted import read_pasted
@@ -17,6 +21,9 @@ from newsletter.posts.source import Source
 from newsletter.posts.value import Dropped, Reading
 from newsletter.workspace import Clinic
 
+_MOST_BESIDE_ATTACHED = 40
+"""Words in a mail that only says what is attached to it."""
+_AS_IS = {"7bit", "8bit", "binary"}
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -28,14 +35,57 @@ def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     Raises:
         SourceError: it holds no text, or no title.
     """
-    message = email.message_from_bytes(source.data, policy=email.policy.default)
-    if not isinstance(message, EmailMessage):
-        raise SourceError("is not a mail that can be read", where=source.name)
+    message = _parsed(source)
     body = message.get_body(("html", "plain"))
+    text = _text(body, source.name) if body is not None else ""
+    attached, others = find_attached(message)
+    if attached is not None and len(re.sub(r"<[^>]+>", " ", text).split()) <= _MOST_BESIDE_ATTACHED:
+        return _read_attached(attached, text, others, source, clinic, title or _title(message))
     if body is None:
         hint = "Open the mail, select the text, copy it, and paste it (in a command: --from clipboard)"
         raise SourceError("is a mail without a text", where=source.name, hint=hint)
-    text = _text(body, source.name)
+    reading = _read_body(body, text, message, source, clinic, title)
+    files = [each for each in (attached, *others) if each is not None]
+    told = [
+        Dropped(0, each.name, "is attached to the mail; to read it, save it and give it as the post") for each in files
+    ]
+    return replace(reading, dropped=(*reading.dropped, *told))
+
+
+def _parsed(source: Source) -> EmailMessage:
+    """Return the mail in bytes that mail programs know: UTF-16 and byte order marks only come from saving it as text."""
+    data = source.data.removeprefix(codecs.BOM_UTF8)
+    text = "" if b"\x00" not in data[:200] else decode(data, source.name)
+    message = email.message_from_bytes(text.encode() if text else data, policy=email.policy.default)
+    if not isinstance(message, EmailMessage):
+        raise SourceError("is not a mail that can be read", where=source.name)
+    for part in message.walk() if text else ():
+        if (
+            part.get_content_maintype() == "text"
+            and str(part.get("Content-Transfer-Encoding", "8bit")).lower() in _AS_IS
+        ):
+            part.set_param("charset", "utf-8")
+    return message
+
+
+def _read_attached(
+    attached: Source, text: str, others: Sequence[Source], source: Source, clinic: Clinic, title: str
+) -> Reading:
+    """Read the post that is attached to a mail which says little more than that."""
+    from newsletter.posts.reader import read_post  # noqa: PLC0415 - it reads mails by this module
+
+    named = replace(attached, name=f"{source.name}, “{attached.name}”")
+    try:
+        reading = read_post(named, clinic)
+    except SourceError:
+        reading = read_post(named, clinic, title=title)
+    lines = [" ".join(line.split()) for line in re.sub(r"<[^>]+>", "\n", text).splitlines()]
+    told = [Dropped(0, line, "the mail to which the post is attached") for line in lines if line]
+    told += [Dropped(0, each.name, "is attached to the mail, too") for each in others]
+    return replace(reading, dropped=(*reading.dropped, *told))
+
+
+def _read_body(body: MIMEPart, text: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
     page = str(message.get("Snapshot-Content-Location") or "")
     if body.get_content_subtype() == "html":
         return _read_html(_with_pictures(text, message), page, message, source, clinic, title)

@@ -8,6 +8,7 @@ from bs4.element import PageElement
 from newsletter.posts.head import read_head
 from newsletter.posts.html.structure import line_of
 from newsletter.posts.html.tree import holds
+from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line
 
 _MOST = 4
@@ -20,12 +21,21 @@ def part_opening(blocks: list[Tag], soup: BeautifulSoup, title: str) -> list[Tag
     When the title is known, only those that tell who wrote it and when are parted.
     """
     found: list[Tag] = []
+    blocks = [line for block in blocks for line in (_lines(block) if _is_letterhead(block) else [block])]
     for place, block in enumerate(blocks):
         parted = _parted(block, soup, title) if block.name == "p" and holds(block, {"br"}) else [block]
         found += parted
         if any(line_of(each, 0).is_prose for each in parted):
             return found + blocks[place + 1 :]
     return found
+
+
+def _is_letterhead(block: Tag) -> bool:
+    """Whether the lines of a paragraph are those above a mail: from whom, when, about what."""
+    if block.name != "p" or not holds(block, {"br"}):
+        return False
+    lines = [line_of(line, place) for place, line in enumerate(_lines(copy.copy(block)), start=1)]
+    return len(read_letterhead([line for line in lines if line.text], None).furniture) > 1
 
 
 def _parted(block: Tag, soup: BeautifulSoup, title: str) -> list[Tag]:

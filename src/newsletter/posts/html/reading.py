@@ -31,6 +31,7 @@ from newsletter.posts.html.regions import apart_ids
 from newsletter.posts.html.structure import find_structure, line_of
 from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
 from newsletter.posts.html.unfolding import take_out_empty_pictures, unfold_cards, unfold_definitions
+from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
@@ -169,10 +170,14 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     blocks = flatten(article, soup)
     blocks = part_opening(blocks, soup, title)
     lines = _lines(blocks)
-    furniture = _title_again(lines, title)
+    now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
+    letterhead = read_letterhead([line for line, _ in lines], now)
+    page.facts = replace(
+        page.facts, author=letterhead.author or page.facts.author, date=letterhead.date or page.facts.date
+    )
+    furniture = letterhead.furniture | _title_again(lines, title)
     furniture |= find_furniture([line for line, _ in lines if line.number not in furniture], titled=bool(title))
     furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
-    now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
     rest = [_apart(line, tag) for line, tag in lines if line.number not in furniture]
     head = read_head([Line(-1, title), *rest] if title else rest, now, page.clinic.name)
     furniture |= head.furniture
