@@ -2,16 +2,21 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from newsletter.posts import Reading, Source
+from newsletter.posts.decoding import decode
 from newsletter.posts.feed import list_feed, read_entry
 from newsletter.posts.plain import plain_lines
 from newsletter.posts.reader import is_feed, read_post
 from newsletter.workspace import Clinic
 
 CORPUS = Path(__file__).parent / "corpus"
+HELD_OUT = Path(__file__).parent / "heldout"
+"""Cases that no rule was ever tuned to: they are scored, and not compared letter by letter."""
 SAVED = dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
@@ -33,14 +38,16 @@ class Case:
         return self.folder.name if self.number == 1 else f"{self.folder.name}-{self.number}"
 
     @property
-    def held_out(self) -> bool:
-        """Whether it was written when the rules were finished, and they were not tuned to it."""
-        return self.folder.name.startswith("held-")
-
-    @property
     def source(self) -> Path:
         """The file as staff have it."""
         return next(path for path in sorted(self.folder.iterdir()) if path.stem == "post")
+
+    @property
+    def text(self) -> list[str]:
+        """The lines of a source that is plain text; of others none, for there markup stands between them."""
+        if self.source.suffix != ".txt":
+            return []
+        return [line for line in decode(self.source.read_bytes(), self.name).splitlines() if line.strip()]
 
     @property
     def expected(self) -> str:
@@ -56,9 +63,9 @@ class Case:
         return read_post(source, clinic)
 
 
-def cases() -> list[Case]:
-    """Return all cases, sorted by name."""
-    files = sorted(CORPUS.glob("*/expected*.md"))
+def cases(folder: Path = CORPUS) -> list[Case]:
+    """Return all cases of a folder, sorted by name."""
+    files = sorted(folder.glob("*/expected*.md"))
     return [Case(path.parent, int(path.stem.partition("-")[2] or 1)) for path in files]
 
 
@@ -82,6 +89,48 @@ def sentences(file: str) -> list[str]:
     """Return the sentences of a post's file, as a reader sees them."""
     lines = plain_lines(_split(file)[1])
     return [sentence for line in lines for sentence in _SENTENCE.split(" ".join(line.split())) if sentence]
+
+
+@dataclass(slots=True)
+class Score:
+    """How well posts were read: counts of headings that were found, wanted and both, and of sentences."""
+
+    found: int = 0
+    wanted: int = 0
+    right: int = 0
+    kept: int = 0
+    said: int = 0
+
+    def add(self, file: str, expected: str) -> None:
+        """Count a post in.
+
+        A heading is right when text and level are. A sentence is kept when it stands exactly
+        once, in its order; one that stands again counts against another.
+        """
+        got, right = Counter(headings(file)), Counter(headings(expected))
+        self.right += (got & right).total()
+        self.found += got.total()
+        self.wanted += right.total()
+        said, shown = sentences(expected), sentences(file)
+        matcher = SequenceMatcher(None, shown, said, autojunk=False)
+        again = sum(max(0, shown.count(each) - said.count(each)) for each in set(said))
+        self.kept += sum(block.size for block in matcher.get_matching_blocks()) - again
+        self.said += len(said)
+
+    @property
+    def precision(self) -> float:
+        """The share of the headings found that are headings."""
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of the headings that were found."""
+        return self.right / self.wanted if self.wanted else 1.0
+
+    @property
+    def share_kept(self) -> float:
+        """The share of the sentences that stand once and in order."""
+        return self.kept / self.said if self.said else 1.0
 
 
 def _split(file: str) -> tuple[str, str]:

@@ -48,4 +48,5 @@ def _runs(line: str, words_in_run: int) -> Iterable[str]:
     for start in range(0, len(words), words_in_run):
         text = " ".join(words[start : start + words_in_run]) + (" " if start + words_in_run < len(words) else "")
         properties = '<w:rPr><w:rFonts w:ascii="Arial"/><w:sz w:val="24"/></w:rPr>'
-        yield f'<w:r w:rsidR="00A1">{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r><w:proofErr w:type="spellStart"/>'
+        yield f'<w:r w:rsidR="00A1">{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+        yield '<w:proofErr w:type="spellStart"/>'

@@ -39,9 +39,8 @@ def _linked(text: str, page: str, dropped: list[Dropped]) -> str:
         return ""
 
     def open_form(match: re.Match[str]) -> str:
-        for field in _FIELD.finditer(match[1]):
-            if field[2] and (said := " ".join(re.sub(r"<[^>]+>", " ", field[2]).split())):
-                dropped.append(Dropped(0, said, "a button or a field"))
+        words = (" ".join(re.sub(r"<[^>]+>", " ", field[2] or "").split()) for field in _FIELD.finditer(match[1]))
+        dropped.extend(Dropped(0, said, "a button or a field") for said in words if said)
         link = f"\n\n[Fill in the form on the website](<{page}>)\n\n" if page else ""
         return _FIELD.sub("", match[1]) + link
 

@@ -72,7 +72,7 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
 
 
 def _passed_on(lines: Sequence[Line]) -> tuple[Sequence[Line], list[tuple[Line, re.Match[str]]]] | None:
-    """Return what stands above the letterhead of a mail that was passed on, and that letterhead; the last one counts."""
+    """Return what stands above the letterhead of a mail that was passed on, and the last such letterhead."""
     found = None
     words = 0
     for place, line in enumerate(lines):

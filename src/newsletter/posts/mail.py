@@ -53,7 +53,7 @@ def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
 
 
 def _parsed(source: Source) -> EmailMessage:
-    """Return the mail in bytes that mail programs know: UTF-16 and byte order marks only come from saving it as text."""
+    """Return the mail, also when somebody has saved it as a text: in UTF-16, or with a byte order mark."""
     data = source.data.removeprefix(codecs.BOM_UTF8)
     text = "" if b"\x00" not in data[:200] else decode(data, source.name)
     message = email.message_from_bytes(text.encode() if text else data, policy=email.policy.default)

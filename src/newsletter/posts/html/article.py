@@ -17,6 +17,7 @@ from newsletter.posts.furniture import is_furniture
 from newsletter.posts.html.blocks import BLOCKS, HEADINGS
 from newsletter.posts.html.regions import SILENT, is_prose, linked_words, words
 from newsletter.posts.html.tree import elements, find_first, holds, line_holder, said, select, strings
+from newsletter.posts.lines import Line
 
 _SYSTEMS = (
     '[data-hook="post-description"]',  # Wix
@@ -67,8 +68,8 @@ def find_article(soup: BeautifulSoup, title: str, apart: Collection[int]) -> Tag
     """
     page = _measured(soup, apart)
     article = _marked(page)
-    if article is None and page.held[id(soup)] >= _FEWEST_WORDS:
-        article = _holder(page)
+    if article is None:
+        article = _holder(page) if page.held[id(soup)] >= _FEWEST_WORDS else _brief(soup)
     if article is not None:
         _widen(article, page, title)
     return article
@@ -92,6 +93,18 @@ def _marked(page: Measured) -> Tag | None:
 def title_heading(soup: BeautifulSoup, title: str) -> Tag | None:
     """Return the heading that shows the title, if the page has one."""
     return next((tag for tag in elements(soup) if tag.name in {"h1", "h2"} and said(tag) == title), None)
+
+
+def _brief(soup: BeautifulSoup) -> Tag | None:
+    """Return what a known system calls the article when that is a few words, but at least a sentence."""
+    marked = (
+        tag for tag in select(soup, ", ".join(_SYSTEMS)) if any(Line(0, each).ends_sentence for each in _texts(tag))
+    )
+    return next(marked, None)
+
+
+def _texts(tag: Tag) -> list[str]:
+    return [" ".join(string.split()) for string in strings(tag)]
 
 
 def _holder(page: Measured) -> Tag:

@@ -22,13 +22,16 @@ def settle_emphasis(block: Tag) -> None:
         return
     for tag in styled:
         _rename(tag)
-    if re.fullmatch(r"h[1-6]", block.name):
-        for tag in _marked(block):
-            tag.unwrap()
+    is_heading = re.fullmatch(r"h[1-6]", block.name)
     for tag in _marked(block):
-        if not any(char.isalnum() for char in tag.get_text()) or tag.find_parent(tag.name) is not None:
+        if is_heading or not any(char.isalnum() for char in tag.get_text()) or tag.find_parent(tag.name) is not None:
             tag.unwrap()
     block.smooth()
+    _join(block)
+
+
+def _join(block: Tag) -> None:
+    """Let emphasis that goes on from one mark to the next be one, and end where Markdown can see it."""
     for tag in _marked(block):
         if not is_gone(tag):
             _merge_with_next(tag)

@@ -47,6 +47,11 @@ class _Page:
     facts: Facts = field(default_factory=Facts)
     dropped: list[Dropped] = field(default_factory=list)
 
+    @property
+    def now(self) -> dt.datetime | None:
+        """When the page was saved, by the clinic's clock."""
+        return self.modified.astimezone(self.clinic.timezone) if self.modified else None
+
 
 def read_page(
     html: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, url: str = "", title: str = ""
@@ -84,8 +89,7 @@ def read_page(
 
 def _shown_facts(soup: BeautifulSoup, page: _Page, title: str) -> Head:
     """Return what the lines between the title and the text tell, wherever the page has put them."""
-    now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
-    return read_head([Line(-1, title), *lines_below_title(soup, page.facts.title)], now, page.clinic.name)
+    return read_head([Line(-1, title), *lines_below_title(soup, page.facts.title)], page.now, page.clinic.name)
 
 
 def read_fragment(
@@ -136,6 +140,7 @@ def _sure_title(article: Tag) -> str:
 def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
     try:
         blocks, head = _article_blocks(article, soup, page, title)
+        _settle(blocks)
         titled = title or (head.title.text if head.title else "")
         if not titled:
             hint = "Give its title, too (in a command: --title TEXT)"
@@ -157,8 +162,37 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
 
 def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head]:
     """Return the article's blocks without furniture, and what its head told."""
-    link_embeds(article, soup, page.facts.base or page.facts.link)
-    page.dropped += open_forms(article, soup, page.facts.base or page.facts.link)
+    _clean(article, soup, page)
+    blocks = part_opening(flatten(article, soup), soup, title)
+    lines = _lines(blocks)
+    letterhead = read_letterhead([line for line, _ in lines], page.now)
+    page.facts = replace(
+        page.facts, author=letterhead.author or page.facts.author, date=letterhead.date or page.facts.date
+    )
+    furniture = letterhead.furniture | _title_again(lines, title)
+    furniture |= find_furniture([line for line, _ in lines if line.number not in furniture], titled=bool(title))
+    furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
+    rest = [_apart(line, tag) for line, tag in lines if line.number not in furniture]
+    head = read_head([Line(-1, title), *rest] if title else rest, page.now, page.clinic.name)
+    furniture |= head.furniture
+    if not title and head.title:
+        furniture[head.title.number] = _TITLE
+    gone = [(line, tag) for line, tag in lines if line.number in furniture]
+    for line, tag in gone:
+        if furniture[line.number] != _TITLE:
+            page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
+        tag.decompose()
+    return [block for block in blocks if not is_gone(block) and _has_content(block)], head
+
+
+_TITLE = "the title"
+
+
+def _clean(article: Tag, soup: BeautifulSoup, page: _Page) -> None:
+    """Take out of the article what no mail shows, and let the rest be plain blocks, links and pictures."""
+    address = page.facts.base or page.facts.link
+    link_embeds(article, soup, address)
+    page.dropped += open_forms(article, soup, address)
     page.dropped += take_out_furniture(article)
     page.dropped += take_out_link_rows(article)
     page.dropped += take_out_empty_pictures(article)
@@ -167,40 +201,21 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     clean_links(article, page.facts.base)
     take_out_logos(article, page.clinic.name)
     page.dropped += [Dropped(0, text, "a picture's caption") for text in settle_figures(article)]
-    blocks = flatten(article, soup)
-    blocks = part_opening(blocks, soup, title)
-    lines = _lines(blocks)
-    now = page.modified.astimezone(page.clinic.timezone) if page.modified else None
-    letterhead = read_letterhead([line for line, _ in lines], now)
-    page.facts = replace(
-        page.facts, author=letterhead.author or page.facts.author, date=letterhead.date or page.facts.date
-    )
-    furniture = letterhead.furniture | _title_again(lines, title)
-    furniture |= find_furniture([line for line, _ in lines if line.number not in furniture], titled=bool(title))
-    furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
-    rest = [_apart(line, tag) for line, tag in lines if line.number not in furniture]
-    head = read_head([Line(-1, title), *rest] if title else rest, now, page.clinic.name)
-    furniture |= head.furniture
-    if not title and head.title:
-        furniture[head.title.number] = "the title"
-    for line, tag in lines:
-        if line.number in furniture:
-            if furniture[line.number] != "the title":
-                page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
-            tag.decompose()
-    kept = [block for block in blocks if not is_gone(block) and _has_content(block)]
-    for block in kept:
+
+
+def _settle(blocks: list[Tag]) -> None:
+    """Let spaces, breaks and emphasis be such as Markdown can say."""
+    for block in blocks:
         for line_break in [tag for tag in elements(block) if tag.name == "br" and block.name in HEADINGS]:
             line_break.replace_with(" ")
         _settle_space(block)
         settle_emphasis(block)
-    return kept, head
 
 
 def _title_again(lines: list[tuple[Line, Tag]], title: str) -> dict[int, str]:
     """Return the first heading that shows the title which is known already."""
     same = (line for line, tag in lines if tag.name in HEADINGS and line.text.casefold() == title.casefold())
-    return {line.number: "the title" for line in islice(same, 1)}
+    return {line.number: _TITLE for line in islice(same, 1)}
 
 
 def _settle_space(block: Tag) -> None:

@@ -23,20 +23,23 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
-    r"(?:please )?(?:log ?in|sign ?in)\b.{0,50}|welcome back\W*|.{0,30}\b(?:members?|subscribers?|patients?).only\b.{0,30}"
+    r"(?:please )?(?:log ?in|sign ?in)\b.{0,50}|welcome back\W*"
+    r"|.{0,30}\b(?:members?|subscribers?|patients?).only\b.{0,30}"
     r"|.{0,30}\bfor (?:paid|paying) (?:subscribers|members)\b.{0,20}|protected: .*"
     r"|(?:enter )?(?:the |your )?password.{0,30}|create (?:an|your) account.{0,20}"
     r"|(?:log ?in|sign ?in|subscribe|register) to (?:continue|read|view|see|keep).{0,40}",
     re.IGNORECASE,
 )
 _ASKS_TO_LOG_IN = re.compile(
-    r"\b(?:sign|log) ?in (?:with|using) (?:google|apple|facebook|email|your)|\bcontinue with (?:google|apple|facebook|email)"
+    r"\b(?:sign|log) ?in (?:with|using) (?:google|apple|facebook|email|your)"
+    r"|\bcontinue with (?:google|apple|facebook|email)"
     r"|forgot (?:your )?password|\b(?:sign|log) ?in to (?:continue|read|see|view|get|access|your)"
     r"|password[- ]protected|enter (?:the|your) password|no account\? create",
     re.IGNORECASE,
 )
 _CHECK = re.compile(
-    r"just a moment\W*|checking (?:if the site|your browser).*|attention required.*|verify(?:ing)? (?:that )?you are human.*"
+    r"just a moment\W*|checking (?:if the site|your browser).*|attention required.*"
+    r"|verify(?:ing)? (?:that )?you are human.*"
     r"|are you (?:a robot|human)\W*|enable javascript.*|please wait\W*",
     re.IGNORECASE,
 )

@@ -42,11 +42,8 @@ def strings(root: Tag) -> Iterator[NavigableString]:
 
 def line_holder(string: NavigableString) -> Tag:
     """Return the element whose line a text stands in."""
-    parent = string.parent
-    while parent is not None and parent.name in INLINE and parent.parent is not None:
-        parent = parent.parent
-    assert parent is not None  # texts are in a tree
-    return parent
+    parents = list(string.parents)
+    return next((parent for parent in parents if parent.name not in INLINE), parents[-1])
 
 
 def said(tag: Tag) -> str:
