@@ -27,6 +27,12 @@ PAGE = """<html><head><title>Third</title><link rel="canonical" href="https://ex
 and it is rather long, for a page, with words enough to be an article.</p></article></body></html>"""
 
 
+BLOG = """<html><head><title>Notes</title><link rel="alternate" type="application/rss+xml" href="feed.xml"></head><body>
+<main><h1>Notes</h1><article><h2><a href="first.html">First</a></h2><p>The first one. It says little.</p></article>
+<article><h2><a href="second.html">Second</a></h2><p>The second one.</p></article>
+<article><h2><a href="third.html">Third</a></h2><p>Only the beginning […]</p></article></main></body></html>"""
+
+
 class Quiet(SimpleHTTPRequestHandler):
     """A website that keeps no log."""
 
@@ -43,6 +49,7 @@ def site(tmp_path: Path) -> Iterator[str]:
         address = f"http://127.0.0.1:{server.server_address[1]}"
         (folder / "feed.xml").write_text(FEED.format(site=address), "utf-8")
         (folder / "third.html").write_text(PAGE, "utf-8")
+        (folder / "blog.html").write_text(BLOG, "utf-8")
         out = io.BytesIO()
         Image.effect_noise((90, 60), 40).convert("RGB").save(out, "PNG")
         (folder / "lake.png").write_bytes(out.getvalue())
@@ -86,11 +93,58 @@ def test_feed_lists_its_posts_to_choose_from(workspace: Workspace, site: str) ->
 
 def test_posts_of_a_feed_since_a_day(workspace: Workspace, site: str) -> None:
     """All from that day on are taken; where the feed has only a beginning, the page is read."""
-    run(workspace, "new", "2026-12", "--from", f"{site}/feed.xml", "--allow-local", "--since", "2026-11-05", "--all")
+    run(
+        workspace,
+        "new",
+        "2026-12",
+        "--from",
+        f"{site}/feed.xml",
+        "--allow-local",
+        "--since",
+        "2026-11-05",
+        "--all",
+        "--show",
+        "full",
+    )
     posts = load_issue(workspace, "2026-12").posts
     assert [each.post.title for each in posts] == ["Third", "Second"]
     assert "words enough to be an article" in posts[0].post.body
     assert posts[1].post.body == "The second one.\n\n## More\n\nAnd more of it."
+
+
+def test_first_post_leads(workspace: Workspace, site: str) -> None:
+    """Of several posts the first is shown in full, the others as teasers."""
+    run(workspace, "new", "2026-12", "--from", f"{site}/feed.xml", "--allow-local", "--all")
+    assert order(workspace) == [("third", "full"), ("second", "teaser"), ("first", "teaser")]
+
+
+def test_feed_of_a_front_page(workspace: Workspace, site: str) -> None:
+    """The address of a blog will do: its page names the feed, which offers the posts."""
+    _, err = run(workspace, "new", "2026-12", "--from", f"{site}/blog.html", "--allow-local", code=1)
+    assert "feed of 3 posts" in err
+    run(workspace, "new", "2026-12", "--from", f"{site}/blog.html", "--allow-local", "--pick", "2")
+    assert [each.post.title for each in load_issue(workspace, "2026-12").posts] == ["Second"]
+
+
+def test_posts_without_a_date_stay_in_the_list(workspace: Workspace, site: str, tmp_path: Path) -> None:
+    """When only new posts are asked for, those of which nobody knows are offered, too, and it is said."""
+    feed = (tmp_path / "site" / "feed.xml").read_text("utf-8").replace("Tue, 10 Nov 2026 15:00:00 +0000", "soon")
+    (tmp_path / "site" / "feed.xml").write_text(feed, "utf-8")
+    arguments = ("new", "2026-12", "--from", f"{site}/feed.xml", "--allow-local", "--since", "2026-11-15")
+    _, err = run(workspace, *arguments, code=1)
+    assert "   1  2026-11-20  Third\n   2  no date     Second" in err
+    assert "1 of the posts has no date, and may be older." in err
+
+
+def test_posts_that_were_used_are_told(workspace: Workspace, site: str) -> None:
+    """Also when nothing was asked; and nothing comes into one issue twice."""
+    feed = (f"{site}/feed.xml", "--allow-local")
+    run(workspace, "new", "2026-11", "--from", *feed, "--pick", "3")
+    _, err = run(workspace, "new", "2026-12", "--from", *feed, "--pick", "2,3")
+    assert "“First” was in 2026-11 already." in err
+    _, err = run(workspace, "post", "add", "2026-12", *feed, "--all")
+    assert "“Second” is in 2026-12 already, and is not put into it again." in err
+    assert order(workspace) == [("second", "full"), ("first", "teaser"), ("third", "teaser")]
 
 
 @pytest.mark.parametrize(

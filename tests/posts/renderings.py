@@ -25,9 +25,11 @@ def as_wordpress(title: str, parts: Sequence[Part]) -> bytes:
     return f"""<!doctype html><html><head><title>{escape(title)} - Elm Street</title></head>
 <body class="single-post">
 <header class="site-header"><a href="/">Elm Street</a><nav><ul><li><a href="/blog">Blog</a></li></ul></nav></header>
-<main><article class="post hentry"><header class="entry-header"><h1 class="entry-title">{escape(title)}</h1>
+<main><article class="post hentry"><header class="entry-header">
+<h1 class="entry-title">{escape(title)}</h1>
 <span class="posted-on"><time datetime="2026-11-05">November 5, 2026</time></span></header>
-<div class="entry-content">{body}</div><footer class="entry-footer"><span class="cat-links">News</span></footer></article>
+<div class="entry-content">{body}</div>
+<footer class="entry-footer"><span class="cat-links">News</span></footer></article>
 <div id="comments"><h2>Leave a Reply</h2><form><textarea></textarea><input type="email"></form></div></main>
 <footer class="site-footer"><p>© 2026 Elm Street. All rights reserved.</p></footer></body></html>""".encode()
 
@@ -41,11 +43,13 @@ def as_wix(title: str, parts: Sequence[Part]) -> bytes:
         f'<li class="x7"><p>{span}</p></li>',
     )
     return f"""<!doctype html><html><head><title>{escape(title)}</title>
-<meta property="og:title" content="{escape(title)}"></head><body><div id="SITE_CONTAINER"><header><nav><a href="/">Home</a></nav></header>
+<meta property="og:title" content="{escape(title)}"></head><body><div id="SITE_CONTAINER">
+<header><nav><a href="/">Home</a></nav></header>
 <main><div data-hook="post"><article>
 <ul><li><span data-hook="user-name">Kim Vale</span></li><li><span data-hook="time-ago">Nov 5</span></li></ul>
 <h1 data-hook="post-title"><span>{escape(title)}</span></h1>
-<section data-hook="post-description"><div><div>{body}</div></div></section><div data-hook="post-footer"><div data-hook="view-count">41 views</div></div></article></div>
+<section data-hook="post-description"><div><div>{body}</div></div></section>
+<div data-hook="post-footer"><div data-hook="view-count">41 views</div></div></article></div>
 <div data-hook="recent-posts"><h2>Recent Posts</h2><a href="/blog">See All</a></div></main>
 <footer><p>© 2026 by Elm Street.</p></footer></div></body></html>""".encode()
 

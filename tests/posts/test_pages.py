@@ -215,7 +215,7 @@ def test_title_is_what_the_page_shows(head: str, heading: str, logo: str) -> Non
         ),
         (
             (
-                "<article><h1>Protected: Sleep</h1><p>This content is password protected. Enter your password below.</p>"
+                "<article><h1>Protected: Sleep</h1><p>This content is password protected. Enter your password.</p>"
                 "<form><input type=password></form></article>"
             ),
             "log in",

@@ -56,7 +56,7 @@ def test_place_where_it_was_taken_is_removed() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "mode", "ending"),
-    [("WEBP", "RGB", "jpg"), ("WEBP", "RGBA", "png"), ("GIF", "P", "png"), ("BMP", "RGB", "jpg")],
+    [("WEBP", "RGB", "jpg"), ("WEBP", "RGBA", "png"), ("GIF", "P", "jpg"), ("BMP", "RGB", "jpg")],
 )
 def test_formats_that_mail_cannot_show(kind: str, mode: str, ending: str) -> None:
     """They become JPEG, or PNG where something is drawn or see-through."""
@@ -115,6 +115,31 @@ def test_picture_on_the_web_stays_there_when_not_fetched() -> None:
     post, pictures, reasons = read("Text.\n\n![a](https://example.org/a.jpg)")
     assert "https://example.org/a.jpg" in post.body
     assert (pictures, reasons) == ({}, [])
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a.svg", "https://example.org/gone.jpg"])
+def test_picture_on_the_web_that_cannot_be_had(address: str) -> None:
+    """A link stands in its place, and it is told: no mail shows a drawing in SVG, nor what is not there."""
+
+    def fetch(address: str) -> bytes:
+        if address.endswith(".svg"):
+            return b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+        raise NewsletterError("does not exist (404)")
+
+    reading = Reading(Post(title="A", body=f"Text.\n\n![A lake]({address})\n\nMore."))
+    reading, pictures = bring_pictures(reading, local_loader(None, fetch))
+    assert reading.post.body == f"Text.\n\n[A lake](<{address}>)\n\nMore."
+    assert (pictures, [each.text for each in reading.dropped]) == ((), ["A lake"])
+
+
+def test_grey_photograph_and_drawing() -> None:
+    """Few colours alone make no drawing: a photograph in grey is JPEG, lines on white are PNG."""
+    grey = Image.effect_noise((400, 300), 60).resize((800, 600), Image.Resampling.BICUBIC)
+    assert make_picture(encoded(grey, "PNG"), "a").path.endswith(".jpg")
+    drawing = Image.new("RGB", (800, 600), "white")
+    for x in range(0, 800, 40):
+        drawing.paste((20, 60, 120), (x, 0, x + 3, 600))
+    assert make_picture(encoded(drawing, "GIF"), "a").path.endswith(".png")
 
 
 def test_same_picture_twice_is_one_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace
-from newsletter.cli.sources import as_document, make_gatherer, source_options, tell
+from newsletter.cli.sources import as_document, fresh, make_gatherer, source_options, tell
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def post() -> None:
 @post.command()
 @click.argument("slug")
 @click.argument("place", metavar="SOURCE")
-@click.option("--show", type=_SHOWS, default="full", help="How much of it the issue shows.")
+@click.option(
+    "--show", type=_SHOWS, help="How much of it the issue shows; otherwise the first post in full, others as teasers."
+)
 @source_options
 @json_option
 @with_workspace
@@ -35,7 +37,7 @@ def add(  # noqa: PLR0913 - one for each option
     workspace: Workspace,
     slug: str,
     place: str,
-    show: str,
+    show: str | None,
     title: str,
     pick: str,
     since: dt.datetime | None,
@@ -53,16 +55,19 @@ def add(  # noqa: PLR0913 - one for each option
     Example: newsletter post add 2026-12 https://www.example.org/post/winter --show teaser
     """
     from newsletter.issues.arrange import add_post  # noqa: PLC0415 - slow to import
-    from newsletter.issues.load import issue_folder  # noqa: PLC0415 - slow to import
+    from newsletter.issues.load import issue_folder, issue_order  # noqa: PLC0415 - slow to import
     from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
 
     issue_folder(workspace, slug)
     gatherer = make_gatherer(
         workspace, pick=pick, take_all=take_all, since=since, no_pictures=no_pictures, allow_local=allow_local
     )
-    gathered = gatherer.gather(place, title=title)
+    gathered = fresh(workspace, slug, gatherer.gather(place, title=title))
     for found in gathered:
-        path = add_post(workspace, slug, found.reading.post, pictures=found.pictures, show=Show(show))
+        post = found.reading.post
+        leads = not issue_order(workspace, slug) or not post.link
+        much = Show(show) if show else Show.FULL if leads else Show.TEASER
+        path = add_post(workspace, slug, post, pictures=found.pictures, show=much)
         if not as_json:
             tell(found, explain=explain)
             note(f"Added as {path.relative_to(workspace.root).as_posix()}")

@@ -1,16 +1,18 @@
 """What `new` and `post add` share: their options for sources, and telling what was read."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.cli.output import is_terminal
+from newsletter.cli.output import is_terminal, note
 from newsletter.errors import SourceError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
+    from newsletter.posts import Dropped
     from newsletter.posts.feed import FeedEntry
     from newsletter.posts.gathering import Gathered, Gatherer
 
@@ -42,7 +44,10 @@ def make_gatherer(
     from newsletter.posts.gathering import Gatherer  # noqa: PLC0415 - slow to import
 
     def choose(entries: "Sequence[FeedEntry]", place: str) -> "Sequence[FeedEntry]":
-        recent = [entry for entry in entries if since is None or (entry.date and entry.date >= since.date())]
+        recent = [entry for entry in entries if since is None or not entry.date or entry.date >= since.date()]
+        undated = sum(entry.date is None for entry in recent)
+        if since is not None and undated:
+            note(f"{undated} of the posts {'has' if undated == 1 else 'have'} no date, and may be older.")
         if not recent:
             raise SourceError("has no post from that day on", where=place, hint="Choose an earlier day for --since.")
         if take_all or (len(recent) == 1 and not pick):
@@ -69,10 +74,36 @@ def _listing(workspace: Workspace, entries: "Sequence[FeedEntry]") -> str:
     used = used_posts(workspace)
     lines = []
     for number, entry in enumerate(entries, start=1):
-        slug = used.get(entry.link) or used.get(entry.title.casefold())
-        before = f"  (already in {slug})" if slug else ""
+        slugs = earlier(used, entry.link, entry.title)
+        before = f"  (already in {slugs})" if slugs else ""
         lines.append(f"{number:>4}  {entry.date or 'no date   '}  {entry.title}{before}")
     return "\n".join(lines)
+
+
+def fresh(workspace: Workspace, slug: str, gathered: "Sequence[Gathered]") -> "list[Gathered]":
+    """Return the posts to take, and tell which of them an issue had before.
+
+    The same address twice in one issue is a mistake, and taken once; the same title may be none.
+    """
+    from newsletter.issues.used import used_posts  # noqa: PLC0415 - slow to import
+
+    used = used_posts(workspace)
+    kept: list[Gathered] = []
+    for found in gathered:
+        post = found.reading.post
+        twice = any(post.link and each.reading.post.link == post.link for each in kept)
+        if twice or (post.link and slug in used.get(post.link, ())):
+            note(f"“{post.title}” is in {slug} already, and is not put into it again.")
+            continue
+        if before := earlier(used, post.link, post.title):
+            note(f"“{post.title}” was in {before} already.")
+        kept.append(found)
+    return kept
+
+
+def earlier(used: "Mapping[str, Sequence[str]]", link: str, title: str) -> str:
+    """Return the issues that had a post of this address or title, in words."""
+    return ", ".join(dict.fromkeys([*used.get(link, ()), *used.get(title.casefold(), ())]))
 
 
 def _picked(entries: "Sequence[FeedEntry]", answer: str, place: str) -> "Sequence[FeedEntry]":
@@ -93,13 +124,25 @@ def tell(gathered: "Gathered", *, explain: bool) -> None:
         click.echo(f"{len(gathered.pictures)} picture{'' if len(gathered.pictures) == 1 else 's'} brought in.")
     if reading.dropped:
         click.echo(f"Left out of {gathered.place}, as the page's furniture:")
-    for dropped in reading.dropped:
-        place = f"line {dropped.line}: " if dropped.line else ""
-        click.echo(f"  {place}{_short(dropped.text)} ({dropped.reason})")
+    for row in _rows(reading.dropped):
+        click.echo(f"  {row}")
     if explain:
         click.echo("Why each line became what it is:")
         for decision in reading.decisions:
             click.echo(f"  line {decision.line}: {decision.became}: {_short(decision.text)}\n      {decision.reason}")
+
+
+def _rows(dropped: "Sequence[Dropped]") -> Iterator[str]:
+    """Yield what was left out, a row each; what a page has around the article in one row for each of its parts."""
+    for (line, reason), group in groupby(dropped, key=lambda each: (each.line, each.reason)):
+        texts = [each.text for each in group]
+        place = f"line {line}: " if line else ""
+        said = _short(" · ".join(texts), _LONGEST_ROW if len(texts) > 1 else 70)
+        count = f"; {len(texts)} lines, --json has each" if said.endswith("…") and len(texts) > 1 else ""
+        yield f"{place}{said} ({reason}{count})"
+
+
+_LONGEST_ROW = 240
 
 
 def _short(text: str, longest: int = 70) -> str:

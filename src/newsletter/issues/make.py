@@ -9,7 +9,7 @@ from pathlib import Path
 from newsletter.errors import IssueError
 from newsletter.files import explained, sync_folder, write_whole
 from newsletter.issues.load import ISSUE_FILE, list_slugs
-from newsletter.issues.order import POSTS_FOLDER
+from newsletter.issues.order import POSTS_FOLDER, Entry, Show, as_written
 from newsletter.issues.slug import check_slug, slugify
 from newsletter.posts import Picture, Post
 from newsletter.posts.front_matter import write_front_matter
@@ -37,13 +37,20 @@ def refuse_existing(workspace: Workspace, slug: str) -> None:
 
 
 def make_issue(
-    workspace: Workspace, slug: str, posts: Sequence[Post], *, pictures: Sequence[Picture] = (), subject: str = ""
+    workspace: Workspace,
+    slug: str,
+    posts: Sequence[Post],
+    *,
+    pictures: Sequence[Picture] = (),
+    subject: str = "",
+    show: Show = Show.TEASER,
 ) -> Path:
     """Make the issue `slug` from `posts`, and return its folder.
 
     The folder is put together beside its place under another name and then renamed, so
     that a crash or a full disk leaves no half of it. Without posts the issue has a
-    greeting to go on from.
+    greeting to go on from. The first post leads and is shown in full, the others as `show`
+    says, as far as they have a link to read on.
 
     Raises:
         IssueError: the name is not good, or taken.
@@ -56,7 +63,7 @@ def make_issue(
         try:
             for name in (POSTS_FOLDER, IMAGES_FOLDER):
                 (draft / name).mkdir(parents=True)
-            for name, text in _files(posts, subject or _subject(slug, posts)).items():
+            for name, text in _files(posts, subject or _subject(slug, posts), show).items():
                 write_whole(draft / name, text)
             for picture in pictures:
                 write_whole(draft / picture.path, picture.data)
@@ -68,12 +75,15 @@ def make_issue(
     return folder
 
 
-def _files(posts: Sequence[Post], subject: str) -> dict[str, str]:
+def _files(posts: Sequence[Post], subject: str, show: Show) -> dict[str, str]:
     """Return the text of each file by its path in the folder."""
     stems = _stems(posts)
     facts: dict[str, object] = {"subject": subject, "preheader": preheader(posts[0]) if posts else ""}
     if len(posts) > 1:
-        facts["posts"] = list(stems)
+        entries = [
+            Entry(stem, show if place and post.link else Show.FULL) for place, (stem, post) in enumerate(stems.items())
+        ]
+        facts["posts"] = [as_written(entry) for entry in entries]
     files = {ISSUE_FILE: write_front_matter(facts, "" if posts else _GREETING)}
     files |= {f"{POSTS_FOLDER}/{stem}.md": post_file(post) for stem, post in stems.items()}
     return files

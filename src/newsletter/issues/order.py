@@ -65,11 +65,14 @@ def write_order(issue_file: Path, order: Sequence[Entry]) -> None:
     Raises:
         WorkspaceError: the file cannot be written.
     """
-    shown = [
-        entry.stem if entry.show is Show.FULL else {"post": entry.stem, "show": str(entry.show)} for entry in order
-    ]
+    shown = [as_written(entry) for entry in order]
     text = decode(issue_file.read_bytes(), str(issue_file))
     write_whole(issue_file, with_key(text, "posts", shown))
+
+
+def as_written(entry: Entry) -> str | dict[str, str]:
+    """Return an entry as issue.md has it."""
+    return entry.stem if entry.show is Show.FULL else {"post": entry.stem, "show": str(entry.show)}
 
 
 def _read_entry(value: object, matter: FrontMatter) -> Entry:

@@ -8,6 +8,7 @@ from newsletter.errors import SourceError
 from newsletter.posts.clipboard import read_clipboard
 from newsletter.posts.feed import FeedEntry, list_feed, read_entry
 from newsletter.posts.fetching import Fetcher
+from newsletter.posts.html import NoPostError
 from newsletter.posts.pictures import bring_pictures, local_loader
 from newsletter.posts.reader import is_feed, read_post
 from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Source, open_source
@@ -67,9 +68,30 @@ class Gatherer:
             SourceError: nothing can be read in it; it says what to do.
         """
         if not is_feed(source):
-            return [self._finished(place, read_post(source, self.clinic, title=title), beside)]
+            try:
+                return [self._finished(place, read_post(source, self.clinic, title=title), beside)]
+            except NoPostError as err:
+                if not (err.feed and source.url):
+                    raise
+                source = self.fetcher.fetch(err.feed)
         chosen = self.choose(list_feed(source, self.clinic), place)
         return [self._finished(place, self._entry(entry, source), beside) for entry in chosen]
+
+    def feed_of(self, source: Source) -> Source:
+        """Return the feed of a page that was fetched and only lists posts; every other source is returned as it is.
+
+        Raises:
+            SourceError: the feed cannot be fetched.
+        """
+        if is_feed(source) or not source.url:
+            return source
+        try:
+            read_post(source, self.clinic)
+        except NoPostError as err:
+            return self.fetcher.fetch(err.feed) if err.feed else source
+        except SourceError:
+            return source
+        return source
 
     def open(self, place: str) -> Source:
         """Return what stands at `place`.

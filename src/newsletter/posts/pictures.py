@@ -25,6 +25,9 @@ LARGEST_SIDE = 1200
 _MOST_PIXELS = 60_000_000
 _MOST_BYTES = 25_000_000
 _FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
+_MOST_COLOURS = 1024
+_DRAWN = 1.2
+"""How much more room than JPEG a PNG may take, for it shows lines sharper."""
 _FOLDER = "images"
 _IN_MARKDOWN = re.compile(r'!\[((?:\\.|[^\]\\])*)\]\(([^\s)]+)(?:\s+"([^"]*)")?\)')
 
@@ -32,11 +35,15 @@ Loader = Callable[[str], bytes]
 """Returns the bytes behind a picture's address, or raises `NewsletterError`."""
 
 
+class LeftThereError(NewsletterError):
+    """A picture on the web was not to be fetched."""
+
+
 def bring_pictures(reading: Reading, load: Loader) -> tuple[Reading, tuple[Picture, ...]]:
     """Bring the pictures of a post in, and let its Markdown point at them.
 
-    One that cannot be read is left out and told among what was dropped; one on the web
-    that cannot be fetched stays where it is. A picture above the first paragraph becomes
+    One that cannot be read is told among what was dropped; of one on the web a link is left.
+    When none shall be fetched, they stay where they are. A picture above the first paragraph becomes
     the post's own.
     """
     pictures: dict[str, Picture] = {}
@@ -46,11 +53,12 @@ def bring_pictures(reading: Reading, load: Loader) -> tuple[Reading, tuple[Pictu
         alt, address, caption = match[1], match[2], match[3]
         try:
             picture = make_picture(load(address), _stem(address, alt))
+        except LeftThereError:
+            return match[0]
         except NewsletterError as err:
-            if address.startswith(("http://", "https://")):
-                return match[0]
             lost.append(Dropped(0, alt or _shown(address), f"a picture that {err.what}"))
-            return ""
+            on_web = address.startswith(("http://", "https://"))
+            return f"[{alt or 'A picture on the website'}](<{address}>)" if on_web else ""
         pictures[picture.path] = picture
         return f'![{alt}]({picture.path} "{caption}")' if caption else f"![{alt}]({picture.path})"
 
@@ -107,16 +115,24 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _encode(image: Image.Image) -> tuple[bytes, str]:
-    """Encode as PNG what is drawn or see-through, as JPEG what is a photograph."""
+    """Encode as PNG what is drawn or see-through, as JPEG what is a photograph.
+
+    Few colours may be a drawing or a photograph in grey: of those, PNG takes more room for the latter.
+    """
     out = io.BytesIO()
     bare = Image.new(image.mode, image.size)  # carries nothing along but the pixels
     bare.paste(image)
     see_through = image.mode == "RGBA" and image.getchannel("A").getextrema()[0] != 255
-    if see_through or bare.convert("RGB").getcolors(1024) is not None:
+    drawn = b""
+    if see_through or bare.convert("RGB").getcolors(_MOST_COLOURS) is not None:
         bare.save(out, "PNG", optimize=True)
-        return out.getvalue(), "png"
-    bare.convert("RGB").save(out, "JPEG", quality=82, optimize=True, progressive=True)
-    return out.getvalue(), "jpg"
+        drawn = out.getvalue()
+    if see_through:
+        return drawn, "png"
+    out = io.BytesIO()
+    (bare if bare.mode == "L" else bare.convert("RGB")).save(out, "JPEG", quality=82, optimize=True, progressive=True)
+    photograph = out.getvalue()
+    return (drawn, "png") if drawn and len(drawn) <= _DRAWN * len(photograph) else (photograph, "jpg")
 
 
 def local_loader(folder: Path | None, fetch: Loader | None = None) -> Loader:
@@ -132,7 +148,7 @@ def local_loader(folder: Path | None, fetch: Loader | None = None) -> Loader:
             return _from_data(address)
         if address.startswith(("http://", "https://")):
             if fetch is None:
-                raise NewsletterError("was not fetched")
+                raise LeftThereError("was not fetched")
             return fetch(address)
         return _from_file(address, folder)
 

@@ -9,6 +9,7 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_ENDS = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|article|section|span)>", re.IGNORECASE)
+_ONLY_TAGS = re.compile(r"\s*(?:<[a-z][^<>]{0,200}>\s*){20}", re.IGNORECASE)
 _FEED = re.compile(
     r"\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet.*?\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
 )
@@ -31,7 +32,7 @@ def looks_like_html(text: str) -> bool:
     """Whether `text` is HTML: it begins as HTML does, and elements end in it."""
     if not _HTML_START.match(text[:5000]):
         return False
-    return bool(_HTML_ENDS.search(text) or _DOCUMENT.match(text))
+    return bool(_HTML_ENDS.search(text) or _DOCUMENT.match(text) or _ONLY_TAGS.match(text))
 
 
 def looks_like_feed(text: str) -> bool:

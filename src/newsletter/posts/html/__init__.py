@@ -1,5 +1,6 @@
 """Reading HTML: a saved or fetched page, a fragment from the clipboard, what Word had."""
 
 from newsletter.posts.html.reading import read_fragment, read_page
+from newsletter.posts.html.refusal import NoPostError
 
-__all__ = ["read_fragment", "read_page"]
+__all__ = ["NoPostError", "read_fragment", "read_page"]

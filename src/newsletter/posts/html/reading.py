@@ -26,7 +26,7 @@ from newsletter.posts.html.masthead import lines_below_title
 from newsletter.posts.html.opening import part_opening
 from newsletter.posts.html.outside import lines_outside
 from newsletter.posts.html.parsing import parse_html
-from newsletter.posts.html.refusal import OTHERWISE, refuse_page
+from newsletter.posts.html.refusal import OTHERWISE, NoPostError, find_feed, refuse_page
 from newsletter.posts.html.regions import apart_ids
 from newsletter.posts.html.structure import find_structure, line_of
 from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
@@ -77,7 +77,7 @@ def read_page(
     refuse_page(soup, name, page.facts.base, apart)
     article = find_article(soup, page.facts.title, apart)
     if article is None:
-        raise SourceError("no article is found in it", where=name, hint=OTHERWISE)
+        raise NoPostError("no article is found in it", where=name, feed=find_feed(soup, page.facts.base))
     called = title or page.facts.title
     page.facts = page.facts.completed_by(_shown_facts(soup, page, called))
     bring_subtitle(soup, article, page.facts.title, apart)

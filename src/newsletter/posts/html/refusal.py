@@ -1,7 +1,7 @@
 """Pages that hold no post: told from how they are built, and each with what to do instead."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -58,13 +58,13 @@ _MOST_OF_PAGE = 0.6
 _NAMED = 6
 
 
-class ListingError(SourceError):
-    """The page lists posts and is none; `feed` is where a program can read them."""
+class NoPostError(SourceError):
+    """The page is no post, but leads to some; `feed` is where programs read them, if it has one."""
 
-    def __init__(self, where: str, feed: str, links: list[str]) -> None:
+    def __init__(self, what: str, *, where: str, feed: str, links: Sequence[str] = ()) -> None:
         said = [f"Its feed has them: {feed}"] if feed else []
         said += [f"Give the address of one of them: {', '.join(links)}"] if links else []
-        super().__init__("is a list of posts, not a post", where=where, hint=" ".join(said) or OTHERWISE)
+        super().__init__(what, where=where, hint=" ".join(said) or OTHERWISE)
         self.feed = feed
 
 
@@ -72,7 +72,7 @@ def refuse_page(soup: BeautifulSoup, name: str, base: str, apart: Collection[int
     """Make sure that a page is neither an error, nor a door, nor a list of posts.
 
     Raises:
-        ListingError: it lists posts.
+        NoPostError: it lists posts.
         SourceError: it is another page that is no post.
     """
     headings = [said(tag) for tag in elements(soup) if tag.name in {"title", "h1", "h2"}]
@@ -93,7 +93,8 @@ def refuse_page(soup: BeautifulSoup, name: str, base: str, apart: Collection[int
     teasers = list(_teasers(soup, base, apart))
     held = sum(words(tag) for tag, _ in teasers)
     if len(teasers) >= _FEWEST_TEASERS and held >= _MOST_OF_PAGE * own:
-        raise ListingError(name, find_feed(soup, base), [link for _, link in teasers if link][:_NAMED])
+        links = [link for _, link in teasers if link][:_NAMED]
+        raise NoPostError("is a list of posts, not a post", where=name, feed=find_feed(soup, base), links=links)
 
 
 def find_feed(soup: BeautifulSoup, base: str) -> str:

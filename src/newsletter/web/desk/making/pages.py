@@ -64,7 +64,7 @@ class Making:
             return self._pages.missing(request, "There is no issue of this name.")
         if "blank" in form:
             return self._make_blank(form)
-        source = self._source(form)
+        source = self._gatherer().feed_of(self._source(form))
         draft = Draft(place=source.name, source=source, into=into)
         if is_feed(source):
             draft.entries = tuple(list_feed(source, self._room.workspace.settings.clinic))
@@ -170,7 +170,10 @@ class Making:
     def _marked(self, entries: Sequence[FeedEntry]) -> list[tuple[FeedEntry, str]]:
         """Return a feed's posts, each with the issue that had it already."""
         used = used_posts(self._room.workspace)
-        return [(entry, used.get(entry.link) or used.get(entry.title.casefold()) or "") for entry in entries]
+        return [
+            (entry, ", ".join(dict.fromkeys([*used.get(entry.link, ()), *used.get(entry.title.casefold(), ())])))
+            for entry in entries
+        ]
 
     def _add(self, draft: Draft, form: FormData) -> str:
         show = Show(shown) if (shown := _typed(form, "show")) in list(Show) else Show.FULL
