@@ -6,7 +6,7 @@ import { Fields } from "./fields.js";
 import { readMarks, showMarks } from "./marks.js";
 import { Preview } from "./preview.js";
 import { Saving } from "./saving.js";
-import { hidesFrontMatter, isWhole, makeText, showWhole, textStart } from "./text.js";
+import { hidesFrontMatter, isWhole, leastChange, makeText, origin, showWhole, textStart } from "./text.js";
 import { makeToolbar } from "./toolbar.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -16,7 +16,8 @@ const page = find("#writing");
 const { slug, file } = page.dataset;
 const address = `/issues/${encodeURIComponent(slug)}`;
 const token = meta("desk-token");
-const base = find("#text").value;
+const plain = find("#text"); // where somebody may have begun to write before this script came
+const base = plain.defaultValue;
 
 // --- saying --------------------------------------------------------------------------------
 
@@ -193,12 +194,14 @@ for (const button of document.querySelectorAll("[data-turn]")) {
 
 // --- the checks, and what other programs save ----------------------------------------------
 
-document.addEventListener("desk:drawn", () => {
+document.addEventListener("desk:drawn", hearDisk);
+
+function hearDisk() {
   const disk = find("#on-disk");
   saving.onDisk(disk.defaultValue, disk.dataset.changed);
   marks = readMarks(page);
   if (!saving.dirty) showMarks(view, marks, mistake);
-});
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
@@ -277,11 +280,22 @@ function askConflict(comparison) {
 
 // --- beginning -----------------------------------------------------------------------------
 
-find("#plain").hidden = true;
-find("#editor").hidden = false;
-find("#foot").hidden = false;
+// What was typed into the plain field goes on in the editor, with the cursor where it was.
+function takeOver() {
+  const wasWriting = document.activeElement === plain;
+  const { selectionStart: anchor, selectionEnd: head } = plain;
+  find("#plain").hidden = true;
+  find("#editor").hidden = false;
+  find("#foot").hidden = false;
+  if (plain.value !== base) view.dispatch({ changes: leastChange(base, plain.value), annotations: origin.of("field"), userEvent: "input.type" });
+  if (!wasWriting) return;
+  view.focus();
+  view.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+}
+
+takeOver();
 makeToolbar(find("#toolbar"), run);
 countWords();
-showMarks(view, marks, null);
+hearDisk();
 preview.draw();
 if (page.dataset.line) goTo(Number(page.dataset.line));
