@@ -254,16 +254,28 @@ find("#plain").addEventListener("submit", (event) => event.preventDefault());
 
 // --- a conflict ----------------------------------------------------------------------------
 
+const dialog = find("#conflict-dialog");
+const question = find("#conflict-title");
+
+// Keys that were meant for the text fall on the question and do nothing: no button has the
+// focus before somebody moves it there, and typing takes it away again.
+dialog.addEventListener("keydown", (event) => {
+  if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) question.focus();
+});
+dialog.addEventListener("cancel", (event) => event.preventDefault()); // it must be answered
+
+function ask() {
+  dialog.showModal();
+  question.focus();
+}
+
 function askConflict(comparison) {
-  const dialog = find("#conflict-dialog");
   const both = find("#conflict-both");
   both.replaceChildren(...new DOMParser().parseFromString(comparison, "text/html").body.childNodes);
   both.hidden = true;
-  const [mine] = dialog.querySelectorAll("[data-answer]");
-  dialog.addEventListener("cancel", (event) => event.preventDefault()); // it must be answered
-  dialog.showModal();
-  mine.focus();
+  ask();
   return new Promise((answered) => {
+    dialog.onclose = ask; // browsers close it on a second Escape whatever we say
     dialog.onclick = (event) => {
       const button = event.target.closest("[data-answer]");
       if (!button) return;
@@ -272,7 +284,9 @@ function askConflict(comparison) {
         button.setAttribute("aria-expanded", String(!both.hidden));
         return;
       }
+      dialog.onclose = null;
       dialog.close();
+      view.focus();
       answered(button.dataset.answer);
     };
   });

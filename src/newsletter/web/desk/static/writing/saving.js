@@ -56,7 +56,7 @@ export class Saving {
     } catch {
       return this.failed("The desk does not answer. Your text stays on this page, and is saved as soon as it does.", true);
     }
-    if (answer.status === 409) return this.conflict(told);
+    if (answer.status === 409) return this.conflict(doc, told);
     if (!answer.ok) return this.failed(`${told.what}. ${told.hint}`, false);
     this.base = told.text;
     this.known = BigInt(told.changed);
@@ -93,8 +93,16 @@ export class Saving {
     return false;
   }
 
-  async conflict({ theirs, comparison }) {
+  // Asks when the writer has paused: who types on would answer without having read the
+  // question, and "theirs" would lose what no history has yet.
+  async conflict(doc, { theirs, comparison }) {
     this.pending = null;
+    if (!this.view.state.doc.eq(doc)) {
+      this.say("unsaved");
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), AFTER);
+      return false;
+    }
     this.asking = true;
     this.say("failed", "It was changed elsewhere, too: choose which text the file shall have.");
     const answer = await this.askConflict(comparison);
