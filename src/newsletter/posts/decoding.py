@@ -1,6 +1,7 @@
 """From bytes to text: whatever a person's program saved, or a clear word on why not."""
 
 import codecs
+import re
 import unicodedata
 
 from charset_normalizer import from_bytes
@@ -17,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u00ad]")  # controls, the byte order mark, soft hyphens
 _TEXT_CONTROLS = set("\t\n\r\f\v\x1c\x1d\x1e\x85")
 _SAVE_AS_TEXT = "Give the post as text, or save it from your program as .txt (UTF-8)."
 
@@ -96,9 +98,5 @@ def _is_binary(text: str) -> bool:
 def tidied(text: str) -> str:
     """Return `text` as `decode` does: one kind of line ends, and nothing that cannot be seen."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    seen = (
-        char
-        for char in lines.replace("\x0b", "\n").replace("\x0c", "\n")
-        if char in "\n\t" or (unicodedata.category(char) != "Cc" and char not in "\ufeff\u00ad")
-    )
-    return unicodedata.normalize("NFC", "".join(seen))
+    seen = _UNSEEN.sub("", lines.replace("\x0b", "\n").replace("\x0c", "\n"))
+    return unicodedata.normalize("NFC", seen)

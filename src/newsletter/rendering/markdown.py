@@ -6,7 +6,7 @@ break that a person made is one.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -70,6 +70,7 @@ def _parser(language: str) -> MarkdownIt:
     markdown.use(footnote_plugin, inline=False)
     if markdown.linkify is not None:
         markdown.linkify.tlds(_DOMAINS)
+        markdown.linkify.pretest = lru_cache(2048)(markdown.linkify.pretest)
     return _curling(markdown, language)
 
 

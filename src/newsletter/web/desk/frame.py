@@ -1,6 +1,7 @@
 """The mail as the frame shows it: one reader's HTML, unable to run, load or reach anything."""
 
 import re
+from bisect import bisect_left
 
 from starlette.responses import HTMLResponse
 
@@ -50,8 +51,8 @@ def _frame_html(message: Message, look: Look, reader: Recipient, before: str) ->
 
 def _marked(html: str, before: str) -> str:
     """Name the block in which `html` first differs, so that the frame can begin there after a change."""
-    alike = zip(html, before, strict=False)
-    same = next((position for position, (new, old) in enumerate(alike) if new != old), min(len(html), len(before)))
+    shorter = range(min(len(html), len(before)))
+    same = bisect_left(shorter, True, key=lambda last: html[: last + 1] != before[: last + 1])  # noqa: FBT003
     blocks = list(_BLOCK.finditer(html, 0, same))
     if not before or not blocks or same == len(html):
         return html

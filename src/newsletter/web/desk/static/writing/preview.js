@@ -1,6 +1,6 @@
 // The mail beside the text, as it is being written: drawn from what is not saved yet.
 
-const PAUSE = 60; // milliseconds without a key
+const PAUSE = 30; // milliseconds without a key
 const LONGEST = 700; // while somebody types on and on
 
 export class Preview {
