@@ -59,7 +59,7 @@ def _made_from_a_paste(page: Page, desk: RunningDesk) -> str:
 
 def _illustrated(page: Page) -> None:
     """Put a picture in; the checks ask for its description, and are content with one."""
-    expect(page.locator("#inbox:not([hidden])")).to_be_attached()
+    expect(page.locator("#above .inbox")).to_be_attached()
     picture = {"name": "garden.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     page.locator(".cm-content").click()
     page.locator("#picture-file").set_input_files(picture)  # type: ignore[arg-type]  # a mapping is a payload

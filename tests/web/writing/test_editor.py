@@ -33,7 +33,7 @@ def open_text(page: Page, desk: RunningDesk, query: str = "") -> None:
     """Open the writing page, and wait until the mail is drawn."""
     page.goto(f"{desk.address}{ISSUE}/write{query}")
     expect(page.locator("#live-text")).to_have_text("Live")
-    expect(page.locator("#inbox:not([hidden])")).to_be_attached()
+    expect(page.locator("#above .inbox")).to_be_attached()
 
 
 def read(folder: Path, name: str = "issue.md") -> str:
@@ -69,12 +69,12 @@ def test_fields_change_their_own_line_only(writer: Page, desk: RunningDesk, fold
     expect(text(writer)).not_to_contain_text("ours")
 
     subject.fill("It's brighter: at last")
-    expect(writer.locator("#inbox .subject")).to_have_text("It's brighter: at last")
+    expect(writer.locator("#above .subject")).to_have_text("It's brighter: at last")
     expect(writer.locator("#saved-text")).to_have_text(SAVED)
     assert read(folder) == before.replace("It''s light", "It''s brighter: at last")
 
     writer.get_by_label("Preheader").fill('A # sign: "quoted"')
-    expect(writer.locator("#inbox .preheader")).to_have_text('A # sign: "quoted"')
+    expect(writer.locator("#above .preheader")).to_have_text('A # sign: "quoted"')
 
 
 def test_a_new_field_gets_a_line_of_its_own(writer: Page, desk: RunningDesk, folder: Path) -> None:
@@ -113,6 +113,7 @@ def test_a_change_on_disk_is_taken_over(writer: Page, desk: RunningDesk, folder:
 
     expect(text(writer)).to_contain_text("Snow fell last night.")
     expect(writer.locator("#news")).to_contain_text("Another program changed this text.")
+    expect(writer.locator("#saved-text")).to_have_text(SAVED)
 
 
 def test_changes_in_two_places_are_brought_together(writer: Page, desk: RunningDesk, folder: Path) -> None:
@@ -341,12 +342,13 @@ def test_menus_insert_what_the_mail_understands(writer: Page, desk: RunningDesk,
     open_text(writer, desk)
     for box in ("Note", "In a crisis", "Contact", "Event"):
         type_at_end(writer, "")
-        writer.get_by_role("button", name="Box", exact=True).click()
+        writer.get_by_role("button", name="Insert").click()
         writer.get_by_role("menuitem", name=re.compile(f"^{box}")).click()
         writer.keyboard.type(f"My {box}")
         expect(mail(writer).get_by_text(f"My {box}").first).to_be_visible()
     type_at_end(writer, "")
-    writer.get_by_role("button", name="Button", exact=True).click()
+    writer.get_by_role("button", name="Insert").click()
+    writer.get_by_role("menuitem", name="Button").click()
     writer.keyboard.type("Book a visit")
     writer.keyboard.press("Tab")
     writer.keyboard.type("508-555-0100")
@@ -363,7 +365,7 @@ def test_a_name_goes_into_the_subject(writer: Page, desk: RunningDesk) -> None:
     writer.get_by_role("menuitem", name="First name").click()
 
     expect(writer.get_by_label("Subject")).to_have_value('Hello {{ first_name or "reader" }}')
-    expect(writer.locator("#inbox .subject")).to_have_text("Hello reader")
+    expect(writer.locator("#above .subject")).to_have_text("Hello reader")
 
 
 def test_without_scripts_one_can_still_write(browser: Browser, desk: RunningDesk, folder: Path) -> None:
@@ -387,7 +389,7 @@ def test_axe_finds_no_barrier(writer: Page, desk: RunningDesk, folder: Path, axe
         open_text(writer, desk)
         assert barriers(writer, axe) == [], width
         assert writer.evaluate("document.documentElement.scrollWidth") == width
-        writer.get_by_role("button", name="Box", exact=True).click()
+        writer.get_by_role("button", name="Insert").click()
         assert barriers(writer, axe) == [], width
         writer.keyboard.press("Escape")
     writer.set_viewport_size({"width": 1280, "height": 800})

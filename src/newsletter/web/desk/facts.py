@@ -43,7 +43,7 @@ class Eyes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One reader's mail, as far as the page itself shows it."""
+    """One reader's mail, as far as the page itself shows it: what the look leaves out is empty."""
 
     subject: str
     preheader: str
@@ -67,23 +67,26 @@ def mail_facts(proof: Proof, look: Look, reader: Recipient) -> Facts | None:
         return None
     size = len(message.html.encode())
     subject = filled(message, reader, message.subject)
-    text = filled(message, reader, message.text)
     shows_source = look.view is View.SOURCE
     return Facts(
         subject=subject,
         preheader=message.preheader,
         sender=message.from_name,
-        text=text,
+        text=filled(message, reader, message.text) if look.view is View.TEXT else "",
         tags=tuple(field.tag for field in message.fields),
         kilobytes=round(size / 1024, 1),
         clipped=size > CLIPPED_AT,
         has_pictures=has_pictures(message),
         version=short(message.digest),
-        rows=inbox_rows(message.from_name, subject, message.preheader or _first_words(message, reader)),
+        rows=_rows(message, reader, subject) if look.view is View.INBOX else (),
         eyes=_eyes(message, look.seen_with) if look.seen_with else None,
         headers=_headers(message, reader) if shows_source else "",
         source=tuple(filled(message, reader, message.html).splitlines()) if shows_source else (),
     )
+
+
+def _rows(message: Message, reader: Recipient, subject: str) -> tuple[Row, ...]:
+    return inbox_rows(message.from_name, subject, message.preheader or _first_words(message, reader))
 
 
 def _first_words(message: Message, reader: Recipient) -> str:

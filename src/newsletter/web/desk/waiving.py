@@ -1,6 +1,7 @@
 """Setting a finding aside with a reason, and letting it speak again."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
@@ -48,7 +49,7 @@ class Waiving:
 
     def _undo(self, form: FormData, slug: str, check: str, reason: str | None) -> Undo:
         """Return the button that makes the waiver what it was: none, or one with its reason."""
-        fields = {"check": check, "look": _text(form, "look")}
+        fields = {"check": check} | {name: _text(form, name) for name in ("look", "file") if name in form}
         if reason is None:
             return Undo(f"/issues/{slug}/unwaive", fields)
         return Undo(f"/issues/{slug}/waive", fields | {"reason": reason})
@@ -62,7 +63,9 @@ def _check(form: FormData) -> str:
 
 
 def _back(slug: str, form: FormData) -> str:
-    """Return the page as the person was looking at it."""
+    """Return the page that the person was at: the file's, where they write, or the issue's as they looked at it."""
+    if "file" in form:
+        return f"/issues/{slug}/write?{urlencode({'file': _text(form, 'file')})}"
     return f"/issues/{slug}{Look.from_query(QueryParams(_text(form, 'look').lstrip('?'))).query()}"
 
 

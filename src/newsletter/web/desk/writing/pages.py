@@ -1,4 +1,4 @@
-"""Writing an issue: the page with its text, saving, and the mail as it is being written."""
+"""Writing an issue: the page with its text, and saving."""
 
 import secrets
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from newsletter.campaigns.overview import DRAFT, issue_states
-from newsletter.campaigns.plan import short
+from newsletter.campaigns.overview import DRAFT, Standing, issue_standings
+from newsletter.checks.simulation import PROGRAMS
 from newsletter.errors import NewsletterError
 from newsletter.issues.editing import Conflict, read_text, save_text, text_file, text_files
 from newsletter.issues.load import ISSUE_FILE
@@ -17,20 +17,17 @@ from newsletter.issues.pictures import add_picture
 from newsletter.message.fields import TAGS
 from newsletter.posts.decoding import tidied
 from newsletter.web.desk.findings import by_line, gather
-from newsletter.web.desk.frame import filled, mail_frame
 from newsletter.web.desk.gate import CONTENT_POLICY
-from newsletter.web.desk.look import Look
-from newsletter.web.desk.places import find_place
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
+from newsletter.web.desk.sending.words import moment_words
 from newsletter.web.desk.views import page
 from newsletter.web.desk.writing.differences import compare
+from newsletter.web.desk.writing.drafts import A_TEXT, Drafts
 from newsletter.web.desk.writing.fields import fields_of
 from newsletter.web.desk.writing.versions import Versions
 
-A_TEXT = 4_000_000
-"""Bytes that a save may have: the text, and the text that it was made from."""
 A_PICTURE = 20_000_000
 
 
@@ -42,16 +39,14 @@ class Writing:
         self._proofs = room.proofs
         self._pages = room.pages
         self._readers = Readers(room)
-        self._drafts: dict[str, Proof] = {}
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
         return [
             Route("/issues/{slug}/write", self.write),
             self._room.change("/issues/{slug}/write", self.save, most_bytes=A_TEXT),
-            Route("/issues/{slug}/draft", self.mail),
-            self._room.change("/issues/{slug}/draft", self.draft, most_bytes=A_TEXT),
             self._room.change("/issues/{slug}/pictures", self.picture, most_bytes=A_PICTURE + 10_000),
+            *Drafts(self._room).routes(),
             *Versions(self._room).routes(),
         ]
 
@@ -64,6 +59,7 @@ class Writing:
             return self._pages.missing(request, "There is no such issue, or it has no such file.")
         line = request.query_params.get("line", "")
         proof = self._proofs.render(slug)
+        standing, zone = self._standing(slug), self._room.workspace.settings.clinic.timezone
         nonce = secrets.token_urlsafe(16)
         values = {
             "as_of": as_of,
@@ -74,12 +70,15 @@ class Writing:
             "changed": files[name].stat().st_mtime_ns,  # before it is read: better too old than too new
             "text": read_text(files[name]),
             "line": line if line.isdecimal() and len(line) < 7 else "",
-            "state": self._state(slug),
+            "state": standing.state if standing else DRAFT,
+            "due": moment_words(standing.at, zone, datetime.now(tz=UTC)) if standing else "",
             "tags": list(TAGS),
             "matters": gather(proof.findings, slug, [f"newsletters/{slug}/{file}" for file in files]),
             "marks": by_line(proof.findings, f"newsletters/{slug}/{name}"),
             "broken": proof.mistake,
             "drawn": proof.message is not None,
+            "programs": PROGRAMS.values(),
+            "there_are_readers": self._readers.there_are_some(),
             "nonce": nonce,
         }
         answer = self._pages.page(request, "writing/write.html", values)
@@ -106,22 +105,6 @@ class Writing:
             return JSONResponse({"text": saved.text, "merged": saved.merged, "changed": str(changed)})
         return self._pages.go_on(f"/issues/{slug}/write?file={name}", "Saved.")
 
-    def draft(self, request: Request, form: FormData) -> Response:
-        """Render the issue with a text that is not saved yet, for the frame beside it."""
-        slug = request.path_params["slug"]
-        path = text_file(self._room.workspace, slug, _text(form, "file"))
-        proof = self._proofs.draft(self._drafts.get(slug, Proof(slug=slug)), {path: tidied(_text(form, "text"))})
-        self._drafts[slug] = proof
-        return JSONResponse({**self._inbox(proof), "mistake": self._mistake(proof.mistake, slug)})
-
-    def mail(self, request: Request) -> Response:
-        """Show the mail as it was last drafted."""
-        proof = self._drafts.get(request.path_params["slug"])
-        if proof is None or proof.message is None:
-            return self._pages.missing(request, "There is no draft of this issue.")
-        look = Look.from_query(request.query_params)
-        return mail_frame(proof.message, look, self._readers.shown(look).recipient, proof.before)
-
     def picture(self, request: Request, form: FormData) -> Response:
         """Take in a picture, and tell where it lies in the issue."""
         upload = form.get("picture")
@@ -129,32 +112,12 @@ class Writing:
         added = add_picture(self._room.workspace, request.path_params["slug"], data, name)
         return JSONResponse({"path": added.path})
 
-    def _inbox(self, proof: Proof) -> dict[str, object]:
-        """Return what an inbox shows of the mail, to a reader of unknown name."""
-        message = proof.message
-        if message is None:
-            return {"version": ""}
-        reader = self._readers.shown(Look()).recipient
-        return {
-            "version": short(message.digest),
-            "sender": message.from_name,
-            "subject": filled(message, reader, message.subject),
-            "preheader": filled(message, reader, message.preheader),
-        }
-
-    def _mistake(self, mistake: NewsletterError | None, slug: str) -> dict[str, object] | None:
-        if mistake is None:
-            return None
-        place = find_place(mistake.where, self._proofs.root) if mistake.where else None
-        file = place.file.removeprefix(f"newsletters/{slug}/") if place else ""
-        return {"what": mistake.what, "hint": mistake.hint, "file": file, "line": place.line if place else None}
-
-    def _state(self, slug: str) -> str:
-        """Return how far the issue is; a ledger that cannot be asked keeps nobody from writing."""
+    def _standing(self, slug: str) -> Standing | None:
+        """Return how far the issue is, if it is no draft; a ledger that cannot be asked keeps nobody from writing."""
         try:
-            return issue_states(self._room.workspace).get(slug, DRAFT)
+            return issue_standings(self._room.workspace).get(slug)
         except NewsletterError:
-            return DRAFT
+            return None
 
 
 def _tabs(proof: Proof, files: list[str]) -> list[tuple[str, str]]:

@@ -2,8 +2,11 @@
 
 import { EditorSelection, EditorView } from "/static/editor.js";
 import { commands, insertInline, insertPicture, keys, mergeTag } from "./commands.js";
+import { askConflict } from "./conflict.js";
 import { Fields } from "./fields.js";
+import { lookedLast, Looking } from "./looking.js";
 import { readMarks, showMarks } from "./marks.js";
+import { takePictures } from "./pictures.js";
 import { Preview } from "./preview.js";
 import { Saving } from "./saving.js";
 import { hidesFrontMatter, isWhole, leastChange, makeText, origin, showWhole, textStart } from "./text.js";
@@ -15,7 +18,7 @@ const meta = (name) => find(`meta[name="${name}"]`).content;
 const page = find("#writing");
 const { slug, file } = page.dataset;
 const address = `/issues/${encodeURIComponent(slug)}`;
-const token = meta("desk-token");
+const headers = { Accept: "application/json", "X-Desk-Token": meta("desk-token") };
 const plain = find("#text"); // where somebody may have begun to write before this script came
 const base = plain.defaultValue;
 
@@ -69,11 +72,13 @@ const view = makeText({
   names,
   keys: [...keys, { key: "Mod-s", run: () => (saving.save(), true) }, { key: "Alt-F10", run: focusToolbar }],
   onUpdate,
-  onFiles: addPictures,
+  onFiles: (pictures) => addPictures(pictures),
 });
-const saving = new Saving({ view, base, changed: find("#on-disk").dataset.changed, address: `${address}/write`, file, token, say, askConflict });
+const saving = new Saving({ view, base, changed: find("#on-disk").dataset.changed, address: `${address}/write`, file, headers, say, askConflict });
 const fields = new Fields(find("#fields"), view);
-const preview = new Preview({ stage: find("#stage"), address, file, token, read: () => view.state.doc.toString(), onDrawn: showDraft });
+const preview = new Preview({ stage: find("#stage"), address, headers, file, read: () => view.state.doc.toString(), query: lookedLast(), onTold: showDraft });
+const looking = new Looking({ bar: find("#looks"), stage: find("#stage"), dialog: find("#reader-dialog"), address, headers, choose: (query) => preview.look(query) });
+const addPictures = takePictures({ page, address, headers, tell, insert: addPicture });
 let marks = readMarks(page);
 let mistake = null;
 
@@ -116,50 +121,24 @@ document.addEventListener("focusin", (event) => {
   else if (find("#editor").contains(event.target)) lastField = null;
 });
 
-// --- pictures ------------------------------------------------------------------------------
+function addPicture(path) {
+  const wasInText = view.state.selection.main.head >= textStart(view.state);
+  if (!wasInText) view.dispatch({ selection: { anchor: view.state.doc.length } }); // nobody has put the cursor anywhere yet
+  insertPicture(view, path);
+}
 
-const MOST_BYTES = 20_000_000;
 find("#picture-file").addEventListener("change", (event) => {
   addPictures([...event.target.files]);
   event.target.value = "";
 });
 
-async function addPictures(files) {
-  for (const picture of files) {
-    if (picture.size > MOST_BYTES) {
-      tell(`${picture.name} has more than 20 MB. Save it smaller, and add that.`);
-      continue;
-    }
-    const form = new FormData();
-    form.append("picture", picture, picture.name || "picture");
-    try {
-      const answer = await fetch(`${address}/pictures`, { method: "POST", body: form, headers: saving.headers() });
-      if (answer.headers.get("Content-Type").startsWith("application/json")) {
-        const told = await answer.json();
-        if (!answer.ok) tell(`${told.what}. ${told.hint}`);
-        else insertPicture(view, told.path);
-      } else tell(`${picture.name} was refused: it is larger than the desk takes.`);
-    } catch {
-      tell("The desk does not answer; the picture was not added.");
-    }
-  }
-}
-
 // --- the mail ------------------------------------------------------------------------------
 
 function showDraft(told) {
-  const blank = !told.version && !view.state.sliceDoc(textStart(view.state)).trim(); // a beginning is no mistake
+  const blank = !told.drawn && !view.state.sliceDoc(textStart(view.state)).trim(); // a beginning is no mistake
   mistake = told.mistake?.file === file && !blank ? told.mistake : null;
-  find("#stage").toggleAttribute("data-empty", !told.version);
   showMistake(blank ? null : told.mistake);
-  if (told.version) {
-    const inbox = find("#inbox");
-    inbox.hidden = false;
-    inbox.querySelector(".avatar").textContent = told.sender.slice(0, 1);
-    inbox.querySelector("b").textContent = told.sender;
-    inbox.querySelector(".subject").textContent = told.subject;
-    inbox.querySelector(".preheader").textContent = told.preheader || "(without a preheader, the mail's first words)";
-  }
+  looking.show(told);
   if (mistake || hadMistake) showMarks(view, marks, mistake);
   hadMistake = Boolean(mistake);
 }
@@ -178,12 +157,6 @@ function showMistake(wrong) {
   go.onclick = () => (wrong.file === file ? goTo(wrong.line) : location.assign(`${address}/write?file=${encodeURIComponent(wrong.file)}&line=${wrong.line}`));
 }
 
-for (const button of document.querySelectorAll("[data-view]")) {
-  button.addEventListener("click", () => {
-    for (const each of document.querySelectorAll("[data-view]")) each.setAttribute("aria-pressed", String(each === button));
-    preview.look(button.dataset.view);
-  });
-}
 for (const button of document.querySelectorAll("[data-turn]")) {
   button.addEventListener("click", () => {
     for (const each of document.querySelectorAll("[data-turn]")) each.setAttribute("aria-pressed", String(each === button));
@@ -196,9 +169,20 @@ for (const button of document.querySelectorAll("[data-turn]")) {
 
 document.addEventListener("desk:drawn", hearDisk);
 
+// A form of the checks changes the letter's file, too: what was typed goes first.
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("form[data-swap]")) return;
+  saving.expects = true;
+  if (!saving.dirty) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (await saving.save()) event.target.requestSubmit(event.submitter);
+}, true);
+
 function hearDisk() {
   const disk = find("#on-disk");
   saving.onDisk(disk.defaultValue, disk.dataset.changed);
+  saving.expects = false;
   marks = readMarks(page);
   if (!saving.dirty) showMarks(view, marks, mistake);
 }
@@ -251,46 +235,6 @@ addEventListener("beforeunload", (event) => {
 });
 document.addEventListener("visibilitychange", () => document.hidden && saving.save());
 find("#plain").addEventListener("submit", (event) => event.preventDefault());
-
-// --- a conflict ----------------------------------------------------------------------------
-
-const dialog = find("#conflict-dialog");
-const question = find("#conflict-title");
-
-// Keys that were meant for the text fall on the question and do nothing: no button has the
-// focus before somebody moves it there, and typing takes it away again.
-dialog.addEventListener("keydown", (event) => {
-  if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) question.focus();
-});
-dialog.addEventListener("cancel", (event) => event.preventDefault()); // it must be answered
-
-function ask() {
-  dialog.showModal();
-  question.focus();
-}
-
-function askConflict(comparison) {
-  const both = find("#conflict-both");
-  both.replaceChildren(...new DOMParser().parseFromString(comparison, "text/html").body.childNodes);
-  both.hidden = true;
-  ask();
-  return new Promise((answered) => {
-    dialog.onclose = ask; // browsers close it on a second Escape whatever we say
-    dialog.onclick = (event) => {
-      const button = event.target.closest("[data-answer]");
-      if (!button) return;
-      if (button.dataset.answer === "both") {
-        both.hidden = !both.hidden;
-        button.setAttribute("aria-expanded", String(!both.hidden));
-        return;
-      }
-      dialog.onclose = null;
-      dialog.close();
-      view.focus();
-      answered(button.dataset.answer);
-    };
-  });
-}
 
 // --- beginning -----------------------------------------------------------------------------
 

@@ -4,11 +4,10 @@ const PAUSE = 30; // milliseconds without a key
 const LONGEST = 700; // while somebody types on and on
 
 export class Preview {
-  constructor({ stage, address, file, token, read, onDrawn }) {
-    Object.assign(this, { stage, address, file, token, read, onDrawn });
+  constructor({ stage, address, headers, file, read, query, onTold }) {
+    Object.assign(this, { stage, address, headers, file, read, query, onTold });
     this.screen = stage.querySelector(".screen");
-    this.view = "phone";
-    this.version = "";
+    this.device = stage.querySelector(".device");
     this.shown = "";
   }
 
@@ -20,62 +19,69 @@ export class Preview {
     this.timer = setTimeout(() => this.draw(), Math.min(PAUSE, left));
   }
 
-  async draw() {
+  // Draws the text as it is now.
+  draw() {
+    this.waiting = undefined;
+    const form = new FormData();
+    form.append("file", this.file);
+    form.append("text", this.read());
+    return this.ask("draft", { method: "POST", body: form });
+  }
+
+  // Looks at what was drawn in another way.
+  look(query) {
+    this.query = query;
+    return this.ask("draft/look", {});
+  }
+
+  // One question at a time; who asks meanwhile is answered by drawing once more.
+  async ask(page, how) {
     if (this.busy) {
       this.again = true;
       return;
     }
     this.busy = true;
-    this.waiting = undefined;
-    const form = new FormData();
-    form.append("file", this.file);
-    form.append("text", this.read());
+    const asked = this.query;
     try {
-      const answer = await fetch(`${this.address}/draft`, {
-        method: "POST", body: form, headers: { Accept: "application/json", "X-Desk-Token": this.token },
-      });
-      if (answer.ok) await this.take(await answer.json());
+      const answer = await fetch(`${this.address}/${page}${asked}`, { ...how, headers: this.headers });
+      if (answer.ok && asked === this.query) await this.take(await answer.json());
     } catch {
       // the desk has gone: the page says so elsewhere
     }
     this.busy = false;
-    if (this.again) {
-      this.again = false;
-      this.draw();
-    }
+    if (!this.again) return;
+    this.again = false;
+    this.draw();
   }
 
   async take(told) {
-    this.onDrawn(told);
-    if (!told.version || told.version === this.version) return;
-    this.version = told.version;
-    await this.swap();
-  }
-
-  look(view) {
-    this.view = view;
-    this.stage.className = `show ${view}`;
-    this.screen.dataset.width = view === "phone" ? "375" : "760";
+    this.query = told.query;
+    this.stage.className = `show${told.width || told.look.view === "text" ? ` ${told.look.view}` : ""}${told.look.scheme === "light" ? "" : " dark"}`;
+    this.stage.toggleAttribute("data-empty", !told.drawn);
+    this.device.hidden = told.drawn && !told.frame;
+    if (told.width) this.screen.dataset.width = told.width;
+    this.onTold(told);
     dispatchEvent(new Event("resize")); // the page fits the screen
-    return this.swap();
+    if (told.frame) await this.swap(told);
   }
 
-  // The old mail stays in sight until the new one is drawn.
-  swap() {
-    const address = `${this.address}/${this.version ? "draft" : "mail"}?view=${this.view}&version=${this.version}`;
-    if (address === this.shown) return Promise.resolve();
+  // The old mail stays in sight until the new one is drawn. At another width it is the same
+  // mail: it stays, and so does the place to which it was scrolled.
+  swap({ frame, look }) {
+    const title = `The mail as on a ${look.view}`;
     const before = this.screen.querySelector("iframe.mail:not(.incoming)");
+    before.title = title;
+    if (frame === this.shown) return Promise.resolve();
     const after = before.cloneNode();
-    after.src = this.shown ? `${address}#changed` : address;
-    this.shown = address;
-    after.title = `The mail as on a ${this.view}`;
+    after.src = this.shown ? `${frame}#changed` : frame;
+    this.shown = frame;
     after.classList.add("incoming");
     for (const late of this.screen.querySelectorAll("iframe.incoming")) late.remove();
     this.screen.append(after);
     return new Promise((done) => {
       after.addEventListener("load", () => {
         after.classList.remove("incoming");
-        for (const frame of this.screen.querySelectorAll("iframe.mail")) if (frame !== after) frame.remove();
+        for (const each of this.screen.querySelectorAll("iframe.mail")) if (each !== after) each.remove();
         performance.mark("mail-drawn");
         done();
       });

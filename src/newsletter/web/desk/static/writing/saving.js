@@ -8,11 +8,12 @@ const AGAIN = 3000;
 const KEEPALIVE = 60_000; // the most bytes that a browser sends for a page that is gone
 
 export class Saving {
-  constructor({ view, base, changed, address, file, token, say, askConflict }) {
-    Object.assign(this, { view, base, address, file, token, say, askConflict });
+  constructor({ view, base, changed, address, file, headers, say, askConflict }) {
+    Object.assign(this, { view, base, address, file, headers, say, askConflict });
     this.known = BigInt(changed); // when the file was changed last, as far as the editor knows
     this.clean = view.state.doc; // what is in the file, as far as the editor knows
     this.asking = false;
+    this.expects = false; // a change of the file that the person made, by a button on this page
     this.pending = null; // what was typed since the text that is on its way
   }
 
@@ -51,7 +52,7 @@ export class Saving {
     let answer;
     let told;
     try {
-      answer = await fetch(this.address, { method: "POST", body: this.form(sent), headers: this.headers(), keepalive: 3 * sent.length < KEEPALIVE });
+      answer = await fetch(this.address, { method: "POST", body: this.form(sent), headers: this.headers, keepalive: 3 * sent.length < KEEPALIVE });
       told = await answer.json();
     } catch {
       return this.failed("The desk does not answer. Your text stays on this page, and is saved as soon as it does.", true);
@@ -71,10 +72,6 @@ export class Saving {
     const form = new FormData();
     for (const [name, value] of Object.entries({ file: this.file, base: this.base, text })) form.append(name, value);
     return form;
-  }
-
-  headers() {
-    return { Accept: "application/json", "X-Desk-Token": this.token };
   }
 
   // Brings in what the file has beyond what was sent, around what was typed since.
@@ -106,6 +103,7 @@ export class Saving {
     this.asking = true;
     this.say("failed", "It was changed elsewhere, too: choose which text the file shall have.");
     const answer = await this.askConflict(comparison);
+    this.view.focus();
     this.asking = false;
     this.base = theirs;
     if (answer === "theirs") {
@@ -119,9 +117,10 @@ export class Saving {
 
   // Shows the text of the file as it is; the way back is in the history.
   replace(text) {
-    const now = this.view.state.doc.toString();
-    this.view.dispatch({ changes: leastChange(now, text), annotations: outside() });
-    this.clean = this.view.state.doc;
+    const now = this.view.state.doc;
+    const changes = ChangeSet.of(leastChange(now.toString(), text), now.length);
+    this.clean = changes.apply(now);
+    this.view.dispatch({ changes, annotations: outside() });
   }
 
   // Hears what the file says: another program may have saved it. A page that was asked for
@@ -135,6 +134,6 @@ export class Saving {
     this.base = text;
     this.known = BigInt(changed);
     this.replace(text);
-    this.say("taken");
+    if (!this.expects) this.say("taken");
   }
 }
