@@ -60,7 +60,7 @@ def _sample_workspace(folder: Path) -> Path:
 
 def _writing(page: Page, address: str) -> None:
     page.goto(f"{address}/issues/{SAMPLE_ISSUE}/write")
-    expect(page.locator("#inbox:not([hidden])")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("#above .inbox")).to_be_attached(timeout=PATIENCE)
     expect(page.locator("#live-text")).to_have_text("Live", timeout=PATIENCE)
     page.wait_for_timeout(1_500)  # the mail is drawn
     _take(page, "desk-write")

@@ -222,6 +222,30 @@ def test_a_sent_issue_says_that_nothing_sent_changes(client: TestClient, desk_wo
     assert "This issue was sent" in client.get(f"{ISSUE}/write").text
 
 
+def test_a_scheduled_issue_says_when_it_goes(client: TestClient, desk_workspace: Workspace) -> None:
+    """It is not called on its way, and the day is told."""
+    facts = {"id": 1, "ref": "r1", "slug": "winter-light", "state": "scheduled", "message": "{}", "digest": ""}
+    times = {"due_at": "2027-01-15T14:00:00Z", "created_at": "2026-12-24T09:00:00Z"}
+    url, key = desk_workspace.database_url, desk_workspace.key_file
+    with open_store(url, key) as store, store.write() as connection:
+        connection.execute(insert(campaigns).values(**facts, **times, plan="{}", frozen=2))
+
+    page = client.get(f"{ISSUE}/write").text
+    assert "This issue is scheduled for Friday" in page
+    assert "on its way" not in page
+
+
+def test_a_finding_in_the_settings_says_where_it_is_mended(client: TestClient, desk_workspace: Workspace) -> None:
+    """There is no page to lead to, so that the way is told, beside the text and where one looks."""
+    settings = desk_workspace.root / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8").replace("12 Elm Street, Springfield, MA 01101", "Springfield"))
+
+    for page in (f"{ISSUE}/write", ISSUE):
+        shown = client.get(page).text
+        assert "newsletter.toml:6" in shown, page
+        assert "It is mended in the file <code>newsletter.toml</code>" in shown, page
+
+
 def test_a_missing_issue_is_missing(client: TestClient) -> None:
     """No page is made up."""
     for page in ("/write", "/history", "/draft"):

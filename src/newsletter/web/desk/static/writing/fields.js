@@ -1,7 +1,7 @@
 // The fields above the text: each shows one key of the lines at the top, and changes only that.
 
 import { changeKey, readKey } from "./front_matter.js";
-import { origin } from "./text.js";
+import { origin } from "./origin.js";
 
 export class Fields {
   constructor(place, view) {

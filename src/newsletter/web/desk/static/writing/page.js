@@ -6,10 +6,11 @@ import { askConflict } from "./conflict.js";
 import { Fields } from "./fields.js";
 import { lookedLast, Looking } from "./looking.js";
 import { readMarks, showMarks } from "./marks.js";
+import { origin } from "./origin.js";
 import { takePictures } from "./pictures.js";
 import { Preview } from "./preview.js";
 import { Saving } from "./saving.js";
-import { hidesFrontMatter, isWhole, leastChange, makeText, origin, showWhole, textStart } from "./text.js";
+import { hidesFrontMatter, isWhole, leastChange, makeText, showWhole, textStart } from "./text.js";
 import { makeToolbar } from "./toolbar.js";
 
 const find = (selector) => document.querySelector(selector);

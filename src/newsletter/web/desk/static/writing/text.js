@@ -1,14 +1,13 @@
 // The text itself: CodeMirror, set up for letters and posts.
 
 import {
-  Annotation, autocompletion, Decoration, defaultKeymap, deleteMarkupBackward, EditorState, EditorView,
+  autocompletion, Decoration, defaultKeymap, deleteMarkupBackward, EditorState, EditorView,
   HighlightStyle, history, historyKeymap, insertNewlineContinueMarkup, keymap, lintKeymap, markdown, placeholder, Prec,
   search, searchKeymap, StateEffect, StateField, syntaxHighlighting, tags, Transaction, yamlFrontmatter,
 } from "/static/editor.js";
 import { findFrontMatter } from "./front_matter.js";
-
-// Marks what no typing did: the fields above the text, or a change that came from the disk.
-export const origin = Annotation.define();
+import { origin } from "./origin.js";
+import { wrapped } from "./wrapped.js";
 
 export const showWhole = StateEffect.define();
 
@@ -79,6 +78,7 @@ const theme = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--serif)", fontSize: "1.125rem", lineHeight: "1.65", overflow: "visible" },
   ".cm-content": { padding: "1.25rem 0 8rem", caretColor: "var(--accent)" },
+  ".cm-seam::after": { content: '" "' },
   ".cm-line": { padding: "0 1.5rem" },
   ".cm-placeholder": { color: "var(--muted)", whiteSpace: "pre-wrap" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection": { backgroundColor: "var(--mark)" },
@@ -128,6 +128,7 @@ export function makeText({ parent, text, label, hint, nonce, names, keys, onUpda
     whole,
     hidden,
     spared,
+    wrapped,
     history(),
     EditorView.lineWrapping,
     EditorState.phrases.of({ "Fold line": "Fold" }),
