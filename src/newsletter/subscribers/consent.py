@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
@@ -37,24 +37,59 @@ class Consent:
         return {**dataclasses.asdict(self), "at": self.at.isoformat()}
 
 
+class Entry(NamedTuple):
+    """An entry to be added: to whose history, and what it tells; the row of an import; a note of its own."""
+
+    subscriber_id: int
+    what: What
+    row: int | None = None
+    note: str = ""
+
+
+class Origin:
+    """The import that entries come from; it is put on record when the first of them is."""
+
+    def __init__(self, file_name: str, wording: str, source: str) -> None:
+        self._facts = {"file_name": file_name, "wording": wording, "source": source}
+        self._id: int | None = None
+
+    def id(self, connection: Connection) -> int:
+        """Return its id."""
+        if self._id is None:
+            row = insert(imports).values(at=now(), **self._facts).returning(imports.c.id)
+            self._id = int(connection.execute(row).scalar_one())
+        return self._id
+
+
 def record(
     connection: Connection, subscriber_id: int, what: What, how: How, *, wording: str = "", note: str = ""
 ) -> None:
     """Add an entry to a person's history."""
-    record_all(connection, [(subscriber_id, what)], how, wording=wording, note=note)
+    record_all(connection, [Entry(subscriber_id, what, note=note)], how, wording=wording)
 
 
 def record_all(
-    connection: Connection, entries: Collection[tuple[int, What]], how: How, *, wording: str = "", note: str = ""
+    connection: Connection, entries: Collection[Entry], how: How, *, wording: str = "", origin: Origin | None = None
 ) -> None:
-    """Add an entry to each person's history, by id."""
+    """Add an entry to each person's history."""
+    if not entries:
+        return
     newest = "SELECT subscriber_id, max(number) AS number FROM consents WHERE subscriber_id IN ({marks}) GROUP BY 1"
-    numbers = {row.subscriber_id: row.number for row in find(connection, newest, [one for one, _ in entries])}
+    numbers = {row.subscriber_id: row.number for row in find(connection, newest, [one for one, *_ in entries])}
+    import_id = origin.id(connection) if origin else None
     statement = (
-        "INSERT INTO consents (subscriber_id, number, at, what, how, wording, note) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO consents (subscriber_id, number, at, what, how, wording, note, import_id, row)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
-    rows = [(one, numbers.get(one, 0) + 1, now(), what.value, how.value, wording, note) for one, what in entries]
+    rows = [
+        (one, numbers.get(one, 0) + 1, now(), what.value, how.value, wording, note, import_id, row)
+        for one, what, row, note in entries
+    ]
     run(connection, statement, rows)
+
+
+AGREED = frozenset({What.REQUESTED, What.SUBSCRIBED, What.RENEWED, What.RESUBSCRIBED})
+"""Entries that tell of words which somebody agreed to."""
 
 
 def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:
@@ -70,7 +105,7 @@ def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:
             at=read_moment(row.at),
             what=What(row.what),
             how=How(row.how),
-            wording=row.wording or row.import_wording or "",
+            wording=row.wording or (row.import_wording if What(row.what) in AGREED else None) or "",
             note=row.note,
             file_name=row.file_name or "",
             row=row.row,

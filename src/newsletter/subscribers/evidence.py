@@ -31,7 +31,7 @@ def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
     if entry.wording:
         told.append(f"    agreed to: “{entry.wording}”")
     if entry.note:
-        told.append(f"    reason: {entry.note}")
+        told.append(f"    {'as the file says' if entry.file_name else 'reason'}: {entry.note}")
     return told
 
 

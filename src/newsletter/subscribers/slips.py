@@ -61,7 +61,7 @@ def _before(connection: Connection, key: bytes, person: Person, now: datetime) -
     if suppression.reason_for(connection, key, person.email) is not Reason.UNSUBSCRIBED:
         return None
     *earlier, last = history(connection, person.id) or (None,)
-    if last is None or not earlier or (last.what, last.how) != (What.UNSUBSCRIBED, How.COMMAND):
+    if last is None or (last.what, last.how) != (What.UNSUBSCRIBED, How.COMMAND):
         return None
-    before = earlier[-1]
+    before = next((one for one in reversed(earlier) if one and one.what is not What.RENEWED), None)
     return before if before is not None and before.what in _STOOD and now - last.at <= A_MOMENT else None

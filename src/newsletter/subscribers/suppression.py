@@ -17,7 +17,7 @@ from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import suppressions
 from newsletter.storage.secret import keyed_hash, keyed_hashes
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.consent import record_all
+from newsletter.subscribers.consent import Entry, Origin, record_all
 from newsletter.subscribers.vocabulary import How, Reason, What
 
 
@@ -43,14 +43,28 @@ def suppress(
     return suppress_all(connection, key, {email: reason}, how=how, note=note) == 1
 
 
-def suppress_all(connection: Connection, key: bytes, reasons: Mapping[str, Reason], *, how: How, note: str = "") -> int:
-    """Suppress many addresses, each for its reason; return for how many this changed anything."""
+def suppress_all(
+    connection: Connection,
+    key: bytes,
+    reasons: Mapping[str, Reason],
+    *,
+    how: How,
+    note: str = "",
+    origin: Origin | None = None,
+    rows: Mapping[str, int] | None = None,
+) -> int:
+    """Suppress many addresses, each for its reason; return for how many this changed anything.
+
+    If an import says so, `origin` is that import, and `rows` says which of its rows, by the addresses' keys.
+    """
     wanted: dict[str, Reason] = {}
     for email, reason in reasons.items():
         folded = email_key(email)
         wanted[folded] = max(wanted.get(folded, reason), reason, key=lambda one: one.weight)
     changed = _put(connection, key, wanted)
-    return len(changed | _demote(connection, wanted, how, note))
+    entries = _demote(connection, wanted, rows or {}, note)
+    record_all(connection, list(entries.values()), how, origin=origin)
+    return len(changed | entries.keys())
 
 
 def _put(connection: Connection, key: bytes, wanted: dict[str, Reason]) -> set[str]:
@@ -67,14 +81,21 @@ def _put(connection: Connection, key: bytes, wanted: dict[str, Reason]) -> set[s
     return graver | {keys[hashed] for hashed, _, _ in fresh}
 
 
-def _demote(connection: Connection, wanted: Mapping[str, Reason], how: How, note: str) -> set[str]:
-    """Give those on the list the status that goes with their reason, and an entry in their history."""
+def _demote(
+    connection: Connection, wanted: Mapping[str, Reason], rows: Mapping[str, int], note: str
+) -> dict[str, Entry]:
+    """Give those on the list the status that goes with their reason; return the entries for their histories."""
     listed = "SELECT id, email_key, status FROM subscribers WHERE email_key IN ({marks})"
     people = [row for row in find(connection, listed, wanted) if row.status != wanted[row.email_key].status]
-    statuses = [(wanted[row.email_key].status.value, row.id) for row in people]
-    run(connection, "UPDATE subscribers SET status = ? WHERE id = ?", statuses)
-    record_all(connection, [(row.id, What(wanted[row.email_key].status.value)) for row in people], how, note=note)
-    return {row.email_key for row in people}
+    statuses = {row.email_key: wanted[row.email_key].status.value for row in people}
+    run(
+        connection,
+        "UPDATE subscribers SET status = ? WHERE id = ?",
+        [(statuses[row.email_key], row.id) for row in people],
+    )
+    return {
+        row.email_key: Entry(row.id, What(statuses[row.email_key]), rows.get(row.email_key), note) for row in people
+    }
 
 
 def reason_for(connection: Connection, key: bytes, email: str) -> Reason | None:

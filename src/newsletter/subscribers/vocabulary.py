@@ -38,6 +38,7 @@ class What(StrEnum):
     REQUESTED = "requested"
     SUBSCRIBED = "subscribed"
     CONFIRMED = "confirmed"
+    RENEWED = "renewed"
     UNSUBSCRIBED = "unsubscribed"
     RESUBSCRIBED = "resubscribed"
     BOUNCED = "bounced"

@@ -57,24 +57,29 @@ def test_killed_import_is_completed_by_running_it_again(tmp_path: Path, kills: i
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that one process sends another like Ctrl-C")
-def test_interrupted_import_says_how_far_it_got(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After Ctrl-C what is committed counts, and nothing else; the rest comes in the next time."""
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_interrupted_import_says_how_far_it_got(
+    name: str, tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After Ctrl-C, a shutdown or a closed terminal what is committed counts; the rest comes in the next time."""
     file = write_list(tmp_path / "list.csv")
     written = Writer.write
     calls = iter(range(1_000))
 
     def write_and_interrupt(self: Writer, *arguments: object) -> None:
         if next(calls) == 30:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.Signals[name])
         written(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Writer, "write", write_and_interrupt)
     report = import_list(store, *open_list(file), Intent(wording="Yes."), batch_rows=10, chunk_batches=4)
-    assert (report.interrupted, report.tally.rows) == (True, 280)
-    assert report.tally.last_line == 281
+    assert (report.interrupted, report.tally.rows) == (True, 270)
+    assert report.tally.last_line == 271
     with store.read() as connection:
         there = connection.exec_driver_sql("SELECT count(*) FROM subscribers").scalar()
     assert there == report.tally.new
+    assert "up to line 271 are in" in report.how_far()
+    assert [found.name for found in tmp_path.iterdir() if found.name.startswith(".")] == []
 
 
 def test_database_that_gives_up_on_the_way(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,4 +96,4 @@ def test_database_that_gives_up_on_the_way(tmp_path: Path, store: Store, monkeyp
     monkeypatch.setattr(Writer, "write", write_until_full)
     with pytest.raises(StoreError, match="disk is full") as caught:
         import_list(store, *open_list(file), Intent(wording="Yes."), batch_rows=10, chunk_batches=4)
-    assert "up to line 81 are in" in caught.value.hint
+    assert "up to line 71 are in" in caught.value.hint

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.sheets import Cells
+from newsletter.subscribers.intake.standing import Standing
 from newsletter.subscribers.tags import united
 
 Incoming = tuple[int, str, str, str, str, str, str]
@@ -40,20 +40,36 @@ class Rejection(NamedTuple):
     reason: str
 
 
+class Leaving(NamedTuple):
+    """Somebody who has left, by what a row says."""
+
+    line: int
+    email: str
+    standing: Standing
+
+
 @dataclass(slots=True)
 class Batch:
     """Some rows, read: at most one entry a person.
 
     Attributes:
         joining: people by their keys.
-        leaving: address and standing of those who left, by their keys.
+        leaving: those who left, by their keys.
+        staying_out: people who do not join by this file, and whose names it may still correct; by their keys.
+        doubtful: people whose address looks odd; right for those who are known with it, else to be rejected.
+        notes: what a row says of when its person agreed, by its line.
+        clinical_tags: those that were not taken.
         shared: lines of mailboxes that several people are likely to read.
         read_bytes: how much of the file had been read by then.
     """
 
     joining: dict[str, Incoming] = field(default_factory=dict)
-    leaving: dict[str, tuple[str, Standing]] = field(default_factory=dict)
+    leaving: dict[str, Leaving] = field(default_factory=dict)
+    staying_out: dict[str, Incoming] = field(default_factory=dict)
+    doubtful: list[tuple[Incoming, Rejection]] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    notes: dict[int, str] = field(default_factory=dict)
+    clinical_tags: set[str] = field(default_factory=set)
     aside: Counter[Standing] = field(default_factory=Counter)
     shared: list[int] = field(default_factory=list)
     duplicates: int = 0
@@ -61,3 +77,17 @@ class Batch:
     blank: int = 0
     last_line: int = 0
     read_bytes: int = 0
+
+    def join(self, person: Incoming) -> None:
+        """Take somebody who joins; of two rows about one person the later adds to the earlier."""
+        earlier = self.joining.get(person[KEY])
+        if earlier is not None:
+            self.duplicates += 1
+            person = together(earlier, person)
+        self.joining[person[KEY]] = person
+
+    def leave(self, key: str, person: Leaving) -> None:
+        """Take somebody who has left; of two rows about one person the graver counts."""
+        known = self.leaving.get(key)
+        if known is None or known.standing.weight < person.standing.weight:
+            self.leaving[key] = person

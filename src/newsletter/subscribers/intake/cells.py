@@ -1,36 +1,83 @@
 """Cells as people write them: an address with a name, a link or another address around it."""
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from newsletter.subscribers.intake.sheets import Cells
 
-_IN_BRACKETS = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>]+)>\s*$")
+_LONGEST = 5_000  # characters in a cell of addresses
+_IN_BRACKETS = re.compile(r"(?P<before>[^<>]*)<(?P<email>[^<>]+)>")
+_BEFORE_A_NAME = re.compile(r"(?P<email>[^\s()<>]+)\s*\((?P<name>[^()@]*)\)")
 _BETWEEN_ADDRESSES = re.compile(r"\s*(?:[;,|\n]|:::|\s/\s|\s+and\s+|\s+)\s*")
 _AT_THE_ENDS = " \t\r\n\x00\u00a0\u200b\u200e\u200f\u2060\ufeff<>"
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_QUOTED = re.compile(r"([\"'])([^\"']*)\1|“([^”]*)”|«\s*([^»]*?)\s*»")
 
 
 class Rejected(Exception):  # noqa: N818 - a row's fate, not an error of the program
     """This row is not imported; the text says why."""
 
 
-def unpick(cell: str) -> tuple[str, str, list[str]]:
-    """Return name, address and further addresses out of a cell that is no plain address."""
+class Named(NamedTuple):
+    """An address as a cell has it, and the name beside it, if there is one."""
+
+    name: str
+    email: str
+
+
+def unpick(cell: str) -> list[Named]:
+    """Return the addresses in a cell that is no plain address, each once, with the names beside them.
+
+    Raises:
+        Rejected: it is far too long, or an address holds what nobody sees.
+    """
+    if len(cell) > _LONGEST:
+        raise Rejected("there is far more than an address in the cell")
     text = cell.strip(_AT_THE_ENDS.replace("<>", ""))
-    bracketed = _IN_BRACKETS.match(text)
-    if bracketed:
-        return bracketed["name"].strip(" \"'"), _bare(bracketed["email"]), []
-    parts = [_bare(part) for part in _BETWEEN_ADDRESSES.split(text) if part.strip(_AT_THE_ENDS)]
+    if _IN_BRACKETS.search(text):
+        return list(_bracketed(text))
+    if before := _BEFORE_A_NAME.fullmatch(text):
+        return [Named(_name(before["name"]), _bare(before["email"]))]
+    parts = _parts(text)
     if len(parts) > 1 and all("@" in part for part in parts):
-        distinct = list(dict.fromkeys(parts))
-        return "", distinct[0], distinct[1:]
+        return [Named("", part) for part in dict.fromkeys(parts)]
     if _INVISIBLE.search(text):
         raise Rejected("the address holds an invisible character")
-    return "", _bare(text), []
+    return [Named("", _bare(text))]
+
+
+def _bracketed(text: str) -> Iterator[Named]:
+    """Give the addresses of ``A <a@b>; c@d, E <e@f>``; one that stands as its own name is no second one."""
+    seen = set()
+    matches = list(_IN_BRACKETS.finditer(text))
+    for match in matches:
+        name = "" if "@" in match["before"] else _name(match["before"])
+        for one in (*_plain_ones(match["before"]), Named(name, _bare(match["email"]))):
+            if one.email.lower() not in seen:
+                seen.add(one.email.lower())
+                yield one
+    yield from (one for one in _plain_ones(text[matches[-1].end() :]) if one.email.lower() not in seen)
+
+
+def _plain_ones(text: str) -> list[Named]:
+    return [Named("", part) for part in _parts(text) if "@" in part]
+
+
+def _parts(text: str) -> list[str]:
+    return [_bare(part) for part in _BETWEEN_ADDRESSES.split(text) if part.strip(_AT_THE_ENDS)]
+
+
+def _name(text: str) -> str:
+    return text.strip(" \"',;|")
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"^mailto:", "", text.strip(_AT_THE_ENDS), flags=re.IGNORECASE)
+    """Return an address without what stands around it: quotation marks in a pair, brackets, a link's beginning."""
+    stripped = text.strip(_AT_THE_ENDS)
+    if quoted := _QUOTED.fullmatch(stripped):
+        stripped = next(filter(None, quoted.groups()[1:]), "")
+    return re.sub(r"^mailto:", "", stripped.strip(_AT_THE_ENDS), flags=re.IGNORECASE)
 
 
 def refuse_torn(cells: Cells, width: int) -> None:

@@ -1,19 +1,29 @@
 """Columns: what each column of a sheet will become, decided before a row is read."""
 
+import dataclasses
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from newsletter.errors import SourceError
-from newsletter.subscribers.intake.dialects import PLAIN, Dialect, dialect_of
-from newsletter.subscribers.intake.headings import Field, field_of, is_either, normal, recognised
+from newsletter.subscribers.intake.dialects import OWN, PLAIN, Dialect, dialect_of
+from newsletter.subscribers.intake.headings import Field, field_of, is_either, recognised
+from newsletter.subscribers.intake.questions import Question, questions_about
 from newsletter.subscribers.intake.sheets import Row, Sheet
+from newsletter.subscribers.intake.standing import LEFT, Standing
+from newsletter.subscribers.names import normal
 
 _HEAD_ROWS = 10  # a title and a date may stand above the headings, hardly more
 _MOST_COLUMNS = 1_000
-_SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS, Field.AGREED)
-MAPPABLE = tuple(field for field in Field if field is not Field.CLINICAL)
-
+_SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
+MAPPABLE = tuple(field for field in Field if field not in {Field.CLINICAL, Field.UNCLEAR, Field.BEFORE})
+EVERYBODY: Mapping[str, Standing] = {
+    "subscribed": Standing.JOINED,
+    "unsubscribed": Standing.UNSUBSCRIBED,
+    "bounced": Standing.BOUNCED,
+    "complained": Standing.COMPLAINED,
+}
+"""What a person can say of everybody in a file."""
 
 Overrides = Mapping[str, str] | Mapping[int, str]
 """What a person says that columns are: field by heading, or by number from 1."""
@@ -26,17 +36,26 @@ class Columns:
     Attributes:
         headings: as they stand in the file, or the columns' numbers where it has none.
         fields: what each becomes, in the same order.
-        first_line: the line of the first row that holds a person.
+        first_line: the line of the first row that may hold a person.
+        has_headings: whether the file has a row of them.
+        questions: what has to be answered before anybody can be imported.
     """
 
     headings: tuple[str, ...]
     fields: tuple[Field, ...]
     dialect: Dialect
     first_line: int
+    has_headings: bool = True
+    questions: tuple[Question, ...] = ()
 
-    def places(self, field: Field) -> tuple[int, ...]:
-        """Return which columns become `field`, counted from 0."""
-        return tuple(place for place, found in enumerate(self.fields) if found is field)
+    def places(self, *fields: Field) -> tuple[int, ...]:
+        """Return which columns become one of `fields`, counted from 0."""
+        return tuple(place for place, found in enumerate(self.fields) if found in fields)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this program wrote the file."""
+        return self.dialect.name == OWN.name
 
     @property
     def clinical(self) -> tuple[str, ...]:
@@ -44,13 +63,14 @@ class Columns:
         return tuple(self.headings[place] for place in self.places(Field.CLINICAL))
 
 
-def plan_columns(sheet: Sheet, overrides: Overrides | None = None) -> Columns:
+def plan_columns(sheet: Sheet, overrides: Overrides | None = None, everybody: str = "") -> Columns:
     """Decide what the columns of `sheet` become.
 
     Args:
         sheet: the file.
         overrides: field by heading, or by number from 1, as a person asked for; a number
             that is no text is one for sure, even if a heading looks the same.
+        everybody: what a person says that everybody in it is; see `EVERYBODY`.
 
     Raises:
         SourceError: no column holds addresses, there are far too many columns, or an
@@ -65,14 +85,16 @@ def plan_columns(sheet: Sheet, overrides: Overrides | None = None) -> Columns:
         hint = "Open it in the program that made it, and look how its lines are separated."
         raise SourceError(f"a row has {width:,} columns; no list of people has", where=sheet.path, hint=hint)
     headings = tuple(head[2]) if head else tuple(str(number) for number in range(1, width + 1))
-    dialect = dialect_of(headings) if head else PLAIN
+    dialect, is_ambiguous = dialect_of(headings, sheet.path.name) if head else (PLAIN, False)
     fields = _by_words(headings, dialect) if head else [Field.IGNORE] * width
     chosen = _override(fields, headings, overrides or {}, sheet)
     if Field.EMAIL not in fields:
         _find_addresses(fields, rows, sheet, headings if head else ())
     _keep_single(fields, chosen)
-    first_line = head[0] + head[1] if head else rows[0][0]
-    return Columns(headings, tuple(fields), dialect, first_line)
+    columns = Columns(headings, tuple(fields), dialect, _first_line(head, rows, overrides or {}), head is not None)
+    columns = dataclasses.replace(columns, dialect=_settled(columns, everybody))
+    asked = questions_about(columns, sheet, rows, everybody, is_ambiguous=is_ambiguous)
+    return dataclasses.replace(columns, questions=asked)
 
 
 def _head(rows: Sequence[Row]) -> Row | None:
@@ -82,7 +104,28 @@ def _head(rows: Sequence[Row]) -> Row | None:
             break
         if any(field_of(cell) is Field.EMAIL for cell in row[2]):
             return row
-    return None if any("@" in cell for cell in rows[0][2]) else max(rows[:1], key=lambda row: recognised(row[2]))
+    return None if any("@" in cell for cell in rows[0][2]) else rows[0]
+
+
+def _first_line(head: Row | None, rows: Sequence[Row], overrides: Overrides) -> int:
+    """Return where the people begin.
+
+    A first row in which no heading is known may be a person whose address is broken: it
+    is read as one, too, so that nobody is lost without a word.
+    """
+    if head is None:
+        return rows[0][0]
+    is_sure = recognised(head[2]) or any(key in head[2] for key in overrides)
+    return head[0] + head[1] if is_sure else head[0]
+
+
+def _settled(columns: Columns, everybody: str) -> Dialect:
+    """Return the dialect with what is true of everybody: what a person says, else what no column contradicts."""
+    if everybody:
+        return dataclasses.replace(columns.dialect, everybody=EVERYBODY[everybody])
+    if columns.dialect.everybody in LEFT and columns.places(Field.STATUS, Field.AGREED):
+        return dataclasses.replace(columns.dialect, everybody=Standing.JOINED)
+    return columns.dialect
 
 
 def _by_words(headings: Sequence[str], dialect: Dialect) -> list[Field]:
@@ -93,7 +136,9 @@ def _by_words(headings: Sequence[str], dialect: Dialect) -> list[Field]:
             fields[place] = _either(fields)
     if Field.EMAIL in fields:
         return fields
-    alternatives = [place for place, heading in enumerate(headings) if "mail" in normal(heading)]
+    alternatives = [
+        place for place, heading in enumerate(headings) if "mail" in normal(heading) and not field_of(heading)
+    ]
     for place in alternatives[:1]:
         fields[place] = Field.EMAIL
     return fields
@@ -138,9 +183,9 @@ def _place(heading: str | int, headings: Sequence[str], sheet: Sheet) -> int:
 
 
 def _find_addresses(fields: list[Field], rows: Sequence[Row], sheet: Sheet, headings: Sequence[str]) -> None:
-    """Take the column in which most rows hold an address."""
+    """Take the column in which most rows hold an address, among those of which nothing else is known."""
     found = [sum(1 for _, _, cells in rows if "@" in "".join(cells[place : place + 1])) for place in range(len(fields))]
-    open_places = [place for place, field in enumerate(fields) if field is not Field.CLINICAL]
+    open_places = [place for place in range(len(fields)) if not headings or _may_hold_addresses(headings[place])]
     best = max(open_places, key=lambda place: found[place], default=None)
     if best is None or found[best] * 2 < len(rows) - 1 or not found[best]:
         names = ", ".join(heading for heading in headings if heading.strip())
@@ -150,6 +195,11 @@ def _find_addresses(fields: list[Field], rows: Sequence[Row], sheet: Sheet, head
             hint=(f"Its columns are: {names}. " if names else "") + "Say which one it is: --map COLUMN=email",
         )
     fields[best] = Field.EMAIL
+
+
+def _may_hold_addresses(heading: str) -> bool:
+    """Whether a heading is unknown, or one that address books also put over addresses."""
+    return field_of(heading) in {None, Field.NAME}
 
 
 def _keep_single(fields: list[Field], chosen: Mapping[int, Field]) -> None:

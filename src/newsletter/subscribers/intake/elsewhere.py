@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.subscribers.intake.batch import Batch
+from newsletter.subscribers.intake.interruption import polite_signals
 from newsletter.subscribers.intake.memory import seldom_collected
 from newsletter.subscribers.intake.reading import Reading
 
@@ -62,7 +63,8 @@ def _received(process: "subprocess.Popen[bytes]", reading: Reading) -> Iterator[
 
 def main(asked: BinaryIO, answer: BinaryIO) -> None:
     """Read what is asked for, and answer with batch after batch, then nothing, or with the error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who writes
+    for number in (signal.SIGINT, *polite_signals()):  # Ctrl-C and the like are for the one who writes
+        signal.signal(number, signal.SIG_IGN)
     reading: Reading = pickle.load(asked)  # noqa: S301 - from our own program
     with seldom_collected(), contextlib.suppress(BrokenPipeError):
         try:

@@ -1,8 +1,10 @@
 """Headings: which words over a column mean what, in the languages that lists come in."""
 
 import re
-import unicodedata
 from enum import StrEnum
+
+from newsletter.subscribers.clinical import is_clinical_heading
+from newsletter.subscribers.names import normal
 
 
 class Field(StrEnum):
@@ -16,8 +18,12 @@ class Field(StrEnum):
     TAGS = "tags"
     STATUS = "status"
     AGREED = "agreed"
+    LEFT = "left"
+    OPTED_IN = "opted_in"
     IGNORE = "ignore"
     CLINICAL = "clinical"
+    UNCLEAR = "unclear"
+    BEFORE = "exported_as"  # see newsletter.subscribers.exporting
 
 
 _WORDS: dict[Field, str] = {
@@ -41,47 +47,60 @@ _WORDS: dict[Field, str] = {
     Field.NAME: """
         full name; contact name; display name; contact; subscriber name; your name; nom complet; nombre completo;
         nome completo; nome e cognome; vollständiger name; volledige naam; naam; namn; navn; полное имя; фио; họ tên;
-        姓名; 名前; 氏名; 이름; الاسم""",
+        姓名; 名前; 氏名; 이름; الاسم; last, first; last name, first name; last first name; surname, first name;
+        first last; first name last name; first and last name; name first last; name last first""",
     Field.LANGUAGE: "language; lang; locale; preferred language; sprache; langue; idioma; lingua; taal; język; язык",
     Field.TAGS: """
         tags; tag; labels; label; groups; group; categories; category; lists; list; segments; segment; email lists;
         mailing lists; interests; group membership; gruppen; gruppe; étiquettes; etiquetas; grupos; etichette""",
     Field.STATUS: """
         status; email status; subscription status; subscriber status; email subscriber status; global status;
+        list status; email marketing status; marketing status; rejected standing;
         subscriber type; opt in status; newsletter status; statut; estado; stato""",
     Field.AGREED: """
         accepts marketing; accepts email marketing; subscribed; subscribe; newsletter; wants newsletter; opt
         in; opted in; email opt in; marketing opt in; consent; email consent; marketing consent; newsletter
         consent; gdpr consent; receive newsletter; send newsletter; mailing list; permission; einwilligung;
         consentement; consentimiento; infolettre; boletín; nieuwsbrief""",
+    Field.LEFT: """
+        unsubscribed; unsubscribe; unsubscribed at; unsubscribed on; unsubscribe date; unsubscribed date; date
+        unsubscribed; unsubscribe time; unsub time; unsub date; unsubscribed from all email; unsubscribed from all;
+        unsubscribed from email; email unsubscribed; global unsubscribe; globally unsubscribed; clean time; opt out;
+        opted out; email opt out; email opted out; has opted out of email; opted out of email; opted out at; opted
+        out on; opt out date; opt out time; optout date; marketing opt out; marketing email opt out; newsletter opt
+        out; do not email; do not mail; do not contact; do not send; do not subscribe; do not add;
+        don't email; don't mail; no email; no emails; no newsletter; no mail; email disabled; blocklisted;
+        blacklisted; suppressed; left the list; left on; abgemeldet; abgemeldet am; désabonné; désabonné le;
+        désinscrit; dado de baja; baja; cancelado; disiscritto; uitgeschreven; avregistrerad; descadastrado""",
+    Field.OPTED_IN: """
+        optin time; confirm time; opt in time; opt in date; opted in at; opted in on; consent date; consent time;
+        consent timestamp; date of consent; confirmed at; confirmed on; subscribed at; subscribed on; subscribe
+        date; date subscribed; subscription date; subscriber since; signup date; sign up date; signed up; signed
+        up at; signed up on; anmeldedatum; date d'inscription; fecha de alta""",
     # What this program writes itself beside the columns above, and what says nothing about a person.
-    Field.IGNORE: "source; joined; rejected line; rejected reason",
+    Field.IGNORE: """
+        source; joined; rejected line; rejected reason; unsub reason; unsub reason other; unsub campaign title; unsub
+        campaign id; clean campaign title; clean campaign id; unsubscribe reason; unsubscribe link; unsubscribe url;
+        unsubscribe page; unsubscribe token; unsubscribe ip; preferences link; opt out reason; bounce count; bounces;
+        soft bounces; last bounce; soft bounce count; bounce reason""",
 }
 
 _EITHER = {"name", "nom", "nome", "nombre", "nev"}
 """A first name beside a last name, a last name beside a first name, else the whole name."""
 
-_CLINICAL = re.compile(
-    r"""\b(?: diagnos\w* | diagnóst\w* | dx\d* | icd\d* | dsm\d* | medication\w* | medicament\w* | medikament\w*
-    | meds? | rx | prescri\w* | dosage | dose | dob | (?:date|day|year)\ of\ birth | birth\ ?(?:date|year|day\ date)
-    | geburtsdatum | date\ de\ naissance | fecha\ de\ nacimiento | data\ di\ nascita | data\ de\ nascimento
-    | insur\w* | payer | payor | policy\ (?:number|no|id) | member\ id | group\ number | medicare | medicaid | copay
-    | mrn | (?:medical\ )?record\ (?:number|no|id) | chart\w* | patient\w* | client\ id | case\ (?:number|no|id)
-    | appointment\w* | appt\w* | (?:last|next|first)\ (?:visit|session|seen) | admission\w* | discharge\w*
-    | (?:provider|clinical|progress|session|treatment|therapy|medical|intake)\ notes? | treatment\w* | therap\w*
-    | visit\ (?:date|type|reason) | reason\ for\ visit | (?:health|medical)\ \w+
-    | provider | clinician | psychiatrist | physician | referr\w*\ (?:by|provider|doctor|source) | symptom\w*
-    | allerg\w* | condition | disorder\w* | phq\d* | gad\d* | ssn | social\ security\w* | emergency\ contact
-    | lab\ results? | cpt\w* | hospital\w* | suicid\w* | substance\w* )\b""",
-    re.VERBOSE,
+_LEAVING = re.compile(
+    r"\b(?:opt(?:ed)? ?out|optout|unsub\w*|do ?n[o']?t|don t|dnc|dnm|no (?:more|further|longer)|suppress\w*"
+    r"|black ?list\w*|block ?list\w*|blocked|bounced?|hard bounce\w*|complain\w*|spam\w*|stop\w*|withdr\w+"
+    r"|revoked?|objected|cancell?ed|abmeld\w*|abgemeld\w*|desabonn\w*|desinscri\w*|disiscri\w*)\b"
 )
+"""What a heading may hold that is not known and yet seems to tell who has left."""
 
-
-def normal(heading: str) -> str:
-    """Return a heading as it is compared: no case, no accents, single spaces for all signs."""
-    folded = unicodedata.normalize("NFKD", heading).casefold()
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
+_ASKING = re.compile(
+    r"^(?!.*\b(?:your|my) e ?mail|.*address)"
+    r"(?:do|would|may|can|shall|should|please|yes|i|we|sign|wants?|receive|send|add|join|get)\b"
+    r".*\b(?:newsletters?|mailing list|e ?mails?|updates|news)\b"
+)
+"""A question on a form, in whole: its answer says whether somebody agreed."""
 
 
 def _table() -> dict[str, Field]:
@@ -97,10 +116,14 @@ def field_of(heading: str) -> Field | None:
 
     Clinical headings come first, so that "patient name" is not taken for a name.
     """
-    plain = normal(heading)
-    if _CLINICAL.search(plain):
+    if is_clinical_heading(heading):
         return Field.CLINICAL
-    return _KNOWN.get(plain) or _KNOWN.get(plain.replace(" ", ""))
+    plain = normal(heading)
+    if known := _KNOWN.get(plain) or _KNOWN.get(plain.replace(" ", "")):
+        return known
+    if _LEAVING.search(plain):
+        return Field.UNCLEAR
+    return Field.AGREED if _ASKING.search(plain) else None
 
 
 def is_either(heading: str) -> bool:

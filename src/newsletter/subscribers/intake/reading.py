@@ -3,23 +3,28 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from newsletter.errors import AddressError
 from newsletter.subscribers import flags
-from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, check_address, is_plain_domain
-from newsletter.subscribers.intake.batch import Batch, Rejection, together
+from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, Address, check_address, email_key, is_plain_domain
+from newsletter.subscribers.clinical import is_clinical_tag
+from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming, Leaving, Rejection
 from newsletter.subscribers.intake.cells import Rejected, refuse_torn, unpick
 from newsletter.subscribers.intake.columns import Columns
-from newsletter.subscribers.intake.dialects import Standing, has_agreed, standing_of
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
-from newsletter.subscribers.names import clean_language, clean_name, split_name
-from newsletter.subscribers.tags import split_tags, written
+from newsletter.subscribers.intake.standing import LEFT, Standing, is_date, judge
+from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
+from newsletter.subscribers.tags import clean_tag, split_tags, written
 
-_JOINED, _UNCONFIRMED = Standing.JOINED, Standing.UNCONFIRMED  # looked up once: an enumeration is slow at it
+K = TypeVar("K")
+T = TypeVar("T")
+
+_JOINED = Standing.JOINED  # looked up once: an enumeration is slow at it
 _BETWEEN_CELLS = "\x1f"  # ASCII's own sign for it; no tag holds one
-_LEFT = {Standing.UNSUBSCRIBED, Standing.BOUNCED, Standing.COMPLAINED}
+_FIRST_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +33,20 @@ class Reading:
 
     Attributes:
         tags: given to everybody, beside those in the file.
+        kept_tags: taken from the file although they look like health information.
         unconfirmed_too: take those too who have not confirmed where the file comes from.
-        batch_rows: how many rows make a batch.
+        anyway: take addresses that look mistyped.
+        corrects: give the names of those too who do not join.
+        batch_rows: how many rows make a batch, once the first and smaller ones are done.
     """
 
     sheet: Sheet
     columns: Columns
     tags: tuple[str, ...] = ()
+    kept_tags: tuple[str, ...] = ()
     unconfirmed_too: bool = False
+    anyway: bool = False
+    corrects: bool = False
     batch_rows: int = 2_000  # few enough for the processor's cache
 
     def batches(self) -> Iterator[Batch]:
@@ -52,19 +63,21 @@ class Reading:
 
         with self.sheet.rows(on_bytes) as rows:
             body = itertools.dropwhile(lambda row: row[0] < self.columns.first_line, rows)
-            while part := list(itertools.islice(body, self.batch_rows)):
+            size = min(_FIRST_ROWS, self.batch_rows)
+            while part := list(itertools.islice(body, size)):
                 batch = reader.read(part)
                 batch.read_bytes = read_bytes
                 yield batch
+                size = min(size * 2, self.batch_rows)
 
 
-class _Remembered(dict[str, str]):
+class _Remembered(dict[K, T]):
     """What a function makes of each cell, by cell: a long list has few different names and tags."""
 
-    def __init__(self, function: Callable[[str], str]) -> None:
+    def __init__(self, function: Callable[[K], T]) -> None:
         self._function = function
 
-    def __missing__(self, cell: str) -> str:
+    def __missing__(self, cell: K) -> T:
         if len(self) >= 50_000:
             self.clear()
         found = self[cell] = self._function(cell)
@@ -76,22 +89,30 @@ class _Reader:
 
     def __init__(self, reading: Reading) -> None:
         columns = reading.columns
+        self._reading = reading
         self._columns = columns
-        self._common_tags = reading.tags
-        self._unconfirmed_too = reading.unconfirmed_too
         self._emails = columns.places(Field.EMAIL)
         self._tags = columns.places(Field.TAGS)
+        self._dates = {
+            place: "confirmed" if "confirm" in normal(columns.headings[place]) else "opted in"
+            for place in columns.places(Field.OPTED_IN, Field.AGREED)
+        }
+        self._judging = columns.places(Field.STATUS, Field.AGREED, Field.LEFT)
         self._email = self._emails[0]
-        self._first, self._last, self._name, self._language, self._status, self._agreed = (
+        self._first, self._last, self._name, self._language, self._before = (
             next(iter(columns.places(one)), -1)
-            for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.STATUS, Field.AGREED)
+            for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
         )
         self._everybody = columns.dialect.everybody
-        self._all_join = self._everybody is _JOINED and self._status < 0 and self._agreed < 0
+        self._all_join = self._everybody is _JOINED and not self._judging
+        self._is_simple = self._before < 0 and not self._dates
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
-        self._names = _Remembered(lambda cell: clean_name(restored(cell)))
+        self._kept_tags = set(map(clean_tag, reading.kept_tags))
+        self._clinical_tags: set[str] = set()
+        self._names: _Remembered[str, str] = _Remembered(lambda cell: clean_name(restored(cell)))
         self._tags_of = _Remembered(self._written_tags)
+        self._standings = _Remembered(self._judged)
 
     def read(self, rows: Sequence[Row]) -> Batch:
         """Return what these rows say."""
@@ -105,6 +126,7 @@ class _Reader:
                 else:
                     batch.blank += 1
         batch.rows = len(rows) - batch.blank
+        batch.clinical_tags, self._clinical_tags = self._clinical_tags, set()
         return batch
 
     def _read(self, batch: Batch, line: int, height: int, cells: Cells) -> None:
@@ -113,7 +135,9 @@ class _Reader:
             cells = cells + [""] * (self._width - len(cells))
         if height > 1:
             refuse_torn(cells, self._width)
-        email, beside = cells[self._email], ""
+        if not self._all_join and not self._joins(batch, line, cells):
+            return
+        email = cells[self._email]
         parts = PLAIN_ADDRESS(email)
         if (
             parts is not None
@@ -122,40 +146,57 @@ class _Reader:
             and email[0] != "'"
             and parts[1].lower() not in flags.NOTABLE
         ):
-            key = email.lower()
+            person = self._person(line, email.lower(), email, cells)
+        elif (looked_at := self._look_closely(batch, line, cells)) is not None:
+            person = looked_at
         else:
-            email, key, beside = self._look_closely(batch, line, cells)
-        if not self._all_join and not self._joins(batch, key, email, cells):
             return
+        if not self._is_simple:
+            self._look_beside(batch, person, cells)
+        batch.join(person)
+
+    def _person(self, line: int, key: str, email: str, cells: Cells, beside: str = "") -> Incoming:
         first = self._names[cells[self._first]] if self._first >= 0 else ""
         last = self._names[cells[self._last]] if self._last >= 0 else ""
         if not first and not last:
-            first, last = self._split_name(cells, beside)
+            whole = (self._names[cells[self._name]] if self._name >= 0 else "") or beside
+            first, last = split_name(whole) if whole else ("", "")
         language = clean_language(cells[self._language]) if self._language >= 0 else ""
         tags = self._tags_of[_BETWEEN_CELLS.join([cells[place] for place in self._tags])]
-        person = (line, key, email, first, last, language, tags)
-        if key in batch.joining:
-            batch.duplicates += 1
-            person = together(batch.joining[key], person)
-        batch.joining[key] = person
+        return line, key, email, first, last, language, tags
 
-    def _joins(self, batch: Batch, key: str, email: str, cells: Cells) -> bool:
-        """Tell whether this person is to be added; whoever left, or never agreed, is noted as such."""
-        standing = self._standing(cells)
-        if standing is _JOINED or (standing is _UNCONFIRMED and self._unconfirmed_too):
+    def _joins(self, batch: Batch, line: int, cells: Cells) -> bool:
+        """Tell whether the person of a row is to be added; whoever left, or never agreed, is noted as such."""
+        standing = self._everybody
+        if standing is _JOINED:
+            standing = self._standings[tuple([cells[place] for place in self._judging])]
+        if standing is _JOINED or (standing is Standing.UNCONFIRMED and self._reading.unconfirmed_too):
             return True
-        if standing in _LEFT:
-            batch.leaving[key] = (email, standing)
-        else:
+        addresses = self._every_address(batch, line, cells)
+        if standing not in LEFT:
             batch.aside[standing] += 1
+        for address in addresses:
+            if standing in LEFT:
+                batch.leave(address.key, Leaving(line, address.email, standing))
+            if self._reading.corrects:
+                batch.staying_out[address.key] = self._person(line, address.key, address.email, cells)
         return False
 
-    def _split_name(self, cells: Cells, beside: str) -> tuple[str, str]:
-        whole = (self._names[cells[self._name]] if self._name >= 0 else "") or beside
-        return split_name(whole) if whole else ("", "")
+    def _every_address(self, batch: Batch, line: int, cells: Cells) -> list[Address]:
+        """Return all addresses of somebody who does not join, odd ones too: nothing may keep anybody from leaving."""
+        named = [one for place in self._emails if cells[place].strip() for one in unpick(restored(cells[place]))]
+        if not named:
+            raise Rejected("there is no address")
+        found = []
+        for _, email in named:
+            try:
+                found.append(check_address(email))
+            except AddressError as err:
+                batch.rejected.append(self._apart(line, cells, email, str(err)))
+        return found
 
-    def _look_closely(self, batch: Batch, line: int, cells: Cells) -> tuple[str, str, str]:
-        """Return address, key and the name beside it, for a cell that is not plainly an address.
+    def _look_closely(self, batch: Batch, line: int, cells: Cells) -> Incoming | None:
+        """Return the person of a row that is not plainly in order; nothing if only the list itself can decide.
 
         A domain that passes here is fine for every plain address of it.
         """
@@ -165,42 +206,63 @@ class _Reader:
         try:
             address, name = check_address(cell), ""
         except AddressError:
-            name, first, others = unpick(cell)
-            address = check_address(first)
-            batch.rejected += [self._second_address(line, cells, other) for other in others]
+            (name, email), *others = unpick(cell)
+            address = check_address(email)
+            batch.rejected += [self._apart(line, cells, other, _SECOND) for _, other in others]
+        person = self._person(line, address.key, address.email, cells, name)
         refusal = flags.refusal(address.email)
-        if refusal:
-            raise Rejected(refusal)
+        if refusal and not self._reading.anyway:
+            self._look_beside(batch, person, cells)
+            batch.doubtful.append((person, Rejection(line, cells, refusal)))
+            return None
         if flags.is_shared(address.email):
             batch.shared.append(line)
         if is_plain_domain(domain := address.email.rpartition("@")[2]):
             self._fine_domains.add(domain)
-        return address.email, address.key, name
+        return person
 
-    def _second_address(self, line: int, cells: Cells, other: str) -> Rejection:
-        """Keep a further address of the same cell apart: whether it is a second reader, only people know."""
+    def _look_beside(self, batch: Batch, person: Incoming, cells: Cells) -> None:
+        """Refuse an address that was changed in an export, and note when somebody agreed."""
+        exported_as = restored(cells[self._before]) if self._before >= 0 else ""
+        if exported_as.strip() and email_key(exported_as) != person[KEY]:
+            raise Rejected(_CHANGED)
+        dates = [(what, clean_name(cells[place])[:40]) for place, what in self._dates.items()]
+        if note := ", ".join(f"{what} {date}" for what, date in dates if is_date(date)):
+            batch.notes[person[LINE]] = note
+
+    def _apart(self, line: int, cells: Cells, email: str, reason: str) -> Rejection:
+        """Keep one address of a cell apart from the others."""
         kept = list(cells)
-        kept[self._emails[0]] = other
-        return Rejection(line, kept, "a second address in one cell; the first was taken")
+        kept[self._email] = email
+        return Rejection(line, kept, reason)
 
-    def _standing(self, cells: Cells) -> Standing:
-        """Put together what the status says and whether they agreed: one no is enough."""
-        standing: Standing | None = self._everybody
-        if self._status >= 0:
-            standing = standing_of(cells[self._status], self._columns.dialect)
-        if standing is None:
-            raise self._not_understood(cells, self._status)
-        if standing is not Standing.JOINED or self._agreed < 0:
-            return standing
-        agreed = has_agreed(cells[self._agreed])
-        if agreed is None:
-            raise self._not_understood(cells, self._agreed)
-        return Standing.JOINED if agreed else Standing.NEVER
+    def _judged(self, cells: tuple[str, ...]) -> Standing:
+        """Put together what several cells say: one that says no is enough.
 
-    def _not_understood(self, cells: Cells, place: int) -> Rejected:
-        heading = self._columns.headings[place]
-        return Rejected(f"it is not known what {cells[place][:40]!r} in the column {heading!r} means")
+        Raises:
+            Rejected: one is not understood, and none says that they left.
+        """
+        words, fields = self._columns.dialect.words, self._columns.fields
+        said = [judge(fields[place], cell, words) for place, cell in zip(self._judging, cells, strict=True)]
+        gravest = max((one for one in said if one), key=lambda one: one.weight, default=_JOINED)
+        if None in said and gravest not in LEFT:
+            unknown = said.index(None)
+            heading = self._columns.headings[self._judging[unknown]]
+            raise Rejected(f"it is not known what {cells[unknown][:40]!r} in the column {heading!r} means")
+        return gravest
 
     def _written_tags(self, cells: str) -> str:
-        in_cells = (tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell)))
-        return written((*self._common_tags, *in_cells))
+        """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
+        found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
+        if not self._columns.is_own:
+            clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
+            self._clinical_tags |= clinical
+            found -= clinical
+        return written((*self._reading.tags, *found))
+
+
+_SECOND = "a second address in one cell; the first was taken"
+_CHANGED = (
+    "the address is not the one that was exported, for which they agreed; to add this one as somebody new, "
+    "empty the cell under exported_as, and take the old one off the list by itself"
+)

@@ -1,73 +1,101 @@
 """The rows that were not imported, in a file of their own: to be mended and imported again."""
 
 import csv
-import os
-import secrets
+import io
+import shutil
+import tempfile
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import IO, Self
 
-from newsletter.files import PRIVATE, explained, sync_folder
+from newsletter.files import PRIVATE, explained, open_whole
 from newsletter.subscribers.intake.batch import Rejection
+from newsletter.subscribers.intake.columns import EVERYBODY, Columns
 from newsletter.subscribers.intake.formulas import neutral
+from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.standing import Standing
 
-LINE, REASON = "rejected line", "rejected reason"
+LINE, REASON, STANDING = "rejected line", "rejected reason", "rejected standing"
 
 
 class RejectedRows:
     """Collects rejected rows beside the imported file, with their columns, line and reason.
 
-    The file appears only when it is whole. An earlier one that was perhaps mended is
-    never overwritten: the new one then gets a number.
+    They wait in a file without a name, of which nothing is left if the program is killed.
+    An earlier file that was perhaps mended is never overwritten: the new one gets a number.
+
+    People of a file in which everybody has left take that along, so that nobody of them is
+    added by importing the mended rows.
     """
 
-    def __init__(self, imported: Path, headings: tuple[str, ...]) -> None:
+    def __init__(self, imported: Path, columns: Columns) -> None:
         self._target = imported.with_name(f"{imported.stem}.rejected.csv")
-        self._draft = imported.with_name(f".{imported.stem[:60]}.{secrets.token_hex(4)}.tmp")
-        self._width = len(headings)
-        self._head = [LINE, REASON, *headings]
-        self._file: TextIO | None = None
+        self._width = len(columns.headings)
+        everybody = columns.dialect.everybody
+        self._standing = [word for word, one in EVERYBODY.items() if one is everybody is not Standing.JOINED]
+        self._head = [LINE, REASON, *[STANDING for _ in self._standing], *_headings(columns)]
+        self._file: IO[bytes] | None = None
         self.path: Path | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def add(self, rejections: list[Rejection]) -> None:
+    def add(self, rejections: Sequence[Rejection]) -> None:
         """Keep these rows."""
         if not rejections:
             return
         with explained(self._target):
             if self._file is None:
-                self._file = self._open()
-                csv.writer(self._file).writerow(map(neutral, self._head))
-            writer = csv.writer(self._file)
-            for line, cells, reason in rejections:
-                padded = cells + [""] * (self._width - len(cells))
-                writer.writerow([line, reason, *map(neutral, padded)])
+                # The mark at the front tells Excel that this is UTF-8.
+                self._file = tempfile.TemporaryFile(dir=self._target.parent)  # noqa: SIM115 - closed on leaving
+                self._write([self._head], "utf-8-sig")
+            self._write([self._row(one) for one in rejections], "utf-8")
 
-    def _open(self) -> TextIO:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        # The mark at the front tells Excel that this is UTF-8.
-        return os.fdopen(os.open(self._draft, flags, PRIVATE), "w", encoding="utf-8-sig", newline="")
+    def _row(self, rejection: Rejection) -> list[str]:
+        line, cells, reason = rejection
+        return [str(line), reason, *self._standing, *cells, *[""] * (self._width - len(cells))]
+
+    def _write(self, rows: Sequence[Sequence[str]], encoding: str) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
+        assert self._file is not None  # noqa: S101 - opened before
+        self._file.write(text.getvalue().encode(encoding, "replace"))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is None:
             return
-        with explained(self._target):
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self.path = _free_name(self._target, self._draft)
-            self._draft.replace(self.path)
-            sync_folder(self.path.parent)
+        with explained(self._target), self._file as rows:
+            path = _free_name(self._target, rows)
+            rows.seek(0)
+            with open_whole(path, mode=PRIVATE) as file:
+                shutil.copyfileobj(rows, file)
+            self.path = path
 
 
-def _free_name(target: Path, draft: Path) -> Path:
+def _headings(columns: Columns) -> list[str]:
+    """Return the headings under which these columns are understood again; where there are none, what they became."""
+    if columns.has_headings:
+        return list(columns.headings)
+    return [
+        heading if field in {Field.IGNORE, Field.CLINICAL} else field.value
+        for heading, field in zip(columns.headings, columns.fields, strict=True)
+    ]
+
+
+def _free_name(target: Path, rows: IO[bytes]) -> Path:
     """Return a name that is free, or that holds the very same rows."""
     number, path = 1, target
-    while path.exists() and path.read_bytes() != draft.read_bytes():
+    while path.exists() and not _is_same(path, rows):
         number += 1
         path = target.with_name(f"{target.stem}-{number}.csv")
     return path
+
+
+def _is_same(path: Path, rows: IO[bytes]) -> bool:
+    rows.seek(0)
+    with path.open("rb") as known:
+        return all(line == other for line, other in zip_longest(known, rows))

@@ -3,22 +3,20 @@
 import dataclasses
 import textwrap
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from newsletter.subscribers.clinical import CLINICAL_WARNING
 from newsletter.subscribers.intake.batch import Batch
 from newsletter.subscribers.intake.columns import Columns
-from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.sheets import Sheet
+from newsletter.subscribers.intake.standing import Standing
 
-CLINICAL_WARNING = (
-    "This list seems to come from patient records. A list drawn from a patient database may not be "
-    "handed to a mail provider without a business associate agreement, and SendGrid is not covered for "
-    "health information. Build the list from people who asked for the newsletter instead."
-)
 _EXAMPLES = 5
+_DIFFERENCES = 100_000  # more than anybody reads, and few enough for the memory
 
 
 @dataclass(slots=True)
@@ -29,11 +27,14 @@ class Tally:
         new: people added.
         known: people on the list already, with nothing to change.
         updated: people on the list who got what was missing (or, if asked for, something else).
+        renewed: people on the list who had agreed to other words only; these are noted, too.
+        emptied: people whose name is known and empty in the file; it is kept.
         left: people on the list who left; not touched.
         suppressed: not on the list, and not to be mailed; not added.
         suppressed_now: addresses that the file says have left, and that are suppressed since.
         duplicates: rows about somebody whom an earlier row named.
         shared: mailboxes that several people are likely to read.
+        clinical_tags: tags that look like health information, and were not taken.
         aside: rows of people who never agreed where the file comes from, by what it says.
         rejected: rows that cannot be imported, by reason.
         last_line: where the last row that counts here begins.
@@ -43,20 +44,23 @@ class Tally:
     new: int = 0
     known: int = 0
     updated: int = 0
+    renewed: int = 0
+    emptied: int = 0
     left: int = 0
     suppressed: int = 0
     suppressed_now: int = 0
     duplicates: int = 0
     shared: int = 0
     last_line: int = 0
+    clinical_tags: set[str] = field(default_factory=set)
     aside: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
 
-    def example(self, kind: str, text: str) -> None:
+    def example(self, kind: str, text: str, *, all_of_them: bool = False) -> None:
         """Remember an example, unless there are enough of its kind."""
         found = self.examples.setdefault(kind, [])
-        if len(found) < _EXAMPLES:
+        if len(found) < (_DIFFERENCES if all_of_them else _EXAMPLES):
             found.append(text)
 
     def count(self, batch: Batch) -> None:
@@ -65,6 +69,7 @@ class Tally:
         self.last_line = batch.last_line
         self.duplicates += batch.duplicates
         self.shared += len(batch.shared)
+        self.clinical_tags |= batch.clinical_tags
         for line in batch.shared[:_EXAMPLES]:
             self.example("shared", f"line {line}")
         self.aside.update({standing.value: number for standing, number in batch.aside.items()})
@@ -101,9 +106,10 @@ class Report:
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as the values that ``--json`` prints."""
-        numbers = ("rows", "new", "known", "updated", "left", "suppressed", "suppressed_now", "duplicates", "shared")
         return {
             "file": str(self.sheet.path),
+            "sheet": self.sheet.tab or None,
+            "other_sheets": list(self.sheet.other_tabs),
             "rehearsal": self.rehearsal,
             "dialect": self.columns.dialect.name,
             "encoding": self.sheet.encoding,
@@ -112,12 +118,13 @@ class Report:
                 {"heading": heading, "becomes": field.value}
                 for heading, field in zip(self.columns.headings, self.columns.fields, strict=False)
             ],
-            **{name: getattr(self.tally, name) for name in numbers},
+            **{name: getattr(self.tally, name) for name in _NUMBERS},
             "aside": dict(self.tally.aside),
             "rejected": sum(self.tally.rejected.values()),
             "rejected_reasons": dict(self.tally.rejected.most_common()),
             "rejected_file": str(self.rejected_file) if self.rejected_file else None,
             "clinical_columns": list(self.columns.clinical),
+            "clinical_tags": sorted(self.tally.clinical_tags),
             "examples": self.tally.examples,
             "interrupted": self.interrupted,
             "last_line": self.tally.last_line,
@@ -127,11 +134,14 @@ class Report:
         """Return what becomes of the rows, without what there is none of."""
         tally = self.tally
         some = {kind: tuple(found) for kind, found in tally.examples.items()}
+        some["clinical_tags"] = tuple(sorted(tally.clinical_tags))
         told = [
             Outcome("rows", tally.rows, "rows" if tally.rows != 1 else "row"),
             Outcome("new", tally.new, "new"),
             Outcome("known", tally.known, "known already, nothing to change"),
             Outcome("updated", tally.updated, f"known already, {'to be ' if self.rehearsal else ''}updated"),
+            Outcome("renewed", tally.renewed, "of the known had agreed to other words only; these are noted, too"),
+            Outcome("emptied", tally.emptied, "have a name that the file leaves empty; it is kept"),
             Outcome("duplicates", tally.duplicates, "name somebody whom an earlier row named"),
             Outcome("left", tally.left, "left the list before; not touched"),
             Outcome("suppressed", tally.suppressed, "must not be mailed; not added"),
@@ -139,10 +149,17 @@ class Report:
             *(Outcome("aside", number, f"{what}; not added") for what, number in tally.aside.items()),
             Outcome("rejected", sum(tally.rejected.values()), "cannot be imported as they are"),
             Outcome("shared", tally.shared, "added, but several people may read that mailbox"),
+            Outcome("clinical_tags", len(tally.clinical_tags), "tags look like health information; not stored"),
         ]
         return [
             dataclasses.replace(one, examples=some.get(one.kind, ())) for one in told if one.number or one.kind == "new"
         ]
+
+    def how_far(self) -> str:
+        """Return how far an import got that was broken off, and what to do next."""
+        if not self.tally.rows:
+            return "Nothing was imported yet. Run the same command again."
+        return f"Rows up to line {self.tally.last_line:,} are in. Run the same command again for the rest."
 
     def lines(self, *, brief: bool = False) -> list[str]:
         """Return the report in words: what each column becomes, then what becomes of the rows.
@@ -150,7 +167,13 @@ class Report:
         A `brief` one leaves out the columns, which were shown before.
         """
         columns = [] if brief else ["", *_about_columns(self.columns), ""]
-        return [*_about_file(self), *columns, *_about_rows(self), *_about_rejected(self)]
+        return [*_about_file(self), *columns, *_about_rows(self), *_about_tags(self), *_about_rejected(self)]
+
+
+_NUMBERS = (
+    *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now"),
+    *("duplicates", "shared"),
+)
 
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -161,20 +184,36 @@ def _about_file(report: Report) -> list[str]:
     how = (
         f"{sheet.encoding}, separated by {_DELIMITERS.get(sheet.delimiter, sheet.delimiter)}"
         if sheet.delimiter
-        else "Excel"
+        else f"Excel, the sheet {sheet.tab!r}"
     )
     known = "" if dialect == "sheet" else f", as {dialect} exports it"
     if report.columns.dialect.everybody is not Standing.JOINED:
         known += f"; everybody in it is {report.columns.dialect.everybody}"
-    return [f"{sheet.path.name} ({how}{known})"]
+    others = ", ".join(map(repr, sheet.other_tabs))
+    beside = (
+        [f"There are addresses in other sheets, too: {others}. To import one, save it as a file."] if others else []
+    )
+    return [f"{sheet.path.name} ({how}{known})", *beside]
+
+
+_BECOMES: Mapping[Field, str] = {
+    Field.AGREED: "whether they agreed",
+    Field.LEFT: "whether they left",
+    Field.OPTED_IN: "when they agreed: noted with their consent",
+    Field.IGNORE: "not stored",
+    Field.BEFORE: "not stored: shows whether the address was changed",
+    Field.CLINICAL: "not stored: it looks like health information",
+    Field.UNCLEAR: "not clear",
+}
 
 
 def _about_columns(columns: Columns) -> list[str]:
     width = max(len(heading) for heading in columns.headings)
     lines = []
     for heading, one in zip(columns.headings, columns.fields, strict=False):
-        becomes = {Field.IGNORE: "not stored", Field.CLINICAL: "not stored: it looks like health information"}
-        lines.append(f"  {heading:<{width}}  → {becomes.get(one, one.value.replace('_', ' '))}")
+        lines.append(f"  {heading:<{width}}  → {_BECOMES.get(one, one.value.replace('_', ' '))}")
+    if columns.is_own:
+        lines += ["", "An import changes neither where people come from, nor when they joined."]
     if columns.clinical:
         lines += ["", *textwrap.wrap(CLINICAL_WARNING, 100)]
     return lines
@@ -190,10 +229,18 @@ def _about_rows(report: Report) -> list[str]:
     return lines
 
 
+def _about_tags(report: Report) -> list[str]:
+    if not report.tally.clinical_tags:
+        return []
+    said = "Keep tags neutral: they go wherever the list goes. A tag that is harmless is taken with --keep-tag TAG."
+    return ["", said, *([] if report.columns.clinical else textwrap.wrap(CLINICAL_WARNING, 100))]
+
+
 def _about_rejected(report: Report) -> list[str]:
     if report.rejected_file is None:
         return []
     return [
         "",
-        f"The rows that cannot be imported are in {report.rejected_file}: mend them there, and import that file.",
+        f"The rows that cannot be imported are in {report.rejected_file}:",
+        "mend them there, and import that file with the same options.",
     ]

@@ -13,10 +13,11 @@ from newsletter.errors import StoreError
 from newsletter.storage import Store
 from newsletter.subscribers.intake.batch import Batch
 from newsletter.subscribers.intake.columns import Columns, Overrides, plan_columns
-from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.elsewhere import read_batches
-from newsletter.subscribers.intake.headings import Field, recognised
+from newsletter.subscribers.intake.headings import recognised
+from newsletter.subscribers.intake.interruption import like_ctrl_c
 from newsletter.subscribers.intake.memory import seldom_collected
+from newsletter.subscribers.intake.questions import refuse_open
 from newsletter.subscribers.intake.reading import Reading
 from newsletter.subscribers.intake.rejects import RejectedRows
 from newsletter.subscribers.intake.report import Report
@@ -24,7 +25,7 @@ from newsletter.subscribers.intake.sheets import Sheet, open_sheet
 from newsletter.subscribers.intake.writing import Intent, Writer
 
 CHUNK = 50
-"""Batches that are committed together; a power cut loses no more than these."""
+"""The most batches that are committed together; a power cut loses no more than these. The first chunks are smaller."""
 
 _CACHE_KIB = 64 * 1024  # nearly all of the index over a million addresses fits; SQLite's own 2 MB thrash
 
@@ -39,17 +40,13 @@ def open_list(path: Path, overrides: Overrides | None = None, *, everybody: str 
     Args:
         path: the file.
         overrides: field by heading or number, as a person asked for; see `plan_columns`.
-        everybody: what all people in the file are, if they left: unsubscribed, bounced or complained.
+        everybody: what a person says that all people in the file are; see `columns.EVERYBODY`.
 
     Raises:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet = open_sheet(path, recognised)
-    columns = plan_columns(sheet, overrides)
-    if everybody:
-        dialect = dataclasses.replace(columns.dialect, everybody=Standing(everybody))
-        columns = dataclasses.replace(columns, dialect=dialect)
-    return sheet, columns
+    return sheet, plan_columns(sheet, overrides, everybody)
 
 
 def addresses_in(path: Path) -> list[str]:
@@ -59,14 +56,19 @@ def addresses_in(path: Path) -> list[str]:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet, columns = open_list(path)
-    batches = Reading(sheet=sheet, columns=columns, unconfirmed_too=True).batches()
-    return [key for batch in batches for key in (*batch.joining, *batch.leaving)]
+    batches = Reading(sheet=sheet, columns=columns, anyway=True, corrects=True).batches()
+    return [key for batch in batches for key in (*batch.joining, *batch.leaving, *batch.staying_out)]
 
 
 def rehearse(
     store: Store, sheet: Sheet, columns: Columns, intent: Intent, *, on_bytes: Callable[[int], None] = lambda _: None
 ) -> Report:
-    """Tell what an import would do: do all of it, then undo it."""
+    """Tell what an import would do: do all of it, then undo it.
+
+    Raises:
+        SourceError: the file cannot be read, or something about it has to be answered first.
+    """
+    refuse_open(columns, sheet)
     report = Report(sheet, columns, rehearsal=True)
     writer = _writer(store, report, intent)
     with (
@@ -98,21 +100,23 @@ def import_list(
 
     Raises:
         StoreError: the database gave up on the way; the error says how far it got.
-        SourceError: so did the file.
+        SourceError: so did the file, or something about it has to be answered first.
         WorkspaceError: the rejected rows cannot be written down.
     """
+    refuse_open(columns, sheet)
     report = Report(sheet, columns, rehearsal=False)
     writer = _writer(store, report, intent)
-    rejects = RejectedRows(sheet.path, columns.headings)
+    rejects = RejectedRows(sheet.path, columns)
     reading = _reading(report, intent)
     if batch_rows:
         reading = dataclasses.replace(reading, batch_rows=batch_rows)
-    with seldom_collected(), rejects, read_batches(reading) as batches:
+    sizes = _growing(chunk_batches)
+    with like_ctrl_c(), seldom_collected(), rejects, read_batches(reading) as batches:
         try:
             for first in batches:
                 with store.write() as connection:
                     _enlarge_cache(connection)
-                    for batch in _and_more(first, batches, chunk_batches):
+                    for batch in _and_more(first, batches, next(sizes)):
                         writer.write(connection, batch)
                         rejects.add(batch.rejected)
                         on_bytes(batch.read_bytes)
@@ -120,18 +124,33 @@ def import_list(
         except KeyboardInterrupt:
             report.interrupted = True
         except StoreError as err:
-            raise StoreError(err.what, where=err.where or None, hint=f"{err.hint}\n{_how_far(report)}") from err
+            raise StoreError(err.what, where=err.where or None, hint=f"{err.hint}\n{report.how_far()}") from err
     report.rejected_file = rejects.path
     return report
 
 
 def _reading(report: Report, intent: Intent) -> Reading:
-    return Reading(sheet=report.sheet, columns=report.columns, tags=intent.tags, unconfirmed_too=intent.pending)
+    return Reading(
+        sheet=report.sheet,
+        columns=report.columns,
+        tags=intent.tags,
+        kept_tags=intent.kept_tags,
+        unconfirmed_too=intent.pending,
+        anyway=intent.anyway,
+        corrects=intent.update,
+    )
 
 
 def _writer(store: Store, report: Report, intent: Intent) -> Writer:
-    has_tags = bool(report.columns.places(Field.TAGS))
-    return Writer(store.key, intent, report.sheet.path.name, has_tags=has_tags)
+    return Writer(store.key, intent, report.sheet.path.name, report.columns)
+
+
+def _growing(most: int) -> Iterator[int]:
+    """Give the sizes of chunks: a short list is to be written in several, too."""
+    size = 1
+    while True:
+        yield min(size, most)
+        size *= 2
 
 
 def _and_more(first: Batch, batches: Iterator[Batch], size: int) -> Iterator[Batch]:
@@ -142,9 +161,3 @@ def _and_more(first: Batch, batches: Iterator[Batch], size: int) -> Iterator[Bat
 def _enlarge_cache(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
-
-
-def _how_far(report: Report) -> str:
-    if not report.tally.rows:
-        return "Nothing was imported yet."
-    return f"Rows up to line {report.tally.last_line} are in; running the same import again is harmless."

@@ -18,7 +18,7 @@ Row = tuple[int, int, Cells]
 """The line that a row begins on, counted from 1; how many lines it takes; its cells."""
 
 _SAMPLE = 64 * 1024
-_BLOCK = 1024 * 1024
+_LONGEST_CELL = 1_000_000  # characters; the longest that Excel writes has 32,767
 _BLOCK_ROWS = 1_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -42,15 +42,19 @@ class Sheet:
     """A file that can be read row by row, as often as wanted.
 
     Attributes:
-        encoding: how its text is written; "xlsx" for a workbook.
+        encoding: how its text is written, "windows-1252" where any of it is; "xlsx" for a workbook.
         delimiter: what stands between two cells; empty for a workbook.
         size: of the file in bytes, for showing progress.
+        tab: the name of the workbook's sheet that is read.
+        other_tabs: the names of its others that hold addresses, too.
     """
 
     path: Path
     encoding: str
     delimiter: str
     size: int
+    tab: str = ""
+    other_tabs: tuple[str, ...] = ()
 
     @contextlib.contextmanager
     def rows(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[Iterator[Row]]:
@@ -64,10 +68,12 @@ class Sheet:
         if self.encoding == "xlsx":
             from newsletter.subscribers.intake.workbooks import workbook_rows  # noqa: PLC0415 - slow to import
 
-            with workbook_rows(self.path) as rows:
+            with workbook_rows(self.path, self.tab) as rows:
                 yield rows
             return
-        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+        unicode = "utf-8" if self.encoding == _WINDOWS else self.encoding
+        errors = "replace" if unicode.startswith("utf-16") else _WINDOWS_LETTERS
+        with self.path.open(encoding=unicode, errors=errors, newline="") as file:
             yield _csv_rows(self, file, on_bytes)
 
     def sample(self, count: int) -> list[Row]:
@@ -88,8 +94,11 @@ def open_sheet(path: Path, recognise: Callable[[Cells], int]) -> Sheet:
     start, size = _read_start(path)
     _refuse_other_kinds(path, start)
     if start.startswith(b"PK\x03\x04"):
-        return Sheet(path, "xlsx", "", size)
-    encoding = _encoding(path, start)
+        from newsletter.subscribers.intake.workbooks import tabs_with_addresses  # noqa: PLC0415 - slow to import
+
+        tab, *others = tabs_with_addresses(path)
+        return Sheet(path, "xlsx", "", size, tab, tuple(others))
+    encoding = _encoding(start)
     text = _decode_sample(start, encoding)
     if not text.strip():
         raise SourceError("the file is empty", where=path, hint="Export the list again, then import that file.")
@@ -122,12 +131,12 @@ def _refuse_other_kinds(path: Path, start: bytes) -> None:
         raise SourceError("is not a table of text", where=path, hint=as_csv)
 
 
-def _encoding(path: Path, start: bytes) -> str:
+def _encoding(start: bytes) -> str:
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    return _utf16_without_mark(start) or _eight_bit_encoding(path)
+    return _utf16_without_mark(start) or _eight_bit_encoding(start)
 
 
 def _utf16_without_mark(start: bytes) -> str:
@@ -138,24 +147,33 @@ def _utf16_without_mark(start: bytes) -> str:
     return ""
 
 
-def _eight_bit_encoding(path: Path) -> str:
-    """Return UTF-8 if the whole file is, or nearly; otherwise what Windows programs write."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        data = path.read_bytes()
-        broken = data.decode("utf-8", "replace").count("\ufffd")
-        return "utf-8" if len(_MULTIBYTE.findall(data)) > broken else "cp1252"
-    return "utf-8"
+def _eight_bit_encoding(start: bytes) -> str:
+    """Return UTF-8 if the beginning is, or nearly; otherwise what Windows programs write.
+
+    It is for telling alone: each byte that is not UTF-8 is read as Windows writes it, in
+    whichever kind of file it stands.
+    """
+    broken = _decode_sample(start, "utf-8").count("\ufffd")
+    return "utf-8" if len(_MULTIBYTE.findall(start)) >= broken else _WINDOWS
 
 
 def _decode_sample(start: bytes, encoding: str) -> str:
+    if encoding == _WINDOWS:
+        return start.decode("utf-8", _WINDOWS_LETTERS)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     return decoder.decode(start)  # a character that is cut off at the end stays out
+
+
+def _as_windows(err: UnicodeError) -> tuple[str, int]:
+    """Read the bytes that are no UTF-8 as Windows writes letters."""
+    if not isinstance(err, UnicodeDecodeError):
+        raise err
+    return err.object[err.start : err.end].decode("cp1252", "replace"), err.end
+
+
+_WINDOWS = "windows-1252"
+_WINDOWS_LETTERS = "newsletter-windows-letters"
+codecs.register_error(_WINDOWS_LETTERS, _as_windows)
 
 
 def _delimiter(text: str, recognise: Callable[[Cells], int]) -> str:
@@ -173,22 +191,32 @@ def _delimiter(text: str, recognise: Callable[[Cells], int]) -> str:
 
 def _csv_rows(sheet: Sheet, file: TextIO, on_bytes: Callable[[int], None]) -> Iterator[Row]:
     """Give the rows, block by block: whole blocks are numbered at once, unless a cell holds line breaks."""
+    csv.field_size_limit(_LONGEST_CELL)
     ended = 1 if _SEPARATOR_LINE.match(file.readline()) else 0
     if not ended:
         file.seek(0)
     reader = csv.reader(file, delimiter=sheet.delimiter)
     skipped = ended
-    try:
-        while block := list(islice(reader, _BLOCK_ROWS)):
-            if reader.line_num + skipped == ended + len(block):
-                yield from zip(range(ended + 1, ended + len(block) + 1), repeat(1), block, strict=False)
-            else:
-                yield from _numbered(ended + 1, block)
-            ended = reader.line_num + skipped
-            on_bytes(file.buffer.tell())
-    except csv.Error as err:
+    broken: csv.Error | None = None
+    while broken is None:
+        block: list[Cells] = []
+        try:
+            block.extend(islice(reader, _BLOCK_ROWS))
+        except csv.Error as err:
+            broken = err  # the rows before it are in the block
+        if broken is None and reader.line_num + skipped == ended + len(block):
+            yield from zip(range(ended + 1, ended + len(block) + 1), repeat(1), block, strict=False)
+            ended += len(block)
+        else:
+            for row in _numbered(ended + 1, block):
+                ended = row[0] + row[1] - 1
+                yield row
+        if not block:
+            break
+        on_bytes(file.buffer.tell())
+    if broken is not None:
         hint = "Most often a quotation mark is opened there and never closed."
-        raise SourceError("this row cannot be read", where=f"{sheet.path}:{ended + 1}", hint=hint) from err
+        raise SourceError("this row cannot be read", where=f"{sheet.path}:{ended + 1}", hint=hint) from broken
 
 
 def _numbered(line: int, block: list[Cells]) -> Iterator[Row]:

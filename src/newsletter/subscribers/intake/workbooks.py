@@ -5,25 +5,52 @@ import datetime as dt
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from newsletter.errors import SourceError
 
 _LARGEST = 1_000_000_000  # bytes when unpacked: a small file can unpack to fill the disk
+_LOOKED_AT = 2_000  # rows of each sheet
 _LARGEST_IN_MEMORY = 200_000_000  # of all but the sheets themselves, which are read row by row
 
 
-@contextlib.contextmanager
-def workbook_rows(path: Path) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
-    """Give the rows of the first sheet that has any, each one line high.
+def tabs_with_addresses(path: Path) -> list[str]:
+    """Return the names of the sheets that hold addresses, the one with the most of them first.
+
+    If none holds any, the first sheet is named alone.
 
     Raises:
         SourceError: the workbook is damaged, locked with a password or far too large.
     """
+    with _opened(path) as book:
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+        if not sheets:
+            raise SourceError("the workbook has no sheet", where=path)
+        found = {sheet.title: _addresses(sheet) for sheet in sheets}
+    most_first = sorted(found, key=lambda title: -found[title])
+    return [title for title in most_first if found[title]] or most_first[:1]
+
+
+@contextlib.contextmanager
+def workbook_rows(path: Path, tab: str) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
+    """Give the rows of the sheet with the name `tab`, each one line high.
+
+    Raises:
+        SourceError: as `tabs_with_addresses` does.
+    """
+    with _opened(path) as book:
+        rows = enumerate(book[tab].iter_rows(values_only=True), start=1)
+        yield ((line, 1, [_text(value) for value in row]) for line, row in rows)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Workbook]:
     hint = "Open it in Excel or Numbers, save it as CSV, and import that file."
     try:
         with zipfile.ZipFile(path) as packed:
@@ -33,13 +60,17 @@ def workbook_rows(path: Path) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as err:
         raise SourceError("is no workbook that can be read", where=path, hint=hint) from err
     try:
-        used = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and (sheet.max_row or 2) > 1]
-        sheet = (used or book.worksheets)[0]
-        yield ((line, 1, [_text(value) for value in row]) for line, row in enumerate(sheet.values, start=1))
+        yield book
     except (zipfile.BadZipFile, zlib.error, ParseError) as err:
         raise SourceError("the workbook is damaged", where=path, hint=hint) from err
     finally:
         book.close()
+
+
+def _addresses(sheet: Any) -> int:
+    """Count the cells with an address among the first rows."""
+    rows = islice(sheet.iter_rows(values_only=True), _LOOKED_AT)
+    return sum(isinstance(value, str) and "@" in value for row in rows for value in row)
 
 
 def _is_too_large(packed: zipfile.ZipFile) -> bool:

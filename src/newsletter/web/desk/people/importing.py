@@ -10,8 +10,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from newsletter.errors import SourceError
+from newsletter.subscribers.clinical import CLINICAL_WARNING
 from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.report import CLINICAL_WARNING
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.choosing import EVERYBODY, FIELDS, read_choices
 from newsletter.web.desk.people.jobs import AT_WORK, Choices, ImportJob, Phase

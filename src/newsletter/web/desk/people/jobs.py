@@ -16,11 +16,11 @@ from pathlib import Path
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.intake.columns import Columns
-from newsletter.subscribers.intake.dialects import Standing
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.report import Report
 from newsletter.subscribers.intake.run import import_list, open_list, rehearse
 from newsletter.subscribers.intake.sheets import Sheet
+from newsletter.subscribers.intake.standing import Standing
 from newsletter.subscribers.intake.writing import Intent
 
 _CHUNK = 10  # batches: so that stopping and telling how far it is do not take long
