@@ -21,6 +21,7 @@ from newsletter.storage.schema import bring_up_to_date
 from newsletter.storage.secret import fingerprint, load_key
 
 _BUSY_SECONDS = 15
+_WRITERS_TURN = 7_305_790_129  # any number, as long as it is always the same
 _KNOWN_KEY = select(facts.c.value).where(facts.c.name == "key")
 
 
@@ -46,8 +47,9 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """Give a connection whose changes are all kept, durably, or all undone.
 
-        On SQLite the write lock is taken at once: a transaction that reads first and
-        writes later could otherwise fail half-way.
+        One writer's turn comes after the other's, in either kind of database, and is taken
+        at once: a transaction that reads first and writes later could otherwise fail half-way,
+        or write what is not true any more.
         """
         with _explained(), self.engine.execution_options(newsletter_write=True).begin() as connection:
             yield connection
@@ -87,7 +89,9 @@ def _make_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True)
+        engine = create_engine(parsed, hide_parameters=True)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     engine = create_engine(
         parsed,
         poolclass=QueuePool,
@@ -113,6 +117,11 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("newsletter_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("newsletter_write", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
 
 
 def _where(url: str) -> str:

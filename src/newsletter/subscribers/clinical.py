@@ -36,6 +36,7 @@ CLINICAL_WARNING = (
     "handed to a mail provider without a business associate agreement, and SendGrid is not covered for "
     "health information. Build the list from people who asked for the newsletter instead."
 )
+NEUTRAL_TAGS = "Keep tags neutral, “evening group” rather than an illness: they go wherever the list goes."
 
 
 def is_clinical_heading(heading: str) -> bool:

@@ -1,17 +1,23 @@
-"""The list as a CSV file: to be edited in a spreadsheet and imported again with ``--update``."""
+"""The list as a CSV file: to be edited in a spreadsheet and imported again with ``--update``.
+
+The last column repeats the address. Nobody should edit it: by it an import sees that the
+first one was changed, which would make a second person of somebody.
+"""
 
 import csv
 import io
+import json
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from newsletter.files import PRIVATE, open_whole
 from newsletter.storage.moment import write_moment
 from newsletter.subscribers.intake.formulas import neutral
 from newsletter.subscribers.people import Person
 
-HEADINGS = ("email", "first_name", "last_name", "language", "status", "tags", "source", "joined")
+HEADINGS = ("email", "first_name", "last_name", "language", "status", "tags", "source", "joined", "exported_as")
 
 
 def write_csv(people: Iterable[Person], out: BinaryIO) -> int:
@@ -26,9 +32,20 @@ def write_csv(people: Iterable[Person], out: BinaryIO) -> int:
     for written, person in enumerate(people, start=1):  # noqa: B007 - counts
         names = (person.email, person.first_name, person.last_name, person.language)
         rest = (person.status.value, ", ".join(person.tags), person.source, write_moment(person.created_at))
-        writer.writerow([neutral(cell) for cell in (*names, *rest)])
+        writer.writerow([neutral(cell) for cell in (*names, *rest, person.email)])
     text.flush()
     text.detach()
+    return written
+
+
+def write_json(people: Iterable[Person], out: TextIO) -> int:
+    """Write `people` to `out` as one JSON document, one after another; return how many they were."""
+    written = 0
+    for written, person in enumerate(people, start=1):
+        document = json.dumps(person.as_document(), ensure_ascii=False, indent=2, default=str)
+        out.write("[\n" if written == 1 else ",\n")
+        out.write(textwrap.indent(document, "  "))
+    out.write("\n]\n" if written else "[]\n")
     return written
 
 

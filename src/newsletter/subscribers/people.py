@@ -110,8 +110,10 @@ def add_person(
 
     Raises:
         AddressError: the address is none.
-        SubscriberError: they are on the list already, or left it: that takes `resubscribe`.
+        SubscriberError: they are on the list already, or left it: that takes `resubscribe`; or
+            there are no words.
     """
+    wording = _said(wording, "the words that they agreed to")
     address = check_address(email)
     profile = profile or Profile()
     _refuse_known(connection, key, address.key)
@@ -134,6 +136,14 @@ def add_person(
     return known_person(connection, email)
 
 
+def _said(text: str, what: str) -> str:
+    """Return what somebody wrote down as evidence; nothing is none."""
+    if not text.strip():
+        hint = "Write it down as it was said or signed. It is kept as the evidence of their consent."
+        raise SubscriberError(f"{what} must not be empty", hint=hint)
+    return text.strip()
+
+
 def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
     person = find_person(connection, folded)
     reason = suppression.reason_for(connection, key, folded)
@@ -146,7 +156,7 @@ def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
     if person is not None:
         raise SubscriberError(
             "this address is on the list already",
-            hint="To change it: export the list, edit it, and import it with --update",
+            hint="To change a name or the language: newsletter subscribers edit EMAIL",
         )
 
 
@@ -164,8 +174,10 @@ def resubscribe(
     `profile` is for those of whom only the suppression was kept.
 
     Raises:
-        SubscriberError: nobody with this address has left.
+        SubscriberError: nobody with this address has left, or words or reason are empty.
     """
+    wording = _said(wording, "the words that they agreed to this time")
+    note = _said(note, "the reason, how you know that they want to come back,")
     person = find_person(connection, email)
     reason = suppression.reason_for(connection, key, email)
     if person is not None and person.status is Status.SUBSCRIBED:

@@ -13,6 +13,7 @@ SUBSCRIBERS: dict[str, Command] = {
     "list": Command(f"{_ROOM}.listing", "list_people", "List the people, or those you look for."),
     "show": Command(f"{_ROOM}.showing", "show", "Show one person and their history."),
     "audit": Command(f"{_ROOM}.showing", "audit", "Print the evidence of one person's consent."),
+    "edit": Command(f"{_ROOM}.editing", "edit", "Correct one person's names and language."),
     "tag": Command(f"{_ROOM}.tagging", "tag", "Give people a tag."),
     "untag": Command(f"{_ROOM}.tagging", "untag", "Take a tag from people."),
     "unsubscribe": Command(f"{_ROOM}.leaving", "unsubscribe", "Take somebody off the list."),

@@ -1,37 +1,63 @@
 """`newsletter subscribers export`: the list as a CSV file."""
 
+import contextlib
+import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import counted, is_terminal, json_option, note, with_workspace, workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
+from newsletter.errors import WorkspaceError
+from newsletter.files import PRIVATE, open_whole
 from newsletter.workspace import Workspace
 
 
 @click.command(short_help="Write the list as a CSV file.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; otherwise it is printed.")
+@click.option("--replace", is_flag=True, help="Put it in the place of a file that is there.")
 @filters
 @json_option
 @with_workspace
-def export(workspace: Workspace, output: Path | None, *, as_json: bool, **options: Any) -> None:
+def export(workspace: Workspace, output: Path | None, *, replace: bool, as_json: bool, **options: Any) -> None:
     """Write the list, or those you look for, as a CSV file for a spreadsheet.
 
     Edited there, it comes back with: newsletter subscribers import FILE --update --consent WORDS
 
     Example: newsletter subscribers export -o people.csv
     """
-    from newsletter.subscribers.exporting import save_csv, write_csv  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.exporting import write_csv, write_json  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.listing import people  # noqa: PLC0415 - slow to import
 
-    with workspace_store(workspace) as store, store.read() as connection:
+    if output is not None and output.exists() and not replace:
+        _refuse_or_ask(output)
+    with workspace_store(workspace) as store, store.read() as connection, _opened(output) as out:
         found = people(connection, chosen(workspace, options))
         if as_json:
-            print_json([person.as_document() for person in found])
-            return
-        number = save_csv(found, output) if output else write_csv(found, sys.stdout.buffer)
-    note(
-        f"{number:,} people" + (f" are in {output}. It names them all: keep it as safe as the list." if output else "")
-    )
+            text = io.TextIOWrapper(out, encoding="utf-8", newline="\n")
+            number = write_json(found, text)
+            text.flush()
+            text.detach()
+        else:
+            number = write_csv(found, out)
+    where = f" are in {output}. It names them all: keep it as safe as the list." if output else ""
+    note(counted(number, "person", "people") + where)
+
+
+def _refuse_or_ask(output: Path) -> None:
+    """Let nobody lose a file that they may have edited."""
+    if not is_terminal():
+        raise WorkspaceError("there is such a file already", where=output, hint="To replace it, add --replace.")
+    click.confirm(f"{output} is there already. Replace it?", abort=True, err=True)
+
+
+@contextlib.contextmanager
+def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    with open_whole(output, mode=PRIVATE) as file:
+        yield file

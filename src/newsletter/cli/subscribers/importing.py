@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newsletter.subscribers.intake.sheets import Sheet
     from newsletter.subscribers.intake.writing import Intent
 
-LEFT = ("unsubscribed", "bounced", "complained")
+EVERYBODY = ("subscribed", "unsubscribed", "bounced", "complained")
 
 
 def _read_map(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -35,9 +35,18 @@ def _read_map(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, .
 @click.option(
     "--map", "columns", multiple=True, metavar="COLUMN=FIELD", callback=_read_map, help="Say what a column is."
 )
-@click.option("--as", "everybody", type=click.Choice(LEFT), help="Everybody in the file has left: suppress them.")
+@click.option(
+    "--keep-tag", "kept_tags", multiple=True, help="Take this tag, although it looks like health information."
+)
+@click.option(
+    "--as",
+    "everybody",
+    type=click.Choice(EVERYBODY),
+    help="What everybody in the file is; whoever has left is suppressed, whatever else stands there.",
+)
 @click.option("--confirm", is_flag=True, help="Add people as pending until they confirm their address.")
 @click.option("--update", is_flag=True, help="Take names and tags from the file where others are known.")
+@click.option("--anyway", is_flag=True, help="Take addresses that look mistyped.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @click.option("--yes", is_flag=True, help="Do not ask on a terminal.")
 @json_option
@@ -49,10 +58,12 @@ def import_file(  # noqa: PLR0913 - one parameter an option
     consent: str | None,
     source: str,
     tags: tuple[str, ...],
+    kept_tags: tuple[str, ...],
     columns: dict[str, str],
     everybody: str | None,
     confirm: bool,
     update: bool,
+    anyway: bool,
     dry_run: bool,
     yes: bool,
     as_json: bool,
@@ -69,9 +80,19 @@ def import_file(  # noqa: PLR0913 - one parameter an option
     from newsletter.subscribers.intake.run import open_list  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.intake.writing import Intent  # noqa: PLC0415 - slow to import
 
-    if everybody is None and not (consent or "").strip():
+    wording = (consent or "").strip()
+    if everybody in {None, "subscribed"} and not wording:
         raise click.UsageError('Say what these people agreed to: --consent "Yes, send me the newsletter."')
-    intent = Intent(wording=(consent or "").strip(), source=source, tags=tags, update=update, pending=confirm)
+    intent = Intent(
+        wording=wording,
+        source=source,
+        tags=tags,
+        kept_tags=kept_tags,
+        update=update,
+        pending=confirm,
+        anyway=anyway,
+    )
+    _warn_of(tags)
     sheet, planned = open_list(file, columns, everybody=everybody or "")
     with workspace_store(workspace) as store:
         asks = is_terminal() and not (yes or as_json)
@@ -81,6 +102,13 @@ def import_file(  # noqa: PLR0913 - one parameter an option
             note("Nothing was written.")
             return
         _import(store, sheet, planned, intent, as_json=as_json, brief=asks)
+
+
+def _warn_of(tags: tuple[str, ...]) -> None:
+    from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag  # noqa: PLC0415 - slow to import
+
+    for tag in filter(is_clinical_tag, tags):
+        note(f"“{tag}” looks like health information. {NEUTRAL_TAGS}")
 
 
 def _rehearse(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool) -> None:
@@ -100,7 +128,7 @@ def _import(
         report = import_list(store, sheet, columns, intent, on_bytes=on_bytes)
     _tell(report, as_json=as_json, brief=brief)
     if report.interrupted:
-        note(f"Rows up to line {report.tally.last_line} are in. Run the same command again for the rest.")
+        note(report.how_far())
         raise click.exceptions.Exit(130)
 
 

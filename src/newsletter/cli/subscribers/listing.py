@@ -1,7 +1,7 @@
 """`newsletter subscribers list`: look through the list."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from newsletter.subscribers.people import Person
 
 F = TypeVar("F", bound=Callable[..., Any])
+_PAGE = 50
 STATUSES = ("pending", "subscribed", "unsubscribed", "bounced", "complained")
 
 _FILTERS = (
@@ -54,7 +55,7 @@ def chosen(workspace: Workspace, options: dict[str, Any]) -> "Query":
 @filters
 @click.option("--sort", "order", type=click.Choice(["joined", "email", "name"]), default="joined", help="The order.")
 @click.option("--reverse", "backwards", is_flag=True, help="The other way round.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many on a page.")
+@click.option("--limit", type=click.IntRange(1), help="How many on a page; 50, or all with --csv.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print them as a CSV file.")
 @json_option
@@ -62,7 +63,7 @@ def chosen(workspace: Workspace, options: dict[str, Any]) -> "Query":
 def list_people(
     workspace: Workspace,
     order: str,
-    limit: int,
+    limit: int | None,
     page: int,
     *,
     backwards: bool,
@@ -76,25 +77,32 @@ def list_people(
     """
     from newsletter.subscribers import listing  # noqa: PLC0415 - SQLAlchemy is slow to import
 
-    query, skip = chosen(workspace, options), (page - 1) * limit
+    size = limit or (0 if as_csv else _PAGE)
+    query, skip = chosen(workspace, options), (page - 1) * size
     with workspace_store(workspace) as store, store.read() as connection:
+        people = listing.people(connection, query, order=order, backwards=backwards, limit=size, skip=skip)
+        if as_csv:
+            _print_csv(people)
+            return
+        found = list(people)
         total = listing.count(connection, query)
-        found = list(listing.people(connection, query, order=order, backwards=backwards, limit=limit, skip=skip))
     if as_json:
-        people = [person.as_document() for person in found]
-        print_json({"total": total, "page": page, "limit": limit, "people": people})
-    elif as_csv:
-        from newsletter.subscribers.exporting import write_csv  # noqa: PLC0415 - slow to import
-
-        write_csv(found, sys.stdout.buffer)
+        documents = [person.as_document() for person in found]
+        print_json({"total": total, "page": page, "limit": size, "people": documents})
     elif found:
         _print_table(found)
         more = f"; the next page: --page {page + 1}" if skip + len(found) < total else ""
         note(f"{skip + 1:,} to {skip + len(found):,} of {total:,}{more}")
     elif total:
-        note(f"There are only {-(-total // limit)} pages.")
+        note(f"There are only {-(-total // size)} pages.")
     else:
         note("Nobody is there. Bring in a list with: newsletter subscribers import FILE.csv --consent WORDS")
+
+
+def _print_csv(people: "Iterator[Person]") -> None:
+    from newsletter.subscribers.exporting import write_csv  # noqa: PLC0415 - slow to import
+
+    write_csv(people, sys.stdout.buffer)
 
 
 def _print_table(people: "list[Person]") -> None:

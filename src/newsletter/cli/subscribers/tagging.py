@@ -8,13 +8,10 @@ import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
-from newsletter.errors import SubscriberError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from newsletter.subscribers.people import Person
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,41 +62,48 @@ def _change(
     remove: tuple[str, ...] = (),
     as_json: bool,
 ) -> None:
-    from newsletter.subscribers.people import change_tags  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.tags import clean_tag  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.tagging import checked_tag  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     if not any(whom.values()):
         raise click.UsageError("Say who: addresses, --file, --search and the like, or --everybody.")
-    if not clean_tag((*add, *remove)[0]):
-        raise SubscriberError("a tag needs a letter or a digit")
+    name = checked_tag((*add, *remove)[0])
+    if add and is_clinical_tag(name):
+        note(f"“{name}” looks like health information. {NEUTRAL_TAGS}")
     with workspace_store(workspace) as store, store.write() as connection:
-        found, unknown = _find(workspace, connection, **whom)
-        changed = change_tags(connection, found, add=add, remove=remove)
+        found, changed, unknown = _carry_out(workspace, connection, add, remove, **whom)
     if as_json:
-        print_json({"found": len(found), "changed": changed, "unknown": unknown})
+        print_json({"found": found, "changed": changed, "unknown": unknown})
         return
-    click.echo(f"{changed:,} changed of {len(found):,} found.")
+    click.echo(f"{changed:,} changed of {found:,} found.")
     if unknown:
         note(f"{unknown:,} addresses are not on the list.")
 
 
-def _find(
+def _carry_out(
     workspace: Workspace,
     connection: "Connection",
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
     *,
     emails: tuple[str, ...],
     file: Path | None,
     everybody: bool,
     **options: Any,
-) -> "tuple[list[Person], int]":
-    """Return the people meant, and how many addresses nobody on the list has."""
+) -> tuple[int, int, int]:
+    """Return how many people are meant, how many of them changed, and how many addresses nobody on the list has."""
     if not emails and file is None:
-        from newsletter.subscribers.listing import people  # noqa: PLC0415 - SQLAlchemy is slow to import
+        from newsletter.subscribers.listing import count  # noqa: PLC0415 - SQLAlchemy is slow to import
+        from newsletter.subscribers.tagging import tag_all, untag_all  # noqa: PLC0415 - slow to import
 
-        return list(people(connection, chosen(workspace, options))), 0
+        query = chosen(workspace, options)
+        found = count(connection, query)
+        changed = tag_all(connection, query, add[0]) if add else untag_all(connection, query, remove[0])
+        return found, len(changed), 0
     if everybody or any(options.values()):
         raise click.UsageError("Either name people, by address or file, or look for them.")
     from newsletter.subscribers.intake.run import addresses_in  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.people import people_among  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.people import change_tags, people_among  # noqa: PLC0415 - slow to import
 
-    return people_among(connection, [*emails, *(addresses_in(file) if file else ())])
+    people, unknown = people_among(connection, [*emails, *(addresses_in(file) if file else ())])
+    return len(people), change_tags(connection, people, add=add, remove=remove), unknown

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsletter.subscribers.clinical import CLINICAL_WARNING
+from newsletter.subscribers.clinical import CLINICAL_WARNING, NEUTRAL_TAGS
 from newsletter.subscribers.intake.batch import Batch
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.headings import Field
@@ -232,7 +232,7 @@ def _about_rows(report: Report) -> list[str]:
 def _about_tags(report: Report) -> list[str]:
     if not report.tally.clinical_tags:
         return []
-    said = "Keep tags neutral: they go wherever the list goes. A tag that is harmless is taken with --keep-tag TAG."
+    said = f"{NEUTRAL_TAGS} One that is harmless is taken with --keep-tag TAG."
     return ["", said, *([] if report.columns.clinical else textwrap.wrap(CLINICAL_WARNING, 100))]
 
 

@@ -16,12 +16,15 @@ FIELDS: dict[str, str] = {
     Field.TAGS: "Tags",
     Field.STATUS: "Subscribed or left",
     Field.AGREED: "Wants the newsletter: yes or no",
+    Field.LEFT: "Has left: yes or no",
+    Field.OPTED_IN: "When they agreed",
     Field.IGNORE: "Not stored",
 }
 """What a menu offers for a column, in words."""
 
 EVERYBODY: dict[str, str] = {
-    "": "want the newsletter",
+    "": "are what the file says of them",
+    "subscribed": "asked for the newsletter",
     "unsubscribed": "have left: never mail them",
     "bounced": "have mailboxes that do not exist: never mail them",
     "complained": "have complained: never mail them",

@@ -80,7 +80,7 @@ class Importing:
         path = self._uploads.keep(file.filename, file.file)
         try:
             job = ImportJob(secrets.token_urlsafe(8), path, self._room.store, self._turn)
-            if not job.recognised_nothing:
+            if job.is_clear:
                 job.rehearse(Choices())
         except BaseException:
             self._uploads.drop(path)

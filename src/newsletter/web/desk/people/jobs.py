@@ -121,6 +121,11 @@ class ImportJob:
         return min(self._read_bytes / self.sheet.size, 1) if self._read_bytes and self.sheet.size else None
 
     @property
+    def is_clear(self) -> bool:
+        """Whether the file alone tells enough to be rehearsed."""
+        return not self.recognised_nothing and not self.columns.questions
+
+    @property
     def everybody_left(self) -> bool:
         """Whether the file holds people who left, so that there is nothing that they agreed to."""
         return self.columns.dialect.everybody is not Standing.JOINED
@@ -143,7 +148,7 @@ class ImportJob:
         """Begin to find out what an import would do; one that has begun is left alone.
 
         Raises:
-            SourceError: the columns cannot be what was chosen.
+            SourceError: the columns cannot be what was chosen, or something is not answered yet.
         """
         with self._one_step:
             if self.phase in {Phase.IMPORTING, Phase.DONE}:
@@ -153,6 +158,10 @@ class ImportJob:
                 raise SourceError("no column is chosen for the addresses", hint=hint)
             self.sheet, self.columns = open_list(self.path, dict(choices.columns), everybody=choices.everybody)
             self.choices, self.report = choices, None
+            if self.columns.questions:
+                self.phase = Phase.UNCLEAR
+                hint = "Choose it in the menu of that column, or under “The people in this file”."
+                raise SourceError(self.columns.questions[0].what, hint=hint)
             self._begin(Phase.REHEARSING, self._rehearse)
 
     def carry_out(self, choices: Choices) -> bool:

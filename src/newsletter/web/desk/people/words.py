@@ -31,6 +31,7 @@ _WHAT: Mapping[What, str] = {
     What.REQUESTED: "Asked to join; not confirmed yet",
     What.SUBSCRIBED: "Joined",
     What.CONFIRMED: "Confirmed the address",
+    What.RENEWED: "Agreed to these words, too",
     What.UNSUBSCRIBED: "Left",
     What.RESUBSCRIBED: "Came back",
     What.BOUNCED: "The mailbox did not exist",
