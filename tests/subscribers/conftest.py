@@ -1,6 +1,7 @@
 """The people are kept alike in SQLite and in PostgreSQL."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,3 +15,9 @@ def store(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[Stor
     url = workspace.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with open_store(url, workspace.key_file) as opened:
         yield opened
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a test writes the list that it imports."""
+    return tmp_path / "list.csv"

@@ -1,4 +1,4 @@
-"""Most of an import has nothing to do with the database; `test_either_store` tries both kinds."""
+"""Reading has nothing to do with the database; the imports' tests one folder up try both kinds."""
 
 from collections.abc import Iterator
 

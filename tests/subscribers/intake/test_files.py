@@ -1,4 +1,4 @@
-"""Imports: what comes in, what stays out and why, and that doing it twice is doing it once."""
+"""Files: what is read of whatever people have, and what becomes of rows that cannot be imported."""
 
 import csv
 import zipfile
@@ -9,120 +9,9 @@ from openpyxl import Workbook
 
 from newsletter.errors import SourceError
 from newsletter.storage import Store
-from newsletter.subscribers.audience import people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.intake.report import Report
-from newsletter.subscribers.intake.run import addresses_in, import_list, open_list, rehearse
-from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.people import Person, known_person
-from newsletter.subscribers.suppression import suppress, suppressed_among
-from newsletter.subscribers.vocabulary import Reason, Status
-
-WORDS = "Yes, send me the newsletter."
-
-
-def bring_in(
-    store: Store,
-    path: Path,
-    text: str | bytes | None = None,
-    *,
-    columns: dict[str, str] | None = None,
-    **intent: object,
-) -> Report:
-    """Write `text` to `path` and import it."""
-    if text is not None:
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return import_list(store, *open_list(path, columns), Intent(**{"wording": WORDS, **intent}))  # type: ignore[arg-type]
-
-
-def everybody(store: Store) -> list[Person]:
-    with store.read() as connection:
-        return list(people(connection, Query()))
-
-
-def emails(store: Store) -> list[str]:
-    return [one.email for one in everybody(store)]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "list.csv"
-
-
-def test_consent_is_kept_with_file_and_line(store: Store, path: Path) -> None:
-    """Each person's history says which words, which file and which line they came in by."""
-    bring_in(store, path, 'Name,Email\n"Ana\nLima",ana@example.org\nBen,ben@example.org\n', source="spring fair")
-    with store.read() as connection:
-        person = known_person(connection, "ben@example.org")
-        (entry,) = history(connection, person.id)
-    assert (entry.wording, entry.file_name, entry.row, person.source) == (WORDS, "list.csv", 4, "spring fair")
-
-
-def test_import_brings_nobody_back(store: Store, path: Path) -> None:
-    """Whoever left, was suppressed as a stranger, or bounced stays away; the report counts them."""
-    text = "email,name\nana@example.org,Ana\nben@example.org,Ben\ncy@example.org,Cy\n"
-    bring_in(store, path, "email\nana@example.org\n")
-    with store.write() as connection:
-        suppress(connection, store.key, "Ana@example.org", Reason.UNSUBSCRIBED)
-        suppress(connection, store.key, "cy@example.org", Reason.COMPLAINED)
-    tally = bring_in(store, path, text, update=True).tally
-    assert (tally.new, tally.left, tally.suppressed) == (1, 1, 1)
-    assert [(one.email, one.first_name, one.status) for one in everybody(store)] == [
-        ("ana@example.org", "", Status.UNSUBSCRIBED),
-        ("ben@example.org", "Ben", Status.SUBSCRIBED),
-    ]
-
-
-def test_name_is_never_replaced_by_nothing(store: Store, path: Path) -> None:
-    """A list without names takes none away, whether it updates or not; what was empty is filled."""
-    bring_in(store, path, "email,first name,last name,tags\nana@example.org,Ana,,news\n")
-    bring_in(store, path, "email,first name,last name,tags\nana@example.org,,,\n")
-    bring_in(store, path, "email,first name,last name\nana@example.org,,\n", update=True)
-    assert bring_in(store, path, "email,first name,last name\nana@example.org,Anna,Lima\n").tally.updated == 1
-    assert [(one.first_name, one.last_name, one.tags) for one in everybody(store)] == [("Ana", "Lima", ("news",))]
-
-
-def test_update_takes_what_the_file_says(store: Store, path: Path) -> None:
-    """With --update names change and tags become exactly those of the file; each change is told."""
-    bring_in(store, path, "email,first name,tags\nana@example.org,Ana,news\n")
-    report = bring_in(store, path, "email,first name,tags\nana@example.org,Anna,events\n", update=True)
-    assert [(one.first_name, one.tags) for one in everybody(store)] == [("Anna", ("events",))]
-    assert report.tally.examples["updated"] == ["line 2: Ana → Anna, news → events"]
-
-
-def test_update_takes_away_tags_that_the_file_has_not(store: Store, path: Path) -> None:
-    """With --update an emptied cell takes the tags away; without it, or without such a column, they stay."""
-    bring_in(store, path, "email,tags\nana@example.org,news\n")
-    bring_in(store, path, "email,tags\nana@example.org,\n")
-    bring_in(store, path, "email\nana@example.org\n", update=True)
-    assert [one.tags for one in everybody(store)] == [("news",)]
-    assert bring_in(store, path, "email,tags\nana@example.org,\n", update=True).tally.updated == 1
-    assert [one.tags for one in everybody(store)] == [()]
-
-
-def test_second_import_changes_nothing(store: Store, path: Path) -> None:
-    """The same file again finds everybody known."""
-    text = "email,name,tags\nana@example.org,Ana Lima,a\nANA@example.org,,b\nben@example.org,Ben,\n"
-    bring_in(store, path, text)
-    before = everybody(store)
-    tally = bring_in(store, path, text).tally
-    assert (tally.new, tally.known, tally.updated, everybody(store)) == (0, 2, 0, before)
-
-
-def test_duplicates_are_folded(store: Store, path: Path) -> None:
-    """Rows about one mailbox become one person with all that they say, near each other or far apart."""
-    rows = ["email,first name,last name,tags", "ana@example.org,Ana,,a", "Ana@EXAMPLE.org,,Lima,b"]
-    rows += [f"reader{number}@example.org,,," for number in range(5_000)]
-    report = bring_in(store, path, "\n".join([*rows, "ANA@example.org,Anna,,c"]))
-    first = everybody(store)[0]
-    assert (first.email, first.first_name, first.last_name, first.tags) == (
-        "ana@example.org",
-        "Ana",
-        "Lima",
-        ("a", "b", "c"),
-    )
-    assert (report.tally.new, report.tally.duplicates, report.tally.updated) == (5_001, 2, 0)
+from newsletter.subscribers.intake.run import addresses_in, open_list
+from tests.subscribers.bringing import bring_in, emails, everybody
 
 
 @pytest.mark.parametrize(
@@ -174,6 +63,11 @@ def test_mended_rows_are_not_overwritten(store: Store, path: Path) -> None:
         ("mailto:ana@example.org", ("ana@example.org", "", "")),
         ("\u00a0ana@example.org\u200b", ("ana@example.org", "", "")),
         ("<ana@example.org>", ("ana@example.org", "", "")),
+        ('"ana@example.org"', ("ana@example.org", "", "")),
+        ("'ana@example.org'", ("ana@example.org", "", "")),
+        ("“ana@example.org”", ("ana@example.org", "", "")),
+        ("ana@example.org (Ana Lima)", ("ana@example.org", "Ana", "Lima")),
+        ("ana@example.org <ana@example.org>", ("ana@example.org", "", "")),
         ("'=ana@example.org", ("=ana@example.org", "", "")),
     ],
 )
@@ -187,10 +81,20 @@ def test_address_cells_as_people_write_them(
     assert [(one.email, one.first_name, one.last_name) for one in everybody(store)] == [expected]
 
 
-def test_several_addresses_in_a_cell(store: Store, path: Path) -> None:
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "ana@example.org; ben@example.org / cy@example.org",
+        "Ana <ana@example.org>; Ode, Ben <ben@example.org>, cy@example.org",
+        "'ana@example.org' ben@example.org and <cy@example.org>",
+    ],
+)
+def test_several_addresses_in_a_cell(store: Store, path: Path, cell: str) -> None:
     """The first comes in; each other waits among the rejected rows for somebody to decide."""
-    report = bring_in(store, path, "email,name\nana@example.org; ben@example.org / cy@example.org,Ana\n")
-    assert emails(store) == ["ana@example.org"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["email", "name"], [cell, "Ana"]])
+    report = bring_in(store, path)
+    assert [(one.email, one.first_name) for one in everybody(store)] == [("ana@example.org", "Ana")]
     assert report.rejected_file is not None
     assert addresses_in(report.rejected_file) == ["ben@example.org", "cy@example.org"]
 
@@ -210,7 +114,7 @@ def test_several_addresses_in_a_cell(store: Store, path: Path) -> None:
 def test_names_in_one_cell(store: Store, path: Path, name: str, expected: tuple[str, str]) -> None:
     """First and last name are told apart as people write them."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["Full Name", "E-Mail"], [name, "ana@example.org"]])
+        csv.writer(file).writerows([["Last, First", "E-Mail"], [name, "ana@example.org"]])
     bring_in(store, path)
     assert [(one.first_name, one.last_name) for one in everybody(store)] == [expected]
 
@@ -297,57 +201,6 @@ def test_quotation_mark_that_is_never_closed(store: Store, path: Path) -> None:
     assert "ben@example.org" in report.rejected_file.read_text("utf-8")
 
 
-def test_status_that_is_not_understood(store: Store, path: Path) -> None:
-    """Whoever may have left is not mailed on a guess."""
-    report = bring_in(store, path, "email,status\nana@example.org,subscribed\nben@example.org,gone fishing\n")
-    assert emails(store) == ["ana@example.org"]
-    assert "gone fishing" in next(iter(report.tally.rejected))
-
-
-@pytest.mark.parametrize("heading", ["Newsletter", "Opt-in", "Consent", "Subscribed", "Accepts Marketing"])
-def test_only_who_agreed_is_added(store: Store, path: Path, heading: str) -> None:
-    """A column that says who agreed is heeded: a no, and a box that nobody ticked, keep people out."""
-    answers = {"ana": "Yes", "ben": "no", "cy": "", "di": "x", "eve": "2024-05-01", "fay": "false", "gus": "perhaps"}
-    rows = [f"{name}@example.org,{answer}" for name, answer in answers.items()]
-    report = bring_in(store, path, "\n".join([f"Email,{heading}", *rows]))
-    assert emails(store) == ["ana@example.org", "di@example.org", "eve@example.org"]
-    assert (report.tally.aside, sum(report.tally.rejected.values())) == ({"never agreed": 3}, 1)
-
-
-def test_file_of_people_who_left(store: Store, path: Path) -> None:
-    """A bare list can be said to be one of people who left."""
-    bring_in(store, path, "email\nana@example.org\nben@example.org\n")
-    path.write_text("email,created\nana@example.org,2024\nzoe@example.org,2024\n", "utf-8")
-    import_list(store, *open_list(path, everybody="complained"), Intent(wording=""))
-    with store.read() as connection:
-        assert known_person(connection, "ana@example.org").status is Status.COMPLAINED
-        assert suppressed_among(connection, store.key, ["zoe@example.org"]) == {"zoe@example.org"}
-        assert [row.email for row in connection.execute(people_in())] == ["ben@example.org"]
-
-
-def test_pending_people_are_not_mailed(store: Store, path: Path) -> None:
-    """With --confirm people wait until they have confirmed their address."""
-    bring_in(store, path, "email\nana@example.org\n", pending=True)
-    bring_in(store, path, "email\nana@example.org\n")
-    with store.read() as connection:
-        assert connection.execute(people_in()).all() == []
-
-
-def test_rehearsal_tells_what_the_import_then_does(store: Store, path: Path) -> None:
-    """The numbers are the same, and nothing is written before."""
-    bring_in(store, path, "email,name\nana@example.org,\n")
-    path.write_text(
-        "email,name,status\nana@example.org,Ana,\nben@example.org,,\nben,,\ncy@example.org,,left\n", "utf-8"
-    )
-    sheet, columns = open_list(path)
-    rehearsal = rehearse(store, sheet, columns, Intent(wording=WORDS))
-    assert emails(store) == ["ana@example.org"]
-    assert list(path.parent.glob("*rejected*")) == []
-    report = import_list(store, sheet, columns, Intent(wording=WORDS))
-    assert rehearsal.tally == report.tally
-    assert (report.tally.new, report.tally.updated, report.tally.suppressed_now) == (1, 1, 1)
-
-
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -386,3 +239,91 @@ def test_damaged_workbook(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no workbook") as caught:
         open_list(path)
     assert "CSV" in caught.value.hint
+
+
+def test_first_person_without_headings_is_not_lost(store: Store, path: Path) -> None:
+    """A first row in which nothing is a heading is a person, and waits among the rejected ones with the others."""
+    report = bring_in(store, path, "Ana,ana.example.org\nBen,ben@example.org\nCy,cy@example.org\n")
+    assert emails(store) == ["ben@example.org", "cy@example.org"]
+    assert report.tally.examples["rejected"] == ["line 1: there is no @ in the address"]
+
+
+def test_rejected_rows_of_a_list_without_headings(store: Store, path: Path) -> None:
+    """Their columns are named, so that the mended rows come in as what they are."""
+    report = bring_in(store, path, "ben@example.org,Ben\nana.example.org,Ana\ncy,Cy\n", columns={"2": "first_name"})
+    assert report.rejected_file is not None
+    mended = report.rejected_file.read_text("utf-8-sig").replace("ana.example.org", "ana@example.org")
+    again = bring_in(store, report.rejected_file, mended)
+    assert [(one.email, one.first_name) for one in everybody(store)][1:] == [("ana@example.org", "Ana")]
+    assert dict(again.tally.rejected) == {"there is no @ in the address": 1}
+
+
+def test_workbook_with_a_cover_sheet(store: Store, tmp_path: Path) -> None:
+    """The sheet with the most addresses is read, and named; so are the others that hold some."""
+    book = Workbook()
+    for title, rows in {
+        "Cover": [["Guests", "2024"], ["Questions?", "office@example.org"]],
+        "Notes": [["nothing"]],
+        "People": [["Name", "Email"], ["Ana Lima", "ana@example.org"], ["Ben Ode", "ben@example.org"]],
+    }.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "guests.xlsx")
+    told = "\n".join(bring_in(store, tmp_path / "guests.xlsx").lines())
+    assert emails(store) == ["ana@example.org", "ben@example.org"]
+    assert "the sheet 'People'" in told
+    assert "other sheets, too: 'Cover'" in told
+    assert "Notes" not in told
+
+
+def test_very_long_cell(store: Store, path: Path) -> None:
+    """It spoils neither the file nor its row; one beyond all measure is named by its own line."""
+    bring_in(store, path, f'email,notes\nana@example.org,"{"x" * 200_000}"\nben@example.org,\n')
+    assert emails(store) == ["ana@example.org", "ben@example.org"]
+    rows = "\n".join(f"reader{number}@example.org," for number in range(50))
+    with pytest.raises(SourceError, match="cannot be read") as caught:
+        bring_in(store, path, f'email,notes\n{rows}\ncy@example.org,"{"x" * 2_000_000}"\n')
+    assert caught.value.where == f"{path}:52"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Zoé,zoe@example.org".encode(), "Renée,renee@example.org".encode("cp1252")],
+        ["Zoé,zoe@example.org".encode("cp1252"), "Renée,renee@example.org".encode()],
+        [b"Ana,ana@example.org"] * 10_000 + ["Zoé,zoe@example.org".encode("cp1252"), "Renée,renee@x.org".encode()],
+    ],
+    ids=["a stray byte", "the other way", "far behind the beginning"],
+)
+def test_letters_of_two_kinds(store: Store, path: Path, rows: list[bytes]) -> None:
+    """Each letter is read as what it is, wherever it stands and whatever the rest is."""
+    bring_in(store, path, b"\n".join([b"First name,Email", *rows]))
+    assert [one.first_name for one in everybody(store)][-2:] in (["Zoé", "Renée"], ["Renée", "Zoé"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("English", "en"),
+        ("Español", "es"),
+        ("Spanish", "es"),
+        ("es-419", "es-419"),
+        ("zh_hant_tw", "zh-Hant-TW"),
+        ("zh-Hant", "zh-Hant"),
+        ("en_US.UTF-8", "en-US"),
+        ("kreyòl", "ht"),
+        ("Klingon", ""),
+    ],
+)
+def test_languages_as_people_write_them(store: Store, path: Path, cell: str, expected: str) -> None:
+    """By their names, in whichever language, or by their codes."""
+    bring_in(store, path, f"email,language\nana@example.org,{cell}\n")
+    assert [one.language for one in everybody(store)] == [expected]
+
+
+def test_name_that_is_a_telephone_number(store: Store, path: Path) -> None:
+    """An address book's "Contact" may hold one; it is nobody's name."""
+    bring_in(store, path, "Contact,Email\n+1 (508) 555-0100,ana@example.org\nBen Ode,ben@example.org\n")
+    assert [(one.first_name, one.last_name) for one in everybody(store)] == [("", ""), ("Ben", "Ode")]

@@ -1,0 +1,46 @@
+"""Importing what a test writes down, and looking at who is on the list then."""
+
+from pathlib import Path
+
+from newsletter.storage import Store
+from newsletter.subscribers.consent import Consent, history
+from newsletter.subscribers.intake.report import Report
+from newsletter.subscribers.intake.run import import_list, open_list
+from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.listing import Query, people
+from newsletter.subscribers.people import Person, known_person
+
+WORDS = "Yes, send me the newsletter."
+
+
+def bring_in(
+    store: Store,
+    path: Path,
+    text: str | bytes | None = None,
+    *,
+    columns: dict[str, str] | None = None,
+    as_: str = "",
+    **intent: object,
+) -> Report:
+    """Write `text` to `path` and import it."""
+    if text is not None:
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return import_list(store, *open_list(path, columns, everybody=as_), Intent(**{"wording": WORDS, **intent}))  # type: ignore[arg-type]
+
+
+def everybody(store: Store) -> list[Person]:
+    with store.read() as connection:
+        return list(people(connection, Query()))
+
+
+def emails(store: Store) -> list[str]:
+    return [one.email for one in everybody(store)]
+
+
+def statuses(store: Store) -> dict[str, str]:
+    return {one.email: one.status.value for one in everybody(store)}
+
+
+def story(store: Store, email: str) -> list[Consent]:
+    with store.read() as connection:
+        return list(history(connection, known_person(connection, email).id))
