@@ -212,6 +212,76 @@ def test_tag_and_untag(with_people: Staff) -> None:
     with_people("tag", ",", "ben@example.com", code=1)
 
 
+def test_csv_holds_everybody(staff: Staff) -> None:
+    """A list printed as CSV is no page of it, unless a limit is asked for."""
+    people = "\n".join(["email", *(f"reader{number}@example.org" for number in range(120))])
+    (staff.root / "many.csv").write_text(people, "utf-8")
+    staff("import", str(staff.root / "many.csv"), *CONSENT)
+    assert len(staff("list", "--csv").stdout.splitlines()) == 121
+    assert len(staff("list", "--csv", "--limit", "7", "--page", "2").stdout.splitlines()) == 8
+    assert len(staff.json("list")["people"]) == 50
+    assert len(json.loads(staff("export", "--json").stdout)) == 120
+    assert staff.json("tag", "all", "--everybody") == {"found": 120, "changed": 120, "unknown": 0}
+    assert staff.json("untag", "all", "--search", "reader11") == {"found": 11, "changed": 11, "unknown": 0}
+
+
+def test_export_replaces_no_file_unasked(with_people: Staff) -> None:
+    """What somebody may have edited stays; --json goes to the file, too."""
+    path = with_people.root / "out.csv"
+    path.write_text("mine", "utf-8")
+    assert "--replace" in with_people("export", "-o", str(path), code=1).stderr
+    assert path.read_text("utf-8") == "mine"
+    with_people("export", "--json", "-o", str(path), "--replace", "--search", "lima")
+    assert [person["email"] for person in json.loads(path.read_text("utf-8"))] == ["ana@example.org"]
+
+
+def test_edit_corrects_and_clears(with_people: Staff) -> None:
+    """What is named changes, the rest stays; an empty text takes a name away."""
+    edited = with_people.json("edit", "ana@example.org", "--last-name", "", "--language", "Portuguese")
+    assert (edited["first_name"], edited["last_name"], edited["language"]) == ("Ana", "", "pt")
+    with_people("edit", "ana@example.org", code=2)
+    with_people("edit", "nobody@example.org", "--last-name", "X", code=1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "zoe@example.org", "--consent", "  "),
+        ("add", "ana@example.org", "--resubscribe", "--consent", "back"),
+        ("add", "ana@example.org", "--resubscribe", "--consent", "", "--reason", "by phone"),
+        ("resubscribe", "ana@example.org", "--consent", "", "--reason", ""),
+        ("resubscribe", "ana@example.org", "--consent", "Add me again.", "--reason", " "),
+    ],
+)
+def test_evidence_is_never_empty(with_people: Staff, words: tuple[str, ...]) -> None:
+    """Without words, and a reason to come back, nobody is added and nobody comes back."""
+    with_people("unsubscribe", "ana@example.org")
+    assert "must not be empty" in with_people(*words, code=1).stderr
+    assert with_people.json("show", "ana@example.org")["status"] == "unsubscribed"
+    assert with_people.json("list")["total"] == 2
+
+
+def test_import_asks_what_a_file_does_not_tell(staff: Staff) -> None:
+    """A list that may be one of leavers waits for a word, in the rehearsal, too; the words can be said."""
+    path = staff.root / "list.csv"
+    path.write_text("email,created,no mail wanted\nana@gmial.com,1704189600,\n", "utf-8")
+    said = staff("import", str(path), *CONSENT, "--dry-run", code=1).stderr
+    assert '--map "no mail wanted=left"' in said
+    told = staff.json("import", str(path), *CONSENT, "--map", "no mail wanted=ignore", "--anyway", "--as", "subscribed")
+    assert (told["new"], told["rejected"]) == (1, 0)
+
+
+def test_clinical_tag_is_warned_of(with_people: Staff) -> None:
+    """Somebody who gives it knowingly may; the file's own are not taken without being named."""
+    assert "health information" in with_people("tag", "diagnosis: F32", "ana@example.org").stderr
+    (with_people.root / "tags.csv").write_text("email,tags\nben@example.com,IOP; Medicaid\n", "utf-8")
+    command = ("import", str(with_people.root / "tags.csv"), *CONSENT)
+    assert "--keep-tag" in with_people(*command).stdout
+    assert with_people.json(*command, "--keep-tag", "iop")["clinical_tags"] == ["medicaid"]
+    tags = {person["email"]: person["tags"] for person in with_people.json("list")["people"]}
+    assert tags == {"ana@example.org": ["diagnosis: f32", "news"], "ben@example.com": ["iop"]}
+
+
 def test_export_round_trip(with_people: Staff) -> None:
     """The file is private, and comes back in with nothing to change."""
     path = with_people.root / "out.csv"

@@ -52,6 +52,19 @@ def test_same_address_is_not_added_twice(store: Store) -> None:
             add_person(connection, store.key, "ANA@example.org", wording=WORDING)
 
 
+@pytest.mark.parametrize(("wording", "note"), [("", "by phone"), (" \n", "by phone"), ("Add me again.", " ")])
+def test_empty_evidence_is_refused(store: Store, wording: str, note: str) -> None:
+    """No words are no consent, and coming back takes a reason; the suppression stays."""
+    with store.write() as connection:
+        suppress(connection, store.key, "ana@example.org", Reason.UNSUBSCRIBED)
+        with pytest.raises(SubscriberError, match="must not be empty"):
+            resubscribe(connection, store.key, "ana@example.org", wording=wording, note=note)
+        if not wording.strip():
+            with pytest.raises(SubscriberError, match="must not be empty"):
+                add_person(connection, store.key, "ben@example.org", wording=wording)
+        assert suppressed_among(connection, store.key, ["ana@example.org"]) == {"ana@example.org"}
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_suppressed_person_is_in_no_audience(store: Store, reason: Reason) -> None:
     """Whoever is suppressed, for whatever reason, is not mailed and is counted as left out."""

@@ -1,0 +1,58 @@
+"""Two who write at the same moment: somebody joins while their farewell comes in."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from newsletter.storage import Store
+from newsletter.subscribers.audience import people_in
+from newsletter.subscribers.intake.reading import Reading
+from newsletter.subscribers.intake.run import open_list
+from newsletter.subscribers.intake.writing import Intent, Writer
+from newsletter.subscribers.people import add_person, confirm, find_person
+from newsletter.subscribers.suppression import suppress, suppressed_among
+from newsletter.subscribers.vocabulary import How, Reason
+
+WORDS = "Yes, send me the newsletter."
+
+
+def by_command(store: Store, connection: Connection, _path: Path) -> None:
+    add_person(connection, store.key, "ana@example.org", wording=WORDS)
+
+
+def by_import(store: Store, connection: Connection, path: Path) -> None:
+    path.write_text("email\nana@example.org\n", "utf-8")
+    sheet, columns = open_list(path)
+    (batch,) = Reading(sheet=sheet, columns=columns).batches()
+    Writer(store.key, Intent(wording=WORDS), path.name, columns).write(connection, batch)
+
+
+def by_confirming(_store: Store, connection: Connection, _path: Path) -> None:
+    person = find_person(connection, "ana@example.org")
+    assert person is not None
+    confirm(connection, person.id, how=How.TOKEN)
+
+
+@pytest.mark.parametrize("join", [by_command, by_import, by_confirming])
+def test_farewell_outlasts_joining(store: Store, path: Path, join: Callable[[Store, Connection, Path], None]) -> None:
+    """Whichever is written first, nobody ends on the list and suppressed at once."""
+
+    def leave() -> None:
+        with store.write() as connection:
+            suppress(connection, store.key, "ana@example.org", Reason.UNSUBSCRIBED)
+
+    if join is by_confirming:
+        with store.write() as connection:
+            add_person(connection, store.key, "ana@example.org", wording=WORDS, pending=True)
+    leaving = threading.Thread(target=leave)
+    with store.write() as connection:
+        join(store, connection, path)
+        leaving.start()
+        leaving.join(0.5)  # it has to wait for its turn
+    leaving.join()
+    with store.read() as connection:
+        assert suppressed_among(connection, store.key, ["ana@example.org"]) == {"ana@example.org"}
+        assert connection.execute(people_in()).all() == []
