@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.conditions import has_tag, reads
@@ -81,11 +81,19 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
     Together with the audience they are everybody on the list. A status other than
     `subscribed` comes before what was chosen.
     """
-    broken = [(not_(rule), reason) for reason, rule in _rules(audience).items()]
-    reason = case((not_(_SUBSCRIBED), subscribers.c.status), *broken, else_="").label("reason")
-    query = select(reason, func.count().label("people")).group_by(reason)
-    found = {row.reason: row.people for row in connection.execute(query) if row.reason}
-    return {name: found[name] for name in _REASONS if name in found}
+    status = subscribers.c.status
+    others = select(status, func.count()).where(not_(_SUBSCRIBED)).group_by(status)
+    found = {row[0]: row[1] for row in connection.execute(others)}
+    rules = _rules(audience)
+    if rules:
+        met = list(rules.values())
+        # Counted side by side in one look at everybody: to sort people by their reasons takes longer than to look.
+        numbers = [
+            func.count().filter(*met[:place], not_(rule)).label(f"rule{place}") for place, rule in enumerate(met)
+        ]
+        row = connection.execute(select(*numbers).select_from(subscribers).where(_SUBSCRIBED)).one()
+        found.update(zip(rules, row, strict=True))
+    return {name: found[name] for name in _REASONS if found.get(name)}
 
 
 _NOT_WANTED, _UNWANTED = "none of the wanted tags", "an unwanted tag"

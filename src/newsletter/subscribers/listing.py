@@ -1,6 +1,5 @@
 """Looking through the list: search, filters, order and pages."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, func, not_, or_, selec
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.conditions import has_tag, reads
+from newsletter.subscribers.conditions import has_tag, needs_escape, reads
 from newsletter.subscribers.people import Person, to_person
 from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
@@ -71,6 +70,19 @@ def count(connection: Connection, query: Query, *, most: int = 0) -> int:
     return connection.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
+def page(
+    connection: Connection, query: Query, *, size: int, number: int = 1, order: str = "joined", backwards: bool = False
+) -> tuple[list[Person], int]:
+    """Return one page of the people that `query` finds, the first has the number 1; and how many they are in all.
+
+    They are counted only if the page does not tell: looking for what is nowhere takes one look.
+    """
+    skip = (number - 1) * size
+    found = list(people(connection, query, order=order, backwards=backwards, limit=size, skip=skip))
+    is_last = len(found) < size and (found or not skip)
+    return found, skip + len(found) if is_last else count(connection, query)
+
+
 def by_status(connection: Connection) -> dict[Status, int]:
     """Return how many people there are of each status.
 
@@ -117,13 +129,20 @@ def rules(connection: Connection, query: Query) -> Iterator[ColumnElement[bool]]
 def _holds(word: str, *, plain_like: bool) -> ColumnElement[bool]:
     """Look in the address by its key, in the names in any case."""
     wanted = [(subscribers.c.email_key, email_key(word))]
-    cases = (
-        {word} if word.isascii() else {word, word.lower(), word.capitalize(), word.upper()}
-    )  # LIKE folds ASCII alone
-    wanted += [(name, case) for name in (subscribers.c.first_name, subscribers.c.last_name) for case in sorted(cases)]
+    wanted += [(name, case) for name in (subscribers.c.first_name, subscribers.c.last_name) for case in _cases(word)]
     return or_(*(_contains(column, text, plain_like=plain_like) for column, text in wanted))
 
 
+def _cases(word: str) -> list[str]:
+    """Return a word in the cases in which names are written; LIKE folds ASCII by itself, and nothing else."""
+    cases = {_ascii_folded(case): case for case in (word, word.lower(), word.capitalize(), word.upper())}
+    return sorted(cases.values())
+
+
+def _ascii_folded(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
 def _contains(column: Column[str], text: str, *, plain_like: bool) -> ColumnElement[bool]:
-    escaped = re.search(r"[%_/]", text) is not None
+    escaped = needs_escape(text)
     return column.contains(text, autoescape=escaped) if plain_like else column.icontains(text, autoescape=escaped)

@@ -1,7 +1,7 @@
 """`newsletter subscribers list`: look through the list."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -77,15 +77,15 @@ def list_people(
     """
     from newsletter.subscribers import listing  # noqa: PLC0415 - SQLAlchemy is slow to import
 
-    size = limit or (0 if as_csv else _PAGE)
-    query, skip = chosen(workspace, options), (page - 1) * size
+    query, size, skip = chosen(workspace, options), limit or _PAGE, (page - 1) * (limit or _PAGE)
     with workspace_store(workspace) as store, store.read() as connection:
-        people = listing.people(connection, query, order=order, backwards=backwards, limit=size, skip=skip)
         if as_csv:
-            _print_csv(people)
+            from newsletter.subscribers.exporting import write_csv  # noqa: PLC0415 - slow to import
+
+            part = {"limit": size, "skip": skip} if limit else {}
+            write_csv(listing.people(connection, query, order=order, backwards=backwards, **part), sys.stdout.buffer)
             return
-        found = list(people)
-        total = listing.count(connection, query)
+        found, total = listing.page(connection, query, size=size, number=page, order=order, backwards=backwards)
     if as_json:
         documents = [person.as_document() for person in found]
         print_json({"total": total, "page": page, "limit": size, "people": documents})
@@ -97,12 +97,6 @@ def list_people(
         note(f"There are only {-(-total // size)} pages.")
     else:
         note("Nobody is there. Bring in a list with: newsletter subscribers import FILE.csv --consent WORDS")
-
-
-def _print_csv(people: "Iterator[Person]") -> None:
-    from newsletter.subscribers.exporting import write_csv  # noqa: PLC0415 - slow to import
-
-    write_csv(people, sys.stdout.buffer)
 
 
 def _print_table(people: "list[Person]") -> None:

@@ -89,8 +89,8 @@ _EITHER = {"name", "nom", "nome", "nombre", "nev"}
 """A first name beside a last name, a last name beside a first name, else the whole name."""
 
 _LEAVING = re.compile(
-    r"\b(?:opt(?:ed)? ?out|optout|unsub\w*|do ?n[o']?t|don t|dnc|dnm|no (?:more|further|longer|e ?mails?|mails?|newsletters?)"
-    r"|suppress\w*"
+    r"\b(?:opt(?:ed)? ?out|optout|unsub\w*|do ?n[o']?t|don t|dnc|dnm|suppress\w*"
+    r"|no (?:more|further|longer|e ?mails?|mails?|newsletters?)"
     r"|black ?list\w*|block ?list\w*|blocked|bounced?|hard bounce\w*|complain\w*|spam\w*|stop\w*|withdr\w+"
     r"|revoked?|objected|cancell?ed|abmeld\w*|abgemeld\w*|desabonn\w*|desinscri\w*|disiscri\w*)\b"
 )

@@ -27,7 +27,7 @@ from newsletter.subscribers.intake.writing import Intent, Writer
 CHUNK = 50
 """The most batches that are committed together; a power cut loses no more than these. The first chunks are smaller."""
 
-_CACHE_KIB = 64 * 1024  # nearly all of the index over a million addresses fits; SQLite's own 2 MB thrash
+_CACHE_KIB = 48 * 1024  # most of the index over a million addresses fits; SQLite's own 2 MB thrash
 
 
 class _Undone(Exception):  # noqa: N818 - leaves a rehearsal's transaction, nothing more
