@@ -13,7 +13,7 @@ from newsletter.issues import load_issue
 from newsletter.issues.load import issue_order
 from newsletter.issues.order import Entry, Show
 from newsletter.workspace import Workspace
-from tests.web.samples import PORT
+from tests.web.samples import PORT, write_issue
 
 PASTED = """\
 Small Lights for Long Evenings
@@ -292,3 +292,16 @@ def test_the_shelf_groups_issues_and_shows_their_mail(client: TestClient) -> Non
     assert "Changed " in page
     assert "the days grow longer again" in client.get("/issues/winter-light/thumbnail").text
     assert client.get("/issues/nothing/thumbnail").status_code == 404
+
+
+def test_the_shelf_tells_what_keeps_a_draft_from_being_rendered(client: TestClient, desk_workspace: Workspace) -> None:
+    """A draft with a merge tag that nobody knows needs mending, in its own words, without a picture of a mail."""
+    write_issue(desk_workspace, "spring", "Dear {{ nickname }},\n")
+    shelf = client.get("/").text
+    card = shelf.partition('href="/issues/spring"')
+
+    assert "nickname" in card[2].partition("</li>")[0]
+    assert "Needs mending" in card[2].partition("</li>")[0]
+    assert "/issues/spring/thumbnail" not in shelf
+    assert "/issues/winter-light/thumbnail" in shelf
+    assert client.get("/issues/spring/thumbnail").content == b""

@@ -1,7 +1,7 @@
 """The shelf of issues: each with a small picture of its mail, its state and its date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.order import POSTS_FOLDER
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
-from newsletter.web.desk.proofs import Entry, Proof
+from newsletter.web.desk.proofs import Entry
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
 
@@ -56,15 +56,19 @@ class Shelf:
         standings, trouble = self._standings()
         unknown = "" if trouble else DRAFT
         cards = [self._card(slug, standings.get(slug), unknown) for slug in proofs.slugs()]
+        if not mistake:  # of the settings: that is told once, and not with each draft
+            cards = [self._tried(card) for card in cards]
         groups = {name: [card for card in cards if card.entry.state in states] for name, states in _GROUPS.items()}
         return self._pages.page(request, "issues.html", {"groups": groups, "as_of": as_of}, mistake or trouble)
 
     def thumbnail(self, request: Request) -> Response:
         """Show the mail for a frame too small to read: this is no look at it that `send` would count."""
         slug = request.path_params["slug"]
-        proof = self._room.proofs.draft(Proof(slug=slug), {}) if slug in self._room.proofs.slugs() else None
-        if proof is None or proof.message is None:
-            return self._pages.missing(request, "There is no rendering of this issue yet.")
+        if slug not in self._room.proofs.slugs():
+            return self._pages.missing(request, "There is no issue of this name.")
+        proof = self._room.proofs.render(slug)
+        if proof.message is None:
+            return Response(status_code=204)  # the frame stays blank: a page that explains could not be read in it
         return mail_frame(proof.message, Look(), self._readers.shown(Look()).recipient)
 
     def _standings(self) -> tuple[Mapping[str, Standing], NewsletterError | None]:
@@ -79,6 +83,13 @@ class Shelf:
             return Card(entry, f"{_SAID.get(standing.state, 'Begun')} {self._day(standing.at)}")
         changed = self._changed(slug)
         return Card(entry, f"Changed {self._day(changed)}" if changed else "")
+
+    def _tried(self, card: Card) -> Card:
+        """Return a card that tells what keeps its issue from being rendered, as long as that can be mended."""
+        entry = card.entry
+        if entry.mistake or entry.state not in _GROUPS["Drafts"]:
+            return card
+        return replace(card, entry=replace(entry, mistake=self._room.proofs.render(entry.slug).mistake))
 
     def _changed(self, slug: str) -> datetime | None:
         folder = self._room.workspace.issues_dir / slug
