@@ -1,7 +1,10 @@
 """A real browser at the desk: opening a page, and judging what it shows."""
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.web.running import RunningDesk
 
@@ -15,6 +18,20 @@ def open_page(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> P
     opened.on("pageerror", lambda error: pytest.fail(str(error)))
     opened.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
     return opened
+
+
+@contextlib.contextmanager
+def before_script(page: Page, address: str, script: str) -> Iterator[None]:
+    """Open a page and hold one of its scripts back while the block runs, as a busy machine does."""
+    held: list[Route] = []
+    pattern = f"**/static/{script}"
+    page.route(pattern, lambda route: held.append(route))  # noqa: PLW0108 - a built-in is no handler for Playwright
+    with page.expect_request(pattern):
+        page.goto(address, wait_until="commit")
+    yield
+    for route in held:
+        route.continue_()
+    page.unroute(pattern)
 
 
 def barriers(page: Page, axe: str) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from newsletter.campaigns import Plan, start
 from newsletter.campaigns.approval import given
 from newsletter.storage import open_store
+from newsletter.subscribers.people import Profile, add_person
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
 from tests.web.samples import write_letter
@@ -68,8 +69,6 @@ def test_no_address_no_test(person: Person, address: str) -> None:
 
 def test_the_counts_follow_the_tags(person: Person) -> None:
     """Choosing by tags changes the number, and says who is left out and why."""
-    from newsletter.subscribers.people import Profile, add_person
-
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
         add_person(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
 
@@ -213,6 +212,20 @@ def test_another_number_is_not_sent(person: Person) -> None:
     assert "4 people, not 3" in page
     assert "Type 4 (the number of people) or yes" in page
     assert person.campaign() is None
+
+
+@pytest.mark.parametrize("ticked", ["tag=staff", "not=staff", "when=later&date=2027-05-03&time=09:00", ""])
+def test_a_yes_to_other_than_what_is_ticked_sends_nothing(person: Person, ticked: str) -> None:
+    """Where the page told of other people or another time than are ticked, the yes does not count."""
+    shown = "" if ticked else "?tag=staff&not=nobody"
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
+        add_person(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
+    status, page = person.send(shown, around=ticked)
+
+    assert status == 422
+    assert "other people or another time than those you chose" in page
+    assert person.campaign() is None
+    assert person.look(f"?{ticked}").partition('id="confirm"')[2] == page.partition('id="confirm"')[2]
 
 
 @pytest.mark.parametrize("yes", ["", "no", "4", "yes please", "3.0", "<script>"])

@@ -108,6 +108,11 @@ class Actions:
 
     def send(self, request: Request, form: FormData) -> Response:
         """Start the campaign that was shown, if it is still the same and the yes was typed."""
+        ticked = _wish_around(form)
+        if not ticked.agrees_with(Wish.read(form)):
+            hint = "Nothing was sent. Here is what your choice comes to: look at it, and say yes again."
+            changed = ChangedError("your yes was to other people or another time than those you chose", hint=hint)
+            return self._show(request, ticked, changed)
         try:
             return self._send(request, form)
         except ChangedError as changed:

@@ -78,6 +78,10 @@ class Wish:
         chosen = [(name, value) for name, values in lists.items() for value in values]
         return [*chosen, ("since", self.joined_since), ("when", self.when), ("date", self.date), ("time", self.time)]
 
+    def agrees_with(self, other: "Wish") -> bool:
+        """Whether both choose the same people and the same time, in whichever order."""
+        return sorted(self.fields()) == sorted(other.fields())
+
     def query(self) -> str:
         """Return it as the query of the page's address."""
         said = [(name, value) for name, value in self.fields() if value and (name, value) != ("when", SOON)]
@@ -129,6 +133,8 @@ def read_draft(workspace: Workspace, store: Store, proof: Proof, wish: Wish) -> 
     except TransportError as err:
         return replace(draft, obstacles=(err,))
     draft = replace(draft, holds=isinstance(transport, HoldingTransport))
+    if wish.when == AT_ONCE and not draft.holds:  # the page offers no such thing: it is as soon as this
+        draft = replace(draft, wish=wish.without_time())
     obstacles = tuple(_obstacles(workspace, proof, transport))
     if obstacles or proof.message is None or not draft.subscribed:
         return replace(draft, obstacles=obstacles)

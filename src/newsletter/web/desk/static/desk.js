@@ -20,12 +20,15 @@ export async function show(address = wanted, { saved = false, replace = false } 
   wanted = address;
   const mine = ++asked;
   let answer;
+  let text;
   try {
     answer = await fetch(address, { headers: { Accept: "text/html" } });
+    text = await answer.text();
   } catch {
-    return; // the event stream tells when the desk has gone
+    document.dispatchEvent(new Event("desk:unanswered")); // that the desk has gone, the event stream tells
+    return;
   }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = new DOMParser().parseFromString(text, "text/html");
   if (mine !== asked) return; // a later question was asked meanwhile
   if (answer.redirected) wanted = answer.url;
   draw(fresh, wanted, { saved, replace });
@@ -47,6 +50,10 @@ function draw(fresh, address, { saved = false, replace = false } = {}) {
     }
     if (!part.isEqualNode(other)) exchange(part, other, saved);
   }
+  drawn();
+}
+
+function drawn() {
   fit();
   document.dispatchEvent(new Event("desk:drawn")); // for scripts of single pages
 }
@@ -126,6 +133,23 @@ document.addEventListener("change", (event) => {
   show(`${form.action}?${new URLSearchParams(chosen)}`);
 });
 addEventListener("popstate", () => show(location.href));
+
+// A field may be changed before a script has come to listen. Each script calls this for its
+// own forms when it begins; what the browser itself put in after Back or Reload is no news.
+export function catchUp(selector) {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  for (const field of document.querySelectorAll(`${selector} :is(input, select, textarea)`)) {
+    if (!differs(field)) continue;
+    for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+  }
+}
+
+function differs(field) {
+  if (field.type === "file") return field.files.length > 0;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+}
 addEventListener("resize", fit);
 
 // --- forms marked data-swap, without a whole new page -----------------------------------
@@ -165,6 +189,7 @@ function refuse(fresh) {
     const other = part === place ? null : fresh.getElementById(part.id);
     if (other && !part.isEqualNode(other)) exchange(part, other, false);
   }
+  drawn();
   place.scrollIntoView({ block: "nearest" });
 }
 
@@ -204,5 +229,6 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
+catchUp("form[data-choose]");
 fit();
 listen();

@@ -1,7 +1,7 @@
 // Makes importing easier: a list can be dropped, a changed menu looks at the numbers anew,
 // and the page follows the work. Without this script there are buttons for all of it.
 
-import { show } from "./desk.js";
+import { catchUp, show } from "./desk.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -47,6 +47,9 @@ document.querySelector("form[data-rehearse]")?.addEventListener("change", (event
   const button = document.querySelector("#rehearse");
   event.target.form.requestSubmit(button);
 });
+
+catchUp("form[data-drop]");
+catchUp("form[data-rehearse]");
 
 // --- following the work ----------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 // Handing a post in, and looking it over. Without this script all of it works by buttons.
 
+import { catchUp } from "./desk.js";
+
 const text = document.querySelector("#text");
 const html = document.querySelector("#html");
 const news = document.querySelector("#paste-news");
@@ -56,3 +58,8 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
   if (form && event.target.matches("select") && event.target.id !== "show") form.requestSubmit();
 });
+
+// --- what was done before this script came ------------------------------------------------
+
+catchUp("form[data-auto]");
+document.documentElement.classList.add("scripted"); // only now is there a field to paste into, see desk.css

@@ -1,6 +1,6 @@
 // The list follows what is typed, after a short pause. Without this script one presses Enter.
 
-import { show } from "./desk.js";
+import { catchUp, show } from "./desk.js";
 
 const form = document.querySelector("form[data-search]");
 const PAUSE = 250; // milliseconds
@@ -21,4 +21,5 @@ if (form) {
     event.preventDefault();
     look();
   });
+  catchUp("form[data-search]");
 }

@@ -6,34 +6,71 @@ import { show } from "/static/desk.js";
 
 // --- choosing: what it comes to, at once ------------------------------------------------
 
+const PAUSE = 150; // milliseconds
 let waiting;
+let unanswered = false;
+
+// What somebody wishes for, in an order in which two wishes can be compared.
+function wish(fields) {
+  const said = [...fields].filter(([name, value]) => value !== "" && `${name}=${value}` !== "when=soon");
+  return String(new URLSearchParams(said.sort()));
+}
+
+function ticked() {
+  return wish(new FormData(document.querySelector("#choose")));
+}
+
+// The button is awake only while the page tells of what is ticked, whichever answer came when.
+function settle() {
+  const told = document.querySelector("#confirm");
+  if (!told) return true;
+  const agrees = wish(new URLSearchParams(told.dataset.wish)) === ticked();
+  for (const button of told.querySelectorAll("form button")) button.disabled = !agrees;
+  document.querySelector("#unanswered").hidden = !unanswered;
+  return agrees;
+}
+
+function ask() {
+  clearTimeout(waiting);
+  show(`${document.querySelector("#choose").action}?${ticked()}`, { replace: true });
+}
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("#choose");
   if (!form) return;
   if (event.target.matches("#date, #time")) form.querySelector("#when-later").checked = true;
-  document.querySelector("#confirm")?.querySelectorAll("button").forEach((button) => (button.disabled = true));
+  settle();
   clearTimeout(waiting);
-  waiting = setTimeout(() => ask(form), 150);
+  waiting = setTimeout(ask, PAUSE);
 });
-
-async function ask(form) {
-  const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
-  await show(`${form.action}?${new URLSearchParams(chosen)}`, { replace: true });
-  document.querySelector("#confirm")?.querySelectorAll("button").forEach((button) => (button.disabled = false));
-}
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("#choose")) return;
   event.preventDefault();
-  ask(event.target);
+  ask();
 });
 
-// What is chosen stays chosen when a form about something else is sent.
+for (const [name, failed] of [["desk:drawn", false], ["desk:unanswered", true]]) {
+  document.addEventListener(name, () => {
+    unanswered = failed;
+    settle();
+  });
+}
+
+// What is ticked goes along with every form: it stays ticked, and a yes to anything else is refused.
 document.addEventListener("submit", (event) => {
   const around = event.target.querySelector("input[name=around]");
-  if (around) around.value = location.search;
+  if (around && document.querySelector("#choose")) around.value = ticked();
 }, { capture: true });
+
+// Something may have been ticked before this script came, or be ticked again by the browser.
+function compare() {
+  if (!settle()) ask();
+}
+
+addEventListener("pageshow", (event) => event.persisted && compare());
+document.documentElement.classList.add("scripted");
+compare();
 
 // --- the news about the campaign ----------------------------------------------------------
 
