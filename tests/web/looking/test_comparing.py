@@ -6,7 +6,13 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from newsletter.campaigns import Plan, start
+from newsletter.campaigns.cancellation import cancel
+from newsletter.issues import load_issue
 from newsletter.issues.editing import save_text
+from newsletter.rendering import render_issue
+from newsletter.storage import open_store
+from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.web.looking.posting import ISSUE
 from tests.web.looking.sent import send_issue
@@ -41,6 +47,21 @@ def test_what_was_sent_is_shown_and_not_what_the_files_say(client: TestClient, s
     assert "default-src 'none'" in mail.headers["content-security-policy"]
     assert "not known any more" in page
     assert sent.issues_dir.is_dir()
+
+
+@pytest.mark.usefixtures("sent")
+def test_what_was_cancelled_comes_after_what_was_sent(client: TestClient, desk_workspace: Workspace) -> None:
+    """An issue stands beside the last one that readers got, though another was cancelled since."""
+    write_issue(desk_workspace, "storm", "Nobody gets this.\n")
+    with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
+        due_at = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+        message = render_issue(desk_workspace, load_issue(desk_workspace, "storm")).message
+        campaign = start(store, message, slug="storm", plan=Plan(transport="outbox"), due_at=due_at)
+        cancel(store, campaign, OutboxTransport(desk_workspace.outbox_dir))
+    page = client.get(COMPARE).text
+
+    assert _chosen(page) == "sent:autumn"
+    assert "storm (cancelled," in page
 
 
 def test_the_words_that_differ_are_marked(client: TestClient, sent: Workspace) -> None:

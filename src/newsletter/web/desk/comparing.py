@@ -27,6 +27,8 @@ from newsletter.web.desk.writing.differences import compare
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _MOST_MOMENTS = 20
+_HELD_BACK = frozenset({"scheduled", "cancelling", "cancelled"})
+"""Campaigns that readers know nothing of, or not for certain."""
 _BLOCK = re.compile(r"<(?:p|h[1-6]|li|tr|hr|br)\b", re.IGNORECASE)
 _HEIGHT = re.compile(r'<img\b[^>]*\bheight="(\d{1,4})"', re.IGNORECASE)
 
@@ -110,7 +112,7 @@ class Comparing:
             standings, trouble = issue_standings(self._room.workspace), None
         except NewsletterError as err:
             standings, trouble = {}, err
-        sent = sorted(standings.items(), key=lambda item: item[1].at, reverse=True)
+        sent = sorted(standings.items(), key=lambda item: (item[1].state not in _HELD_BACK, item[1].at), reverse=True)
         earlier = moments(self._room.workspace, slug)[:_MOST_MOMENTS]
         drafts = [name for name in self._proofs.slugs() if name not in standings and name != slug]
         return [
