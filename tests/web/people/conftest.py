@@ -43,7 +43,7 @@ class Sitting:
 
     def undo(self, page: str) -> Response:
         """Press the Undo button of the notice on `page`."""
-        form = page.split('<div class="notice">')[1].split("</form>", maxsplit=1)[0]
+        form = page.split('<div class="notice" ')[1].split("</form>", maxsplit=1)[0]
         action = re.findall(r'action="([^"]*)"', form)[0]
         fields = dict(re.findall(r'name="([^"]*)" value="([^"]*)"', form))
         headers = {"Origin": ORIGIN}

@@ -42,6 +42,7 @@ function draw(fresh, address, { saved = false, replace = false } = {}) {
   if (address !== location.href) history[replace ? "replaceState" : "pushState"](null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
+  const giveBack = keyboard(document.activeElement);
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.getElementById(part.id);
     if (other === null) {
@@ -50,6 +51,7 @@ function draw(fresh, address, { saved = false, replace = false } = {}) {
     }
     if (!part.isEqualNode(other)) exchange(part, other, saved);
   }
+  giveBack();
   drawn();
 }
 
@@ -59,7 +61,6 @@ function drawn() {
 }
 
 function exchange(part, other, saved) {
-  const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
   const before = part.querySelector(".device iframe.mail");
   const after = other.querySelector(".device iframe.mail");
   // Only a device that stands right in its part can stay while all around it is exchanged.
@@ -67,9 +68,15 @@ function exchange(part, other, saved) {
     swapMail(part, other, before, after, saved);
   } else {
     keep(part, other);
-    part.replaceWith(document.adoptNode(other));
+    become(part, other);
+    part.replaceChildren(...document.adoptNode(other).childNodes);
   }
-  if (focused) document.getElementById(focused)?.focus();
+}
+
+// A part itself stays, so that what is said in it is read aloud: a status that comes with its words is not.
+function become(part, other) {
+  for (const name of part.getAttributeNames()) if (!other.hasAttribute(name)) part.removeAttribute(name);
+  for (const name of other.getAttributeNames()) part.setAttribute(name, other.getAttribute(name));
 }
 
 // What was unfolded stays unfolded, and what was typed and not yet sent stays typed.
@@ -81,9 +88,27 @@ function keep(part, other) {
   }
 }
 
+// --- where the keyboard is -------------------------------------------------------------
+
+// What has the focus may be gone from the fresh page, or sleep while its form is under way, and
+// without any the keyboard begins again at the top. What this returns finds the heir: the same
+// one, the one that it names, the heading of its part, or what was just said.
+function keyboard(held) {
+  const part = held.closest("[data-live]")?.id;
+  return () => {
+    if (held === document.body || document.activeElement !== document.body) return;
+    const named = [held.id, held.dataset.then].filter(Boolean).map((id) => document.getElementById(id));
+    const said = [part, "notice"].filter(Boolean).map((id) => document.querySelector(`#${id} [tabindex="-1"]`));
+    for (const heir of [held, ...named, ...said, document.querySelector("#main")]) {
+      heir?.focus();
+      if (document.activeElement !== document.body) return;
+    }
+  };
+}
+
 // The old mail stays in sight until the new one has been drawn, so that nothing flashes.
 function swapMail(part, other, before, after, saved) {
-  for (const name of other.getAttributeNames()) part.setAttribute(name, other.getAttribute(name));
+  become(part, other);
   const screen = before.closest(".screen");
   const device = before.closest(".device");
   screen.dataset.width = after.closest(".screen").dataset.width;
@@ -162,6 +187,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
   const fields = new FormData(form, button);
+  const giveBack = keyboard(document.activeElement === document.body ? form : document.activeElement);
   if (button) button.disabled = true;
   const mine = ++asked;
   posting += 1;
@@ -177,6 +203,7 @@ document.addEventListener("submit", async (event) => {
   } finally {
     posting -= 1;
     if (button) button.disabled = false;
+    giveBack();
   }
 });
 

@@ -81,8 +81,10 @@ function listen() {
   if (!source || stream) return;
   stream = new EventSource(source.dataset.news);
   stream.addEventListener("numbers", (event) => draw(JSON.parse(event.data)));
-  stream.addEventListener("face", (event) => {
-    if (event.data !== document.querySelector("[data-news]")?.dataset.face) show();
+  stream.addEventListener("face", async (event) => {
+    if (event.data === document.querySelector("[data-news]")?.dataset.face) return;
+    await show();
+    speak(document.querySelector("#campaign h2")?.textContent);
   });
 }
 
@@ -96,7 +98,15 @@ function draw(numbers) {
   if (bar) {
     bar.max = numbers.total || 1;
     bar.value = numbers.done;
+    const quarters = Math.floor((4 * numbers.done) / bar.max);
+    if (quarters) speak(`${25 * quarters} percent done`);
   }
+}
+
+// Who listens is told of what matters, now and then: numbers that change each moment say nothing.
+function speak(text) {
+  const place = document.querySelector("#spoken");
+  if (place && text && place.textContent !== text) place.textContent = text;
 }
 
 document.addEventListener("visibilitychange", () => {
@@ -111,11 +121,15 @@ addEventListener("pagehide", () => stream?.close());
 
 // --- how long it can still be undone --------------------------------------------------------
 
+const TOLD_AT = [60, 30, 10]; // seconds that are left
+
 function tick() {
   for (const place of document.querySelectorAll("[data-until]")) {
     const seconds = Math.max(0, Math.ceil((Date.parse(place.dataset.until) - Date.now()) / 1000));
     const text = seconds >= 90 ? `${Math.ceil(seconds / 60)} minutes` : seconds === 1 ? "1 second" : `${seconds} seconds`;
     if (place.textContent !== text) place.textContent = text;
+    const told = TOLD_AT.findLast((step) => seconds <= step);
+    if (told && seconds) speak(`Less than ${told} seconds are left to undo it`);
   }
 }
 
