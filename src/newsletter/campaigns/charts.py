@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from newsletter.campaigns.report import Hours, Report
 
-_WIDTH = 640
+_WIDTH = 320  # so that letters are of a size to be read on a phone, too
+_ROW = 42
 _LONGEST = 72  # hours; by then nearly all has happened
 _COLOURS = {"delivered": "#2f6f63", "bounced": "#b4552d", "complained": "#8c2f39", "left": "#6a579c"}
 _WORDS = {"complained": "called it spam"}
@@ -48,22 +49,22 @@ def draw(report: Report, zone: tzinfo = UTC) -> Charts:
 
 
 def bars(rows: Sequence[tuple[str, int]]) -> str:
-    """Draw one horizontal bar a row, each with its name and figure, the longest filling the width."""
+    """Draw one horizontal bar a row, each below its name and figure, the longest filling the width."""
     if not rows:
         return ""
     most = max(number for _, number in rows) or 1
-    height = 30 * len(rows)
-    drawn = "".join(_bar(30 * place, name, number, most) for place, (name, number) in enumerate(rows))
+    height = _ROW * len(rows)
+    drawn = "".join(_bar(_ROW * place, name, number, most) for place, (name, number) in enumerate(rows))
     label = escape("; ".join(f"{name}: {number:,}" for name, number in rows), quote=True)
     return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">{drawn}</svg>'
 
 
 def _bar(top: int, name: str, number: int, most: int) -> str:
-    width = round(400 * number / most, 1)
+    width = round(_WIDTH * number / most, 1)
     return (
-        f'<text x="170" y="{top + 20}" text-anchor="end">{escape(name)}</text>'
-        f'<rect class="bar" x="180" y="{top + 6}" width="{width}" height="18" rx="3" fill="{_COLOURS["delivered"]}"/>'
-        f'<text x="{188 + width}" y="{top + 20}">{number:,}</text>'
+        f'<text x="0" y="{top + 14}">{escape(name)}</text>'
+        f'<text x="{_WIDTH}" y="{top + 14}" text-anchor="end">{number:,}</text>'
+        f'<rect class="bar" x="0" y="{top + 21}" width="{width}" height="12" rx="3" fill="{_COLOURS["delivered"]}"/>'
     )
 
 
@@ -85,9 +86,9 @@ def timeline(hours: Hours, zone: tzinfo = UTC) -> str:
     axis = (
         f'<line x1="0" y1="140" x2="{_WIDTH}" y2="140" stroke="#8a948f"/>'
         f'<text x="0" y="158">{escape(begin)}</text>'
-        f'<text x="{_WIDTH}" y="158" text-anchor="end">{escape(told)}</text>'
+        f'<text x="0" y="176">{escape(told)}</text>'
     )
-    return f'<svg viewBox="0 0 {_WIDTH} 164" role="img" aria-label="{label}">{drawn}{axis}</svg>'
+    return f'<svg viewBox="0 0 {_WIDTH} 182" role="img" aria-label="{label}">{drawn}{axis}</svg>'
 
 
 def _column(left: float, step: float, parts: Mapping[str, int], most: int) -> str:

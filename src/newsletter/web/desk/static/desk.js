@@ -134,7 +134,8 @@ function swapMail(part, other, before, after, saved) {
 
 function fit() {
   for (const screen of document.querySelectorAll(".screen[data-width]")) {
-    const room = screen.closest(".show").clientWidth - 2;
+    const frame = screen.closest(".device");
+    const room = screen.closest(".show").clientWidth - (frame ? frame.offsetWidth - frame.clientWidth : 2);
     const width = Number(screen.dataset.width);
     screen.style.setProperty("--mail-width", `${width}px`);
     const scale = Math.min(1, room / width);
@@ -196,7 +197,10 @@ document.addEventListener("submit", async (event) => {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.redirected) wanted = answer.url;
     if (mine !== asked) show();
-    else if (answer.redirected) draw(fresh, answer.url);
+    else if (answer.redirected) {
+      if (form.closest("[data-live]")) form.reset(); // what was typed has been taken
+      draw(fresh, answer.url);
+    }
     else refuse(fresh);
   } catch {
     // the event stream tells when the desk has gone; what was typed stays
