@@ -22,18 +22,29 @@ from pathlib import Path
 
 
 class NewsletterError(Exception):
-    """Something a person can mend: what happened, where, and what to do next."""
+    """Something a person can mend: what happened, where, and what to do next.
 
-    def __init__(self, what: str, *, where: str | Path | None = None, hint: str = "") -> None:
+    Attributes:
+        hint: what to do next, in words that hold at the desk and in a terminal.
+        command: the command, or its option, that does it; the desk has buttons instead, and never shows it.
+    """
+
+    def __init__(self, what: str, *, where: str | Path | None = None, hint: str = "", command: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = str(where) if where is not None else ""
         self.hint = hint
+        self.command = command
+
+    @property
+    def remedy(self) -> str:
+        """What to do next, for somebody in a terminal."""
+        return ": ".join(filter(None, (self.hint.removesuffix(".") if self.command else self.hint, self.command)))
 
     def __str__(self) -> str:
         """Put place, fact and remedy into the order in which they are read."""
         first = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{first}\n{self.hint}" if self.hint else first
+        return f"{first}\n{self.remedy}" if self.remedy else first
 
 
 class WorkspaceError(NewsletterError):

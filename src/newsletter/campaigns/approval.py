@@ -79,13 +79,13 @@ def refuse_unapproved(connection: Connection, slug: str, digest: str, plan: Plan
     if not plan.needs_approval:
         return
     if not plan.asked_by:
-        hint = "Say it with: --by NAME"
-        raise CampaignError("an issue needs a second person's approval, so say who is sending it", hint=hint)
+        what = "an issue needs a second person's approval, so say who is sending it"
+        raise CampaignError(what, hint="Give your own name.", command="--by NAME")
     mine = given(connection, slug, digest)
     if any(not same_person(each.name, plan.asked_by) for each in mine):
         return
-    hint = f"Somebody else looks at it, and then says: newsletter approve {slug} --by NAME"
-    raise CampaignError(_lacking(connection, slug, mine), hint=hint)
+    hint, command = "Somebody else looks at it, and then approves it.", f"newsletter approve {slug} --by NAME"
+    raise CampaignError(_lacking(connection, slug, mine), hint=hint, command=command)
 
 
 def _lacking(connection: Connection, slug: str, mine: list[Approval]) -> str:

@@ -74,8 +74,8 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
 def _refuse_finished(store: Store, campaign: Campaign, now: datetime) -> None:
     held = any(batch.hold.send_at > now for batch in _held(store, campaign))
     if campaign.state is CampaignState.FINISHED and not held:
-        hint = f"Look at it with: newsletter report {campaign.slug}"
-        raise CampaignError(f"{campaign.slug} has been sent; mail that is out cannot be called back", hint=hint)
+        what = f"{campaign.slug} has been sent; mail that is out cannot be called back"
+        raise CampaignError(what, hint="Look at its report.", command=f"newsletter report {campaign.slug}")
 
 
 def _record_wish(store: Store, campaign: Campaign, clock: Clock) -> None:

@@ -103,8 +103,8 @@ def _begin(store: Store, campaign: Campaign) -> None:
         if state is CampaignState.CANCELLED:
             raise CampaignError(f"{campaign.slug} was cancelled; it cannot go on")
         if state is CampaignState.CANCELLING:
-            hint = f"Bring that to its end with: newsletter cancel {campaign.slug}"
-            raise CampaignError(f"{campaign.slug} is being cancelled; it cannot go on", hint=hint)
+            hint, command = "Bring that to its end.", f"newsletter cancel {campaign.slug}"
+            raise CampaignError(f"{campaign.slug} is being cancelled; it cannot go on", hint=hint, command=command)
         if state is not CampaignState.FINISHED:
             move_campaign(connection, campaign.id, CampaignState.SENDING)
 

@@ -144,8 +144,8 @@ def refuse_second(connection: Connection, slug: str) -> Campaign | None:
         return None
     campaign = read_campaign(row)
     if campaign.state is CampaignState.CANCELLING:
-        hint = f"Finish that first: newsletter cancel {slug}"
-        raise CampaignError(f"cancelling {slug} is not over, or was interrupted", hint=hint)
+        hint, command = "Finish that first.", f"newsletter cancel {slug}"
+        raise CampaignError(f"cancelling {slug} is not over, or was interrupted", hint=hint, command=command)
     if campaign.state is not CampaignState.CANCELLED:
         raise _sent_before(slug, campaign, _newcomers(connection, campaign))
     return campaign
@@ -212,11 +212,11 @@ def hand_over(connection: Connection, campaign: Campaign, people: Collection[Col
 def _sent_before(slug: str, campaign: Campaign | None = None, joined: int = 0) -> CampaignError:
     unfinished = campaign is None or campaign.state in {CampaignState.SENDING, CampaignState.PAUSED}
     if unfinished:
-        hint = f"Look at it with: newsletter status {slug}\nGo on with it with: newsletter resume {slug}"
-        return CampaignError(f"{slug} is being sent already; an issue is sent once", hint=hint)
+        hint, command = "Look how far it is, and go on with it.", f"newsletter status {slug}, newsletter resume {slug}"
+        return CampaignError(f"{slug} is being sent already; an issue is sent once", hint=hint, command=command)
     if campaign is not None and campaign.state is CampaignState.SCHEDULED:
-        hint = f"Stop it first if you want to change it: newsletter cancel {slug}"
-        return CampaignError(f"{slug} is scheduled already; an issue is sent once", hint=hint)
+        hint, command = "Stop it first if you want to change it.", f"newsletter cancel {slug}"
+        return CampaignError(f"{slug} is scheduled already; an issue is sent once", hint=hint, command=command)
     people = "One person has" if joined == 1 else f"{joined} people have"
     since = f"{people} joined since; they will get your next issue." if joined else "Nobody has joined since."
     return CampaignError(f"{slug} was sent already, and nobody gets an issue twice", hint=since)
@@ -267,8 +267,8 @@ def _refuse_unseen(seen: Seen | None, message: Message, before: Campaign | None)
 
 def _check_count(frozen: int, seen: Seen | None) -> None:
     if frozen == 0:
-        hint = "Look at the list with: newsletter subscribers list"
-        raise CampaignError("nobody would receive this: the audience is empty", hint=hint)
+        hint, command = "Look at the list of people.", "newsletter subscribers list"
+        raise CampaignError("nobody would receive this: the audience is empty", hint=hint, command=command)
     if seen is not None and frozen != seen.count:
         hint = "Nothing was sent. Look at the new number, and say yes again."
         raise ChangedError(f"the list changed while you were looking: {frozen} people, not {seen.count}", hint=hint)

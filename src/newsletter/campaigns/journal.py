@@ -90,7 +90,8 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
         raise CampaignError(
             f"{RESTORED}: whoever it takes for unsent is in doubt now",
             where=store.journal.name,
-            hint=f"Take in SendGrid's events, or say what you know: newsletter resolve {campaign.slug}",
+            hint="Ask SendGrid, or say what you know of whether they got it.",
+            command=f"newsletter resolve {campaign.slug}",
         )
     _refuse_called_off(store, campaign)
 
@@ -125,7 +126,8 @@ def _refuse_called_off(store: Store, campaign: Campaign) -> None:
     raise CampaignError(
         f"{campaign.slug} was being cancelled before the database was restored from a backup",
         where=store.journal.name,
-        hint=f"Bring that to its end with: newsletter cancel {campaign.slug}",
+        hint="Bring that to its end.",
+        command=f"newsletter cancel {campaign.slug}",
     )
 
 

@@ -73,5 +73,6 @@ def _advisory_lock(store: Store, campaign: Campaign, wait: float) -> Iterator[No
 def _taken(campaign: Campaign) -> BusyError:
     return BusyError(
         f"another process is sending {campaign.slug} right now",
-        hint=f"Wait for it, and look with: newsletter status {campaign.slug}",
+        hint="Wait for it, and look how far it is.",
+        command=f"newsletter status {campaign.slug}",
     )

@@ -167,8 +167,9 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
     held = isinstance(transport, HoldingTransport) and not choice.now
     window = settings.delivery.undo_window
     if held and not LEAST_HOLD <= window <= FARTHEST_HOLD:
-        hint = "Set it to something from 15m to 72h in newsletter.toml, or send with --now."
-        raise CampaignError("[delivery] undo_window does not suit SendGrid, which wants 10 minutes' notice", hint=hint)
+        hint = "Set it to something from 15m to 72h in newsletter.toml, or send at once."
+        what = "[delivery] undo_window does not suit SendGrid, which wants 10 minutes' notice"
+        raise CampaignError(what, hint=hint, command="--now")
     return Plan(
         transport=transport.name,
         audience=choice.audience,
@@ -192,8 +193,8 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
     people = wanted(slug, plan).order_by(None).subquery()
     found = connection.scalar(select(func.count()).select_from(people)) or 0
     if not found:
-        hint = "Look at the list with: newsletter subscribers list"
-        raise NobodyError("nobody would receive this: the audience is empty", hint=hint)
+        hint, command = "Look at the list of people.", "newsletter subscribers list"
+        raise NobodyError("nobody would receive this: the audience is empty", hint=hint, command=command)
     return found
 
 

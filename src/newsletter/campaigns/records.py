@@ -28,7 +28,7 @@ def known_campaign(store: Store, slug: str) -> Campaign:
     """
     found = find_campaign(store, slug)
     if found is None:
-        raise CampaignError(f"{slug} was never sent", hint=f"Send it with: newsletter send {slug}")
+        raise CampaignError(f"{slug} was never sent", hint="Send it first.", command=f"newsletter send {slug}")
     return found
 
 

@@ -87,7 +87,7 @@ class Report:
         """Say what a person should look into."""
         accepted = self.states.get("accepted", 0)
         if self.states.get("unknown"):
-            yield f"{self.states['unknown']} messages may or may not have been sent: newsletter resolve {self.slug}"
+            yield f"{self.states['unknown']} messages may or may not have been sent; somebody has to ask, and say so."
         if self.silent:
             yield f"{self.silent} messages were accepted more than a day ago, and nothing was heard of them since."
         if self.verdict:

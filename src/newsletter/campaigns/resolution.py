@@ -58,8 +58,8 @@ def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> in
         rules = _in_doubt([each.id for each in with_earlier(connection, campaign)], only)
         found = connection.scalar(select(func.count()).select_from(deliveries).where(*rules)) or 0
     if only and found != len({email_key(address) for address in only}):
-        hint = f"Who is: newsletter status {campaign.slug} --people"
-        raise CampaignError("not every one of these addresses is in doubt", hint=hint)
+        hint, command = "See who is.", f"newsletter status {campaign.slug} --people"
+        raise CampaignError("not every one of these addresses is in doubt", hint=hint, command=command)
     return found
 
 

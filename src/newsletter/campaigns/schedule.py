@@ -32,8 +32,8 @@ def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     """
     moment = parse_time(typed, zone)
     if moment <= now:
-        hint = "Choose a time to come, or leave --at away to send now."
-        raise CampaignError(f"{read_back(moment, zone, now)} is over", hint=hint)
+        hint = "Choose a time to come, or send it now."
+        raise CampaignError(f"{read_back(moment, zone, now)} is over", hint=hint, command="without --at")
     return moment
 
 
@@ -50,7 +50,8 @@ def parse_time(typed: str, zone: ZoneInfo) -> datetime:
     except ValueError:
         local = None
     if local is None:
-        raise CampaignError(f'"{typed}" is no time', hint='Write it like this: --at "2026-12-01 09:00"')
+        hint, command = "Write day and time like this.", '--at "2026-12-01 09:00"'
+        raise CampaignError(f'"{typed}" is no time', hint=hint, command=command)
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise CampaignError(
             f"{typed} does not exist in {zone.key}: the clocks go forward then", hint="Take another hour."
@@ -86,8 +87,8 @@ def check_time(due_at: datetime | None, now: datetime, *, held: bool) -> None:
     """
     if held and due_at is not None and due_at - now < LEAST_HOLD:
         minutes = int(LEAST_HOLD.total_seconds() // 60)
-        hint = "Choose a later time, or add --now to give up the time to call it back."
-        raise CampaignError(f"SendGrid wants a scheduled send {minutes} minutes ahead", hint=hint)
+        hint = "Choose a later time, or send it at once and give up the time to call it back."
+        raise CampaignError(f"SendGrid wants a scheduled send {minutes} minutes ahead", hint=hint, command="--now")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,5 +30,5 @@ def refuse_errors(slug: str, findings: Iterable[Finding]) -> None:
     if not errors:
         return
     told = "\n".join(f"  {finding.where}: {finding.meaning} ({finding.id})" for finding in errors)
-    hint = f"Mend it, or waive it in issue.md with a reason. All that was found: newsletter check {slug}"
-    raise CampaignError(f"the issue is not fit to be sent:\n{told}", hint=hint)
+    hint = "Mend it, or waive it with a reason. See all that was found."
+    raise CampaignError(f"the issue is not fit to be sent:\n{told}", hint=hint, command=f"newsletter check {slug}")

@@ -86,4 +86,7 @@ def _lines(found: "Report") -> list[str]:
     told = [f"  {number:>7,} {name}" for name, number in heard.items() if number]
     lines += ["What was heard of them:", *told] if told else []
     lines += [found.note] if found.note else []
-    return [*lines, *(f"Look into this: {warning}" for warning in found.warnings())]
+    lines += [f"Look into this: {warning}" for warning in found.warnings()]
+    return (
+        [*lines, f"Settle the doubts with: newsletter resolve {found.slug}"] if found.states.get("unknown") else lines
+    )

@@ -34,7 +34,7 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
     except (CampaignError, TransportError) as err:
         if not _is_called_off(store, campaign):
             go_on = f"Nothing is lost. When that is mended, go on with: newsletter resume {campaign.slug}"
-            err.hint = f"{err.hint}\n{go_on}".strip()
+            err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
     return found
 

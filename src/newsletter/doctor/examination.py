@@ -42,7 +42,7 @@ def examine(workspace: Workspace, *, offline: bool = False, clock: Clock = SYSTE
 def unreadable(err: NewsletterError) -> Verdict:
     """Return the verdict on settings that cannot be read; nothing else can be looked at then."""
     where = f"{err.where}: " if err.where else ""
-    return wrong("settings", f"{where}{err.what}", err.hint)
+    return wrong("settings", f"{where}{err.what}", err.remedy)
 
 
 def _ledger(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
@@ -50,7 +50,7 @@ def _ledger(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
         with open_store(workspace.database_url, workspace.key_file) as store:
             yield from look_at_sends(store, workspace.settings.clinic.timezone, clock.now())
     except StoreError as err:
-        yield wrong("database", err.what, err.hint)
+        yield wrong("database", err.what, err.remedy)
 
 
 def _network(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
@@ -60,7 +60,7 @@ def _network(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
         try:
             client = sendgrid_client(workspace)
         except TransportError as err:
-            yield wrong("SendGrid", err.what, err.hint)
+            yield wrong("SendGrid", err.what, err.remedy)
         else:
             yield from look_at_sendgrid(client, settings, clock)
     if transport == "smtp":
@@ -75,6 +75,6 @@ def _pages(workspace: Workspace) -> Iterator[Verdict]:
     try:
         key = load_key(workspace.key_file, create=False)
     except StoreError as err:
-        yield note("public pages", "not looked at: there is no key yet that signs links", err.hint)
+        yield note("public pages", "not looked at: there is no key yet that signs links", err.remedy)
         return
     yield from look_at_pages(workspace.settings.web.public_url, key)

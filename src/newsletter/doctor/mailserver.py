@@ -20,7 +20,7 @@ def look_at_mail_server(workspace: Workspace) -> Iterator[Verdict]:
         assert isinstance(transport, SmtpTransport)  # noqa: S101 - for the type checker: that is its name
         transport.knock()
     except TransportError as err:
-        yield wrong(_ABOUT, err.what, err.hint)
+        yield wrong(_ABOUT, err.what, err.remedy)
     except (OSError, smtplib.SMTPException) as err:
         remedy = "Check [smtp] in newsletter.toml, SMTP_PASSWORD in .env, and that this computer is online."
         yield wrong(_ABOUT, f"it does not let us in ({type(err).__name__})", remedy)

@@ -58,7 +58,7 @@ def _refused(answer: Answer) -> Verdict:
         return wrong("SendGrid", "something answers in its place", remedy)
     else:
         return warn("SendGrid", f"it answered {answer.status}", "Try again in a while: status.sendgrid.com")
-    return wrong("key", err.what, err.hint)
+    return wrong("key", err.what, err.remedy)
 
 
 def _clock(answer: Answer, clock: Clock) -> Iterator[Verdict]:

@@ -81,7 +81,7 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
         return decode(data, str(path)) if data.strip(b"\xef\xbb\xbf \t\r\n") else ""
     except SourceError as err:
-        raise IssueError(err.what, where=err.where, hint=err.hint) from err
+        raise IssueError(err.what, where=err.where, hint=err.hint, command=err.command) from err
     except OSError as err:
         raise IssueError(f"cannot be read ({err.strerror})", where=path) from err
 

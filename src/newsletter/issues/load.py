@@ -65,8 +65,8 @@ def load_issue(workspace: Workspace, slug: str, unsaved: Mapping[Path, str] = _A
         lines=matter.lines,
     )
     if not issue.posts and not issue.letter.markdown.strip():
-        hint = f"Write a letter below the front matter, or add a post: newsletter post add {slug} FILE"
-        raise matter.mistake("the issue is empty: no letter and no post", hint=hint)
+        hint, command = "Write a letter below the front matter, or add a post.", f"newsletter post add {slug} FILE"
+        raise matter.mistake("the issue is empty: no letter and no post", hint=hint, command=command)
     return issue
 
 
@@ -79,8 +79,9 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
     slugs = list_slugs(workspace)
     if slug not in slugs:
         close = nearest(slug, slugs)
-        hint = f"Did you mean {close}?" if close else f"Make it with: newsletter new {check_slug(slug)} --from POST"
-        raise IssueError(f"there is no issue named {slug}", where=workspace.issues_dir, hint=hint)
+        hint = f"Did you mean {close}?" if close else "Make it first."
+        command = "" if close else f"newsletter new {check_slug(slug)} --from POST"
+        raise IssueError(f"there is no issue named {slug}", where=workspace.issues_dir, hint=hint, command=command)
     return workspace.issues_dir / check_slug(slug)
 
 

@@ -65,7 +65,9 @@ def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:
     try:
         return read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
     except NewsletterError as err:
-        raise SourceError(err.what, where=f"{source.name}, “{entry.title}”", hint=err.hint) from err
+        raise SourceError(
+            err.what, where=f"{source.name}, “{entry.title}”", hint=err.hint, command=err.command
+        ) from err
 
 
 def _entry(raw: Any, source: Source, clinic: Clinic) -> FeedEntry:

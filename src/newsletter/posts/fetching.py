@@ -20,10 +20,10 @@ _SECONDS = 10.0
 _SECONDS_IN_ALL = 40.0
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BY_STATUS = {
-    401: ("wants a password", "Open it in a browser, copy the post, and paste it (in a command: --from clipboard)"),
+    401: ("wants a password", "Open it in a browser, copy the post, and paste it."),
     403: (
         "may not be read by programs",
-        "Open it in a browser, copy the post, and paste it (in a command: --from clipboard)",
+        "Open it in a browser, copy the post, and paste it.",
     ),
     404: ("does not exist (404)", "Check the address in a browser."),
     410: ("is gone (410)", "Check the address in a browser."),
@@ -94,8 +94,9 @@ class Fetcher:
 
     def _check_address(self, address: str, url: str) -> None:
         if not self.allow_local and not ipaddress.ip_address(address.partition("%")[0]).is_global:
-            hint = "If you mean it, add: --allow-local"
-            raise SourceError("is on this machine or its network, not on the web", where=url, hint=hint)
+            hint = "Open it in a browser, copy the post, and paste it. It is fetched only where that was allowed."
+            what = "is on this machine or its network, not on the web"
+            raise SourceError(what, where=url, hint=hint, command="--allow-local")
 
     def _check_peer(self, response: httpx2.Response, url: str) -> None:
         """Look at who really answered: a name may lead elsewhere on the second look."""
@@ -108,7 +109,7 @@ class Fetcher:
 def _check_status(status: int, url: str) -> None:
     if status >= 300:
         what, hint = _BY_STATUS.get(status, (f"answers with an error ({status})", "Try again later."))
-        raise SourceError(what, where=url, hint=hint)
+        raise SourceError(what, where=url, hint=hint, command="--from clipboard" if "paste" in hint else "")
 
 
 def _read(response: httpx2.Response, url: str, deadline: float) -> bytes:

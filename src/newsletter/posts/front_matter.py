@@ -44,9 +44,9 @@ class FrontMatter:
     error: type[NewsletterError] = field(default=NewsletterError, repr=False)
     present: bool = True
 
-    def mistake(self, what: str, key: str = "", *, hint: str = "") -> NewsletterError:
+    def mistake(self, what: str, key: str = "", *, hint: str = "", command: str = "") -> NewsletterError:
         """Return the error for a mistake in `key`'s line (or in the file's first)."""
-        return self.error(what, where=f"{self.where}:{self.lines.get(key, 1)}", hint=hint)
+        return self.error(what, where=f"{self.where}:{self.lines.get(key, 1)}", hint=hint, command=command)
 
 
 def read_front_matter(

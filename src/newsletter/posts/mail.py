@@ -42,8 +42,8 @@ def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     if attached is not None and len(re.sub(r"<[^>]+>", " ", text).split()) <= _MOST_BESIDE_ATTACHED:
         return _read_attached(attached, text, others, source, clinic, title or _title(message))
     if body is None:
-        hint = "Open the mail, select the text, copy it, and paste it (in a command: --from clipboard)"
-        raise SourceError("is a mail without a text", where=source.name, hint=hint)
+        hint = "Open the mail, select the text, copy it, and paste it."
+        raise SourceError("is a mail without a text", where=source.name, hint=hint, command="--from clipboard")
     reading = _read_body(body, text, message, source, clinic, title)
     files = [each for each in (attached, *others) if each is not None]
     told = [

@@ -20,14 +20,14 @@ from newsletter.workspace import Clinic
 
 # What a file begins with, and how its owner gets text out of it.
 _BINARY: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "a PDF", "Open it, select all, copy, and paste it (in a command: --from clipboard)"),
+    (b"%PDF", "a PDF", "Open it, select all, copy, and paste it."),
     (b"\x89PNG", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
     (b"\xff\xd8\xff", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
     (b"GIF8", "a picture", "Give the post's text; pictures are put into the issue's images folder."),
     (
         b"{\\rtf",
         "a rich text file",
-        "Open it and save it as .docx or plain text, or copy it and paste it (in a command: --from clipboard)",
+        "Open it and save it as .docx or plain text, or copy it and paste it.",
     ),
     (
         b"\xd0\xcf\x11\xe0",
@@ -120,6 +120,7 @@ def _read_only_entry(source: Source, clinic: Clinic) -> Reading:
 
     entries = list_feed(source, clinic)
     if len(entries) > 1:
-        hint = "Choose some of them: --pick 1,3 or --all or --since 2026-11-01"
-        raise SourceError(f"is a feed of {len(entries)} posts", where=source.name, hint=hint)
+        hint = "Choose some of them."
+        command = "--pick 1,3 or --all or --since 2026-11-01"
+        raise SourceError(f"is a feed of {len(entries)} posts", where=source.name, hint=hint, command=command)
     return read_entry(entries[0], source, clinic)

@@ -61,8 +61,9 @@ def _open_file(path: Path) -> Source:
 def _limited(file: BinaryIO, name: str) -> bytes:
     data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        hint = "Give the post as text, or copy it and paste it (in a command: --from clipboard)"
-        raise SourceError(f"has more than {LARGEST_FILE // 1_000_000} MB", where=name, hint=hint)
+        hint = "Give the post as text, or copy it and paste it."
+        what = f"has more than {LARGEST_FILE // 1_000_000} MB"
+        raise SourceError(what, where=name, hint=hint, command="--from clipboard")
     return data
 
 

@@ -42,17 +42,17 @@ def word_to_html(data: bytes, name: str) -> str:
     Raises:
         SourceError: the file is damaged, or would unpack to more than any post has.
     """
-    hint = "Open it in Word and save it again, or copy the post and paste it (in a command: --from clipboard)"
+    hint = "Open it in Word and save it again, or copy the post and paste it."
     try:
         _refuse_bomb(data, name)
         result = mammoth.convert_to_html(io.BytesIO(lean(data)), style_map=_STYLES)
     except SourceError:
         raise
     except Exception as err:  # mammoth lets through whatever the zip and XML modules raise
-        raise SourceError("is a damaged Word document", where=name, hint=hint) from err
+        raise SourceError("is a damaged Word document", where=name, hint=hint, command="--from clipboard") from err
     html: str = result.value
     if not html.strip():
-        raise SourceError("is an empty Word document", where=name, hint=hint)
+        raise SourceError("is an empty Word document", where=name, hint=hint, command="--from clipboard")
     return html
 
 
@@ -69,5 +69,5 @@ def _refuse_bomb(data: bytes, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         files = packed.infolist()
     if len(files) > _MOST_FILES or sum(file.file_size for file in files) > _MOST_UNPACKED:
-        hint = "Copy the post out of Word and paste it (in a command: --from clipboard)"
-        raise SourceError("unpacks to more than a post can be", where=name, hint=hint)
+        hint = "Copy the post out of Word and paste it."
+        raise SourceError("unpacks to more than a post can be", where=name, hint=hint, command="--from clipboard")

@@ -34,8 +34,8 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
     if heading and (not told or told.casefold() == (heading[1] or heading[2]).casefold()):
         told, body = told or heading[1] or heading[2], body[heading.end() :].lstrip("\n")
     if not told:
-        hint = "Begin it with a heading (# Title), or give the title apart (in a command: --title TEXT)"
-        raise SourceError("has no title", where=name, hint=hint)
+        hint = "Begin it with a heading (# Title), or give the title apart."
+        raise SourceError("has no title", where=name, hint=hint, command="--title TEXT")
     first_line = text.count("\n") - body.count("\n") + 1
     letterhead = read_letterhead(_lines(body, first_line), None)
     kept, dropped = _without(body, first_line, clinic, letterhead.furniture)

@@ -68,8 +68,8 @@ def known_person(connection: Connection, email: str) -> Person:
     """
     person = find_person(connection, email)
     if person is None:
-        hint = "Look for part of the name or address with: newsletter subscribers list --search TEXT"
-        raise SubscriberError("no subscriber has this address", hint=hint)
+        hint, command = "Look for part of the name or address.", "newsletter subscribers list --search TEXT"
+        raise SubscriberError("no subscriber has this address", hint=hint, command=command)
     return person
 
 
@@ -151,12 +151,14 @@ def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
         why = reason or (person.status if person else "")
         raise SubscriberError(
             f"this address must not be mailed ({why})",
-            hint="If they asked to come back: newsletter subscribers resubscribe EMAIL --consent WORDS --reason WHY",
+            hint="If they asked to come back, bring them back with their words.",
+            command="newsletter subscribers resubscribe EMAIL --consent WORDS --reason WHY",
         )
     if person is not None:
         raise SubscriberError(
             "this address is on the list already",
-            hint="To change a name or the language: newsletter subscribers edit EMAIL",
+            hint="Change what is known of them instead.",
+            command="newsletter subscribers edit EMAIL",
         )
 
 
@@ -183,7 +185,8 @@ def resubscribe(
     if person is not None and person.status is Status.SUBSCRIBED:
         raise SubscriberError("they are subscribed already; nothing was changed")
     if person is None and reason is None:
-        raise SubscriberError("nobody with this address has left", hint="Add them with: newsletter subscribers add")
+        what = "nobody with this address has left"
+        raise SubscriberError(what, hint="Add them.", command="newsletter subscribers add")
     suppression.lift(connection, key, email)
     person = person or add_person(connection, key, email, profile, wording=wording, pending=True)
     _set_status(connection, person.id, Status.SUBSCRIBED)

@@ -143,14 +143,14 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
         _settle(blocks)
         titled = title or (head.title.text if head.title else "")
         if not titled:
-            hint = "Give its title, too (in a command: --title TEXT)"
-            raise SourceError("has no title", where=page.name, hint=hint)
+            hint = "Give its title, too."
+            raise SourceError("has no title", where=page.name, hint=hint, command="--title TEXT")
         blocks = find_structure(blocks, titled, soup)
         body = to_markdown(blocks)
     except RecursionError as err:
-        raise SourceError("is nested too deeply to be an article", where=page.name, hint=OTHERWISE) from err
+        raise SourceError("is nested too deeply to be an article", where=page.name, hint=OTHERWISE, command="--from clipboard") from err
     if not body:
-        raise SourceError("has a title, but no text", where=page.name, hint=OTHERWISE)
+        raise SourceError("has a title, but no text", where=page.name, hint=OTHERWISE, command="--from clipboard")
     facts = page.facts
     if facts.author.casefold() == page.clinic.name.casefold():
         facts = replace(facts, author="")  # the website has put its own name

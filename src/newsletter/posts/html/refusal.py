@@ -12,7 +12,7 @@ from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.regions import words
 from newsletter.posts.html.tree import elements, holds, said, strings
 
-OTHERWISE = "Open the post in a browser, select it, copy it, and paste it (in a command: --from clipboard)"
+OTHERWISE = "Open the post in a browser, select it, copy it, and paste it."
 _STATUS = re.compile(
     r"(?:http |error )?\W*(?:40\d|410|50\d)(?:\W*| ?\W? ?(?:error|page|not|forbidden|internal|bad|service|gateway|"
     r"unauthorized|gone|sorry|oops|that|we)\b.*)"

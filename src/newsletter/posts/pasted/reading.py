@@ -40,7 +40,7 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
         SourceError: it is longer than any post, or there is no title, or no text.
     """
     if len(text) > LONGEST:
-        hint = "Cut out the post, or copy only that and paste it (in a command: --from clipboard)"
+        hint = "Cut out the post, or copy only that and paste it."
         raise SourceError(f"is longer than any post ({len(text) // 1000} thousand characters)", where=name, hint=hint)
     lines = split_lines(text)
     now = modified.astimezone(clinic.timezone) if modified else None
@@ -77,10 +77,11 @@ def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:
         return given
     if head.title is not None:
         return title_text(head.title)
-    hint = "Put the title on a line of its own at the top, or give it apart (in a command: --title TEXT)"
+    hint = "Put the title on a line of its own at the top, or give it apart."
     if not lines:
-        raise SourceError("has no text, only what stands around a post", where=name, hint=hint)
-    raise SourceError("has no title: it begins with running text", where=f"{name}:{lines[0].number}", hint=hint)
+        raise SourceError("has no text, only what stands around a post", where=name, hint=hint, command="--title TEXT")
+    where = f"{name}:{lines[0].number}"
+    raise SourceError("has no title: it begins with running text", where=where, hint=hint, command="--title TEXT")
 
 
 def _subtitle(body: Sequence[Line], head: Head) -> Line | None:

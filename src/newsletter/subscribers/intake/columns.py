@@ -192,7 +192,8 @@ def _find_addresses(fields: list[Field], rows: Sequence[Row], sheet: Sheet, head
         raise SourceError(
             "no column holds email addresses",
             where=sheet.path,
-            hint=(f"Its columns are: {names}. " if names else "") + "Say which one it is: --map COLUMN=email",
+            hint=(f"Its columns are: {names}. " if names else "") + "Say which one it is.",
+            command="--map COLUMN=email",
         )
     fields[best] = Field.EMAIL
 

@@ -88,8 +88,9 @@ def _ask(client: Client, method: str, *segments: str, body: Any = None) -> Mappi
 
 def _unreadable(status: int, body: bytes) -> TransportError:
     hints = {
-        401: "The key needs the permission to read Email Logs. Without it, say --sent or --not-sent.",
+        401: "The key needs the permission to read Email Logs. Without it, say what you know yourself.",
         429: "SendGrid asks to wait: try again in a few minutes. What was settled so far stays settled.",
     }
-    hint = hints.get(401 if status == 403 else status, "Try again in a while, or say --sent or --not-sent.")
-    return TransportError(f"SendGrid's logs cannot be read ({explanation(status, body)})", hint=hint)
+    command = "" if status == 429 else "--sent or --not-sent"
+    hint = hints.get(401 if status == 403 else status, "Try again in a while, or say what you know yourself.")
+    return TransportError(f"SendGrid's logs cannot be read ({explanation(status, body)})", hint=hint, command=command)

@@ -250,4 +250,4 @@ def _look_at(path: Path) -> tuple[Sheet, Columns, bool]:
             sheet, columns = open_list(path, {1: Field.EMAIL.value})
             if any("@" in cell for _, _, cells in sheet.sample(_LOOKED_AT) for cell in cells):
                 return sheet, columns, False
-        raise SourceError(err.what, where=_line(err), hint=err.hint.partition("Say which one")[0]) from err
+        raise SourceError(err.what, where=_line(err), hint=err.hint.removesuffix("Say which one it is.")) from err

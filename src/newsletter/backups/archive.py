@@ -1,0 +1,155 @@
+"""The file of a backup: a zip with the database, its key, the journal, and what to hold them against.
+
+    backup.json          when it was made, how much is in it, and a SHA-256 of each other file
+    newsletter.db        one state of the database
+    newsletter.key       without it, people who left could not be recognised
+    newsletter.db.sent   the journal of what was sent (newsletter.campaigns.journal)
+"""
+
+import contextlib
+import hashlib
+import json
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import StoreError
+from newsletter.files import PRIVATE, open_whole
+from newsletter.storage.copies import is_sound
+from newsletter.storage.schema import HEAD
+from newsletter.storage.secret import load_key
+
+DATABASE, KEY, JOURNAL = "newsletter.db", "newsletter.key", "newsletter.db.sent"
+_CONTENTS = "backup.json"
+_FORMAT = 1
+_OTHER = "Take another backup; this one is left as it is, and nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How much is in a backup, and when it was made (UTC, ISO 8601)."""
+
+    made_at: str
+    people: int
+    suppressed: int
+    campaigns: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackedBackup:
+    """A backup's files, checked, in a private folder that goes away."""
+
+    folder: Path
+    contents: Contents
+
+    @property
+    def database(self) -> Path:
+        """The database as it was."""
+        return self.folder / DATABASE
+
+    @property
+    def key_file(self) -> Path:
+        """The file with the key that belongs to it."""
+        return self.folder / KEY
+
+    @property
+    def key(self) -> bytes:
+        """The key itself."""
+        return load_key(self.key_file, create=False)
+
+    @property
+    def journal(self) -> bytes:
+        """The journal as it was."""
+        return (self.folder / JOURNAL).read_bytes()
+
+
+def write_archive(path: Path, folder: Path, contents: Contents) -> None:
+    """Write the files in `folder` as a backup, whole or not at all, for the owner's eyes only."""
+    sums = {name: _sum(folder / name) for name in (DATABASE, KEY, JOURNAL)}
+    described = {"format": _FORMAT, **asdict(contents), "sha256": sums}
+    with open_whole(path, mode=PRIVATE) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_CONTENTS, json.dumps(described, indent=2) + "\n")
+        for name in sums:
+            archive.write(folder / name, name)
+
+
+@contextlib.contextmanager
+def unpacked(path: Path, beside: Path) -> Iterator[UnpackedBackup]:
+    """Unpack and check a backup; nothing of it is used before all of it is sound.
+
+    Args:
+        path: the backup.
+        beside: a folder on a disk with room for it; the private folder is made in there.
+
+    Raises:
+        StoreError: it is no backup, damaged, or made by a newer program.
+    """
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as name:
+        folder = Path(name)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                described = _read_description(archive, path)
+                _extract(archive, folder)
+        except FileNotFoundError as err:
+            raise StoreError("there is no such file", where=path) from err
+        except (zipfile.BadZipFile, OSError, EOFError) as err:
+            raise StoreError("this is no backup, or a damaged one", where=path, hint=_OTHER) from err
+        _compare(folder, described, path)
+        _examine(folder / DATABASE, path)
+        kept = {field: described[field] for field in Contents.__slots__}
+        yield UnpackedBackup(folder, Contents(**kept))
+
+
+def _read_description(archive: zipfile.ZipFile, path: Path) -> Mapping[str, Any]:
+    try:
+        described: dict[str, Any] = json.loads(archive.read(_CONTENTS))
+        newer = int(described["format"]) > _FORMAT
+        complete = {*Contents.__slots__, "sha256"} <= described.keys()
+    except (KeyError, TypeError, ValueError) as err:
+        raise StoreError("this zip is no backup of newsletter", where=path, hint=_OTHER) from err
+    if newer:
+        hint = "Install the newest version on this computer."
+        raise StoreError("this backup was made by a newer newsletter", where=path, hint=hint)
+    if not complete:
+        raise StoreError("this backup is damaged", where=path, hint=_OTHER)
+    return described
+
+
+def _extract(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Take out the known files only, whatever else is in there."""
+    for name in (DATABASE, KEY, JOURNAL):
+        try:
+            with archive.open(name) as packed, (folder / name).open("xb") as file:
+                shutil.copyfileobj(packed, file)
+        except KeyError as err:
+            raise zipfile.BadZipFile(name) from err
+
+
+def _compare(folder: Path, described: Mapping[str, Any], path: Path) -> None:
+    expected = described["sha256"]
+    if any(expected.get(name) != _sum(folder / name) for name in (DATABASE, KEY, JOURNAL)):
+        raise StoreError("this backup is damaged", where=path, hint=_OTHER)
+
+
+def _examine(database: Path, path: Path) -> None:
+    try:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            sound = is_sound(connection)
+            version = str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    except (sqlite3.Error, TypeError) as err:
+        raise StoreError("the database in this backup is damaged", where=path, hint=_OTHER) from err
+    if not sound:
+        raise StoreError("the database in this backup is damaged", where=path, hint=_OTHER)
+    if version > HEAD:
+        hint = "Install the newest version on this computer."
+        raise StoreError("this backup was made by a newer newsletter", where=path, hint=hint)
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

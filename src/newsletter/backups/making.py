@@ -1,0 +1,97 @@
+"""Making a backup, while people may be at work."""
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, count
+from pathlib import Path
+
+from newsletter.backups.archive import DATABASE, JOURNAL, KEY, Contents, write_archive
+from newsletter.errors import StoreError
+from newsletter.storage.copies import copy_database, database_file
+from newsletter.storage.moment import write_moment
+from newsletter.storage.store import journal_beside
+from newsletter.workspace import Workspace
+
+_FOLDER = "backups"
+_SERVER_HINT = "Use the server's own tools, such as pg_dump, and keep newsletter.key with what they write."
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was made: where, how large (bytes), and what is in it."""
+
+    path: Path
+    size: int
+    contents: Contents
+
+
+def folder_of_backups(workspace: Workspace) -> Path:
+    """Return where backups go that were given no name."""
+    return workspace.root / _FOLDER
+
+
+def make_backup(
+    workspace: Workspace, now: datetime, path: Path | None = None, *, stem: str = "newsletter", replace: bool = False
+) -> Backup:
+    """Write people, ledger, key and journal into one file, while other commands may be at work.
+
+    Args:
+        workspace: whose.
+        now: the present moment.
+        path: the file; without one, ``backups/newsletter-2026-12-01-0915.zip`` in the workspace.
+        stem: how its name begins, if it is given none.
+        replace: take the place of a file that is there already.
+
+    Raises:
+        StoreError: there is no database yet, it is damaged, or lies on a server.
+        WorkspaceError: the file is there already, or cannot be written.
+    """
+    database = sqlite_database(workspace)
+    if not database.is_file() or not workspace.key_file.is_file():
+        missing = workspace.key_file if database.is_file() else database
+        raise StoreError("there is nothing to back up yet", where=missing)
+    target = path or _free_name(workspace, stem, now)
+    if target.exists() and not replace:
+        raise StoreError("there is a file of this name already", where=target, hint="Take another name, or --replace.")
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=database.parent) as name:
+        folder = Path(name)
+        copy_database(database, folder / DATABASE)
+        shutil.copyfile(workspace.key_file, folder / KEY)
+        # After the database: a journal that knows more makes for doubt, one that knows less for a second copy.
+        journal = journal_beside(workspace.database_url, workspace.key_file)
+        (folder / JOURNAL).write_bytes(journal.read_bytes() if journal.is_file() else b"")
+        contents = _count(folder / DATABASE, write_moment(now))
+        write_archive(target, folder, contents)
+    return Backup(target, target.stat().st_size, contents)
+
+
+def sqlite_database(workspace: Workspace) -> Path:
+    """Return the workspace's database file.
+
+    Raises:
+        StoreError: the database lies on a server, which has its own ways.
+    """
+    database = database_file(workspace.database_url)
+    if database is None:
+        raise StoreError("a database on a server is backed up there", hint=_SERVER_HINT)
+    return database
+
+
+def _free_name(workspace: Workspace, stem: str, now: datetime) -> Path:
+    """Return a name of a backup that none has yet, after the clinic's own time."""
+    dated = f"{stem}-{now.astimezone(workspace.settings.clinic.timezone):%Y-%m-%d-%H%M}"
+    names = chain([f"{dated}.zip"], (f"{dated}-{number}.zip" for number in count(2)))
+    return next(path for name in names if not (path := folder_of_backups(workspace) / name).exists())
+
+
+def _count(database: Path, made_at: str) -> Contents:
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        people, suppressed, campaigns = (
+            int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - names of our own
+            for table in ("subscribers", "suppressions", "campaigns")
+        )
+    return Contents(made_at, people, suppressed, campaigns)

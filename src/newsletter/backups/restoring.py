@@ -1,0 +1,197 @@
+"""Putting a backup back, so that nobody is mailed twice and nobody who left comes back.
+
+What the database knew when the backup was made is not all that is known now:
+
+1. Whoever left, or was erased, since then stays so: the list of suppressed addresses
+   names nobody, and is carried over from the database that is there now.
+2. What was sent since then is in the journal beside the database
+   (`newsletter.campaigns.journal`), which stays. Where there is no such journal, as on a
+   new computer, everything that the backup takes for unsent is in doubt.
+3. What is there now is kept as a backup of its own, so that restoring can be undone.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from newsletter.backups.archive import Contents, UnpackedBackup
+from newsletter.backups.making import make_backup, sqlite_database
+from newsletter.campaigns.journal import rewrite_with_doubt
+from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.records import read_campaign
+from newsletter.campaigns.states import CampaignState
+from newsletter.errors import StoreError
+from newsletter.files import PRIVATE, sync_folder, write_whole
+from newsletter.issues import list_slugs
+from newsletter.storage import Store, open_store
+from newsletter.storage.copies import copy_database, is_sound, replace_content
+from newsletter.storage.ledger import campaigns
+from newsletter.storage.secret import load_key
+from newsletter.storage.store import journal_beside
+from newsletter.subscribers.carrying import Carried, Farewell, carry_over, farewells
+from newsletter.workspace import Workspace
+
+_AT_REST = {CampaignState.FINISHED, CampaignState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What restoring would do.
+
+    Attributes:
+        contents: what the backup holds.
+        people: how many people the present database holds; nothing if it cannot be read, or is not there.
+        damaged: there is a database, but it cannot be read.
+        trackless: nothing on this computer tells what was sent after the backup was made.
+    """
+
+    contents: Contents
+    people: int | None
+    damaged: bool
+    trackless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What restoring did.
+
+    Attributes:
+        before: where what was there before lies; nothing if nothing was.
+        carried: who was kept from coming back.
+        doubted: the issues that may have been sent since the backup was made.
+    """
+
+    before: Path | None
+    carried: Carried
+    doubted: tuple[str, ...]
+
+
+def prospect(workspace: Workspace, backup: UnpackedBackup) -> Prospect:
+    """Tell what restoring would do; nothing is changed.
+
+    Raises:
+        StoreError: the backup is another workspace's, or the database lies on a server.
+    """
+    database = sqlite_database(workspace)
+    _refuse_other_key(workspace, backup)
+    sound = _is_sound(database)
+    people = _people(database) if sound else None
+    return Prospect(backup.contents, people, database.is_file() and not sound, _is_trackless(workspace, database, backup))
+
+
+def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Restored:
+    """Put a backup in place of the present database, in one step.
+
+    Raises:
+        StoreError: the backup is another workspace's, or somebody is writing.
+        BusyError: a campaign is being sent at this moment.
+    """
+    database = sqlite_database(workspace)
+    _refuse_other_key(workspace, backup)
+    trackless = _is_trackless(workspace, database, backup)
+    with contextlib.ExitStack() as stack:
+        before: Path | None = None
+        left: dict[bytes, Farewell] = {}
+        if _is_sound(database):
+            live = stack.enter_context(open_store(workspace.database_url, backup.key_file))
+            _hold_still(stack, live)
+            before = _keep_present(workspace, backup, now)
+            with live.read() as connection:
+                left = farewells(connection, live.key)
+        elif database.is_file():
+            before = _move_aside(database, now)
+        carried, doubted = _prepare(workspace, backup, left, trackless=trackless)
+        if trackless:
+            journal = journal_beside(workspace.database_url, workspace.key_file)
+            rewrite_with_doubt(journal, backup.journal, doubted)
+        _put(workspace, backup, database)
+    return Restored(before, carried, tuple(doubted))
+
+
+def _refuse_other_key(workspace: Workspace, backup: UnpackedBackup) -> None:
+    if workspace.key_file.is_file() and load_key(workspace.key_file, create=False) != backup.key:
+        hint = "Restore it in the workspace that it was made in, or in a new one (newsletter init)."
+        raise StoreError("this backup belongs to another workspace", where=workspace.key_file, hint=hint)
+
+
+def _is_sound(database: Path) -> bool:
+    if not database.is_file():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            return is_sound(connection)
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _people(database: Path) -> int:
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute("SELECT count(*) FROM subscribers").fetchone()[0])
+
+
+def _is_trackless(workspace: Workspace, database: Path, backup: UnpackedBackup) -> bool:
+    """Whether the journal beside the database is not the one that the backup's went on into."""
+    journal = journal_beside(workspace.database_url, workspace.key_file)
+    if not journal.is_file():
+        return bool(backup.journal) or not database.is_file()
+    return not journal.read_bytes().startswith(backup.journal)
+
+
+def _hold_still(stack: contextlib.ExitStack, live: Store) -> None:
+    """Keep every campaign from being sent meanwhile."""
+    with live.read() as connection:
+        known = [read_campaign(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
+    for campaign in known:
+        stack.enter_context(sole_sender(live, campaign))
+
+
+def _move_aside(database: Path, now: datetime) -> Path:
+    aside = database.with_name(f"{database.name}.damaged-{now:%Y%m%d%H%M%S}")
+    database.replace(aside)
+    database.with_name(f"{database.name}-journal").unlink(missing_ok=True)  # it belongs to the damaged one
+    return aside
+
+
+def _keep_present(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Path:
+    """Make a backup of what is there now, so that this can be undone."""
+    _put_key(workspace, backup)
+    return make_backup(workspace, now, stem="before-restore").path
+
+
+def _put_key(workspace: Workspace, backup: UnpackedBackup) -> None:
+    if not workspace.key_file.is_file():
+        write_whole(workspace.key_file, backup.key_file.read_bytes(), mode=PRIVATE)
+
+
+def _prepare(
+    workspace: Workspace, backup: UnpackedBackup, left: Mapping[bytes, Farewell], *, trackless: bool
+) -> tuple[Carried, dict[str, str]]:
+    """Make the unpacked database what it has to be; return who was carried over, and which issues are in doubt."""
+    url = f"sqlite:///{backup.database.as_posix()}"
+    with open_store(url, backup.key_file) as store, store.write() as connection:
+        carried = carry_over(connection, store.key, left)
+        return carried, _possibly_sent(workspace, connection) if trackless else {}
+
+
+def _possibly_sent(workspace: Workspace, connection: Connection) -> dict[str, str]:
+    """Return the issues that are not sent as far as the backup knows, each with its campaign's ref or nothing."""
+    known = list(connection.execute(select(campaigns.c.slug, campaigns.c.state, campaigns.c.ref)))
+    under_way = {row.slug: row.ref for row in known if CampaignState(row.state) not in _AT_REST}
+    drafts = set(list_slugs(workspace)) - {row.slug for row in known}
+    return under_way | dict.fromkeys(sorted(drafts), "")
+
+
+def _put(workspace: Workspace, backup: UnpackedBackup, database: Path) -> None:
+    clean = backup.folder / "clean.db"
+    copy_database(backup.database, clean)  # without what erased people left behind in its pages
+    _put_key(workspace, backup)
+    if database.is_file():
+        replace_content(database, clean)
+    else:
+        clean.replace(database)
+        sync_folder(database.parent)
