@@ -1,9 +1,9 @@
 """The file of a backup: a zip with the database, its key, the journal, and what to hold them against.
 
-    backup.json          when it was made, how much is in it, and a SHA-256 of each other file
-    newsletter.db        one state of the database
-    newsletter.key       without it, people who left could not be recognised
-    newsletter.db.sent   the journal of what was sent (newsletter.campaigns.journal)
+backup.json          when it was made, how much is in it, and a SHA-256 of each other file
+newsletter.db        one state of the database
+newsletter.key       without it, people who left could not be recognised
+newsletter.db.sent   the journal of what was sent (newsletter.campaigns.journal)
 """
 
 import contextlib

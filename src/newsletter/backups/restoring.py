@@ -81,7 +81,9 @@ def prospect(workspace: Workspace, backup: UnpackedBackup) -> Prospect:
     _refuse_other_key(workspace, backup)
     sound = _is_sound(database)
     people = _people(database) if sound else None
-    return Prospect(backup.contents, people, database.is_file() and not sound, _is_trackless(workspace, database, backup))
+    return Prospect(
+        backup.contents, people, database.is_file() and not sound, _is_trackless(workspace, database, backup)
+    )
 
 
 def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Restored:

@@ -110,7 +110,7 @@ def _refuse_undecided(connection: Connection, campaign: Campaign, only: Collecti
         moments += [read_moment(restored_at) + LEAST_HOLD, campaign.due_at or campaign.created_at]
     if moments and now < max(moments):
         minutes = -(-(max(moments) - now).total_seconds() // 60)
-        hint = f"Stop them with: newsletter cancel {campaign.slug}\nOr say it again in {minutes:.0f} minutes."
+        hint, command = f"Say it again in {minutes:.0f} minutes, or stop them.", f"newsletter cancel {campaign.slug}"
         raise CampaignError(
             "SendGrid may still hold these messages: nobody can know yet whether they arrive", hint=hint
         )

@@ -30,9 +30,13 @@ def parse_html(html: str, name: str) -> BeautifulSoup:
     try:
         soup = BeautifulSoup(_without_wrappers(_SPACES.sub(" ", html)), "lxml")
     except (RecursionError, ValueError, AssertionError, etree.LxmlError) as err:
-        raise SourceError("is not HTML that can be read", where=name, hint=OTHERWISE, command="--from clipboard") from err
+        raise SourceError(
+            "is not HTML that can be read", where=name, hint=OTHERWISE, command="--from clipboard"
+        ) from err
     if _is_deeper(soup, _DEEPEST):
-        raise SourceError("is nested too deeply to be an article", where=name, hint=OTHERWISE, command="--from clipboard")
+        raise SourceError(
+            "is nested too deeply to be an article", where=name, hint=OTHERWISE, command="--from clipboard"
+        )
     return soup
 
 

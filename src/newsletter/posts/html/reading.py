@@ -148,7 +148,9 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
         blocks = find_structure(blocks, titled, soup)
         body = to_markdown(blocks)
     except RecursionError as err:
-        raise SourceError("is nested too deeply to be an article", where=page.name, hint=OTHERWISE, command="--from clipboard") from err
+        raise SourceError(
+            "is nested too deeply to be an article", where=page.name, hint=OTHERWISE, command="--from clipboard"
+        ) from err
     if not body:
         raise SourceError("has a title, but no text", where=page.name, hint=OTHERWISE, command="--from clipboard")
     facts = page.facts
