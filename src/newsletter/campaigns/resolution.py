@@ -111,9 +111,8 @@ def _refuse_undecided(connection: Connection, campaign: Campaign, only: Collecti
     if moments and now < max(moments):
         minutes = -(-(max(moments) - now).total_seconds() // 60)
         hint, command = f"Say it again in {minutes:.0f} minutes, or stop them.", f"newsletter cancel {campaign.slug}"
-        raise CampaignError(
-            "SendGrid may still hold these messages: nobody can know yet whether they arrive", hint=hint
-        )
+        what = "SendGrid may still hold these messages: nobody can know yet whether they arrive"
+        raise CampaignError(what, hint=hint, command=command)
 
 
 def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = SYSTEM_CLOCK) -> int:
