@@ -125,7 +125,6 @@ PILED_UP = [
     "share this " * 4_000,
     "updated: " * 5_000,
     "A: b " * 8_000,
-    "<div>" * 40_000,
 ]
 GROWING = [
     *("*", "_", "[", "<", "(", "![", "[a](", "<div>", "a@", "www.", "A ", "{{", "- ", "> ", "#a "),
@@ -178,6 +177,13 @@ def test_deeply_nested_page(tag: str) -> None:
     opened = f"<{tag}>" * 5_000
     with contextlib.suppress(SourceError):
         read(page(f"<article><h1>A Title</h1>{opened}{PROSE * 3}</article>"))
+
+
+@pytest.mark.parametrize("around", ["{}", "<h1>A Title</h1>{}"])
+def test_nothing_but_tags(around: str) -> None:
+    """Forty thousand opened elements are a page, and refused as one that is nested too deeply."""
+    with pytest.raises(SourceError, match="nested too deeply"):
+        read(around.format("<div>" * 40_000))
 
 
 TAGS = ["<p>", "</p>", "<b>", "</b>", "<ul>", "<li>", "</ul>", "<h2>", "</h2>", "<br>", "<a href='x'>", "</a>"]
