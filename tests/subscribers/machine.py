@@ -3,17 +3,20 @@
 import contextlib
 import csv
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from newsletter.campaigns.syncing import sync
 from newsletter.errors import SubscriberError
 from newsletter.storage import open_store
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.audience import left_out, people_in
 from newsletter.subscribers.consent import history
+from newsletter.subscribers.editing import edit
 from newsletter.subscribers.exporting import save_csv
 from newsletter.subscribers.forgetting import forget_person
 from newsletter.subscribers.intake.run import import_list, open_list
@@ -21,11 +24,15 @@ from newsletter.subscribers.intake.writing import Intent
 from newsletter.subscribers.leaving import leave
 from newsletter.subscribers.listing import Query, people
 from newsletter.subscribers.people import add_person, confirm, find_person, resubscribe
+from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import How, Reason
+from newsletter.transports import Suppressed
 
 WORDS = "Yes, send me the newsletter."
+ODD = "typo@gmial.com"
+"""Only who insists on it gets this address onto the list."""
 addresses = st.sampled_from(
     [
         "ana@example.org",
@@ -34,10 +41,26 @@ addresses = st.sampled_from(
         "Ben@xn--bcher-kva.example",
         "cy+x@example.com",
         "di@example.com",
+        ODD,
     ]
 )
 statuses = st.sampled_from(["", "subscribed", "pending", "unsubscribed", "cleaned", "complained"])
 LEFT = {"unsubscribed", "cleaned", "complained"}
+
+
+class Carrier(NamedTuple):
+    """A carrier that keeps lists of its own."""
+
+    found: list[Suppressed]
+
+    def suppressions(self, since: int) -> list[Suppressed]:
+        """Return the lists; all of them are new."""
+        assert since > 0
+        return self.found
+
+    def suppress(self, emails: Sequence[str]) -> None:
+        """Hold no mail that could be dropped."""
+        assert not emails
 
 
 class PeopleMachine(RuleBasedStateMachine):
@@ -55,6 +78,7 @@ class PeopleMachine(RuleBasedStateMachine):
         self.file = folder / "list.csv"
         self.on: dict[str, str] = {}
         self.left: set[str] = set()
+        self.slips: dict[str, str] = {}
 
     def teardown(self) -> None:
         """Close the store."""
@@ -64,13 +88,23 @@ class PeopleMachine(RuleBasedStateMachine):
         rows=st.lists(st.tuples(addresses, statuses), max_size=6),
         update=st.booleans(),
         pending=st.booleans(),
+        anyway=st.booleans(),
+        words=st.sampled_from([WORDS, "And the events."]),
         batch=st.integers(1, 4),
     )
-    def import_file(self, rows: list[tuple[str, str]], update: bool, pending: bool, batch: int) -> None:  # noqa: FBT001
+    def import_file(
+        self,
+        rows: list[tuple[str, str]],
+        update: bool,  # noqa: FBT001
+        pending: bool,  # noqa: FBT001
+        anyway: bool,  # noqa: FBT001
+        words: str,
+        batch: int,
+    ) -> None:
         """Import a file in which people join and leave, in any order."""
         with self.file.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("email", "status"), *rows])
-        intent = Intent(wording=WORDS, update=update, pending=pending)
+        intent = Intent(wording=words, update=update, pending=pending, anyway=anyway)
         import_list(self.store, *open_list(self.file), intent, batch_rows=batch, chunk_batches=2)
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
@@ -79,7 +113,7 @@ class PeopleMachine(RuleBasedStateMachine):
             for address, _ in (
                 row for row in part if row[1] in {"", "subscribed"} or (row[1] == "pending" and pending)
             ):
-                if email_key(address) not in self.left:
+                if email_key(address) not in self.left and (anyway or address != ODD):
                     self.on.setdefault(email_key(address), "pending" if pending else "subscribed")
 
     @rule(address=addresses, pending=st.booleans())
@@ -95,12 +129,44 @@ class PeopleMachine(RuleBasedStateMachine):
         assert allowed
         self.on[email_key(address)] = "pending" if pending else "subscribed"
 
-    @rule(address=addresses, reason=st.sampled_from(Reason))
-    def suppress(self, address: str, reason: Reason) -> None:
-        """Somebody leaves, bounces or complains, known or not."""
+    @rule(address=addresses, reason=st.sampled_from(Reason), how=st.sampled_from([How.COMMAND, How.EVENT]))
+    def suppress(self, address: str, reason: Reason, how: How) -> None:
+        """Somebody leaves, bounces or complains, known or not: by hand, or as the carrier tells of a mail."""
+        stood = self.on.get(email_key(address))
         with self.store.write() as connection:
-            suppress(connection, self.store.key, address, reason)
+            suppress(connection, self.store.key, address, reason, how=how)
         self._leaves(address)
+        if stood and (reason, how) == (Reason.UNSUBSCRIBED, How.COMMAND):
+            self.slips[email_key(address)] = stood
+
+    @rule(address=addresses)
+    def take_back(self, address: str) -> None:
+        """A slip of the hand is taken back; nothing else can be."""
+        with self.store.write() as connection:
+            person = find_person(connection, address)
+            if person is None or not can_be_taken_back(connection, self.store.key, person):
+                return
+            status = take_back_unsubscribing(connection, self.store.key, person.id).status
+        assert status == self.slips.pop(email_key(address))
+        self.left.discard(email_key(address))
+        self.on[email_key(address)] = status.value
+
+    @rule(found=st.lists(st.tuples(addresses, st.sampled_from(["blocked", "bounced", "unsubscribed", "complained"]))))
+    def sync(self, found: list[tuple[str, str]]) -> None:
+        """The carrier's own lists are brought home; whom it only blocked stays."""
+        sync(self.store, Carrier([Suppressed(email, reason) for email, reason in found]))
+        for address, reason in found:
+            if reason != "blocked":
+                self._leaves(address)
+
+    @rule(address=addresses, name=st.sampled_from(["", "Zoë", "=1+1"]))
+    def edit(self, address: str, name: str) -> None:
+        """Names are corrected, also of those who left."""
+        with self.store.write() as connection:
+            person = find_person(connection, address)
+            if person is not None:
+                after = edit(connection, person.id, first_name=name, last_name="", language="es")
+                assert after.status == person.status
 
     @rule(address=addresses)
     def leave_by_token(self, address: str) -> None:
@@ -151,6 +217,8 @@ class PeopleMachine(RuleBasedStateMachine):
         import_list(self.store, *open_list(self.file), Intent(wording=WORDS, update=update))
 
     def _leaves(self, address: str) -> None:
+        if email_key(address) in self.on:
+            self.slips.pop(email_key(address), None)
         self.left.add(email_key(address))
         self.on.pop(email_key(address), None)
 

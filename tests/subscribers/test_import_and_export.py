@@ -14,13 +14,18 @@ from newsletter.subscribers.intake.run import import_list, open_list, rehearse
 from newsletter.subscribers.intake.writing import Intent
 from newsletter.subscribers.listing import Query, people
 from newsletter.subscribers.people import Person, Profile, add_person, find_person
-from newsletter.subscribers.suppression import suppress
-from newsletter.subscribers.vocabulary import Reason
+from newsletter.subscribers.suppression import reason_for, suppress
+from newsletter.subscribers.vocabulary import Reason, Status
 
 WORDS = "Yes, send me the newsletter."
 names = st.text(st.characters(codec="utf-8"), max_size=20)
 tags = st.lists(st.text(st.characters(codec="utf-8"), max_size=12), max_size=3)
-locals_ = st.from_regex(r"[a-z0-9=+\-'][a-z0-9+=-]{0,12}", fullmatch=True)
+domains = st.sampled_from(["example.org", "gmial.com", "example.con", "bücher.example", "xn--bcher-kva.example"])
+addresses = st.one_of(
+    st.builds("{}@{}".format, st.from_regex(r"[A-Za-z0-9=+\-'][a-z0-9+=-]{0,12}", fullmatch=True), domains),
+    st.sampled_from(["abuse@example.org", "No-Reply@example.org", "info@example.org", "'=x@example.org"]),
+)
+statuses = st.sampled_from([Status.SUBSCRIBED, Status.PENDING, Reason.BOUNCED, Reason.UNSUBSCRIBED, Reason.COMPLAINED])
 
 
 def everybody(store: Store) -> list[Person]:
@@ -36,23 +41,26 @@ def test_neutral_cells_are_restored(cell: str) -> None:
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(locals_, st.tuples(names, names, tags), min_size=1, max_size=5))
+@given(st.dictionaries(addresses, st.tuples(names, names, tags, statuses), min_size=1, max_size=5))
 def test_export_comes_back_unchanged(
-    store: Store, tmp_path: Path, found: dict[str, tuple[str, str, list[str]]]
+    store: Store, tmp_path: Path, found: dict[str, tuple[str, str, list[str], Reason | Status]]
 ) -> None:
-    """An export that nobody edited changes nothing, whatever names and tags there are."""
+    """An export that nobody edited changes nothing, whatever names, tags, addresses and statuses there are."""
     with store.write() as connection:
-        for local, (first, last, given_tags) in found.items():
-            email = f"{local}@example.org"
-            if find_person(connection, email) is None:
-                profile = Profile(first_name=first, last_name=last, tags=given_tags)
-                add_person(connection, store.key, email, profile, wording=WORDS)
+        for email, (first, last, given_tags, status) in found.items():
+            if find_person(connection, email) is None and reason_for(connection, store.key, email) is None:
+                profile = Profile(first_name=first, last_name=last, tags=given_tags, language="pt-BR", source=last)
+                pending = status is Status.PENDING
+                add_person(connection, store.key, email, profile, wording=WORDS, pending=pending)
+                if isinstance(status, Reason):
+                    suppress(connection, store.key, email, status)
     before = everybody(store)
     save_csv(before, tmp_path / "people.csv")
     for update in (False, True):
-        report = import_list(store, *open_list(tmp_path / "people.csv"), Intent(wording=WORDS, update=update))
-        assert (report.tally.new, report.tally.updated, report.tally.suppressed_now) == (0, 0, 0)
-        assert (sum(report.tally.rejected.values()), everybody(store)) == (0, before)
+        report = import_list(store, *open_list(tmp_path / "people.csv"), Intent(wording="x", update=update))
+        tally = report.tally
+        assert (tally.new, tally.updated, tally.suppressed_now, tally.renewed, tally.emptied) == (0, 0, 0, 0, 0)
+        assert (sum(tally.rejected.values()), everybody(store)) == (0, before)
 
 
 def test_edited_export_shows_each_difference_first(store: Store, tmp_path: Path) -> None:

@@ -101,13 +101,3 @@ def test_export_of_another_program(name: str, store: Store, tmp_path: Path) -> N
 def test_every_fixture_is_tried() -> None:
     """No file lies in the folder without an expectation."""
     assert {path.name for path in FILES.iterdir()} == set(EXPECTED)
-
-
-@pytest.mark.parametrize("first", ["mailchimp.csv", "mailchimp_unsubscribed.csv"])
-def test_order_of_files_does_not_matter(first: str, store: Store, tmp_path: Path) -> None:
-    """Whoever one file says has left is not mailed, whichever file comes first."""
-    for name in sorted({"constant_contact.csv", "listmonk.csv", first}, key=lambda name: name != first):
-        bring_in(store, name, tmp_path)
-    with store.read() as connection:
-        assert reason_for(connection, store.key, "cy@example.org") == "unsubscribed"
-        assert "cy@example.org" not in {one.email for one in people(connection, Query())}

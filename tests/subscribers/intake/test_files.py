@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from newsletter.errors import SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.intake.run import addresses_in, open_list
+from newsletter.subscribers.intake.run import open_list
 from tests.subscribers.bringing import bring_in, emails, everybody
 
 
@@ -53,70 +53,6 @@ def test_mended_rows_are_not_overwritten(store: Store, path: Path) -> None:
     assert report.rejected_file == path.with_name("list.rejected-2.csv")
     assert path.with_name("list.rejected.csv").read_text("utf-8") == "mine"
     assert [found.name for found in path.parent.iterdir() if found.suffix == ".tmp"] == []
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("Ana Lima <ana@example.org>", ("ana@example.org", "Ana", "Lima")),
-        ('"Lima, Ana" <ana@example.org>', ("ana@example.org", "Ana", "Lima")),
-        ("mailto:ana@example.org", ("ana@example.org", "", "")),
-        ("\u00a0ana@example.org\u200b", ("ana@example.org", "", "")),
-        ("<ana@example.org>", ("ana@example.org", "", "")),
-        ('"ana@example.org"', ("ana@example.org", "", "")),
-        ("'ana@example.org'", ("ana@example.org", "", "")),
-        ("“ana@example.org”", ("ana@example.org", "", "")),
-        ("ana@example.org (Ana Lima)", ("ana@example.org", "Ana", "Lima")),
-        ("ana@example.org <ana@example.org>", ("ana@example.org", "", "")),
-        ("'=ana@example.org", ("=ana@example.org", "", "")),
-    ],
-)
-def test_address_cells_as_people_write_them(
-    store: Store, path: Path, cell: str, expected: tuple[str, str, str]
-) -> None:
-    """Names, links and stray signs around an address do no harm."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["email"], [cell]])
-    bring_in(store, path)
-    assert [(one.email, one.first_name, one.last_name) for one in everybody(store)] == [expected]
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "ana@example.org; ben@example.org / cy@example.org",
-        "Ana <ana@example.org>; Ode, Ben <ben@example.org>, cy@example.org",
-        "'ana@example.org' ben@example.org and <cy@example.org>",
-    ],
-)
-def test_several_addresses_in_a_cell(store: Store, path: Path, cell: str) -> None:
-    """The first comes in; each other waits among the rejected rows for somebody to decide."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["email", "name"], [cell, "Ana"]])
-    report = bring_in(store, path)
-    assert [(one.email, one.first_name) for one in everybody(store)] == [("ana@example.org", "Ana")]
-    assert report.rejected_file is not None
-    assert addresses_in(report.rejected_file) == ["ben@example.org", "cy@example.org"]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Ana Lima", ("Ana", "Lima")),
-        ("Lima, Ana", ("Ana", "Lima")),
-        ("Dr. Ana Maria Lima, MD, PhD", ("Ana", "Maria Lima")),
-        ("Do, Anh", ("Anh", "Do")),
-        ("Ana", ("Ana", "")),
-        ("  Ana\t Lima\u200b ", ("Ana", "Lima")),
-        ("O'Brien & Sons <b>", ("O'Brien", "& Sons <b>")),
-    ],
-)
-def test_names_in_one_cell(store: Store, path: Path, name: str, expected: tuple[str, str]) -> None:
-    """First and last name are told apart as people write them."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["Last, First", "E-Mail"], [name, "ana@example.org"]])
-    bring_in(store, path)
-    assert [(one.first_name, one.last_name) for one in everybody(store)] == [expected]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
@@ -301,29 +237,3 @@ def test_letters_of_two_kinds(store: Store, path: Path, rows: list[bytes]) -> No
     """Each letter is read as what it is, wherever it stands and whatever the rest is."""
     bring_in(store, path, b"\n".join([b"First name,Email", *rows]))
     assert [one.first_name for one in everybody(store)][-2:] in (["Zoé", "Renée"], ["Renée", "Zoé"])
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("English", "en"),
-        ("Español", "es"),
-        ("Spanish", "es"),
-        ("es-419", "es-419"),
-        ("zh_hant_tw", "zh-Hant-TW"),
-        ("zh-Hant", "zh-Hant"),
-        ("en_US.UTF-8", "en-US"),
-        ("kreyòl", "ht"),
-        ("Klingon", ""),
-    ],
-)
-def test_languages_as_people_write_them(store: Store, path: Path, cell: str, expected: str) -> None:
-    """By their names, in whichever language, or by their codes."""
-    bring_in(store, path, f"email,language\nana@example.org,{cell}\n")
-    assert [one.language for one in everybody(store)] == [expected]
-
-
-def test_name_that_is_a_telephone_number(store: Store, path: Path) -> None:
-    """An address book's "Contact" may hold one; it is nobody's name."""
-    bring_in(store, path, "Contact,Email\n+1 (508) 555-0100,ana@example.org\nBen Ode,ben@example.org\n")
-    assert [(one.first_name, one.last_name) for one in everybody(store)] == [("", ""), ("Ben", "Ode")]

@@ -15,6 +15,7 @@ from newsletter.storage import Store, open_store
 from newsletter.subscribers.intake.elsewhere import LONG
 from newsletter.subscribers.intake.run import import_list, open_list
 from newsletter.subscribers.intake.writing import Intent, Writer
+from newsletter.subscribers.suppression import reason_for
 
 PROGRAM = Path(__file__).with_name("killed_import.py")
 
@@ -35,9 +36,10 @@ def contents(folder: Path) -> list[tuple[object, ...]]:
         " FROM subscribers s LEFT JOIN consents c ON c.subscriber_id = s.id LEFT JOIN imports i ON i.id = c.import_id"
         " ORDER BY s.email_key, c.number"
     )
-    left = "SELECT reason, count(*) FROM suppressions GROUP BY reason ORDER BY reason"
+    addresses = [f"reader{number}@example.org" for number in range(1_460)]
     with opened(folder) as store, store.read() as connection:
-        return [tuple(row) for query in (people, left) for row in connection.exec_driver_sql(query)]
+        left = [(one, reason_for(connection, store.key, one)) for one in addresses]
+        return [*map(tuple, connection.exec_driver_sql(people)), *left]
 
 
 def opened(folder: Path) -> contextlib.AbstractContextManager[Store]:
