@@ -73,6 +73,21 @@ def test_clinical_columns_are_struck_out_and_never_stored(sitting: Sitting, peop
     assert known(people_store, "ana@example.org").tags == ()
 
 
+def test_what_a_file_does_not_tell_is_asked(sitting: Sitting, people_store: Store) -> None:
+    """Whether a column tells who has left is chosen before anything is rehearsed, and then heeded."""
+    page = _upload(sitting, "E-mail,No further mail\nana@example.org,x\nben@example.org,\n")
+    assert "It is not clear whether the column" in page
+    assert "Nothing is written yet" not in page
+
+    still = sitting.post(f"{_here(page)}/rehearse", wording=WORDS).text
+    assert "Choose it in the menu of that column" in still
+
+    chosen = {"wording": WORDS, "column-2": "left"}
+    assert "1</b> have left, by this file" in sitting.post(f"{_here(page)}/rehearse", **chosen).text
+    sitting.post(f"{_here(page)}/go", **chosen)
+    assert _emails(people_store) == ["ben@example.org"]
+
+
 def test_a_column_becomes_what_its_menu_says(sitting: Sitting, people_store: Store) -> None:
     """The numbers are found out anew, and only what was seen is imported."""
     page = _upload(sitting, "Reachable at,Given,Group\nana@example.org,Ana,evening group\n")
