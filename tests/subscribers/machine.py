@@ -62,6 +62,10 @@ class Carrier(NamedTuple):
         """Hold no mail that could be dropped."""
         assert not emails
 
+    def release(self, email: str) -> None:
+        """Nobody comes back by this carrier."""
+        raise AssertionError(email)
+
 
 class PeopleMachine(RuleBasedStateMachine):
     """Nobody who left is mailable before an explicit, recorded resubscription; everybody else is."""
