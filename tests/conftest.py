@@ -70,7 +70,7 @@ QUIET = ("background-networking", "component-update", "sync", "gpu", "default-ap
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """Chromium, for what only a browser can tell; left out where there is none, but not in CI."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
@@ -83,6 +83,14 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=arguments)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The same without any page of an earlier test: those would go on asking their desks for news."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

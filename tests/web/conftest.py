@@ -46,7 +46,7 @@ def client(stranger: TestClient, gate: Gate) -> TestClient:
 
 @pytest.fixture
 def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
-    """A desk in a process of its own, opened."""
+    """A desk that runs, opened."""
     with running_desk(desk_workspace) as running:
         yield running
 

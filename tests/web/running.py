@@ -1,13 +1,15 @@
-"""A desk in a process of its own, for tests over real sockets."""
+"""A desk that runs, for tests over real sockets."""
 
 import contextlib
 import http.client
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from newsletter.web.desk.server import Desk, listen
 from newsletter.workspace import Workspace
 
 PATIENCE = 20  # seconds; only ever waited out when something is broken
@@ -24,9 +26,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class RunningDesk:
-    """A desk in a process of its own, and the cookie that opens it."""
+    """A desk that runs, and the cookie that opens it."""
 
-    process: subprocess.Popen[str]
     port: int
     cookie: str
 
@@ -56,19 +57,45 @@ class RunningDesk:
         return connection
 
 
+@dataclass(frozen=True)
+class DeskProcess(RunningDesk):
+    """One in a process of its own, which can be ended in any way."""
+
+    process: subprocess.Popen[str]
+
+
 @contextlib.contextmanager
 def running_desk(workspace: Workspace) -> Iterator[RunningDesk]:
-    """Start a desk, follow its link, and end it afterwards."""
+    """Start a desk in a thread of the test's own process, follow its link, and end it afterwards."""
+    desk, ready = Desk(workspace, listen()), threading.Event()
+    thread = threading.Thread(target=desk.run, args=(ready.set,), daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(PATIENCE)
+        yield _followed(desk.link())
+    finally:
+        desk.stop()
+        thread.join(PATIENCE)
+
+
+def _followed(link: str) -> RunningDesk:
+    address = urlsplit(link)
+    assert address.port
+    answer = RunningDesk(address.port, "").get(address.path)
+    return RunningDesk(address.port, answer.headers["Set-Cookie"].partition(";")[0])
+
+
+@contextlib.contextmanager
+def desk_process(workspace: Workspace) -> Iterator[DeskProcess]:
+    """Start a desk as a command, follow its link, and end it afterwards."""
     command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), "preview", "--no-open"]
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # so that a Ctrl-C can be sent on Windows
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, creationflags=flags) as process:
         try:
             assert process.stdout
-            link = urlsplit(process.stdout.readline().strip())
-            assert link.port
-            opened = RunningDesk(process, link.port, "").get(link.path)
-            yield RunningDesk(process, link.port, opened.headers["Set-Cookie"].partition(";")[0])
+            opened = _followed(process.stdout.readline().strip())
+            yield DeskProcess(opened.port, opened.cookie, process)
         finally:
             process.kill()
 

@@ -3,11 +3,11 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from newsletter.workspace import Workspace
-from tests.web.browsing import barriers
-from tests.web.running import RunningDesk
+from tests.web.browsing import barriers, open_page
+from tests.web.running import RunningDesk, desk_process
 from tests.web.samples import write_issue, write_letter
 
 pytestmark = pytest.mark.browser
@@ -138,14 +138,15 @@ def test_axe_finds_no_barrier(
     assert barriers(page, axe) == []
 
 
-def test_a_closed_desk_says_so(page: Page, desk: RunningDesk) -> None:
+def test_a_closed_desk_says_so(browser: Browser, desk_workspace: Workspace) -> None:
     """When the terminal is closed, the page tells how to open the desk again."""
-    page.goto(desk.address)
-    expect(page.locator("#live-text")).to_have_text("Live")
+    with desk_process(desk_workspace) as desk:
+        page = open_page(browser, desk)
+        page.goto(desk.address)
+        expect(page.locator("#live-text")).to_have_text("Live")
+        desk.process.terminate()
 
-    desk.process.terminate()
-
-    expect(page.locator("#live-text")).to_contain_text("newsletter preview")
+        expect(page.locator("#live-text")).to_contain_text("newsletter preview")
 
 
 def _tab_to(page: Page, name: str) -> None:

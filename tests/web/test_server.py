@@ -7,7 +7,7 @@ import pytest
 
 from newsletter.web.desk import listen
 from newsletter.workspace import Workspace
-from tests.web.running import PATIENCE, RunningDesk
+from tests.web.running import PATIENCE, RunningDesk, desk_process
 from tests.web.samples import write_letter
 
 
@@ -66,12 +66,13 @@ def test_only_this_machine_is_answered(desk: RunningDesk) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")
-def test_an_interrupt_closes_the_desk(desk: RunningDesk) -> None:
+def test_an_interrupt_closes_the_desk(desk_workspace: Workspace) -> None:
     """Ctrl-C ends the desk at once, cleanly, though a page is listening; the page is told."""
-    with desk.events() as events:
-        desk.process.send_signal(signal.SIGINT)
-        assert events.next() == "closed"
-    _, complaints = desk.process.communicate(timeout=PATIENCE)
+    with desk_process(desk_workspace) as desk:
+        with desk.events() as events:
+            desk.process.send_signal(signal.SIGINT)
+            assert events.next() == "closed"
+        _, complaints = desk.process.communicate(timeout=PATIENCE)
 
     assert desk.process.returncode in {0, 130}
     assert "Traceback" not in complaints

@@ -21,7 +21,7 @@ from newsletter.storage import open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people, states
 from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault, fake_sendgrid
-from tests.web.running import PATIENCE, RunningDesk, running_desk
+from tests.web.running import PATIENCE, RunningDesk, desk_process
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
 
 PEOPLE = 40
@@ -82,7 +82,7 @@ def test_a_desk_that_is_closed_while_sending(
     """Whether it is asked to end or killed, `resume` completes the send: each person gets one."""
     with fake_sendgrid(cancel_limit=100) as account:
         _use(account, monkeypatch)
-        with running_desk(clinic) as desk:
+        with desk_process(clinic) as desk:
             assert _post(desk, "", yes="yes") == 303
             _wait(lambda: len(account.mails) > 2)
             desk.process.send_signal(how)
@@ -100,12 +100,12 @@ def test_the_next_desk_goes_on(clinic: Workspace, monkeypatch: pytest.MonkeyPatc
     """After a kill the page of a new desk says that it was interrupted, and its button completes the send."""
     with fake_sendgrid(cancel_limit=100) as account:
         _use(account, monkeypatch)
-        with running_desk(clinic) as desk:
+        with desk_process(clinic) as desk:
             _post(desk, "", yes="yes")
             _wait(lambda: len(account.mails) > 2)
             desk.process.kill()
             desk.process.wait(PATIENCE)
-        with running_desk(clinic) as desk:
+        with desk_process(clinic) as desk:
             assert b"Interrupted" in desk.get(PAGE).body
             assert _post(desk, "/go-on") == 303
             _wait(lambda: _states(clinic) == {DeliveryState.ACCEPTED: PEOPLE})
@@ -118,13 +118,13 @@ def test_closed_while_it_counts_down(desk_workspace: Workspace) -> None:
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
         add_people(store, 3)
     set_settings(desk_workspace, '[delivery]\ncountdown = "4s"')
-    with running_desk(desk_workspace) as desk:
+    with desk_process(desk_workspace) as desk:
         assert _post(desk, "", yes="3") == 303
         desk.process.kill()
         desk.process.wait(PATIENCE)
     assert _states(desk_workspace) == {DeliveryState.QUEUED: 3}
 
-    with running_desk(desk_workspace):
+    with desk_process(desk_workspace):
         _wait(lambda: _states(desk_workspace) == {DeliveryState.ACCEPTED: 3})
     assert len({_to(path) for path in (desk_workspace.outbox_dir / SLUG).iterdir()}) == 3
 

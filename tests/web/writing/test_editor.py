@@ -7,8 +7,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, expect
 
+from newsletter.workspace import Workspace
 from tests.web.browsing import barriers, open_page
-from tests.web.running import RunningDesk
+from tests.web.running import RunningDesk, desk_process
 from tests.web.samples import write_letter
 from tests.web.writing.conftest import ISSUE
 from tests.web.writing.test_pictures import photograph
@@ -197,10 +198,12 @@ def test_leaving_saves_first(writer: Page, desk: RunningDesk, folder: Path) -> N
     assert read(folder).endswith("In a hurry.")
 
 
-def test_a_desk_that_was_closed_loses_nothing(writer: Page, desk: RunningDesk) -> None:
+def test_a_desk_that_was_closed_loses_nothing(browser: Browser, desk_workspace: Workspace) -> None:
     """The page says that nothing is saved, why, and keeps the text."""
-    open_text(writer, desk)
-    desk.process.kill()
+    with desk_process(desk_workspace) as desk:
+        writer = open_page(browser, desk)
+        open_text(writer, desk)
+        desk.process.kill()
     type_at_end(writer, "\nStill here.")
 
     expect(writer.locator("#saved-text")).to_have_text("Not saved")

@@ -52,6 +52,7 @@ class Desk:
         self._gate = Gate(listener.getsockname()[1])
         self._changes = Changes(workspace.root)
         self._app = create_desk(workspace, self._gate, self._changes)
+        self._server: _Server | None = None
 
     def link(self, page: str = "/") -> str:
         """Return the link that opens the desk; it works once."""
@@ -69,7 +70,13 @@ class Desk:
             proxy_headers=False,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
-        _Server(config, self._changes, on_ready).run(sockets=[self._listener])
+        self._server = _Server(config, self._changes, on_ready)
+        self._server.run(sockets=[self._listener])
+
+    def stop(self) -> None:
+        """End it from another thread, without waiting for pages that are still open."""
+        if self._server is not None:
+            self._server.should_exit = self._server.force_exit = True
 
 
 class _Server(uvicorn.Server):
