@@ -56,13 +56,21 @@ export class Preview {
 
   async take(told) {
     this.query = told.query;
-    this.stage.className = `show${told.width || told.look.view === "text" ? ` ${told.look.view}` : ""}${told.look.scheme === "light" ? "" : " dark"}`;
-    this.stage.toggleAttribute("data-empty", !told.drawn);
-    this.device.hidden = told.drawn && !told.frame;
-    if (told.width) this.screen.dataset.width = told.width;
+    this.dress(told);
     this.onTold(told);
-    dispatchEvent(new Event("resize")); // the page fits the screen
     if (told.frame) await this.swap(told);
+  }
+
+  // Gives the mail the width and the surroundings that were asked for.
+  dress({ look, width, drawn, frame }) {
+    this.stage.toggleAttribute("data-empty", !drawn);
+    this.device.hidden = drawn && !frame;
+    const shape = width || look.view === "text" ? look.view : "";
+    const dress = `show ${shape} ${look.scheme === "light" ? "" : "dark"}`;
+    if (this.stage.className === dress) return;
+    this.stage.className = dress;
+    if (width) this.screen.dataset.width = width;
+    dispatchEvent(new Event("resize")); // the page fits the screen
   }
 
   // The old mail stays in sight until the new one is drawn. At another width it is the same
