@@ -1,6 +1,6 @@
 """Bringing a list in: from whatever file people have to subscribers, row by row.
 
-The way of a row: `sheets` (bytes to cells) → `columns` (which cell is what) → `reading`
-(cells to a person, or a rejection; for a long file in a process of its own, `elsewhere`) →
-`writing` (into the store) → `report`.
+The way of a row: `sheets` (bytes to cells) → `columns` (which cell is what, and which
+`questions` that leaves) → `reading` (cells to a person, by their `standing`, or a rejection;
+for a long file in a process of its own, `elsewhere`) → `writing` (into the store) → `report`.
 """
