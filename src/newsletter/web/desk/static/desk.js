@@ -152,11 +152,21 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   show(link.href);
 });
+
+// Who finds a choice by typing its name goes through others on the way: it counts when the keys rest.
+const RESTED = 400; // milliseconds
+let typedAt = -RESTED;
+let choosing;
+
+document.addEventListener("keydown", () => (typedAt = performance.now()));
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-choose]");
   if (!form) return;
-  const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
-  show(`${form.action}?${new URLSearchParams(chosen)}`);
+  clearTimeout(choosing);
+  choosing = setTimeout(() => {
+    const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
+    show(`${form.action}?${new URLSearchParams(chosen)}`);
+  }, Math.max(0, typedAt + RESTED - performance.now()));
 });
 addEventListener("popstate", () => show(location.href));
 
