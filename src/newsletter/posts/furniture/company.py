@@ -5,7 +5,7 @@ line alone there is the author's unless no author writes so, and a whole sentenc
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from newsletter.posts.lines import Line
@@ -28,11 +28,12 @@ def without_the_authors(certain: Mapping[int, str], possible: Mapping[int, str],
         possible: those that an author could write, too.
         middle: the lines between the first running text and the last.
     """
-    kept: set[int] = set()
-    for above, row in _rows(middle, {**certain, **possible}):
+    kept = {line.number for line in middle if line.number in possible and is_sentence(line)}
+    for above, row in _rows(middle, {*certain, *possible} - kept):
         entries = [line for line in row if MARKED.match(line.text)]
         sure = [line for line in row if line.number in certain and not is_sentence(line) and line not in entries]
-        many = len(row) - len(entries) >= _MANY and not above.endswith(":")
+        labels = {line.text for line in row if not is_sentence(line) and line not in entries}
+        many = len(labels) >= _MANY and not above.endswith(":")
         said_twice = len(row) > 1 and any(line.number in certain and is_sentence(line) for line in row)
         if many or said_twice or any(certain[line.number] not in _LONERS for line in sure):
             kept |= {line.number for line in entries}
@@ -53,7 +54,7 @@ def reaches_others(line: Line, phone: str) -> bool:
     return bool(_CRISIS.search(line.text)) or any(number != own for number in numbers)
 
 
-def _rows(lines: Sequence[Line], found: Mapping[int, str]) -> Iterator[tuple[str, list[Line]]]:
+def _rows(lines: Sequence[Line], found: Collection[int]) -> Iterator[tuple[str, list[Line]]]:
     """Yield the rows of lines that look like furniture, each with the text above it."""
     above = ""
     for looks_so, group in groupby(lines, key=lambda line: line.number in found):
