@@ -1,0 +1,116 @@
+"""Lines that tell who wrote a post and when: what their parts are, and which lines are nothing else."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from newsletter.posts.dates import DateLine, read_date_line
+from newsletter.posts.lines import Line
+from newsletter.posts.names import is_name, is_said_name, says_something
+
+LEAD = re.compile(r"^[\s•·*–—|-]+")
+BY = re.compile(
+    r"^(?:(?:words|story|post|text|article|guest post)\s+)?(?:written|posted|published|authored|submitted|"
+    r"shared)?\s*by:?\s+"
+    r"|^(?:author|writer):?\s+",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(
+    r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
+    r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
+    r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}[.,]{0,2}\s+){0,2}\d)|"
+    r"(?<!eviewed)(?<!hecked)(?<!dited)\s+(?=[Bb]y\s+[A-Z])"
+)
+READ_TIME = re.compile(
+    r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(r"\d+\s*[-–]?\s*min(?:ute)?s", re.IGNORECASE)
+"""A read time only beside what else tells of a post: an exercise may take five minutes, too."""
+COUNT = re.compile(
+    r"(?:\d[\d.,]*[km]?|no)\s+(?:views?|comments?|likes?|shares?|claps?|reads|responses?)", re.IGNORECASE
+)
+_EVENT = re.compile(
+    r"(?:when|dates?|days?|time|where|starts?|begins?|ends?|deadline|next (?:date|meeting|group)|save the date|"
+    r"(?:dates?|days?) (?:and|&) times?|.*:)\W*",
+    re.IGNORECASE,
+)
+"""A date below such a line is that of an event."""
+SAYS_WHEN = re.compile(r"(?:last )?(?:updated|modified|edited|reviewed|published|posted)\b", re.IGNORECASE)
+REVIEW = re.compile(r"(?:medically |clinically |fact[- ])?(?:reviewed|checked|edited) by:?\s+\S.{1,60}", re.IGNORECASE)
+CLOCK = re.compile(
+    r"(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
+    r"|(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?",
+    re.IGNORECASE,
+)
+_CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
+_LONGEST_DAY = 4
+
+
+def certain_lines(start: Sequence[Line], now: dt.datetime | None) -> set[int]:
+    """Return the lines that tell who wrote it and when, without any doubt."""
+    certain = {line.number for line in start if _is_certain_meta(line, now)}
+    certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
+    for place, line in enumerate(start):
+        near = [*start[max(place - 1, 0) : place], *start[place + 1 : place + 2]]
+        alone = not any(each.number in certain or is_name(each.text) for each in near)
+        announced = place > 0 and _EVENT.fullmatch(start[place - 1].text) and not SAYS_WHEN.match(start[place - 1].text)
+        meant = place == 0 and BY.match(line.text) and says_something(BY.sub("", line.text, count=1))
+        if announced or meant or (alone and _DURATION.fullmatch(line.text)):
+            certain.discard(line.number)
+    return certain
+
+
+def days_of_a_diary(lines: Sequence[Line], start: Sequence[Line], now: dt.datetime | None) -> set[int]:
+    """Return the day directly above the text when other days stand above other parts of it."""
+    short = ((place, line) for place, line in enumerate(lines) if line.words <= _LONGEST_DAY)
+    numbered = ((place, line) for place, line in short if line.text[0].isdigit() or line.text[-1].isdigit())
+    days = [place for place, line in numbered if read_date_line(line.text, now)]
+    heads = [place for place in days if lines[place + 1 : place + 2] and lines[place + 1].is_prose]
+    first = heads[0] if len(heads) > 1 else len(lines)
+    return {lines[first].number} if first < len(start) else set()
+
+
+def _is_certain_meta(line: Line, now: dt.datetime | None) -> bool:
+    """Whether every part of the line is a name, a date, a read time, and one is more than a name."""
+    if line.is_prose:
+        return False
+    parts = parts_of(line)
+    said_so = bool(BY.match(LEAD.sub("", line.text))) and line.words <= 14
+    if not all(is_meta_part(part, now) or (said_so and is_said_name(part)) for part in parts):
+        return False
+    if any(_is_dated(part, now) for part in parts):
+        return True
+    return said_so and any(is_said_name(part) for part in parts)
+
+
+def _is_date_with_topics(line: Line, now: dt.datetime | None) -> bool:
+    """Whether a line is a day and the topics beside it: "November 16, 2026 | Family, Holidays"."""
+    parts = [part for part in re.split(r"\s*[|·•/–—]\s*", LEAD.sub("", line.text)) if part]
+    dated = [part for part in parts if is_meta_part(part, now) and not is_name(part)]
+    rest = [part for part in parts if part not in dated]
+    return bool(dated) and len(parts) > 1 and all(len(part.split()) <= 6 and part[0].isupper() for part in rest)
+
+
+def parts_of(line: Line) -> list[str]:
+    """Return what a line tells, part by part, without the words that only say what it is."""
+    text = BY.sub("", LEAD.sub("", line.text), count=1)
+    dated = re.search(r"\d", text)
+    parts = [part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part]
+    return parts or [text]
+
+
+def is_meta_part(part: str, now: dt.datetime | None) -> bool:
+    """Whether a part tells who, when, how long it takes to read or how many have read it."""
+    told = REVIEW.fullmatch(part) or CLOCK.fullmatch(part) or COUNT.fullmatch(part)
+    return _is_dated(part, now) or bool(told) or is_name(BY.sub("", part, count=1))
+
+
+def _is_dated(part: str, now: dt.datetime | None) -> bool:
+    return read_day(part, now) is not None or bool(READ_TIME.fullmatch(part))
+
+
+def read_day(part: str, now: dt.datetime | None) -> DateLine | None:
+    """Return the day that a part names; one that is still to come is none on which a post was published."""
+    found = read_date_line(re.sub(r"^on\s+|\s*\([^()]{2,30} ago\)$", "", part), now)
+    return None if found and found.day and now and found.day > now.date() else found
