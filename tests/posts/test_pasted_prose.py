@@ -137,6 +137,15 @@ def parts(draw: st.DrawFn) -> list[list[str]]:
     heading="Share",
     gap="\n\n",
 )
+@example(
+    title="Winter Blues",
+    head="",
+    tail="12 views 0 comments",
+    body=[["What are your thoughts on grief?"]],
+    shapes=["headed"] * 14,
+    heading="Comments",
+    gap="\n",
+)
 def test_each_sentence_is_there_once_and_in_order(
     title: str, head: str, tail: str, body: list[list[str]], shapes: list[str], heading: str, gap: str
 ) -> None:

@@ -17,7 +17,8 @@ from newsletter.posts.lines import Line
 
 _POSTS = re.compile("|".join((*TAIL, *LAST_TAIL)))
 _TAIL = re.compile("|".join((*TAIL, *COMMENTS, *TAIL_IN_LANGUAGES)))
-_LAST_TAIL = re.compile("|".join((*LAST_TAIL, *LAST_COMMENTS)))
+_LAST_TAIL = re.compile("|".join(LAST_TAIL))
+_LAST_COMMENTS = re.compile("|".join(LAST_COMMENTS))
 _ABOUT = re.compile("|".join(ABOUT))
 _THREAD = re.compile("|".join(THREAD))
 _THREAD_FOR_CERTAIN = re.compile(r".+ (?:on|to|a) [“\"'‘«].+")
@@ -222,6 +223,8 @@ def _begins_tail(line: Line, below: Sequence[Line], *, last: bool) -> bool:
     plain = _plain(line)
     if _TAIL.fullmatch(plain):
         return not MARKED.match(line.text)
+    if last and _LAST_COMMENTS.fullmatch(plain):
+        return not any(MARKED.match(each.text) or _is_whole_sentence(each) for each in (line, *below))
     weak = last and (_LAST_TAIL.fullmatch(plain) or _ABOUT.fullmatch(plain))
     return bool(weak) and not any(MARKED.match(each.text) for each in (line, *below))
 
