@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+_SENTENCE_INSIDE = re.compile(r"[a-z]{2}[.!?][\"'”’)\]]* +[\"'“‘(]?[A-Z]")
 _BULLET_ALONE = re.compile(r"[•●▪◦‣·∙○■□➤►*–—-]|\(?\d{1,2}[.)]")
 _BYLINE = re.compile(r"(?:(?:written|posted|words|story) )?[Bb]y:? [A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,4}")
 _LONGEST_LABEL = 250
@@ -52,7 +53,7 @@ class Line:
 
     @property
     def _is_short_question(self) -> bool:
-        return self.text.endswith("?") and self.words <= 14
+        return self.text.endswith("?") and self.words <= 14 and not _SENTENCE_INSIDE.search(self.text)
 
 
 def split_lines(text: str) -> list[Line]:

@@ -17,6 +17,7 @@ from newsletter.posts.furniture.rules_systems import OF_SYSTEMS, WITH_NAMES
 from newsletter.posts.furniture.tails import find_tails
 from newsletter.posts.labels import is_office, is_topic
 from newsletter.posts.lines import Line
+from newsletter.posts.names import is_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ _DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|[\s:|•·→»>–—-]+$
 _REACHES = re.compile(r"\d{3}[-. )]+\d{3}|\b988\b|\b911\b|\b\d{5,6}\b|@\w|https?://|www\.")
 _LONGEST_OFFICE = 8
 _LONGEST_LABEL = 4
+_LONGEST_CALL = 5
+"""Words in a sentence that could be an author's, and yet is a page's among its kind: "What are your thoughts?"."""
 _LONGEST_CONTENTS = 60
 _LONGEST_LEFTOVER = 14
 """Words in a title or a name that may stand between furniture."""
@@ -179,7 +182,12 @@ def _in_company(
         if is_sentence(line) and not any(gone[max(place - 1, 0) : place] + gone[place + 1 : place + 2])
     }
     heads = {MENU, "a share row", "a sign-up form"}
-    return {number: reason for number, reason in matched.items() if number not in alone or reason not in heads}
+    said = {line.number for line in edge if is_sentence(line) and line.words > _LONGEST_CALL}
+    return {
+        number: reason
+        for number, reason in matched.items()
+        if number not in said and (number not in alone or reason not in heads)
+    }
 
 
 def _is_entry(line: Line) -> bool:
@@ -270,9 +278,10 @@ def _find_leftovers(tail: Sequence[Line], known: Mapping[int, str]) -> dict[int,
     start = next((place for place, line in enumerate(tail) if known.get(line.number) in _ENDS), len(tail))
     found: dict[int, str] = {}
     for place, line in enumerate(tail[start:], start=start):
-        above = tail[place - 1].number if place else 0
+        above = tail[place - 1] if place else line
         keeps = _REACHES.search(line.text) or MARKED.match(line.text) or line.text.startswith(('"', "“", "P.S"))
-        office = is_office(line.text) and (above in known or above in found) and line.words <= _LONGEST_OFFICE
+        gone = above.number in known or above.number in found
+        office = is_office(line.text) and gone and is_name(above.text) and line.words <= _LONGEST_OFFICE
         said = line.is_prose or (line.ends_sentence and not office) or line.text.endswith(":")
         short = line.words <= _LONGEST_LEFTOVER and not said
         if line.number not in known and short and not keeps:
