@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.posts.byline import find_byline
+from newsletter.posts.dates import DateLine
 from newsletter.posts.labels import find_labels, find_site_names, is_office, is_site
 from newsletter.posts.lines import Line
 from newsletter.posts.meta import (
@@ -33,11 +34,12 @@ _LONGEST_HEAD = 40
 
 @dataclass(slots=True)
 class Head:
-    """What was found; `title` is None when the text begins without one."""
+    """What was found; `title` is None when the text begins without one, and `updated` serves when no other day is told."""
 
     title: Line | None = None
     author: str = ""
     date: dt.date | None = None
+    updated: dt.date | None = None
     furniture: dict[int, str] = field(default_factory=dict)
 
 
@@ -130,7 +132,7 @@ def _take(line: Line, head: Head, now: dt.datetime | None) -> None:
     for part in parts_of(line):
         date = read_day(part, now)
         if date is not None:
-            head.date = head.date or (date.day if date.published else None)
+            _take_day(date, head)
             found.append("the date")
         elif READ_TIME.fullmatch(part):
             found.append("the read time")
@@ -156,6 +158,13 @@ def _take_title_again(lines: Sequence[Line], head: Head) -> None:
         again = head.title and line is not head.title and line.text.casefold() == head.title.text.casefold()
         if again and not inside:
             head.furniture.setdefault(line.number, "the title again")
+
+
+def _take_day(date: DateLine, head: Head) -> None:
+    if date.published:
+        head.date = head.date or date.day
+    else:
+        head.updated = head.updated or date.day
 
 
 def _take_author_again(lines: Sequence[Line], start: Sequence[Line], head: Head) -> None:
@@ -208,5 +217,5 @@ def _take_late_dates(lines: Sequence[Line], head: Head, now: dt.datetime | None,
         beside = line.number > last and any(each.number not in own for each in near)
         date = read_day(LEAD.sub("", line.text), now) if beside or SAYS_WHEN.match(line.text) else None
         if date is not None:
-            head.date = head.date or (date.day if date.published else None)
+            _take_day(date, head)
             head.furniture[line.number] = "the date"

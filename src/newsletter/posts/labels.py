@@ -48,6 +48,7 @@ _LONGEST_LABEL, _LONGEST_OFFICE = 3, 18
 _SITE_WORDS = r"(?:\W+(?:the )?(?:blog|journal|news|newsletter|notes|articles|magazine|stories|website))*"
 _FEWEST_IN_TITLE = 3
 _LONGEST_SITE = 6
+_FEWEST_IN_MENU, _LONGEST_IN_MENU = 2, 2
 _NAVIGATES = re.compile(
     r"(?:subscribe|sign (?:in|up)|log ?in|home|about(?: us)?|blog|menu|search|contact(?: us)?|posts|open menu"
     r"|skip to .*|open in app|get (?:the )?app|newsletter|archives?)(?: .{0,20})?",
@@ -107,7 +108,7 @@ def find_labels(titles: Sequence[Line], below: Line | None) -> dict[int, str]:
         if title is None or not (is_topic(line.text) or _is_row(line.text)):
             break
         found[line.number] = "a label above the title"
-    return found or _column(above, below)
+    return found or _column(above, below) or _menu(above, below)
 
 
 def _is_row(text: str) -> bool:
@@ -124,3 +125,13 @@ def _column(above: Sequence[Line], below: Line | None) -> dict[int, str]:
     if above[topics[-1] + 1].words < _FEWEST_IN_TITLE:
         return {}
     return {line.number: "a label above the title" for line in above[: topics[-1] + 1]}
+
+
+def _menu(above: Sequence[Line], below: Line | None) -> dict[int, str]:
+    """Return the words that stand stacked upon a title, which the byline follows at once: what a menu offers."""
+    *words, title = above or [None]
+    stacked = below is not None and title is not None and not any(line.gap for line in (*above[1:], below))
+    if not stacked or len(words) < _FEWEST_IN_MENU or title.words < _FEWEST_IN_TITLE:
+        return {}
+    alike = all(line.words <= _LONGEST_IN_MENU and line.text[-1].isalnum() for line in words)
+    return {line.number: "a menu above the title" for line in words} if alike else {}

@@ -47,6 +47,7 @@ class Letterhead:
     title: str = ""
     author: str = ""
     date: dt.date | None = None
+    updated: dt.date | None = None
     furniture: dict[int, str] = field(default_factory=dict)
 
 
@@ -130,4 +131,6 @@ def _read(matches: Sequence[tuple[Line, re.Match[str]]], now: dt.datetime | None
         elif match["date"]:
             day = read_date_line(value, now)
             head.date = head.date or (day.day if day else None)
+        elif (changed := read_date_line(line.text, now)) is not None:
+            head.updated = head.updated or changed.day
     return head

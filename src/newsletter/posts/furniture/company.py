@@ -39,7 +39,13 @@ def without_the_authors(certain: Mapping[int, str], possible: Mapping[int, str],
             kept |= {line.number for line in entries}
         else:
             kept |= {line.number for line in row if line not in sure}
-    return kept - {line.number for line in middle if certain.get(line.number) == "a picture's caption"}
+    return kept - {line.number for line in middle if _says_what_it_is(line, certain)}
+
+
+def _says_what_it_is(line: Line, certain: Mapping[int, str]) -> bool:
+    """Whether a line needs no company, even as a whole sentence; one in a list is an entry of it."""
+    reason = certain.get(line.number)
+    return reason == "a picture's caption" or (reason == "a link to another post" and not MARKED.match(line.text))
 
 
 def is_sentence(line: Line) -> bool:

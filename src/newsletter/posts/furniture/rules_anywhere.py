@@ -86,6 +86,10 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         rf"(?:credit|source|caption)s?:\s*{_STOCK}.{{0,60}}",
         r"(?:eye[- ]level|close[- ]up|high[- ]angle|low[- ]angle|wide[- ]angle|overhead) (?:view|shot) of .{1,160}",
     ),
+    "an advertisement": (
+        r"(?:advertisement|ad|sponsored content|advertise with us)|(?:story|article|post|text) continues below\b.{0,40}",
+        r"(?:continue|keep) reading below|scroll (?:down )?to continue.{0,30}|report this ad|click to (?:tweet|enlarge)",
+    ),
     "decoration": (r"(?:[=_*~•·.#–—-]\s*){3,}|[|∙·•⋅/]",),
     "the page's foot": (
         r"the post .{1,160} (?:first appeared|appeared first) on .{1,80}",

@@ -4,7 +4,7 @@ They are furniture before the article and behind it; in the middle only beside a
 is furniture for certain. A heading "Comments" is the author's.
 """
 
-_COUNT = r"(?:\d[\d,.]*[km]?|no|one)"
+_COUNT = r"(?:with )?(?:\d[\d,.]*[km]?|no|one)"
 
 IN_COMPANY: dict[str, tuple[str, ...]] = {
     "a count": (

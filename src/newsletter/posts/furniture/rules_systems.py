@@ -135,7 +135,7 @@ OF_SYSTEMS: dict[str, tuple[str, ...]] = {
     "a recipe card's buttons": (
         r"jump to (?:the )?(?:recipe|video|content|section)|print (?:the )?recipe|pin (?:the )?recipe",
         r"rate (?:the |this )?recipe",
-        r"did you (?:make|try) this recipe\?.{0,60}|tag (?:us|me) (?:on|@).{0,60}",
+        r"did you (?:make|try) this recipe\?.{0,60}|tag (?:us|me|@[\w.]+) (?:on|@|and|in)\b.{0,60}",
     ),
 }
 """By what they are."""
@@ -153,6 +153,14 @@ WITH_NAMES: dict[str, tuple[str, ...]] = {
             r"(?::? (?:by|courtesy of|from|via|por|de)(?: |: ?)| ?[:©] ?)"
             rf"(?:{_NAMES}|{_NAME}(?=\W*$| (?:on|via|/)))"
             r"(?: ?(?:on|via|from|for|courtesy of|[(/,|·–@]) ?.{2,40})?[.)]*"
+        ),
+    ),
+    "a link to another post": (
+        (
+            r"(?:RELATED(?: [A-Z]+)?|Related(?: [A-Za-z]+)?|READ(?: MORE| NEXT| ALSO)?|Read (?:[Mm]ore|[Nn]ext|[Aa]lso)"
+            r"|(?:ALSO READ|Also [Rr]ead)|(?:SEE ALSO|See [Aa]lso)|YOU M(?:AY|IGHT) (?:ALSO )?LIKE"
+            r"|You [Mm](?:ay|ight) (?:[Aa]lso )?[Ll]ike|MORE ON THIS|More [Oo]n [Tt]his|KEEP READING|Keep [Rr]eading"
+            r"|UP NEXT|Up [Nn]ext) ?[:|–—] ?[“\"‘']?[A-Z0-9][^.]{2,120}"
         ),
     ),
     "who looked over it": (

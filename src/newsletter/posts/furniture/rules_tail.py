@@ -30,6 +30,10 @@ LAST_TAIL = (
     r"(?:keep|continue) (?:on )?reading:?|read (?:more )?(?:next|on|this next):?",
     r"(?:up )?next (?:up|read)s?:?|what to read next:?",
     r"more (?:from|by|in|on|posts|articles|stories|to read|like this)\b.{0,60}",
+    (
+        r"more (?!resources|information|help|support|reading|info|details|ways|to|about|than|and|or)[\w'&-]+"
+        r"(?: [\w'&-]+){0,2}"
+    ),
     r"(?:other|featured|further) (?:blog )?(?:posts?|articles?|stories)(?: (?:you|by|from|in) .{2,50})?",
     r"(?:explore|read|see|discover) more(?: (?:from|posts|articles|stories|on) .{0,50})?",
     r"related:?|related topics:?|see also:?|also on (?:the|our) blog:?|from (?:the|our) blog:?",

@@ -48,6 +48,13 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_OPENER = 9
+_SEVERAL = 3
+_LONGEST_LABEL = 8
+_GOES_ON = re.compile(
+    r"\b(?:includes?|including|are|is|was|were|be|try|say|says|said|asks?|consider|example|instance|yourself|following|"
+    r"follows|remember|like|as|to|means?|meant|this|these|those|below|here|that|wrote|read|reads|called|names?)\W*:$",
+    re.IGNORECASE,
+)
 _BUTTONS = re.compile(
     r"share|submit|subscribe|comments?|reply|replies|send|like|follow|save|print|accept|decline|search|menu|next|"
     r"previous|listen|more|close|tweet|pin|copy link|sign up|log ?in|read more|learn more|book now",
@@ -69,6 +76,7 @@ class Surroundings:
     usual_gap: int
     questions: int = 0  # how many questions of a line the text has
     single_words: int = 0  # how many lines of one word it has above running text
+    labels: int = 0  # how many short lines with a colon at their end name what follows: "What to pack:"
     counted: int = 0  # how many lines begin with the same word and a number: "Myth 1: …"
 
 
@@ -88,8 +96,13 @@ def find_headings(pieces: Sequence[Piece], usual_gap: int) -> list[Piece]:
         for piece, below in pairwise(pieces)
     )
     counted = Counter(map(_counted, pieces))
+    labels = len({piece.text.casefold() for piece in pieces if _is_label(piece)})
     weighed = [
-        _weigh(Surroundings(piece, *_neighbours(pieces, number), usual_gap, questions, words, counted[_counted(piece)]))
+        _weigh(
+            Surroundings(
+                piece, *_neighbours(pieces, number), usual_gap, questions, words, labels, counted[_counted(piece)]
+            )
+        )
         if piece.is_plain and not (number and pieces[number - 1].kind is Kind.TERM)
         else piece
         for number, piece in enumerate(pieces)
@@ -120,6 +133,12 @@ def _counted(piece: Piece) -> str:
     return match[1] if match else ""
 
 
+def _is_label(piece: Piece) -> bool:
+    """Whether a line with a colon at its end names what follows, and is no sentence that goes on there."""
+    named = piece.is_lead_in and piece.words <= _LONGEST_LABEL and piece.text[:1].isupper()
+    return named and not _STATES.match(piece.text) and not _GOES_ON.search(piece.text)
+
+
 def _asks(piece: Piece) -> bool:
     return piece.is_plain and piece.text.endswith("?") and piece.words <= LONGEST_QUESTION
 
@@ -146,7 +165,7 @@ def _length(here: Surroundings) -> tuple[int, str]:
         return 2, "short"
     if words <= 12:
         return 1, "not long"
-    if here.questions >= 3 and here.piece.text.endswith("?"):
+    if here.questions >= _SEVERAL and here.piece.text.endswith("?"):
         return 1, "long, as questions may be"
     return (-1, "rather long") if len(here.piece.text) <= 110 else (-6, "long")
 
@@ -154,7 +173,7 @@ def _length(here: Surroundings) -> tuple[int, str]:
 def _ending(here: Surroundings) -> tuple[int, str] | None:
     text = here.piece.text.rstrip("\"'”’)")
     if text.endswith("?"):
-        return (2, "one of several questions") if here.questions >= 3 else (1, "a question")
+        return (2, "one of several questions") if here.questions >= _SEVERAL else (1, "a question")
     if text.endswith("!"):
         return -1, "ends with !"
     if text.endswith(":"):
@@ -182,6 +201,8 @@ def _what_follows(here: Surroundings) -> tuple[int, str] | None:
     longer = here.after.line.is_prose or here.after.is_lead_in or here.after.words > max(10, 2 * here.piece.words)
     if here.after.is_plain and longer:
         return 1, "running text follows"
+    if here.after.more:
+        return 1, "lines that belong together follow"
     if here.after.kind is Kind.QUOTE:
         return 1, "a quotation follows"
     return (1, "a list follows") if here.after.kind in {Kind.BULLET, Kind.NUMBER} else None
@@ -206,6 +227,11 @@ def _series(here: Surroundings) -> tuple[int, str] | None:
     return (3, f"one of several led by “{word}” and a number") if word and here.counted > 1 else None
 
 
+def _label(here: Surroundings) -> tuple[int, str] | None:
+    several = here.labels >= _SEVERAL and _is_label(here.piece)
+    return (4, "one of several labels, each with a colon") if several else None
+
+
 def _facts(here: Surroundings) -> tuple[int, str] | None:
     near = [each for each in (here.before, here.after) if each is not None and each.is_plain]
     told = _FACT.match(here.piece.text) and any(_FACT.match(each.text) for each in near)
@@ -224,7 +250,9 @@ def _known_words(here: Surroundings) -> tuple[int, str] | None:
 
 
 def _several_sentences(here: Surroundings) -> tuple[int, str] | None:
-    return (-4, "more than one sentence") if re.search(r"[a-z][.!?]\s+[A-Z]", here.piece.text) else None
+    asks = here.questions >= _SEVERAL and here.piece.text.endswith("?") and here.piece.words <= LONGEST
+    several = not asks and re.search(r"[a-z][.!?]\s+[A-Z]", here.piece.text)
+    return (-4, "more than one sentence") if several else None
 
 
 def _quotation(here: Surroundings) -> tuple[int, str] | None:
@@ -277,6 +305,7 @@ _SIGNS: tuple[Sign, ...] = (
     _goes_on_from_above,
     _number,
     _series,
+    _label,
     _facts,
     _measure,
     _known_words,

@@ -12,6 +12,7 @@ from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line, split_lines, usual_gap
 from newsletter.posts.pasted.bare_lists import find_bare_lists
 from newsletter.posts.pasted.cards import find_cards
+from newsletter.posts.pasted.contact_stacks import group_contact_stacks
 from newsletter.posts.pasted.dialogue import find_dialogue
 from newsletter.posts.pasted.headings import find_headings
 from newsletter.posts.pasted.marks import read_marks
@@ -63,7 +64,7 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     post = Post(
         title=titled,
         author=head.author or letterhead.author,
-        date=head.date or letterhead.date,
+        date=head.date or letterhead.date or head.updated or letterhead.updated,
         body=write_blocks(_blocks(pieces)),
     )
     dropped = tuple(
@@ -99,7 +100,7 @@ def _structure(lines: Sequence[Line], title: str, subtitle: Line | None) -> list
     if subtitle is not None:
         first = Piece(subtitle, subtitle.text, reason="the subtitle: who wrote it and when stands below")
         return [first, *_structure(lines[1:], title, None)]
-    pieces = find_bare_lists(find_cards(find_dialogue(read_marks(lines))))
+    pieces = find_bare_lists(group_contact_stacks(find_cards(find_dialogue(read_marks(lines)))))
     pieces = find_headings(pieces, usual_gap(list(lines)))
     return find_terms(find_outline(pieces, title))
 
@@ -126,7 +127,7 @@ def _texts(piece: Piece) -> tuple[str, ...]:
 
 
 def _named(piece: Piece) -> str:
-    return f"{piece.label} {piece.text}".strip()
+    return f"{piece.label} {piece.text.removesuffix(':')}".strip()
 
 
 def _decisions(

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from newsletter.posts.pasted.pieces import Piece, is_title_case
 
 _JOINS = re.compile(r"(?:and|or|but|nor|as|like|than|that|because|until|till|so|yet)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"(?:is|are|was|were|of|to|in|into|on|with|for|at|from|by|through|over|under|across|who|where)\b"
+)
 _LONGEST = 10
 """Words in a verse."""
 _FEWEST = 3
+_JOINED, _OFTEN = 2, 5
 
 
 def group_stanzas(pieces: Sequence[Piece]) -> list[Piece]:
@@ -20,15 +24,16 @@ def group_stanzas(pieces: Sequence[Piece]) -> list[Piece]:
     "and" or "like" what the one before began, as two verses at least do in a poem.
     """
     found: list[Piece] = []
-    poem: list[list[Piece]] = []
-    for stanza in _stanzas(pieces):
-        if _may_be_verse(stanza):
-            poem.append(stanza)
+    for short, group in groupby(_stanzas(pieces), key=_has_short_lines):
+        stanzas = list(group)
+        if not short or _is_regular_poem(stanzas):
+            found += [piece for stanza in stanzas for piece in (_joined(stanza) if short else stanza)]
             continue
-        found += _settled(poem)
-        poem = []
-        found += stanza
-    return found + _settled(poem)
+        for loose, some in groupby(stanzas, key=_runs_without_stops):
+            poem = list(some)
+            verse = loose and _is_poem(poem)
+            found += [piece for stanza in poem for piece in (_joined(stanza) if verse else stanza)]
+    return found
 
 
 def _stanzas(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -42,25 +47,40 @@ def _stanzas(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return stanzas
 
 
-def _may_be_verse(stanza: Sequence[Piece]) -> bool:
+def _has_short_lines(stanza: Sequence[Piece]) -> bool:
     if len(stanza) < _FEWEST or not all(piece.is_plain and piece.words <= _LONGEST for piece in stanza):
         return False
+    return 2 * sum(is_title_case(piece.text) or ":" in piece.text for piece in stanza) < len(stanza)
+
+
+def _runs_without_stops(stanza: Sequence[Piece]) -> bool:
     stops = sum(piece.line.ends_sentence for piece in stanza)
     commas = sum(piece.text.endswith(",") for piece in stanza)
-    labels = sum(is_title_case(piece.text) or ":" in piece.text for piece in stanza)
-    return (3 * stops <= len(stanza) or 2 * stops <= len(stanza) <= 4 * commas) and 2 * labels < len(stanza)
+    return 3 * stops <= len(stanza) or 2 * stops <= len(stanza) <= 4 * commas
+
+
+def _is_regular_poem(stanzas: Sequence[Sequence[Piece]]) -> bool:
+    """Whether stanzas are of one length and read on often: then their lines may end as sentences do."""
+    lines = sum(map(len, stanzas))
+    return len(stanzas) > 1 and len({len(each) for each in stanzas}) == 1 and _OFTEN * _read_on(stanzas) >= lines
+
+
+def _is_poem(stanzas: Sequence[Sequence[Piece]]) -> bool:
+    joined = _read_on(stanzas)
+    return joined >= _JOINED and 8 * joined >= sum(map(len, stanzas))
+
+
+def _read_on(stanzas: Sequence[Sequence[Piece]]) -> int:
+    """Return how many lines go on what the one before began."""
+    return sum(_reads_on(before, piece) for stanza in stanzas for before, piece in pairwise(stanza))
 
 
 def _reads_on(before: Piece, piece: Piece) -> bool:
-    return bool(_JOINS.match(piece.text)) or (before.text.endswith(",") and piece.text[:1].islower())
+    open_still = not before.line.ends_sentence
+    goes_on = before.text.endswith(",") and piece.text[:1].islower()
+    return bool(_JOINS.match(piece.text)) or goes_on or (open_still and bool(_GOES_ON.match(piece.text)))
 
 
-def _settled(poem: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """Return stanzas that stand together: as paragraphs if they are a poem, else as they were."""
-    joined = sum(_reads_on(before, piece) for stanza in poem for before, piece in pairwise(stanza))
-    if joined < 2 or 8 * joined < sum(map(len, poem)):
-        return [piece for stanza in poem for piece in stanza]
-    return [
-        replace(stanza[0], more=tuple(piece.line for piece in stanza[1:]), reason="a stanza: short lines that read on")
-        for stanza in poem
-    ]
+def _joined(stanza: Sequence[Piece]) -> list[Piece]:
+    first = stanza[0]
+    return [replace(first, more=tuple(piece.line for piece in stanza[1:]), reason="a stanza: short lines that read on")]
