@@ -105,13 +105,14 @@ class Score:
         """Count a post in.
 
         A heading is right when text and level are. A sentence is kept when it stands exactly
-        once, in its order; one that stands again counts against another.
+        once, in its order; one that stands again counts against another. Only letters and
+        digits are compared, for how marks are set is a convention.
         """
-        got, right = Counter(headings(file)), Counter(headings(expected))
+        got, right = Counter(map(_heading_said, headings(file))), Counter(map(_heading_said, headings(expected)))
         self.right += (got & right).total()
         self.found += got.total()
         self.wanted += right.total()
-        said, shown = sentences(expected), sentences(file)
+        said, shown = _all_said(expected), _all_said(file)
         matcher = SequenceMatcher(None, shown, said, autojunk=False)
         again = sum(max(0, shown.count(each) - said.count(each)) for each in set(said))
         self.kept += sum(block.size for block in matcher.get_matching_blocks()) - again
@@ -131,6 +132,20 @@ class Score:
     def share_kept(self) -> float:
         """The share of the sentences that stand once and in order."""
         return self.kept / self.said if self.said else 1.0
+
+
+def _all_said(file: str) -> list[str]:
+    return [said for sentence in sentences(file) if (said := _said(sentence))]
+
+
+def _heading_said(heading: str) -> tuple[str, str]:
+    kind, _, text = heading.partition(" ")
+    return kind, _said(text)
+
+
+def _said(text: str) -> str:
+    """Return the letters and digits alone, all small."""
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _split(file: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from newsletter.posts.furniture.rules_edge import MENU_WORDS
 from newsletter.posts.labels import is_topic
 from newsletter.posts.lines import Line
+from newsletter.posts.names import is_name
 
 _ENTRY = re.compile(rf"(?<![\w-])(?:{'|'.join(MENU_WORDS)})(?![\w-])")
 _LONGEST_ROW = 20
@@ -58,7 +59,8 @@ def _are_tags(stack: Sequence[Line], behind: Sequence[Line], known: Mapping[int,
     """Whether topics or small words stand stacked right behind the last paragraph, and furniture follows."""
     if stack[0] is not behind[0]:
         return False
-    below = next((line for line in behind if line.number > stack[-1].number), None)
+    rest = [line for line in behind if line.number > stack[-1].number]
+    below = next((line for line in rest if not (line is rest[0] and is_name(line.text))), None)
     if below is None or below.number not in known:
         return False
     return any(line.text == line.text.lower() or is_topic(line.text) for line in stack) and not _SIGNS.match(

@@ -17,6 +17,8 @@ _LOOKS_BACK = re.compile(
     r"(?:these|this|those|such|all of|each of|together|any of|none of|if you|when)\b", re.IGNORECASE
 )
 
+_FACT = re.compile(r"[A-Z][^:.!?]{1,30}: \S")
+
 
 def find_bare_lists(pieces: Sequence[Piece]) -> list[Piece]:
     """Return the pieces, the entries of bare lists being bullets."""
@@ -27,7 +29,7 @@ def find_bare_lists(pieces: Sequence[Piece]) -> list[Piece]:
         announced = number > 0 and found[number - 1].is_lead_in
         entries = _entries(found, run if announced else run[1:])
         holds = has_address if announced else is_contact
-        if any(holds(found[entry].text) for entry in entries):
+        if any(holds(found[entry].text) for entry in entries) or _are_facts([found[entry] for entry in entries]):
             entries = []
         if len(entries) >= (2 if announced else 3):
             reason = "one of several short lines, " + ("announced by a colon" if announced else "below a heading")
@@ -35,6 +37,11 @@ def find_bare_lists(pieces: Sequence[Piece]) -> list[Piece]:
                 found[entry] = replace(found[entry], kind=Kind.BULLET, reason=reason)
         number = max(run[-1] + 1 if run else 0, number + 1)
     return found
+
+
+def _are_facts(entries: Sequence[Piece]) -> bool:
+    """Whether each line is a paragraph of its own and led by what it is: "Cost: …"."""
+    return bool(entries) and all(entry.line.gap and _FACT.match(entry.text) for entry in entries)
 
 
 def _run_from(pieces: Sequence[Piece], start: int) -> list[int]:

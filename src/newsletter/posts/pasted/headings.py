@@ -201,6 +201,8 @@ def _what_follows(here: Surroundings) -> tuple[int, str] | None:
     longer = here.after.line.is_prose or here.after.is_lead_in or here.after.words > max(10, 2 * here.piece.words)
     if here.after.is_plain and longer:
         return 1, "running text follows"
+    if here.after.is_plain and _FACT.match(here.after.text):
+        return 1, "facts follow, each led by what it is"
     if here.after.more:
         return 1, "lines that belong together follow"
     if here.after.kind is Kind.QUOTE:
