@@ -1,33 +1,50 @@
 """Addresses in several lines: a name, a street, a number to call, one below the other."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.posts.contacts import is_contact
 from newsletter.posts.pasted.pieces import Piece
 
-_FEWEST, _MOST, _LONGEST = 2, 7, 12
-"""Lines of a stack, and words of a line."""
+_BARE = re.compile(
+    r"(?:(?:phone|tel(?:ephone)?|call|text|fax|e-?mail|web(?:site)?|online|address|mobile|cell|toll[- ]free)\b\W*)?"
+    r"(?:[\d(+]|www\.|https?:|\S+@|\S+\.(?:org|com|net|gov|edu)\b)|[A-Z][\w. ]+, [A-Z]{2} \d{5}",
+    re.IGNORECASE,
+)
+_FEWEST, _LONGEST = 2, 12
+"""Lines that tell how to reach somebody, and words of a line."""
 
 
 def group_contact_stacks(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces, the lines of each such address being those of one paragraph."""
+    """Return the pieces, the lines of each such address being those of one paragraph.
+
+    In a list of numbers each line begins with whose it is; in an address only the first does.
+    """
     found: list[Piece] = []
-    start = 0
-    for place in range(1, len(pieces) + 1):
-        if place < len(pieces) and pieces[place].line.gap == 0:
-            continue
-        found += _grouped(pieces[start:place])
-        start = place
+    place = 0
+    while place < len(pieces):
+        end = _end_of_stack(pieces, place)
+        more = tuple(piece.line for piece in pieces[place + 1 : end])
+        stacked = replace(pieces[place], more=more, reason="an address in several lines")
+        found.append(stacked if more else pieces[place])
+        place = max(end, place + 1)
     return found
 
 
-def _grouped(stack: Sequence[Piece]) -> list[Piece]:
-    """Join a stack of short lines, most of them below the first telling how to reach somebody."""
-    short = all(piece.is_plain and piece.words <= _LONGEST and not piece.line.is_prose for piece in stack)
-    ends = any(piece.text.endswith((":", "?", "!")) for piece in stack)
-    reaching = sum(is_contact(piece.text) for piece in stack[1:])
-    if not (_FEWEST <= len(stack) <= _MOST and short and not ends and 2 * reaching > len(stack) - 1):
-        return list(stack)
-    more = tuple(piece.line for piece in stack[1:])
-    return [replace(stack[0], more=more, reason="an address in several lines")]
+def _end_of_stack(pieces: Sequence[Piece], start: int) -> int:
+    """Return the place behind the address whose name stands at `start`; `start` when none does."""
+    named = _may_belong(pieces[start]) and not _reaches(pieces[start])
+    end = start + 1
+    while named and end < len(pieces) and _reaches(pieces[end]) and pieces[end].line.gap == pieces[start + 1].line.gap:
+        end += 1
+    return end if end - start > _FEWEST else start
+
+
+def _reaches(piece: Piece) -> bool:
+    return _may_belong(piece) and is_contact(piece.text) and bool(_BARE.match(piece.text))
+
+
+def _may_belong(piece: Piece) -> bool:
+    short = piece.is_plain and piece.words <= _LONGEST and not piece.line.is_prose
+    return short and not piece.text.endswith((":", "?", "!", ",", "."))

@@ -37,13 +37,16 @@ def group_stanzas(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _stanzas(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Part the pieces where blank lines do."""
+    """Part the pieces where more space is than between the short lines that stand together."""
     stanzas: list[list[Piece]] = []
-    for piece in pieces:
-        if stanzas and piece.line.gap == 0:
-            stanzas[-1].append(piece)
-        else:
-            stanzas.append([piece])
+    for short, group in groupby(pieces, key=lambda piece: piece.is_plain and piece.words <= _LONGEST):
+        run = list(group)
+        closest = min((piece.line.gap for piece in run[1:]), default=0) if short else 0
+        for number, piece in enumerate(run):
+            if number and piece.line.gap <= closest:
+                stanzas[-1].append(piece)
+            else:
+                stanzas.append([piece])
     return stanzas
 
 
@@ -66,8 +69,8 @@ def _is_regular_poem(stanzas: Sequence[Sequence[Piece]]) -> bool:
 
 
 def _is_poem(stanzas: Sequence[Sequence[Piece]]) -> bool:
-    joined = _read_on(stanzas)
-    return joined >= _JOINED and 8 * joined >= sum(map(len, stanzas))
+    joined, close = _read_on(stanzas), not any(piece.line.gap for stanza in stanzas for piece in stanza[1:])
+    return joined >= _JOINED and (8 if close else 4) * joined >= sum(map(len, stanzas))
 
 
 def _read_on(stanzas: Sequence[Sequence[Piece]]) -> int:
