@@ -69,8 +69,10 @@ def says_something(text: str) -> bool:
 
 
 def has_degree(text: str) -> bool:
-    """Whether a title or a degree stands with the name."""
-    return bool(_DEGREE.search(text) or _AFTER_COMMA.search(text))
+    """Whether a title or a degree stands with the name; "Dr. Hale Is Retiring" says something of its owner."""
+    degree = _DEGREE.search(text)
+    titled = degree is not None and (degree.start() > 0 or not _JOINS.search(text))
+    return titled or bool(_AFTER_COMMA.search(text))
 
 
 def without_credentials(text: str) -> str:

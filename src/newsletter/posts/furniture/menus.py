@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from newsletter.posts.dates import read_date_line
 from newsletter.posts.furniture.rules_edge import MENU_WORDS
 from newsletter.posts.labels import is_topic
 from newsletter.posts.lines import Line
@@ -42,7 +43,8 @@ def find_label_stacks(before: Sequence[Line], behind: Sequence[Line], known: Map
     found: dict[int, str] = {}
     for stack in _stacks(before):
         menu = [line for line in stack if known.get(line.number) == MENU]
-        if len(menu) < 2 or 2 * len(menu) < len(stack):
+        dated = any(read_date_line(line.text, None) for line in stack)  # then it tells who wrote it and when
+        if dated or len(menu) < 2 or 2 * len(menu) < len(stack):
             continue
         title = next((line for line in before if line.number > stack[-1].number and line.number not in known), None)
         if title and title.gap:

@@ -36,6 +36,8 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"(?:please )?log in (?:or sign up )?to (?:leave a )?comment\.?",
         r"comments are (?:closed|off|disabled)\.?",
         r"loading comments.*",
+        r"you must (?:be )?log(?:ged)? in to (?:post|leave|write|reply|comment).*",
+        r"your comment (?:will be posted|is awaiting|has been (?:sent|submitted))\b.*",
         r"commenting (?:on this post )?(?:isn.t|is not|has been) (?:available|turned off|closed).*",
         r"your email address will not be published\..*",
         r"required fields are marked \*?",
@@ -120,6 +122,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
             r"subscribe(?: (?:now|today|here)|(?: now| today| here)? (?:to|for) (?:our|the|my|this) "
             r"(?:\w+ ){0,2}(?:newsletter|blog|channel|podcast|list|feed|updates|e-?mails))!?"
         ),
+        r"sign up with your e-?mail(?: address)? to receive .{2,60}|protected by recaptcha.{0,60}",
         r"(?:enter|type) your e-?mail(?: address)?.{0,40}",
         r"(?:sign up|subscribe)(?: (?:now|today|here|below))? (?:for|to) .{0,40}newsletter.{0,40}",
         r"join (?:our|the|my) (?:mailing list|newsletter|e-?mail list).{0,60}",

@@ -120,7 +120,8 @@ OF_SYSTEMS: dict[str, tuple[str, ...]] = {
         r"please consider the environment before .{0,80}",
     ),
     "who looked over it": (
-        r"was this (?:article|page|post|information) (?:helpful|useful)\?.{0,20}",
+        r"(?:was|did you find) this (?:(?:article|page|post|information) )?(?:helpful|useful)\?.{0,20}",
+        r"rated (?:nan|\d(?:\.\d)?) out of 5(?: stars)?\.?.{0,30}",
         r"how (?:helpful|useful) was this (?:post|article|page)\?",
         r"rate this (?:post|article|recipe|page)|[★☆⭐✩✭ ]{3,15}(?: ?\(?\d.{0,20}\)?)?",
         r"click on a star to rate it!?|no votes so far.{0,60}",

@@ -78,7 +78,7 @@ def find_tails(lines: Sequence[Line], known: Mapping[int, str]) -> dict[int, str
         plain = _plain(line)
         if _THREAD.fullmatch(plain):
             found |= _thread(lines, place, known, last_said)
-        elif _ABOUT.fullmatch(plain) or _names_author(lines, place, small):
+        elif _ABOUT.fullmatch(plain) or _FOLLOWERS.fullmatch(line.text) or _names_author(lines, place, small):
             found |= _about(lines, place, known)
         elif place in teasers and _POSTS.fullmatch(plain):
             found |= dict.fromkeys((each.number for each in lines[place:]), "one of the page's other posts")
@@ -146,7 +146,7 @@ def _names_author(lines: Sequence[Line], place: int, small: Collection[str]) -> 
 def _about(lines: Sequence[Line], place: int, known: Mapping[int, str]) -> dict[int, str]:
     """Return who the author is: the sentences that say so, and the names and links around them."""
     found = {lines[place].number: "begins what the page says of the author"}
-    sentences, followed = 0, False
+    sentences, followed = 0, bool(_FOLLOWERS.fullmatch(lines[place].text))
     for line in lines[place + 1 : place + 1 + _FARTHEST]:
         followed = followed or bool(_FOLLOWERS.fullmatch(line.text))
         if (line.is_prose or line.ends_sentence) and line.number not in known:

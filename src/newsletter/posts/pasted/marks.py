@@ -8,7 +8,7 @@ from itertools import pairwise
 from newsletter.posts.blocks import Kind
 from newsletter.posts.lines import Line
 from newsletter.posts.pasted.outline_numbers import read_outline_numbers
-from newsletter.posts.pasted.pieces import Piece
+from newsletter.posts.pasted.pieces import Piece, is_title_case
 from newsletter.posts.pasted.stanzas import group_stanzas
 from newsletter.posts.pasted.tables import group_tables
 
@@ -20,6 +20,7 @@ _SYMBOL = re.compile(
 _INNER = "◦○o□"
 _DEEPEST = 2
 _LONGEST_NAME = 7
+_CLOSING_AND_NAME, _LONGEST_CLOSING, _LONGEST_SIGNATURE = 2, 5, 4
 _LONGEST_END, _MOST_NAMES = 12, 5
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
 _LETTER = re.compile(r"\(?([A-Za-z])[.)]\s+(?=\S)")
@@ -162,12 +163,20 @@ def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
         tail = pieces[start:]
         after = next((place for place, each in enumerate(tail[1:], start=1) if _ends_sign_off(each, place)), len(tail))
         closing, names = tail[0], tail[1:after]
-        if not (closing.is_plain and _CLOSING.fullmatch(closing.text)):
+        if not (closing.is_plain and (_CLOSING.fullmatch(closing.text) or _is_signed(tail))):
             continue
         if names and all(each.words <= 9 and not each.line.is_prose for each in names):
             whole = replace(closing, more=tuple(each.line for each in names), reason="the sign-off")
             return [*pieces[:start], whole, *tail[after:]]
     return pieces
+
+
+def _is_signed(tail: Sequence[Piece]) -> bool:
+    """Whether the last line is a name, and the one above it a few words that end with a comma."""
+    if len(tail) != _CLOSING_AND_NAME or tail[0].words > _LONGEST_CLOSING or not tail[0].text.endswith(","):
+        return False
+    name = tail[1]
+    return name.is_plain and name.words <= _LONGEST_SIGNATURE and is_title_case(name.text) and name.text[-1].isalpha()
 
 
 def _ends_sign_off(piece: Piece, place: int) -> bool:
