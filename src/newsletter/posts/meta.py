@@ -11,7 +11,8 @@ from newsletter.posts.names import is_name, is_said_name, says_something
 LEAD = re.compile(r"^[\s•·*–—|-]+")
 BY = re.compile(
     r"^(?:(?:an?\s+|the\s+)?(?:words|story|post|text|article|guest post|essay|interview|conversation|column|review|poem"
-    r"|letter|recipe|reflection)\s+)?(?:written|posted|published|authored|submitted|"
+    r"|letter|recipe|reflection)(?:\s+(?:with|about|from)\s+[\w'’. ]{2,40}?)?,?\s+)?"
+    r"(?:written|posted|published|authored|submitted|"
     r"shared)?\s*by:?\s+"
     r"|^(?:author|writer):?\s+",
     re.IGNORECASE,

@@ -18,7 +18,7 @@ _LOOKS_BACK = re.compile(
 )
 
 _PART = re.compile(
-    r"ingredients.{0,20}|(?:for|to make) the [\w ]{3,30}|instructions|directions|method|preparation|steps|equipment"
+    r"ingredients.{0,20}|(?:for|to make) [\w ]{3,30}|instructions|directions|method|preparation|steps|equipment"
     r"|(?:cook.s |recipe )?notes?|tips|to serve|nutrition|what you.ll need|how to make it",
     re.IGNORECASE,
 )

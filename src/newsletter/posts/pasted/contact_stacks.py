@@ -9,9 +9,10 @@ from newsletter.posts.pasted.pieces import Piece
 
 _BARE = re.compile(
     r"(?:(?:phone|tel(?:ephone)?|call|text|fax|e-?mail|web(?:site)?|online|address|mobile|cell|toll[- ]free)\b\W*)?"
-    r"(?:[\d(+]|www\.|https?:|\S+@|\S+\.(?:org|com|net|gov|edu)\b)|[A-Z][\w. ]+, [A-Z]{2} \d{5}",
+    r"(?:[\d(+]|www\.|https?:|\S+@)|[A-Z][\w. ]+, [A-Z]{2} \d{5}",
     re.IGNORECASE,
 )
+_SITE = re.compile(r"(?:[\w-]+\.)+(?:org|com|net|gov|edu|us|info|health|care)(?:/\S*)?", re.IGNORECASE)
 _FEWEST, _LONGEST = 2, 12
 """Lines that tell how to reach somebody, and words of a line."""
 
@@ -42,7 +43,8 @@ def _end_of_stack(pieces: Sequence[Piece], start: int) -> int:
 
 
 def _reaches(piece: Piece) -> bool:
-    return _may_belong(piece) and is_contact(piece.text) and bool(_BARE.match(piece.text))
+    told = bool(_BARE.match(piece.text)) and is_contact(piece.text)
+    return _may_belong(piece) and (told or bool(_SITE.fullmatch(piece.text)))
 
 
 def _may_belong(piece: Piece) -> bool:
