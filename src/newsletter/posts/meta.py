@@ -46,6 +46,8 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
+_NOBODY = re.compile(r"\s+by:? (?:admin(?:istrator)?|webmaster|editor|staff|guest)$", re.IGNORECASE)
+"""Systems name so whoever has no name of their own."""
 _LONGEST_DAY = 4
 
 
@@ -96,7 +98,7 @@ def _is_date_with_topics(line: Line, now: dt.datetime | None) -> bool:
 
 def parts_of(line: Line) -> list[str]:
     """Return what a line tells, part by part, without the words that only say what it is."""
-    text = BY.sub("", LEAD.sub("", line.text), count=1)
+    text = BY.sub("", LEAD.sub("", _NOBODY.sub("", line.text)), count=1)
     dated = re.search(r"\d", text)
     parts = [part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part]
     return parts or [text]

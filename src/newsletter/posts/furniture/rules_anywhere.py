@@ -86,6 +86,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
             rf"(?:.{{1,60}}\W)?{_STOCK}\b.{{0,30}}"
         ),
         rf"(?:credit|source|caption)s?:\s*{_STOCK}.{{0,60}}",
+        r"\[(?:photo|image|picture|caption|illustration)\b.{0,160}\]|(?:image|caption|alt text)(?: description)?: .{3,160}",
         r"(?:eye[- ]level|close[- ]up|high[- ]angle|low[- ]angle|wide[- ]angle|overhead) (?:view|shot) of .{1,160}",
     ),
     "an advertisement": (

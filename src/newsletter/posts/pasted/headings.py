@@ -179,6 +179,8 @@ def _ending(here: Surroundings) -> tuple[int, str] | None:
     if text.endswith(":"):
         marked = here.after is not None and here.after.kind in {Kind.BULLET, Kind.NUMBER, Kind.QUOTE}
         return (-3, "introduces a list") if marked else (0, "ends with a colon")
+    if text.endswith(".") and here.piece.named:
+        return 0, "ends as a sentence, as items may"
     if text.endswith((",", ";", "—", "–", "-")):
         return -5, f"goes on after “{text[-1]}”"
     return (-3, "ends as a sentence") if here.piece.line.ends_sentence else (1, "no end mark")

@@ -12,7 +12,9 @@ from newsletter.posts.pasted.pieces import Piece, is_title_case
 from newsletter.posts.pasted.stanzas import group_stanzas
 from newsletter.posts.pasted.tables import group_tables
 
-_BULLET = re.compile(r"([•●▪◦‣⁃·∙○■□➤►✓✔\uf0b7\uf0a7\uf0d8\uf0fc]|[*–—-](?=\s)|o(?=\s+[A-Z]))\s*(?=\S)")
+_BULLET = re.compile(
+    r"((?:[-*•]\s+)?\[[ xX]?\](?=\s)|[•●▪◦‣⁃·∙○■□➤►✓✔\uf0b7\uf0a7\uf0d8\uf0fc]|[*–—-](?=\s)|o(?=\s+[A-Z]))\s*(?=\S)"
+)
 _INNER_BULLET = re.compile(r"(o)\s+(?=\S)")
 _SYMBOL = re.compile(
     r"((?:[^\w\s\"'“”‘’()\[\]<>«»¿¡#$€£@&/\\.,;:!?…|§-][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*){1,2}|[§Øü](?=\s))\s*(?=[\w“\"])"
@@ -20,7 +22,7 @@ _SYMBOL = re.compile(
 _INNER = "◦○o□"
 _DEEPEST = 2
 _LONGEST_NAME = 7
-_CLOSING_AND_NAME, _LONGEST_CLOSING, _LONGEST_SIGNATURE = 2, 5, 4
+_LONGEST_CLOSING, _LONGEST_SIGNATURE = 7, 4
 _LONGEST_END, _MOST_NAMES = 12, 5
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
 _LETTER = re.compile(r"\(?([A-Za-z])[.)]\s+(?=\S)")
@@ -163,7 +165,7 @@ def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
         tail = pieces[start:]
         after = next((place for place, each in enumerate(tail[1:], start=1) if _ends_sign_off(each, place)), len(tail))
         closing, names = tail[0], tail[1:after]
-        if not (closing.is_plain and (_CLOSING.fullmatch(closing.text) or _is_signed(tail))):
+        if not (closing.is_plain and (_CLOSING.fullmatch(closing.text) or _is_signed(closing, names))):
             continue
         if names and all(each.words <= 9 and not each.line.is_prose for each in names):
             whole = replace(closing, more=tuple(each.line for each in names), reason="the sign-off")
@@ -171,12 +173,13 @@ def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
     return pieces
 
 
-def _is_signed(tail: Sequence[Piece]) -> bool:
-    """Whether the last line is a name, and the one above it a few words that end with a comma."""
-    if len(tail) != _CLOSING_AND_NAME or tail[0].words > _LONGEST_CLOSING or not tail[0].text.endswith(","):
+def _is_signed(closing: Piece, names: Sequence[Piece]) -> bool:
+    """Whether a few words that end with a comma stand above one name, whatever they say."""
+    if len(names) != 1 or closing.words > _LONGEST_CLOSING or not closing.text.endswith(","):
         return False
-    name = tail[1]
-    return name.is_plain and name.words <= _LONGEST_SIGNATURE and is_title_case(name.text) and name.text[-1].isalpha()
+    name = names[0]
+    written = name.is_plain and is_title_case(name.text) and name.text[-1].isalpha()
+    return written and name.words <= _LONGEST_SIGNATURE and name.line.gap <= closing.line.gap
 
 
 def _ends_sign_off(piece: Piece, place: int) -> bool:
@@ -218,7 +221,8 @@ def _chains(pieces: list[Piece]) -> set[int]:
 
 def _has_text_below(pieces: list[Piece], number: int) -> bool:
     piece = pieces[number]
-    if piece.words > 14 or piece.text.endswith((".", ",", ";")) or number + 1 >= len(pieces):
+    stops = piece.text.endswith(".") and not (piece.kind is Kind.NUMBER and piece.words <= _LONGEST_NAME)
+    if piece.words > 14 or stops or piece.text.endswith((",", ";")) or number + 1 >= len(pieces):
         return False
     below = pieces[number + 1]
     return below.is_plain and (below.line.is_prose or below.words > piece.words + 3)

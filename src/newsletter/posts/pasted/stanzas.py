@@ -8,9 +8,7 @@ from itertools import groupby, pairwise
 from newsletter.posts.pasted.pieces import Piece, is_title_case
 
 _JOINS = re.compile(r"(?:and|or|but|nor|as|like|than|that|because|until|till|so|yet)\b", re.IGNORECASE)
-_GOES_ON = re.compile(
-    r"(?:is|are|was|were|of|to|in|into|on|with|for|at|from|by|through|over|under|across|who|where)\b"
-)
+_GOES_ON = re.compile(r"(?:is|are|was|were|of|to|in|into|on|with|for|at|from|by|through|over|under|across|who|where)\b")
 _LONGEST = 10
 """Words in a verse."""
 _FEWEST = 3
