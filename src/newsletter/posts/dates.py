@@ -21,7 +21,7 @@ _ABSOLUTE = re.compile(
     rf"|{_YEAR}-\d\d?-\d\d?(?:T[\d:.]+Z?)?|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d\d)|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_TIME}",
     re.IGNORECASE,
 )
-_MONTH_ONLY = re.compile(rf"{_MONTH},?\s+{_YEAR}", re.IGNORECASE)
+_MONTH_ONLY = re.compile(rf"(?:{_MONTH}|winter|spring|summer|fall|autumn),?\s+{_YEAR}", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"(?:about\s+)?(?P<count>\d{1,3}|an?|one|a\s+few)\s*"
     r"(?P<unit>s|sec|second|m|min|minute|h|hr|hour|d|day|w|wk|week|mo|month|y|yr|year)s?\.?\s+ago",

@@ -34,7 +34,10 @@ _LONGEST_HEAD = 40
 
 @dataclass(slots=True)
 class Head:
-    """What was found; `title` is None when the text begins without one, and `updated` serves when no other day is told."""
+    """What was found; `title` is None when the text begins without one.
+
+    `updated` is the day of the last change, which serves when no other is told.
+    """
 
     title: Line | None = None
     author: str = ""

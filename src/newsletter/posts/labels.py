@@ -129,9 +129,10 @@ def _column(above: Sequence[Line], below: Line | None) -> dict[int, str]:
 
 def _menu(above: Sequence[Line], below: Line | None) -> dict[int, str]:
     """Return the words that stand stacked upon a title, which the byline follows at once: what a menu offers."""
-    *words, title = above or [None]
-    stacked = below is not None and title is not None and not any(line.gap for line in (*above[1:], below))
-    if not stacked or len(words) < _FEWEST_IN_MENU or title.words < _FEWEST_IN_TITLE:
+    words = above[:-1]
+    if below is None or len(words) < _FEWEST_IN_MENU or above[-1].words < _FEWEST_IN_TITLE:
+        return {}
+    if any(line.gap for line in (*above[1:], below)):
         return {}
     alike = all(line.words <= _LONGEST_IN_MENU and line.text[-1].isalnum() for line in words)
     return {line.number: "a menu above the title" for line in words} if alike else {}

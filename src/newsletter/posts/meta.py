@@ -18,7 +18,7 @@ BY = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*[·•|]\s*|\s+[–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
+    r"\s*[·•|]\s*|\s+[/–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
     r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
     r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}[.,]{0,2}\s+){0,2}\d)|"
     r"(?<!eviewed)(?<!hecked)(?<!dited)\s+(?=[Bb]y\s+[A-Z])"

@@ -22,7 +22,8 @@ _UNIT = re.compile(
 _WORD = re.compile(r"\w+")
 _COUNTRY = {"usa", "united", "states"}
 _STREET = re.compile(
-    r"\b\d{1,5}[A-Za-z]? (?![ap]\.?m\b)(?:[\w.'’-]+ ){1,4}(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|court|ct|"
+    r"\b\d{1,5}[A-Za-z]? (?![ap]\.?m\b)(?:[\w.'’-]+ ){1,4}"
+    r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|court|ct|"
     r"place|pl|way|highway|hwy|parkway|pkwy|square|sq|terrace|circle|plaza|turnpike)\b",
     re.IGNORECASE,
 )

@@ -74,7 +74,8 @@ def find_furniture(lines: Sequence[Line], *, titled: bool = False, phone: str = 
     found = _known_by_words(lines)
     found |= _find_contents(lines)
     found |= find_page_lines(lines)
-    found |= find_tails(lines, found)
+    if tails := find_tails(lines, found):
+        found |= _known_by_words([line for line in lines if line.number not in tails]) | tails
     found |= _find_tags(lines)
     before, behind = _edges([line for line in lines if line.number not in found])
     found |= _leaving_title(

@@ -136,7 +136,8 @@ OF_SYSTEMS: dict[str, tuple[str, ...]] = {
     "a recipe card's buttons": (
         r"jump to (?:the )?(?:recipe|video|content|section)|print (?:the )?recipe|pin (?:the )?recipe",
         r"rate (?:the |this )?recipe",
-        r"did you (?:make|try|cook|bake) (?:this|it)(?: recipe)?\?.{0,80}|tag (?:us|me|@[\w.]+) (?:on|@|and|in)\b.{0,60}",
+        r"did you (?:make|try|cook|bake) (?:this|it)(?: recipe)?\?.{0,80}",
+        r"tag (?:us|me|@[\w.]+) (?:on|@|and|in)\b.{0,60}",
     ),
 }
 """By what they are."""

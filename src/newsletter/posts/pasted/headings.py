@@ -40,6 +40,7 @@ _COUNTED = re.compile(
     r"([A-Z]\w{1,14}) ?(?:#|No\.? ?|number )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b ?[:.)–—-]",
     re.IGNORECASE,
 )
+_PICTOGRAM = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?\s*(?=\w)")
 _FACT = re.compile(r"[A-Z][^:.!?]{1,30}: \S")
 _OPENS = re.compile(
     r"(?:what|how|why|when|where|who|\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|some|a few|ways|things|tips"
@@ -128,9 +129,9 @@ def _with_openers(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _counted(piece: Piece) -> str:
-    """Return the word that is counted on, if a line begins with one and a number."""
-    match = _COUNTED.match(piece.text) if piece.is_plain else None
-    return match[1] if match else ""
+    """Return what leads a line as it leads others: a word and a number, or a pictogram whichever it is."""
+    match = (_COUNTED.match(piece.text) or _PICTOGRAM.match(piece.text)) if piece.is_plain else None
+    return match[1] if match and match.re is _COUNTED else "a sign" if match else ""
 
 
 def _is_label(piece: Piece) -> bool:
@@ -203,13 +204,12 @@ def _what_follows(here: Surroundings) -> tuple[int, str] | None:
     longer = here.after.line.is_prose or here.after.is_lead_in or here.after.words > max(10, 2 * here.piece.words)
     if here.after.is_plain and longer:
         return 1, "running text follows"
+    told = {Kind.QUOTE: "a quotation follows", Kind.BULLET: "a list follows", Kind.NUMBER: "a list follows"}
     if here.after.is_plain and _FACT.match(here.after.text):
         return 1, "facts follow, each led by what it is"
     if here.after.more:
         return 1, "lines that belong together follow"
-    if here.after.kind is Kind.QUOTE:
-        return 1, "a quotation follows"
-    return (1, "a list follows") if here.after.kind in {Kind.BULLET, Kind.NUMBER} else None
+    return (1, told[here.after.kind]) if here.after.kind in told else None
 
 
 def _space(here: Surroundings) -> tuple[int, str] | None:
@@ -228,7 +228,7 @@ def _number(here: Surroundings) -> tuple[int, str] | None:
 
 def _series(here: Surroundings) -> tuple[int, str] | None:
     word = _counted(here.piece)
-    return (3, f"one of several led by “{word}” and a number") if word and here.counted > 1 else None
+    return (3, "one of several led alike: by a word and a number, or a sign") if word and here.counted > 1 else None
 
 
 def _label(here: Surroundings) -> tuple[int, str] | None:

@@ -22,11 +22,12 @@ _SYMBOL = re.compile(
 _INNER = "◦○o□"
 _DEEPEST = 2
 _LONGEST_NAME = 7
-_LONGEST_CLOSING, _LONGEST_SIGNATURE = 7, 4
+_LONGEST_CLOSING, _LONGEST_SIGNATURE = 8, 4
 _LONGEST_END, _MOST_NAMES = 12, 5
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
 _LETTER = re.compile(r"\(?([A-Za-z])[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
+_BOLD = re.compile(r"(?:\*\*|__)([^*_]{2,110})(?:\*\*|__):?")
 _QUOTED = re.compile(r"^(?:>\s*.+|[\"“][^\"“”]{15,}[\"”][.,]?(?:\s*[–—-]+\s*[A-Z].{1,60})?)$")
 _SOURCE = re.compile(r"(?:[–—~]|--?)\s*(?:[A-Z]|(?:an?|the|my|our|one|from|anonymous|unknown)\b).{1,60}")
 _POSTSCRIPT = re.compile(r"P\.? ?P?\.?S\b\.?")
@@ -52,6 +53,8 @@ def _read_mark(line: Line) -> Piece:
     text = line.text
     if (match := _HASHES.match(text)) and not line.ends_sentence:
         return Piece(line, text[match.end() :], Kind.HEADING, "led by #", level=len(match[1]))
+    if (match := _BOLD.fullmatch(text)) and (match[1].endswith("?") or not line.ends_sentence):
+        return Piece(line, match[1], Kind.HEADING, "a line between two asterisks at each end")
     if match := _NUMBER.match(text):
         return Piece(
             line, text[match.end() :], Kind.NUMBER, "led by a number", number=int(match[1]), level=_depth(line)

@@ -11,6 +11,7 @@ from newsletter.posts.pasted.pieces import Piece, is_capitals, keywords
 from newsletter.posts.pasted.runs import LONGEST_ITEM, Run, Unit, find_runs
 
 SECTION = 2
+_LONGEST_ABBREVIATION = 6
 _POINTS_BACK = re.compile(r"\b(?:it|them|these|this|those)$", re.IGNORECASE)
 
 
@@ -90,7 +91,8 @@ def _numbered(units: Sequence[Unit]) -> dict[int, Place]:
 def _below_capitals(units: Sequence[Unit], places: Sequence[int]) -> dict[int, Place]:
     """See headings in usual letters as standing below those in capitals before them."""
     capitals = {place for place in places if is_capitals(_heading(units[place]))}
-    if not capitals or places[0] not in capitals:  # then they are abbreviations
+    lone = len(capitals) == 1 and all(len(_heading(units[place])) <= _LONGEST_ABBREVIATION for place in capitals)
+    if not capitals or lone or places[0] not in capitals:  # then they are abbreviations
         return {}
     below = [place for place in places if place not in capitals and not is_closer(_heading(units[place]))]
     return dict.fromkeys(below, (SECTION + 1, "the sections are in capitals"))
@@ -129,6 +131,7 @@ def _returning(units: Sequence[Unit], runs: Sequence[Run], levels: dict[int, Pla
         run.opener
         for run in runs
         if run.closed
+        and not all(_heading(units[item]).endswith("?") for item in run.items)
         and not units[run.opener].body
         and levels.get(run.opener - 1, (0,))[0] == SECTION
         and levels[run.opener][0] == SECTION
