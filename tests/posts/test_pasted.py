@@ -151,10 +151,30 @@ def test_own_address_in_several_lines() -> None:
 
 
 def test_somebody_elses_address() -> None:
-    """It stays as it is: no headings, and no list together with the clinic's own."""
+    """It stays together: no headings, and no list with the clinic's own."""
     others = "Taunton Emergency Services\n108 West Main Street\nTaunton, MA 02780"
     text = f"A Title\n\n{PROSE}\n\n{others}\n12 Elm Street, Springfield, MA 01101\n\n{PROSE}"
-    assert read(text).post.body.split("\n\n") == [PROSE, *others.split("\n"), PROSE]
+    assert read(text).post.body.split("\n\n") == [PROSE, others.replace("\n", "  \n"), PROSE]
+
+
+def test_numbers_to_call_are_no_address() -> None:
+    """In a list each line says whose number it is, so they are not one address."""
+    numbers = "Crisis Line: 413-555-0190\nPoison Control: 800-222-1222\nThe night nurse: 413-555-0142"
+    assert "  \n" not in read(f"A Title\n\n{PROSE}\n\n{numbers}\n\n{PROSE}").post.body
+
+
+def test_lines_that_announce_are_no_headings() -> None:
+    """A colon makes headings of three lines that name what follows, and of none that are sentences."""
+    announced = "".join(f"{name}:\n- One thing\n- And another\n\n" for name in ("You may try", "Signs include", "Ask"))
+    assert outline(f"A Title\n\n{PROSE}\n\n{announced}{PROSE}") == []
+
+
+def test_links_to_other_posts_between_paragraphs() -> None:
+    """They go where the page set them, and stay where they are entries of a list."""
+    link = "READ MORE: Is It Winter Blues?"
+    assert link not in read(f"A Title\n\n{PROSE}\n\n{link}\n\n{PROSE}").post.body
+    listed = f"A Title\n\n{PROSE}\n\n- Sleep by Ann Lee\n- {link}\n\n{PROSE}"
+    assert link in "\n".join(plain_lines(read(listed).post.body))
 
 
 def test_outline_numbers() -> None:

@@ -89,7 +89,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         ),
         rf"(?:credit|source|caption)s?:\s*{_STOCK}.{{0,60}}",
         r"\[(?:photo|image|picture|caption|illustration)\b.{0,160}\]",
-        r"(?:image|caption|alt text)(?: description)?: .{3,160}",
+        r"(?:image|caption|alt text)(?: description)?: [^.!?]{3,160}",
         r"(?:eye[- ]level|close[- ]up|high[- ]angle|low[- ]angle|wide[- ]angle|overhead) (?:view|shot) of .{1,160}",
     ),
     "an advertisement": (
