@@ -306,3 +306,13 @@ def test_address_that_looks_wrong(staff: Staff, address: str) -> None:
 def test_person_who_is_not_there(staff: Staff, words: tuple[str, ...]) -> None:
     """A clear word, and exit code 1."""
     assert "Error:" in staff(*words, code=1).stderr
+
+
+def test_mistyped_address_is_not_forgotten(with_people: Staff) -> None:
+    """A slip is told, and suppresses no stranger; on purpose it can be noted, and somebody erased stays erased."""
+    assert "nothing was erased" in with_people("forget", "anna@example.org", "--yes", code=1).stderr
+    assert with_people.json("add", "anna@example.org", *CONSENT)["status"] == "subscribed"
+    assert with_people.json("forget", "anna@example.org", "--yes")["record"] is True
+    assert with_people.json("forget", "anna@example.org", "--yes")["record"] is False
+    assert with_people.json("forget", "zoe@example.org", "--yes", "--anyway")["record"] is False
+    assert "must not be mailed" in with_people("add", "zoe@example.org", *CONSENT, code=1).stderr

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 @click.command(short_help="Erase a person for good.")
 @click.argument("email")
 @click.option("--at-sendgrid/--only-here", default=None, help="Have SendGrid erase them too, or not.")
+@click.option("--anyway", is_flag=True, help="Also if nothing is known of this address: no import will add it.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option
 @with_workspace
-def forget(workspace: Workspace, email: str, *, at_sendgrid: bool | None, yes: bool, as_json: bool) -> None:
+def forget(
+    workspace: Workspace, email: str, *, at_sendgrid: bool | None, anyway: bool, yes: bool, as_json: bool
+) -> None:
     """Erase the person with this address everywhere in this workspace, for good.
 
     What stays is a keyed hash, by which a later import knows that they must not be
@@ -30,6 +33,8 @@ def forget(workspace: Workspace, email: str, *, at_sendgrid: bool | None, yes: b
     from newsletter.subscribers.forgetting import erase_files  # noqa: PLC0415 - slow to import
 
     address = check_address(email).email
+    if not anyway:
+        _refuse_stranger(workspace, address)
     if not yes and not is_terminal():
         raise SubscriberError("erasing somebody needs a person to say yes", hint="In a script, add --yes.")
     if not yes and not click.confirm("This cannot be undone. Erase them?", err=True):
@@ -44,6 +49,18 @@ def forget(workspace: Workspace, email: str, *, at_sendgrid: bool | None, yes: b
         return
     _tell(erased, files)
     note("Not within reach of this program: backups, and files that were imported or exported.")
+
+
+def _refuse_stranger(workspace: Workspace, email: str) -> None:
+    """Let an address pass of which something is known: a slip of the keyboard must not look like an erasure."""
+    from newsletter.subscribers.people import find_person  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.suppression import reason_for  # noqa: PLC0415 - slow to import
+
+    with workspace_store(workspace) as store, store.read() as connection:
+        known = find_person(connection, email) or reason_for(connection, store.key, email)
+    if not known:
+        hint = "Perhaps it is mistyped. To note it all the same, so that no import adds it"
+        raise SubscriberError("nobody on the list has this address; nothing was erased", hint=hint, command="--anyway")
 
 
 def _erase(workspace: Workspace, email: str) -> "Forgotten":
