@@ -188,6 +188,17 @@ def test_an_empty_issue_invites_to_write(writer: Page, desk: RunningDesk, folder
     expect(mail(writer).get_by_text("Dear all,")).to_be_visible()
 
 
+def test_typing_without_a_click(writer: Page, desk: RunningDesk, folder: Path) -> None:
+    """Who comes to the text by keyboard goes on at its end, and not in what is hidden above it."""
+    open_text(writer, desk)
+    writer.locator(".cm-content").focus()
+    writer.keyboard.type(" By keyboard.")
+
+    expect(writer.locator("#saved-text")).to_have_text("Saved")
+    expect(text(writer)).to_contain_text("By keyboard.")
+    assert read(folder).rstrip().endswith("By keyboard.")
+
+
 def test_leaving_saves_first(writer: Page, desk: RunningDesk, folder: Path) -> None:
     """Who goes on before the text was saved loses nothing."""
     open_text(writer, desk)

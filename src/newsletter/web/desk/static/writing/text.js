@@ -147,7 +147,8 @@ export function makeText({ parent, text, label, hint, nonce, names, keys, onUpda
     }),
     EditorView.updateListener.of(onUpdate),
   ];
-  return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
+  const selection = { anchor: text.replace(/\r\n?/g, "\n").length }; // whoever comes by keyboard goes on at the end
+  return new EditorView({ parent, state: EditorState.create({ doc: text, selection, extensions }) });
 }
 
 // Brings the text to what another program or an earlier version made of it, with the
