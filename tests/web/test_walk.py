@@ -154,7 +154,7 @@ def _paste_and_mend(page: Page) -> None:
 
 def _put_a_picture_in(page: Page) -> None:
     """By the toolbar, which is one stop for Tab; the checks ask what the picture shows."""
-    expect(page.locator("#inbox:not([hidden])")).to_be_attached()
+    expect(page.locator("#above .inbox")).to_be_attached()
     _reach(page, page.get_by_role("textbox", name="The letter"))
     page.keyboard.press("ControlOrMeta+End")
     page.keyboard.press("Alt+F10")

@@ -56,7 +56,7 @@ def make_backup(
         raise StoreError("there is nothing to back up yet", where=missing)
     target = path or _free_name(workspace, stem, now)
     if target.exists() and not replace:
-        raise StoreError("there is a file of this name already", where=target, hint="Take another name, or --replace.")
+        raise StoreError("there is a file of this name already", where=target, hint="Take another name.")
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=database.parent) as name:
         folder = Path(name)
         copy_database(database, folder / DATABASE)

@@ -125,6 +125,7 @@ class _Sender:
     refusals: int = 0
     anything: bool = False  # was accepted
     resting: float = 0.0
+    launched: dict[int, int] = field(default_factory=dict)  # by batch: how many failures there were then
 
     def run(self) -> None:
         """Send until nothing is queued; on an interruption, close what is in the air first."""
@@ -149,6 +150,7 @@ class _Sender:
     def _launch(self, pool: ThreadPoolExecutor) -> bool:
         """Fill the air; return whether anything is in it."""
         for claimed in self._turn_over(self.in_air - len(self.air)):
+            self.launched[claimed.batch_id] = self.failures
             self.air[pool.submit(self._carry, claimed)] = claimed
         return bool(self.air)
 
@@ -241,6 +243,7 @@ class _Sender:
             self.accepted.append((claimed, outcome.provider_id))
             self.failures = self.refusals = 0
             self.anything = True
+            self.launched.pop(claimed.batch_id, None)
             return
         self._turn_over()  # what is certain first: the rest may take its time
         if isinstance(error, _NeverBegunError):
@@ -257,7 +260,7 @@ class _Sender:
                 self._refuse(claimed, reason)
             case NotSent(reason, seconds):
                 self._return(claimed, reason)
-                self._note_failure(reason, seconds)
+                self._note_failure(claimed, reason, seconds)
             case Unknown(reason):
                 self._doubt(claimed, reason)
 
@@ -287,11 +290,11 @@ class _Sender:
         if state is BatchState.UNKNOWN:
             self.progress(len(claimed.people))
         else:
-            self._note_failure(reason, 0)
+            self._note_failure(claimed, reason, 0)
 
-    def _note_failure(self, reason: str, seconds: float) -> None:
-        """Count a failure, and wait before the next try; what fails while we wait anyway is the same failure."""
-        if not self.resting:
+    def _note_failure(self, claimed: Claim, reason: str, seconds: float) -> None:
+        """Count a failure, and wait before the next try; those that were in the air with it are the same failure."""
+        if self.launched.pop(claimed.batch_id) == self.failures:
             self.failures += 1
         if self.failures >= _PATIENCE or seconds > _LONGEST_WAIT:
             raise _StopError(f"nothing could be sent ({reason})", "Nothing is lost: resume when it works again.")

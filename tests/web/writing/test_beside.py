@@ -126,12 +126,15 @@ def test_another_width_keeps_the_place(writer: Page, desk: RunningDesk, folder: 
     place.scroll_into_view_if_needed()
     expect(place).to_be_in_viewport()
     frame = writer.locator("iframe.mail").element_handle()
+    inside = frame.content_frame()
+    assert inside
+    before = inside.evaluate("scrollY")
 
     for view in ("Tablet", "Text", "Phone"):
         show(writer, view)
         expect(writer.get_by_role("button", name=view)).to_have_attribute("aria-pressed", "true")
-    expect(place).to_be_in_viewport()
     assert writer.evaluate("(frame) => frame.isConnected", frame)
+    assert inside.evaluate("scrollY") == before > 0
 
 
 def test_a_finding_is_waived_beside_the_text(writer: Page, desk: RunningDesk, folder: Path) -> None:

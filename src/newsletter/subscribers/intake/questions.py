@@ -25,7 +25,7 @@ class Question:
     """What is not clear, and how it is answered on the command line."""
 
     what: str
-    hint: str
+    answer: str
 
 
 def refuse_open(columns: "Columns", sheet: Sheet) -> None:
@@ -37,8 +37,8 @@ def refuse_open(columns: "Columns", sheet: Sheet) -> None:
     if columns.questions:
         first, *more = columns.questions
         what = "; ".join([first.what, *(one.what for one in more)])
-        hints = dict.fromkeys(one.hint for one in columns.questions)
-        raise SourceError(what, where=sheet.path, hint="\n".join(hints))
+        answers = dict.fromkeys(one.answer for one in columns.questions)
+        raise SourceError(what, where=sheet.path, hint="\n".join(answers))
 
 
 def questions_about(
@@ -86,5 +86,5 @@ def _tells_who_left(columns: "Columns") -> bool:
 def _about_columns(columns: "Columns") -> Iterator[Question]:
     for place in columns.places(Field.UNCLEAR):
         heading = columns.headings[place]
-        hint = f'If it does: --map "{heading}=left"; if it does not: --map "{heading}=ignore".'
-        yield Question(f"it is not clear whether the column {heading!r} tells who has left", hint)
+        answer = f'If it does: --map "{heading}=left"; if it does not: --map "{heading}=ignore".'
+        yield Question(f"it is not clear whether the column {heading!r} tells who has left", answer)
