@@ -25,8 +25,11 @@ def test_a_post_becomes_an_issue_by_keyboard(page: Page, desk: RunningDesk, desk
     page.goto(desk.address)
     page.get_by_role("link", name="New issue").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/new")
+    page.wait_for_load_state()  # the field waits for its script
     page.get_by_role("textbox", name="Paste it").focus()
     page.keyboard.insert_text(PASTED)
+    expect(page.get_by_role("textbox", name="Paste it")).to_have_value(PASTED)
     _press(page, "Read it")
     expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
     page.wait_for_load_state()  # its scripts have run
