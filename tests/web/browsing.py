@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import TimeoutError as TooLong
 
 from tests.web.running import RunningDesk
 
@@ -32,6 +33,15 @@ def before_script(page: Page, address: str, script: str) -> Iterator[None]:
     for route in held:
         route.continue_()
     page.unroute(pattern)
+
+
+def fits(page: Page, width: int) -> bool:
+    """Whether nothing lies beyond the edge, once the page is laid out for *width* pixels, which takes it a moment."""
+    try:
+        page.wait_for_function(f"document.documentElement.scrollWidth === {width}", timeout=3_000)
+    except TooLong:
+        return False
+    return True
 
 
 def barriers(page: Page, axe: str) -> list[str]:

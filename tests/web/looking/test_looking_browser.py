@@ -1,12 +1,12 @@
 """Looking at an issue in a real browser: by keyboard, in every state, while files change."""
 
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect  # noqa: A004 - as Playwright calls it
+from playwright.sync_api import Page, expect
 
 from newsletter.storage import open_store
 from newsletter.subscribers.people import Profile, add_person
 from newsletter.workspace import Workspace
-from tests.web.browsing import barriers
+from tests.web.browsing import barriers, fits
 from tests.web.looking.posting import ISSUE
 from tests.web.looking.sent import send_issue
 from tests.web.running import RunningDesk
@@ -148,9 +148,7 @@ def test_every_state_fits(page: Page, desk: RunningDesk) -> None:
         page.goto(desk.address + ISSUE + state)
         for width in (320, 375, 768, 1280):
             page.set_viewport_size({"width": width, "height": 800})
-            try:  # the page's script fits the mail when it hears of the new width
-                page.wait_for_function(f"document.documentElement.scrollWidth === {width}", timeout=3_000)
-            except TimeoutError:
+            if not fits(page, width):
                 wide.append((state, width))
 
     assert wide == []

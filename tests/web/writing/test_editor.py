@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, expect
 
 from newsletter.workspace import Workspace
-from tests.web.browsing import barriers, open_page
+from tests.web.browsing import barriers, fits, open_page
 from tests.web.running import RunningDesk, desk_process
 from tests.web.samples import write_letter
 from tests.web.writing.conftest import ISSUE
@@ -402,7 +402,7 @@ def test_axe_finds_no_barrier(writer: Page, desk: RunningDesk, folder: Path, axe
         writer.set_viewport_size({"width": width, "height": 800})
         open_text(writer, desk)
         assert barriers(writer, axe) == [], width
-        assert writer.evaluate("document.documentElement.scrollWidth") == width
+        assert fits(writer, width)
         writer.get_by_role("button", name="Insert").click()
         assert barriers(writer, axe) == [], width
         writer.keyboard.press("Escape")

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.browsing import fits
 from tests.web.running import RunningDesk
 from tests.web.writing.test_editor import mail, open_text, text
 
 pytestmark = pytest.mark.browser
-ACROSS = "document.documentElement.scrollWidth"
 
 
 @pytest.mark.parametrize("width", [390, 820])
@@ -16,7 +16,7 @@ def test_each_half_fits(writer: Page, desk: RunningDesk, width: int) -> None:
     writer.set_viewport_size({"width": width, "height": 844})
     open_text(writer, desk)
     expect(text(writer)).to_be_visible()
-    assert writer.evaluate(ACROSS) == width
+    assert fits(writer, width)
 
     writer.get_by_role("button", name="Mail", exact=True).click()
     expect(text(writer)).to_be_hidden()
@@ -26,7 +26,7 @@ def test_each_half_fits(writer: Page, desk: RunningDesk, width: int) -> None:
         box = writer.locator(".device").bounding_box()
         assert box
         assert 0 <= box["x"] < box["x"] + box["width"] <= width, view
-        assert writer.evaluate(ACROSS) == width, view
+        assert fits(writer, width), view
 
 
 def test_the_tools_stand_in_one_row(writer: Page, desk: RunningDesk) -> None:

@@ -64,7 +64,7 @@ export class Preview {
   // Gives the mail the width and the surroundings that were asked for.
   dress({ look, width, drawn, frame }) {
     this.stage.toggleAttribute("data-empty", !drawn);
-    this.device.hidden = drawn && !frame;
+    this.device.toggleAttribute("data-aside", drawn && !frame);
     const shape = width || look.view === "text" ? look.view : "";
     const dress = `show ${shape} ${look.scheme === "light" ? "" : "dark"}`;
     if (this.stage.className === dress) return;
