@@ -124,7 +124,7 @@ def _message() -> "Message":
 
 def _limit(port: int, people: int) -> Measured:
     """Build the bodies that `ours` builds, and post them as it does."""
-    from newsletter.campaigns.claims import Person
+    from newsletter.campaigns.leavers import Person
     from newsletter.campaigns.recipients import recipients
     from newsletter.transports import Accepted, Batch
     from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
@@ -134,7 +134,7 @@ def _limit(port: int, people: int) -> Measured:
 
     def post(first: int) -> None:
         rows = [
-            Person(n, n, f"reader{n}@example.org", f"reader{n}@example.org", f"Reader {n}", "", "subscribed")
+            Person(n, n, f"reader{n}@example.org", f"Reader {n}", "", "subscribed", "")
             for n in range(first, min(first + BATCH, people))
         ]
         readers = recipients(b"k" * 32, rows, lambda _number: "", one_click=False)

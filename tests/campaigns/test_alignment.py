@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.campaigns.claims import Person
+from newsletter.campaigns.leavers import Person
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
 from newsletter.campaigns.refs import read_delivery_ref
 from newsletter.message import MergeField
@@ -35,7 +35,7 @@ TRANSPORT = SendGridTransport(Client("key", "http://127.0.0.1:9"), Tracking(), m
 def _rows(people: list[tuple[int, int, str, str]]) -> list[Person]:
     """Make rows as the ledger gives them, whose address tells their number."""
     return [
-        Person(number, person, f"r{number}@example.org", "", first, last, "subscribed")
+        Person(number, person, f"r{number}@example.org", first, last, "subscribed", "")
         for number, person, first, last in people
     ]
 

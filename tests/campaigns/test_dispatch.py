@@ -7,11 +7,13 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
 from newsletter.campaigns.clock import Clock
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
+from newsletter.storage.people import subscribers
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Unknown
@@ -78,6 +80,23 @@ def test_whoever_left_meanwhile_is_skipped(store: Store, quick: Clock) -> None:
     found = dispatch(store, campaign, transport, clock=quick)
     assert transport.taken == ["reader1@example.org", "reader3@example.org"]
     assert found.skipped == {"unsubscribed": 1}
+
+
+def test_address_that_somebody_gave_up_is_looked_for_among_the_suppressed(store: Store, quick: Clock) -> None:
+    """Who has another address by now gets nothing at the one that was frozen, if that has been suppressed since."""
+    add_people(store, 3)
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
+    with store.write() as connection:
+        for number in (2, 3):
+            old, new = f"reader{number}@example.org", f"moved{number}@example.org"
+            connection.execute(
+                update(subscribers).where(subscribers.c.email_key == old).values(email=new, email_key=new)
+            )
+        suppress(connection, store.key, "reader2@example.org", Reason.COMPLAINED)
+    transport = Scripted()
+    found = dispatch(store, campaign, transport, clock=quick)
+    assert transport.taken == ["reader1@example.org", "reader3@example.org"]
+    assert found.skipped == {"suppressed": 1}
 
 
 def test_one_refused_address_stops_nobody_else(store: Store, send: Sending) -> None:

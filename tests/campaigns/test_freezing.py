@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, find_campaign, known_campaign, start
 from newsletter.campaigns.cancellation import cancel
@@ -13,10 +14,11 @@ from newsletter.campaigns.freezing import Seen, earlier_campaigns
 from newsletter.campaigns.lock import sole_sender
 from newsletter.errors import BusyError, CampaignError, ChangedError
 from newsletter.storage import Store
+from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import Audience
 from newsletter.subscribers.people import Profile, add_person
 from newsletter.subscribers.suppression import suppress
-from newsletter.subscribers.vocabulary import Reason
+from newsletter.subscribers.vocabulary import Reason, Status
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
@@ -90,6 +92,18 @@ def test_only_the_wanted_are_frozen(store: Store) -> None:
         plan=Plan(transport="outbox", audience=Audience(tags=("monthly",), not_tags=("staff",))),
     )
     assert campaign.frozen == 1
+
+
+def test_suppressed_address_is_found_whatever_its_record_says(store: Store) -> None:
+    """Should a database be so wrong that somebody suppressed is called a subscriber, the hash still tells."""
+    add_people(store, 3)
+    with store.write() as connection:
+        suppress(connection, store.key, "reader2@example.org", Reason.UNSUBSCRIBED)
+        connection.execute(update(subscribers).values(status=Status.SUBSCRIBED))
+    campaign = start(store, MESSAGE, slug="december", plan=OUTBOX)
+    with store.read() as connection:
+        found = tally(connection, campaign)
+    assert (found[DeliveryState.QUEUED], found.skipped) == (2, {"suppressed": 1})
 
 
 def test_people_who_join_later_are_not_in_it(store: Store) -> None:

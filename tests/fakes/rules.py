@@ -49,12 +49,17 @@ def _personalization(person: dict[str, Any]) -> list[str]:
     found += [
         f"the header {name} is forbidden" for name in person.get("headers", {}) if name.lower() in _FORBIDDEN_HEADERS
     ]
-    for name in ("substitutions", "custom_args", "headers"):
-        values = person.get(name, {})
-        if any(not isinstance(value, str) for value in values.values()):
-            found.append(f"{name} holds something else than text")
-        if sum(len(key.encode()) + len(str(value).encode()) for key, value in values.items()) > 10_000:
-            found.append(f"{name} is over 10,000 bytes")
+    return found + [
+        _ for name in ("substitutions", "custom_args", "headers") for _ in _values(name, person.get(name, {}))
+    ]
+
+
+def _values(name: str, values: dict[str, Any]) -> list[str]:
+    found = []
+    if any(not isinstance(value, str) for value in values.values()):
+        found.append(f"{name} holds something else than text")
+    if sum(len(key.encode()) + len(str(value).encode()) for key, value in values.items()) > 10_000:
+        found.append(f"{name} is over 10,000 bytes")
     return found
 
 
@@ -65,7 +70,7 @@ def _address_fault(to: dict[str, Any]) -> str:
 
 
 def _message(body: dict[str, Any]) -> list[str]:
-    found = []
+    found = _values("custom_args", body.get("custom_args", {}))
     if not body.get("subject") or not body.get("content"):
         found.append("subject and content are wanted")
     if [part["type"] for part in body.get("content", [])] != ["text/plain", "text/html"]:
@@ -97,7 +102,9 @@ def _recipients(body: dict[str, Any]) -> list[str]:
     alone = all(len(person["to"]) == 1 and set(person["to"][0]) == {"email"} for person in people)
     copied = any({"cc", "bcc"} & set(person) for person in people)
     found = [] if alone and not copied else ["one recipient each, without a name"]
-    ids = json.dumps([body["categories"], [person["custom_args"] for person in people]])
+    args = [body.get("custom_args", {}), *(person.get("custom_args", {}) for person in people)]
+    told = [name.removeprefix("newsletter-") for name in body["categories"]]
+    ids = json.dumps(told + [value for each in args for value in each.values()])
     names = [person["to"][0]["email"].partition("@")[0] for person in people]
     names += [value for person in people for tag, value in person.get("substitutions", {}).items() if tag != _LINK]
     if "@" in ids or any(name in ids for name in names if len(name) > 3):

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import create_engine, event, insert, select
 
 from newsletter.errors import StoreError
 from newsletter.storage import Store, ledger, open_store, people, schema
@@ -144,3 +144,31 @@ def test_copy_is_kept_before_the_schema_changes(workspace: Workspace) -> None:
     with contextlib.closing(sqlite3.connect(f"{path}.before-{schema.HEAD}")) as copy:
         assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
         assert copy.execute("SELECT count(*) FROM facts").fetchone() == (1,)
+
+
+def test_ledger_of_the_second_version_is_kept_whole(workspace: Workspace) -> None:
+    """Rewriting the deliveries loses neither one of them nor what is known of it."""
+    load_key(workspace.key_file, create=True)
+    engine = create_engine(workspace.database_url)
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON"))
+    config = schema.alembic_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for table, values in OF_THE_SECOND_VERSION.items():
+            connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
+    engine.dispose()
+
+    with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
+        for table, values in OF_THE_SECOND_VERSION.items():
+            assert connection.exec_driver_sql(f"SELECT * FROM {table}").all() == [values]  # noqa: S608
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert connection.exec_driver_sql("PRAGMA foreign_key_list(events)").one()[2] == "deliveries"
+
+
+OF_THE_SECOND_VERSION: dict[str, tuple[object, ...]] = {
+    "campaigns": (1, "c0", "december", "paused", "", "{}", "d1", "{}", 1, "2026", None, None),
+    "batches": (7, 1, "b0", "accepted", 1, 3, 3, "", None, "m", "", "2026", "2026"),
+    "deliveries": (3, 1, 9, "a@example.org", "a@example.org", "Ana", "", "accepted", "", "delivered", 7),
+    "events": (5, "e1", 3, "delivered", "", "2026"),
+}

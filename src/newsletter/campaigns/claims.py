@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import starmap
-from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
 
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.leavers import Person, skip_leavers
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
@@ -16,22 +16,6 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import QUEUED, batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.suppression import suppressed_among
-from newsletter.subscribers.vocabulary import Status
-
-_SUBSCRIBED = Status.SUBSCRIBED.value
-
-
-class Person(NamedTuple):
-    """A delivery as it was frozen, and the status that its subscriber has now; none if they are forgotten."""
-
-    id: int
-    subscriber_id: int
-    email: str
-    email_key: str
-    first_name: str
-    last_name: str
-    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +68,7 @@ def claim_batch(
         people = _queued(connection, campaign, limit, only)
         if not people:
             break
-        staying = _skip_leavers(connection, key, people)
+        staying = skip_leavers(connection, key, people)
         if staying:
             return _put_in_flight(connection, campaign, staying, clock, only)
     return None
@@ -102,30 +86,6 @@ def _queued(connection: Connection, campaign: Campaign, limit: int, only: Collec
         found = orjson.loads(connection.execute(_PEOPLE_AS_TEXT, mine | {"last": last}).scalar_one())
         return sorted(starmap(Person, found))
     return sorted(starmap(Person, connection.execute(_PEOPLE_UP_TO, mine | {"last": last})))
-
-
-def _skip_leavers(connection: Connection, key: bytes, people: Sequence[Person]) -> Sequence[Person]:
-    """Skip those who left, each with the reason; return the others."""
-    suppressed = suppressed_among(connection, key, [person.email_key for person in people])
-    leavers = [person for person in people if person.status != _SUBSCRIBED or person.email_key in suppressed]
-    if not leavers:
-        return people
-    leaving: dict[str, list[int]] = {}
-    for person in leavers:
-        leaving.setdefault(_reason(person.status), []).append(person.id)
-    for reason, numbers in leaving.items():
-        check(DeliveryState.QUEUED, DeliveryState.SKIPPED)
-        connection.execute(
-            update(deliveries).where(deliveries.c.id.in_(numbers)).values(state=DeliveryState.SKIPPED, reason=reason)
-        )
-    gone = {person.id for person in leavers}
-    return [person for person in people if person.id not in gone]
-
-
-def _reason(status: str | None) -> str:
-    if status is None:
-        return "forgotten"
-    return status if status != _SUBSCRIBED else "suppressed"
 
 
 def _put_in_flight(
@@ -162,7 +122,8 @@ _STATE = select(campaigns.c.state).where(campaigns.c.id == bindparam("campaign")
 _MINE = (deliveries.c.campaign_id == bindparam("campaign"), text(f"deliveries.{QUEUED}"))
 _LAST_OF = select(deliveries.c.id).where(*_MINE).order_by(deliveries.c.id).limit(1).offset(bindparam("before"))
 _LAST = select(func.max(deliveries.c.id)).where(*_MINE)
-_COLUMNS = (*(deliveries.c[name] for name in Person._fields[:-1]), subscribers.c.status)
+_FORMER_KEY = case((subscribers.c.email_key == deliveries.c.email_key, ""), else_=deliveries.c.email_key)
+_COLUMNS = (*(deliveries.c[name] for name in Person._fields[:-2]), subscribers.c.status, _FORMER_KEY)
 _PEOPLE = (
     select(*_COLUMNS)
     .select_from(deliveries)

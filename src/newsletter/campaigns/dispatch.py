@@ -121,6 +121,7 @@ class _Sender:
     air: dict[Future[Outcome], Claim] = field(default_factory=dict)
     accepted: list[tuple[Claim, str]] = field(default_factory=list)  # landed, and not yet recorded
     parts: deque[tuple[int, ...]] = field(default_factory=deque)  # parts of a refused batch, to try apart
+    more: bool = True  # was queued at the last look
     failures: int = 0
     refusals: int = 0
     anything: bool = False  # was accepted
@@ -148,8 +149,11 @@ class _Sender:
             raise KeyboardInterrupt
 
     def _launch(self, pool: ThreadPoolExecutor) -> bool:
-        """Fill the air; return whether anything is in it."""
-        for claimed in self._turn_over(self.in_air - len(self.air)):
+        """Fill half of the air, while the other half is under way; return whether anything is in it."""
+        room = self.in_air - len(self.air)
+        claims = self._turn_over(min(room, max(1, self.in_air // 2)))
+        self.more = bool(claims)
+        for claimed in claims:
             self.launched[claimed.batch_id] = self.failures
             self.air[pool.submit(self._carry, claimed)] = claimed
         return bool(self.air)
@@ -232,8 +236,9 @@ class _Sender:
         return max(self.campaign.due_at or soonest, soonest)
 
     def _land(self) -> None:
-        """Wait for one request at least, and see to whatever has landed."""
-        landed, _ = wait(self.air, return_when=FIRST_COMPLETED)
+        """See to whatever has landed; if nothing more can be launched, wait for one request at least."""
+        can_launch = self.more and len(self.air) < self.in_air
+        landed, _ = wait(self.air, timeout=0 if can_launch else None, return_when=FIRST_COMPLETED)
         for future in landed:
             self._close(self.air.pop(future), future)
 

@@ -14,6 +14,7 @@ from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import move_campaign
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import note_campaign, refuse_forgotten
+from newsletter.campaigns.leavers import skip_suppressed
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Plan, short
 from newsletter.campaigns.records import find_campaign, known_campaign, read_campaign
@@ -95,6 +96,7 @@ def start(
             campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
             frozen = _freeze_audience(connection, campaign_id, wanted(slug, plan))
             _check_count(frozen, seen)
+            skip_suppressed(connection, store.key, campaign_id)
             connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(frozen=frozen))
             reach("inside-freeze")
     except IntegrityError as err:  # PostgreSQL: another process froze it at the same moment
@@ -202,7 +204,9 @@ def hand_over(connection: Connection, campaign: Campaign, people: Collection[Col
     had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign.id)
     chosen = select(literal(campaign.id), *(deliveries.c[name] for name in names), literal(DeliveryState.QUEUED.value))
     missing = chosen.where(*people, deliveries.c.email != "", deliveries.c.email_key.not_in(had))
-    added = connection.execute(insert(deliveries).from_select(["campaign_id", *names, "state"], missing)).rowcount
+    before = _count(connection, campaign.id)
+    connection.execute(insert(deliveries).from_select(["campaign_id", *names, "state"], missing))
+    added = _count(connection, campaign.id) - before  # PostgreSQL's driver does not tell
     mine = campaigns.update().where(campaigns.c.id == campaign.id)
     connection.execute(mine.values(frozen=campaigns.c.frozen + added))
     if added and campaign.state is CampaignState.FINISHED:
@@ -247,6 +251,10 @@ def _freeze_audience(connection: Connection, campaign_id: int, people: Select[An
     chosen = select(literal(campaign_id), *columns, literal(DeliveryState.QUEUED.value)).order_by(person.c.id)
     names = ["campaign_id", "subscriber_id", "email", "email_key", "first_name", "last_name", "state"]
     connection.execute(insert(deliveries).from_select(names, chosen))
+    return _count(connection, campaign_id)
+
+
+def _count(connection: Connection, campaign_id: int) -> int:
     mine = select(func.count()).select_from(deliveries).where(deliveries.c.campaign_id == campaign_id)
     return connection.scalar(mine) or 0
 

@@ -1,9 +1,10 @@
 """From a ledger's row to what a transport needs to know of a person: as little as possible."""
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from urllib.parse import quote
 
-from newsletter.campaigns.claims import Person
+from newsletter.campaigns.leavers import Person
 from newsletter.campaigns.refs import delivery_refs
 from newsletter.message import Message, Recipient
 from newsletter.subscribers.tokens import unsubscribe_token
@@ -28,8 +29,6 @@ def unsubscribe_link(key: bytes, message: Message, transport: Transport, public_
 
 def recipients(key: bytes, people: Sequence[Person], link: Link, *, one_click: bool) -> tuple[Recipient, ...]:
     """Return the people of a batch as the transport sees them, in the same order."""
-    refs = delivery_refs(key, [person[0] for person in people])
-    return tuple(
-        Recipient(ref, person[2], person[4], person[5], link(person[1]), one_click)
-        for ref, person in zip(refs, people, strict=True)
-    )
+    ids, subscriber_ids, emails, first_names, last_names, *_ = zip(*people, strict=True)
+    refs = delivery_refs(key, ids)
+    return tuple(map(Recipient, refs, emails, first_names, last_names, map(link, subscriber_ids), repeat(one_click)))

@@ -33,6 +33,14 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 """Control characters, line breaks, marks that turn the direction of what follows, and no characters at all."""
 
 
+_ORDINARY = re.compile(r"[\w@.-]+(?: [\w@.-]+)*")
+
+
+def is_ordinary(value: str) -> bool:
+    """Whether a text is what nearly all names and addresses are: words, which mean the same wherever they land."""
+    return _ORDINARY.fullmatch(value) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class MergeField:
     """One merge tag as an issue uses it; `number` tells it from the issue's others."""
@@ -56,9 +64,7 @@ class MergeField:
     def plain(self, reader: Recipient) -> str:
         """Return this field's text for `reader`, as it is before it lands anywhere."""
         value = TAGS[self.tag](reader)
-        if not value.isprintable():  # so are all but a few, and that is quickly said
-            value = _UNSAFE.sub(" ", value)
-        return " ".join(value.split()) or self.fallback
+        return value if is_ordinary(value) else " ".join(_UNSAFE.sub(" ", value).split()) or self.fallback
 
 
 def escaped(plain: str, context: Context) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from newsletter.message.fields import Context, MergeField, escaped
+from newsletter.message.fields import TAGS, Context, MergeField, escaped, is_ordinary
 from newsletter.message.recipient import Recipient
 from newsletter.message.value import UNSUBSCRIBE_PLACEHOLDER, Message
 
@@ -49,20 +49,23 @@ def values_for_each(message: Message, readers: Iterable[Recipient]) -> Iterator[
     for reader in readers:
         values: dict[str, str] = {}
         for field, places in fields:
-            plain = field.plain(reader)
-            for context, placeholder in places:
-                values[placeholder] = escaped(plain, context)
+            known = TAGS[field.tag](reader)
+            values |= dict.fromkeys(places, known) if is_ordinary(known) else _escaped(field.plain(reader), places)
         yield values
 
 
+def _escaped(plain: str, places: Mapping[str, Context]) -> dict[str, str]:
+    return {placeholder: escaped(plain, context) for placeholder, context in places.items()}
+
+
 @functools.lru_cache(maxsize=8)
-def _places(message: Message) -> tuple[tuple[MergeField, tuple[tuple[Context, str], ...]], ...]:
+def _places(message: Message) -> tuple[tuple[MergeField, Mapping[str, Context]], ...]:
     """Find where a message uses its fields: once for it, not once for each of a million readers."""
     parts = {Context.SUBJECT: message.subject, Context.HTML: message.html, Context.TEXT: message.text}
     return tuple(
         (
             field,
-            tuple((context, found) for context, part in parts.items() if (found := field.placeholder(context)) in part),
+            {found: context for context, part in parts.items() if (found := field.placeholder(context)) in part},
         )
         for field in message.fields
     )

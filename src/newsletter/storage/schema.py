@@ -11,7 +11,7 @@ from newsletter.storage.copies import copy_database, database_file
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test holds it against the folder."""
 
 _FOLDER = Path(__file__).with_name("migrations")

@@ -2,8 +2,9 @@
 
 The list outlives the person's record and names nobody: without the workspace's key a
 hash can be tied to no address. Whoever is suppressed is never `subscribed`: both are
-changed in one transaction, so that an audience can be read off the status alone, and a
-campaign still compares by hash before it claims a batch.
+changed in one transaction, so that an audience can be read off the status alone. A
+campaign still compares everybody by hash when it is frozen, and before each batch those
+whose address has changed since.
 """
 
 from collections.abc import Collection, Mapping

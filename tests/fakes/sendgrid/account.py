@@ -138,7 +138,7 @@ class FakeSendGrid:
                     address=person["to"][0]["email"],
                     batch_id=body.get("batch_id", ""),
                     send_at=float(body.get("send_at", self.now())),
-                    custom_args=person["custom_args"],
+                    custom_args=body.get("custom_args", {}) | person["custom_args"],
                     message_id=message_id,
                     substitutions=person.get("substitutions", {}),
                     subject=body["subject"],

@@ -8,7 +8,6 @@ https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send
 
 import base64
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 from newsletter.message import (
@@ -25,6 +24,9 @@ from newsletter.transports.base import Batch
 LARGEST_SUBSTITUTIONS = 10_000
 """Bytes of merge values that one personalization may carry."""
 
+_SURELY_SHORT = 250
+"""Characters: so few fit, whatever they are and however many tags an issue uses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
@@ -39,7 +41,9 @@ def build_body(batch: Batch, tracking: Tracking) -> dict[str, Any]:
     message = batch.message
     values = values_for_each(message, batch.recipients)
     body: dict[str, Any] = {
-        "personalizations": list(map(_personalization, batch.recipients, values, repeat(batch))),
+        "personalizations": list(map(_personalization, batch.recipients, values)),
+        # These come back as top-level keys of each event, hence the prefix. SendGrid adds a person's own to them.
+        "custom_args": {"newsletter_campaign": batch.campaign, "newsletter_batch": batch.ref},
         "from": {"email": message.from_email, "name": _name(message.from_name)},
         "reply_to": {"email": message.reply_to},
         "subject": safe_header(batch.subject_prefix + message.subject),
@@ -58,16 +62,11 @@ def build_body(batch: Batch, tracking: Tracking) -> dict[str, Any]:
     return body
 
 
-def _personalization(recipient: Recipient, substitutions: dict[str, str], batch: Batch) -> dict[str, Any]:
+def _personalization(recipient: Recipient, substitutions: dict[str, str]) -> dict[str, Any]:
     _cut_to_limit(substitutions)
     found: dict[str, Any] = {
         "to": [{"email": recipient.email}],
-        # Custom arguments come back as top-level keys of each event, hence the prefix.
-        "custom_args": {
-            "newsletter_campaign": batch.campaign,
-            "newsletter_batch": batch.ref,
-            "newsletter_delivery": recipient.ref,
-        },
+        "custom_args": {"newsletter_delivery": recipient.ref},
     }
     if recipient.unsubscribe_url:
         substitutions[UNSUBSCRIBE_PLACEHOLDER] = recipient.unsubscribe_url
@@ -79,6 +78,8 @@ def _personalization(recipient: Recipient, substitutions: dict[str, str], batch:
 
 def _cut_to_limit(values: dict[str, str]) -> None:
     """Cut what is too long for its share of the limit; a value of hundreds of bytes is no name."""
+    if sum(map(len, values.values())) < _SURELY_SHORT:
+        return
     share = LARGEST_SUBSTITUTIONS // (len(values) + 1)  # one more for the unsubscribe link
     for placeholder, value in values.items():
         room = share - len(placeholder)
