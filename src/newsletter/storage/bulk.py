@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
-_PARAMETERS = 5_000  # SQLite takes 32,766 in a statement since 3.32
-_BLOCK = 2_000  # rows in one statement, of up to 10 values
+_PARAMETERS = 5_000  # values that are looked for in one statement
+_VALUES = 30_000  # in a statement of many rows; SQLite takes 32,766 since 3.32
 _ROUND = 100
 
 
@@ -43,12 +43,18 @@ def insert_new(
         fixed: values that all rows have.
     """
     added = 0
-    for start in range(0, len(rows), _BLOCK):
-        part = _filled_up(rows[start : start + _BLOCK])
+    for part in _blocks(rows):
         statement = _insert_statement(table, tuple(columns), tuple(fixed), len(part))
         values = (first_id, *fixed.values(), *chain.from_iterable(part))
         added += connection.exec_driver_sql(_in_dialect(connection, statement), values).rowcount
     return added
+
+
+def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Give as many rows at a time as a statement takes, and each time a round number of them."""
+    size = _VALUES // max(1, *map(len, rows[:1])) // _ROUND * _ROUND
+    for start in range(0, len(rows), size):
+        yield _filled_up(rows[start : start + size])
 
 
 def _filled_up(items: Sequence[T]) -> list[T]:
@@ -101,8 +107,7 @@ def compare(connection: Connection, statement: str, rows: Sequence[Row], more: R
         more: values for the placeholders after the rows.
     """
     found: dict[Any, Any] = {}  # by the first column: a part may be filled up with copies of its last row
-    for start in range(0, len(rows), _BLOCK):
-        part = _filled_up(rows[start : start + _BLOCK])
+    for part in _blocks(rows):
         filled = _with_rows(statement, len(part), len(part[0]))
         values = (*chain.from_iterable(part), *more)
         found.update((row[0], row) for row in connection.exec_driver_sql(_in_dialect(connection, filled), values))

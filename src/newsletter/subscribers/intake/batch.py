@@ -1,8 +1,9 @@
 """A batch: some rows of a file, read; what crosses from reading to writing."""
 
+import marshal
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from newsletter.subscribers.intake.sheets import Cells
 from newsletter.subscribers.intake.standing import Standing
@@ -77,6 +78,17 @@ class Batch:
     blank: int = 0
     last_line: int = 0
     read_bytes: int = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what crosses to another process: plain people are packed twice as fast by themselves."""
+        state = {name: getattr(self, name) for name in self.__slots__}
+        return state | {"joining": marshal.dumps(list(self.joining.values()))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take it in on the other side."""
+        for name, value in state.items():
+            setattr(self, name, value)
+        self.joining = {person[KEY]: person for person in marshal.loads(state["joining"])}  # noqa: S302 - our own
 
     def join(self, person: Incoming) -> None:
         """Take somebody who joins; of two rows about one person the later adds to the earlier."""

@@ -47,7 +47,7 @@ class Reading:
     unconfirmed_too: bool = False
     anyway: bool = False
     corrects: bool = False
-    batch_rows: int = 2_000  # few enough for the processor's cache
+    batch_rows: int = 4_000
 
     def batches(self) -> Iterator[Batch]:
         """Give the rows in batches, without the headings and whatever stands above them.

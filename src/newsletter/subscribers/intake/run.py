@@ -24,7 +24,7 @@ from newsletter.subscribers.intake.report import Report
 from newsletter.subscribers.intake.sheets import Sheet, open_sheet
 from newsletter.subscribers.intake.writing import Intent, Writer
 
-CHUNK = 50
+CHUNK = 64
 """The most batches that are committed together; a power cut loses no more than these. The first chunks are smaller."""
 
 _CACHE_KIB = 48 * 1024  # most of the index over a million addresses fits; SQLite's own 2 MB thrash

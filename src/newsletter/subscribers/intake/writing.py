@@ -143,7 +143,7 @@ class Writer:
         """
         if not people:
             return []
-        first, last = min(one[LINE] for one in people), max(one[LINE] for one in people)
+        first, last = min(people)[LINE], max(people)[LINE]
         base = reserve_ids(connection, "subscribers", last - first + 1) - first
         status = Status.PENDING if self._intent.pending else Status.SUBSCRIBED
         fixed = {"source": self._intent.source, "status": status.value, "created_at": now()}
