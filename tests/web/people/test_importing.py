@@ -151,6 +151,31 @@ def test_people_can_be_asked_to_confirm_and_known_ones_updated(sitting: Sitting,
     assert known(people_store, "cleo@example.org").status is Status.PENDING
 
 
+def test_tag_that_only_looks_clinical_can_be_kept(sitting: Sitting, people_store: Store) -> None:
+    """It is struck out at first, and each one is kept by itself."""
+    page = _upload(sitting, 'Email,Tags\nana@example.org,"Panic at the Disco fans, depression, news"\n')
+    assert "Keep “panic at the disco fans”" in page
+    assert "Keep “depression”" in page
+
+    choices = {"keep-tag": "panic at the disco fans"}
+    page = sitting.post(f"{_here(page)}/rehearse", **choices).text
+    assert 'value="panic at the disco fans" checked' in page
+    assert 'value="depression">' in page
+    sitting.post(f"{_here(page)}/go", wording=WORDS, **choices)
+    assert known(people_store, "ana@example.org").tags == ("news", "panic at the disco fans")
+
+
+def test_addresses_that_look_mistyped_are_taken_when_somebody_says_so(sitting: Sitting, people_store: Store) -> None:
+    """And only after the numbers of just that were seen."""
+    page = _upload(sitting, LIST)
+    refused = sitting.post(f"{_here(page)}/go", wording=WORDS, anyway="yes").text
+    assert "nothing is imported yet" in refused
+    assert _emails(people_store) == []
+    assert "Import 4 people" in refused
+    sitting.post(f"{_here(page)}/go", wording=WORDS, anyway="yes")
+    assert "ben@gmial.com" in _emails(people_store)
+
+
 def test_people_who_left_elsewhere_are_never_mailed(sitting: Sitting, people_store: Store) -> None:
     """A file of them needs no words of consent."""
     add(people_store, "ana@example.org")

@@ -56,6 +56,14 @@ def test_a_list_that_has_changed_is_looked_at_again(sitting: Sitting, people_sto
     assert known(people_store, "ben@example.org").tags == ()
 
 
+def test_tag_that_looks_like_health_information_is_remarked_upon(sitting: Sitting) -> None:
+    """It is given, since a person wants it; they are told, and can take it back."""
+    page = sitting.see("/people/tagging")
+    done = sitting.post("/people/tagging", **_fields(page), name="depression").text
+    assert "looks like health information" in done
+    assert "Undo" in done
+
+
 @pytest.mark.parametrize("page", ["tagging", "export", "export/people.csv"])
 def test_a_forgotten_search_is_not_taken_for_everybody(sitting: Sitting, people_store: Store, page: str) -> None:
     """What "these" were, nobody knows any more: so nothing happens."""

@@ -43,8 +43,10 @@ def read_choices(form: FormData, recognised: Columns) -> Choices:
         wording=" ".join(text(form, "wording").split()),
         source=" ".join(text(form, "source").split()),
         tags=split_tags(text(form, "tags")),
+        kept_tags=tuple(tag for tag in form.getlist("keep-tag") if isinstance(tag, str)),
         update="update" in form,
         pending="pending" in form,
+        anyway="anyway" in form,
     )
 
 

@@ -52,6 +52,8 @@ class Choices:
     Attributes:
         columns: field by a column's number from 1, where it differs from what was recognised.
         everybody: what all people in the file are, if they left.
+        kept_tags: taken from the file although they look like health information.
+        anyway: take addresses that look mistyped.
     """
 
     columns: Mapping[int, str] = field(default_factory=dict)
@@ -59,20 +61,32 @@ class Choices:
     wording: str = ""
     source: str = ""
     tags: tuple[str, ...] = ()
+    kept_tags: tuple[str, ...] = ()
     update: bool = False
     pending: bool = False
+    anyway: bool = False
 
     @property
     def intent(self) -> Intent:
         """Return with what the import is to be made."""
         return Intent(
-            wording=self.wording, source=self.source, tags=self.tags, update=self.update, pending=self.pending
+            wording=self.wording,
+            source=self.source,
+            tags=self.tags,
+            kept_tags=self.kept_tags,
+            update=self.update,
+            pending=self.pending,
+            anyway=self.anyway,
         )
 
     def come_to_the_same(self, other: "Choices") -> bool:
-        """Whether a rehearsal of the one tells who comes in with the other; words and tags change nothing there."""
-        mine, theirs = ((dict(one.columns), one.everybody, one.update, one.pending) for one in (self, other))
-        return mine == theirs
+        """Whether a rehearsal of the one tells what comes in with the other."""
+        return self.telling == other.telling
+
+    @property
+    def telling(self) -> tuple[object, ...]:
+        """What changes who and what comes in; words and tags for everybody change nothing there."""
+        return dict(self.columns), self.everybody, set(self.kept_tags), self.update, self.pending, self.anyway
 
 
 class _StoppedError(KeyboardInterrupt):

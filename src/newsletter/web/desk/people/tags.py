@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from newsletter.errors import SubscriberError
 from newsletter.subscribers import listing
+from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
 from newsletter.subscribers.tagging import checked_tag, tag_all, tag_these, untag_all
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people import words
@@ -83,6 +84,8 @@ class Tags:
         said = f"The tag “{tag}” was {'given to' if gives else 'taken from'} {words.counted(len(changed))}."
         if len(changed) < number:
             said += f" {words.counted(number - len(changed))} {'had it already' if gives else 'did not have it'}."
+        if gives and is_clinical_tag(tag):
+            said += f" It looks like health information. {NEUTRAL_TAGS}"
         undo = Undo("/people/tagging/undo", {"done": self._remember(_Done(tag, gives, changed))}) if changed else None
         return self._room.pages.go_on("/people/tags", said, undo)
 
