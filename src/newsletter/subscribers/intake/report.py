@@ -135,6 +135,7 @@ class Report:
         tally = self.tally
         some = {kind: tuple(found) for kind, found in tally.examples.items()}
         some["clinical_tags"] = tuple(sorted(tally.clinical_tags))
+        rejected, clinical_tags = sum(tally.rejected.values()), len(tally.clinical_tags)
         told = [
             Outcome("rows", tally.rows, "rows" if tally.rows != 1 else "row"),
             Outcome("new", tally.new, "new"),
@@ -147,9 +148,11 @@ class Report:
             Outcome("suppressed", tally.suppressed, "must not be mailed; not added"),
             Outcome("suppressed_now", tally.suppressed_now, "have left, by this file; never mailed again"),
             *(Outcome("aside", number, f"{what}; not added") for what, number in tally.aside.items()),
-            Outcome("rejected", sum(tally.rejected.values()), "cannot be imported as they are"),
+            Outcome("rejected", rejected, f"cannot be imported as {'it is' if rejected == 1 else 'they are'}"),
             Outcome("shared", tally.shared, "added, but several people may read that mailbox"),
-            Outcome("clinical_tags", len(tally.clinical_tags), "tags look like health information; not stored"),
+            Outcome(
+                "clinical_tags", clinical_tags, f"{_TAGS_LOOK[clinical_tags == 1]} like health information; not stored"
+            ),
         ]
         return [
             dataclasses.replace(one, examples=some.get(one.kind, ())) for one in told if one.number or one.kind == "new"
@@ -170,6 +173,7 @@ class Report:
         return [*_about_file(self), *columns, *_about_rows(self), *_about_tags(self), *_about_rejected(self)]
 
 
+_TAGS_LOOK = ("tags look", "tag looks")
 _NUMBERS = (
     *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now"),
     *("duplicates", "shared"),
