@@ -76,12 +76,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(status, json.dumps(document).encode() if document is not None else b"", headers)
 
     def _read(self, fault: str) -> bytes | None:
-        """Read the body; nothing where the connection is to end before, within or after it."""
+        """Read the body; nothing where the connection is to end before, within or after it, or the client died in it."""
         length = int(self.headers.get("Content-Length") or 0)
         if fault == "reset-before":
             return None
         raw = self.rfile.read(length // 2 if fault == "reset-within" else length)
-        return None if fault in {"reset-within", "reset-after"} else raw
+        return None if fault in {"reset-within", "reset-after"} or len(raw) < length else raw
 
     def _misbehave(self, fault: Fault) -> None:
         if fault.kind == "drop-reply":
