@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(status, json.dumps(document).encode() if document is not None else b"", headers)
 
     def _read(self, fault: str) -> bytes | None:
-        """Read the body; nothing where the connection is to end before, within or after it, or the client died in it."""
+        """Read the body; nothing where the connection is to end before, within or after it, or has ended within it."""
         length = int(self.headers.get("Content-Length") or 0)
         if fault == "reset-before":
             return None
