@@ -2,8 +2,12 @@
 
 from collections import Counter
 
+from newsletter.campaigns import known_campaign
+from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.carrier import carrier_of
+from newsletter.storage import open_store
 from tests.fakes.sendgrid import FakeSendGrid, Fault
-from tests.web.sending.conftest import Person
+from tests.web.sending.conftest import SLUG, Person
 
 
 def test_held_sends_can_be_undone_and_sent_again(person: Person, account: FakeSendGrid) -> None:
@@ -38,6 +42,28 @@ def test_doubts_are_settled_by_a_typed_number(person: Person, account: FakeSendG
     assert account.received() == {}
 
     person.post("/go-on", person.form("/go-on"))
+    person.wait_until("finished")
+    assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+def test_doubts_of_a_cancelled_send_are_settled_too(person: Person, account: FakeSendGrid) -> None:
+    """They are left out of the next send until somebody knows, and are in it then."""
+    account.faults.append(Fault("drop-reply", accept=False))
+    person.send("?when=at-once")
+    until = 200
+    while "Did they get it?" not in person.look() and until:
+        until -= 1
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store:
+        campaign = known_campaign(store, SLUG)
+        cancel(store, campaign, carrier_of(person.workspace, campaign.plan))
+    page = person.look()
+    assert "nobody knows" in page
+    assert "Did they get it?" in page
+
+    _, page = person.post("/settle", person.form("/settle"), whom="all", verdict="not-sent", yes="3")
+    assert "3 messages settled. They wait to be sent: send the issue again" in page
+    assert "Did they get it?" not in page
+    person.send("?when=at-once")
     person.wait_until("finished")
     assert Counter(map(len, account.received().values())) == {1: 3}
 

@@ -198,7 +198,9 @@ class Actions:
                     f"type {number} to say that this is about {people(number)}", hint="Nothing changed."
                 )
             settled = resolve(store, campaign, sent=verdict == "sent", only=only)
-        rest = "" if verdict == "sent" else " They wait to be sent: go on when you are ready."
+            is_over = campaign.state is CampaignState.CANCELLED
+        how = "send the issue again" if is_over else "go on"
+        rest = "" if verdict == "sent" else f" They wait to be sent: {how} when you are ready."
         return self._back(slug, f"{messages(settled)} settled.{rest}")
 
     def ask(self, request: Request, form: FormData) -> Response:

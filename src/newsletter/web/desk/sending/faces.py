@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import islice
 
-from newsletter.campaigns import CampaignState, DeliveryState
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState
 from newsletter.campaigns.charts import draw
 from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.freezing import earlier_campaigns
@@ -12,6 +12,7 @@ from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import figures
+from newsletter.campaigns.resolution import doubtful
 from newsletter.checks.verdict import summary
 from newsletter.errors import NewsletterError
 from newsletter.message import Recipient
@@ -35,7 +36,9 @@ ANYBODY = Recipient(
 _MOST_NAMED = 200
 
 
-def draft_face(workspace: Workspace, proof: Proof, draft: Draft, cancelled: Stand | None) -> dict[str, object]:
+def draft_face(
+    workspace: Workspace, store: Store, proof: Proof, draft: Draft, cancelled: Stand | None
+) -> dict[str, object]:
     """Return what the page shows of an issue that was not sent, or whose sending was cancelled."""
     settings, message = workspace.settings, proof.message
     version = message.digest if message else ""
@@ -56,6 +59,7 @@ def draft_face(workspace: Workspace, proof: Proof, draft: Draft, cancelled: Stan
         },
         "checks": summary(proof.findings),
         "cancelled": cancelled and _cancelled(cancelled),
+        **(_in_doubt(store, cancelled.campaign) if cancelled else {}),
         "tested": _looked(draft.looks.get("test"), version, workspace),
         "approvals": [
             {
@@ -126,8 +130,19 @@ def _cancelled(stand: Stand) -> dict[str, object]:
     return {
         "stopped": stand.tally[DeliveryState.CANCELLED],
         "gone": gone,
-        "unknown": stand.tally[DeliveryState.UNKNOWN],
         "ref": stand.campaign.ref,
+    }
+
+
+def _in_doubt(store: Store, campaign: Campaign) -> dict[str, object]:
+    """Return who may or may not have got an issue, by any campaign of it, and who was refused."""
+    with store.read() as connection:
+        named = list(islice(needing_a_person(connection, campaign), _MOST_NAMED))
+    return {
+        "doubted": campaign.ref,
+        "doubtful": doubtful(store, campaign),
+        "doubts": [each for each in named if each.state is DeliveryState.UNKNOWN],
+        "refused": [each for each in named if each.state is DeliveryState.REFUSED],
     }
 
 
@@ -138,7 +153,6 @@ def campaign_face(
     campaign, zone = stand.campaign, workspace.settings.clinic.timezone
     due_at, until = campaign.due_at, stand.stoppable_until
     with store.read() as connection:
-        doubts = list(islice(needing_a_person(connection, campaign), _MOST_NAMED + 1))
         earlier = earlier_campaigns(connection, campaign.slug)
     return {
         "phase": stand.phase.value,
@@ -164,8 +178,7 @@ def campaign_face(
         "trouble": trouble,
         "reason": campaign.reason,
         "paused": campaign.state is CampaignState.PAUSED,
-        "doubts": [doubt for doubt in doubts if doubt.state is DeliveryState.UNKNOWN][:_MOST_NAMED],
-        "refused": [doubt for doubt in doubts if doubt.state is DeliveryState.REFUSED][:_MOST_NAMED],
+        **_in_doubt(store, campaign),
         "skipped": _left_out(stand.tally.skipped),
         "earlier": [clock_words(each.created_at, zone) for each in earlier],
         "messages": messages,

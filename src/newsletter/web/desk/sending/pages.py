@@ -68,7 +68,7 @@ class Sending:
             stand = self._stand(store, slug)
             if stand is None or stand.phase is Phase.DRAFT:
                 draft = read_draft(self._room.workspace, store, proof, wish)
-                values = draft_face(self._room.workspace, proof, draft, stand)
+                values = draft_face(self._room.workspace, store, proof, draft, stand)
                 mistake = changed or proof.mistake
             else:
                 values, mistake = self._campaign(store, stand), changed
