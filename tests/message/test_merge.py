@@ -1,5 +1,7 @@
 """Merge tags come from a closed list, and a wrong one is named by file and line."""
 
+import html
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,33 @@ def test_a_value_is_never_read_again() -> None:
     """A reader whose name looks like a placeholder gets that name, not another value."""
     values = {"-merge-text-1-": "-merge-text-2-", "-merge-text-2-": "secret"}
     assert fill("Hi -merge-text-1-", values) == "Hi -merge-text-2-"
+
+
+@given(st.text(st.characters() | st.sampled_from("azé .-@_&'<  \n\u200f")))
+def test_ordinary_text_needs_no_look_at_each_place(text: str) -> None:
+    """What passes as ordinary is what escaping, tidying and taking out control characters would leave of it."""
+    field = MergeField(1, "first_name", "there")
+    reader = Recipient("ref", "a@example.org", first_name=text)
+    tidy = " ".join(_CONTROL.sub(" ", text).split()) or "there"
+    assert field.value(reader, Context.HTML) == html.escape(tidy)
+    assert field.value(reader, Context.TEXT) == field.value(reader, Context.SUBJECT) == tidy
+    message = Message(
+        subject="-merge-subject-1-",
+        preheader="",
+        html="-merge-html-1-",
+        text="-merge-text-1-",
+        from_name="",
+        from_email="",
+        reply_to="",
+        fields=(field,),
+    )
+    assert values_for(message, reader) == {
+        f"-merge-{context}-1-": field.value(reader, context)
+        for context in (Context.SUBJECT, Context.HTML, Context.TEXT)
+    }
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
 
 
 @given(st.text(st.characters(blacklist_characters="{}", codec="utf-8"), max_size=200))
