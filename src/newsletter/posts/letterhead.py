@@ -67,7 +67,7 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
         return cards
     for start in (0, 1):
         matches = _together(lines[start:])
-        if len(matches) >= _FEWEST and not (start and _is_entry(lines[0])):
+        if len(matches) >= _FEWEST and not (start and is_entry(lines[0].text)):
             return _read(matches, now)
     return Letterhead()
 
@@ -115,8 +115,9 @@ def _read_cards(lines: Sequence[Line], now: dt.datetime | None) -> Letterhead | 
     return head if keys >= _FEWEST_CARDS and (head.author or head.date) else None
 
 
-def _is_entry(line: Line) -> bool:
-    return _LINE.fullmatch(line.text) is not None
+def is_entry(text: str) -> bool:
+    """Whether a line begins with one of the known words and a colon."""
+    return _LINE.fullmatch(text) is not None
 
 
 def _read(matches: Sequence[tuple[Line, re.Match[str]]], now: dt.datetime | None) -> Letterhead:

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
 
+from bs4 import BeautifulSoup
+
 from newsletter.errors import SourceError
 from newsletter.posts.attached import find_attached
 from newsletter.posts.decoding import decode
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
+from newsletter.posts.letterhead import is_entry
 from newsletter.posts.pasted import read_pasted
 from newsletter.posts.source import Source
 from newsletter.posts.value import Dropped, Reading
@@ -24,6 +27,7 @@ from newsletter.workspace import Clinic
 _MOST_BESIDE_ATTACHED = 40
 """Words in a mail that only says what is attached to it."""
 _AS_IS = {"7bit", "8bit", "binary"}
+_CITED = re.compile(r"""<blockquote\b[^>]*\btype=["']?cite""", re.IGNORECASE)
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -113,8 +117,20 @@ def _without_signature(text: str) -> tuple[str, list[Dropped]]:
 def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
     if page:
         return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
-    facts = _facts(message, clinic)
+    facts, html = _facts(message, clinic), _out_of_quotation(html)
     return read_fragment(html, source.name, clinic, _moment(message), title=title or _title(message), facts=facts)
+
+
+def _out_of_quotation(html: str) -> str:
+    """Take a mail that was passed on out of the quotation in which Apple's Mail puts it; its author quotes nobody."""
+    if not _CITED.search(html):
+        return html
+    soup = BeautifulSoup(html, "lxml")
+    cited = [quote for quote in soup.find_all("blockquote", type="cite") if quote.find_parent("blockquote") is None]
+    if any(is_entry(quote.get_text(" ", strip=True)) for quote in cited):
+        for quote in cited:
+            quote.unwrap()
+    return str(soup)
 
 
 def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
