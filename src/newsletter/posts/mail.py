@@ -19,7 +19,9 @@ from newsletter.posts.decoding import decode
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.letterhead import is_entry
+from newsletter.posts.lines import Line
 from newsletter.posts.pasted import read_pasted
+from newsletter.posts.signature import find_signature
 from newsletter.posts.source import Source
 from newsletter.posts.value import Dropped, Reading
 from newsletter.workspace import Clinic
@@ -27,7 +29,6 @@ from newsletter.workspace import Clinic
 _MOST_BESIDE_ATTACHED = 40
 """Words in a mail that only says what is attached to it."""
 _AS_IS = {"7bit", "8bit", "binary"}
-_CITED = re.compile(r"""<blockquote\b[^>]*\btype=["']?cite""", re.IGNORECASE)
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -117,20 +118,32 @@ def _without_signature(text: str) -> tuple[str, list[Dropped]]:
 def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
     if page:
         return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
-    facts, html = _facts(message, clinic), _out_of_quotation(html)
-    return read_fragment(html, source.name, clinic, _moment(message), title=title or _title(message), facts=facts)
-
-
-def _out_of_quotation(html: str) -> str:
-    """Take a mail that was passed on out of the quotation in which Apple's Mail puts it; its author quotes nobody."""
-    if not _CITED.search(html):
-        return html
+    facts = _facts(message, clinic)
     soup = BeautifulSoup(html, "lxml")
+    _take_out_of_quotation(soup)
+    _mark_signature(soup)
+    return read_fragment(str(soup), source.name, clinic, _moment(message), title=title or _title(message), facts=facts)
+
+
+def _take_out_of_quotation(soup: BeautifulSoup) -> None:
+    """Take a mail that was passed on out of the quotation in which Apple's Mail puts it; its author quotes nobody."""
     cited = [quote for quote in soup.find_all("blockquote", type="cite") if quote.find_parent("blockquote") is None]
     if any(is_entry(quote.get_text(" ", strip=True)) for quote in cited):
         for quote in cited:
             quote.unwrap()
-    return str(soup)
+
+
+def _mark_signature(soup: BeautifulSoup) -> None:
+    """Mark what stands behind the last two dashes as programs do that know a signature when they write one."""
+    dashes = [each for each in soup.find_all(["div", "p"]) if each.get_text(strip=True) == "--"]
+    if not dashes:
+        return
+    signature = [dashes[-1], *dashes[-1].find_next_siblings()]
+    texts = [text for each in signature for text in each.stripped_strings]
+    if find_signature([Line(0, "above"), *(Line(number, text) for number, text in enumerate(texts, start=1))]):
+        around = soup.new_tag("div", attrs={"class": "gmail_signature"})
+        dashes[-1].insert_before(around)
+        around.extend(signature)
 
 
 def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
