@@ -61,6 +61,24 @@ def test_not_sent_and_cancelled(store: Store, sent_again_first: bool) -> None:  
     assert Counter(transport.taken) == Counter(addresses)
 
 
+def test_not_sent_while_the_campaign_that_followed_is_being_sent(store: Store) -> None:
+    """Whoever is added in the middle is sent to with the rest."""
+    transport = Scripted()
+    addresses = _cancelled_in_doubt(store, transport)
+    transport.taken.clear()
+    settled: list[int] = []
+
+    def settle(_count: int) -> None:
+        if not settled:
+            settled.append(resolve(store, known_campaign(store, "december"), sent=False))
+
+    dispatch(store, start(store, MESSAGE, slug="december", plan=PLAN), transport, progress=settle, clock=QUICK)
+    assert settled == [2]
+    campaign = known_campaign(store, "december")
+    assert (campaign.state, campaign.frozen) == (CampaignState.FINISHED, 6)
+    assert Counter(transport.taken) == Counter(addresses)
+
+
 def test_sent_and_cancelled(store: Store) -> None:
     """Whoever turns out to have got it before the cancelling is left in peace."""
     transport = Scripted()

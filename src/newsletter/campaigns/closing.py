@@ -141,25 +141,23 @@ def state_of(connection: Connection, campaign_id: int) -> CampaignState:
     )
 
 
-def finish(store: Store, campaign: Campaign, clock: Clock) -> bool:
-    """Finish the campaign if nothing of it is queued, in flight or unknown.
-
-    Returns:
-        Whether it is finished now.
-    """
+def finish(store: Store, campaign: Campaign, clock: Clock) -> Tally:
+    """Finish the campaign if nothing of it is queued, in flight or unknown; return what came of it."""
     reach("before-finish")
     with store.write() as connection:
-        there = connection.scalar(_HOW_MANY, {"campaign": campaign.id})
-        if there != campaign.frozen:
-            raise AssertionError(f"{campaign.frozen} deliveries were frozen, {there} are there")
-        finished = finish_if_over(connection, campaign.id, clock.now())
+        found = tally(connection, campaign)
+        now = connection.execute(_NOW, {"campaign": campaign.id}).one()  # people may have been added meanwhile
+        if found.total != now.frozen:
+            raise AssertionError(f"{now.frozen} deliveries were frozen, {found.total} are there")
+        if not found.open and now.state in _CAN_FINISH:
+            move_campaign(connection, campaign.id, CampaignState.FINISHED, now=clock.now())
     reach("after-finish")
-    return finished
+    return found
 
 
 def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> bool:
     """Finish a campaign in which nothing is queued, in flight or unknown; return whether it is."""
-    if state_of(connection, campaign_id) not in {CampaignState.SENDING, CampaignState.PAUSED}:
+    if state_of(connection, campaign_id) not in _CAN_FINISH:
         return False
     opened = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id, deliveries.c.state.in_(OPEN))
     if connection.execute(opened.limit(1)).first() is not None:
@@ -180,7 +178,8 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
 
 
 _COUNTED = deliveries.c.campaign_id == bindparam("campaign")
-_HOW_MANY = select(func.count()).select_from(deliveries).where(_COUNTED)
+_NOW = select(campaigns.c.state, campaigns.c.frozen).where(campaigns.c.id == bindparam("campaign"))
+_CAN_FINISH = {CampaignState.SENDING, CampaignState.PAUSED}
 # Counters side by side, not GROUP BY: that would sort all the rows first.
 _BY_STATE = select(
     *(func.count(case((deliveries.c.state == state.value, 1))).label(state.value) for state in DeliveryState)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from newsletter.campaigns.claims import Claim, claim_batch
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import close_batch, finish, move_batch, move_campaign, record_hold, state_of, tally
+from newsletter.campaigns.closing import close_batch, finish, move_batch, move_campaign, record_hold, state_of
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.garbage import seldom_collected
 from newsletter.campaigns.holds import LEAST_HOLD, call_back
@@ -92,9 +92,7 @@ def dispatch(
             sync_again(store, transport, clock)
         with noticed(stop) as interrupted, seldom_collected():
             _Sender(store, campaign, transport, in_air, progress, clock, interrupted).run()
-        finish(store, campaign, clock)
-        with store.read() as connection:
-            return tally(connection, campaign)
+        return finish(store, campaign, clock)
 
 
 def _begin(store: Store, campaign: Campaign) -> None:
