@@ -175,7 +175,7 @@ class CampaignMachine(RuleBasedStateMachine):
     def crash(self, arrived: bool, recorded: bool) -> None:  # noqa: FBT001
         """Claim a batch and die: before the hold was recorded, before the request, or after it."""
         with contextlib.suppress(CampaignError):
-            doubt_restored(self.store, self._now())  # as every sender does first
+            doubt_restored(self.store, self._now(), self.clock)  # as every sender does first
             claimed = claim(self.store, self._now(), BATCH, self.clock)
             if claimed is not None:
                 self._die_with(claimed, arrived=arrived, recorded=recorded)
