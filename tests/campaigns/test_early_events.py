@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,6 +66,15 @@ def test_before_its_time(store: Store, sendgrid: FakeSendGrid, carrier: SendGrid
     dispatch(store, start(store, MESSAGE, slug="december", plan=HELD), carrier, clock=QUICK)
     apply_events(store, [_event(Kind.PROCESSED, mail) for mail in sendgrid.mails])
     assert cancel(store, known_campaign(store, "december"), carrier).stopped == 5
+
+
+def test_that_names_no_batch(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:
+    """Of which copy it tells nobody can say, so nobody is taken for reached by it."""
+    add_people(store, 5)
+    dispatch(store, start(store, MESSAGE, slug="december", plan=HELD), carrier, clock=QUICK)
+    cancel(store, known_campaign(store, "december"), carrier)
+    apply_events(store, [replace(_event(Kind.PROCESSED, mail), batch="") for mail in sendgrid.mails])
+    assert set(states(store, known_campaign(store, "december")).values()) == {DeliveryState.CANCELLED}
 
 
 @pytest.mark.parametrize("kind", [Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED, Kind.OPENED])

@@ -31,7 +31,12 @@ AT = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 
 
 def _told(sendgrid: FakeSendGrid, kind: Kind, *, people: int = 1000) -> list[Event]:
-    return [Event(kind, mail.custom_args["newsletter_delivery"], mail.address, AT) for mail in sendgrid.mails[:people]]
+    return [
+        Event(
+            kind, mail.custom_args["newsletter_delivery"], mail.address, AT, batch=mail.custom_args["newsletter_batch"]
+        )
+        for mail in sendgrid.mails[:people]
+    ]
 
 
 def _fates(store: Store) -> Counter[str]:

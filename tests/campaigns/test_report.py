@@ -34,10 +34,14 @@ def _report(store: Store, *, later: timedelta = timedelta(0), opens: bool = Fals
 
 
 def _tell(store: Store, sendgrid: FakeSendGrid, story: list[tuple[int, Kind, str]]) -> None:
-    refs = [(mail.custom_args["newsletter_delivery"], mail.address) for mail in sendgrid.mails]
-    apply_events(
-        store, [Event(kind, *refs[number], NOW + timedelta(seconds=1), detail) for number, kind, detail in story]
-    )
+    told, moment = [], NOW + timedelta(seconds=1)
+    for number, kind, detail in story:
+        mail = sendgrid.mails[number]
+        names = mail.custom_args
+        told.append(
+            Event(kind, names["newsletter_delivery"], mail.address, moment, detail, batch=names["newsletter_batch"])
+        )
+    apply_events(store, told)
 
 
 def test_figures(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:

@@ -111,11 +111,11 @@ def _was_called_back(connection: Connection, event: Event) -> bool:
     """Whether an event tells of a copy whose batch was called back, or can be at that moment.
 
     The same person may have another copy by now, in another batch: of that one it says nothing.
-    Nor does anything follow from a batch that a restored database does not know.
+    Nor does anything follow from a batch that a restored database does not know, or if none is named.
     """
     batch = connection.execute(select(batches).where(batches.c.ref == event.batch)).one_or_none()
     if batch is None:
-        return bool(event.batch)
+        return True
     if not batch.hold_id:
         return False
     stopped = batch.state in {BatchState.RETURNED, BatchState.CANCELLED}
