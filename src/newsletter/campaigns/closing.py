@@ -146,24 +146,22 @@ def finish(store: Store, campaign: Campaign, clock: Clock) -> Tally:
     reach("before-finish")
     with store.write() as connection:
         found = tally(connection, campaign)
-        now = connection.execute(_NOW, {"campaign": campaign.id}).one()  # people may have been added meanwhile
-        if found.total != now.frozen:
-            raise AssertionError(f"{now.frozen} deliveries were frozen, {found.total} are there")
-        if not found.open and now.state in _CAN_FINISH:
+        row = connection.execute(_AS_IT_IS, {"campaign": campaign.id}).one()  # people may have been added meanwhile
+        if found.total != row.frozen:
+            raise AssertionError(f"{row.frozen} deliveries were frozen, {found.total} are there")
+        if not found.open and row.state in _CAN_FINISH:
             move_campaign(connection, campaign.id, CampaignState.FINISHED, now=clock.now())
     reach("after-finish")
     return found
 
 
-def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> bool:
-    """Finish a campaign in which nothing is queued, in flight or unknown; return whether it is."""
+def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> None:
+    """Finish a campaign in which nothing is queued, in flight or unknown."""
     if state_of(connection, campaign_id) not in _CAN_FINISH:
-        return False
+        return
     opened = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id, deliveries.c.state.in_(OPEN))
-    if connection.execute(opened.limit(1)).first() is not None:
-        return False
-    move_campaign(connection, campaign_id, CampaignState.FINISHED, now=now)
-    return True
+    if connection.execute(opened.limit(1)).first() is None:
+        move_campaign(connection, campaign_id, CampaignState.FINISHED, now=now)
 
 
 def tally(connection: Connection, campaign: Campaign) -> Tally:
@@ -178,7 +176,7 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
 
 
 _COUNTED = deliveries.c.campaign_id == bindparam("campaign")
-_NOW = select(campaigns.c.state, campaigns.c.frozen).where(campaigns.c.id == bindparam("campaign"))
+_AS_IT_IS = select(campaigns.c.state, campaigns.c.frozen).where(campaigns.c.id == bindparam("campaign"))
 _CAN_FINISH = {CampaignState.SENDING, CampaignState.PAUSED}
 # Counters side by side, not GROUP BY: that would sort all the rows first.
 _BY_STATE = select(

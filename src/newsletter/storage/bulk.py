@@ -52,7 +52,7 @@ def insert_new(
 
 def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Give as many rows at a time as a statement takes, and each time a round number of them."""
-    size = _VALUES // max(1, *map(len, rows[:1])) // _ROUND * _ROUND
+    size = _VALUES // len(rows[0]) // _ROUND * _ROUND if rows else 1
     for start in range(0, len(rows), size):
         yield _filled_up(rows[start : start + size])
 

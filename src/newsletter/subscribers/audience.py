@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, null, or_, select
 
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.conditions import has_tag, reads
@@ -84,8 +84,9 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
     away = {one.value: subscribers.c.status == one for one in Status if one is not Status.SUBSCRIBED}
     unwanted = {reason: not_(rule) for reason, rule in _rules(audience).items()}
     reasons = [*away, *unwanted]
-    places = [(condition, reasons.index(name)) for name, condition in (away | unwanted).items()]
-    first = case((_SUBSCRIBED, case((false(), -1), *places[len(away) :])), *places[: len(away)])
+    numbered = [(condition, place) for place, condition in enumerate([*away.values(), *unwanted.values()])]
+    chosen = case(*numbered[len(away) :]) if unwanted else null()
+    first = case((_SUBSCRIBED, chosen), *numbered[: len(away)])
     # The offset keeps the database from working each person's reason out anew for each counter.
     people = select(first.label("reason")).select_from(subscribers).offset(0).subquery()
     # Counted side by side: to sort people by their reasons takes longer than to look at them.

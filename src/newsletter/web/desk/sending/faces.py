@@ -59,6 +59,7 @@ def draft_face(
         },
         "checks": summary(proof.findings),
         "cancelled": cancelled and _cancelled(cancelled),
+        "asking": False,
         **(_in_doubt(store, cancelled.campaign) if cancelled else {}),
         "tested": _looked(draft.looks.get("test"), version, workspace),
         "approvals": [
