@@ -9,11 +9,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from newsletter.campaigns import Plan, known_campaign, start
+from newsletter.campaigns import CampaignState, Plan, known_campaign, start
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.closing import close_batch, finish
+from newsletter.campaigns.closing import close_batch, finish, move_campaign
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
 from newsletter.subscribers.people import Profile, add_person
@@ -202,6 +202,13 @@ def _be_cancelled(store: Store) -> None:
     cancel(store, known_campaign(store, SLUG), OutboxTransport(Path("never-used")))
 
 
+def _be_cancelled_in_doubt(store: Store) -> None:
+    _be_in_doubt(store)
+    with store.write() as connection:
+        for state in (CampaignState.CANCELLING, CampaignState.CANCELLED):
+            move_campaign(connection, known_campaign(store, SLUG).id, state)
+
+
 STATES: dict[str, tuple[Callable[[Store], None], str]] = {
     "draft": (lambda _store: None, "Try it"),
     "scheduled": (_wait_for_its_day, "Scheduled"),
@@ -210,6 +217,7 @@ STATES: dict[str, tuple[Callable[[Store], None], str]] = {
     "doubt": (_be_in_doubt, "Did they get it?"),
     "sent": (_be_sent, "Messages by state"),
     "cancelled": (_be_cancelled, "The last send was cancelled"),
+    "cancelled in doubt": (_be_cancelled_in_doubt, "They are left out until that is settled"),
 }
 
 
@@ -229,3 +237,7 @@ def test_axe_finds_no_barrier(page: Page, desk: RunningDesk, clinic: Workspace, 
             expect(page.locator("main")).to_contain_text(words)
             assert (scheme, width, barriers(page, axe)) == (scheme, width, [])
             assert fits(page, width)
+            narrow = (
+                "(all) => all.filter((each) => each.checkVisibility() && each.offsetWidth < 60).map((each) => each.id)"
+            )
+            assert page.locator("main input:not([type=radio], [type=checkbox])").evaluate_all(narrow) == []
