@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from newsletter.storage import open_store
 from newsletter.workspace import Workspace
@@ -14,6 +14,8 @@ from tests.web.samples import write_issue
 from tests.web.sending.conftest import PAGE, set_settings
 
 pytestmark = pytest.mark.browser
+
+_LATE = 2_500  # milliseconds; the desk tells the news every half second
 
 _NOTE_WHAT_IS_SAID = """() => {
   window.said = [];
@@ -79,6 +81,23 @@ def test_a_send_and_its_undo(page: Page, desk: RunningDesk) -> None:
     page.keyboard.press("Tab")
     expect(page.locator("#undo")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_text("3 messages stopped; nobody gets them.")).to_be_visible()
+    expect(page.locator(".notice")).to_be_focused()
+
+
+def test_an_answer_that_comes_after_the_news(page: Page, desk: RunningDesk) -> None:
+    """The news that a send was cancelled may overtake the answer to the undo: what it says is not lost."""
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        page.wait_for_timeout(_LATE)
+        route.fulfill(response=answer)
+
+    page.goto(desk.address + PAGE)
+    page.get_by_label("Type 3 (the number of people) or yes").fill("yes")
+    page.keyboard.press("Enter")
+    page.route("**/send/cancel", answer_late)
+    page.locator("#undo").click()
     expect(page.get_by_text("3 messages stopped; nobody gets them.")).to_be_visible()
     expect(page.locator(".notice")).to_be_focused()
 

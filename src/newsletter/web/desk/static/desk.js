@@ -190,7 +190,16 @@ addEventListener("resize", fit);
 
 // --- forms marked data-swap, without a whole new page -----------------------------------
 
-let posting = 0; // what a form changes is drawn by its own answer, which may lead elsewhere
+let posting = 0;
+let missed = false; // whether there was news meanwhile
+
+// For what comes by itself. While a form is under way it waits: the answer draws the page, too, and
+// alone knows what is to be said, or where to go. Tells whether the page was asked for again.
+export async function refresh(options) {
+  missed = posting > 0;
+  if (!missed) await show(wanted, options);
+  return !missed;
+}
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -209,6 +218,7 @@ document.addEventListener("submit", async (event) => {
     if (mine !== asked) show();
     else if (answer.redirected) {
       if (form.closest("[data-live]")) form.reset(); // what was typed has been taken
+      missed = false;
       draw(fresh, answer.url);
     }
     else refuse(fresh);
@@ -218,6 +228,7 @@ document.addEventListener("submit", async (event) => {
     posting -= 1;
     if (button) button.disabled = false;
     giveBack();
+    if (missed) refresh();
   }
 });
 
@@ -243,11 +254,10 @@ function listen() {
   stream = new EventSource("/events");
   stream.addEventListener("ready", (event) => {
     say("live", "Live");
-    if (event.data !== document.body.dataset.asOf) show(wanted, { saved: true }); // something was saved while nobody listened
+    if (event.data !== document.body.dataset.asOf) refresh({ saved: true }); // something was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
-    if (posting) return;
-    await show(wanted, { saved: true });
+    if (!(await refresh({ saved: true }))) return;
     say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
   });
   stream.addEventListener("closed", () => {

@@ -1,7 +1,7 @@
 // Makes importing easier: a list can be dropped, a changed menu looks at the numbers anew,
 // and the page follows the work. Without this script there are buttons for all of it.
 
-import { catchUp, show } from "./desk.js";
+import { catchUp, refresh } from "./desk.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -56,7 +56,7 @@ catchUp("form[data-rehearse]");
 const STEP = 400; // milliseconds
 
 async function follow() {
-  if (document.querySelector("[data-at-work]") && !document.hidden) await show(undefined, { replace: true });
+  if (document.querySelector("[data-at-work]") && !document.hidden) await refresh({ replace: true });
   setTimeout(follow, STEP);
 }
 

@@ -2,7 +2,7 @@
 // the counts while people are chosen. Without this script the page shows the same when it
 // is loaded again.
 
-import { show } from "/static/desk.js";
+import { refresh, show } from "/static/desk.js";
 
 // --- choosing: what it comes to, at once ------------------------------------------------
 
@@ -83,8 +83,7 @@ function listen() {
   stream.addEventListener("numbers", (event) => draw(JSON.parse(event.data)));
   stream.addEventListener("face", async (event) => {
     if (event.data === document.querySelector("[data-news]")?.dataset.face) return;
-    await show();
-    speak(document.querySelector("#campaign h2")?.textContent);
+    if (await refresh()) speak(document.querySelector("#campaign h2")?.textContent);
   });
 }
 
