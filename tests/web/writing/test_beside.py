@@ -16,6 +16,15 @@ from tests.web.writing.conftest import ISSUE
 from tests.web.writing.test_editor import mail, open_text, text, type_at_end
 
 pytestmark = pytest.mark.browser
+
+_READ_SLOWLY = """() => {
+  const read = Response.prototype.json;
+  Response.prototype.json = async function () {
+    const told = await read.call(this);
+    await new Promise((done) => setTimeout(done, 2000));
+    return told;
+  };
+}"""
 VIEWS = ("Phone", "Tablet", "Desktop", "Inbox", "Text", "Source")
 
 
@@ -75,6 +84,19 @@ def test_a_mail_is_seen_with_other_eyes(writer: Page, desk: RunningDesk) -> None
     expect(writer.get_by_role("button", name="Desktop")).to_have_attribute("aria-pressed", "true")
     type_at_end(writer, " More.")
     expect(mail(writer).get_by_text("More.")).to_be_visible()
+
+
+def test_two_wishes_at_once(writer: Page, desk: RunningDesk) -> None:
+    """Whoever chooses again while the first answer is still being read gets both."""
+    open_text(writer, desk)
+    unfold(writer)
+    writer.evaluate(_READ_SLOWLY)
+    writer.get_by_label("Colours").select_option("Dark")
+    writer.wait_for_timeout(500)
+    writer.get_by_label("Pictures").select_option("blocked by the inbox")
+
+    expect(writer.locator("[data-said]")).to_have_text("Dark · blocked by the inbox")
+    expect(writer.locator("iframe.mail[src*='scheme=dark'][src*='pictures=none']")).to_have_count(1)
 
 
 @pytest.mark.usefixtures("people")

@@ -79,13 +79,24 @@ function become(part, other) {
   for (const name of other.getAttributeNames()) part.setAttribute(name, other.getAttribute(name));
 }
 
-// What was unfolded stays unfolded, and what was typed and not yet sent stays typed.
+// What was unfolded stays unfolded, and what was typed, ticked or chosen and not yet sent stays so.
 function keep(part, other) {
   for (const open of part.querySelectorAll("details[id][open]")) other.querySelector(`#${open.id}`)?.setAttribute("open", "");
-  for (const field of part.querySelectorAll("input[id], textarea[id]")) {
+  for (const field of part.querySelectorAll(":is(input, textarea, select)[id]")) {
     const same = other.querySelector(`#${field.id}`);
-    if (same && field.value !== field.defaultValue && same.defaultValue === field.defaultValue) same.value = field.value;
+    if (same && differs(field)) carry(field, same);
   }
+}
+
+// Where the desk itself says something else by now, that counts.
+function carry(field, same) {
+  if (field.type === "file") same.files = field.files;
+  else if (isTick(field)) {
+    if (same.defaultChecked === field.defaultChecked) same.checked = field.checked;
+  } else if (field.options) {
+    const isOffered = [...same.options].some((option) => option.value === field.value);
+    if (isOffered && preset(same) === preset(field)) same.value = field.value;
+  } else if (same.defaultValue === field.defaultValue) same.value = field.value;
 }
 
 // --- where the keyboard is -------------------------------------------------------------
@@ -168,7 +179,9 @@ document.addEventListener("change", (event) => {
     show(`${form.action}?${new URLSearchParams(chosen)}`);
   }, Math.max(0, typedAt + RESTED - performance.now()));
 });
-addEventListener("popstate", () => show(location.href));
+
+const page = (address) => new URL(address, location.href).href.split("#")[0];
+addEventListener("popstate", () => page(wanted) !== page(location.href) && show(location.href)); // within a page, the browser finds the way
 
 // A field may be changed before a script has come to listen. Each script calls this for its
 // own forms when it begins; what the browser itself put in after Back or Reload is no news.
@@ -182,10 +195,15 @@ export function catchUp(selector) {
 
 function differs(field) {
   if (field.type === "file") return field.files.length > 0;
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (!field.options) return field.value !== field.defaultValue;
-  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  if (isTick(field)) return field.checked !== field.defaultChecked;
+  return field.value !== (field.options ? preset(field) : field.defaultValue);
 }
+
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+
+// What a menu shows before anybody chooses.
+const preset = (menu) => ([...menu.options].find((option) => option.defaultSelected) ?? menu.options[0])?.value;
+
 addEventListener("resize", fit);
 
 // --- forms marked data-swap, without a whole new page -----------------------------------

@@ -44,7 +44,8 @@ export class Preview {
     const asked = this.query;
     try {
       const answer = await fetch(`${this.address}/${page}${asked}`, { ...how, headers: this.headers });
-      if (answer.ok && asked === this.query) await this.take(await answer.json());
+      const told = answer.ok && (await answer.json());
+      if (told && asked === this.query) await this.take(told); // nobody has wished for another look meanwhile
     } catch {
       // the desk has gone: the page says so elsewhere
     }
