@@ -12,6 +12,7 @@ from newsletter.workspace import Workspace
 from tests.web.browsing import open_page
 from tests.web.running import PATIENCE, RunningDesk, running_desk
 from tests.web.samples import PORT, write_issue
+from tests.web.sitting import Sitting
 
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -42,6 +43,12 @@ def client(stranger: TestClient, gate: Gate) -> TestClient:
     """The person at the desk, who followed the link."""
     stranger.get(gate.link())
     return stranger
+
+
+@pytest.fixture
+def sitting(client: TestClient) -> Sitting:
+    """Somebody who sits at the desk."""
+    return Sitting(client)
 
 
 @pytest.fixture

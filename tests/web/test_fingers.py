@@ -35,7 +35,15 @@ def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
         yield running
 
 
-PAGES = ("/issues/spring", "/issues/spring/compare", "/issues/spring/send", "/people", "/people/1", "/people/import")
+PAGES = (
+    "/issues/spring",
+    "/issues/spring/compare",
+    "/issues/spring/send",
+    "/people",
+    "/people/1",
+    "/people/import",
+    "/settings",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,13 +1,12 @@
 """`newsletter init`: a new workspace, asking for the clinic's facts."""
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from newsletter.cli.output import is_terminal, json_option, note, print_json
-from newsletter.workspace import Settings
+from newsletter.workspace.answers import answer, key_of
 
 _QUESTIONS = {
     "clinic.name": "The clinic's name",
@@ -64,38 +63,23 @@ def _ask() -> dict[str, str]:
     return facts | {"sender.from_name": facts["clinic.name"], "sender.reply_to": facts["clinic.email"]}
 
 
-def _key(path: str) -> "dataclasses.Field[object]":
-    table, _, name = path.partition(".")
-    section = next(field for field in dataclasses.fields(Settings) if field.name == table)
-    return next(field for field in dataclasses.fields(section.type) if field.name == name)  # type: ignore[arg-type]
-
-
 def _example(path: str) -> str:
-    example: str = _key(path).metadata["key"].example
-    return example.strip('"')
+    return key_of(path).example.strip('"')
 
 
 def _checked(path: str) -> Callable[[str], str]:
     """Return what makes click ask again until the settings accept the answer."""
-    parse = _key(path).metadata["key"].parse
 
     def check(typed: str) -> str:
-        answer = _as_meant(path, typed)
         try:
-            parse(answer)
+            fact = str(answer(path, typed))
         except ValueError as err:
-            raise click.UsageError(f"Expected {str(err).removesuffix(', as text in quotes')}.") from err
+            raise click.UsageError(f"Expected {err}.") from err
         if path == "sender.from_email":
-            _refuse_free_mail(answer)
-        return answer
+            _refuse_free_mail(fact)
+        return fact
 
     return check
-
-
-def _as_meant(path: str, typed: str) -> str:
-    """Forgive what people add or leave out: quotes, and the https:// of a website."""
-    answer = typed.strip().strip("\"'“”").strip()
-    return f"https://{answer}" if path == "clinic.website" and answer and "://" not in answer else answer
 
 
 def _refuse_free_mail(address: str) -> None:

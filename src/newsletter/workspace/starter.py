@@ -4,12 +4,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import tomlkit
-
 from newsletter.errors import WorkspaceError
 from newsletter.files import SHARED, explained, write_whole
 from newsletter.shipped import shipped_starter
-from newsletter.workspace.toml import read_settings
+from newsletter.workspace.document import make_document
 from newsletter.workspace.workspace import SETTINGS_FILE
 
 SAMPLE_ISSUE = "2026-12-good-company"
@@ -53,7 +51,7 @@ def make_workspace(folder: Path, facts: Mapping[str, str]) -> None:
         (folder / "templates").mkdir(parents=True, exist_ok=True)
     if not (folder / ".gitignore").exists():
         write_whole(folder / ".gitignore", _GITIGNORE)
-    _write_settings(settings, (starter / SETTINGS_FILE).read_text("utf-8"), facts)
+    make_document(settings, (starter / SETTINGS_FILE).read_text("utf-8"), facts).write()
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -66,18 +64,3 @@ def _copy(source: Path, target: Path) -> None:
 def _copy_file(source: str, target: str) -> None:
     shutil.copyfile(source, target)
     Path(target).chmod(SHARED)
-
-
-def _write_settings(path: Path, sample: str, facts: Mapping[str, str]) -> None:
-    document = tomlkit.parse(sample)
-    for key, value in facts.items():
-        table, _, name = key.partition(".")
-        document[table][name] = value
-    draft = path.with_name(f".{path.name}.draft")
-    write_whole(draft, tomlkit.dumps(document))
-    try:
-        read_settings(draft)
-        with explained(path):
-            draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -18,7 +18,16 @@ def read_settings(path: Path) -> Settings:
         WorkspaceError: the file cannot be read, is not TOML, or has unknown, missing or
             wrong keys; all of them are told at once, each with an example.
     """
-    tables = _parse(path)
+    return settings_from(read_text(path), path)
+
+
+def settings_from(text: str, path: Path) -> Settings:
+    """Return the settings that `text` says, as it stands or is to stand in `path`.
+
+    Raises:
+        WorkspaceError: as `read_settings` does.
+    """
+    tables = _parse(text, path)
     mistakes: list[str] = []
     sections = {name: _read_table(name, cls, tables, mistakes) for name, cls in get_type_hints(Settings).items()}
     mistakes += [_unknown(name, list(sections)) for name in tables if name not in sections]
@@ -28,19 +37,27 @@ def read_settings(path: Path) -> Settings:
     return Settings(**sections)
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    text = ""
+def read_text(path: Path) -> str:
+    """Return the text of the file, whatever it says.
+
+    Raises:
+        WorkspaceError: it cannot be read, or is no text.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text)
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as err:
         hint = "Save it again as UTF-8 text."
         raise WorkspaceError("is not text", where=path, hint=hint) from err
+    except OSError as err:
+        raise WorkspaceError(f"cannot be read ({err.strerror})", where=path) from err
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as err:
         hint = f'{_line_of(text, err)}Text stands in straight quotes there: name = "Dual Minds"'
         raise WorkspaceError(f"is not valid TOML: {err}", where=path, hint=hint) from err
-    except OSError as err:
-        raise WorkspaceError(f"cannot be read ({err.strerror})", where=path) from err
 
 
 def _line_of(text: str, err: tomllib.TOMLDecodeError) -> str:
@@ -73,8 +90,18 @@ def _read_key(path: str, field: "dataclasses.Field[Any]", table: dict[str, Any],
     try:
         return key.parse(table[field.name])
     except ValueError as err:
-        mistakes.append(f"{path}: expected {err}. Example: {field.name} = {key.example}")
+        mistakes.append(
+            f"{path}: expected {err}{_quoting(key, table[field.name])}. Example: {field.name} = {key.example}"
+        )
         return None
+
+
+def _quoting(key: Key, value: object) -> str:
+    """Say whether quotes are wanted, where that is what went wrong."""
+    wants, has = key.example.startswith('"'), isinstance(value, str)
+    if wants == has or key.example.startswith("["):
+        return ""
+    return ", in quotes" if wants else ", without quotes"
 
 
 def _unknown(path: str, known: list[str]) -> str:

@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"placeholder|your (street|address)|example|lorem|\bt\
 def line(value: object) -> str:
     """Return one line of text that is not empty."""
     if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
-        expected = "one line of text in quotes"
+        expected = "one line of text"
         raise ValueError(expected)
     return value.strip()
 
@@ -37,7 +37,7 @@ def line(value: object) -> str:
 def yes_or_no(value: object) -> bool:
     """Return a TOML boolean."""
     if not isinstance(value, bool):
-        expected = "true or false, without quotes"
+        expected = "true or false"
         raise ValueError(expected)  # noqa: TRY004 - a wrong setting, whatever its type
     return value
 
@@ -133,7 +133,7 @@ def phone(value: object) -> str:
     """Return a telephone number with 7 to 15 digits (the longest that E.164 allows)."""
     digits = re.sub(r"\D", "", value) if isinstance(value, str) else ""
     if not 7 <= len(digits) <= 15 or not re.fullmatch(r"[+\d\s().x/-]+", str(value).strip(), re.ASCII | re.IGNORECASE):
-        expected = "a telephone number with its area code, as text in quotes"
+        expected = "a telephone number with its area code"
         raise ValueError(expected)
     return str(value).strip()
 

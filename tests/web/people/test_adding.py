@@ -7,7 +7,8 @@ from newsletter.subscribers.consent import history
 from newsletter.subscribers.forgetting import forget_person
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
-from tests.web.people.conftest import WORDS, Sitting, add, known
+from tests.web.people.conftest import WORDS, add, known
+from tests.web.sitting import Sitting
 
 ANA = "ana@example.org"
 

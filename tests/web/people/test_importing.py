@@ -21,8 +21,9 @@ from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.people.uploads import FOLDER, Uploads, safe_name
 from newsletter.workspace import Workspace
-from tests.web.people.conftest import ORIGIN, WORDS, Sitting, add, known
+from tests.web.people.conftest import WORDS, add, known
 from tests.web.samples import PORT
+from tests.web.sitting import ORIGIN, Sitting
 
 LIST = """\
 E-mail,First name,Last name,Diagnosis,Town

@@ -8,7 +8,8 @@ from newsletter.storage import Store
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.workspace import Workspace
-from tests.web.people.conftest import Sitting, add
+from tests.web.people.conftest import add
+from tests.web.sitting import Sitting
 
 
 def test_an_empty_list_says_how_to_begin(sitting: Sitting, desk_workspace: Workspace) -> None:

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from newsletter.storage import Store
-from tests.web.people.conftest import Sitting, add, known
+from tests.web.people.conftest import add, known
+from tests.web.sitting import Sitting
 
 
 @pytest.fixture(autouse=True)

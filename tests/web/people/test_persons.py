@@ -15,8 +15,9 @@ from newsletter.subscribers.suppression import find_suppression, reason_for, sup
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.workspace import Workspace
 from tests.fakes.sendgrid import KEY, FakeSendGrid, fake_sendgrid
-from tests.web.people.conftest import WORDS, Sitting, add, known
+from tests.web.people.conftest import WORDS, add, known
 from tests.web.sending.conftest import set_settings
+from tests.web.sitting import Sitting
 
 ANA = "ana@example.org"
 

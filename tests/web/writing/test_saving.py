@@ -236,14 +236,14 @@ def test_a_scheduled_issue_says_when_it_goes(client: TestClient, desk_workspace:
 
 
 def test_a_finding_in_the_settings_says_where_it_is_mended(client: TestClient, desk_workspace: Workspace) -> None:
-    """There is no page to lead to, so that the way is told, beside the text and where one looks."""
+    """It leads to the page of the settings, beside the text and where one looks."""
     settings = desk_workspace.root / "newsletter.toml"
     settings.write_text(settings.read_text("utf-8").replace("12 Elm Street, Springfield, MA 01101", "Springfield"))
 
     for page in (f"{ISSUE}/write", ISSUE):
         shown = client.get(page).text
         assert "newsletter.toml:6" in shown, page
-        assert "It is mended in the file <code>newsletter.toml</code>" in shown, page
+        assert '<a href="/settings">Settings</a>' in shown, page
 
 
 def test_a_missing_issue_is_missing(client: TestClient) -> None:

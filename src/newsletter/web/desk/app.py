@@ -24,6 +24,7 @@ from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
+from newsletter.web.desk.settings import SettingsPage
 from newsletter.web.desk.writing import Writing
 from newsletter.workspace import Workspace
 
@@ -57,6 +58,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
             *Shelf(room).routes(),
             *Pages(room).routes(),
             *people.routes(),
+            *SettingsPage(room).routes(),
             *Making(room).routes(),
             *Arranging(room).routes(),
             *Writing(room).routes(),

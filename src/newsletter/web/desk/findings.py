@@ -15,17 +15,12 @@ _LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One place that a check speaks about: what is the matter there, and the page that shows it, if any.
-
-    Attributes:
-        is_setting: it is mended in the settings, which the desk has no page for.
-    """
+    """One place that a check speaks about: what is the matter there, and the page where it is mended, if any."""
 
     meaning: str
     place: str
     file: str = ""
     page: str = ""
-    is_setting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +63,9 @@ def _matter(found: list[Finding], slug: str, files: Collection[str]) -> Matter:
 def _spot(finding: Finding, slug: str, files: Collection[str]) -> Spot:
     match = _LINE.fullmatch(finding.where)
     if match is None or match["file"] not in files:
-        is_setting = finding.where.partition(":")[0] == SETTINGS_FILE
-        return Spot(finding.meaning, finding.where, is_setting=is_setting)
+        if finding.where.partition(":")[0] == SETTINGS_FILE:
+            return Spot(finding.meaning, "Settings", finding.where, "/settings")
+        return Spot(finding.meaning, finding.where)
     query = urlencode({"file": match["file"].removeprefix(f"newsletters/{slug}/"), "line": match["line"]})
     page = f"/issues/{slug}/write?{query}"
     return Spot(finding.meaning, f"Line {match['line']}", match["file"].rpartition("/")[2], page)

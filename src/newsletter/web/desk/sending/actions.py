@@ -71,7 +71,7 @@ class Actions:
         typed = workspace.settings.team.reviewers if to_team else (str(form.get("address", "")),)
         addresses = [check_address(address).email for address in typed]
         if not addresses:
-            hint = "Name them in newsletter.toml, under [team] reviewers."
+            hint = "Name them in the settings, under Colleagues."
             raise CampaignError("there are no reviewers yet", hint=hint)
         transport = open_transport(workspace)
         refuse_unfit(message, workspace.settings, transport)

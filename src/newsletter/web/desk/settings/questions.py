@@ -1,0 +1,125 @@
+"""Which settings the desk asks for, in words, and which it only shows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How an answer is given."""
+
+    LINE = "line"
+    LINES = "lines"
+    TICK = "tick"
+    THEME = "theme"  # one of those that there are
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One setting that can be changed at the desk.
+
+    Attributes:
+        path: where it stands in `newsletter.toml`, such as ``clinic.name``.
+        type: what the browser's keyboard should be made for.
+    """
+
+    path: str
+    label: str
+    hint: str = ""
+    kind: Kind = Kind.LINE
+    type: str = "text"
+
+    @property
+    def id(self) -> str:
+        """Its name in the page."""
+        return self.path.replace(".", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that belong together."""
+
+    title: str
+    about: str
+    questions: tuple[Question, ...]
+
+
+GROUPS = (
+    Group(
+        "The clinic",
+        "What stands at the foot of each issue.",
+        (
+            Question("clinic.name", "The clinic’s name"),
+            Question("clinic.website", "Website", type="url"),
+            Question("clinic.phone", "Telephone", "The number that readers call.", type="tel"),
+            Question("clinic.email", "E-mail address", "The one that readers write to.", type="email"),
+            Question(
+                "clinic.postal_address",
+                "Postal address",
+                "Street or post-office box, town, state and ZIP code. The law wants it in each issue.",
+            ),
+            Question(
+                "clinic.timezone",
+                "Time zone",
+                "In which dates and times are typed and shown, for example America/New_York.",
+            ),
+        ),
+    ),
+    Group(
+        "The sender",
+        "What the inbox shows.",
+        (
+            Question("sender.from_name", "Name"),
+            Question(
+                "sender.from_email",
+                "Address",
+                "On the clinic’s own domain, and known to the service that carries your mail.",
+                type="email",
+            ),
+            Question("sender.reply_to", "Answers go to", "Any address that somebody reads.", type="email"),
+        ),
+    ),
+    Group(
+        "Colleagues",
+        "Who looks at an issue before it is sent.",
+        (
+            Question("team.reviewers", "Reviewers", "They get a test with one button. One address a line.", Kind.LINES),
+            Question(
+                "team.approval",
+                "A second person has to approve each issue before it can be sent",
+                kind=Kind.TICK,
+            ),
+        ),
+    ),
+    Group(
+        "The look",
+        "How an issue is set. Open one afterwards to see it.",
+        (
+            Question("theme.name", "Theme", kind=Kind.THEME),
+            Question(
+                "theme.accent",
+                "The clinic’s colour",
+                "For links, marks and buttons: six digits such as #235b52. Empty for the theme’s own.",
+            ),
+            Question("theme.accent_dark", "The same on a dark ground", "Empty for a lighter shade of it."),
+        ),
+    ),
+    Group(
+        "Time to undo",
+        "How long a yes can be taken back: a number with s, m, h or d for seconds, minutes, hours or days.",
+        (
+            Question("delivery.countdown", "By the desk", "Before it sends what nobody could call back, such as 30s."),
+            Question("delivery.undo_window", "By SendGrid", "While it holds what it has accepted, such as 20m."),
+        ),
+    ),
+)
+
+QUESTIONS = {question.path: question for group in GROUPS for question in group.questions}
+
+SHOWN = {
+    "delivery.transport": "Mail is carried by",
+    "web.public_url": "Public pages",
+    "theme.logo": "Logo",
+    "privacy.open_tracking": "Who opens a mail is recorded",
+    "privacy.click_tracking": "Who follows which link is recorded",
+}
+"""What whoever looks after the computer sets once, in the file itself; secrets and the database are not shown."""

@@ -1,0 +1,182 @@
+"""The settings that staff may need to change, changed at the desk."""
+
+import re
+from html import unescape
+
+import pytest
+
+from newsletter.workspace import Workspace, open_workspace
+from tests.web.sending.conftest import set_settings
+from tests.web.sitting import Sitting
+
+PAGE = "/settings"
+COMMENT = "# this stays"
+
+
+def _form(page: str) -> dict[str, str]:
+    """Return what the page's form would send if nothing were touched."""
+    form = page[page.index('<form class="settings"') : page.index("</form>", page.index('<form class="settings"'))]
+    fields = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        given = {name: unescape(value) for name, value in re.findall(r'([a-z-]+)="([^"]*)"', tag)}
+        if given.get("type") != "checkbox" or tag.rstrip(">").endswith(" checked"):
+            fields[given["name"]] = given["value"]
+    for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', form):
+        fields[name] = unescape(text)
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        fields[name] = unescape(re.findall(r"<option selected>([^<]*)", options)[0])
+    return fields
+
+
+def _save(sitting: Sitting, **answers: str) -> tuple[int, str]:
+    """Open the page, type these answers (``clinic_phone``), and save."""
+    typed = {name.replace("_", ".", 1): text for name, text in answers.items()}
+    answer = sitting.post(PAGE, **_form(sitting.see(PAGE)) | typed)
+    return answer.status_code, answer.text
+
+
+def _file(workspace: Workspace) -> str:
+    return (workspace.root / "newsletter.toml").read_bytes().decode("utf-8")
+
+
+def test_what_is_typed_is_written(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """It is in the file, beside all that was there, and holds for the desk at once."""
+    set_settings(desk_workspace, f"[web]  {COMMENT}\n")
+    status, page = _save(sitting, clinic_phone="(508) 555-0123", team_reviewers="ana@example.org\r\nben@example.org")
+
+    assert status == 200
+    assert "Saved: Telephone, Reviewers." in page
+    settings = open_workspace(desk_workspace.root).settings
+    assert settings.clinic.phone == "(508) 555-0123"
+    assert settings.team.reviewers == ("ana@example.org", "ben@example.org")
+    assert COMMENT in _file(desk_workspace)
+    assert "Send to the 2 reviewers" in sitting.see("/issues/winter-light/send")
+    assert "(508) 555-0123" in sitting.see("/issues/winter-light/mail")
+
+
+def test_a_page_that_is_only_saved_changes_nothing(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Not a byte, so that the file stays as whoever looks after it has written it."""
+    before = _file(desk_workspace)
+    assert "Nothing was changed." in _save(sitting)[1]
+    assert _file(desk_workspace) == before
+
+
+def test_a_change_can_be_taken_back(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Undo writes what was there before, a tick and an empty answer, too."""
+    before = open_workspace(desk_workspace.root).settings
+    page = _save(sitting, team_approval="yes", theme_accent="#235b52", clinic_name="Elm & Oak")[1]
+    assert open_workspace(desk_workspace.root).settings.team.approval
+
+    undone = sitting.undo(page)
+    assert undone.status_code == 200
+    assert open_workspace(desk_workspace.root).settings == before
+
+
+def test_undo_does_not_take_back_what_came_after(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """A later change stands: the undo belongs to the file as it was then."""
+    first = _save(sitting, clinic_phone="508-555-0111")[1]
+    _save(sitting, clinic_phone="508-555-0122")
+
+    answer = sitting.undo(first)
+    assert answer.status_code == 422
+    assert "changed elsewhere meanwhile" in answer.text
+    assert open_workspace(desk_workspace.root).settings.clinic.phone == "508-555-0122"
+
+
+def test_a_change_elsewhere_is_not_overwritten(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Somebody edits the file while the page is open: nothing is lost, neither theirs nor what was typed."""
+    open_page = _form(sitting.see(PAGE))
+    set_settings(desk_workspace, '[delivery]\ncountdown = "45s"')
+    before = _file(desk_workspace)
+
+    answer = sitting.post(PAGE, **open_page | {"clinic.name": "Elm & Oak"})
+    assert answer.status_code == 422
+    assert _file(desk_workspace) == before
+    assert 'value="Elm &amp; Oak"' in answer.text
+    assert "In the file it says: Elm Street Psychiatry" in answer.text
+    again = _form(answer.text) | {"delivery.countdown": "45s"}
+    assert "Saved: The clinic’s name." in sitting.post(PAGE, **again).text
+
+
+WRONG = [
+    ("clinic_phone", "none", "Expected a telephone number with its area code."),
+    ("clinic_email", "hello at elm", "Expected an e-mail address."),
+    ("clinic_name", "  ", "Expected one line of text."),
+    ("clinic_timezone", "Boston", "Expected the name of a time zone; did you mean America/New_York?<"),
+    ("clinic_website", "elm street", "Expected a web address"),
+    ("sender_from_email", "elm@gmail.com", "own domain: nearly every inbox refuses a newsletter that comes from gmail"),
+    ("team_reviewers", "ana@example.org, ben", "Expected an e-mail address."),
+    ("theme_accent", "green", "Expected a colour of six digits"),
+    ("delivery_countdown", "soon", "Expected a number with s, m, h or d"),
+    ("clinic_name", "x" * 5_000, "Expected something shorter."),
+]
+
+
+@pytest.mark.parametrize(("name", "typed", "said"), WRONG)
+def test_an_answer_that_cannot_be(
+    sitting: Sitting, desk_workspace: Workspace, name: str, typed: str, said: str
+) -> None:
+    """It is told at its place, everything typed stays, and nothing at all is written."""
+    before = _file(desk_workspace)
+    status, page = _save(sitting, **{name: typed, "clinic_postal_address": "9 Oak Lane, Salem, MA 01970"})
+
+    assert status == 422
+    assert said in unescape(page).replace("</p>", "<")
+    assert page.count("aria-invalid") == 1
+    assert "9 Oak Lane, Salem, MA 01970" in page
+    assert _file(desk_workspace) == before
+
+
+def test_what_people_add_or_leave_out_is_forgiven(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Blanks, quotes, and a website without its https://."""
+    _save(sitting, clinic_name=' "Elm  Street" ', clinic_website="elm.example.org")
+
+    clinic = open_workspace(desk_workspace.root).settings.clinic
+    assert (clinic.name, clinic.website) == ("Elm Street", "https://elm.example.org")
+
+
+def test_a_colour_that_nobody_could_read(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """It would keep every issue from being set: it is refused before it is written."""
+    before = _file(desk_workspace)
+    status, page = _save(sitting, theme_accent="#ffffee")
+
+    assert status == 422
+    assert "Something needs mending" in page
+    assert _file(desk_workspace) == before
+
+
+def test_a_broken_file_is_mended_first(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """The page tells what is wrong with it, and overwrites nothing."""
+    fields = _form(sitting.see(PAGE))
+    set_settings(desk_workspace, "[team]\napproval = maybe")
+    before = _file(desk_workspace)
+
+    page = sitting.see(PAGE)
+    assert "is not valid TOML" in page
+    assert '<form class="settings"' not in page
+    answer = sitting.post(PAGE, **fields | {"clinic.name": "Elm & Oak"})
+    assert answer.status_code == 422
+    assert _file(desk_workspace) == before
+
+
+def test_nothing_secret_is_shown(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Neither where the database is, whose address may hold a password, nor any key."""
+    set_settings(desk_workspace, '[smtp]\nuser = "postmaster"')
+    page = sitting.see(PAGE)
+    assert "sqlite:" not in page
+    assert "postmaster" not in page
+
+
+def test_names_are_text(sitting: Sitting) -> None:
+    """Whatever is typed is shown as it is, in the page and after it was saved."""
+    evil = "<script>alert(1)</script>"
+    assert evil not in _save(sitting, clinic_name=evil)[1]
+    assert evil not in sitting.see(PAGE)
+    assert evil not in sitting.see("/issues/winter-light/mail")
+
+
+def test_other_pages_lead_there(sitting: Sitting) -> None:
+    """Where a setting is what keeps somebody from going on, the page is one step away."""
+    assert 'href="/settings#team-reviewers"' in sitting.see("/issues/winter-light/send")
+    _save(sitting, clinic_postal_address="PLACEHOLDER")
+    assert "This is still the sample’s." in sitting.see(PAGE)
