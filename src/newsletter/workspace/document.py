@@ -1,13 +1,14 @@
 """Changing `newsletter.toml` as a person would: single values, with all that stands around them left as it is."""
 
 import hashlib
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
 
-from newsletter.files import write_whole
+from newsletter.files import SHARED, write_whole
 from newsletter.workspace.answers import Value
 from newsletter.workspace.settings import Settings
 from newsletter.workspace.toml import read_text, settings_from
@@ -40,7 +41,8 @@ class SettingsDocument:
         Raises:
             WorkspaceError: the file cannot be written.
         """
-        write_whole(self.path, self.text)
+        mode = stat.S_IMODE(self.path.stat().st_mode) if self.path.exists() else SHARED
+        write_whole(self.path, self.text, mode=mode)  # whoever hid the file has a reason
 
 
 def read_document(path: Path) -> SettingsDocument:

@@ -1,6 +1,7 @@
 """The settings that staff may need to change, changed at the desk."""
 
 import re
+import sys
 from html import unescape
 
 import pytest
@@ -52,6 +53,15 @@ def test_what_is_typed_is_written(sitting: Sitting, desk_workspace: Workspace) -
     assert COMMENT in _file(desk_workspace)
     assert "Send to the 2 reviewers" in sitting.see("/issues/winter-light/send")
     assert "(508) 555-0123" in sitting.see("/issues/winter-light/mail")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such permissions are not known there")
+def test_who_may_read_the_file_stays_as_it_was(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """It may hold a database's password."""
+    path = desk_workspace.root / "newsletter.toml"
+    path.chmod(0o600)
+    _save(sitting, clinic_phone="508-555-0123")
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_page_that_is_only_saved_changes_nothing(sitting: Sitting, desk_workspace: Workspace) -> None:

@@ -24,7 +24,7 @@ from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
-from newsletter.web.desk.settings import SettingsPage
+from newsletter.web.desk.settings import Examining, SettingsPage
 from newsletter.web.desk.writing import Writing
 from newsletter.workspace import Workspace
 
@@ -59,6 +59,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
             *Pages(room).routes(),
             *people.routes(),
             *SettingsPage(room).routes(),
+            *Examining(room).routes(),
             *Making(room).routes(),
             *Arranging(room).routes(),
             *Writing(room).routes(),

@@ -68,10 +68,10 @@ GROUPS = (
         "The sender",
         "What the inbox shows.",
         (
-            Question("sender.from_name", "Name"),
+            Question("sender.from_name", "Sender’s name"),
             Question(
                 "sender.from_email",
-                "Address",
+                "Sender’s address",
                 "On the clinic’s own domain, and known to the service that carries your mail.",
                 type="email",
             ),
@@ -100,15 +100,21 @@ GROUPS = (
                 "The clinic’s colour",
                 "For links, marks and buttons: six digits such as #235b52. Empty for the theme’s own.",
             ),
-            Question("theme.accent_dark", "The same on a dark ground", "Empty for a lighter shade of it."),
+            Question("theme.accent_dark", "The colour on a dark ground", "Empty for a lighter shade of it."),
         ),
     ),
     Group(
         "Time to undo",
         "How long a yes can be taken back: a number with s, m, h or d for seconds, minutes, hours or days.",
         (
-            Question("delivery.countdown", "By the desk", "Before it sends what nobody could call back, such as 30s."),
-            Question("delivery.undo_window", "By SendGrid", "While it holds what it has accepted, such as 20m."),
+            Question(
+                "delivery.countdown",
+                "Time to undo at the desk",
+                "Before it sends what nobody could call back, such as 30s.",
+            ),
+            Question(
+                "delivery.undo_window", "Time to undo at SendGrid", "While it holds what it has accepted, such as 20m."
+            ),
         ),
     ),
 )

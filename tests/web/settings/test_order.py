@@ -1,0 +1,82 @@
+"""Whether everything is in order, for those who have no terminal."""
+
+import re
+from html import unescape
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from newsletter.workspace import Workspace
+from tests.fakes.sendgrid import KEY, fake_sendgrid
+from tests.web.browsing import barriers, fits
+from tests.web.running import RunningDesk
+from tests.web.sending.conftest import set_settings
+from tests.web.sitting import Sitting
+
+PAGE = "/settings/order"
+
+
+def _verdicts(page: str) -> list[str]:
+    return [unescape(re.sub("<[^>]+>", "", found)) for found in re.findall(r'<p class="meaning">(.*?)</p>', page)]
+
+
+def test_what_is_in_order(sitting: Sitting) -> None:
+    """Each thing is named, in words; where nothing lies outside this computer, nobody offers to ask there."""
+    page = sitting.see(PAGE)
+    assert any(verdict.startswith("In order: settings") for verdict in _verdicts(page))
+    assert 'id="ask-more"' not in page
+    assert PAGE in sitting.see("/settings")
+
+
+def test_the_gravest_stands_first(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """A database whose key is gone is wrong, and stands above what could be better and what is right."""
+    (desk_workspace.root / "newsletter.db").write_bytes(b"not a database at all" * 100)
+
+    page = sitting.see(PAGE)
+    assert "1 thing is wrong" in page
+    levels = [verdict.partition(":")[0] for verdict in _verdicts(page)]
+    assert levels[0] == "Wrong"
+    assert levels[-1] == "In order"
+
+
+def test_settings_that_cannot_be_read(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """They are what is wrong, and the page says where."""
+    set_settings(desk_workspace, "[clinik]")
+    [verdict] = _verdicts(sitting.see(PAGE))
+    assert "clinik: unknown key. Did you mean clinic?" in verdict
+
+
+def test_outside_is_asked_only_on_demand(
+    sitting: Sitting, desk_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SendGrid hears nothing of the first look, and all of the second."""
+    with fake_sendgrid() as account:
+        monkeypatch.setenv("SENDGRID_API_KEY", KEY)
+        monkeypatch.setenv("SENDGRID_HOST", account.url)
+        set_settings(desk_workspace, '[delivery]\ntransport = "sendgrid"')
+        page = sitting.see(PAGE)
+        assert not [verdict for verdict in _verdicts(page) if "key:" in verdict]
+        assert 'id="ask-more"' in page
+
+        asked = sitting.post(PAGE)
+        assert asked.status_code == 200
+        assert [verdict for verdict in _verdicts(asked.text) if "key:" in verdict]
+        assert KEY not in asked.text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_page_in_a_browser(page: Page, desk: RunningDesk, desk_workspace: Workspace, axe: str, width: int) -> None:
+    """axe-core finds no barrier, nothing lies beyond the edge, and the page follows what is mended."""
+    page.set_viewport_size({"width": width, "height": 900})
+    settings = desk_workspace.root / "newsletter.toml"
+    before = settings.read_text("utf-8")
+    set_settings(desk_workspace, "[clinik]")
+    page.goto(desk.address + PAGE)
+    expect(page.get_by_role("heading", name="1 thing is wrong")).to_be_visible()
+    assert barriers(page, axe) == []
+    assert fits(page, width)
+
+    expect(page.locator("#live")).to_have_text("Live")
+    settings.write_text(before, "utf-8")
+    expect(page.get_by_role("heading", name="1 thing is wrong")).to_have_count(0)
