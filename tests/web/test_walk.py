@@ -21,7 +21,7 @@ LIST = "Email;First name\nana@example.org;Ana\nben@example.org;Ben\nana@example.
 @pytest.fixture
 def desk(workspace: Workspace) -> Iterator[RunningDesk]:
     """The desk of a new workspace, with a countdown that is long enough to press Undo."""
-    set_settings(workspace, '[delivery]\ncountdown = "8s"')
+    set_settings(workspace, '[delivery]\ncountdown = "12s"')
     with running_desk(workspace) as running:
         yield running
 
@@ -43,6 +43,7 @@ def test_a_month(page: Page, desk: RunningDesk, workspace: Workspace, tmp_path: 
 def _made_from_a_paste(page: Page, desk: RunningDesk) -> str:
     page.goto(desk.address)
     page.get_by_role("link", name="Begin with a post").click()
+    _wait_for_the_field(page)
     page.get_by_role("textbox", name="Paste it").fill(POST.read_text("utf-8"))
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
@@ -54,6 +55,12 @@ def _made_from_a_paste(page: Page, desk: RunningDesk) -> str:
     found = re.search(r"/issues/[^/]+", page.url)
     assert found
     return found[0]
+
+
+def _wait_for_the_field(page: Page) -> None:
+    """What is typed before the page is dressed goes nowhere: the field waits for its script."""
+    page.wait_for_url("**/new")
+    page.wait_for_load_state()
 
 
 def _illustrated(page: Page) -> None:
@@ -137,6 +144,7 @@ def _paste_and_mend(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("text => navigator.clipboard.writeText(text)", POST.read_text("utf-8"))
     _press(page, page.get_by_role("link", name="Begin with a post"))
+    _wait_for_the_field(page)
     _reach(page, page.get_by_role("textbox", name="Paste it"))
     page.keyboard.press("ControlOrMeta+V")
     _press(page, page.get_by_role("button", name="Read it"))

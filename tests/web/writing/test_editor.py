@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, Route, expect
 
 from newsletter.workspace import Workspace
 from tests.web.browsing import barriers, fits, open_page
@@ -238,6 +238,29 @@ def test_a_picture_waits_for_its_description(writer: Page, desk: RunningDesk) ->
     expect(text(writer)).to_contain_text("![Our garden in snow](images/garden-")
     expect(mail(writer).get_by_alt_text("Our garden in snow")).to_be_visible()
     expect(writer.locator(".cm-lintRange-error")).to_have_count(0, timeout=15_000)
+
+
+def test_checks_that_come_before_the_answer(writer: Page, desk: RunningDesk) -> None:
+    """On a busy machine the page is drawn before the editor hears that the text is saved: the mark goes all the same."""
+
+    def answer_late(route: Route) -> None:
+        if route.request.method == "GET":
+            route.continue_()
+            return
+        answer = route.fetch()
+        writer.wait_for_timeout(3000)
+        route.fulfill(response=answer)
+
+    open_text(writer, desk)
+    type_at_end(writer, "\n![](images/window.gif)")
+    expect(writer.locator(".cm-lintRange-error")).to_have_count(1, timeout=15_000)
+    writer.route("**/write", answer_late)
+    for _ in "](images/window.gif)":
+        writer.keyboard.press("ArrowLeft")
+    writer.keyboard.type("A window in winter")
+
+    expect(writer.locator("#saved-text")).to_have_text(SAVED)
+    expect(writer.locator(".cm-lintRange-error")).to_have_count(0)
 
 
 def test_a_file_that_is_no_picture_says_so(writer: Page, desk: RunningDesk) -> None:

@@ -43,6 +43,7 @@ function say(state, why = "") {
   }
   find("#saved").dataset.state = state;
   find("#saved-text").textContent = WORDS[state];
+  if (state === "saved") showChecks();
   const trouble = find("#trouble");
   trouble.hidden = state !== "failed";
   if (trouble.textContent !== why) trouble.textContent = why;
@@ -185,7 +186,12 @@ function hearDisk() {
   saving.onDisk(disk.defaultValue, disk.dataset.changed);
   saving.expects = false;
   marks = readMarks(page);
-  if (!saving.dirty) showMarks(view, marks, mistake);
+  showChecks();
+}
+
+// The page with the checks may come before or after the answer that the text is saved: both must speak of the same text.
+function showChecks() {
+  if (!saving.dirty && find("#on-disk").defaultValue === saving.base) showMarks(view, marks, mistake);
 }
 
 document.addEventListener("click", (event) => {
