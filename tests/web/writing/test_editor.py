@@ -241,7 +241,7 @@ def test_a_picture_waits_for_its_description(writer: Page, desk: RunningDesk) ->
 
 
 def test_checks_that_come_before_the_answer(writer: Page, desk: RunningDesk) -> None:
-    """On a busy machine the page is drawn before the editor hears that the text is saved: the mark goes all the same."""
+    """On a busy machine the page is drawn before the editor hears that the text is saved: the mark goes anyway."""
 
     def answer_late(route: Route) -> None:
         if route.request.method == "GET":

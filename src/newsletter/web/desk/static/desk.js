@@ -16,7 +16,7 @@ let asked = 0;
 let wanted = location.href; // not always where the page is: a click may be on its way
 
 // `replace` leaves the way back as it was: for what follows the keyboard or the clock.
-export async function show(address = wanted, { saved = false, replace = false } = {}) {
+export async function show(address = wanted, how = {}) {
   wanted = address;
   const mine = ++asked;
   let answer;
@@ -31,15 +31,16 @@ export async function show(address = wanted, { saved = false, replace = false } 
   const fresh = new DOMParser().parseFromString(text, "text/html");
   if (mine !== asked) return; // a later question was asked meanwhile
   if (answer.redirected) wanted = answer.url;
-  draw(fresh, wanted, { saved, replace });
+  draw(fresh, wanted, how);
 }
 
-function draw(fresh, address, { saved = false, replace = false } = {}) {
+// `saved` shows the mail where it was changed; `news` is what nobody asked for.
+function draw(fresh, address, { saved = false, replace = false, news = false } = {}) {
   if (new URL(address, location.href).pathname !== location.pathname) {
     location.assign(address); // another page altogether
     return;
   }
-  if (address !== location.href) history[replace ? "replaceState" : "pushState"](null, "", address);
+  if (page(address) !== page(location.href)) history[replace ? "replaceState" : "pushState"](null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
   const giveBack = keyboard(document.activeElement);
@@ -49,11 +50,15 @@ function draw(fresh, address, { saved = false, replace = false } = {}) {
       location.assign(address); // the page has become another one
       return;
     }
+    if (news && refuses(part)) continue; // it may not have been read yet
     if (!part.isEqualNode(other)) exchange(part, other, saved);
   }
   giveBack();
   drawn();
 }
+
+const page = (address) => new URL(address, location.href).href.split("#")[0];
+const refuses = (part) => part.id === "notice" && part.querySelector(".mistake") !== null;
 
 function drawn() {
   fit();
@@ -81,11 +86,18 @@ function become(part, other) {
 
 // What was unfolded stays unfolded, and what was typed, ticked or chosen and not yet sent stays so.
 function keep(part, other) {
-  for (const open of part.querySelectorAll("details[id][open]")) other.querySelector(`#${open.id}`)?.setAttribute("open", "");
+  for (const open of part.querySelectorAll("details[id][open]")) other.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
   for (const field of part.querySelectorAll(":is(input, textarea, select)[id]")) {
-    const same = other.querySelector(`#${field.id}`);
-    if (same && differs(field)) carry(field, same);
+    const same = differs(field) && counterpart(field, other);
+    if (same) carry(field, same);
   }
+}
+
+// A tick belongs to what it stands for, wherever in a list that is by now.
+function counterpart(field, other) {
+  if (!isTick(field)) return other.querySelector(`#${CSS.escape(field.id)}`);
+  const same = [...other.querySelectorAll(`input[type="${field.type}"]`)].filter((each) => each.name === field.name && each.value === field.value);
+  return same.length > 1 ? same.find((each) => each.id === field.id) : same[0];
 }
 
 // Where the desk itself says something else by now, that counts.
@@ -179,8 +191,6 @@ document.addEventListener("change", (event) => {
     show(`${form.action}?${new URLSearchParams(chosen)}`);
   }, Math.max(0, typedAt + RESTED - performance.now()));
 });
-
-const page = (address) => new URL(address, location.href).href.split("#")[0];
 addEventListener("popstate", () => page(wanted) !== page(location.href) && show(location.href)); // within a page, the browser finds the way
 
 // A field may be changed before a script has come to listen. Each script calls this for its
@@ -215,7 +225,7 @@ let missed = false; // whether there was news meanwhile
 // alone knows what is to be said, or where to go. Tells whether the page was asked for again.
 export async function refresh(options) {
   missed = posting > 0;
-  if (!missed) await show(wanted, options);
+  if (!missed) await show(wanted, { ...options, news: true });
   return !missed;
 }
 
@@ -236,7 +246,6 @@ document.addEventListener("submit", async (event) => {
     if (mine !== asked) show();
     else if (answer.redirected) {
       if (form.closest("[data-live]")) form.reset(); // what was typed has been taken
-      missed = false;
       draw(fresh, answer.url);
     }
     else refuse(fresh);
@@ -246,7 +255,7 @@ document.addEventListener("submit", async (event) => {
     posting -= 1;
     if (button) button.disabled = false;
     giveBack();
-    if (missed) refresh();
+    if (missed && page(wanted) === page(location.href)) refresh(); // not where the answer leads away
   }
 });
 

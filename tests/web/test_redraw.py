@@ -1,0 +1,102 @@
+"""An open page that is drawn anew by itself: what was done on it and not yet sent stays, and belongs where it did."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from newsletter.campaigns import Plan, known_campaign, start
+from newsletter.campaigns.claims import claim
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.closing import close_batch
+from newsletter.campaigns.resolution import resolve
+from newsletter.campaigns.states import BatchState
+from newsletter.storage import Store, open_store
+from newsletter.workspace import Workspace
+from tests.campaigns.samples import MESSAGE, add_people
+from tests.web.running import RunningDesk
+from tests.web.samples import POST, write_letter
+from tests.web.sending.conftest import PAGE, SLUG, set_settings
+
+pytestmark = pytest.mark.browser
+
+_READ_SLOWLY = """() => {
+  const read = Response.prototype.text;
+  Response.prototype.text = async function () {
+    const told = await read.call(this);
+    await new Promise((done) => setTimeout(done, 3000));
+    return told;
+  };
+}"""
+
+
+@pytest.fixture
+def store(desk_workspace: Workspace) -> Iterator[Store]:
+    """The desk's database, with three people in it."""
+    with open_store(desk_workspace.database_url, desk_workspace.key_file) as opened:
+        add_people(opened, 3)
+        yield opened
+
+
+def test_a_tick_belongs_to_its_person(page: Page, desk: RunningDesk, desk_workspace: Workspace, store: Store) -> None:
+    """When a list grows shorter while somebody is ticking, nobody else takes the place of whom they ticked."""
+    campaign = start(store, MESSAGE, slug=SLUG, plan=Plan(transport="sendgrid"))
+    claimed = claim(store, campaign, 100, SYSTEM_CLOCK)
+    assert claimed is not None
+    close_batch(store, claimed.batch_id, BatchState.UNKNOWN, SYSTEM_CLOCK, reason="the reply was lost")
+    people = [f"reader{number}@example.org" for number in (1, 2, 3)]
+    page.goto(desk.address + PAGE)
+    for address in people[:2]:
+        page.get_by_label(address).check()
+
+    resolve(store, known_campaign(store, SLUG), sent=True, only=people[:1])
+    write_letter(desk_workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
+
+    expect(page.get_by_label(people[0])).to_have_count(0)
+    expect(page.get_by_label(people[1])).to_be_checked()
+    expect(page.get_by_label(people[2])).not_to_be_checked()
+
+
+@pytest.mark.usefixtures("store")
+def test_a_refusal_stays_until_it_is_answered(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """What is saved elsewhere meanwhile does not take it away; the next try does."""
+    page.goto(desk.address + PAGE)
+    yes = page.get_by_label("Type 3 (the number of people) or yes")
+    yes.fill("7")
+    page.get_by_role("button", name="Send it to 3 people").click()
+    expect(page.get_by_role("alert").filter(has_text="Nothing was sent.")).to_be_visible()
+
+    write_letter(desk_workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
+    expect(page.get_by_role("heading", name="Another subject")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Nothing was sent.")).to_be_visible()
+
+    yes.fill("yes")
+    page.get_by_role("button", name="Send it to 3 people").click()
+    expect(page.get_by_role("heading", name="It goes out in")).to_be_visible()
+    expect(page.get_by_text("Nothing was sent.")).to_have_count(0)
+
+
+def test_any_name_of_a_file(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """A post may be called as files are called elsewhere."""
+    folder = desk_workspace.issues_dir / SLUG
+    (folder / "posts" / "Winter light (2).md").write_text(POST.replace("Winter light", "A second light"), "utf-8")
+    page.goto(f"{desk.address}/issues/{SLUG}/posts")
+    expect(page.get_by_text("A second light").first).to_be_visible()
+
+    (folder / "posts" / "Winter light (2).md").write_text(POST.replace("Winter light", "A third light"), "utf-8")
+    expect(page.get_by_text("A third light").first).to_be_visible()
+
+
+def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """What is saved after the answer was written, and before it is drawn, is not missed."""
+    page.goto(f"{desk.address}/settings")
+    page.get_by_label("Telephone").fill("508-555-0123")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.evaluate(_READ_SLOWLY)
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_timeout(1000)
+    set_settings(desk_workspace, '[team]\nreviewers = ["ana@example.org"]')
+
+    expect(page.get_by_label("Telephone")).to_have_value("508-555-0100")
+    expect(page.get_by_label("Reviewers")).to_have_value("ana@example.org")
