@@ -9,22 +9,21 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime
 from threading import Event
 
 from sqlalchemy import Connection
 
 from newsletter.campaigns.claims import Claim, claim_batch
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import close_batch, finish, move_batch, move_campaign, record_hold, state_of
+from newsletter.campaigns.closing import close_batch, finish, move_batch, move_campaign, state_of
+from newsletter.campaigns.courier import Courier, NeverBegunError
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.garbage import seldom_collected
-from newsletter.campaigns.holds import LEAST_HOLD, call_back
+from newsletter.campaigns.holds import call_back
 from newsletter.campaigns.interruption import noticed
-from newsletter.campaigns.journal import doubt_restored, note_batch, note_campaign_again
+from newsletter.campaigns.journal import doubt_restored, note_campaign_again
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
-from newsletter.campaigns.recipients import recipients, unsubscribe_link
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState
@@ -33,9 +32,6 @@ from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.transports import (
     Accepted,
-    Batch,
-    Hold,
-    HoldingTransport,
     NotSent,
     Outcome,
     Refused,
@@ -129,8 +125,7 @@ class _Sender:
     def run(self) -> None:
         """Send until nothing is queued; on an interruption, close what is in the air first."""
         self.limit = min(self.campaign.plan.batch_size, self.transport.largest_batch)
-        plan = self.campaign.plan
-        self.link = unsubscribe_link(self.store.key, self.campaign.message, self.transport, plan.public_url)
+        self.courier = Courier(self.store, self.campaign, self.transport, self.clock)
         with ThreadPoolExecutor(max_workers=self.in_air, thread_name_prefix="send") as pool:
             try:
                 self._send_all(pool)
@@ -153,7 +148,7 @@ class _Sender:
         self.more = bool(claims)
         for claimed in claims:
             self.launched[claimed.batch_id] = self.failures
-            self.air[pool.submit(self._carry, claimed)] = claimed
+            self.air[pool.submit(self.courier.carry, claimed)] = claimed
         return bool(self.air)
 
     def _turn_over(self, free: int = 0) -> list[Claim]:
@@ -189,50 +184,6 @@ class _Sender:
                 break
         return claims, parts
 
-    def _carry(self, claimed: Claim) -> Outcome:
-        """Make one request, in a thread of its own."""
-        try:
-            batch = self._prepare(claimed)
-        except Exception as err:
-            raise _NeverBegunError from err
-        if isinstance(batch, NotSent):
-            return batch
-        reach("before-request")
-        outcome = self.transport.send(batch)
-        reach("after-request")
-        return outcome
-
-    def _prepare(self, claimed: Claim) -> Batch | NotSent:
-        note_batch(self.store, self.campaign, claimed.ref)
-        hold = self._open_hold(claimed)
-        if isinstance(hold, NotSent):
-            return hold
-        one_click = bool(self.campaign.plan.public_url)
-        return Batch(
-            campaign=self.campaign.ref,
-            ref=claimed.ref,
-            slug=self.campaign.slug,
-            message=self.campaign.message,
-            recipients=recipients(self.store.key, claimed.people, self.link, one_click=one_click),
-            hold=hold,
-        )
-
-    def _open_hold(self, claimed: Claim) -> Hold | NotSent | None:
-        """Get and commit the provider's name for this batch, before anything is sent under it."""
-        if not self.campaign.plan.held or not isinstance(self.transport, HoldingTransport):
-            return None
-        opened = self.transport.open_hold()
-        if isinstance(opened, NotSent):
-            return opened
-        reach("after-hold-opened")
-        hold = Hold(opened, self._send_at())
-        record_hold(self.store, claimed.batch_id, hold)
-        return hold
-
-    def _send_at(self) -> datetime:
-        soonest = self.clock.now() + LEAST_HOLD
-        return max(self.campaign.due_at or soonest, soonest)
-
     def _land(self) -> None:
         """See to whatever has landed; if nothing more can be launched, wait for one request at least."""
         can_launch = self.more and len(self.air) < self.in_air
@@ -249,7 +200,7 @@ class _Sender:
             self.launched.pop(claimed.batch_id, None)
             return
         self._turn_over()  # what is certain first: the rest may take its time
-        if isinstance(error, _NeverBegunError):
+        if isinstance(error, NeverBegunError):
             self._return(claimed, type(error.__cause__).__name__)
             raise error.__cause__ or error
         if isinstance(error, TransportError):
@@ -327,10 +278,6 @@ class _Sender:
         with self.store.write() as connection:
             if state_of(connection, self.campaign.id) is CampaignState.SENDING:
                 move_campaign(connection, self.campaign.id, CampaignState.PAUSED, reason=reason)
-
-
-class _NeverBegunError(Exception):
-    """A batch could not be made ready; not a byte of its request has left. The cause tells why."""
 
 
 class _StopError(CampaignError):

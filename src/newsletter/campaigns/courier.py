@@ -1,0 +1,77 @@
+"""Carrying one batch: it is made ready, held where that is wanted, and handed to the transport.
+
+This is all that the sender's other threads do. They decide nothing, and of the ledger they
+write only the provider's name for a batch, which has to be there before it is used.
+"""
+
+from datetime import datetime
+
+from newsletter.campaigns.claims import Claim
+from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.closing import record_hold
+from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.holds import LEAST_HOLD
+from newsletter.campaigns.journal import note_batch
+from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.recipients import recipients, unsubscribe_link
+from newsletter.storage import Store
+from newsletter.transports import Batch, Hold, HoldingTransport, NotSent, Outcome, Transport
+
+
+class NeverBegunError(Exception):
+    """A batch could not be made ready; not a byte of its request has left. The cause tells why."""
+
+
+class Courier:
+    """Makes one request after the other for a campaign; several threads may use it at a time."""
+
+    def __init__(self, store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
+        self._store = store
+        self._campaign = campaign
+        self._transport = transport
+        self._clock = clock
+        self._link = unsubscribe_link(store.key, campaign.message, transport, campaign.plan.public_url)
+
+    def carry(self, claimed: Claim) -> Outcome:
+        """Make one request, in a thread of its own."""
+        try:
+            batch = self._prepare(claimed)
+        except Exception as err:
+            raise NeverBegunError from err
+        if isinstance(batch, NotSent):
+            return batch
+        reach("before-request")
+        outcome = self._transport.send(batch)
+        reach("after-request")
+        return outcome
+
+    def _prepare(self, claimed: Claim) -> Batch | NotSent:
+        note_batch(self._store, self._campaign, claimed.ref)
+        hold = self._open_hold(claimed)
+        if isinstance(hold, NotSent):
+            return hold
+        one_click = bool(self._campaign.plan.public_url)
+        return Batch(
+            campaign=self._campaign.ref,
+            ref=claimed.ref,
+            slug=self._campaign.slug,
+            message=self._campaign.message,
+            recipients=recipients(self._store.key, claimed.people, self._link, one_click=one_click),
+            hold=hold,
+        )
+
+    def _open_hold(self, claimed: Claim) -> Hold | NotSent | None:
+        """Get and commit the provider's name for this batch, before anything is sent under it."""
+        if not self._campaign.plan.held or not isinstance(self._transport, HoldingTransport):
+            return None
+        opened = self._transport.open_hold()
+        if isinstance(opened, NotSent):
+            return opened
+        reach("after-hold-opened")
+        hold = Hold(opened, self._send_at())
+        record_hold(self._store, claimed.batch_id, hold)
+        return hold
+
+    def _send_at(self) -> datetime:
+        soonest = self._clock.now() + LEAST_HOLD
+        return max(self._campaign.due_at or soonest, soonest)
