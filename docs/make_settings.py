@@ -20,7 +20,7 @@ workspace. It holds no secrets: those belong into the environment, or into a fil
 
 What staff may need to change (the clinic, the sender, the colleagues, the look, the time to
 undo) stands on the desk's page *Settings*, too: it writes single values into the file, leaves
-all the rest as it is, comments included, and each change can be undone.
+all other lines as they are, and each change can be undone.
 
 A missing, wrong or unknown key is named when a command starts, with its path, what was
 expected and an example; all of them at once.

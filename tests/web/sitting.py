@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -39,7 +40,7 @@ class Sitting:
         """Press the Undo button of the notice on `page`."""
         form = page.split('<div class="notice" ')[1].split("</form>", maxsplit=1)[0]
         action = re.findall(r'action="([^"]*)"', form)[0]
-        fields = dict(re.findall(r'name="([^"]*)" value="([^"]*)"', form))
+        fields = {name: unescape(value) for name, value in re.findall(r'name="([^"]*)" value="([^"]*)"', form)}
         headers = {"Origin": ORIGIN}
         return self.client.post(action, data=fields, headers=headers, follow_redirects=True)
 

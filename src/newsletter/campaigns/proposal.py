@@ -167,7 +167,7 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
     held = isinstance(transport, HoldingTransport) and not choice.now
     window = settings.delivery.undo_window
     if held and not LEAST_HOLD <= window <= FARTHEST_HOLD:
-        hint = "Set it to something from 15m to 72h in newsletter.toml, or send at once."
+        hint = "Set it to something from 15m to 72h in the settings, or send at once."
         what = "[delivery] undo_window does not suit SendGrid, which wants 10 minutes' notice"
         raise CampaignError(what, hint=hint, command="--now")
     return Plan(

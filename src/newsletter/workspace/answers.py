@@ -1,6 +1,7 @@
 """Settings as a person types and reads them, where a form or a prompt asks for one at a time."""
 
 import dataclasses
+import re
 from datetime import timedelta
 
 from newsletter.workspace.settings import Key, Settings
@@ -8,6 +9,8 @@ from newsletter.workspace.settings import Key, Settings
 Value = str | bool | int | list[str]
 """A value as TOML writes it."""
 YES, NO = "yes", "no"
+_BETWEEN_ENTRIES = re.compile(r"[\n\r,;]")
+_QUOTES = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("„", "“"), ("«", "»"))
 
 
 def key_of(path: str) -> Key:
@@ -19,17 +22,18 @@ def key_of(path: str) -> Key:
     return key
 
 
-def answer(path: str, typed: str) -> Value:
+def answer(path: str, typed: str, *, exactly: bool = False) -> Value:
     """Return the value that somebody means who types this for a setting.
 
-    Quotes around it are forgiven, and a web address without its https://; in a list, each
-    address stands on its own line or behind a comma.
+    Quotes around it are forgiven, and a web address without its https://, unless it is
+    meant `exactly`; in a list, each address stands on its own line, or behind a comma or
+    semicolon.
 
     Raises:
         ValueError: the setting does not allow it; the text says what is expected.
     """
     key = key_of(path)
-    value = _meant(key, " ".join(typed.split()) if not key.example.startswith("[") else typed)
+    value = _meant(key, typed, exactly=exactly)
     key.parse(value)
     return value
 
@@ -48,17 +52,28 @@ def shown(settings: Settings, path: str) -> str:
             return str(value)
 
 
-def _meant(key: Key, typed: str) -> Value:
+def _meant(key: Key, typed: str, *, exactly: bool) -> Value:
     example = key.example
     if example in {"true", "false"}:
         return typed == YES
     if example.isdecimal():
         return int(typed) if typed.isdecimal() else typed
     if example.startswith("["):
-        return [entry.strip() for line in typed.splitlines() for entry in line.split(",") if entry.strip()]
-    text = typed.strip().strip("\"'“”").strip()
+        return [entry.strip() for entry in _BETWEEN_ENTRIES.split(typed) if entry.strip()]
+    if exactly:
+        return typed
+    text = _unquoted(" ".join(typed.split()))
     is_address = example.startswith('"http') and text and "://" not in text
     return f"https://{text}" if is_address else text
+
+
+def _unquoted(text: str) -> str:
+    """Take one pair of quotes away that stands around all of a text, and is none of its own."""
+    for before, after in _QUOTES:
+        inner = text[1:-1]
+        if len(text) > 1 and text[0] == before and text[-1] == after and before not in inner and after not in inner:
+            return inner.strip()
+    return text
 
 
 def _span(span: timedelta) -> str:

@@ -1,6 +1,5 @@
 """Changing `newsletter.toml` as a person would: single values, with all that stands around them left as it is."""
 
-import hashlib
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import tomlkit
 
-from newsletter.files import SHARED, write_whole
+from newsletter.files import explained, write_whole
 from newsletter.workspace.answers import Value
 from newsletter.workspace.settings import Settings
 from newsletter.workspace.toml import read_text, settings_from
@@ -16,19 +15,14 @@ from newsletter.workspace.toml import read_text, settings_from
 
 @dataclass(frozen=True, slots=True)
 class SettingsDocument:
-    """The text of `newsletter.toml` beside what it says; both are right, or there is no such document."""
+    """The text of `newsletter.toml`, and what it says; a text with mistakes is no such document."""
 
     path: Path
     text: str
     settings: Settings
 
-    @property
-    def version(self) -> str:
-        """What tells one text from another."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
-
     def with_values(self, values: Mapping[str, Value]) -> "SettingsDocument":
-        """Return the document with other values, by their path; comments and order stay.
+        """Return the document with other values, by their path; all other lines stay as they are.
 
         Raises:
             WorkspaceError: a value is not allowed.
@@ -36,13 +30,19 @@ class SettingsDocument:
         return make_document(self.path, self.text, values)
 
     def write(self) -> None:
-        """Put it in the place of the file, whole or not at all.
+        """Put it in the place of the file, whole or not at all; whoever may read it may do so as before.
 
         Raises:
             WorkspaceError: the file cannot be written.
         """
-        mode = stat.S_IMODE(self.path.stat().st_mode) if self.path.exists() else SHARED
-        write_whole(self.path, self.text, mode=mode)  # whoever hid the file has a reason
+        path = self.path.resolve()  # behind a link
+        if not path.exists():
+            write_whole(path, self.text)
+            return
+        mode = stat.S_IMODE(path.stat().st_mode)
+        write_whole(path, self.text, mode=mode)
+        with explained(path):
+            path.chmod(mode)  # what the process would have left away
 
 
 def read_document(path: Path) -> SettingsDocument:

@@ -78,7 +78,13 @@ def list_of(parse: Callable[[object], str]) -> Callable[[object], tuple[str, ...
         if not isinstance(value, list):
             expected = "a list in square brackets"
             raise ValueError(expected)  # noqa: TRY004 - a wrong setting, whatever its type
-        return tuple(parse(member) for member in value)
+        return tuple(_parse_member(number, member) for number, member in enumerate(value, 1))
+
+    def _parse_member(number: int, member: object) -> str:
+        try:
+            return parse(member)
+        except ValueError as err:  # by its number: it may be somebody's address
+            raise ValueError(f"{err} as entry {number} of the list") from err
 
     return parse_all
 

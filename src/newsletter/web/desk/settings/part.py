@@ -10,20 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.campaigns.refusals import FREE_MAIL
 from newsletter.errors import ChangedError, NewsletterError
 from newsletter.rendering.theme import find_themes, open_theme
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room
+from newsletter.web.desk.settings.changes import SEEN, UNDO, Changes, read_changes
 from newsletter.web.desk.settings.questions import GROUPS, QUESTIONS, SHOWN, Kind
-from newsletter.workspace import Workspace
-from newsletter.workspace.answers import Value, answer, shown
+from newsletter.workspace import Settings, Workspace
+from newsletter.workspace.answers import shown
 from newsletter.workspace.document import SettingsDocument, read_document
 from newsletter.workspace.workspace import SETTINGS_FILE
 
 _PAGE = "/settings"
-_VERSION = "version"
-_LONGEST = 4_000  # characters: a hundred reviewers
+_LOOK = "theme."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,8 @@ class Answers:
     """What somebody typed, by the path of the setting, and why it could not be taken.
 
     Attributes:
-        mistake: what is wrong with all of it together.
         mistakes: what is wrong with single answers.
+        mistake: what is wrong with the file.
     """
 
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -65,89 +64,65 @@ class SettingsPage:
         return self._show(request, Answers())
 
     def save(self, request: Request, form: FormData) -> Response:
-        """Write what differs from the file, or say why nothing was written."""
+        """Write what differs from what the page showed, or say why nothing was written."""
         typed = {path: str(form.getlist(path)[-1]) for path in QUESTIONS if path in form}
-        with self._one_at_a_time:
-            before = read_document(self._path)
-            if form.get(_VERSION) != before.version:
-                hint = "Nothing was saved. What you typed still stands below: look at it, and save again."
-                changed = ChangedError("the settings were changed elsewhere meanwhile", hint=hint)
-                return self._show(request, Answers(typed, mistake=changed))
-            values, mistakes = _read(typed, before)
-            if mistakes:
-                return self._show(request, Answers(typed, mistakes))
-            try:
-                after = self._write(before, values)
-            except NewsletterError as mistake:
-                return self._show(request, Answers(typed, mistake=mistake))
-        return self._say(before, after, values)
+        try:
+            with self._one_at_a_time:
+                before = read_document(self._path)
+                changes = read_changes(form, typed, before.settings)
+                mistakes = changes.mistakes or self._mistakes_in_look(before, changes)
+                if not mistakes:
+                    return self._write(before, changes)
+        except NewsletterError as mistake:
+            return self._show(request, Answers(typed, mistake=mistake))
+        if UNDO in form:  # nobody typed what would be shown as typed
+            hint = "Nothing was undone: the page shows it as it is now."
+            raise ChangedError("this was changed once more since", hint=hint)
+        return self._show(request, Answers(typed, mistakes))
 
-    def _write(self, before: SettingsDocument, values: Mapping[str, Value]) -> SettingsDocument:
-        """Write the file, unless the theme could not be set in what it would say."""
-        after = before.with_values(values)
-        if values:
-            open_theme(Workspace(self._room.workspace.root, after.settings))
-            after.write()
-            self._room.proofs.refresh_settings()
-        return after
+    def _mistakes_in_look(self, before: SettingsDocument, changes: Changes) -> Mapping[str, str]:
+        """Say why no issue could be set in a look, at the answer that wished for it."""
+        wished = [path for path in changes.values if path.startswith(_LOOK)]
+        if not wished:
+            return {}
+        try:
+            open_theme(Workspace(self._room.workspace.root, before.with_values(changes.values).settings))
+        except NewsletterError as mistake:
+            return {wished[0]: f"{mistake.what[:1].upper()}{mistake.what[1:]}. {mistake.hint}"}
+        return {}
 
-    def _say(self, before: SettingsDocument, after: SettingsDocument, values: Mapping[str, Value]) -> Response:
-        if not values:
+    def _write(self, before: SettingsDocument, changes: Changes) -> Response:
+        if not changes.values:
             return self._room.pages.go_on(_PAGE, "Nothing was changed.")
-        earlier = {path: shown(before.settings, path) for path in values}
-        names = ", ".join(QUESTIONS[path].label for path in values)
-        return self._room.pages.go_on(_PAGE, f"Saved: {names}.", Undo(_PAGE, earlier | {_VERSION: after.version}))
+        after = before.with_values(changes.values)
+        after.write()
+        self._room.proofs.refresh_settings()
+        back = {UNDO: "yes"}
+        for path in changes.values:
+            back |= {path: shown(before.settings, path), f"{SEEN}{path}": shown(after.settings, path)}
+        names = ", ".join(QUESTIONS[path].label for path in changes.values)
+        return self._room.pages.go_on(_PAGE, f"Saved: {names}.", Undo(_PAGE, back))
 
     def _show(self, request: Request, answers: Answers) -> Response:
         as_of = self._room.changes.count
-        try:
-            document = read_document(self._path)
-        except NewsletterError as mistake:  # the file itself has to be mended first
-            return self._room.pages.page(request, "settings.html", {"as_of": as_of, "version": ""}, mistake)
-        paths = (*QUESTIONS, *SHOWN)
+        settings, trouble = self._settings()
         values = {
             "as_of": as_of,
-            "version": document.version,
             "groups": GROUPS,
             "kinds": Kind,
-            "in_file": {path: shown(document.settings, path) for path in paths},
+            "in_file": {path: shown(settings, path) for path in (*QUESTIONS, *SHOWN)},
+            "seen": SEEN,
             "answers": answers,
             "themes": sorted(find_themes(self._room.workspace)),
             "shown": SHOWN,
-            "is_placeholder": document.settings.clinic.has_placeholder_address,
+            "is_placeholder": settings.clinic.has_placeholder_address,
         }
         status = 200 if answers.are_fine else 422
-        return self._room.pages.page(request, "settings.html", values, answers.mistake, status)
+        return self._room.pages.page(request, "settings.html", values, answers.mistake or trouble, status)
 
-
-def _read(typed: Mapping[str, str], before: SettingsDocument) -> tuple[dict[str, Value], dict[str, str]]:
-    """Return the values that differ from those in the file, and what is wrong with the others."""
-    values: dict[str, Value] = {}
-    mistakes: dict[str, str] = {}
-    for path, text in typed.items():
-        if text.split() == shown(before.settings, path).split():  # browsers end lines in their own way
-            continue
+    def _settings(self) -> tuple[Settings, NewsletterError | None]:
+        """Return what the file says, or what it said when it last could be read, and what is wrong with it."""
         try:
-            _refuse_long(text)
-            values[path] = answer(path, text)
-            _refuse_free_mail(path, text)
-        except ValueError as err:
-            mistakes[path] = f"Expected {str(err).removesuffix('?')}{'?' if str(err).endswith('?') else '.'}"
-    return values, mistakes
-
-
-def _refuse_long(text: str) -> None:
-    if len(text) > _LONGEST:
-        expected = "something shorter"
-        raise ValueError(expected)
-
-
-def _refuse_free_mail(path: str, text: str) -> None:
-    """An address that most inboxes refuse is no sender; `send` would refuse it much later."""
-    domain = text.strip().rpartition("@")[2].lower()
-    if path == "sender.from_email" and domain in FREE_MAIL:
-        expected = (
-            f"an address on the clinic’s own domain: nearly every inbox refuses a newsletter that comes from {domain}. "
-            "Nobody has to read it: answers go to the address below"
-        )
-        raise ValueError(expected)
+            return read_document(self._path).settings, None
+        except NewsletterError as mistake:
+            return self._room.workspace.settings, mistake
