@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
@@ -163,6 +163,8 @@ def test_grey_stays_grey(parts: tuple[int, int, int]) -> None:
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
+@example("", "\\1{")
+@example("color: \\1", "")
 def test_no_style_breaks_it(style: str, sheet: str) -> None:
     """Whatever stands in a style, each program shows the words."""
     document = lxml_html.document_fromstring("<html><head><style></style></head><body><p>words</p></body></html>")

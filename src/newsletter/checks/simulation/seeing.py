@@ -1,5 +1,6 @@
 """Showing a mail as another program does: what it drops is taken away, the rest stays."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from newsletter.checks.simulation.conditionals import as_word_reads
 from newsletter.checks.simulation.programs import TURNING, Darkness, Program
 from newsletter.checks.simulation.sieve import Sieve
 
+_UNSTORABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _KEPT = frozenset({"html", "head", "body", "style", "title", "meta"})
 
 
@@ -80,7 +82,7 @@ def _sift_attribute(element: HtmlElement, name: str, value: str, sieve: Sieve) -
     if sieve.drops(f"[{name}]"):
         del element.attrib[name]
     elif name == "style":
-        element.set("style", sieve.style(value, element.tag))
+        element.set("style", _storable(sieve.style(value, element.tag)))
     elif name == "bgcolor":
         element.set("bgcolor", sieve.colour("bgcolor", value))
 
@@ -89,7 +91,15 @@ def _sift_sheet(element: HtmlElement, sieve: Sieve) -> None:
     if sieve.drops("<style>") or (element.get("media") and sieve.drops("@media")):
         element.drop_tree()
     else:
-        element.text = sieve.sheet(element.text or "")
+        element.text = _storable(sieve.sheet(element.text or ""))
+
+
+def _storable(css: str) -> str:
+    r"""Leave out what no document can hold, for which an escape such as ``\1`` may stand.
+
+    https://www.w3.org/TR/xml/#charsets
+    """
+    return _UNSTORABLE.sub("", css)
 
 
 def _darken_canvas(root: HtmlElement) -> None:

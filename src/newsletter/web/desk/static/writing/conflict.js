@@ -9,7 +9,9 @@ const both = document.querySelector("#conflict-both");
 dialog.addEventListener("keydown", (event) => {
   if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) question.focus();
 });
-dialog.addEventListener("cancel", (event) => event.preventDefault()); // it must be answered
+// It must be answered. A browser closes it at a second Escape whatever "cancel" says, unless it never hears of the key.
+dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.preventDefault());
+dialog.addEventListener("cancel", (event) => event.preventDefault());
 
 function ask() {
   dialog.showModal();
@@ -22,7 +24,7 @@ export function askConflict(comparison) {
   both.hidden = true;
   ask();
   return new Promise((answered) => {
-    dialog.onclose = ask; // browsers close it on a second Escape whatever we say
+    dialog.onclose = ask; // should it be closed all the same
     dialog.onclick = (event) => {
       const button = event.target.closest("[data-answer]");
       if (!button) return;
