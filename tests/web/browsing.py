@@ -34,6 +34,20 @@ def before_script(page: Page, address: str, script: str) -> Iterator[None]:
     page.unroute(pattern)
 
 
+def read_slowly(page: Page) -> None:
+    """Let the page read each answer for three seconds, as a busy machine does."""
+    page.evaluate("""() => {
+      for (const kind of ["text", "json"]) {
+        const read = Response.prototype[kind];
+        Response.prototype[kind] = async function () {
+          const told = await read.call(this);
+          await new Promise((done) => setTimeout(done, 3000));
+          return told;
+        };
+      }
+    }""")
+
+
 def fits(page: Page, width: int) -> bool:
     """Whether nothing lies beyond the edge, once the page is laid out for *width* pixels, which takes it a moment."""
     for _ in range(60):

@@ -14,20 +14,12 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
+from tests.web.browsing import read_slowly
 from tests.web.running import RunningDesk
 from tests.web.samples import POST, write_letter
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
 
 pytestmark = pytest.mark.browser
-
-_READ_SLOWLY = """() => {
-  const read = Response.prototype.text;
-  Response.prototype.text = async function () {
-    const told = await read.call(this);
-    await new Promise((done) => setTimeout(done, 3000));
-    return told;
-  };
-}"""
 
 
 @pytest.fixture
@@ -93,7 +85,7 @@ def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_worksp
     page.get_by_label("Telephone").fill("508-555-0123")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    page.evaluate(_READ_SLOWLY)
+    read_slowly(page)
     page.get_by_role("button", name="Undo").click()
     page.wait_for_timeout(1000)
     set_settings(desk_workspace, '[team]\nreviewers = ["ana@example.org"]')

@@ -18,6 +18,17 @@ FREE_MAIL = frozenset(
 """Domains whose DMARC policy lets nobody else send in their name (RFC 7489)."""
 
 
+def why_no_sender(address: str) -> str:
+    """Return why a newsletter should not come from an address, or nothing if it may."""
+    domain = _domain(address)
+    if domain not in FREE_MAIL:
+        return ""
+    return (
+        f"Nearly every inbox refuses a newsletter that comes from {domain}. Give an address on the clinic's own "
+        "domain, even one that nobody reads: answers go to another one."
+    )
+
+
 def refuse_unfit(message: Message, settings: Settings, transport: Transport) -> None:
     """Let a message pass that may be mailed by this transport.
 
@@ -47,13 +58,17 @@ def _refuse_placeholder_address(settings: Settings, transport: Transport) -> Non
 
 
 def _refuse_free_mail(message: Message, transport: Transport) -> None:
-    domain = message.from_email.rpartition("@")[2].lower()
+    domain = _domain(message.from_email)
     if transport.name == "sendgrid" and domain in FREE_MAIL:
         raise CampaignError(
             f"mail from {domain} that SendGrid sends is refused by nearly every inbox (DMARC)",
             hint="In newsletter.toml, under [sender], set from_email to an address on the clinic's own domain, "
             "and put this one into reply_to.",
         )
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 def _letters(text: str) -> str:

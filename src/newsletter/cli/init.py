@@ -83,11 +83,8 @@ def _checked(path: str) -> Callable[[str], str]:
 
 
 def _refuse_free_mail(address: str) -> None:
-    from newsletter.campaigns.refusals import FREE_MAIL  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.refusals import why_no_sender  # noqa: PLC0415 - slow to import
 
-    domain = address.rpartition("@")[2].lower()
-    if domain in FREE_MAIL:
-        raise click.UsageError(
-            f"Nearly every inbox refuses a newsletter that comes from {domain}. Give an address on the clinic's "
-            "own domain, even one that nobody reads: answers go to the address that you gave before."
-        )
+    why = why_no_sender(address)
+    if why:
+        raise click.UsageError(why)

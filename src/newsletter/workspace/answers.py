@@ -38,10 +38,16 @@ def answer(path: str, typed: str, *, exactly: bool = False) -> Value:
     return value
 
 
+def value_of(settings: Settings, path: str) -> object:
+    """Return the value of the setting at ``table.name``."""
+    table, _, name = path.partition(".")
+    value: object = getattr(getattr(settings, table), name)
+    return value
+
+
 def shown(settings: Settings, path: str) -> str:
     """Return the text that `answer` takes for the value which a setting has."""
-    table, _, name = path.partition(".")
-    match getattr(getattr(settings, table), name):
+    match value_of(settings, path):
         case bool() as switch:
             return YES if switch else NO
         case timedelta() as span:

@@ -168,7 +168,7 @@ WRONG = [
     ("clinic_name", "  ", "Expected one line of text."),
     ("clinic_timezone", "Boston", "Expected the name of a time zone; did you mean America/New_York?<"),
     ("clinic_website", "elm street", "Expected a web address"),
-    ("sender_from_email", "elm@gmail.com", "Give an address on the clinic’s own domain"),
+    ("sender_from_email", "elm@gmail.com", "Give an address on the clinic's own domain"),
     ("team_reviewers", "ana@example.org; ben", "Expected an e-mail address as entry 2 of the list."),
     ("sender_from_email", '"elm@gmail.com"', "nearly every inbox refuses a newsletter that comes from gmail.com"),
     ("delivery_undo_window", "5m", "SendGrid wants something from 15m to 72h."),

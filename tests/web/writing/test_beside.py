@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from newsletter.storage import open_store
 from newsletter.subscribers.people import Profile, add_person
 from newsletter.workspace import Workspace
-from tests.web.browsing import barriers, fits
+from tests.web.browsing import barriers, fits, read_slowly
 from tests.web.running import RunningDesk
 from tests.web.samples import write_letter
 from tests.web.writing.conftest import ISSUE
@@ -17,14 +17,6 @@ from tests.web.writing.test_editor import mail, open_text, text, type_at_end
 
 pytestmark = pytest.mark.browser
 
-_READ_SLOWLY = """() => {
-  const read = Response.prototype.json;
-  Response.prototype.json = async function () {
-    const told = await read.call(this);
-    await new Promise((done) => setTimeout(done, 2000));
-    return told;
-  };
-}"""
 VIEWS = ("Phone", "Tablet", "Desktop", "Inbox", "Text", "Source")
 
 
@@ -90,7 +82,7 @@ def test_two_wishes_at_once(writer: Page, desk: RunningDesk) -> None:
     """Whoever chooses again while the first answer is still being read gets both."""
     open_text(writer, desk)
     unfold(writer)
-    writer.evaluate(_READ_SLOWLY)
+    read_slowly(writer)
     writer.get_by_label("Colours").select_option("Dark")
     writer.wait_for_timeout(500)
     writer.get_by_label("Pictures").select_option("blocked by the inbox")

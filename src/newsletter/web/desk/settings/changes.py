@@ -8,9 +8,9 @@ from starlette.datastructures import FormData
 
 from newsletter.campaigns.freezing import FARTHEST_HOLD
 from newsletter.campaigns.holds import LEAST_HOLD
-from newsletter.campaigns.refusals import FREE_MAIL
+from newsletter.campaigns.refusals import why_no_sender
 from newsletter.workspace import Settings
-from newsletter.workspace.answers import Value, answer, key_of, shown
+from newsletter.workspace.answers import Value, answer, key_of, shown, value_of
 
 SEEN = "seen:"
 """Before the name of a field: what the page said of it when somebody began to type."""
@@ -49,7 +49,7 @@ def read_changes(form: FormData, typed: Mapping[str, str], now: Settings) -> Cha
         except ValueError as err:
             mistakes[path] = str(err)
         else:
-            if key_of(path).parse(value) != _value(now, path):
+            if key_of(path).parse(value) != value_of(now, path):
                 values[path] = value
     return Changes(values, mistakes)
 
@@ -62,12 +62,6 @@ def _plain(text: str) -> str:
 def _changed(in_file: str) -> str:
     words = ", ".join(in_file.splitlines()) or "nothing"
     return f"This was changed elsewhere meanwhile, to: {words}. Save again to put yours in its place."
-
-
-def _value(settings: Settings, path: str) -> object:
-    table, _, name = path.partition(".")
-    value: object = getattr(getattr(settings, table), name)
-    return value
 
 
 def _checked(path: str, text: str, *, is_undo: bool) -> Value:
@@ -91,12 +85,7 @@ def _checked(path: str, text: str, *, is_undo: bool) -> Value:
 
 def _refuse_unwise(path: str, value: Value) -> None:
     """What the settings allow, and what would keep an issue from being sent much later."""
-    why = ""
-    if path == "sender.from_email" and (domain := str(value).rpartition("@")[2].lower()) in FREE_MAIL:
-        why = (
-            f"Nearly every inbox refuses a newsletter that comes from {domain}. Give an address on the clinic’s own "
-            "domain, even one that nobody reads: answers go to the address below."
-        )
+    why = why_no_sender(str(value)) if path == "sender.from_email" else ""
     if path == "delivery.undo_window" and not LEAST_HOLD <= key_of(path).parse(value) <= FARTHEST_HOLD:
         why = "SendGrid wants something from 15m to 72h."
     if path == "delivery.countdown" and key_of(path).parse(value) > _LONGEST_COUNTDOWN:
