@@ -1,13 +1,18 @@
 """The desk as people run it: a process of its own, a real socket, files that are saved."""
 
+import contextlib
+import gc
 import signal
+import socket
 import sys
+import threading
+import time
 
 import pytest
 
 from newsletter.web.desk import listen
 from newsletter.workspace import Workspace
-from tests.web.running import PATIENCE, RunningDesk, desk_process
+from tests.web.running import PATIENCE, RunningDesk, desk_process, running_desk
 from tests.web.samples import write_letter
 
 
@@ -76,3 +81,24 @@ def test_an_interrupt_closes_the_desk(desk_workspace: Workspace) -> None:
 
     assert desk.process.returncode in {0, 130}
     assert "Traceback" not in complaints
+
+
+def test_whoever_comes_while_it_closes_is_hung_up_on(desk_workspace: Workspace) -> None:
+    """Of a browser that connects at the very end, the desk forgets no socket; a forgotten one fails the test."""
+    for _ in range(8):
+        with contextlib.ExitStack() as lines:
+            with running_desk(desk_workspace) as desk:
+                caller = threading.Thread(target=_call_until_refused, args=(desk, lines))
+                caller.start()
+                time.sleep(0.2)
+            caller.join(PATIENCE)
+        gc.collect()
+
+
+def _call_until_refused(desk: RunningDesk, lines: contextlib.ExitStack) -> None:
+    question = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\nCookie: {desk.cookie}\r\n\r\n"
+    with contextlib.suppress(OSError):
+        while True:
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", desk.port), timeout=PATIENCE))
+            line.sendall(question.encode())
+            time.sleep(0.002)

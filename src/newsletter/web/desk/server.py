@@ -1,5 +1,6 @@
 """Running the desk: on this machine only, until it is told to stop."""
 
+import asyncio
 import errno
 import socket
 import sys
@@ -95,3 +96,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._changes.close()
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):  # those that came while it was ending, too
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)  # only the loop's next round closes them

@@ -2,6 +2,8 @@
 // parts marked data-live are replaced where they differ. Without this script the desk
 // still works; one only reloads by hand.
 
+import { differs, keep, keyboard } from "/static/keeping.js";
+
 const live = document.querySelector("#live");
 const liveText = document.querySelector("#live-text");
 
@@ -36,26 +38,45 @@ export async function show(address = wanted, how = {}) {
 
 // `saved` shows the mail where it was changed; `news` is what nobody asked for.
 function draw(fresh, address, { saved = false, replace = false, news = false } = {}) {
-  if (new URL(address, location.href).pathname !== location.pathname) {
+  if (leaving) return;
+  const parts = counterparts(fresh);
+  if (!parts || new URL(address, location.href).pathname !== location.pathname) {
+    leaving = true;
     location.assign(address); // another page altogether
+    return;
+  }
+  if (news && pressed) {
+    missed = true;
     return;
   }
   if (page(address) !== page(location.href)) history[replace ? "replaceState" : "pushState"](null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
   const giveBack = keyboard(document.activeElement);
-  for (const part of document.querySelectorAll("[data-live]")) {
-    const other = fresh.getElementById(part.id);
-    if (other === null) {
-      location.assign(address); // the page has become another one
-      return;
-    }
+  for (const [part, other] of parts) {
     if (news && refuses(part)) continue; // it may not have been read yet
     if (!part.isEqualNode(other)) exchange(part, other, saved);
   }
   giveBack();
   drawn();
 }
+
+// A second answer must not begin again to open a page that may be there already, and be typed into.
+let leaving = false;
+addEventListener("pageshow", () => (leaving = false));
+
+// Each live part with the one that takes its place; nothing, where one has no heir. What is marked
+// data-whole is exchanged whole when there are other parts in it than before.
+function counterparts(fresh) {
+  const [here, there] = [document, fresh].map((each) => each.querySelector("[data-whole]"));
+  const turned = here && there && names(here) !== names(there);
+  const parts = [...document.querySelectorAll("[data-live]")].filter((part) => !(turned && here.contains(part)));
+  const pairs = parts.map((part) => [part, fresh.getElementById(part.id)]);
+  if (turned) pairs.push([here, there]);
+  return pairs.every(([, other]) => other) && pairs;
+}
+
+const names = (whole) => [...whole.querySelectorAll("[data-live]")].map((part) => part.id).join(" ");
 
 const page = (address) => new URL(address, location.href).href.split("#")[0];
 const refuses = (part) => part.id === "notice" && part.querySelector(".mistake") !== null;
@@ -84,50 +105,7 @@ function become(part, other) {
   for (const name of other.getAttributeNames()) part.setAttribute(name, other.getAttribute(name));
 }
 
-// What was unfolded stays unfolded, and what was typed, ticked or chosen and not yet sent stays so.
-function keep(part, other) {
-  for (const open of part.querySelectorAll("details[id][open]")) other.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
-  for (const field of part.querySelectorAll(":is(input, textarea, select)[id]")) {
-    const same = differs(field) && counterpart(field, other);
-    if (same) carry(field, same);
-  }
-}
-
-// A tick belongs to what it stands for, wherever in a list that is by now.
-function counterpart(field, other) {
-  if (!isTick(field)) return other.querySelector(`#${CSS.escape(field.id)}`);
-  const same = [...other.querySelectorAll(`input[type="${field.type}"]`)].filter((each) => each.name === field.name && each.value === field.value);
-  return same.length > 1 ? same.find((each) => each.id === field.id) : same[0];
-}
-
-// Where the desk itself says something else by now, that counts.
-function carry(field, same) {
-  if (field.type === "file") same.files = field.files;
-  else if (isTick(field)) {
-    if (same.defaultChecked === field.defaultChecked) same.checked = field.checked;
-  } else if (field.options) {
-    const isOffered = [...same.options].some((option) => option.value === field.value);
-    if (isOffered && preset(same) === preset(field)) same.value = field.value;
-  } else if (same.defaultValue === field.defaultValue) same.value = field.value;
-}
-
-// --- where the keyboard is -------------------------------------------------------------
-
-// What has the focus may be gone from the fresh page, or sleep while its form is under way, and
-// without any the keyboard begins again at the top. What this returns finds the heir: the same
-// one, the one that it names, the heading of its part, or what was just said.
-function keyboard(held) {
-  const part = held.closest("[data-live]")?.id;
-  return () => {
-    if (held === document.body || document.activeElement !== document.body) return;
-    const named = [held.id, held.dataset.then].filter(Boolean).map((id) => document.getElementById(id));
-    const said = [part, "notice"].filter(Boolean).map((id) => document.querySelector(`#${id} [tabindex="-1"]`));
-    for (const heir of [held, ...named, ...said, document.querySelector("#main")]) {
-      heir?.focus();
-      if (document.activeElement !== document.body) return;
-    }
-  };
-}
+// --- the mail ---------------------------------------------------------------------------
 
 // The old mail stays in sight until the new one has been drawn, so that nothing flashes.
 function swapMail(part, other, before, after, saved) {
@@ -203,17 +181,6 @@ export function catchUp(selector) {
   }
 }
 
-function differs(field) {
-  if (field.type === "file") return field.files.length > 0;
-  if (isTick(field)) return field.checked !== field.defaultChecked;
-  return field.value !== (field.options ? preset(field) : field.defaultValue);
-}
-
-const isTick = (field) => field.type === "checkbox" || field.type === "radio";
-
-// What a menu shows before anybody chooses.
-const preset = (menu) => ([...menu.options].find((option) => option.defaultSelected) ?? menu.options[0])?.value;
-
 addEventListener("resize", fit);
 
 // --- forms marked data-swap, without a whole new page -----------------------------------
@@ -222,12 +189,23 @@ let posting = 0;
 let missed = false; // whether there was news meanwhile
 
 // For what comes by itself. While a form is under way it waits: the answer draws the page, too, and
-// alone knows what is to be said, or where to go. Tells whether the page was asked for again.
+// alone knows what is to be said, or where to go. While a button is pressed it waits, too: one that is
+// replaced under the finger is never clicked. Tells whether the page was asked for again.
 export async function refresh(options) {
   missed = posting > 0;
   if (!missed) await show(wanted, { ...options, news: true });
   return !missed;
 }
+
+let pressed = false;
+
+function press(event) {
+  pressed = event.type === "pointerdown";
+  if (!pressed) setTimeout(() => missed && !posting && refresh()); // after the click
+}
+
+for (const name of ["pointerdown", "pointerup", "pointercancel"]) addEventListener(name, press, { capture: true });
+addEventListener("blur", press);
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;

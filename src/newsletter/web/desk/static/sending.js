@@ -133,5 +133,6 @@ function tick() {
 }
 
 setInterval(tick, 250);
+document.addEventListener("desk:drawn", tick);
 tick();
 listen();
