@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.web.running import RunningDesk
+from tests.web.running import PATIENCE, RunningDesk
 
 
 def open_page(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> Page:
@@ -14,6 +14,7 @@ def open_page(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> P
     context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
     name, _, value = desk.cookie.partition("=")
     context.add_cookies([{"name": name, "value": value, "url": desk.address}])
+    context.set_default_timeout(PATIENCE * 1000)
     opened = context.new_page()
     opened.on("pageerror", lambda error: pytest.fail(str(error)))
     opened.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from newsletter.web.desk.server import Desk, listen
 from newsletter.workspace import Workspace
 
-PATIENCE = 20  # seconds; only ever waited out when something is broken
+PATIENCE = 60  # seconds; only ever waited out when something is broken
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tests.campaigns.samples import add_people
 from tests.web.making.test_making import PASTED
 from tests.web.running import RunningDesk, running_desk
 from tests.web.samples import write_issue
-from tests.web.sending.conftest import PAGE, set_settings
+from tests.web.sending.conftest import PAGE, hurry, set_settings
 
 pytestmark = pytest.mark.browser
 
@@ -26,9 +26,9 @@ _NOTE_WHAT_IS_SAID = """() => {
 
 @pytest.fixture
 def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
-    """A desk with three readers and a short countdown, and an issue of which a check has something to say."""
+    """A desk with three readers and a countdown, and an issue of which a check has something to say."""
     write_issue(desk_workspace, "spring", "Dear reader, [click here](https://example.org).\n")
-    set_settings(desk_workspace, '[delivery]\ncountdown = "12s"')
+    set_settings(desk_workspace, '[delivery]\ncountdown = "40s"')
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
         add_people(store, 3)
     with running_desk(desk_workspace) as running:
@@ -75,8 +75,8 @@ def test_a_send_and_its_undo(page: Page, desk: RunningDesk) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="It goes out in")).to_be_focused()
     page.evaluate(_NOTE_WHAT_IS_SAID)
-    expect(page.locator("#spoken")).to_have_text("Less than 10 seconds are left to undo it")
-    assert page.evaluate("said") in ([], ["Less than 10 seconds are left to undo it"])
+    expect(page.locator("#spoken")).to_have_text("Less than 30 seconds are left to undo it")
+    assert page.evaluate("said") in ([], ["Less than 30 seconds are left to undo it"])
 
     page.keyboard.press("Tab")
     expect(page.locator("#undo")).to_be_focused()
@@ -102,8 +102,9 @@ def test_an_answer_that_comes_after_the_news(page: Page, desk: RunningDesk) -> N
     expect(page.locator(".notice")).to_be_focused()
 
 
-def test_a_send_that_comes_to_its_end(page: Page, desk: RunningDesk) -> None:
+def test_a_send_that_comes_to_its_end(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """The keyboard does not vanish with the undo, and the end is said."""
+    hurry(desk_workspace, 12)
     page.goto(desk.address + PAGE)
     page.get_by_label("Type 3 (the number of people) or yes").fill("yes")
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from newsletter.workspace import Workspace
 from tests.web.running import RunningDesk, running_desk
-from tests.web.sending.conftest import set_settings
+from tests.web.sending.conftest import hurry, set_settings
 from tests.web.writing.test_pictures import photograph
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ LIST = "Email;First name\nana@example.org;Ana\nben@example.org;Ben\nana@example.
 @pytest.fixture
 def desk(workspace: Workspace) -> Iterator[RunningDesk]:
     """The desk of a new workspace, with a countdown that is long enough to press Undo."""
-    set_settings(workspace, '[delivery]\ncountdown = "12s"')
+    set_settings(workspace, '[delivery]\ncountdown = "60s"')
     with running_desk(workspace) as running:
         yield running
 
@@ -34,6 +34,8 @@ def test_a_month(page: Page, desk: RunningDesk, workspace: Workspace, tmp_path: 
     _list_imported(page, desk, tmp_path)
     _tested(page, desk, issue)
     _sent_and_undone(page)
+    hurry(workspace)
+    expect(page.locator("#confirm")).to_contain_text("in 2 seconds")
     _sent_and_reported(page)
 
     slug = issue.removeprefix("/issues/")
@@ -133,6 +135,8 @@ def test_a_month_by_keyboard(page: Page, desk: RunningDesk, workspace: Workspace
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 messages stopped; nobody gets them.")).to_be_visible()
     assert not list((workspace.outbox_dir / slug).glob("*.eml"))
+    hurry(workspace, 12)
+    expect(page.locator("#confirm")).to_contain_text("in 12 seconds")
     _send(page, "yes")
 
     expect(page.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_focused()

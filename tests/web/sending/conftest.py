@@ -30,6 +30,14 @@ def set_settings(workspace: Workspace, text: str) -> None:
     path.write_text(f"{path.read_text('utf-8')}\n{text}\n", "utf-8")
 
 
+def hurry(workspace: Workspace, seconds: int = 2) -> None:
+    """Shorten the time to undo, once nothing more is to be undone."""
+    path = workspace.root / "newsletter.toml"
+    text, number = re.subn(r'(?m)^countdown = "\d+s"$', f'countdown = "{seconds}s"', path.read_text("utf-8"))
+    assert number == 1
+    path.write_text(text, "utf-8")
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody at the desk, who sends the forms that the page shows."""

@@ -117,7 +117,7 @@ def test_closed_while_it_counts_down(desk_workspace: Workspace) -> None:
     """What waits for its moment is still there when the desk is opened again, and goes out then."""
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
         add_people(store, 3)
-    set_settings(desk_workspace, '[delivery]\ncountdown = "4s"')
+    set_settings(desk_workspace, '[delivery]\ncountdown = "8s"')
     with desk_process(desk_workspace) as desk:
         assert _post(desk, "", yes="3") == 303
         desk.process.kill()

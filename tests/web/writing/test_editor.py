@@ -231,13 +231,13 @@ def test_a_picture_waits_for_its_description(writer: Page, desk: RunningDesk) ->
     chooser.value.set_files(FilePayload(name="garden.jpg", mimeType="image/jpeg", buffer=photograph(600, 400)))
 
     expect(text(writer)).to_contain_text("![](images/garden-")
-    expect(writer.get_by_text("learns nothing of it").first).to_be_visible(timeout=15_000)
+    expect(writer.get_by_text("learns nothing of it").first).to_be_visible()
     expect(writer.locator(".cm-lintRange-error")).to_have_count(1)
 
     writer.keyboard.type("Our garden in snow")
     expect(text(writer)).to_contain_text("![Our garden in snow](images/garden-")
     expect(mail(writer).get_by_alt_text("Our garden in snow")).to_be_visible()
-    expect(writer.locator(".cm-lintRange-error")).to_have_count(0, timeout=15_000)
+    expect(writer.locator(".cm-lintRange-error")).to_have_count(0)
 
 
 def test_checks_that_come_before_the_answer(writer: Page, desk: RunningDesk) -> None:
@@ -253,7 +253,7 @@ def test_checks_that_come_before_the_answer(writer: Page, desk: RunningDesk) -> 
 
     open_text(writer, desk)
     type_at_end(writer, "\n![](images/window.gif)")
-    expect(writer.locator(".cm-lintRange-error")).to_have_count(1, timeout=15_000)
+    expect(writer.locator(".cm-lintRange-error")).to_have_count(1)
     writer.route("**/write", answer_late)
     for _ in "](images/window.gif)":
         writer.keyboard.press("ArrowLeft")

@@ -20,6 +20,7 @@ from newsletter.web.desk.room import Room
 
 _LONGEST_NAP = 20.0  # seconds: a campaign may have been scheduled by a command meanwhile
 _SHORTEST_NAP = 0.2
+_AFTER_TROUBLE = 2.0
 _ASKING = " asking"  # no slug has a blank
 
 Work = Callable[[Store, Campaign], object]
@@ -112,7 +113,7 @@ class Runner:
             try:
                 nap = self._start_due()
             except NewsletterError:  # the database is busy or damaged; the pages tell
-                nap = _LONGEST_NAP
+                nap = _AFTER_TROUBLE
             self._news.wait(nap)
 
     def _start_due(self) -> float:
