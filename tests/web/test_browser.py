@@ -31,17 +31,19 @@ def test_an_edit_on_disk_shows_up(page: Page, desk: RunningDesk, desk_workspace:
 
 
 def test_the_mail_begins_where_it_was_changed(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
-    """After a change far down, the reader need not scroll to see it."""
+    """After a change far down, the reader need not scroll to see it, and the way back leads where it did."""
     folder = desk_workspace.issues_dir / "winter-light"
     lines = "\n\n".join(f"Day {day} was grey." for day in range(60))
     write_letter(folder, f"{lines}\n\nAt last.\n")
     page.goto(desk.address + ISSUE)
     mail = page.frame_locator("iframe.mail:not(.incoming)")
     expect(mail.get_by_text("Day 1 was grey.")).to_be_in_viewport()
+    steps = page.evaluate("history.length")
 
     write_letter(folder, f"{lines}\n\nAt last, the sun.\n")
 
     expect(mail.get_by_text("At last, the sun.")).to_be_in_viewport()
+    assert page.evaluate("history.length") == steps
 
 
 def test_a_mistake_keeps_the_last_good_mail(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:

@@ -124,11 +124,19 @@ function swapMail(part, other, before, after, saved) {
   if (shown === address) return;
   if (saved) after.src = `${address}#changed`; // the new mail begins where it was changed
   after.classList.add("incoming");
-  after.addEventListener("load", () => {
-    after.classList.remove("incoming");
-    for (const frame of screen.querySelectorAll("iframe.mail")) if (frame !== after) frame.remove();
-  });
+  reveal(after, screen);
   screen.append(after);
+}
+
+// Shows a mail once it has come. A busy browser may not have gone to its #place while it was hidden:
+// said once more, that is a way within the page, and nothing is asked for again.
+export function reveal(mail, screen, then = () => {}) {
+  mail.addEventListener("load", () => {
+    mail.classList.remove("incoming");
+    for (const each of screen.querySelectorAll("iframe.mail")) if (each !== mail) each.remove();
+    if (mail.src.includes("#")) mail.contentWindow.location.replace(mail.src);
+    then();
+  }, { once: true });
 }
 
 // --- a wide mail on a narrow screen is shown smaller, as mail programs do ------------

@@ -1,5 +1,7 @@
 // The mail beside the text, as it is being written: drawn from what is not saved yet.
 
+import { reveal } from "/static/desk.js";
+
 const PAUSE = 30; // milliseconds without a key
 const LONGEST = 700; // while somebody types on and on
 
@@ -88,9 +90,7 @@ export class Preview {
     for (const late of this.screen.querySelectorAll("iframe.incoming")) late.remove();
     this.screen.append(after);
     return new Promise((done) => {
-      after.addEventListener("load", () => {
-        after.classList.remove("incoming");
-        for (const each of this.screen.querySelectorAll("iframe.mail")) if (each !== after) each.remove();
+      reveal(after, this.screen, () => {
         performance.mark("mail-drawn");
         done();
       });
