@@ -76,7 +76,7 @@ def test_a_send_and_its_undo(page: Page, desk: RunningDesk) -> None:
     expect(page.get_by_role("heading", name="It goes out in")).to_be_focused()
     page.evaluate(_NOTE_WHAT_IS_SAID)
     expect(page.locator("#spoken")).to_have_text("Less than 30 seconds are left to undo it")
-    assert page.evaluate("said") in ([], ["Less than 30 seconds are left to undo it"])
+    assert len(page.evaluate("said")) <= 2  # not each second
 
     page.keyboard.press("Tab")
     expect(page.locator("#undo")).to_be_focused()

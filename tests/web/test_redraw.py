@@ -18,10 +18,9 @@ from tests.web.browsing import read_slowly
 from tests.web.running import RunningDesk
 from tests.web.samples import POST, write_letter
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
+from tests.web.writing.test_editor import open_text, type_at_end
 
 pytestmark = pytest.mark.browser
-
-_DRAWN = 500  # milliseconds in which an answer that has come is drawn
 
 
 @pytest.fixture
@@ -96,72 +95,6 @@ def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_worksp
     expect(page.get_by_label("Reviewers")).to_have_value("ana@example.org")
 
 
-@pytest.mark.usefixtures("store")
-def test_a_page_that_becomes_another_is_not_opened_anew(page: Page, desk: RunningDesk) -> None:
-    """From the choice to the countdown and back: what is typed right then cannot be lost, and nothing flashes."""
-    page.goto(desk.address + PAGE)
-    expect(page.locator("#live-text")).to_have_text("Live")
-    document = page.locator("html")
-    document.evaluate("html => { html.dataset.same = 'yes' }")
-    page.get_by_label("Type 3 (the number of people) or yes").fill("yes")
-    page.get_by_role("button", name="Send it to 3 people").click()
-    expect(page.get_by_role("heading", name="It goes out in")).to_be_focused()
-
-    page.get_by_role("button", name="Undo: do not send it").click()
-    expect(page.get_by_text("3 messages stopped; nobody gets them.")).to_be_visible()
-    expect(page.locator("#campaign")).to_have_count(0)
-    page.get_by_label("Type 3 (the number of people) or yes").fill("yes")
-    expect(document).to_have_attribute("data-same", "yes")
-    page.go_back()
-    expect(page.get_by_text("3 messages stopped; nobody gets them.")).to_have_count(0)
-    expect(page.get_by_label("Type 3 (the number of people) or yes")).to_have_value("yes")
-
-
-@pytest.mark.usefixtures("store")
-def test_a_part_that_was_not_there_before(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
-    """When the second approval is switched on, an open page asks for it, and what was typed elsewhere on it stays."""
-    page.goto(desk.address + PAGE)
-    page.get_by_label("Your address").fill("ana@example.org")
-    set_settings(desk_workspace, "[team]\napproval = true")
-
-    expect(page.get_by_role("heading", name="A second pair of eyes")).to_be_visible()
-    expect(page.get_by_label("Your address")).to_have_value("ana@example.org")
-
-
-@pytest.mark.usefixtures("store")
-def test_a_button_stays_while_it_is_pressed(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
-    """What is saved between press and release takes the button away only afterwards: the click counts."""
-    page.goto(desk.address + PAGE)
-    expect(page.locator("#live-text")).to_have_text("Live")
-    page.get_by_label("Type 3 (the number of people) or yes").fill("yes")
-    page.get_by_role("button", name="Send it to 3 people").hover()
-    page.mouse.down()
-    with page.expect_response(f"{desk.address}{PAGE}") as answer:
-        write_letter(desk_workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
-    answer.value.finished()
-    page.wait_for_timeout(_DRAWN)
-    page.mouse.up()
-
-    expect(page.get_by_role("alert")).to_contain_text("the issue changed while you were looking")
-    expect(page.get_by_role("heading", name="Another subject")).to_be_visible()
-
-
-def test_news_waits_for_a_press_to_end(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
-    """Who holds the mouse down, to select some words, sees what was saved when they let go."""
-    page.goto(desk.address + PAGE)
-    expect(page.locator("#live-text")).to_have_text("Live")
-    page.get_by_role("heading", name="Try it").hover()
-    page.mouse.down()
-    with page.expect_response(f"{desk.address}{PAGE}") as answer:
-        write_letter(desk_workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
-    answer.value.finished()
-    page.wait_for_timeout(_DRAWN)
-    expect(page.get_by_role("heading", name="Another subject")).to_have_count(0)
-    page.mouse.up()
-
-    expect(page.get_by_role("heading", name="Another subject")).to_be_visible()
-
-
 def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """More news, while the page that follows is on its way, does not begin to open it again."""
     page.goto(f"{desk.address}/issues/{SLUG}")
@@ -183,3 +116,30 @@ def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_wo
     assert len(held) == 1
     held[0].continue_()
     expect(page.get_by_text(f"There is no issue named “{SLUG}” here.")).to_be_visible()
+
+
+def test_who_stays_goes_on(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """The issue is away for a moment while somebody writes, and they choose to stay: the page is as alive as before."""
+    folder, away = desk_workspace.issues_dir / SLUG, desk_workspace.root / "away"
+    open_text(page, desk)
+    page.route(f"**/issues/{SLUG}/write", _save_nothing)
+    type_at_end(page, "\nWords of mine.")
+    with page.expect_event("dialog") as asked:
+        folder.rename(away)
+    asked.value.dismiss()
+    away.rename(folder)
+    page.wait_for_timeout(5_500)  # after which the page no longer takes it that it is left
+    page.unroute(f"**/issues/{SLUG}/write")
+    page.keyboard.type(" And more.")
+    expect(page.locator("#saved-text")).to_have_text("Saved")
+
+    (folder / "issue.md").write_text((folder / "issue.md").read_text("utf-8") + "\nWords of theirs.", "utf-8")
+    expect(page.locator(".cm-content")).to_contain_text("Words of theirs.")
+    expect(page.locator(".cm-content")).to_contain_text("Words of mine. And more.")
+
+
+def _save_nothing(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()

@@ -3,6 +3,8 @@
 // still works; one only reloads by hand.
 
 import { differs, keep, keyboard } from "/static/keeping.js";
+import { fit, reveal } from "/static/mail.js";
+import { isPressed } from "/static/pressing.js";
 
 const live = document.querySelector("#live");
 const liveText = document.querySelector("#live-text");
@@ -36,16 +38,15 @@ export async function show(address = wanted, how = {}) {
   draw(fresh, wanted, how);
 }
 
-// `saved` shows the mail where it was changed; `news` is what nobody asked for.
-function draw(fresh, address, { saved = false, replace = false, news = false } = {}) {
+// `news` is what nobody asked for; it shows the mail where it was changed.
+function draw(fresh, address, { replace = false, news = false } = {}) {
   if (leaving) return;
-  const parts = counterparts(fresh);
-  if (!parts || new URL(address, location.href).pathname !== location.pathname) {
-    leaving = true;
-    location.assign(address); // another page altogether
+  const { parts, turned } = counterparts(fresh);
+  if (!parts.every(([, other]) => other) || new URL(address, location.href).pathname !== location.pathname) {
+    leave(address);
     return;
   }
-  if (news && pressed) {
+  if (news && isPressed()) {
     missed = true;
     return;
   }
@@ -54,26 +55,34 @@ function draw(fresh, address, { saved = false, replace = false, news = false } =
   document.body.dataset.asOf = fresh.body.dataset.asOf;
   const giveBack = keyboard(document.activeElement);
   for (const [part, other] of parts) {
-    if (news && refuses(part)) continue; // it may not have been read yet
-    if (!part.isEqualNode(other)) exchange(part, other, saved);
+    if (news && !turned && refuses(part)) continue; // it may not have been read yet
+    if (!part.isEqualNode(other)) exchange(part, other, news);
   }
   giveBack();
-  drawn();
+  drawn(news);
 }
 
-// A second answer must not begin again to open a page that may be there already, and be typed into.
+// Opens another page altogether. A second answer must not begin that again: the page may be there already,
+// and be typed into. After a while it is clear that the person stayed.
+const LEFT = 5000; // milliseconds
 let leaving = false;
+
+function leave(address) {
+  leaving = true;
+  setTimeout(() => (leaving = false), LEFT);
+  location.assign(page(address) === page(location.href) ? page(address) : address); // with its #place it would be no way out
+}
+
 addEventListener("pageshow", () => (leaving = false));
 
-// Each live part with the one that takes its place; nothing, where one has no heir. What is marked
-// data-whole is exchanged whole when there are other parts in it than before.
+// Each live part with the one that takes its place, which may be none. What is marked data-whole
+// turns as a whole when there are other parts in it than before.
 function counterparts(fresh) {
   const [here, there] = [document, fresh].map((each) => each.querySelector("[data-whole]"));
-  const turned = here && there && names(here) !== names(there);
+  const turned = Boolean(here && there) && names(here) !== names(there);
   const parts = [...document.querySelectorAll("[data-live]")].filter((part) => !(turned && here.contains(part)));
   const pairs = parts.map((part) => [part, fresh.getElementById(part.id)]);
-  if (turned) pairs.push([here, there]);
-  return pairs.every(([, other]) => other) && pairs;
+  return { turned, parts: turned ? [...pairs, [here, there]] : pairs };
 }
 
 const names = (whole) => [...whole.querySelectorAll("[data-live]")].map((part) => part.id).join(" ");
@@ -81,17 +90,17 @@ const names = (whole) => [...whole.querySelectorAll("[data-live]")].map((part) =
 const page = (address) => new URL(address, location.href).href.split("#")[0];
 const refuses = (part) => part.id === "notice" && part.querySelector(".mistake") !== null;
 
-function drawn() {
+function drawn(news = false) {
   fit();
-  document.dispatchEvent(new Event("desk:drawn")); // for scripts of single pages
+  document.dispatchEvent(new CustomEvent("desk:drawn", { detail: { news } })); // for scripts of single pages
 }
 
-function exchange(part, other, saved) {
+function exchange(part, other, news = false) {
   const before = part.querySelector(".device iframe.mail");
   const after = other.querySelector(".device iframe.mail");
   // Only a device that stands right in its part can stay while all around it is exchanged.
   if (before && after && before.closest(".device").parentElement === part) {
-    swapMail(part, other, before, after, saved);
+    swapMail(part, other, before, after, news);
   } else {
     keep(part, other);
     become(part, other);
@@ -108,7 +117,7 @@ function become(part, other) {
 // --- the mail ---------------------------------------------------------------------------
 
 // The old mail stays in sight until the new one has been drawn, so that nothing flashes.
-function swapMail(part, other, before, after, saved) {
+function swapMail(part, other, before, after, news) {
   become(part, other);
   const screen = before.closest(".screen");
   const device = before.closest(".device");
@@ -122,35 +131,10 @@ function swapMail(part, other, before, after, saved) {
   const current = screen.querySelector("iframe.mail");
   const [shown, address] = [current, after].map((frame) => frame.getAttribute("src").split("#")[0]);
   if (shown === address) return;
-  if (saved) after.src = `${address}#changed`; // the new mail begins where it was changed
+  if (news) after.src = `${address}#changed`; // the new mail begins where it was changed
   after.classList.add("incoming");
   reveal(after, screen);
   screen.append(after);
-}
-
-// Shows a mail once it has come. A busy browser may not have gone to its #place while it was hidden:
-// said once more, that is a way within the page, and nothing is asked for again.
-export function reveal(mail, screen, then = () => {}) {
-  mail.addEventListener("load", () => {
-    mail.classList.remove("incoming");
-    for (const each of screen.querySelectorAll("iframe.mail")) if (each !== mail) each.remove();
-    if (mail.src.includes("#")) mail.contentWindow.location.replace(mail.src);
-    then();
-  }, { once: true });
-}
-
-// --- a wide mail on a narrow screen is shown smaller, as mail programs do ------------
-
-function fit() {
-  for (const screen of document.querySelectorAll(".screen[data-width]")) {
-    const frame = screen.closest(".device");
-    const room = screen.closest(".show").clientWidth - (frame ? frame.offsetWidth - frame.clientWidth : 2);
-    const width = Number(screen.dataset.width);
-    screen.style.setProperty("--mail-width", `${width}px`);
-    const scale = Math.min(1, room / width);
-    screen.style.setProperty("--scale", String(scale));
-    if (screen.dataset.tall) screen.style.setProperty("--tall", `${screen.dataset.tall * scale}px`);
-  }
 }
 
 // --- switches, without a whole new page ----------------------------------------------
@@ -189,31 +173,25 @@ export function catchUp(selector) {
   }
 }
 
-addEventListener("resize", fit);
-
 // --- forms marked data-swap, without a whole new page -----------------------------------
 
 let posting = 0;
+let asking = 0; // for news
 let missed = false; // whether there was news meanwhile
 
 // For what comes by itself. While a form is under way it waits: the answer draws the page, too, and
-// alone knows what is to be said, or where to go. While a button is pressed it waits, too: one that is
-// replaced under the finger is never clicked. Tells whether the page was asked for again.
-export async function refresh(options) {
+// alone knows what is to be said, or where to go. While something is pressed, it is drawn only afterwards.
+// Tells whether the page is true again.
+export async function refresh(how) {
   missed = posting > 0;
-  if (!missed) await show(wanted, { ...options, news: true });
+  if (missed) return false;
+  asking += 1;
+  await show(wanted, { ...how, news: true });
+  asking -= 1;
   return !missed;
 }
 
-let pressed = false;
-
-function press(event) {
-  pressed = event.type === "pointerdown";
-  if (!pressed) setTimeout(() => missed && !posting && refresh()); // after the click
-}
-
-for (const name of ["pointerdown", "pointerup", "pointercancel"]) addEventListener(name, press, { capture: true });
-addEventListener("blur", press);
+document.addEventListener("desk:released", () => missed && !posting && refresh());
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -225,6 +203,7 @@ document.addEventListener("submit", async (event) => {
   if (button) button.disabled = true;
   const mine = ++asked;
   posting += 1;
+  missed ||= asking > 0; // its answer comes too late now
   try {
     const answer = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -252,7 +231,7 @@ function refuse(fresh) {
   place.replaceChildren(document.adoptNode(mistake));
   for (const part of document.querySelectorAll("[data-live]")) { // what changed meanwhile, if the answer shows it
     const other = part === place ? null : fresh.getElementById(part.id);
-    if (other && !part.isEqualNode(other)) exchange(part, other, false);
+    if (other && !part.isEqualNode(other)) exchange(part, other);
   }
   drawn();
   place.scrollIntoView({ block: "nearest" });
@@ -267,10 +246,10 @@ function listen() {
   stream = new EventSource("/events");
   stream.addEventListener("ready", (event) => {
     say("live", "Live");
-    if (event.data !== document.body.dataset.asOf) refresh({ saved: true }); // something was saved while nobody listened
+    if (event.data !== document.body.dataset.asOf) refresh(); // something was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
-    if (!(await refresh({ saved: true }))) return;
+    if (!(await refresh())) return;
     say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
   });
   stream.addEventListener("closed", () => {

@@ -32,7 +32,8 @@ function settle() {
 
 function ask() {
   clearTimeout(waiting);
-  show(`${document.querySelector("#choose").action}?${ticked()}`, { replace: true });
+  const form = document.querySelector("#choose"); // the page may have turned meanwhile
+  if (form) show(`${form.action}?${ticked()}`, { replace: true });
 }
 
 document.addEventListener("input", (event) => {
@@ -81,11 +82,10 @@ function listen() {
   if (!source || stream) return;
   stream = new EventSource(source.dataset.news);
   stream.addEventListener("numbers", (event) => draw(JSON.parse(event.data)));
-  stream.addEventListener("face", async (event) => {
-    if (event.data === document.querySelector("[data-news]")?.dataset.face) return;
-    if (await refresh()) speak(document.querySelector("#campaign h2")?.textContent);
-  });
+  stream.addEventListener("face", (event) => event.data !== face() && refresh());
 }
+
+const face = () => document.querySelector("[data-news]")?.dataset.face;
 
 function draw(numbers) {
   for (const [name, number] of Object.entries(numbers)) {
@@ -103,10 +103,24 @@ function draw(numbers) {
 }
 
 // Who listens is told of what matters, now and then: numbers that change each moment say nothing.
+const spoken = document.querySelector("#spoken");
+
 function speak(text) {
-  const place = document.querySelector("#spoken");
-  if (place && text && place.textContent !== text) place.textContent = text;
+  if (text && spoken.textContent !== text) spoken.textContent = text;
 }
+
+// What was said of another stage is true no more, and may have to be said again. After an answer
+// the keyboard is led to the new heading, or to what was done; what comes by itself is told.
+const UNSAID = 100; // milliseconds after which the same words are new
+let stage = face();
+
+document.addEventListener("desk:drawn", (event) => {
+  if (face() === stage) return;
+  stage = face();
+  spoken.textContent = "";
+  const heading = document.querySelector("#campaign h2, #cancelled-title")?.textContent;
+  if (event.detail.news) setTimeout(speak, UNSAID, heading);
+});
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
@@ -133,6 +147,5 @@ function tick() {
 }
 
 setInterval(tick, 250);
-document.addEventListener("desk:drawn", tick);
 tick();
 listen();

@@ -1,6 +1,6 @@
 // The mail beside the text, as it is being written: drawn from what is not saved yet.
 
-import { reveal } from "/static/desk.js";
+import { reveal } from "/static/mail.js";
 
 const PAUSE = 30; // milliseconds without a key
 const LONGEST = 700; // while somebody types on and on

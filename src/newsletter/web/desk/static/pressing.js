@@ -1,0 +1,25 @@
+// Whether a finger, the mouse or the space bar is down: a button that is replaced meanwhile is never clicked.
+
+const down = new Set();
+
+export const isPressed = () => down.size > 0;
+
+// "desk:released" comes after the click.
+function release(each) {
+  if (down.delete(each) && !isPressed()) setTimeout(() => document.dispatchEvent(new Event("desk:released")));
+}
+
+function on(name, listen) {
+  addEventListener(name, listen, { capture: true });
+}
+
+on("pointerdown", (event) => event.button === 0 && !event.ctrlKey && down.add(event.pointerId));
+for (const name of ["pointerup", "pointercancel"]) on(name, (event) => release(event.pointerId));
+on("keydown", (event) => event.key === " " && event.target.closest?.("button, summary, input") && down.add("space"));
+on("keyup", (event) => event.key === " " && release("space"));
+
+// A menu, a drag or another window may take the end of a press away.
+on("pointermove", (event) => event.buttons === 0 && release(event.pointerId));
+for (const name of ["contextmenu", "dragstart", "blur"]) {
+  on(name, (event) => (name !== "blur" || event.target === window) && down.forEach(release));
+}
