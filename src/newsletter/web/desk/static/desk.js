@@ -5,6 +5,7 @@
 import { differs, keep, keyboard } from "/static/keeping.js";
 import { fit, reveal } from "/static/mail.js";
 import { isPressed } from "/static/pressing.js";
+import { onceRested } from "/static/resting.js";
 
 const live = document.querySelector("#live");
 const liveText = document.querySelector("#live-text");
@@ -146,20 +147,13 @@ document.addEventListener("click", (event) => {
   show(link.href);
 });
 
-// Who finds a choice by typing its name goes through others on the way: it counts when the keys rest.
-const RESTED = 400; // milliseconds
-let typedAt = -RESTED;
-let choosing;
-
-document.addEventListener("keydown", () => (typedAt = performance.now()));
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-choose]");
   if (!form) return;
-  clearTimeout(choosing);
-  choosing = setTimeout(() => {
+  onceRested(form.id, () => {
     const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
     show(`${form.action}?${new URLSearchParams(chosen)}`);
-  }, Math.max(0, typedAt + RESTED - performance.now()));
+  });
 });
 addEventListener("popstate", () => page(wanted) !== page(location.href) && show(location.href)); // within a page, the browser finds the way
 

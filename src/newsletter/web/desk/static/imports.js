@@ -2,6 +2,7 @@
 // and the page follows the work. Without this script there are buttons for all of it.
 
 import { catchUp, refresh } from "./desk.js";
+import { onceRested } from "./resting.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -44,8 +45,8 @@ const counted = new Set(["everybody", "pending", "update", "anyway", "keep-tag"]
 
 document.querySelector("form[data-rehearse]")?.addEventListener("change", (event) => {
   if (!counted.has(event.target.name) && !event.target.name.startsWith("column-")) return;
-  const button = document.querySelector("#rehearse");
-  event.target.form.requestSubmit(button);
+  const form = event.target.form;
+  onceRested(form, () => form.requestSubmit(document.querySelector("#rehearse")));
 });
 
 catchUp("form[data-drop]");

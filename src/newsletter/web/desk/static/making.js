@@ -1,6 +1,7 @@
 // Handing a post in, and looking it over. Without this script all of it works by buttons.
 
 import { catchUp } from "./desk.js";
+import { onceRested } from "./resting.js";
 
 const text = document.querySelector("#text");
 const html = document.querySelector("#html");
@@ -55,8 +56,9 @@ if (file) {
 // --- a choice shows at once --------------------------------------------------------------
 
 document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-auto]");
-  if (form && event.target.matches("select") && event.target.id !== "show") form.requestSubmit();
+  const { id } = event.target;
+  if (!event.target.matches("form[data-auto] select:not(#show)")) return;
+  onceRested(id, () => document.getElementById(id)?.form.requestSubmit()); // by then it may be another one of that name
 });
 
 // --- what was done before this script came ------------------------------------------------
