@@ -49,6 +49,15 @@ def read_slowly(page: Page) -> None:
     }""")
 
 
+def note_what_is_said(page: Page) -> None:
+    """Write down, as `said`, what is told from now on to those who listen to the page."""
+    page.evaluate("""() => {
+      window.said = [];
+      const place = document.querySelector("#spoken");
+      new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true });
+    }""")
+
+
 def fits(page: Page, width: int) -> bool:
     """Whether nothing lies beyond the edge, once the page is laid out for *width* pixels, which takes it a moment."""
     for _ in range(60):

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from newsletter.storage import open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
+from tests.web.browsing import note_what_is_said
 from tests.web.making.test_making import PASTED
 from tests.web.running import RunningDesk, running_desk
 from tests.web.samples import write_issue
@@ -16,12 +17,6 @@ from tests.web.sending.conftest import PAGE, hurry, set_settings
 pytestmark = pytest.mark.browser
 
 _LATE = 2_500  # milliseconds; the desk tells the news every half second
-
-_NOTE_WHAT_IS_SAID = """() => {
-  window.said = [];
-  const place = document.querySelector("#spoken");
-  new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true });
-}"""
 
 
 @pytest.fixture
@@ -74,7 +69,7 @@ def test_a_send_and_its_undo(page: Page, desk: RunningDesk) -> None:
     page.keyboard.type("yes")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="It goes out in")).to_be_focused()
-    page.evaluate(_NOTE_WHAT_IS_SAID)
+    note_what_is_said(page)
     expect(page.locator("#spoken")).to_have_text("Less than 30 seconds are left to undo it")
     assert len(page.evaluate("said")) <= 2  # not each second
 

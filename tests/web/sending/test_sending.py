@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -151,6 +152,19 @@ def test_it_is_sent_and_reported(hurried: Person) -> None:
     assert "<b>3</b> accepted" in page
     rows = list(csv.reader(io.StringIO(hurried.browser.get(f"{PAGE}/people.csv").text)))
     assert [row[1] for row in rows] == ["state", "accepted", "accepted", "accepted"]
+
+
+def test_its_moment_comes_while_the_database_cannot_be_opened(person: Person) -> None:
+    """The desk looks again, and sends it once it can."""
+    set_settings(person.workspace, '[delivery]\ncountdown = "1s"')
+    person.send()
+    key = person.workspace.key_file
+    away = key.rename(key.with_name("away"))
+    time.sleep(1.5)
+    away.rename(key)
+
+    person.wait_until("finished")
+    assert len(person.outbox) == 3
 
 
 def test_cancelled_and_sent_again(hurried: Person) -> None:

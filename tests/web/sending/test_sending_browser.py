@@ -43,7 +43,7 @@ def clinic(desk_workspace: Workspace) -> Workspace:
 
 @pytest.fixture
 def desk(clinic: Workspace) -> Iterator[RunningDesk]:
-    """A desk in a process of its own."""
+    """A desk of that clinic."""
     with running_desk(clinic) as running:
         yield running
 
@@ -118,7 +118,7 @@ def test_a_day_and_an_hour_are_typed(page: Page, desk: RunningDesk) -> None:
 
 def test_two_tabs_see_the_same(browser: Browser, page: Page, desk: RunningDesk, clinic: Workspace) -> None:
     """What one tab starts, another one shows by itself, to the end."""
-    hurry(clinic, 6)
+    hurry(clinic, 12)
     other = open_page(browser, desk)
     other.goto(desk.address + PAGE)
     page.goto(desk.address + PAGE)

@@ -11,7 +11,7 @@ from newsletter.storage import Store, open_store
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
-from tests.web.browsing import open_page, read_slowly
+from tests.web.browsing import note_what_is_said, open_page, read_slowly
 from tests.web.running import RunningDesk
 from tests.web.samples import write_letter
 from tests.web.sending.conftest import PAGE, SLUG, hurry, set_settings
@@ -19,11 +19,6 @@ from tests.web.sending.conftest import PAGE, SLUG, hurry, set_settings
 pytestmark = pytest.mark.browser
 
 YES = "Type 3 (the number of people) or yes"
-_NOTE_WHAT_IS_SAID = """() => {
-  window.said = [];
-  const place = document.querySelector("#spoken");
-  new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true });
-}"""
 
 
 @pytest.fixture
@@ -76,7 +71,7 @@ def test_each_countdown_is_told(open_desk: Page) -> None:
     expect(open_desk.locator("#spoken")).to_have_text(words)
     _undo(open_desk)
     expect(open_desk.locator("#spoken")).to_have_text("")
-    open_desk.evaluate(_NOTE_WHAT_IS_SAID)
+    note_what_is_said(open_desk)
     _send(open_desk)
     expect(open_desk.locator("#spoken")).to_have_text(words)
     assert open_desk.evaluate("said") == [words]
@@ -152,8 +147,8 @@ def test_news_waits_for_a_press_to_end(open_desk: Page, desk: RunningDesk, desk_
 @pytest.mark.parametrize("taken_by", ["contextmenu", "dragstart"])
 def test_a_press_whose_end_is_never_told(open_desk: Page, desk_workspace: Workspace, taken_by: str) -> None:
     """A menu or a drag may swallow the release: the page goes on, and does not offer to undo what has gone out."""
-    hurry(desk_workspace)
-    expect(open_desk.locator("#confirm")).to_contain_text("in 2 seconds")
+    hurry(desk_workspace, 8)
+    expect(open_desk.locator("#confirm")).to_contain_text("in 8 seconds")
     _send(open_desk)
     open_desk.get_by_role("heading", name="Light in winter").hover()
     open_desk.mouse.down(button="left" if taken_by == "dragstart" else "right")

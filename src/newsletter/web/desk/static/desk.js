@@ -150,7 +150,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-choose]");
   if (!form) return;
-  onceRested(form.id, () => {
+  onceRested(form, () => {
     const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
     show(`${form.action}?${new URLSearchParams(chosen)}`);
   });
@@ -180,8 +180,11 @@ export async function refresh(how) {
   missed = posting > 0;
   if (missed) return false;
   asking += 1;
-  await show(wanted, { ...how, news: true });
-  asking -= 1;
+  try {
+    await show(wanted, { ...how, news: true });
+  } finally {
+    asking -= 1;
+  }
   return !missed;
 }
 

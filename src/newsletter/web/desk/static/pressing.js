@@ -20,6 +20,5 @@ on("keyup", (event) => event.key === " " && release("space"));
 
 // A menu, a drag or another window may take the end of a press away.
 on("pointermove", (event) => event.buttons === 0 && release(event.pointerId));
-for (const name of ["contextmenu", "dragstart", "blur"]) {
-  on(name, (event) => (name !== "blur" || event.target === window) && down.forEach(release));
-}
+for (const name of ["contextmenu", "dragstart"]) on(name, () => down.forEach(release));
+addEventListener("blur", () => down.forEach(release)); // the window's own; those of fields do not come here

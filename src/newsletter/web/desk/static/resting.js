@@ -9,17 +9,17 @@ addEventListener("keydown", (event) => {
   if (event.target.matches?.("select, [type=radio]")) typedAt = performance.now();
 }, { capture: true });
 
-// Of several wishes with the same key, the last one counts.
-export function onceRested(key, then) {
-  forget(key);
+// Of several wishes about the same form or menu, the last one counts.
+export function onceRested(what, then) {
+  forget(what);
   const left = typedAt + RESTED - performance.now();
-  if (left > 0) waiting.set(key, setTimeout(onceRested, left, key, then));
+  if (left > 0) waiting.set(what, setTimeout(onceRested, left, what, then));
   else then();
 }
 
-function forget(key) {
-  clearTimeout(waiting.get(key));
-  waiting.delete(key);
+function forget(what) {
+  clearTimeout(waiting.get(what));
+  waiting.delete(what);
 }
 
 // A form that is sent by one of its buttons says it all.

@@ -112,11 +112,11 @@ function speak(text) {
 // What was said of another stage is true no more, and may have to be said again. After an answer
 // the keyboard is led to the new heading, or to what was done; what comes by itself is told.
 const UNSAID = 100; // milliseconds after which the same words are new
-let stage = face();
+let lastFace = face();
 
 document.addEventListener("desk:drawn", (event) => {
-  if (face() === stage) return;
-  stage = face();
+  if (face() === lastFace) return;
+  lastFace = face();
   spoken.textContent = "";
   const heading = document.querySelector("#campaign h2, #cancelled-title")?.textContent;
   if (event.detail.news) setTimeout(speak, UNSAID, heading);

@@ -1,6 +1,6 @@
 // The mail beside the text, as it is being written: drawn from what is not saved yet.
 
-import { reveal } from "/static/mail.js";
+import { fit, reveal } from "/static/mail.js";
 
 const PAUSE = 30; // milliseconds without a key
 const LONGEST = 700; // while somebody types on and on
@@ -73,7 +73,7 @@ export class Preview {
     if (this.stage.className === dress) return;
     this.stage.className = dress;
     if (width) this.screen.dataset.width = width;
-    dispatchEvent(new Event("resize")); // the page fits the screen
+    fit();
   }
 
   // The old mail stays in sight until the new one is drawn. At another width it is the same
