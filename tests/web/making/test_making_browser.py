@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from newsletter.issues import load_issue
 from newsletter.workspace import Workspace
@@ -72,14 +72,32 @@ def test_what_was_copied_brings_its_formatting_until_it_is_changed(page: Page, d
 
 def test_a_mistake_keeps_what_was_typed(page: Page, desk: RunningDesk) -> None:
     """A name that is taken is told on the page that is open; the posts stay as they are."""
-    page.goto(desk.address + "/new")
-    page.get_by_role("textbox", name="Paste it").fill(PASTED)
-    page.get_by_role("button", name="Read it").click()
-    page.get_by_label("Short name of the issue").fill("winter-light")
-    page.get_by_role("button", name="Make the issue").click()
+    button = _named_as_another(page, desk)
+    button.click()
 
     expect(page.get_by_text("already an issue named")).to_be_visible()
     expect(page.get_by_label("Short name of the issue")).to_have_value("winter-light")
+
+
+def test_a_mistake_that_is_told_without_a_script_stays(page: Page, desk: RunningDesk) -> None:
+    """Who clicks before the script has come is answered by a page of its own, which cannot be asked for again."""
+    button = _named_as_another(page, desk)
+    with page.expect_response(lambda answer: answer.status == 405):  # the news makes it try
+        button.evaluate("button => { button.form.action = button.formAction; button.form.submit(); }")
+    page.wait_for_timeout(500)
+
+    expect(page.get_by_text("already an issue named")).to_be_visible()
+
+
+def _named_as_another(page: Page, desk: RunningDesk) -> Locator:
+    """Paste a post, and give its issue a name that is taken; return the button that makes it."""
+    page.goto(desk.address + "/new")
+    page.get_by_role("textbox", name="Paste it").fill(PASTED)
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
+    expect(page.locator("#live-text")).to_have_text("Live")
+    page.get_by_label("Short name of the issue").fill("winter-light")
+    return page.get_by_role("button", name="Make the issue")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -33,6 +33,7 @@ export async function show(address = wanted, how = {}) {
     document.dispatchEvent(new Event("desk:unanswered")); // that the desk has gone, the event stream tells
     return;
   }
+  if (how.news && answer.status === 405) return; // the page answers a form, and cannot be asked for
   const fresh = new DOMParser().parseFromString(text, "text/html");
   if (mine !== asked) return; // a later question was asked meanwhile
   if (answer.redirected) wanted = answer.url;
