@@ -1,6 +1,8 @@
 """The command line as a person meets it: help, exit codes, and words instead of tracebacks."""
 
 import importlib
+import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,10 @@ import click
 import pytest
 
 from newsletter.cli.commands import ALIASES, COMMANDS
+
+ROOT = Path(__file__).parents[2]
+CODE = re.compile(r"^```.*?^```$|^ {4}[^\n]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+"""What stands in Markdown as an example."""
 
 
 def newsletter(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -91,3 +97,21 @@ def test_unforeseen_error_quotes_nothing(tmp_path: Path) -> None:
     assert "RuntimeError" in done.stderr
     assert "ana@" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_every_command_is_documented() -> None:
+    """The page of commands is what its script makes of the commands as they are now."""
+    page = runpy.run_path(str(ROOT / "docs" / "make_cli.py"))["cli_page"]()
+    assert page == (ROOT / "docs" / "cli.md").read_text("utf-8"), "python docs/make_cli.py writes the page anew"
+
+
+def test_every_page_of_the_docs_can_be_found() -> None:
+    """The README names each page, and every link between pages leads somewhere."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")]
+    linked = {
+        (page.parent / target).resolve()
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", CODE.sub("", page.read_text("utf-8")))
+    }
+    assert [str(target) for target in sorted(linked) if not target.exists()] == []
+    assert sorted({page.resolve() for page in pages} - linked) == [ROOT / "README.md"]
