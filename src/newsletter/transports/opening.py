@@ -1,8 +1,11 @@
 """Which transport the settings ask for, with its secrets."""
 
 import os
+import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from newsletter.errors import TransportError
 from newsletter.transports.base import Transport
@@ -33,11 +36,14 @@ def sendgrid_client(workspace: Workspace) -> "Client":
     """Return a client for the workspace's SendGrid account.
 
     Raises:
-        TransportError: the key is missing.
+        TransportError: the key is missing, or cannot be one; or the address is none.
     """
     from newsletter.transports.sendgrid import Client  # noqa: PLC0415 - slow to import
 
-    return Client(secret(workspace, "SENDGRID_API_KEY", _KEY_HINT), sendgrid_host(workspace.settings))
+    key = secret(workspace, "SENDGRID_API_KEY", _KEY_HINT)
+    if not _KEY.fullmatch(key):
+        raise TransportError(f"SENDGRID_API_KEY is not a SendGrid key: {_oddity(key)}", hint=_KEY_HINT)
+    return Client(key, sendgrid_host(workspace.settings))
 
 
 def _sendgrid(workspace: Workspace) -> Transport:
@@ -54,8 +60,13 @@ def _smtp(workspace: Workspace) -> Transport:
 
     settings = workspace.settings.smtp
     check_settings(settings)
+    if settings.user and (oddity := _foreign(settings.user, quoted=False)):
+        raise TransportError(f"[smtp] user {oddity}", hint="Type it anew in newsletter.toml.")
     hint = "Put it into a file named .env beside newsletter.toml:\nSMTP_PASSWORD=…"
     return SmtpTransport(settings, secret(workspace, "SMTP_PASSWORD", hint) if settings.user else "")
+
+
+_KEY = re.compile(r"SG\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?")
 
 
 _KEY_HINT = (
@@ -65,20 +76,81 @@ _KEY_HINT = (
 
 
 def sendgrid_host(settings: Settings) -> str:
-    """Return the API's address; ``SENDGRID_HOST`` overrides the region's."""
-    return os.environ.get("SENDGRID_HOST", "").rstrip("/") or _HOSTS[settings.sendgrid.region]
+    """Return the API's address; ``SENDGRID_HOST`` overrides the region's.
+
+    Raises:
+        TransportError: that is no web address.
+    """
+    host = os.environ.get("SENDGRID_HOST", "").strip().rstrip("/")
+    if host and not _is_web_address(host):
+        hint = "It begins with https:// and has nothing but a name after it. Without it, SendGrid's own is used."
+        raise TransportError(f"SENDGRID_HOST is not a web address: {_oddity(host)}", hint=hint)
+    return host or _HOSTS[settings.sendgrid.region]
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - raises what is wrong with it
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        return False
+    plain = text.isascii() and text.isprintable() and not set(text) & set(" \"'<>\\?#@")
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def secret(workspace: Workspace, name: str, hint: str) -> str:
     """Return a secret from the environment or the workspace's `.env`; nowhere else may it be.
 
     Raises:
-        TransportError: it is in neither.
+        TransportError: it is in neither, or has something around it that cannot belong to it.
     """
-    found = os.environ.get(name, "") or _read_env(workspace.env_file).get(name, "")
+    found = os.environ.get(name, "").strip() or _read_env(workspace.env_file).get(name, "").strip()
+    quoted = len(found) > 1 and found[0] == found[-1] and found[0] in "\"'"
+    if quoted:
+        found = found[1:-1]
     if not found.strip():
         raise TransportError(f"{name} is missing", hint=hint)
-    return found.strip()
+    if oddity := _foreign(found, quoted=quoted):
+        raise TransportError(f"{name} {oddity}", hint=_HOW_TO_WRITE)
+    return found
+
+
+_HOW_TO_WRITE = (
+    "Type the line in .env anew, in a plain text editor, with nothing else on it. "
+    'What does belong to it, such as a # or a quotation mark, stands between "straight quotation marks".'
+)
+_CURLY = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
+_CURLY += "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}"
+_CURLY += "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}`\N{ACUTE ACCENT}"
+
+
+def _foreign(value: str, *, quoted: bool) -> str:
+    """Return what no secret has: typographic quotation marks around it, invisible characters, a comment after it."""
+    hidden = next((one for one in value if one != " " and unicodedata.category(one)[0] in "CZ"), "")
+    if hidden:
+        return f"has an invisible character in it ({_name(hidden)})"
+    if quoted:
+        return ""
+    if re.search(r"\s#", value):
+        return "has a comment after it (#)"
+    if value[0] in _CURLY or value[-1] in _CURLY:
+        return "has typographic quotation marks around it"
+    if value[0] in "\"'" or value[-1] in "\"'":
+        return "has a quotation mark at one end"
+    return ""
+
+
+def _oddity(value: str) -> str:
+    """Return what is wrong with a key or an address, without showing it."""
+    if any(one.isspace() for one in value):
+        return "it has a space in it"
+    odd = next((one for one in value if not (one.isascii() and (one.isalnum() or one in "_-.:/[]%"))), "")
+    return f"it has a character in it that does not belong there ({_name(odd)})" if odd else "it has another form"
+
+
+def _name(character: str) -> str:
+    return f"U+{ord(character):04X}, {unicodedata.name(character, 'a control character').lower()}"
 
 
 def _read_env(path: Path) -> dict[str, str]:
@@ -88,6 +160,7 @@ def _read_env(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as err:
-        raise TransportError("cannot be read", where=path, hint="It holds lines like: SENDGRID_API_KEY=SG.…") from err
+        hint = "It is a plain text file, saved as UTF-8, with lines like: SENDGRID_API_KEY=SG.…"
+        raise TransportError("cannot be read", where=path, hint=hint) from err
     lines = (line.strip().removeprefix("export ").partition("=") for line in text.splitlines())
-    return {name.strip(): value.strip().strip("\"'") for name, sign, value in lines if sign and name[:1] != "#"}
+    return {name.strip(): value for name, sign, value in lines if sign and name[:1] != "#"}

@@ -13,6 +13,7 @@ from newsletter.campaigns.approval import approve
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.doubts import queue_rejected
 from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import propose
@@ -59,6 +60,7 @@ class Actions:
             change(f"{page}/approve", self.approve),
             change(f"{page}/cancel", self.cancel),
             change(f"{page}/go-on", self.go_on),
+            change(f"{page}/rejected", self.rejected),
             change(f"{page}/settle", self.settle),
             change(f"{page}/ask", self.ask),
         ]
@@ -179,6 +181,16 @@ class Actions:
             raise CampaignError("its time has not come yet", hint="Cancel it first if you want another time.")
         self._runner.go(slug)
         return self._back(slug)
+
+    def rejected(self, request: Request, form: FormData) -> Response:
+        """Send again to those whose rejection does not say that their address is at fault."""
+        slug = self._slug(request)
+        with self._room.store() as store:
+            campaign = _campaign(store, slug, form)
+            self._transport_of(campaign)  # without a key nobody is queued
+            number = queue_rejected(store, campaign)
+        self._runner.go(slug)
+        return self._back(slug, f"{messages(number)} queued again.")
 
     def settle(self, request: Request, form: FormData) -> Response:
         """Take a person's word for whether messages in doubt were sent."""
