@@ -176,7 +176,7 @@ def test_anything_at_once(
             )
             good = set(addresses) - transport.bad - transport.named
             start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
-            for _ in range(20):
+            for _ in range(40):
                 _go_on(store, transport, Clock(sleep=lambda _seconds: None), in_air)
                 found = states(store, known_campaign(store, "december"))
                 assert len(found) == people

@@ -36,6 +36,8 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
             go_on = f"Nothing is lost. When that is fixed, go on with: newsletter resume {campaign.slug}"
             err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
+    finally:
+        transport.close()
     return found
 
 

@@ -1,5 +1,6 @@
 """What the page of sending can do: each is what a command does, by the same functions."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,9 +83,10 @@ class Actions:
                 with store.write() as connection:
                     remember_tester(connection, addresses[0])
             url = workspace.settings.web.public_url
-            refs = send_test(
-                store, message, transport, slug=proof.slug, addresses=addresses, reader=TestReader(), public_url=url
-            )
+            with contextlib.closing(transport):
+                refs = send_test(
+                    store, message, transport, slug=proof.slug, addresses=addresses, reader=TestReader(), public_url=url
+                )
         self._remember(proof.slug, message, transport, refs)
         return self._back(proof.slug, f"The test was sent to {people(len(refs))}.", _wish_around(form))
 
