@@ -64,12 +64,6 @@ def reject_some(
     reach("after-close")
 
 
-def any_accepted(connection: Connection, campaign: Campaign) -> bool:
-    """Whether the campaign's message was accepted for anybody."""
-    query = select(deliveries.c.id).where(_COUNTED, deliveries.c.state == DeliveryState.ACCEPTED).limit(1)
-    return connection.execute(query, {"campaign": campaign.id}).first() is not None
-
-
 def own_up(store: Store, batch_id: int, clock: Clock, reason: str) -> None:
     """Record that nobody knows what became of a batch, unless that is recorded already."""
     with store.read() as connection:

@@ -17,7 +17,6 @@ from newsletter.campaigns.claims import Claim, claim_batch, next_queued, still_q
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import (
     NAMED,
-    any_accepted,
     close_batch,
     finish,
     move_batch,
@@ -210,9 +209,8 @@ class _Sender:
             if state_of(connection, self.campaign.id) is not CampaignState.SENDING:
                 return False
             self.aside.forget(self.aside.people - still_queued(connection, self.campaign, self.aside.people))
-            sent_before = any_accepted(connection, self.campaign)
         self.aside.row = 0
-        again = self.aside.second_trial(sent_before=sent_before)
+        again = self.aside.second_trial()
         if not again:
             self.resting, again = self.aside.next_round()
         self.parts.extend((number,) for number in again)

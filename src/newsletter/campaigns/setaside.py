@@ -87,18 +87,16 @@ class SetAside:
             self.on_trial.discard(number)
             self.waiting.discard(number)
 
-    def second_trial(self, *, sent_before: bool) -> list[int]:
+    def second_trial(self) -> list[int]:
         """Return those whose rejection the next try decides about.
 
         Somebody else was accepted since they were rejected. Or nobody is left who could be,
-        but it is only a few, and the same message was accepted before.
-
-        Args:
-            sent_before: whether the message was accepted for anybody, also by an earlier run.
+        but it is only a few, and this run has had the same message accepted before: an
+        earlier run proves nothing, for the sender's fault may have come after it.
         """
         untried = {number: before for number, before in self.suspects.items() if number not in self.on_trial}
         chosen = [number for number, before in untried.items() if before < self.accepts]
-        if not chosen and sent_before and len(untried) < IN_A_ROW:
+        if not chosen and self.accepts and len(untried) < IN_A_ROW:
             chosen = list(untried)
         self.on_trial.update(chosen)
         return chosen
