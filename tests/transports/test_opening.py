@@ -45,6 +45,8 @@ def test_missing_key_says_where_it_goes(workspace: Workspace) -> None:
         'export SENDGRID_API_KEY="SG.x"',
         "# note\nSENDGRID_API_KEY = SG.x\r\n",
         "\ufeffSENDGRID_API_KEY=SG.x",
+        "\n\u200b SENDGRID_API_KEY=SG.x",
+        "SENDGRID_API_KEY = 'SG.x' ",
     ],
 )
 def test_key_from_the_file(workspace: Workspace, line: str) -> None:
@@ -84,9 +86,9 @@ def test_environment_comes_first(workspace: Workspace, monkeypatch: pytest.Monke
         ("Bearer SG.x", "space"),
         ("SG.x…", "U\\+2026"),
         ("SG.ключ", "cyrillic"),
-        ("abcdef", "another form"),
+        ("abcdef", "usual form"),
         ("SENDGRID_API_KEY=SG.x", "U\\+003D"),
-        ("SG.x.y.z", "another form"),
+        ("SG.x.y.z", "usual form"),
     ],
 )
 @pytest.mark.parametrize("where", ["file", "environment"])

@@ -2,14 +2,13 @@
 
 import os
 import re
-import unicodedata
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsletter.errors import TransportError
 from newsletter.transports.base import Transport
 from newsletter.transports.outbox import OutboxTransport
+from newsletter.transports.secrets import foreign, oddity, secret
 from newsletter.workspace import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def sendgrid_client(workspace: Workspace) -> "Client":
 
     key = secret(workspace, "SENDGRID_API_KEY", _KEY_HINT)
     if not _KEY.fullmatch(key):
-        raise TransportError(f"SENDGRID_API_KEY is not a SendGrid key: {_oddity(key)}", hint=_KEY_HINT)
+        raise TransportError(f"SENDGRID_API_KEY is not a SendGrid key: {oddity(key)}", hint=_KEY_HINT)
     return Client(key, sendgrid_host(workspace.settings))
 
 
@@ -60,15 +59,13 @@ def _smtp(workspace: Workspace) -> Transport:
 
     settings = workspace.settings.smtp
     check_settings(settings)
-    if settings.user and (oddity := _foreign(settings.user, quoted=False)):
-        raise TransportError(f"[smtp] user {oddity}", hint="Type it anew in newsletter.toml.")
+    if settings.user and (found := foreign(settings.user, quoted=False)):
+        raise TransportError(f"[smtp] user {found}", hint="Type it anew in newsletter.toml.")
     hint = "Put it into a file named .env beside newsletter.toml:\nSMTP_PASSWORD=…"
     return SmtpTransport(settings, secret(workspace, "SMTP_PASSWORD", hint) if settings.user else "")
 
 
 _KEY = re.compile(r"SG\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?")
-
-
 _KEY_HINT = (
     'Make one in SendGrid under Settings, API Keys, with the permission "Mail Send", and put it into a file '
     "named .env beside newsletter.toml:\nSENDGRID_API_KEY=SG.…"
@@ -84,7 +81,7 @@ def sendgrid_host(settings: Settings) -> str:
     host = os.environ.get("SENDGRID_HOST", "").strip().rstrip("/")
     if host and not _is_web_address(host):
         hint = "It begins with https:// and has nothing but a name after it. Without it, SendGrid's own is used."
-        raise TransportError(f"SENDGRID_HOST is not a web address: {_oddity(host)}", hint=hint)
+        raise TransportError(f"SENDGRID_HOST is not a web address: {oddity(host)}", hint=hint)
     return host or _HOSTS[settings.sendgrid.region]
 
 
@@ -97,70 +94,3 @@ def _is_web_address(text: str) -> bool:
         return False
     plain = text.isascii() and text.isprintable() and not set(text) & set(" \"'<>\\?#@")
     return plain and parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def secret(workspace: Workspace, name: str, hint: str) -> str:
-    """Return a secret from the environment or the workspace's `.env`; nowhere else may it be.
-
-    Raises:
-        TransportError: it is in neither, or has something around it that cannot belong to it.
-    """
-    found = os.environ.get(name, "").strip() or _read_env(workspace.env_file).get(name, "").strip()
-    quoted = len(found) > 1 and found[0] == found[-1] and found[0] in "\"'"
-    if quoted:
-        found = found[1:-1]
-    if not found.strip():
-        raise TransportError(f"{name} is missing", hint=hint)
-    if oddity := _foreign(found, quoted=quoted):
-        raise TransportError(f"{name} {oddity}", hint=_HOW_TO_WRITE)
-    return found
-
-
-_HOW_TO_WRITE = (
-    "Type the line in .env anew, in a plain text editor, with nothing else on it. "
-    'What does belong to it, such as a # or a quotation mark, stands between "straight quotation marks".'
-)
-_CURLY = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
-_CURLY += "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}"
-_CURLY += "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}`\N{ACUTE ACCENT}"
-
-
-def _foreign(value: str, *, quoted: bool) -> str:
-    """Return what no secret has: typographic quotation marks around it, invisible characters, a comment after it."""
-    hidden = next((one for one in value if one != " " and unicodedata.category(one)[0] in "CZ"), "")
-    if hidden:
-        return f"has an invisible character in it ({_name(hidden)})"
-    if quoted:
-        return ""
-    if re.search(r"\s#", value):
-        return "has a comment after it (#)"
-    if value[0] in _CURLY or value[-1] in _CURLY:
-        return "has typographic quotation marks around it"
-    if value[0] in "\"'" or value[-1] in "\"'":
-        return "has a quotation mark at one end"
-    return ""
-
-
-def _oddity(value: str) -> str:
-    """Return what is wrong with a key or an address, without showing it."""
-    if any(one.isspace() for one in value):
-        return "it has a space in it"
-    odd = next((one for one in value if not (one.isascii() and (one.isalnum() or one in "_-.:/[]%"))), "")
-    return f"it has a character in it that does not belong there ({_name(odd)})" if odd else "it has another form"
-
-
-def _name(character: str) -> str:
-    return f"U+{ord(character):04X}, {unicodedata.name(character, 'a control character').lower()}"
-
-
-def _read_env(path: Path) -> dict[str, str]:
-    """Read lines of ``NAME=value``, with or without quotes and ``export``."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as err:
-        hint = "It is a plain text file, saved as UTF-8, with lines like: SENDGRID_API_KEY=SG.…"
-        raise TransportError("cannot be read", where=path, hint=hint) from err
-    lines = (line.strip().removeprefix("export ").partition("=") for line in text.splitlines())
-    return {name.strip(): value for name, sign, value in lines if sign and name[:1] != "#"}
