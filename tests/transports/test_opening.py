@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import TransportError
-from newsletter.transports.opening import open_transport, secret, sendgrid_client, sendgrid_host
+from newsletter.transports.opening import open_transport, sendgrid_client, sendgrid_host
+from newsletter.transports.secrets import secret
 from newsletter.workspace import Smtp, Workspace
 
 _NOWHERE: Any = SimpleNamespace(
