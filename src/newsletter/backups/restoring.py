@@ -31,7 +31,7 @@ from newsletter.issues import list_slugs
 from newsletter.storage import Store, open_store
 from newsletter.storage.copies import copy_database, is_sound, replace_content
 from newsletter.storage.ledger import campaigns
-from newsletter.storage.secret import load_key
+from newsletter.storage.secret import fingerprint, load_key
 from newsletter.storage.store import journal_beside
 from newsletter.subscribers.carrying import Carried, Farewell, carry_over, farewells
 from newsletter.workspace import Workspace
@@ -79,7 +79,7 @@ def prospect(workspace: Workspace, backup: UnpackedBackup) -> Prospect:
     """
     database = sqlite_database(workspace)
     _refuse_other_key(workspace, backup)
-    sound = _is_sound(database)
+    sound = _is_usable(database, backup)
     people = _people(database) if sound else None
     return Prospect(
         backup.contents, people, database.is_file() and not sound, _is_trackless(workspace, database, backup)
@@ -99,7 +99,7 @@ def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Res
     with contextlib.ExitStack() as stack:
         before: Path | None = None
         left: dict[bytes, Farewell] = {}
-        if _is_sound(database):
+        if _is_usable(database, backup):
             live = stack.enter_context(open_store(workspace.database_url, backup.key_file))
             _hold_still(stack, live)
             before = _keep_present(workspace, backup, now)
@@ -116,17 +116,33 @@ def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Res
 
 
 def _refuse_other_key(workspace: Workspace, backup: UnpackedBackup) -> None:
-    if workspace.key_file.is_file() and load_key(workspace.key_file, create=False) != backup.key:
-        hint = "Restore it in the workspace that it was made in, or in a new one (newsletter init)."
-        raise StoreError("this backup belongs to another workspace", where=workspace.key_file, hint=hint)
+    """Refuse a backup with another key than the workspace's own; the database tells which is its own.
+
+    Without a database that can be read, the file is all there is to go by; if that is damaged, the backup's is put
+    in its place.
+    """
+    database = sqlite_database(workspace)
+    if _is_usable(database, backup) or _key(workspace) in {None, backup.key}:
+        return
+    hint = "Restore it in the workspace that it was made in, or in a new one (newsletter init)."
+    raise StoreError("this backup belongs to another workspace", where=workspace.key_file, hint=hint)
 
 
-def _is_sound(database: Path) -> bool:
+def _key(workspace: Workspace) -> bytes | None:
+    try:
+        return load_key(workspace.key_file, create=False)
+    except StoreError:  # missing or damaged
+        return None
+
+
+def _is_usable(database: Path, backup: UnpackedBackup) -> bool:
+    """Whether the present database can be read, and was made with the backup's key."""
     if not database.is_file():
         return False
     try:
         with contextlib.closing(sqlite3.connect(database)) as connection:
-            return is_sound(connection)
+            known = connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
+            return is_sound(connection) and known == (fingerprint(backup.key),)
     except sqlite3.DatabaseError:
         return False
 
@@ -166,7 +182,12 @@ def _keep_present(workspace: Workspace, backup: UnpackedBackup, now: datetime) -
 
 
 def _put_key(workspace: Workspace, backup: UnpackedBackup) -> None:
-    if not workspace.key_file.is_file():
+    """Put the backup's key in its place; another one that lies there is kept."""
+    present = _key(workspace)
+    if present is not None and present != backup.key:
+        aside = f"{workspace.key_file.name}.other-{fingerprint(present)[:4]}"
+        workspace.key_file.replace(workspace.key_file.with_name(aside))
+    if present != backup.key:
         write_whole(workspace.key_file, backup.key_file.read_bytes(), mode=PRIVATE)
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
 from newsletter.campaigns.states import CampaignState
 from newsletter.storage import open_store
+from newsletter.storage.copies import database_file
 from newsletter.storage.ledger import campaigns
 from newsletter.storage.moment import read_moment
+from newsletter.storage.store import refuse_lost
 from newsletter.workspace import Workspace
 
 DRAFT = "draft"
@@ -60,6 +61,11 @@ def issue_standings(workspace: Workspace) -> Mapping[str, Standing]:
 
 
 def has_database(workspace: Workspace) -> bool:
-    """Whether there is a database to ask; opening one makes it."""
-    url = make_url(workspace.database_url)
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+    """Whether there is a database to ask; opening one makes it.
+
+    Raises:
+        StoreError: there was one, and it is lost.
+    """
+    refuse_lost(workspace.database_url, workspace.key_file)
+    database = database_file(workspace.database_url)
+    return database is None or database.is_file()
