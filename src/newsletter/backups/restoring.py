@@ -29,6 +29,7 @@ from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, sync_folder, write_whole
 from newsletter.issues import list_slugs
 from newsletter.storage import Store, open_store
+from newsletter.storage.computer import record_computer
 from newsletter.storage.copies import copy_database, is_sound, replace_content
 from newsletter.storage.ledger import campaigns
 from newsletter.storage.secret import fingerprint, load_key
@@ -198,6 +199,7 @@ def _prepare(
     url = f"sqlite:///{backup.database.as_posix()}"
     with open_store(url, backup.key_file) as store, store.write() as connection:
         carried = carry_over(connection, store.key, left)
+        record_computer(connection)  # who puts a backup back here means to go on here
         return carried, _possibly_sent(workspace, connection) if trackless else {}
 
 

@@ -7,7 +7,7 @@ import click
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, stand
+from newsletter.cli.sending import as_document, carry_out, describe, from_this_computer_option, stand, take_over
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 @click.command(short_help="Go on with a send that was interrupted.")
 @click.argument("slug")
 @even_if_late_option
+@from_this_computer_option
 @json_option
 @with_workspace
-def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool) -> None:
+def resume(workspace: Workspace, slug: str, *, even_if_late: bool, moved: bool, as_json: bool) -> None:
     """Go on with the issue SLUG where it stopped, from the message that was frozen then.
 
     What was under way when it stopped is settled first. Nobody gets it twice; doing this
@@ -34,6 +35,7 @@ def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool
     from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
+        take_over(store, moved=moved)
         campaign = known_campaign(store, slug)
         if campaign.state is CampaignState.CANCELLING:
             _end_cancelling(workspace, store, campaign)

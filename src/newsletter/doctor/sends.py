@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
 from newsletter.campaigns.closing import tally
@@ -13,8 +13,9 @@ from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import is_late, read_back
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
-from newsletter.errors import BusyError
+from newsletter.errors import BusyError, ElsewhereError
 from newsletter.storage import Store
+from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.ledger import campaigns
 
 
@@ -23,6 +24,7 @@ def look_at_sends(store: Store, zone: ZoneInfo, now: datetime) -> Iterator[Verdi
     with store.read() as connection:
         found = [read_campaign(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
         tallies = [tally(connection, campaign) for campaign in found]
+        yield from _other_computer(connection)
     odd = 0
     for campaign, counted in zip(found, tallies, strict=True):
         for verdict in _campaign(store, campaign, counted, zone, now):
@@ -30,6 +32,13 @@ def look_at_sends(store: Store, zone: ZoneInfo, now: datetime) -> Iterator[Verdi
             yield verdict
     if found and not odd:
         yield ok("sends", f"{len(found)} in the ledger; its sums agree, and none of them waits for you")
+
+
+def _other_computer(connection: Connection) -> Iterator[Verdict]:
+    try:
+        refuse_elsewhere(connection)
+    except ElsewhereError as err:
+        yield warn("computer", err.what, err.remedy)
 
 
 def _campaign(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:

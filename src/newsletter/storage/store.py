@@ -16,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, explained
+from newsletter.storage.computer import record_computer
 from newsletter.storage.copies import database_file, how_to_restore, is_nothing
 from newsletter.storage.people import facts
 from newsletter.storage.schema import bring_up_to_date
@@ -217,6 +218,7 @@ def _first_key(engine: Engine, key_file: Path) -> bytes:
         if connection.scalar(_KNOWN_KEY) is None:
             key = load_key(key_file, create=True)
             connection.execute(insert(facts).values(name="key", value=fingerprint(key)))
+            record_computer(connection)
             return key
     return _matching_key(engine, key_file)
 
