@@ -164,9 +164,10 @@ def _is_trackless(workspace: Workspace, database: Path, backup: UnpackedBackup) 
 def _hold_still(stack: contextlib.ExitStack, live: Store) -> None:
     """Keep every campaign from being sent meanwhile."""
     with live.read() as connection:
-        known = [read_campaign(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
-    for campaign in known:
-        stack.enter_context(sole_sender(live, campaign))
+        rows = connection.execute(select(campaigns).order_by(campaigns.c.id)).all()
+    for row in rows:
+        with contextlib.suppress(StoreError):  # damaged: nobody can send it, and restoring is what helps
+            stack.enter_context(sole_sender(live, read_campaign(row)))
 
 
 def _move_aside(database: Path, now: datetime) -> Path:

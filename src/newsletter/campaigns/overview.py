@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from newsletter.campaigns.journal import forgotten, refuse_damaged
 from newsletter.campaigns.states import CampaignState
+from newsletter.errors import CampaignError
 from newsletter.storage import open_store
 from newsletter.storage.copies import database_file
 from newsletter.storage.ledger import campaigns
@@ -58,6 +60,19 @@ def issue_standings(workspace: Workspace) -> Mapping[str, Standing]:
         slug: Standing(_WORDS.get(state, state), read_moment(finished_at or due_at or created_at))
         for slug, state, finished_at, due_at, created_at in found
     }
+
+
+def forgotten_issues(workspace: Workspace) -> Mapping[str, CampaignError]:
+    """Return the issues that were sent as the journal says, and that the database does not know; with words about each.
+
+    Raises:
+        StoreError: the database cannot be asked, or the journal is damaged.
+    """
+    if not has_database(workspace):
+        return {}
+    with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
+        refuse_damaged(store)
+        return forgotten(store, connection)
 
 
 def has_database(workspace: Workspace) -> bool:

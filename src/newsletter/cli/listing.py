@@ -20,15 +20,22 @@ def list_issues(workspace: Workspace, *, as_json: bool) -> None:
 
     Example: newsletter list
     """
-    from newsletter.campaigns.overview import DRAFT, issue_states  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.overview import DRAFT, forgotten_issues, issue_states  # noqa: PLC0415 - slow to import
     from newsletter.issues import list_slugs  # noqa: PLC0415 - slow to import
 
     states = issue_states(workspace)
-    rows = [_row(workspace, slug, states.get(slug, DRAFT)) for slug in list_slugs(workspace)]
+    unknown = forgotten_issues(workspace)
+    rows = [
+        _row(workspace, slug, "unknown" if slug in unknown else states.get(slug, DRAFT))
+        for slug in list_slugs(workspace)
+    ]
     if as_json:
         print_json(rows)
     elif rows:
         _print_table(rows)
+        for row in rows:
+            if row["slug"] in unknown:
+                note(f"\n{unknown[row['slug']].what[0].upper()}{unknown[row['slug']].what[1:]}.")
     else:
         note("There is no issue yet. Make one with: newsletter new SLUG --from POST")
 

@@ -17,7 +17,7 @@ import click
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert, select, update
 
-from newsletter.errors import ElsewhereError, WorkspaceError
+from newsletter.errors import ElsewhereError, StoreError, WorkspaceError
 from newsletter.files import PRIVATE, write_whole
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import facts
@@ -69,12 +69,16 @@ def refuse_elsewhere(connection: Connection) -> None:
     known = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
     if known is None or connection.dialect.name != "sqlite":
         return
-    found = json.loads(known)
-    if found["id"] == this_computer().id:
-        return
-    day = read_moment(found["at"])
+    try:
+        found = json.loads(known)
+        day = read_moment(found["at"])
+        there = f"{found['name']} ({day:%b} {day.day}, {day.year})"
+        if found["id"] == this_computer().id:
+            return
+    except (ValueError, KeyError, TypeError, StoreError):
+        there = "but the note of which one is damaged"
     raise ElsewhereError(
-        f"this workspace was last used on another computer, {found['name']} ({day:%b} {day.day}, {day.year})",
+        f"this workspace was last used on another computer, {there}",
         hint="If both computers have a copy of it, an issue could go out twice. Look on the other one at what was "
         "sent from there. If this computer has the newest copy, send only from here from now on.",
         command="newsletter send, resume or run-due with --from-this-computer",
