@@ -96,7 +96,9 @@ def test_backup_from_the_middle_of_a_send(clinic: Workspace, quick: Clock) -> No
         plan = Plan(transport="smtp", batch_size=5)
         dispatch(store, start(store, MESSAGE, slug=SAMPLE_ISSUE, plan=plan), Copying(), clock=quick)
     assert "older than" not in _run(clinic, "status", SAMPLE_ISSUE)[1]
+    assert "older than" not in _run(clinic, "list")[1]
     shutil.copy(older, database)
+    assert "older than what was sent" in _run(clinic, "list")[1]
     code, told = _run(clinic, "status", SAMPLE_ISSUE)
     assert (code, "15 messages more may have been sent" in told) == (0, True)
     assert "older than" in _run(clinic, "doctor", "--offline")[1]

@@ -103,3 +103,11 @@ def test_what_clears_may_be_empty_and_signs_may_stand_alone(clinic: Workspace) -
     assert runner.invoke(cli, [*at, "events", "import", "-"], input="[]").exit_code == 0
     found = runner.invoke(cli, [*at, "subscribers", "list", "--search", "."])
     assert (found.exit_code, found.stdout.count("@")) == (0, 5)
+
+
+def test_folder_that_is_not_there_is_not_the_one_around_it(clinic: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt workspace is named; the command does not go to the workspace in whose folder one happens to be."""
+    monkeypatch.chdir(clinic.root)
+    result = CliRunner().invoke(cli, ["-C", "clinc", "send", SAMPLE_ISSUE, "--yes"])
+    assert "no such folder" in str(result.exception)
+    assert CliRunner().invoke(cli, ["-C", "newsletters", "list"]).exit_code == 0

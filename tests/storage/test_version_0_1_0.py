@@ -76,4 +76,4 @@ def test_sends_are_the_same(old: Workspace, slug: str) -> None:
     """Each send has its state, and each delivery its own."""
     found = _run(old, "status", slug)
     counts = {state: number for state, number in found["counts"].items() if number}
-    assert (found["state"], counts) == _SENDS[slug]
+    assert (found["state"], counts, found["older_database"]) == (*_SENDS[slug], False)

@@ -144,7 +144,10 @@ def _is_usable(database: Path, backup: UnpackedBackup) -> bool:
         with contextlib.closing(sqlite3.connect(database)) as connection:
             known = connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
             return is_sound(connection) and known == (fingerprint(backup.key),)
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as err:
+        if "locked" in str(err):  # it is in use, and by no means damaged
+            hint = "Wait for it to end, then try again."
+            raise StoreError("another newsletter command is writing", where=database, hint=hint) from err
         return False
 
 

@@ -119,18 +119,26 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
 
 def has_forgotten(store: Store, campaign: Campaign) -> bool:
     """Return whether the database lacks batches that were sent; nothing is changed."""
-    noted = _noted_since_restored(store, campaign)
     with store.read() as connection:
-        known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign.id)))
+        return _lacks_batches(store, connection, campaign.id, campaign.ref)
+
+
+def older_sends(store: Store, connection: Connection) -> list[str]:
+    """Return the issues of which the database knows the send, but not all of its batches."""
+    rows = connection.execute(select(campaigns.c.id, campaigns.c.ref, campaigns.c.slug)).all()
+    return [row.slug for row in rows if _lacks_batches(store, connection, row.id, row.ref)]
+
+
+def _lacks_batches(store: Store, connection: Connection, campaign_id: int, ref: str) -> bool:
+    noted = _noted_since_restored(store, ref)
+    known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign_id)))
     return not known.issuperset(noted)
 
 
 def doubt_forgotten(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Doubt whatever a restored database takes for unsent; return whether there was a reason to."""
-    noted = _noted_since_restored(store, campaign)
     with store.write() as connection:
-        known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign.id)))
-        if known.issuperset(noted):
+        if not _lacks_batches(store, connection, campaign.id, campaign.ref):
             return False
         marker = _doubt_all(connection, campaign, clock)
     _append(store, f"restored {campaign.ref} {marker}")
@@ -152,13 +160,13 @@ def _refuse_called_off(store: Store, campaign: Campaign) -> None:
     )
 
 
-def _noted_since_restored(store: Store, campaign: Campaign) -> list[str]:
+def _noted_since_restored(store: Store, campaign_ref: str) -> list[str]:
     """Return the batches that the database has to know, unless it was restored (again)."""
     noted: list[str] = []
-    for what, campaign_ref, ref in _lines(store):
-        if campaign_ref == campaign.ref and what == "restored":
+    for what, noted_ref, ref in _lines(store):
+        if noted_ref == campaign_ref and what == "restored":
             noted = [ref]
-        elif campaign_ref == campaign.ref and what == "batch":
+        elif noted_ref == campaign_ref and what == "batch":
             noted.append(ref)
     return noted
 

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from newsletter.campaigns.journal import forgotten, refuse_damaged
+from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
 from newsletter.campaigns.states import CampaignState
-from newsletter.errors import CampaignError
 from newsletter.storage import open_store
 from newsletter.storage.copies import database_file
 from newsletter.storage.ledger import campaigns
@@ -62,17 +61,31 @@ def issue_standings(workspace: Workspace) -> Mapping[str, Standing]:
     }
 
 
-def forgotten_issues(workspace: Workspace) -> Mapping[str, CampaignError]:
-    """Return the issues that were sent as the journal says, and that the database does not know; with words about each.
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What the journal knows and the database does not: it is older, a backup or another computer's copy.
+
+    Attributes:
+        issues: those of whose send it knows nothing, with words about each.
+        sends: issues of whose send it does not know all.
+    """
+
+    issues: Mapping[str, str]
+    sends: tuple[str, ...] = ()
+
+
+def forgotten_sends(workspace: Workspace) -> Forgotten:
+    """Compare the database with the journal beside it.
 
     Raises:
         StoreError: the database cannot be asked, or the journal is damaged.
     """
     if not has_database(workspace):
-        return {}
+        return Forgotten({})
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
         refuse_damaged(store)
-        return forgotten(store, connection)
+        unknown = {slug: err.what for slug, err in forgotten(store, connection).items()}
+        return Forgotten(unknown, tuple(older_sends(store, connection)))
 
 
 def has_database(workspace: Workspace) -> bool:

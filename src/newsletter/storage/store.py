@@ -73,7 +73,7 @@ def open_store(url: str, key_file: Path) -> Iterator[Store]:
     remains = _remains(url, key_file)  # looked for first: a key is written after the tables of its database
     engine = _make_engine(url)
     try:
-        with _explained(where=_where(url)):
+        with _explained(where=_where(url), workspace=key_file.parent):
             refuse_lost(url, key_file, remains)
             _make_private(url)
             bring_up_to_date(engine, partial(refuse_empty, url, key_file, remains))
@@ -224,19 +224,19 @@ def _first_key(engine: Engine, key_file: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def _explained(where: str = "") -> Iterator[None]:
+def _explained(where: str = "", workspace: Path | None = None) -> Iterator[None]:
     try:
         yield
     except DBAPIError as err:
-        raise _in_words(err, where) from err
+        raise _in_words(err, where, workspace) from err
     except StoreError as err:
         err.where = err.where or where
         raise
 
 
-def _in_words(err: DBAPIError, where: str) -> StoreError:
+def _in_words(err: DBAPIError, where: str, workspace: Path | None) -> StoreError:
     text = str(err.orig)
-    restore = f"Do not send. {how_to_restore(Path(where).parent)}" if where else "Do not send. Restore a backup."
+    restore = f"Do not send. {how_to_restore(workspace) if workspace else 'Restore your newest backup.'}"
     known: dict[str, tuple[str, str]] = {
         "locked": ("another newsletter command is writing", "Wait for it to end, then try again."),
         "not a database": ("this file is not a newsletter database", restore),

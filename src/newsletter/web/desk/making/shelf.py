@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.campaigns.overview import DRAFT, Standing, forgotten_issues, issue_standings
+from newsletter.campaigns.overview import DRAFT, Standing, forgotten_sends, issue_standings
 from newsletter.errors import NewsletterError
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.order import POSTS_FOLDER
@@ -73,7 +73,7 @@ class Shelf:
     def _standings(self) -> tuple[Mapping[str, Standing], Callable[[str], str], NewsletterError | None]:
         """Return how far issues are, what is said of all others, and what keeps the ledger from being asked."""
         try:
-            standings, unknown = issue_standings(self._room.workspace), forgotten_issues(self._room.workspace)
+            standings, unknown = issue_standings(self._room.workspace), forgotten_sends(self._room.workspace).issues
         except NewsletterError as trouble:
             return {}, lambda _slug: "", trouble
         return standings, lambda slug: "" if slug in unknown else DRAFT, None
