@@ -40,6 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("outside")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let this computer's own name lie in no real home (where the system lets a variable say so)."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CONFIG_HOME", "LOCALAPPDATA"):
+            patch.setenv(name, str(tmp_path_factory.getbasetemp() / "computer"))
+        yield
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace of a clinic with a real postal address."""

@@ -10,6 +10,7 @@
     ├── StoreError                  the database is busy, damaged or not ours
     ├── CampaignError               the send is refused; nothing was mailed by it
     │   ├── BusyError               another process is at work on it: wait
+    │   ├── ElsewhereError          another computer was the last to send: a person has to say which one does
     │   ├── ChangedError            what was confirmed is not so any more: look again
     │   └── NobodyError             nobody would receive it: choose others
     └── TransportError              the carrier cannot be used at all: stop the run
@@ -81,6 +82,10 @@ class CampaignError(NewsletterError):
 
 class BusyError(CampaignError):
     """Another process is at work on this campaign; nothing has to be mended."""
+
+
+class ElsewhereError(CampaignError):
+    """The workspace was last in use on another computer, which may have a copy of it."""
 
 
 class ChangedError(CampaignError):

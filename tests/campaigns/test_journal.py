@@ -107,4 +107,4 @@ def test_line_that_was_cut_short_swallows_no_other(workspace: Workspace, quick: 
         store.journal.write_bytes(b"batch cut-sh")
         dispatch(store, start(store, MESSAGE, slug="december", plan=PLAN), Scripted(), clock=quick)
         lines = store.journal.read_text("utf-8").splitlines()
-    assert [line.split()[0] for line in lines] == ["batch", "campaign", "batch"]
+    assert [line.split()[0] for line in lines] == ["batch", "campaign", "frozen", "batch"]

@@ -209,7 +209,7 @@ def test_tag_and_untag(with_people: Staff) -> None:
     tags = {person["email"]: person["tags"] for person in with_people.json("list")["people"]}
     assert tags == {"ana@example.org": ["guests", "news", "support group"], "ben@example.com": []}
     with_people("tag", "x", code=2)
-    with_people("tag", ",", "ben@example.com", code=1)
+    with_people("tag", ",", "ben@example.com", code=2)
 
 
 def test_csv_holds_everybody(staff: Staff) -> None:
@@ -244,19 +244,19 @@ def test_edit_corrects_and_clears(with_people: Staff) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "code"),
     [
-        ("add", "zoe@example.org", "--consent", "  "),
-        ("add", "ana@example.org", "--resubscribe", "--consent", "back"),
-        ("add", "ana@example.org", "--resubscribe", "--consent", "", "--reason", "by phone"),
-        ("resubscribe", "ana@example.org", "--consent", "", "--reason", ""),
-        ("resubscribe", "ana@example.org", "--consent", "Add me again.", "--reason", " "),
+        (("add", "zoe@example.org", "--consent", "  "), 2),
+        (("add", "ana@example.org", "--resubscribe", "--consent", "back"), 1),
+        (("add", "ana@example.org", "--resubscribe", "--consent", "", "--reason", "by phone"), 2),
+        (("resubscribe", "ana@example.org", "--consent", "", "--reason", ""), 2),
+        (("resubscribe", "ana@example.org", "--consent", "Add me again.", "--reason", " "), 2),
     ],
 )
-def test_evidence_is_never_empty(with_people: Staff, words: tuple[str, ...]) -> None:
+def test_evidence_is_never_empty(with_people: Staff, words: tuple[str, ...], code: int) -> None:
     """Without words, and a reason to come back, nobody is added and nobody comes back."""
     with_people("unsubscribe", "ana@example.org")
-    assert "must not be empty" in with_people(*words, code=1).stderr
+    assert "empty" in with_people(*words, code=code).stderr
     assert with_people.json("show", "ana@example.org")["status"] == "unsubscribed"
     assert with_people.json("list")["total"] == 2
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from newsletter.backups.archive import DATABASE, JOURNAL, KEY, Contents, write_archive
 from newsletter.errors import StoreError
 from newsletter.files import make_private_folder
-from newsletter.storage.copies import copy_database, database_file
+from newsletter.storage.copies import copy_database, database_file, is_nothing
 from newsletter.storage.moment import write_moment
-from newsletter.storage.store import journal_beside
+from newsletter.storage.schema import foreign
+from newsletter.storage.secret import load_key
+from newsletter.storage.store import checked_key, journal_beside, refuse_lost
 from newsletter.workspace import Workspace
 from newsletter.workspace.leftovers import copying
 
@@ -48,9 +50,10 @@ def make_backup(
             restore is running.
     """
     database = sqlite_database(workspace)
-    if not database.is_file() or not workspace.key_file.is_file():
-        missing = workspace.key_file if database.is_file() else database
-        raise StoreError("there is nothing to back up yet", where=missing)
+    refuse_lost(workspace.database_url, workspace.key_file)
+    if is_nothing(database):
+        raise StoreError("there is nothing to back up yet", where=database)
+    load_key(workspace.key_file, create=False)  # without it a backup would be worth nothing
     target = path or _free_name(workspace, stem, now)
     if target.exists() and not replace:
         raise StoreError("there is a file of this name already", where=target, hint="Take another name.")
@@ -61,7 +64,7 @@ def make_backup(
         # After the database: a journal that knows more makes for doubt, one that knows less for a second copy.
         journal = journal_beside(workspace.database_url, workspace.key_file)
         (folder / JOURNAL).write_bytes(journal.read_bytes() if journal.is_file() else b"")
-        contents = _count(folder / DATABASE, write_moment(now))
+        contents = _count(workspace, folder / DATABASE, write_moment(now))
         make_private_folder(target.parent)
         write_archive(target, folder, contents)
     return Backup(target, target.stat().st_size, contents)
@@ -86,10 +89,16 @@ def _free_name(workspace: Workspace, stem: str, now: datetime) -> Path:
     return next(path for name in names if not (path := workspace.backups_dir / name).exists())
 
 
-def _count(database: Path, made_at: str) -> Contents:
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        people, suppressed, campaigns = (
-            int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - names of our own
-            for table in ("subscribers", "suppressions", "campaigns")
-        )
+def _count(workspace: Workspace, database: Path, made_at: str) -> Contents:
+    """Count what is in a copy of the database, which must be ours and belong to the key beside it."""
+    try:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            (known,) = connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
+            people, suppressed, campaigns = (
+                int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - names of our own
+                for table in ("subscribers", "suppressions", "campaigns")
+            )
+    except (sqlite3.OperationalError, TypeError) as err:
+        raise foreign(workspace.database_url) from err
+    checked_key(workspace.key_file, known)
     return Contents(made_at, people, suppressed, campaigns)

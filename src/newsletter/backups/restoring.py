@@ -29,9 +29,10 @@ from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, sync_folder, write_whole
 from newsletter.issues import list_slugs
 from newsletter.storage import Store, open_store
+from newsletter.storage.computer import record_computer
 from newsletter.storage.copies import copy_database, is_sound, replace_content
 from newsletter.storage.ledger import campaigns
-from newsletter.storage.secret import load_key
+from newsletter.storage.secret import fingerprint, load_key
 from newsletter.storage.store import journal_beside
 from newsletter.subscribers.carrying import Carried, Farewell, carry_over, farewells
 from newsletter.workspace import Workspace
@@ -79,7 +80,7 @@ def prospect(workspace: Workspace, backup: UnpackedBackup) -> Prospect:
     """
     database = sqlite_database(workspace)
     _refuse_other_key(workspace, backup)
-    sound = _is_sound(database)
+    sound = _is_usable(database, backup)
     people = _people(database) if sound else None
     return Prospect(
         backup.contents, people, database.is_file() and not sound, _is_trackless(workspace, database, backup)
@@ -99,7 +100,7 @@ def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Res
     with contextlib.ExitStack() as stack:
         before: Path | None = None
         left: dict[bytes, Farewell] = {}
-        if _is_sound(database):
+        if _is_usable(database, backup):
             live = stack.enter_context(open_store(workspace.database_url, backup.key_file))
             _hold_still(stack, live)
             before = _keep_present(workspace, backup, now)
@@ -116,18 +117,37 @@ def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Res
 
 
 def _refuse_other_key(workspace: Workspace, backup: UnpackedBackup) -> None:
-    if workspace.key_file.is_file() and load_key(workspace.key_file, create=False) != backup.key:
-        hint = "Restore it in the workspace that it was made in, or in a new one (newsletter init)."
-        raise StoreError("this backup belongs to another workspace", where=workspace.key_file, hint=hint)
+    """Refuse a backup with another key than the workspace's own; the database tells which is its own.
+
+    Without a database that can be read, the file is all there is to go by; if that is damaged, the backup's is put
+    in its place.
+    """
+    database = sqlite_database(workspace)
+    if _is_usable(database, backup) or _key(workspace) in {None, backup.key}:
+        return
+    hint = "Restore it in the workspace that it was made in, or in a new one (newsletter init)."
+    raise StoreError("this backup belongs to another workspace", where=workspace.key_file, hint=hint)
 
 
-def _is_sound(database: Path) -> bool:
+def _key(workspace: Workspace) -> bytes | None:
+    try:
+        return load_key(workspace.key_file, create=False)
+    except StoreError:  # missing or damaged
+        return None
+
+
+def _is_usable(database: Path, backup: UnpackedBackup) -> bool:
+    """Whether the present database can be read, and was made with the backup's key."""
     if not database.is_file():
         return False
     try:
         with contextlib.closing(sqlite3.connect(database)) as connection:
-            return is_sound(connection)
-    except sqlite3.DatabaseError:
+            known = connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
+            return is_sound(connection) and known == (fingerprint(backup.key),)
+    except sqlite3.DatabaseError as err:
+        if "locked" in str(err):  # it is in use, and by no means damaged
+            hint = "Wait for it to end, then try again."
+            raise StoreError("another newsletter command is writing", where=database, hint=hint) from err
         return False
 
 
@@ -147,9 +167,10 @@ def _is_trackless(workspace: Workspace, database: Path, backup: UnpackedBackup) 
 def _hold_still(stack: contextlib.ExitStack, live: Store) -> None:
     """Keep every campaign from being sent meanwhile."""
     with live.read() as connection:
-        known = [read_campaign(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
-    for campaign in known:
-        stack.enter_context(sole_sender(live, campaign))
+        rows = connection.execute(select(campaigns).order_by(campaigns.c.id)).all()
+    for row in rows:
+        with contextlib.suppress(StoreError):  # damaged: nobody can send it, and restoring is what helps
+            stack.enter_context(sole_sender(live, read_campaign(row)))
 
 
 def _move_aside(database: Path, now: datetime) -> Path:
@@ -166,7 +187,12 @@ def _keep_present(workspace: Workspace, backup: UnpackedBackup, now: datetime) -
 
 
 def _put_key(workspace: Workspace, backup: UnpackedBackup) -> None:
-    if not workspace.key_file.is_file():
+    """Put the backup's key in its place; another one that lies there is kept."""
+    present = _key(workspace)
+    if present is not None and present != backup.key:
+        aside = f"{workspace.key_file.name}.other-{fingerprint(present)[:4]}"
+        workspace.key_file.replace(workspace.key_file.with_name(aside))
+    if present != backup.key:
         write_whole(workspace.key_file, backup.key_file.read_bytes(), mode=PRIVATE)
 
 
@@ -177,6 +203,7 @@ def _prepare(
     url = f"sqlite:///{backup.database.as_posix()}"
     with open_store(url, backup.key_file) as store, store.write() as connection:
         carried = carry_over(connection, store.key, left)
+        record_computer(connection)  # who puts a backup back here means to go on here
         return carried, _possibly_sent(workspace, connection) if trackless else {}
 
 

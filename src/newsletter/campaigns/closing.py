@@ -10,6 +10,7 @@ from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.states import OPEN, BatchState, CampaignState, DeliveryState, check
+from newsletter.errors import StoreError
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment, write_moment
@@ -178,7 +179,11 @@ def finish(store: Store, campaign: Campaign, clock: Clock) -> Tally:
         found = tally(connection, campaign)
         row = connection.execute(_AS_IT_IS, {"campaign": campaign.id}).one()  # people may have been added meanwhile
         if found.total != row.frozen:
-            raise AssertionError(f"{row.frozen} deliveries were frozen, {found.total} are there")
+            raise StoreError(
+                f"the ledger is damaged: {row.frozen} messages of {campaign.slug} were frozen, {found.total} are there",
+                hint="Do not send it. Restore your newest backup.",
+                command="newsletter restore FILE",
+            )
         if not found.open and row.state in _CAN_FINISH:
             move_campaign(connection, campaign.id, CampaignState.FINISHED, now=clock.now())
     reach("after-finish")

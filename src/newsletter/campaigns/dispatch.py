@@ -39,6 +39,7 @@ from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.campaigns.syncing import sync_again
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
+from newsletter.storage.computer import record_computer, refuse_elsewhere
 from newsletter.transports import (
     Accepted,
     Deferred,
@@ -88,6 +89,8 @@ def dispatch(
     """
     with sole_sender(store, campaign):
         campaign = reread(store, campaign)
+        with store.read() as connection:
+            refuse_elsewhere(connection)
         doubt_restored(store, campaign, clock)
         _begin(store, campaign)
         note_campaign_again(store, campaign)
@@ -109,6 +112,7 @@ def _begin(store: Store, campaign: Campaign) -> None:
             raise CampaignError(f"{campaign.slug} is being cancelled; it cannot go on", hint=hint, command=command)
         if state is not CampaignState.FINISHED:
             move_campaign(connection, campaign.id, CampaignState.SENDING)
+        record_computer(connection)
 
 
 @dataclass

@@ -23,6 +23,7 @@ from newsletter.campaigns.states import CampaignState, DeliveryState
 from newsletter.errors import CampaignError, ChangedError
 from newsletter.message import Message
 from newsletter.storage import Store
+from newsletter.storage.computer import record_computer, refuse_elsewhere
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
@@ -88,6 +89,7 @@ def start(
     now = clock.now()
     try:
         with _predecessor_at_rest(store, slug), store.write() as connection:
+            refuse_elsewhere(connection)
             before = refuse_second(connection, slug)
             refuse_forgotten(store, connection, slug)
             _refuse_unseen(seen, message, before)
@@ -98,6 +100,7 @@ def start(
             _check_count(frozen, seen)
             skip_suppressed(connection, store.key, campaign_id)
             connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(frozen=frozen))
+            record_computer(connection)
             reach("inside-freeze")
     except IntegrityError as err:  # PostgreSQL: another process froze it at the same moment
         raise _sent_before(slug) from err

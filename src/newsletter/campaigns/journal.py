@@ -9,6 +9,7 @@ Beside a database on a server each machine keeps a journal of what it sent itsel
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +21,7 @@ from newsletter.campaigns.closing import RESTORED, move_campaign
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
-from newsletter.errors import CampaignError
+from newsletter.errors import CampaignError, StoreError
 from newsletter.files import PRIVATE, explained, write_whole
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
@@ -28,8 +29,8 @@ from newsletter.storage.moment import write_moment
 
 
 def note_campaign(store: Store, campaign: Campaign) -> None:
-    """Note that an issue began to be sent."""
-    _append(store, f"campaign {campaign.slug} {campaign.ref}")
+    """Note that an issue began to be sent, and to how many people."""
+    _append(store, f"campaign {campaign.slug} {campaign.ref}\nfrozen {campaign.ref} {campaign.frozen}")
 
 
 def note_campaign_again(store: Store, campaign: Campaign) -> None:
@@ -68,15 +69,34 @@ def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
     Raises:
         CampaignError: it was, as the journal says, and the database has forgotten it.
     """
-    refs = [words[2] for words in _lines(store) if words[:2] == ["campaign", slug]]
-    known = select(campaigns.c.id).where(campaigns.c.ref == (refs[-1] if refs else ""))
-    if refs and connection.execute(known).first() is None:
-        raise CampaignError(
-            f"{slug} was sent before this database was restored from a backup, or replaced",
-            where=store.journal,
-            hint="Who got it is not known any more. If you are sure that it should be sent again, "
-            f"give the issue's folder another name; for a fresh start, remove {store.journal.name} too.",
-        )
+    refuse_damaged(store)
+    found = forgotten(store, connection).get(slug)
+    if found is not None:
+        raise found
+
+
+def forgotten(store: Store, connection: Connection) -> dict[str, CampaignError]:
+    """Return the issues that were sent and that the database does not know, each with words about it.
+
+    It is older than those sends then: a backup, or the copy of another computer.
+    """
+    last = {words[1]: words[2] for words in _lines(store) if words[0] == "campaign"}
+    if not last:
+        return {}
+    known = set(connection.scalars(select(campaigns.c.ref)))
+    frozen = {words[1]: int(words[2]) for words in _lines(store) if words[0] == "frozen"}
+    return {slug: _forgotten(store, slug, frozen.get(ref)) for slug, ref in last.items() if ref not in known}
+
+
+def _forgotten(store: Store, slug: str, frozen: int | None) -> CampaignError:
+    number = "people" if frozen is None else "1 person" if frozen == 1 else f"{frozen:,} people"
+    return CampaignError(
+        f"{slug} was sent before this database was restored from a backup, or replaced; "
+        f"{number} {'has it or may' if frozen == 1 else 'have it or may'} have it",
+        where=store.journal,
+        hint="Who got it is not known any more. If you are sure that it should be sent again, "
+        f"give the issue's folder another name; for a fresh start, remove {store.journal.name} too.",
+    )
 
 
 def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -86,6 +106,7 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
         CampaignError: batches were sent that the database does not know; whatever it
             takes for unsent is in doubt from now on. Or the campaign was being cancelled.
     """
+    refuse_damaged(store)
     if doubt_forgotten(store, campaign, clock):
         raise CampaignError(
             f"{RESTORED}: whoever it takes for unsent is in doubt now",
@@ -98,18 +119,26 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
 
 def has_forgotten(store: Store, campaign: Campaign) -> bool:
     """Return whether the database lacks batches that were sent; nothing is changed."""
-    noted = _noted_since_restored(store, campaign)
     with store.read() as connection:
-        known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign.id)))
+        return _lacks_batches(store, connection, campaign.id, campaign.ref)
+
+
+def older_sends(store: Store, connection: Connection) -> list[str]:
+    """Return the issues of which the database knows the send, but not all of its batches."""
+    rows = connection.execute(select(campaigns.c.id, campaigns.c.ref, campaigns.c.slug)).all()
+    return [row.slug for row in rows if _lacks_batches(store, connection, row.id, row.ref)]
+
+
+def _lacks_batches(store: Store, connection: Connection, campaign_id: int, ref: str) -> bool:
+    noted = _noted_since_restored(store, ref)
+    known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign_id)))
     return not known.issuperset(noted)
 
 
 def doubt_forgotten(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Doubt whatever a restored database takes for unsent; return whether there was a reason to."""
-    noted = _noted_since_restored(store, campaign)
     with store.write() as connection:
-        known = set(connection.scalars(select(batches.c.ref).where(batches.c.campaign_id == campaign.id)))
-        if known.issuperset(noted):
+        if not _lacks_batches(store, connection, campaign.id, campaign.ref):
             return False
         marker = _doubt_all(connection, campaign, clock)
     _append(store, f"restored {campaign.ref} {marker}")
@@ -131,13 +160,13 @@ def _refuse_called_off(store: Store, campaign: Campaign) -> None:
     )
 
 
-def _noted_since_restored(store: Store, campaign: Campaign) -> list[str]:
+def _noted_since_restored(store: Store, campaign_ref: str) -> list[str]:
     """Return the batches that the database has to know, unless it was restored (again)."""
     noted: list[str] = []
-    for what, campaign_ref, ref in _lines(store):
-        if campaign_ref == campaign.ref and what == "restored":
+    for what, noted_ref, ref in _lines(store):
+        if noted_ref == campaign_ref and what == "restored":
             noted = [ref]
-        elif campaign_ref == campaign.ref and what == "batch":
+        elif noted_ref == campaign_ref and what == "batch":
             noted.append(ref)
     return noted
 
@@ -191,13 +220,45 @@ def _private(name: str, flags: int) -> int:
     return os.open(name, flags, PRIVATE)
 
 
+_REF = "[0-9a-f]{16}"
+_WHOLE = re.compile(
+    rf"campaign \S+ {_REF}|cancel {_REF} \S+|frozen {_REF} \d+|(?:batch|dropped|restored) {_REF} {_REF}"
+)
+_KINDS = ("campaign", "cancel", "frozen", "batch", "dropped", "restored")
+_STARTS = "|".join(kind[:length] for kind in _KINDS for length in range(1, len(kind) + 1))
+_BEGUN = re.compile(rf"(?:(?:{_STARTS})(?: [!-~]*){{0,2}})?")
+"""What a crash or a power cut leaves of a line."""
+
+
 def _lines(store: Store) -> Iterator[list[str]]:
-    """Read the journal; a last line that a crash cut short is no line."""
+    """Read the journal; a line that a crash cut short is no line."""
+    yield from (line.split() for line in _text(store) if _WHOLE.fullmatch(line))
+
+
+def refuse_damaged(store: Store) -> None:
+    """Let a journal pass that nothing but a crash has cut lines of short.
+
+    Raises:
+        StoreError: it has a line in it that was never written.
+    """
+    for number, line in enumerate(_text(store), 1):
+        if not _WHOLE.fullmatch(line) and not _BEGUN.fullmatch(line):
+            raise StoreError(
+                f"line {number} of the journal of what was sent is damaged",
+                where=store.journal,
+                hint=f"Move {store.journal.name} out of the folder; a new one is begun. If the database is not the one "
+                "that you last sent with, restore your newest backup after that: what may have been sent is not sent "
+                "again then.",
+            )
+
+
+def _text(store: Store) -> list[str]:
+    """Return all lines that are ended; a power cut can leave zeros in the place of what was not on the disk yet."""
     if not store.journal.exists():
-        return
+        return []
     with explained(store.journal):
-        whole, _, _ = store.journal.read_text("utf-8", errors="replace").rpartition("\n")
-    yield from (line.split() for line in whole.splitlines() if len(line.split()) == 3)
+        text = store.journal.read_text("utf-8", errors="replace")
+    return [line.strip("\0") for line in text.split("\n")[:-1]]
 
 
 def rewrite_with_doubt(path: Path, older: bytes, doubted: Mapping[str, str]) -> None:

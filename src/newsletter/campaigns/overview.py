@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
+from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
 from newsletter.campaigns.states import CampaignState
 from newsletter.storage import open_store
+from newsletter.storage.copies import database_file
 from newsletter.storage.ledger import campaigns
 from newsletter.storage.moment import read_moment
+from newsletter.storage.store import refuse_lost
 from newsletter.workspace import Workspace
 
 DRAFT = "draft"
@@ -59,7 +61,39 @@ def issue_standings(workspace: Workspace) -> Mapping[str, Standing]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What the journal knows and the database does not: it is older, a backup or another computer's copy.
+
+    Attributes:
+        issues: those of whose send it knows nothing, with words about each.
+        sends: issues of whose send it does not know all.
+    """
+
+    issues: Mapping[str, str]
+    sends: tuple[str, ...] = ()
+
+
+def forgotten_sends(workspace: Workspace) -> Forgotten:
+    """Compare the database with the journal beside it.
+
+    Raises:
+        StoreError: the database cannot be asked, or the journal is damaged.
+    """
+    if not has_database(workspace):
+        return Forgotten({})
+    with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
+        refuse_damaged(store)
+        unknown = {slug: err.what for slug, err in forgotten(store, connection).items()}
+        return Forgotten(unknown, tuple(older_sends(store, connection)))
+
+
 def has_database(workspace: Workspace) -> bool:
-    """Whether there is a database to ask; opening one makes it."""
-    url = make_url(workspace.database_url)
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+    """Whether there is a database to ask; opening one makes it.
+
+    Raises:
+        StoreError: there was one, and it is lost.
+    """
+    refuse_lost(workspace.database_url, workspace.key_file)
+    database = database_file(workspace.database_url)
+    return database is None or database.is_file()

@@ -20,6 +20,7 @@ from newsletter.campaigns.schedule import check_time, read_back, read_time
 from newsletter.errors import CampaignError, NobodyError
 from newsletter.message import Context, Message
 from newsletter.storage import Store
+from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.moment import read_moment
 from newsletter.subscribers.audience import EVERYBODY, Audience, left_out, people_in
 from newsletter.transports import HoldingTransport, Transport
@@ -133,6 +134,7 @@ def propose(
     now = clock.now()
     due_at = read_time(choice.at, settings.clinic.timezone, now) if choice.at else None
     with store.read() as connection:
+        refuse_elsewhere(connection)
         before = refuse_second(connection, slug)
         refuse_forgotten(store, connection, slug)
         count = _count(connection, slug, choice)

@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.plan import Campaign, Plan
 from newsletter.campaigns.states import CampaignState
-from newsletter.errors import CampaignError
+from newsletter.errors import CampaignError, StoreError
 from newsletter.message import Message
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns
@@ -24,10 +25,12 @@ def known_campaign(store: Store, slug: str) -> Campaign:
     """Return the campaign of an issue.
 
     Raises:
-        CampaignError: it was never started.
+        CampaignError: it was never started, as far as database and journal know.
     """
     found = find_campaign(store, slug)
     if found is None:
+        with store.read() as connection:
+            refuse_forgotten(store, connection, slug)
         raise CampaignError(f"{slug} was never sent", hint="Send it first.", command=f"newsletter send {slug}")
     return found
 
@@ -39,7 +42,20 @@ def reread(store: Store, campaign: Campaign) -> Campaign:
 
 
 def read_campaign(row: Row[Any]) -> Campaign:
-    """Return the campaign of a whole row."""
+    """Return the campaign of a whole row.
+
+    Raises:
+        StoreError: the row is damaged.
+    """
+    try:
+        return _campaign(row)
+    except (ValueError, KeyError, TypeError, AttributeError, StoreError) as err:  # JSON that is none, or lacks a part
+        hint = "Do not send it. Restore your newest backup."
+        what = f"what the database holds of the send of {row.slug} is damaged"
+        raise StoreError(what, hint=hint, command="newsletter restore FILE") from err
+
+
+def _campaign(row: Row[Any]) -> Campaign:
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented access by name
     return Campaign(
         id=found["id"],

@@ -14,7 +14,6 @@ from newsletter.campaigns.states import CampaignState
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.storage.ledger import QUEUED, campaigns, deliveries
-from newsletter.storage.moment import read_moment
 
 TOO_LATE = timedelta(hours=1)
 """A scheduled campaign that is later than this asks a person before it goes out."""
@@ -130,10 +129,10 @@ def unfinished_cancellings(store: Store) -> list[Campaign]:
 
 def next_due(store: Store, now: datetime) -> datetime | None:
     """Return the soonest moment to come at which a scheduled campaign is to be sent or handed over."""
-    query = select(campaigns.c.due_at, campaigns.c.plan).where(campaigns.c.state == CampaignState.SCHEDULED)
+    query = select(campaigns).where(campaigns.c.state == CampaignState.SCHEDULED, campaigns.c.due_at.is_not(None))
     with store.read() as connection:
-        rows = connection.execute(query.where(campaigns.c.due_at.is_not(None))).all()
-    moments = [_wanted_at(read_moment(row.due_at), Plan.from_json(row.plan)) for row in rows]
+        found = [read_campaign(row) for row in connection.execute(query)]
+    moments = [_wanted_at(campaign.due_at, campaign.plan) for campaign in found if campaign.due_at]
     return min((moment for moment in moments if moment > now), default=None)
 
 

@@ -10,8 +10,21 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from newsletter.errors import StoreError
 
-class DeliveryState(StrEnum):
+
+class _Stored(StrEnum):
+    """A state as the ledger holds it."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        what = f"the ledger is damaged: a {cls.__name__.removesuffix('State').lower()} is in no known state"
+        raise StoreError(
+            what, hint="Do not send. Restore your newest backup.", command="newsletter restore FILE"
+        ) from ValueError(value)
+
+
+class DeliveryState(_Stored):
     """Where one person's copy stands."""
 
     QUEUED = "queued"  # not sent; will be
@@ -23,7 +36,7 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"  # the campaign was cancelled before it went out
 
 
-class BatchState(StrEnum):
+class BatchState(_Stored):
     """What became of one request."""
 
     IN_FLIGHT = "in_flight"
@@ -34,7 +47,7 @@ class BatchState(StrEnum):
     CANCELLED = "cancelled"  # accepted, then stopped while the provider held it
 
 
-class CampaignState(StrEnum):
+class CampaignState(_Stored):
     """How far a campaign is."""
 
     SCHEDULED = "scheduled"  # waits for its time

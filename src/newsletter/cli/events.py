@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.lazy import CheckedGroup
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
 from newsletter.errors import SourceError
 from newsletter.workspace import Workspace
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from newsletter.campaigns.events import Applied
 
 
-@click.group(short_help="Take in what SendGrid tells afterwards.")
+@click.group(cls=CheckedGroup, short_help="Take in what SendGrid tells afterwards.")
 def events() -> None:
     """Take in what SendGrid tells afterwards: delivered, bounced, left, complained.
 

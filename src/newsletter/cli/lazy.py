@@ -1,15 +1,69 @@
-"""A group of commands that imports none of them before it is run: asking for help stays quick."""
+"""Groups of commands: no value may be empty unaware, and commands are imported only when they are run."""
 
 import importlib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
 
 from newsletter.cli.commands import Command
 
+_SEPARATORS = frozenset(",;|:*\"'“”‘’`，、；")
 
-class LazyGroup(click.Group):
+
+class ClearingOption(click.Option):
+    """An option for which an empty value has a meaning: it clears what is there."""
+
+
+class CheckedGroup(click.Group):
+    """A group that refuses empty values for its own options and for those of every command in it.
+
+    An unset variable in a script makes ``--tag "$TAG"`` an empty value. Taken as "no tag",
+    that would send to everybody.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the group's own options."""
+        _refuse_empty(self, ctx, args)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and look at what it is given."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, CheckedGroup):
+            with click.Context(command, parent=ctx, info_name=name, **command.context_settings) as its_own:
+                _refuse_empty(command, its_own, rest)
+        return name, command, rest
+
+
+def _refuse_empty(command: click.Command, ctx: click.Context, args: Iterable[str]) -> None:
+    """Look at the values as they were typed: a path or a number would have made something of nothing."""
+    typed, _, _ = command.make_parser(ctx).parse_args(list(args))
+    for parameter in command.get_params(ctx):
+        if isinstance(parameter, ClearingOption):
+            continue
+        if any(map(_is_empty, _texts(typed.get(parameter.name or "")))):
+            what = "it is empty. Is a variable in your script not set? Give it a value, or leave it out"
+            raise click.BadParameter(what, ctx=ctx, param=parameter)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _texts(each)
+
+
+def _is_empty(value: str) -> bool:
+    """Whether nothing is in it but blanks, invisible signs, and what separates or quotes the parts of a list."""
+    return all(sign in _SEPARATORS or unicodedata.category(sign)[0] in "ZC" for sign in value)
+
+
+class LazyGroup(CheckedGroup):
     """A group whose commands are imported only when they are run.
 
     Its `table` says where each is implemented and what the overview says of it; `aliases`

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.cli.lazy import CheckedGroup
 from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.sources import as_document, fresh, make_gatherer, source_options, tell
 from newsletter.workspace import Workspace
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWS = click.Choice(["full", "teaser", "title"])
 
 
-@click.group()
+@click.group(cls=CheckedGroup)
 def post() -> None:
     """Add, move and remove the posts of an issue.
 

@@ -7,7 +7,15 @@ import click
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, messages, stand
+from newsletter.cli.sending import (
+    as_document,
+    carry_out,
+    describe,
+    from_this_computer_option,
+    messages,
+    stand,
+    take_over,
+)
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -22,9 +30,10 @@ if TYPE_CHECKING:
     "--rejected", is_flag=True, help="Send also to those who were rejected for a reason that is fixed by now."
 )
 @even_if_late_option
+@from_this_computer_option
 @json_option
 @with_workspace
-def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, as_json: bool) -> None:
+def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, moved: bool, as_json: bool) -> None:
     """Go on with the issue SLUG where it stopped, from the message that was frozen then.
 
     What was under way when it stopped is settled first. Nobody gets it twice; doing this
@@ -41,6 +50,7 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
     from newsletter.campaigns.doubts import queue_rejected  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
+        take_over(store, moved=moved)
         campaign = known_campaign(store, slug)
         if campaign.state is CampaignState.CANCELLING:
             _end_cancelling(workspace, store, campaign)

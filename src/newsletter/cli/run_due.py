@@ -7,7 +7,7 @@ import click
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, stand
+from newsletter.cli.sending import as_document, carry_out, describe, from_this_computer_option, stand, take_over
 from newsletter.errors import BusyError, NewsletterError
 from newsletter.workspace import Workspace
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @click.command("run-due", short_help="Send the scheduled issues whose time has come (for cron).")
 @even_if_late_option
+@from_this_computer_option
 @json_option
 @click.pass_context
 @with_workspace
-def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, as_json: bool) -> None:
+def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, moved: bool, as_json: bool) -> None:
     """Send every scheduled issue whose time has come.
 
     One that is more than an hour late, because the computer was off, say, is not sent by
@@ -37,6 +38,7 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, as_
     documents: list[dict[str, Any]] = []
     well = True
     with workspace_store(workspace) as store:
+        take_over(store, moved=moved)
         for campaign in unfinished_cancellings(store):
             well &= _end_cancelling(workspace, store, campaign)
             documents.append(_tell(workspace, store, campaign.slug, as_json=as_json))

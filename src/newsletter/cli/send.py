@@ -7,7 +7,16 @@ import click
 from newsletter.cli.choosing import audience_options, chosen_audience
 from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, bring_home, carry_out, describe, people, stand
+from newsletter.cli.sending import (
+    as_document,
+    bring_home,
+    carry_out,
+    describe,
+    from_this_computer_option,
+    people,
+    stand,
+    take_over,
+)
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
 )
 @click.option("--by", metavar="NAME", default="", help="Who sends it; needed where a second person has to approve.")
+@from_this_computer_option
 @click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option
@@ -34,6 +44,7 @@ def send(  # noqa: PLR0913 - one argument an option
     by: str,
     *,
     now: bool,
+    moved: bool,
     dry_run: bool,
     yes: bool,
     as_json: bool,
@@ -57,6 +68,7 @@ def send(  # noqa: PLR0913 - one argument an option
     refuse_unfit(message, workspace.settings, transport)
     refuse_errors(slug, findings)
     with workspace_store(workspace) as store:
+        take_over(store, moved=moved)
         bring_home(store, transport)
         audience = chosen_audience(workspace, **whom)
         choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by)

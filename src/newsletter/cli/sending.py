@@ -17,6 +17,23 @@ if TYPE_CHECKING:
     from newsletter.transports import Transport
 
 
+from_this_computer_option = click.option(
+    "--from-this-computer",
+    "moved",
+    is_flag=True,
+    help="Send from this computer from now on: the folder was moved here.",
+)
+
+
+def take_over(store: "Store", *, moved: bool) -> None:
+    """Let this computer be the one that sends, if a person says so."""
+    from newsletter.storage.computer import record_computer  # noqa: PLC0415 - slow to import
+
+    if moved:
+        with store.write() as connection:
+            record_computer(connection)
+
+
 def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transport: "Transport") -> "Tally":
     """Send what is queued of a campaign, showing progress; an interruption says how to go on."""
     from newsletter.campaigns import dispatch  # noqa: PLC0415 - slow to import

@@ -1,10 +1,15 @@
 """`newsletter status`: how far a send has come."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, describe, stand
+from newsletter.cli.sending import as_document, describe, messages, stand
 from newsletter.workspace import Workspace
+
+if TYPE_CHECKING:
+    from newsletter.campaigns import Tally
 
 _MOST_NAMED = 20
 
@@ -21,19 +26,34 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
     """
     from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.journal import has_forgotten, refuse_damaged  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         campaign, found = stand(store, slug)
+        refuse_damaged(store)
+        older = has_forgotten(store, campaign)
         with store.read() as connection:
             named = list(needing_a_person(connection, campaign))
     if as_json:
         document = as_document(campaign, found)
-        print_json(document | {"people": [person.as_document() for person in named]})
+        print_json(document | {"older_database": older, "people": [person.as_document() for person in named]})
         return
     click.echo(f"{slug}: {campaign.state}" + (f" ({campaign.reason})" if campaign.reason else ""))
     click.echo("\n".join(describe(workspace, campaign, found)))
+    if older:
+        click.echo(_may_have_been_sent(slug, found))
     for person in named if show_people else named[:_MOST_NAMED]:
         state = "rejected" if person.state is DeliveryState.REFUSED else person.state
         click.echo(f"  {person.email}: {state} ({person.reason})")
     if len(named) > _MOST_NAMED and not show_people:
         click.echo(f"  … and {len(named) - _MOST_NAMED:,} more: newsletter status {slug} --people")
+
+
+def _may_have_been_sent(slug: str, found: "Tally") -> str:
+    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
+
+    number = messages(found[DeliveryState.QUEUED] + found[DeliveryState.IN_FLIGHT])
+    return (
+        f"This database is older than what was sent: it was restored from a backup. {number} more may have been sent.\n"
+        f"To mark them and send nothing: newsletter resume {slug}"
+    )

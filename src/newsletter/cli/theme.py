@@ -2,11 +2,12 @@
 
 import click
 
+from newsletter.cli.lazy import CheckedGroup
 from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.workspace import Workspace
 
 
-@click.group(short_help="List the themes, or make your own.")
+@click.group(cls=CheckedGroup, short_help="List the themes, or make your own.")
 def theme() -> None:
     """List the themes, or make one of your own.
 

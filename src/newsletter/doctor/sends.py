@@ -1,35 +1,69 @@
 """The ledger: sums that must agree, and sends that wait for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
 from newsletter.campaigns.closing import tally
-from newsletter.campaigns.journal import has_forgotten
+from newsletter.campaigns.journal import forgotten, has_forgotten, refuse_damaged
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import is_late, read_back
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
-from newsletter.errors import BusyError
+from newsletter.errors import BusyError, ElsewhereError, StoreError
 from newsletter.storage import Store
+from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.ledger import campaigns
 
 
 def look_at_sends(store: Store, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:
     """Judge each campaign in the ledger."""
     with store.read() as connection:
-        found = [read_campaign(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
+        rows = connection.execute(select(campaigns).order_by(campaigns.c.id)).all()
+        yield from _journal(store, connection)
+        found, damaged = _read(rows)
+        yield from damaged
         tallies = [tally(connection, campaign) for campaign in found]
-    odd = 0
+        yield from _other_computer(connection)
+    odd = len(damaged)
     for campaign, counted in zip(found, tallies, strict=True):
         for verdict in _campaign(store, campaign, counted, zone, now):
             odd += 1
             yield verdict
     if found and not odd:
         yield ok("sends", f"{len(found)} in the ledger; its sums agree, and none of them waits for you")
+
+
+def _read(rows: Sequence[Row[Any]]) -> tuple[list[Campaign], list[Verdict]]:
+    """Return the campaigns that can be read, and a verdict on each that cannot."""
+    found, damaged = [], []
+    for row in rows:
+        try:
+            found.append(read_campaign(row))
+        except StoreError as err:
+            damaged.append(wrong(f"send of {row.slug}", err.what, err.remedy))
+    return found, damaged
+
+
+def _journal(store: Store, connection: Connection) -> Iterator[Verdict]:
+    """Judge the journal, and tell of what it alone knows."""
+    try:
+        refuse_damaged(store)
+    except StoreError as err:
+        yield wrong("journal", err.what, err.remedy)
+    for slug, unknown in forgotten(store, connection).items():
+        yield warn(f"send of {slug}", unknown.what, unknown.remedy)
+
+
+def _other_computer(connection: Connection) -> Iterator[Verdict]:
+    try:
+        refuse_elsewhere(connection)
+    except ElsewhereError as err:
+        yield warn("computer", err.what, err.remedy)
 
 
 def _campaign(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:

@@ -8,11 +8,13 @@ state, and leaves out what erased rows left behind; the backup interface
 
 import contextlib
 import os
+import re
 import sqlite3
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, explained
@@ -21,10 +23,41 @@ _PATIENCE = 15.0
 _PAUSE = 0.25
 
 
-def database_file(url: str) -> Path | None:
+def database_file(url: URL | str) -> Path | None:
     """Return the file of the SQLite database at `url`; nothing for a database server."""
     parsed = make_url(url)
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def is_nothing(database: Path | None) -> bool:
+    """Whether the file of a SQLite database is missing or has nothing in it."""
+    return database is not None and (not database.exists() or database.stat().st_size == 0)
+
+
+BACKUPS = "backups"
+"""The folder in a workspace in which its backups are made."""
+
+
+def newest_backup(workspace: Path) -> Path | None:
+    """Return the newest backup in the workspace at `workspace`, if there is one.
+
+    The date in its name counts: copying a folder often changes the dates of its files.
+    """
+
+    def made(path: Path) -> str:
+        named = re.search(r"\d{4}-\d\d-\d\d-\d{4}(-\d+)?$", path.stem)
+        changed = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).strftime("%Y-%m-%d-%H%M")
+        return named.group() if named else changed
+
+    return max((workspace / BACKUPS).glob("*.zip"), key=made, default=None)
+
+
+def how_to_restore(workspace: Path) -> str:
+    """Return, as a line for a person, which backup to restore and by which command."""
+    found = newest_backup(workspace)
+    if found is None:
+        return f"Restore a backup; there is none in {BACKUPS}, so look in other places: newsletter restore FILE"
+    return f'Restore the newest backup: newsletter -C "{workspace.resolve()}" restore "{found.resolve()}"'
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -84,4 +117,4 @@ def _refused(err: sqlite3.Error, where: Path) -> StoreError:
         return StoreError("another newsletter command is writing", where=where, hint="Wait for it to end.")
     if "full" in str(err):
         return StoreError("the disk is full", where=where, hint="Free some space; nothing was half-written.")
-    return StoreError("the database is damaged, or cannot be read", where=where, hint="newsletter doctor says more.")
+    return StoreError("the database is damaged, or cannot be read", where=where, hint=how_to_restore(where.parent))

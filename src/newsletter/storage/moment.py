@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from newsletter.errors import StoreError
+
 
 def now() -> str:
     """Return this moment, for example ``2026-11-22T21:04:43Z``."""
@@ -14,5 +16,15 @@ def write_moment(moment: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """Return the moment that `write_moment` wrote."""
-    return datetime.fromisoformat(text)
+    """Return the moment that `write_moment` wrote.
+
+    Raises:
+        StoreError: it is none: the database is damaged.
+    """
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError) as err:
+        hint = "Do not send. Restore your newest backup."
+        raise StoreError(
+            "the database is damaged: a time in it is no time", hint=hint, command="newsletter restore FILE"
+        ) from err

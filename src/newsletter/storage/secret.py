@@ -12,6 +12,7 @@ from pathlib import Path
 
 from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, write_whole
+from newsletter.storage.copies import newest_backup
 
 _LENGTH = 32
 
@@ -27,13 +28,21 @@ def load_key(path: Path, *, create: bool) -> bytes:
     except FileNotFoundError as err:
         if create:
             return _make_key(path)
-        hint = "Copy it back from where this workspace came from, or from a backup; nothing was changed."
+        hint = how_to_get_the_key(path)
         raise StoreError("the key that belongs to this database is missing", where=path, hint=hint) from err
     except (OSError, ValueError) as err:
-        raise StoreError("the key cannot be read", where=path, hint="Restore it from a backup.") from err
+        raise StoreError("the key cannot be read", where=path, hint=how_to_get_the_key(path)) from err
     if len(key) != _LENGTH:
-        raise StoreError("the key is damaged", where=path, hint="Restore it from a backup.")
+        raise StoreError("the key is damaged", where=path, hint=how_to_get_the_key(path))
     return key
+
+
+def how_to_get_the_key(path: Path) -> str:
+    """Return, as a line for a person, where a copy of a lost key is."""
+    found = newest_backup(path.parent)
+    if found is None:
+        return f"Copy {path.name} back from wherever this folder came from, or out of a backup (a zip file)."
+    return f"Open your newest backup, {found.resolve()} (a zip file), and copy {path.name} out of it to {path.parent}."
 
 
 def _make_key(path: Path) -> bytes:

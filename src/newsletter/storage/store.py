@@ -5,8 +5,9 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from sqlalchemy.pool import QueuePool
 
 from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, explained
-from newsletter.storage.copies import database_file
+from newsletter.storage.computer import record_computer
+from newsletter.storage.copies import database_file, how_to_restore, is_nothing
 from newsletter.storage.people import facts
 from newsletter.storage.schema import bring_up_to_date
-from newsletter.storage.secret import fingerprint, load_key
+from newsletter.storage.secret import fingerprint, how_to_get_the_key, load_key
 
 BUSY_SECONDS = 15
 """How long a command waits for another one that writes."""
@@ -75,18 +77,61 @@ def open_store(url: str, key_file: Path) -> Iterator[Store]:
     """Open the database at `url`, making it or bringing its schema up to date if need be.
 
     Raises:
-        StoreError: it cannot be opened, is not a database, is newer than this program,
-            or the key in `key_file` is not the one that it was made with.
+        StoreError: it cannot be opened, is not a database, is newer than this program, is
+            lost while its key or journal is still there, or the key in `key_file` is not
+            the one that it was made with.
     """
+    remains = _remains(url, key_file)  # looked for first: a key is written after the tables of its database
     engine = _make_engine(url)
     try:
-        with _explained(where=_where(url)):
+        with _explained(where=_where(url), workspace=key_file.parent):
+            refuse_lost(url, key_file, remains)
             _make_private(url)
-            bring_up_to_date(engine)
+            bring_up_to_date(engine, partial(refuse_empty, url, key_file, remains))
             key = _matching_key(engine, key_file)
         yield Store(engine, key, journal_beside(url, key_file))
     finally:
         engine.dispose()
+
+
+def refuse_lost(url: str, key_file: Path, remains: Sequence[Path] | None = None) -> None:
+    """Refuse to take a database for a new one while files that belong to it are still there.
+
+    An empty one in its place would not know who has unsubscribed, or what was sent.
+
+    Raises:
+        StoreError: the file is missing or empty; the error says how to restore it, and how to start over.
+    """
+    if is_nothing(database_file(url)):
+        refuse_empty(url, key_file, remains)
+
+
+def _remains(url: str, key_file: Path) -> list[Path]:
+    """Return the files that only a used database has beside it."""
+    journal = journal_beside(url, key_file)
+    return [path for path in (key_file, journal) if path.exists() and (path == key_file or path.stat().st_size)]
+
+
+def refuse_empty(url: str, key_file: Path, remains: Sequence[Path] | None = None) -> None:
+    """Refuse a database in which there is nothing, unless nothing that belongs to a used one is there either.
+
+    Raises:
+        StoreError: the key or the journal of a used database is there.
+    """
+    remains = _remains(url, key_file) if remains is None else remains
+    if not remains:
+        return
+    database = database_file(url)
+    state = "missing" if database and not database.exists() else "empty"
+    names = " and ".join(path.name for path in remains)
+    on_server = "Check [database] url in newsletter.toml. If it is right, restore the database with the server's tools."
+    raise StoreError(
+        f"the database is {state}, but its {names} {'is' if len(remains) == 1 else 'are'} still here",
+        where=_where(url),
+        hint=f"{how_to_restore(key_file.parent) if database else on_server}\n"
+        f"Only to start over with an empty list, move {names} out of {key_file.parent} first. "
+        "Then nobody knows any more who unsubscribed or what was sent.",
+    )
 
 
 def journal_beside(url: str, key_file: Path) -> Path:
@@ -160,13 +205,21 @@ def _matching_key(engine: Engine, key_file: Path) -> bytes:
         expected = connection.scalar(_KNOWN_KEY)
     if expected is None:
         return _first_key(engine, key_file)
+    return checked_key(key_file, expected)
+
+
+def checked_key(key_file: Path, expected: str) -> bytes:
+    """Return the key in `key_file`, if it is the one whose fingerprint the database knows.
+
+    Raises:
+        StoreError: it is another one, missing or damaged.
+    """
     key = load_key(key_file, create=False)
     if expected != fingerprint(key):
         raise StoreError(
             "this key does not belong to the database beside it",
             where=key_file,
-            hint="Put back the newsletter.key that came with this newsletter.db: without it, "
-            "people who left could not be recognised.",
+            hint=f"Without its own key nobody who unsubscribed can be recognized.\n{how_to_get_the_key(key_file)}",
         )
     return key
 
@@ -177,18 +230,22 @@ def _first_key(engine: Engine, key_file: Path) -> bytes:
         if connection.scalar(_KNOWN_KEY) is None:
             key = load_key(key_file, create=True)
             connection.execute(insert(facts).values(name="key", value=fingerprint(key)))
+            record_computer(connection)
             return key
     return _matching_key(engine, key_file)
 
 
 @contextlib.contextmanager
-def _explained(where: str = "") -> Iterator[None]:
+def _explained(where: str = "", workspace: Path | None = None) -> Iterator[None]:
     try:
         yield
     except DBAPIError as err:
-        raise _in_words(err, where) from err
+        raise _in_words(err, where, workspace) from err
     except PoolTimeoutError as err:  # every connection waits for whoever is writing
         raise _busy(where) from err
+    except StoreError as err:
+        err.where = err.where or where
+        raise
 
 
 def _busy(where: str = "") -> StoreError:
@@ -196,13 +253,16 @@ def _busy(where: str = "") -> StoreError:
     return StoreError("another newsletter command is writing", where=where or None, hint=hint)
 
 
-def _in_words(err: DBAPIError, where: str) -> StoreError:
+def _in_words(err: DBAPIError, where: str, workspace: Path | None) -> StoreError:
     text = str(err.orig)
     if "locked" in text:
         return _busy(where)
+    restore = f"Do not send. {how_to_restore(workspace) if workspace else 'Restore your newest backup.'}"
     known: dict[str, tuple[str, str]] = {
-        "not a database": ("this file is not a newsletter database", "Move it away, or restore a backup."),
-        "malformed": ("the database is damaged", "Restore the last backup; do not send before."),
+        "not a database": ("this file is not a newsletter database", restore),
+        "malformed": ("the database is damaged", restore),
+        "no such table": ("a part of the database is missing", restore),
+        "no such column": ("a part of the database is missing", restore),
         "readonly": ("the database may not be written", "Check who owns the file and its folder."),
         "unable to open": ("the database cannot be opened", "Check that its folder exists and may be written."),
         "is full": ("the disk is full", "Free some space and run the command again; nothing was half-written."),

@@ -61,9 +61,11 @@ def find_workspace(start: Path) -> Path:
     """Return the nearest folder with `newsletter.toml`, from `start` upwards.
 
     Raises:
-        WorkspaceError: there is none.
+        WorkspaceError: there is none, or there is no such folder: a misspelt one must not mean the one around it.
     """
     here = start.resolve()
+    if not here.exists():
+        raise WorkspaceError("there is no such folder", where=here, hint="Check how it is spelled.")
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
             return folder

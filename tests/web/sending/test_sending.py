@@ -21,6 +21,23 @@ def _edit(person: Person) -> None:
     write_letter(person.workspace.issues_dir / SLUG, "Snow fell last night.\n")
 
 
+@pytest.mark.parametrize("day", ["12/01/2026", "2026-13-01", "tomorrow", "1.12.2026"])
+def test_day_that_is_none_is_not_everybody(person: Person, day: str) -> None:
+    """Whoever wanted only those who joined since some day is told that it is no day."""
+    refused = person.browser.get(PAGE, params={"since": day})
+    assert (refused.status_code, "is not a day" in refused.text) == (422, True)
+
+
+@pytest.mark.parametrize("chosen", [{"date": "2046-01-15", "time": "09:00"}, {"date": "2046-01-15"}, {"time": "09:00"}])
+@pytest.mark.parametrize("when", ["", "soonish"])
+def test_time_without_a_word_of_when_is_not_now(person: Person, chosen: dict[str, str], when: str) -> None:
+    """A day or an hour alone means later; if a part of it is missing, that is asked for."""
+    page = person.browser.get(PAGE, params=chosen | {"when": when}).text
+    assert ("Choose a day and an hour." in page) == (len(chosen) == 1)
+    assert 'name="when" value="later" checked' in page
+    assert ('type="hidden" name="when" value="later"' in page) == (len(chosen) == 2)
+
+
 # --- trying ---------------------------------------------------------------------------------
 
 

@@ -2,15 +2,16 @@
 
 import click
 
+from newsletter.cli.lazy import ClearingOption
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
 from newsletter.workspace import Workspace
 
 
 @click.command(short_help="Correct one person's names and language.")
 @click.argument("email")
-@click.option("--first-name", help='Their first name; "" takes it away.')
-@click.option("--last-name", help='Their last name; "" takes it away.')
-@click.option("--language", help='Their language, for example en or pt-BR; "" takes it away.')
+@click.option("--first-name", cls=ClearingOption, help='Their first name; "" takes it away.')
+@click.option("--last-name", cls=ClearingOption, help='Their last name; "" takes it away.')
+@click.option("--language", cls=ClearingOption, help='Their language, for example en or pt-BR; "" takes it away.')
 @json_option
 @with_workspace
 def edit(

@@ -1,6 +1,6 @@
 """The shelf of issues: each with a small picture of its mail, its state and its date."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.campaigns.overview import DRAFT, Standing, issue_standings
+from newsletter.campaigns.overview import DRAFT, Standing, forgotten_sends, issue_standings
 from newsletter.errors import NewsletterError
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.order import POSTS_FOLDER
@@ -53,9 +53,8 @@ class Shelf:
         as_of = self._room.changes.count
         proofs = self._room.proofs
         mistake = proofs.refresh_settings()
-        standings, trouble = self._standings()
-        unknown = "" if trouble else DRAFT
-        cards = [self._card(slug, standings.get(slug), unknown) for slug in proofs.slugs()]
+        standings, unknown, trouble = self._standings()
+        cards = [self._card(slug, standings.get(slug), unknown(slug)) for slug in proofs.slugs()]
         if not mistake:  # of the settings: that is told once, and not with each draft
             cards = [self._tried(card) for card in cards]
         groups = {name: [card for card in cards if card.entry.state in states] for name, states in _GROUPS.items()}
@@ -71,11 +70,13 @@ class Shelf:
             return Response(status_code=204)  # the frame stays blank: a page that explains could not be read in it
         return mail_frame(proof.message, Look(), self._readers.shown(Look()).recipient)
 
-    def _standings(self) -> tuple[Mapping[str, Standing], NewsletterError | None]:
+    def _standings(self) -> tuple[Mapping[str, Standing], Callable[[str], str], NewsletterError | None]:
+        """Return how far issues are, what is said of all others, and what keeps the ledger from being asked."""
         try:
-            return issue_standings(self._room.workspace), None
+            standings, unknown = issue_standings(self._room.workspace), forgotten_sends(self._room.workspace).issues
         except NewsletterError as trouble:
-            return {}, trouble
+            return {}, lambda _slug: "", trouble
+        return standings, lambda slug: "" if slug in unknown else DRAFT, None
 
     def _card(self, slug: str, standing: Standing | None, otherwise: str) -> Card:
         entry = self._room.proofs.entry(slug, standing.state if standing else otherwise)

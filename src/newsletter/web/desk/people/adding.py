@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from newsletter.campaigns.overview import has_database
 from newsletter.errors import NewsletterError, SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers import flags, people
@@ -16,7 +17,7 @@ from newsletter.subscribers.people import Person, Profile, find_person
 from newsletter.subscribers.suppression import Suppression, find_suppression
 from newsletter.subscribers.tags import split_tags
 from newsletter.web.desk.people import words
-from newsletter.web.desk.people.census import Census, database_file
+from newsletter.web.desk.people.census import Census
 from newsletter.web.desk.people.choosing import text
 from newsletter.web.desk.room import Room
 
@@ -87,8 +88,7 @@ class Adding:
         return self._room.pages.page(request, "people/add.html", values, answer.mistake, status=200 if fine else 422)
 
     def _all_tags(self) -> tuple[str, ...]:
-        path = database_file(self._room.workspace)
-        if path is not None and not path.is_file():
+        if not has_database(self._room.workspace):
             return ()
         with self._room.store() as store, store.read() as connection:
             return self._census.take(self._room.workspace, connection).tags

@@ -1,10 +1,10 @@
 """How many people there are of each status, and which tags are in use: asked anew when the database has changed."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
+from newsletter.storage.copies import database_file
 from newsletter.subscribers import listing
 from newsletter.subscribers.vocabulary import Status
 from newsletter.workspace import Workspace
@@ -39,15 +39,9 @@ class Census:
         return counts
 
 
-def database_file(workspace: Workspace) -> Path | None:
-    """Return the file of the workspace's database; nothing if a server keeps it."""
-    url = make_url(workspace.database_url)
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-
-
 def _stamp(workspace: Workspace) -> tuple[int, int] | None:
     """Return what is different after each change of the database, if that can be told from outside."""
-    path = database_file(workspace)
+    path = database_file(workspace.database_url)
     if path is None:
         return None
     found = path.stat()

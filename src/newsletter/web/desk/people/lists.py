@@ -6,11 +6,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from newsletter.campaigns.overview import has_database
 from newsletter.storage import Store
 from newsletter.subscribers import listing
 from newsletter.subscribers.people import Person
 from newsletter.web.desk.people import words
-from newsletter.web.desk.people.census import Census, Counts, database_file
+from newsletter.web.desk.people.census import Census, Counts
 from newsletter.web.desk.people.sought import ON_A_PAGE, Searches, Sought
 from newsletter.web.desk.room import Room
 
@@ -64,8 +65,7 @@ class Lists:
         return self._room.pages.page(request, "people/list.html", values)
 
     def _look(self, sought: Sought) -> tuple[Counts, Found]:
-        path = database_file(self._room.workspace)
-        if path is not None and not path.is_file():  # nobody's looking makes a database
+        if not has_database(self._room.workspace):  # nobody's looking makes a database
             return Counts({}, ()), Found([], 0, at_least=False, is_last=True)
         with self._room.store() as store:
             with store.read() as connection:

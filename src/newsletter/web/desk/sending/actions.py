@@ -26,6 +26,7 @@ from newsletter.checks.verdict import refuse_errors
 from newsletter.errors import CampaignError, ChangedError, TransportError
 from newsletter.message import Message
 from newsletter.storage import Store
+from newsletter.storage.computer import record_computer
 from newsletter.subscribers.addresses import check_address
 from newsletter.transports import SuppressionKeeper, Transport
 from newsletter.transports.opening import open_transport
@@ -64,6 +65,7 @@ class Actions:
             change(f"{page}/rejected", self.rejected),
             change(f"{page}/settle", self.settle),
             change(f"{page}/ask", self.ask),
+            change(f"{page}/here", self.here),
         ]
 
     def test(self, request: Request, form: FormData) -> Response:
@@ -193,6 +195,14 @@ class Actions:
             number = queue_rejected(store, campaign)
         self._runner.go(slug)
         return self._back(slug, f"{messages(number)} queued again.")
+
+    def here(self, request: Request, form: FormData) -> Response:
+        """Take a person's word for it that this computer is the one that sends."""
+        slug = self._slug(request)
+        with self._room.store() as store, store.write() as connection:
+            record_computer(connection)
+        self._runner.forget_trouble(slug)
+        return self._back(slug, "From now on this computer sends.", _wish_around(form))
 
     def settle(self, request: Request, form: FormData) -> Response:
         """Take a person's word for whether messages in doubt were sent."""

@@ -45,16 +45,23 @@ class Wish:
 
     @classmethod
     def read(cls, fields: QueryParams | FormData) -> "Wish":
-        """Read the fields of an address or of a form."""
-        when = _text(fields, "when")
+        """Read the fields of an address or of a form.
+
+        A day or an hour without a word of when means later: it must never mean now.
+
+        Raises:
+            CampaignError: the day since when people must have joined is no day; that must not mean everybody.
+        """
+        when, day, hour = _text(fields, "when"), _text(fields, "date"), _text(fields, "time")
+        otherwise = LATER if day or hour else SOON
         return cls(
             tags=_texts(fields.getlist("tag")),
             not_tags=_texts(fields.getlist("not")),
             languages=_texts(fields.getlist("language")),
             joined_since=_day(_text(fields, "since")),
-            when=when if when in {SOON, LATER, AT_ONCE} else SOON,
-            date=_text(fields, "date"),
-            time=_text(fields, "time"),
+            when=when if when in {SOON, LATER, AT_ONCE} else otherwise,
+            date=day,
+            time=hour,
         )
 
     def audience(self, zone: ZoneInfo) -> Audience:
@@ -200,11 +207,11 @@ def _text(fields: QueryParams | FormData, name: str) -> str:
 
 
 def _day(typed: str) -> str:
-    """Return a day that was typed, if it is one: the browser's own field sends nothing else."""
+    """Return a day that was typed, or nothing where nothing was."""
     try:
-        return date.fromisoformat(typed).isoformat()
-    except ValueError:
-        return ""
+        return date.fromisoformat(typed).isoformat() if typed else ""
+    except ValueError as err:
+        raise CampaignError(f"“{typed}” is not a day", hint="Write it like 2026-12-01.") from err
 
 
 def _texts(values: Iterable[object]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import figures
 from newsletter.campaigns.resolution import doubtful
 from newsletter.checks.verdict import summary
-from newsletter.errors import NewsletterError
+from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.message import Recipient
 from newsletter.storage import Store
 from newsletter.web.desk.frame import filled
@@ -49,6 +49,7 @@ def draft_face(
         "face": _face(cancelled),
         "mistaken": proof.mistake is not None,
         "draft": draft,
+        "elsewhere": any(isinstance(each, ElsewhereError) for each in draft.obstacles),
         "mail": message
         and {
             "subject": filled(message, ANYBODY, message.subject),
@@ -177,6 +178,7 @@ def campaign_face(
         "at_work": stand.at_work,
         "asking": asking,
         "trouble": trouble,
+        "elsewhere": isinstance(trouble, ElsewhereError),
         "reason": campaign.reason,
         "paused": campaign.state is CampaignState.PAUSED,
         **_in_doubt(store, campaign),

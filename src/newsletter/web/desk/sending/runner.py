@@ -62,6 +62,10 @@ class Runner:
         """Return what kept the last attempt from coming to its end, if anything did."""
         return self._troubles.get(slug)
 
+    def forget_trouble(self, slug: str) -> None:
+        """Take it that what kept the last attempt from coming to its end is settled."""
+        self._troubles.pop(slug, None)
+
     def go(self, slug: str) -> None:
         """Send what is queued of an issue's campaign, unless that is being done already."""
         self._begin(slug, self._send)

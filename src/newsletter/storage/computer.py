@@ -1,0 +1,85 @@
+"""Which computer a workspace was last sent from, so that two copies of one workspace do not both send.
+
+A folder that was copied, or is kept in step by a cloud service, holds the same people and
+the same ledger on two computers, and neither copy hears of what the other one sends. So the
+database remembers the computer by a random name, which lies outside of every workspace:
+copying a folder does not copy it. A database on a server is one for all computers, and
+none of this concerns it.
+"""
+
+import json
+import platform
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, insert, select, update
+
+from newsletter.errors import ElsewhereError, StoreError, WorkspaceError
+from newsletter.files import PRIVATE, write_whole
+from newsletter.storage.moment import now, read_moment
+from newsletter.storage.people import facts
+
+_FACT = "computer"
+_PATIENCE = 5.0  # seconds, for another command that makes the name at this moment
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """A computer (or one account on it): its random name, and what people call it."""
+
+    id: str
+    name: str
+
+
+def this_computer() -> Computer:
+    """Return this one; it gets its random name when it is first asked for."""
+    name = platform.node() or "a computer without a name"
+    path = Path(click.get_app_dir("newsletter", roaming=False)) / "computer"
+    try:
+        if not path.is_absolute():  # nobody's home, as for some services
+            return Computer(f"named {name}", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name("computer.lock"), timeout=_PATIENCE):
+            if not path.is_file():
+                write_whole(path, secrets.token_hex(16) + "\n", mode=PRIVATE)
+            return Computer(path.read_text("utf-8").strip(), name)
+    except (OSError, ValueError, Timeout, WorkspaceError):  # nothing can be kept there: people's word must do
+        return Computer(f"named {name}", name)
+
+
+def record_computer(connection: Connection) -> None:
+    """Remember that this computer is the one that sends."""
+    if connection.dialect.name != "sqlite":
+        return
+    here = this_computer()
+    value = json.dumps({"id": here.id, "name": here.name, "at": now()})
+    if not connection.execute(update(facts).where(facts.c.name == _FACT).values(value=value)).rowcount:
+        connection.execute(insert(facts).values(name=_FACT, value=value))
+
+
+def refuse_elsewhere(connection: Connection) -> None:
+    """Let a workspace pass that no other computer has sent from, as far as the database knows.
+
+    Raises:
+        ElsewhereError: it was last used to send on another computer.
+    """
+    known = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
+    if known is None or connection.dialect.name != "sqlite":
+        return
+    try:
+        found = json.loads(known)
+        day = read_moment(found["at"])
+        there = f"{found['name']} ({day:%b} {day.day}, {day.year})"
+        if found["id"] == this_computer().id:
+            return
+    except (ValueError, KeyError, TypeError, StoreError):
+        there = "but the note of which one is damaged"
+    raise ElsewhereError(
+        f"this workspace was last used on another computer, {there}",
+        hint="If both computers have a copy of it, an issue could go out twice. Look on the other one at what was "
+        "sent from there. If this computer has the newest copy, send only from here from now on.",
+        command="newsletter send, resume or run-due with --from-this-computer",
+    )

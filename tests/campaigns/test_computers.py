@@ -1,0 +1,200 @@
+"""One workspace on two computers: what one of them sent is not sent by the other without a person's word."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from starlette.testclient import TestClient
+
+from newsletter.backups import make_backup
+from newsletter.campaigns import CampaignState, Plan, find_campaign, start
+from newsletter.cli.main import cli
+from newsletter.errors import ElsewhereError, NewsletterError
+from newsletter.storage import open_store
+from newsletter.storage.computer import this_computer
+from newsletter.web.desk import Gate, create_desk
+from newsletter.web.desk.changes import Changes
+from newsletter.workspace import Workspace, open_workspace
+from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
+from tests.campaigns.samples import ADDRESS, MESSAGE, add_people
+from tests.web.samples import PORT
+from tests.web.sitting import Sitting
+
+Move = Callable[[str], None]
+
+
+@pytest.fixture
+def sit_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
+    """Sit down at the computer of this name."""
+
+    def sit(name: str) -> None:
+        monkeypatch.setattr("click.get_app_dir", lambda *_, **__: str(tmp_path / name))
+        monkeypatch.setattr("platform.node", lambda: name)
+
+    sit("FRONT-DESK")
+    return sit
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, sit_at: Move) -> Workspace:
+    """A workspace that was made on the computer FRONT-DESK, with five people."""
+    sit_at("FRONT-DESK")
+    make_workspace(tmp_path / "clinic", {"clinic.postal_address": ADDRESS})
+    workspace = open_workspace(tmp_path / "clinic")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        add_people(store, 5)
+    return workspace
+
+
+def _copy(workspace: Workspace) -> Workspace:
+    return open_workspace(Path(shutil.copytree(workspace.root, workspace.root.with_name("copy"))))
+
+
+def _run(workspace: Workspace, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["-C", str(workspace.root), *words])
+
+
+def _refused(result: Result) -> str:
+    """Return the words of a refusal that is about the other computer."""
+    assert isinstance(result.exception, ElsewhereError), result.output
+    return str(result.exception)
+
+
+@pytest.mark.parametrize("sent_first", [True, False], ids=["copied after a send", "copied before any"])
+def test_copy_does_not_send(clinic: Workspace, sit_at: Move, *, sent_first: bool) -> None:
+    """Whether or not something was sent before, the copy refuses and names the other computer and the way out."""
+    if sent_first:
+        shutil.copytree(clinic.issues_dir / SAMPLE_ISSUE, clinic.issues_dir / "2027-01-next")
+        assert _run(clinic, "send", "2027-01-next", "--yes").exit_code == 0
+    copy = _copy(clinic)
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--yes").exit_code == 0
+    sit_at("LAPTOP")
+    words = _refused(_run(copy, "send", SAMPLE_ISSUE, "--yes"))
+    assert "FRONT-DESK" in words
+    assert "--from-this-computer" in words
+    assert not (copy.root / "outbox" / SAMPLE_ISSUE).exists()
+    assert re.search(r"computer: .*FRONT-DESK", _run(copy, "doctor", "--offline").output)
+    assert _run(copy, "list").exit_code == 0
+
+
+def test_move_is_one_step(clinic: Workspace, sit_at: Move) -> None:
+    """Whoever says once that the folder was moved sends as before; going back is asked about again."""
+    moved = _copy(clinic)
+    sit_at("LAPTOP")
+    assert _run(moved, "send", SAMPLE_ISSUE, "--yes", "--from-this-computer").exit_code == 0
+    shutil.copytree(moved.issues_dir / SAMPLE_ISSUE, moved.issues_dir / "2027-01-next")
+    assert _run(moved, "send", "2027-01-next", "--yes").exit_code == 0
+    sit_at("FRONT-DESK")
+    shutil.copytree(moved.issues_dir / SAMPLE_ISSUE, moved.issues_dir / "2027-02-next")
+    assert "LAPTOP" in _refused(_run(moved, "send", "2027-02-next", "--yes"))
+
+
+def _interrupted(workspace: Workspace, due_at: datetime | None = None) -> None:
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        start(store, MESSAGE, slug=SAMPLE_ISSUE, plan=Plan(transport="outbox"), due_at=due_at)
+
+
+def _state(workspace: Workspace) -> CampaignState:
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        campaign = find_campaign(store, SAMPLE_ISSUE)
+    assert campaign
+    return campaign.state
+
+
+def test_resume_on_a_copy(clinic: Workspace, sit_at: Move) -> None:
+    """An interrupted send does not go on in the copy: the other computer may have gone on with it."""
+    _interrupted(clinic)
+    copy = _copy(clinic)
+    sit_at("LAPTOP")
+    _refused(_run(copy, "resume", SAMPLE_ISSUE))
+    assert _state(copy) is CampaignState.SENDING
+    assert _run(copy, "resume", SAMPLE_ISSUE, "--from-this-computer").exit_code == 0
+    assert _state(copy) is CampaignState.FINISHED
+
+
+def test_scheduled_send_on_a_copy(clinic: Workspace, sit_at: Move) -> None:
+    """Of two computers that run what is due, only the one that scheduled it sends."""
+    now = datetime.now(tz=UTC)
+    with open_store(clinic.database_url, clinic.key_file) as store:
+        plan = Plan(transport="outbox")
+        start(store, MESSAGE, slug=SAMPLE_ISSUE, plan=plan, due_at=now - timedelta(minutes=1))
+    copy = _copy(clinic)
+    sit_at("LAPTOP")
+    result = _run(copy, "run-due")
+    assert (result.exit_code, "FRONT-DESK" in result.output) == (1, True)
+    assert _state(copy) is CampaignState.SCHEDULED
+    sit_at("FRONT-DESK")
+    assert _run(clinic, "run-due").exit_code == 0
+    assert _state(clinic) is CampaignState.FINISHED
+
+
+def test_restoring_a_backup_is_a_move(clinic: Workspace, sit_at: Move, tmp_path: Path) -> None:
+    """Whoever restores a backup on a new computer is not asked once more."""
+    backup = make_backup(clinic, datetime.now(tz=UTC)).path
+    make_workspace(tmp_path / "new", {"clinic.postal_address": ADDRESS})
+    (tmp_path / "new" / "newsletters" / SAMPLE_ISSUE).rename(tmp_path / "new" / "newsletters" / "2027-01-next")
+    new = open_workspace(tmp_path / "new")
+    sit_at("LAPTOP")
+    assert _run(new, "restore", str(backup), "--yes").exit_code == 0
+    shutil.copytree(new.issues_dir / "2027-01-next", new.issues_dir / "2027-02-next")
+    result = _run(new, "send", "2027-02-next", "--yes")
+    assert result.exit_code == 0, result.exception
+
+
+def test_workspace_of_an_earlier_version(clinic: Workspace, sit_at: Move) -> None:
+    """A database that knows of no computer takes the one on which it is next used to send."""
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM facts WHERE name = 'computer'")
+    sit_at("LAPTOP")
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--yes").exit_code == 0
+    with open_store(clinic.database_url, clinic.key_file) as store, store.read() as connection:
+        kept = connection.exec_driver_sql("SELECT value FROM facts WHERE name = 'computer'").scalar_one()
+    assert json.loads(kept)["name"] == "LAPTOP"
+
+
+def test_desk_asks_and_goes_on(clinic: Workspace, sit_at: Move) -> None:
+    """The page of sending tells why nothing is sent; one press later it offers to send as always."""
+    copy = _copy(clinic)
+    sit_at("LAPTOP")
+    gate = Gate(PORT)
+    app = create_desk(copy, gate, Changes(copy.root))
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
+        client.get(gate.link())
+        sitting = Sitting(client)
+        page = sitting.see(f"/issues/{SAMPLE_ISSUE}/send")
+        assert "FRONT-DESK" in page
+        assert 'id="go"' not in page
+        page = sitting.post(f"/issues/{SAMPLE_ISSUE}/send/here").text
+        assert "From now on this computer sends." in page
+        assert 'id="go"' in page
+
+
+def test_computer_keeps_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sit_at: Move) -> None:
+    """It is the same the next time; where nothing can be kept, what people call the computer has to do."""
+    first = this_computer()
+    assert this_computer() == first
+    sit_at("LAPTOP")
+    assert this_computer().id != first.id
+    (tmp_path / "in the way").write_text("", "utf-8")
+    monkeypatch.setattr("click.get_app_dir", lambda *_, **__: str(tmp_path / "in the way" / "newsletter"))
+    assert this_computer() == this_computer()
+    monkeypatch.setattr("click.get_app_dir", lambda *_, **__: "~/newsletter")
+    assert this_computer().id == "named LAPTOP"
+    assert not Path("~").exists()
+
+
+def test_server_is_for_several(workspace: Workspace, postgres_url: str, sit_at: Move) -> None:
+    """A database on a server is one and the same for all computers: none of them is asked."""
+    with open_store(postgres_url, workspace.key_file) as store:
+        add_people(store, 2)
+        start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
+        sit_at("LAPTOP")
+        try:
+            start(store, MESSAGE, slug="january", plan=Plan(transport="outbox"))
+        except NewsletterError as err:
+            pytest.fail(str(err))
