@@ -206,7 +206,7 @@ def test_waits_as_long_as_it_is_told(store: Store) -> None:
 def test_carrier_that_stays_away_pauses_the_campaign(store: Store, send: Sending, quick: Clock) -> None:
     """After a few tries the campaign pauses, and goes on later with everybody."""
     addresses = add_people(store, 5)
-    transport = Scripted([NotSent("offline")] * 6)
+    transport = Scripted([NotSent("offline")] * 12)
     with pytest.raises(CampaignError, match="nothing could be sent"):
         send(transport)
     assert known_campaign(store, "december").state is CampaignState.PAUSED

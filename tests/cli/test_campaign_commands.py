@@ -84,13 +84,18 @@ def test_interrupted_cancelling_comes_to_its_end(
 def test_doubt_is_named_and_settled(clinic: Workspace, account: FakeSendGrid) -> None:
     """After a lost reply: status names who, report warns, a person's word settles it."""
     account.faults.append(Fault("drop-reply", accept=True))
-    assert "may or may not" in _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now").stdout
+    sent = _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
+    assert sent.exit_code == 1
+    assert "may or may not" in sent.stdout
+    assert f"newsletter resolve {SAMPLE_ISSUE} --sent" in sent.stderr
+    again = _run(clinic, "resume", SAMPLE_ISSUE)
+    assert (again.exit_code, f"newsletter resolve {SAMPLE_ISSUE} --sent" in again.stderr) == (1, True)
     assert "reader3@example.org: unknown" in _run(clinic, "status", SAMPLE_ISSUE, "--people").stdout
     assert "Look into this" in _run(clinic, "report", SAMPLE_ISSUE).stdout
     with pytest.raises(CampaignError, match="--yes"):
         _run(clinic, "resolve", SAMPLE_ISSUE, "--sent")
     assert _document(clinic, "resolve", SAMPLE_ISSUE, "--sent", "--yes")["settled"] == 5
-    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "finished"
+    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "sent"
 
 
 def test_resolve_needs_a_verdict(clinic: Workspace) -> None:

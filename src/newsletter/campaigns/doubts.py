@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from newsletter.campaigns.freezing import earlier_campaigns
 from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.states import DeliveryState
+from newsletter.campaigns.records import campaigns_of
+from newsletter.campaigns.states import CampaignState, DeliveryState
 from newsletter.storage.ledger import deliveries
 
 
@@ -27,11 +27,14 @@ class Doubt:
 def needing_a_person(connection: Connection, campaign: Campaign) -> Iterator[Doubt]:
     """Name everybody who was refused or is in doubt, the doubtful first.
 
-    Whoever is in doubt since the issue was cancelled once is among them.
+    Whoever is so since an earlier campaign of the issue is among them, but for those whom a
+    canceled one refused: they were tried again.
     """
-    mine = deliveries.c.campaign_id == campaign.id
-    earlier = [each.id for each in earlier_campaigns(connection, campaign.slug)]
-    before = deliveries.c.campaign_id.in_(earlier) & (deliveries.c.state == DeliveryState.UNKNOWN)
+    every = campaigns_of(connection, campaign.slug)
+    mine = deliveries.c.campaign_id.in_(
+        [each.id for each in every if each.id == campaign.id or each.state is not CampaignState.CANCELLED]
+    )
+    before = deliveries.c.campaign_id.in_([each.id for each in every]) & (deliveries.c.state == DeliveryState.UNKNOWN)
     states = [DeliveryState.UNKNOWN, DeliveryState.REFUSED]
     query = (
         select(deliveries.c.email, deliveries.c.state, deliveries.c.reason)

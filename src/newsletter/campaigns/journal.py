@@ -18,6 +18,7 @@ from sqlalchemy import Connection, insert, select, update
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import RESTORED, move_campaign
 from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.records import of_issue
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
@@ -68,9 +69,8 @@ def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
     Raises:
         CampaignError: it was, as the journal says, and the database has forgotten it.
     """
-    refs = [words[2] for words in _lines(store) if words[:2] == ["campaign", slug]]
-    known = select(campaigns.c.id).where(campaigns.c.ref == (refs[-1] if refs else ""))
-    if refs and connection.execute(known).first() is None:
+    refs = {words[2] for words in _lines(store) if words[:2] == ["campaign", slug]}
+    if refs - set(connection.scalars(select(campaigns.c.ref).where(of_issue(slug)))):
         raise CampaignError(
             f"{slug} was sent before this database was restored from a backup, or replaced",
             where=store.journal,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.states import DeliveryState
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment
@@ -49,7 +50,7 @@ def received(connection: Connection, key: str) -> list[Received]:
     )
     return [
         Received(
-            slug=row.slug,
+            slug=issue_of(row.slug),
             at=read_moment(row.send_at or row.closed_at or row.created_at),
             state=DeliveryState(row.state),
             fate=row.fate,

@@ -7,7 +7,7 @@ import click
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, stand
+from newsletter.cli.sending import as_document, carry_out, describe, refuse_unknown, stand
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -44,8 +44,9 @@ def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
-        return
-    click.echo("\n".join(describe(workspace, campaign, found)))
+    else:
+        click.echo("\n".join(describe(workspace, campaign, found)))
+    refuse_unknown(campaign, found)
 
 
 def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> None:

@@ -3,7 +3,7 @@
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, describe, stand
+from newsletter.cli.sending import as_document, describe, stand, state_in_words
 from newsletter.workspace import Workspace
 
 _MOST_NAMED = 20
@@ -20,16 +20,21 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
     Example: newsletter status 2026-12-connection
     """
     from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.records import campaigns_of  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         campaign, found = stand(store, slug)
         with store.read() as connection:
             named = list(needing_a_person(connection, campaign))
+            sends = len(campaigns_of(connection, slug))
     if as_json:
         document = as_document(campaign, found)
         print_json(document | {"people": [person.as_document() for person in named]})
         return
-    click.echo(f"{slug}: {campaign.state}" + (f" ({campaign.reason})" if campaign.reason else ""))
+    state = state_in_words(workspace, campaign, found)
+    click.echo(f"{slug}: {state}" + (f" ({campaign.reason})" if campaign.reason else ""))
+    if sends > 1:
+        click.echo(f"Sent in {sends} parts; this is the last one. All together: newsletter report {slug}")
     click.echo("\n".join(describe(workspace, campaign, found)))
     for person in named if show_people else named[:_MOST_NAMED]:
         click.echo(f"  {person.email}: {person.state} ({person.reason})")

@@ -15,7 +15,8 @@ def test_held_sends_can_be_undone_and_sent_again(person: Person, account: FakeSe
     person.send()
     person.wait_until("finished")
     page = person.look()
-    assert "You can still undo it" in page
+    assert "Held until " in page
+    assert "Undo: stop all of it" in page
 
     _, page = person.post("/cancel", person.form("/cancel"))
     assert "3 messages stopped" in page

@@ -23,8 +23,11 @@ from sendgrid import SendGridAPIClient
 logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
 
 CONNECT_SECONDS = 10.0
-ANSWER_SECONDS = 60.0
-"""How long each read or write may take; SendGrid answers a large batch within seconds."""
+ANSWER_SECONDS = 20.0
+"""How long each read or write may take; SendGrid answers small requests within a second or two."""
+
+BATCH_SECONDS = 60.0
+"""The same for a batch of messages: an answer that is given up too soon leaves people unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Client:
         for segment in segments:
             node = node._(quote(segment, safe=""))  # the package's own way to name a path segment
         try:
-            found = getattr(node, method)(query_params=query, timeout=ANSWER_SECONDS)
+            seconds = BATCH_SECONDS if segments == ("mail", "send") else ANSWER_SECONDS
+            found = getattr(node, method)(query_params=query, timeout=seconds)
         except HTTPError as err:
             return Answer(err.status_code, err.headers, err.body or b"")
         except (OSError, http.client.HTTPException, ValueError) as err:
@@ -126,12 +130,12 @@ class _HTTPS(http.client.HTTPSConnection):
 
 def _connect(connection: http.client.HTTPConnection, connect: Callable[[], None]) -> None:
     """Tell a connection that never came about from one that broke."""
-    connection.timeout = CONNECT_SECONDS
+    answer_seconds, connection.timeout = connection.timeout, CONNECT_SECONDS
     try:
         connect()  # TLS and all
     except OSError as err:
         raise NeverSentError(_plain(err)) from err
-    connection.sock.settimeout(ANSWER_SECONDS)
+    connection.sock.settimeout(answer_seconds)
 
 
 class _HTTPHandler(urllib.request.HTTPHandler):

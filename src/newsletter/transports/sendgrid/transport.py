@@ -51,8 +51,10 @@ class SendGridTransport:
         """Get a batch id; asking for one sends nothing to anybody."""
         try:
             answer = self._client.call("post", "mail", "batch")
-        except (NeverSentError, LostReplyError) as err:
-            return NotSent(f"no batch id ({err})")
+        except NeverSentError as err:
+            return NotSent(str(err))
+        except LostReplyError as err:
+            return NotSent(f"SendGrid does not answer ({err})")
         if answer.status in {401, 403}:
             raise refused_key(answer.status, answer.body)
         if answer.status == 429:
