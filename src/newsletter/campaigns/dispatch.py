@@ -43,7 +43,7 @@ from newsletter.transports import (
 )
 
 _PATIENCE = timedelta(minutes=2)  # in which nothing could be sent, before the campaign pauses
-_TRIES = 12  # in a row that sent nothing: as many as fit into that, should the clock be set back
+_TRIES = 20  # in a row that sent nothing: more than fit into that, unless the clock was set back
 _LONGEST_PAUSE = 15.0  # seconds between two of them
 _LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
 _REFUSALS = 5  # single messages refused before any was accepted: it is not the people

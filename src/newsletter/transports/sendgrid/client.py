@@ -23,11 +23,11 @@ from sendgrid import SendGridAPIClient
 logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
 
 CONNECT_SECONDS = 10.0
-ANSWER_SECONDS = 20.0
-"""How long each read or write may take; SendGrid answers small requests within a second or two."""
+ANSWER_SECONDS = 60.0
+"""How long each read or write may take; SendGrid answers a large batch within seconds."""
 
-BATCH_SECONDS = 60.0
-"""The same for a batch of messages: an answer that is given up too soon leaves people unknown."""
+SMALL_ANSWER_SECONDS = 20.0
+"""The same for everything but messages: there, giving up too soon leaves nobody unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Client:
         for segment in segments:
             node = node._(quote(segment, safe=""))  # the package's own way to name a path segment
         try:
-            seconds = BATCH_SECONDS if segments == ("mail", "send") else ANSWER_SECONDS
+            seconds = ANSWER_SECONDS if segments == ("mail", "send") else SMALL_ANSWER_SECONDS
             found = getattr(node, method)(query_params=query, timeout=seconds)
         except HTTPError as err:
             return Answer(err.status_code, err.headers, err.body or b"")
