@@ -1,6 +1,7 @@
 """A backup is whole while people work, and putting it back mails nobody twice and brings nobody back."""
 
 import contextlib
+import dataclasses
 import json
 import shutil
 import sqlite3
@@ -18,6 +19,7 @@ from sqlalchemy import select
 
 from newsletter.backups import Restored, make_backup, prospect, put_back, unpacked
 from newsletter.campaigns import DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.lock import sole_sender
 from newsletter.errors import BusyError, CampaignError, StoreError
@@ -28,6 +30,7 @@ from newsletter.subscribers.people import find_person
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from newsletter.transports import Batch, Outcome
+from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace, open_workspace
 from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.campaigns.test_dispatch import Scripted
@@ -218,6 +221,24 @@ def test_issue_that_may_have_been_sent_after_the_backup(workspace: Workspace, ba
         with pytest.raises(CampaignError, match="was sent before this database was restored"):
             start(store, MESSAGE, slug="december", plan=PLAN)
         assert start(store, MESSAGE, slug="january", plan=PLAN).frozen == 3
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_rest_that_may_have_been_sent_after_the_backup(workspace: Workspace, over: bool) -> None:  # noqa: FBT001
+    """On another machine, an issue that the backup takes for sent may have gone to the rest since."""
+    with _open(workspace) as store:
+        add_people(store, 3)
+        campaign = start(store, MESSAGE, slug="december", plan=PLAN)
+        transport = OutboxTransport(workspace.outbox_dir)
+        if over:
+            dispatch(store, campaign, transport, clock=QUICK)
+        else:
+            cancel(store, campaign, transport, QUICK)
+        add_people(store, 2, first=4)
+    other = _other_machine(workspace)
+    assert _restore(other, make_backup(workspace, NOW).path).doubted == ()
+    with _open(other) as store, pytest.raises(CampaignError, match="was sent before this database was restored"):
+        start(store, MESSAGE, slug="december", plan=dataclasses.replace(PLAN, rest=True))
 
 
 def test_issue_that_was_not_sent_is_not_doubted(workspace: Workspace, backed_up: Path) -> None:

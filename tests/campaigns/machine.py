@@ -9,15 +9,16 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import func, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
-from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.cancellation import cancel_issue
 from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.closing import record_hold, tally
@@ -26,10 +27,14 @@ from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.holds import NOTICE
 from newsletter.campaigns.journal import doubt_restored, note_batch
 from newsletter.campaigns.recipients import recipients
+from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.resolution import resolve
 from newsletter.campaigns.syncing import held_for
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
+from newsletter.storage.people import subscribers
+from newsletter.subscribers.audience import Audience
+from newsletter.subscribers.people import change_tags, known_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports import Accepted, Batch, Deferred, Hold, NotSent, Outcome, Refused, Unknown
@@ -38,6 +43,7 @@ from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.postgres import copy_database, database_name, empty_database
 
 PEOPLE, BATCH = 12, 3
+GROUPS = {"staff": 3, "board": 6}  # pilots, each with the first so many people
 ANSWERS = st.sampled_from(
     [
         *("accept", "accept", "accept", "lost, arrived", "lost, never arrived"),
@@ -172,10 +178,15 @@ class CampaignMachine(RuleBasedStateMachine):
         url = self.url or f"sqlite:///{self.folder / 'newsletter.db'}"
         return self.resources.enter_context(open_store(url, self.folder / "newsletter.key"))
 
-    @initialize(held=st.booleans())
-    def freeze(self, held: bool) -> None:  # noqa: FBT001 - hypothesis passes it by name
+    @initialize(held=st.booleans(), pilot=st.booleans())
+    def freeze(self, held: bool, pilot: bool) -> None:  # noqa: FBT001 - hypothesis passes them by name
         self.addresses = add_people(self.store, PEOPLE)
-        plan = Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=1200 if held else 0)
+        self.plan = Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=1200 if held else 0)
+        with self.store.write() as connection:
+            for tag, number in GROUPS.items():
+                some = [known_person(connection, address) for address in self.addresses[:number]]
+                change_tags(connection, some, add=(tag,))
+        plan = replace(self.plan, audience=Audience(tags=("staff",))) if pilot else self.plan
         self.campaign = start(self.store, MESSAGE, slug="december", plan=plan, clock=self.clock)
         self.held = held
 
@@ -312,20 +323,42 @@ class CampaignMachine(RuleBasedStateMachine):
         """Cancel, and perhaps die while the provider is told: before it hears, or after."""
         if not really:
             return
-        campaign = self._now()
         self.provider.die_at, self.provider.dies_after = die_at, after
         with contextlib.suppress(CampaignError, DyingError):
-            cancel(self.store, campaign, self.provider, self.clock)
+            cancel_issue(self.store, "december", lambda _campaign: self.provider, self.clock)
         self.provider.die_at = 0
-        if self._now().state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
-            self.provider.called_off.add(campaign.ref)
+        for each in self._every():
+            if each.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
+                self.provider.called_off.add(each.ref)
 
     @precondition(lambda self: self._now().state is CampaignState.CANCELLED)
     @rule()
     def send_again(self) -> None:
         """The mended issue goes to whoever has not got the cancelled one."""
         with contextlib.suppress(CampaignError):
-            self.campaign = start(self.store, MESSAGE, slug="december", plan=self.campaign.plan, clock=self.clock)
+            self.campaign = start(self.store, MESSAGE, slug="december", plan=self.plan, clock=self.clock)
+
+    @rule(tag=st.sampled_from(["", *GROUPS]))
+    def send_to_the_rest(self, tag: str) -> None:
+        """The issue goes to whoever of all, or of a second pilot, is without it."""
+        plan = replace(self.plan, audience=Audience(tags=(tag,) if tag else ()), rest=True)
+        with contextlib.suppress(CampaignError):
+            self.campaign = start(self.store, MESSAGE, slug="december", plan=plan, clock=self.clock)
+
+    @precondition(lambda self: len(self.addresses) < 2 * PEOPLE)
+    @rule()
+    def somebody_joins(self) -> None:
+        """A subscriber more; after a backup was restored, perhaps one who joined before."""
+        with self.store.read() as connection:
+            number = connection.scalar(select(func.count()).select_from(subscribers)) or 0
+        address = f"reader{number + 1}@example.org"
+        if address not in self.provider.left:
+            add_people(self.store, 1, first=number + 1)
+            self.addresses.append(address)
+
+    def _every(self) -> list[Campaign]:
+        with self.store.read() as connection:
+            return campaigns_of(connection, "december")
 
     def _now(self) -> Campaign:
         return known_campaign(self.store, "december")
@@ -336,8 +369,8 @@ class CampaignMachine(RuleBasedStateMachine):
         if not hasattr(self, "campaign"):
             return
         with self.store.read() as connection:
-            campaign = self._now()
-            assert tally(connection, campaign).total == campaign.frozen
+            for campaign in campaigns_of(connection, "december"):
+                assert tally(connection, campaign).total == campaign.frozen
 
     @invariant()
     def nobody_is_given_up_for_the_senders_fault(self) -> None:
@@ -356,7 +389,10 @@ class CampaignMachine(RuleBasedStateMachine):
         """Whoever is taken for reached was reached; a finished campaign leaves no question open."""
         if not hasattr(self, "campaign"):
             return
-        campaign = self._now()
+        for campaign in self._every():
+            self._nobody_of_it_is_lost(campaign)
+
+    def _nobody_of_it_is_lost(self, campaign: Campaign) -> None:
         if campaign.ref in self.provider.called_off and campaign.state is not CampaignState.CANCELLED:
             return  # its cancelling was cut off, or forgotten by a backup, and does not claim to be over
         live = {copy.address for copy in self.provider.copies}

@@ -3,14 +3,17 @@
 import signal
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.dispatch import Waiting
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
@@ -150,7 +153,7 @@ def test_failures_at_the_same_time_count_once(store: Store, quick: Clock) -> Non
     """A carrier that is away for a moment fails four batches at a time, and is still waited for."""
     addresses = add_people(store, 40)
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=10))
-    transport = Scripted([NotSent("offline")] * 12)
+    transport = Scripted([NotSent("offline")] * 20)
     dispatch(store, campaign, transport, in_air=4, clock=quick)
     assert sorted(transport.taken) == sorted(addresses)
 
@@ -206,7 +209,7 @@ def test_waits_as_long_as_it_is_told(store: Store) -> None:
 def test_carrier_that_stays_away_pauses_the_campaign(store: Store, send: Sending, quick: Clock) -> None:
     """After a few tries the campaign pauses, and goes on later with everybody."""
     addresses = add_people(store, 5)
-    transport = Scripted([NotSent("offline")] * 6)
+    transport = Scripted([NotSent("offline")] * 20)
     with pytest.raises(CampaignError, match="nothing could be sent"):
         send(transport)
     assert known_campaign(store, "december").state is CampaignState.PAUSED
@@ -280,3 +283,98 @@ def test_progress_counts_everybody_once(store: Store, quick: Clock) -> None:
     transport = Scripted([Unknown("reset")], bad={"reader9@example.org"})
     dispatch(store, campaign, transport, clock=quick, progress=reported.append)
     assert sum(reported) == 23
+
+
+@dataclass
+class Elapsing:
+    """A clock that moves on only while somebody waits."""
+
+    at: datetime = datetime(2026, 12, 1, 13, 18, tzinfo=UTC)  # 8:18 in the morning at the clinic
+    begun: datetime = datetime(2026, 12, 1, 13, 18, tzinfo=UTC)
+
+    def wait(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.at, sleep=self.wait)
+
+    @property
+    def passed(self) -> float:
+        return (self.at - self.begun).total_seconds()
+
+
+class _Away(Scripted):
+    """A carrier whose every request costs so many seconds and comes to nothing."""
+
+    def __init__(self, time: Elapsing, seconds: float, outcome: Outcome) -> None:
+        super().__init__()
+        self.time, self.seconds, self.outcome = time, seconds, outcome
+        self.asked = 0
+
+    def send(self, batch: Batch) -> Outcome:
+        assert batch.recipients
+        self.asked += 1
+        self.time.wait(self.seconds)
+        return self.outcome
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 10.0, 20.0, 45.0, 60.0])
+def test_no_connection_is_told_at_once_and_given_up_in_time(store: Store, seconds: float) -> None:
+    """Refused at once or never answered: why it waits and until when is told, and it ends after about two minutes."""
+    add_people(store, 9)
+    time = Elapsing()
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=1), clock=time.clock)
+    told: list[tuple[float, str]] = []
+
+    def hear(waiting: Waiting | None) -> None:
+        assert waiting is not None
+        told.append((time.passed, waiting.in_words(ZoneInfo("America/New_York"), time.at)))
+
+    away = _Away(time, seconds, NotSent("no connection to SendGrid: is this computer online?"))
+    with pytest.raises(CampaignError, match="nothing could be sent for 2 minutes"):
+        dispatch(store, campaign, away, on_wait=hear, clock=time.clock)
+    assert told[0][0] == seconds
+    assert told[0][1].startswith("No connection to SendGrid: is this computer online? Trying again until 8:20 AM (")
+    assert 120 <= time.passed <= 120 + seconds
+    assert set(states(store, campaign).values()) == {DeliveryState.QUEUED}
+    assert known_campaign(store, "december").state is CampaignState.PAUSED
+
+
+def test_replies_that_are_lost_one_after_the_other_stop_it_too(store: Store) -> None:
+    """A server that takes messages and never answers makes few people unknown, not everybody."""
+    add_people(store, 50)
+    time = Elapsing()
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=5), clock=time.clock)
+    away = _Away(time, 60, Unknown("the reply was lost"))
+    with pytest.raises(CampaignError, match="nothing could be sent"):
+        dispatch(store, campaign, away, clock=time.clock)
+    counts = Counter(states(store, campaign).values())
+    assert counts == {DeliveryState.UNKNOWN: 10, DeliveryState.QUEUED: 40}
+
+
+def test_it_goes_on_as_soon_as_it_can(store: Store) -> None:
+    """When the connection is back, that is told; each outage has two minutes of its own."""
+    addresses = add_people(store, 4)
+    time = Elapsing()
+    outage: list[Outcome] = [NotSent("offline")] * 8
+    script = [*outage, Accepted("1"), *outage]
+    transport = Scripted([*script])
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", batch_size=2), clock=time.clock)
+    told: list[bool] = []
+    found = dispatch(store, campaign, transport, clock=time.clock, on_wait=lambda waiting: told.append(bool(waiting)))
+    assert (found[DeliveryState.ACCEPTED], told) == (len(addresses), [True, False, True, False])
+    assert time.passed > 120
+
+
+def test_waiting_that_the_provider_asks_for_uses_no_patience_up(store: Store) -> None:
+    """Told to come back in ten minutes, the sender says so, comes back then, and may find it still busy."""
+    addresses = add_people(store, 2)
+    time = Elapsing()
+    transport = Scripted([NotSent("SendGrid asks to wait", 600), NotSent("offline"), NotSent("offline")])
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"), clock=time.clock)
+    told: list[Waiting | None] = []
+    dispatch(store, campaign, transport, clock=time.clock, on_wait=told.append)
+    assert sorted(transport.taken) == sorted(addresses)
+    assert told[0] is not None
+    assert (told[0].until - time.begun).total_seconds() == 720

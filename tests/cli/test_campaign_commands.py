@@ -3,19 +3,27 @@
 import csv
 import io
 import json
+import re
+import sys
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
 
 from newsletter.campaigns import CampaignState, known_campaign
+from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.closing import move_campaign
 from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.schedule import time_words
 from newsletter.cli.main import cli
 from newsletter.errors import CampaignError, SourceError, TransportError
 from newsletter.storage import open_store
+from newsletter.subscribers.people import change_tags, known_person
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace, open_workspace
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
@@ -84,13 +92,18 @@ def test_interrupted_cancelling_comes_to_its_end(
 def test_doubt_is_named_and_settled(clinic: Workspace, account: FakeSendGrid) -> None:
     """After a lost reply: status names who, report warns, a person's word settles it."""
     account.faults.append(Fault("drop-reply", accept=True))
-    assert "may or may not" in _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now").stdout
+    sent = _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
+    assert sent.exit_code == 1
+    assert "may or may not" in sent.stdout
+    assert f"newsletter resolve {SAMPLE_ISSUE} --sent" in sent.stderr
+    again = _run(clinic, "resume", SAMPLE_ISSUE)
+    assert (again.exit_code, f"newsletter resolve {SAMPLE_ISSUE} --sent" in again.stderr) == (1, True)
     assert "reader3@example.org: unknown" in _run(clinic, "status", SAMPLE_ISSUE, "--people").stdout
     assert "Look into this" in _run(clinic, "report", SAMPLE_ISSUE).stdout
     with pytest.raises(CampaignError, match="--yes"):
         _run(clinic, "resolve", SAMPLE_ISSUE, "--sent")
     assert _document(clinic, "resolve", SAMPLE_ISSUE, "--sent", "--yes")["settled"] == 5
-    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "finished"
+    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "sent"
 
 
 def test_resolve_needs_a_verdict(clinic: Workspace) -> None:
@@ -236,3 +249,101 @@ def test_sendgrid_is_asked_to_erase_a_person(clinic: Workspace, account: FakeSen
     assert "reader2@" not in str(caught.value)
     found = _document(clinic, "subscribers", "list")
     assert found["total"] == 3
+
+
+_NEVER_WHILE_HELD = re.compile(r"\b(sent|finished|done|delivered)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC"])
+def test_held_mail_is_held_in_every_answer(clinic: Workspace, account: FakeSendGrid, zone: str) -> None:
+    """What SendGrid holds is nowhere called sent; the time is that of the clinic's clock."""
+    settings = clinic.root / "newsletter.toml"
+    text = re.sub(r'timezone = ".*"', f'timezone = "{zone}"', settings.read_text("utf-8"))
+    settings.write_text(text, "utf-8")
+    answers = {"send": _run(clinic, "send", SAMPLE_ISSUE, "--yes").stdout}
+    held_until = max(datetime.fromtimestamp(mail.send_at, UTC) for mail in account.mails)
+    words = time_words(held_until, ZoneInfo(zone), datetime.now(tz=UTC))
+    for words_typed in (("status", SAMPLE_ISSUE), ("report", SAMPLE_ISSUE), ("list",)):
+        answers[words_typed[0]] = _run(clinic, *words_typed).stdout
+        document = json.loads(_run(clinic, *words_typed, "--json").stdout)
+        found = document[0] if isinstance(document, list) else document
+        assert found["state"] == "held"
+        assert datetime.fromisoformat(found["held_until"]) == held_until
+    for command, answer in answers.items():
+        assert f"until {words}" in answer, command
+        assert not _NEVER_WHILE_HELD.search(answer.replace(SAMPLE_ISSUE, "")), answer
+    again = _document(clinic, "resume", SAMPLE_ISSUE)
+    assert (again["state"], again["finished_at"] is None) == ("held", False)
+
+
+def test_after_its_time_held_mail_is_sent(
+    clinic: Workspace, account: FakeSendGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When SendGrid has let it go, it is sent, and nothing says held any more."""
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert account.mails
+    later = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=21))
+    for place in ("clock.SYSTEM_CLOCK", "overview.SYSTEM_CLOCK"):
+        monkeypatch.setattr(f"newsletter.campaigns.{place}", later)
+    monkeypatch.setattr("newsletter.campaigns.overview.issue_standings.__defaults__", (later,))
+    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "sent"
+    assert _document(clinic, "report", SAMPLE_ISSUE)["state"] == "sent"
+    assert "  sent " in _run(clinic, "list").stdout
+    assert f"{SAMPLE_ISSUE}: sent\n5 messages accepted by SendGrid.\n" == _run(clinic, "status", SAMPLE_ISSUE).stdout
+
+
+def test_pilot_and_rest(clinic: Workspace, account: FakeSendGrid) -> None:
+    """Each answer after a pilot says how many are without it and how they get it; then nobody is."""
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+    offer = f"4 subscribers do not have this issue yet. To send it to them: newsletter send {SAMPLE_ISSUE} --rest"
+    assert offer in _run(clinic, "send", SAMPLE_ISSUE, "--tag", "staff", "--yes").stdout
+    assert offer in _run(clinic, "status", SAMPLE_ISSUE).stdout
+    assert _document(clinic, "status", SAMPLE_ISSUE)["without_it"] == 4
+    with pytest.raises(CampaignError, match=r"4 subscribers do not have it yet.*\n?.*--rest"):
+        _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    shown = _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--dry-run")
+    assert "would go to 4 people" in shown.stdout
+    assert "1 have it already" in shown.stderr
+    assert "changed after" not in shown.stderr
+    rest = _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--yes")
+    assert rest.exit_code == 0
+    assert "do not have this issue" not in rest.stdout
+    assert Counter(mail.address for mail in account.mails) == {f"reader{n}@example.org": 1 for n in range(1, 6)}
+    report = _run(clinic, "report", SAMPLE_ISSUE).stdout
+    assert "Sent in 2 parts" in report
+    assert _document(clinic, "report", SAMPLE_ISSUE)["states"]["accepted"] == 5  # type: ignore[index]
+    with pytest.raises(CampaignError, match="nobody of these is without"):
+        _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--yes")
+    assert "5 messages stopped" in _run(clinic, "cancel", SAMPLE_ISSUE).stdout
+    assert account.received() == {}
+
+
+def test_rest_of_an_issue_that_was_changed(clinic: Workspace, account: FakeSendGrid) -> None:
+    """That the rest would get another version than the pilot is said before anybody says yes."""
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+    _run(clinic, "send", SAMPLE_ISSUE, "--tag", "staff", "--yes")
+    letter = clinic.root / "newsletters" / SAMPLE_ISSUE / "issue.md"
+    letter.write_text(letter.read_text("utf-8") + "\nOne more line.\n", "utf-8")
+    shown = _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--dry-run")
+    said = " ".join(shown.stderr.split())
+    assert "the issue was changed after it was sent to 1 person; these get the new version" in said
+    document = json.loads(_run(clinic, "send", SAMPLE_ISSUE, "--rest", "--dry-run", "--json").stdout)
+    assert document["changed_since_sent_to"] == 1
+    _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--yes")
+    assert Counter("One more line." in str(body) for body in account.bodies) == {False: 1, True: 1}
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:9", "http://no-such-host.invalid"])
+def test_offline_send_says_at_once_why_it_waits(clinic: Workspace, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """No connection or no such name: the first try says so and until when it goes on; then what to do."""
+    monkeypatch.setenv("SENDGRID_HOST", host)
+    monkeypatch.setattr(sys.modules["newsletter.campaigns.dispatch"], "_PATIENCE", timedelta(seconds=1))
+    with pytest.raises(CampaignError, match="nothing could be sent") as caught:
+        _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert f"newsletter resume {SAMPLE_ISSUE}" in str(caught.value)
+    status = _run(clinic, "status", SAMPLE_ISSUE).stdout
+    assert status.startswith(f"{SAMPLE_ISSUE}: paused")
+    told = CliRunner().invoke(cli, ["-C", str(clinic.root), "resume", SAMPLE_ISSUE], obj=clinic.root)
+    assert re.search(r"No connection to SendGrid.*Trying again until \d+:\d\d [AP]M \(\d+ minutes?\)\.", told.stderr)

@@ -153,7 +153,7 @@ def test_send_by_sendgrid(clinic: Workspace, account: FakeSendGrid) -> None:
     _choose(clinic, "sendgrid")
     done = _newsletter(clinic, "send", SAMPLE_ISSUE, "--yes", **_by_sendgrid(account))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("50 messages accepted by SendGrid.\nThey go out on ")
+    assert done.stdout.startswith("50 messages accepted by SendGrid.\nSendGrid holds them until ")
     assert Counter(map(len, account.received().values())) == {1: PEOPLE}
     for body in account.bodies:
         assert "send_at" in body
@@ -198,7 +198,7 @@ def test_status_as_json(clinic: Workspace) -> None:
     sent = json.loads(_newsletter(clinic, "send", SAMPLE_ISSUE, "--yes", "--json").stdout)
     found = json.loads(_newsletter(clinic, "status", SAMPLE_ISSUE, "--json").stdout)
     assert found == sent | {"people": []}
-    assert (found["state"], found["frozen"], found["counts"]["accepted"]) == ("finished", PEOPLE, PEOPLE)
+    assert (found["state"], found["frozen"], found["counts"]["accepted"]) == ("sent", PEOPLE, PEOPLE)
 
 
 @pytest.mark.parametrize("place", ["after-claim:3", "after-request:4", "inside-close:5"])

@@ -23,7 +23,7 @@ from newsletter.backups.archive import Contents, UnpackedBackup
 from newsletter.backups.making import make_backup, sqlite_database
 from newsletter.campaigns.journal import rewrite_with_doubt
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.records import read_campaign
+from newsletter.campaigns.records import issue_of, read_campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, sync_folder, write_whole
@@ -108,10 +108,10 @@ def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Res
                 left = farewells(connection, live.key)
         elif database.is_file():
             before = _move_aside(database, now)
-        carried, doubted = _prepare(workspace, backup, left, trackless=trackless)
+        carried, doubted, at_rest = _prepare(workspace, backup, left, trackless=trackless)
         if trackless:
             journal = journal_beside(workspace.database_url, workspace.key_file)
-            rewrite_with_doubt(journal, backup.journal, doubted)
+            rewrite_with_doubt(journal, backup.journal, dict.fromkeys(at_rest, "") | doubted)
         _put(workspace, backup, database)
     return Restored(before, carried, tuple(doubted))
 
@@ -198,13 +198,20 @@ def _put_key(workspace: Workspace, backup: UnpackedBackup) -> None:
 
 def _prepare(
     workspace: Workspace, backup: UnpackedBackup, left: Mapping[bytes, Farewell], *, trackless: bool
-) -> tuple[Carried, dict[str, str]]:
-    """Make the unpacked database what it has to be; return who was carried over, and which issues are in doubt."""
+) -> tuple[Carried, dict[str, str], list[str]]:
+    """Make the unpacked database what it has to be.
+
+    Returns:
+        Who was carried over; which issues are in doubt; and which were sent, whose rest may have been sent since.
+    """
     url = f"sqlite:///{backup.database.as_posix()}"
     with open_store(url, backup.key_file) as store, store.write() as connection:
         carried = carry_over(connection, store.key, left)
         record_computer(connection)  # who puts a backup back here means to go on here
-        return carried, _possibly_sent(workspace, connection) if trackless else {}
+        if not trackless:
+            return carried, {}, []
+        known = {issue_of(slug) for slug in connection.scalars(select(campaigns.c.slug))}
+        return carried, _possibly_sent(workspace, connection), sorted(known)
 
 
 def _possibly_sent(workspace: Workspace, connection: Connection) -> dict[str, str]:

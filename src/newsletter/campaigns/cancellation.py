@@ -5,6 +5,7 @@ the campaign `cancelling`: nothing of it is sent any more, nobody is taken for r
 for missed, and running it again brings it to its end.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from newsletter.campaigns.holds import HeldBatch, drop, held_batches
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.records import reread
+from newsletter.campaigns.records import campaigns_of, known_campaign, reread
 from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
@@ -71,9 +72,37 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
     return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)))
 
 
+def cancel_issue(
+    store: Store, slug: str, carrier: Callable[[Campaign], Transport], clock: Clock = SYSTEM_CLOCK
+) -> Cancellation:
+    """Stop all of an issue that can still be stopped, whichever of its campaigns it belongs to.
+
+    Raises:
+        CampaignError: all of it is over, or the issue was never sent.
+    """
+    latest = known_campaign(store, slug)
+    with store.read() as connection:
+        earlier = campaigns_of(connection, slug)[1:]
+    open_ones = [each for each in earlier if _can_be_stopped(store, each, clock.now())]
+    if latest.state is not CampaignState.FINISHED or _is_held(store, latest, clock.now()) or not open_ones:
+        open_ones.insert(0, latest)
+    done = [cancel(store, each, carrier(each), clock) for each in open_ones]
+    reasons = {reason for each in done for reason in each.reasons}
+    return Cancellation(sum(each.stopped for each in done), sum(each.gone for each in done), tuple(sorted(reasons)))
+
+
+def _can_be_stopped(store: Store, earlier: Campaign, now: datetime) -> bool:
+    if earlier.state is CampaignState.CANCELLED:
+        return False
+    return earlier.state is CampaignState.CANCELLING or _is_held(store, earlier, now)
+
+
+def _is_held(store: Store, campaign: Campaign, now: datetime) -> bool:
+    return any(batch.hold.send_at > now for batch in _held(store, campaign))
+
+
 def _refuse_finished(store: Store, campaign: Campaign, now: datetime) -> None:
-    held = any(batch.hold.send_at > now for batch in _held(store, campaign))
-    if campaign.state is CampaignState.FINISHED and not held:
+    if campaign.state is CampaignState.FINISHED and not _is_held(store, campaign, now):
         what = f"{campaign.slug} has been sent; mail that is out cannot be called back"
         raise CampaignError(what, hint="Look at its report.", command=f"newsletter report {campaign.slug}")
 
@@ -92,8 +121,13 @@ def _record_wish(store: Store, campaign: Campaign, clock: Clock) -> None:
 
 
 def _refuse_followed(connection: Connection, campaign: Campaign) -> None:
-    """Whoever has this one still held gets it, and not the next one: calling it back now would leave them out."""
-    if connection.scalar(select(campaigns.c.slug).where(campaigns.c.id == campaign.id)) != campaign.slug:
+    """Let a campaign pass unless it was canceled and the issue is being sent again since.
+
+    Whoever has the canceled one still held gets that, and not the next one: to call it back
+    now would leave them out.
+    """
+    row = connection.execute(select(campaigns.c.slug, campaigns.c.state).where(campaigns.c.id == campaign.id)).one()
+    if row.slug != campaign.slug and row.state == CampaignState.CANCELLED:
         raise CampaignError(f"{campaign.slug} is being sent again already; this is too late")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, upd
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign, Tally
+from newsletter.campaigns.records import of_issue
 from newsletter.campaigns.states import OPEN, BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import StoreError
 from newsletter.storage import Store
@@ -199,16 +200,23 @@ def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> N
         move_campaign(connection, campaign_id, CampaignState.FINISHED, now=now)
 
 
+def held_until(connection: Connection, slug: str) -> datetime | None:
+    """Return when the provider lets the last mail of an issue go, past or to come; nothing if it holds none."""
+    mine = select(func.max(batches.c.send_at)).join(campaigns, campaigns.c.id == batches.c.campaign_id)
+    moment = connection.scalar(mine.where(of_issue(slug), batches.c.state == BatchState.ACCEPTED))
+    return read_moment(moment) if moment else None
+
+
 def tally(connection: Connection, campaign: Campaign) -> Tally:
     """Count the deliveries of a campaign by state."""
     mine = {"campaign": campaign.id}
     found = connection.execute(_BY_STATE, mine).one()
     counts = {state: number for state, number in zip(DeliveryState, found, strict=True) if number}
     skipped = {row.reason: row.number for row in connection.execute(_SKIPPED, mine)} if found.skipped else {}
-    held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id)
-    held_until = connection.scalar(held.where(batches.c.state == BatchState.ACCEPTED))
+    held = connection.execute(_HELD, mine).one()
+    first, last = (read_moment(moment) if moment else None for moment in held)
     unnamed = connection.scalar(_UNNAMED, mine) or 0 if found.refused else 0
-    return Tally(counts, skipped, read_moment(held_until) if held_until else None, unnamed)
+    return Tally(counts, skipped, held_until=last, first_out=first, rejected_unnamed=unnamed)
 
 
 _COUNTED = deliveries.c.campaign_id == bindparam("campaign")
@@ -219,6 +227,9 @@ _BY_STATE = select(
     *(func.count(case((deliveries.c.state == state.value, 1))).label(state.value) for state in DeliveryState)
 ).where(_COUNTED)
 _UNNAMED = select(func.count()).select_from(deliveries).where(_COUNTED, REJECTED_UNNAMED)
+_HELD = select(func.min(batches.c.send_at), func.max(batches.c.send_at)).where(
+    _OF_CAMPAIGN, batches.c.state == BatchState.ACCEPTED
+)
 _SKIPPED = (
     select(deliveries.c.reason, func.count().label("number"))
     .where(_COUNTED, deliveries.c.state == DeliveryState.SKIPPED)

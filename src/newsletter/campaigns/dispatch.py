@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 from threading import Event
 
 from sqlalchemy import Connection
@@ -34,6 +35,7 @@ from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.recovery import settle
+from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.setaside import SetAside
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.campaigns.syncing import sync_again
@@ -51,20 +53,42 @@ from newsletter.transports import (
     Unknown,
 )
 
-_PATIENCE = 6  # tries in a row that sent nothing, before the campaign pauses
+_PATIENCE = timedelta(minutes=2)  # in which nothing could be sent, before the campaign pauses
+_TRIES = 20  # in a row that sent nothing: more than fit into that, unless the clock was set back
+_LONGEST_PAUSE = 15.0  # seconds between two of them
 _LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
 
 Progress = Callable[[int], None]
 """Told after each batch how many more deliveries need nothing further."""
 
 
-def dispatch(
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why the sender waits before the next try, and until when it goes on trying."""
+
+    reason: str
+    until: datetime
+
+    def in_words(self, zone: tzinfo, now: datetime) -> str:
+        """Return it as a sentence: "No connection to SendGrid. Trying again until 8:20 AM (2 minutes)."."""
+        minutes = max(1, round((self.until - now).total_seconds() / 60))
+        span = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        why = f"{self.reason[:1].upper()}{self.reason[1:]}{'' if self.reason.endswith('?') else '.'}"
+        return f"{why} Trying again until {time_words(self.until, zone, now)} ({span})."
+
+
+Wait = Callable[[Waiting | None], None]
+"""Told when the sender begins to wait, and with nothing when messages are accepted again."""
+
+
+def dispatch(  # noqa: PLR0913 - each by its name
     store: Store,
     campaign: Campaign,
     transport: Transport,
     *,
     in_air: int = 1,
     progress: Progress = lambda _count: None,
+    on_wait: Wait = lambda _waiting: None,
     stop: Event | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Tally:
@@ -76,6 +100,7 @@ def dispatch(
         transport: what carries it; the one that it was frozen for.
         in_air: how many requests may be under way at a time.
         progress: told how many deliveries were dealt with.
+        on_wait: told when and why it waits, and when that is over.
         stop: set by another thread, it does what Ctrl-C does.
         clock: the time.
 
@@ -98,7 +123,7 @@ def dispatch(
         if isinstance(transport, SuppressionKeeper):
             sync_again(store, transport, clock)
         with noticed(stop) as interrupted, seldom_collected():
-            _Sender(store, campaign, transport, in_air, progress, clock, interrupted).run()
+            _Sender(store, campaign, transport, in_air, progress, on_wait, clock, interrupted).run()
         return finish(store, campaign, clock)
 
 
@@ -122,6 +147,7 @@ class _Sender:
     transport: Transport
     in_air: int
     progress: Progress
+    on_wait: Wait
     clock: Clock
     interrupted: Event
     air: dict[Future[Outcome], Claim] = field(default_factory=dict)
@@ -131,7 +157,9 @@ class _Sender:
     more: bool = True  # was queued at the last look
     failures: int = 0
     resting: float = 0.0
-    launched: dict[int, int] = field(default_factory=dict)  # by batch: how many failures there were then
+    patient_until: datetime | None = None  # set while nothing was accepted since the first failure
+    waiting: Waiting | None = None  # what was told of that
+    launched: dict[int, tuple[int, datetime]] = field(default_factory=dict)  # by batch: failures until then, and when
 
     def run(self) -> None:
         """Send until nothing is queued; on an interruption, close what is in the air first."""
@@ -158,7 +186,7 @@ class _Sender:
         claims = self._turn_over(min(room, max(1, self.in_air // 2)))
         self.more = bool(claims)
         for claimed in claims:
-            self.launched[claimed.batch_id] = self.failures
+            self.launched[claimed.batch_id] = self.failures, self.clock.now()
             self.air[pool.submit(self.courier.carry, claimed)] = claimed
         return bool(self.air)
 
@@ -245,6 +273,8 @@ class _Sender:
             self.failures = 0
             self.aside.accepted(claimed.ids)
             self.launched.pop(claimed.batch_id, None)
+            self.patient_until = None
+            self._tell_waiting(None)
             return
         self._turn_over()  # what is certain first: the rest may take its time
         if isinstance(error, NeverBegunError):
@@ -307,16 +337,39 @@ class _Sender:
         if state is BatchState.UNKNOWN:
             self.aside.forget(claimed.ids)
             self.progress(len(claimed.people))
+            self._be_patient(self.launched.pop(claimed.batch_id)[1], reason)
         else:
             self._note_failure(claimed, reason, 0)
 
     def _note_failure(self, claimed: Claim, reason: str, seconds: float) -> None:
         """Count a failure, and wait before the next try; those that were in the air with it are the same failure."""
-        if self.launched.pop(claimed.batch_id) == self.failures:
-            self.failures += 1
-        if self.failures >= _PATIENCE or seconds > _LONGEST_WAIT:
-            raise _StopError(f"nothing could be sent ({reason})", "Nothing is lost: resume when it works again.")
-        self.resting = max(self.resting, seconds or min(0.25 * 4**self.failures, 60.0))
+        failures, begun = self.launched.pop(claimed.batch_id)
+        is_new = failures == self.failures
+        self.failures += is_new
+        left = self._be_patient(begun, reason, asked=seconds if is_new else 0)
+        self._tell_waiting(Waiting(reason, self.patient_until or begun))
+        self.resting = max(self.resting, seconds or min(2.0 ** (self.failures - 1), _LONGEST_PAUSE, left))
+
+    def _be_patient(self, begun: datetime, reason: str, asked: float = 0) -> float:
+        """Return for how many seconds more it is tried; stop if that is over.
+
+        Args:
+            begun: when the request that failed was begun.
+            reason: why it failed.
+            asked: how long the provider asked to wait; that does not use the patience up.
+        """
+        if self.failures >= _TRIES or asked > _LONGEST_WAIT:
+            raise _GaveUpError("nothing could be sent", reason)
+        self.patient_until = (self.patient_until or begun + _PATIENCE) + timedelta(seconds=asked)
+        left = (self.patient_until - self.clock.now()).total_seconds()
+        if left <= 0:
+            raise _GaveUpError(f"nothing could be sent for {_PATIENCE.seconds // 60} minutes", reason)
+        return left
+
+    def _tell_waiting(self, waiting: Waiting | None) -> None:
+        if waiting != self.waiting:
+            self.waiting = waiting
+            self.on_wait(waiting)
 
     def _rest(self) -> None:
         """Wait as the provider told, or a little longer after each failure; record before that what was accepted."""
@@ -361,3 +414,10 @@ class _StopError(CampaignError):
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what, hint=hint)
+
+
+class _GaveUpError(_StopError):
+    """Nothing more could be sent, and a person goes on when it works again."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what} ({reason})", "Nothing is lost: resume when it works again.")

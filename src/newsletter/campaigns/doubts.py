@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, exists, select, update
 
 from newsletter.campaigns.closing import REJECTED_UNNAMED, move_campaign, state_of
-from newsletter.campaigns.freezing import earlier_campaigns
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.states import OPEN, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
@@ -33,11 +33,14 @@ class Doubt:
 def needing_a_person(connection: Connection, campaign: Campaign) -> Iterator[Doubt]:
     """Name everybody who was refused or is in doubt, the doubtful first.
 
-    Whoever is in doubt since the issue was cancelled once is among them.
+    Whoever is so since an earlier campaign of the issue is among them, but for those whom a
+    canceled one refused: they were tried again.
     """
-    mine = deliveries.c.campaign_id == campaign.id
-    earlier = [each.id for each in earlier_campaigns(connection, campaign.slug)]
-    before = deliveries.c.campaign_id.in_(earlier) & (deliveries.c.state == DeliveryState.UNKNOWN)
+    every = campaigns_of(connection, campaign.slug)
+    mine = deliveries.c.campaign_id.in_(
+        [each.id for each in every if each.id == campaign.id or each.state is not CampaignState.CANCELLED]
+    )
+    before = deliveries.c.campaign_id.in_([each.id for each in every]) & (deliveries.c.state == DeliveryState.UNKNOWN)
     states = [DeliveryState.UNKNOWN, DeliveryState.REFUSED]
     query = (
         select(deliveries.c.email, deliveries.c.state, deliveries.c.reason)
@@ -66,7 +69,7 @@ def queue_rejected(store: Store, campaign: Campaign) -> int:
         state = state_of(connection, campaign.id)
         if state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
             raise CampaignError(f"{campaign.slug} was cancelled; send it again instead")
-        others = [each.id for each in earlier_campaigns(connection, campaign.slug)]
+        others = [each.id for each in campaigns_of(connection, campaign.slug) if each.id != campaign.id]
         mine = deliveries.c.campaign_id == campaign.id
         again = update(deliveries).where(mine, REJECTED_UNNAMED, _still_subscribed(), ~_served_by(others))
         number = connection.execute(again.values(state=DeliveryState.QUEUED, batch_id=None)).rowcount

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsletter.campaigns.approval import refuse_unapproved
@@ -17,22 +17,20 @@ from newsletter.campaigns.journal import note_campaign, refuse_forgotten
 from newsletter.campaigns.leavers import skip_suppressed
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Plan, short
-from newsletter.campaigns.records import find_campaign, known_campaign, read_campaign
+from newsletter.campaigns.records import campaigns_of, known_campaign, of_issue, retired_name
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import CampaignState, DeliveryState
-from newsletter.errors import CampaignError, ChangedError
+from newsletter.errors import CampaignError, ChangedError, NobodyError
 from newsletter.message import Message
 from newsletter.storage import Store
 from newsletter.storage.computer import record_computer, refuse_elsewhere
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.audience import people_in
+from newsletter.subscribers.audience import EVERYBODY, Audience, people_in
 
 FARTHEST_HOLD = timedelta(hours=72)
 """SendGrid keeps a message for this long and no longer."""
-
-_RETIRED = "#"  # no slug has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,8 @@ class Seen:
     Attributes:
         count: how many people would receive it.
         digest: of the message.
-        after: the opaque name of the cancelled campaign that this one follows, if any: one
-            yes starts one campaign, and not another one after that was cancelled.
+        after: the opaque name of the campaign of the same issue that this one follows, if any:
+            one yes starts one campaign, and not another one after that.
     """
 
     count: int
@@ -73,131 +71,141 @@ def start(
     Args:
         store: where the ledger is.
         message: what everybody receives.
-        slug: the issue's name; it can be sent once, for ever, unless that is cancelled.
+        slug: the issue's name; nobody gets it twice, however often it is sent.
         plan: how it goes out and to whom.
         seen: what was confirmed; if it has changed meanwhile, nothing is frozen.
         due_at: the time that was chosen; without one the campaign starts now.
         clock: the time.
 
     Raises:
-        CampaignError: the issue was sent before, lacks an approval that the plan wants, or
-            nobody would receive it.
+        CampaignError: the issue was sent before and this is not to the rest, lacks an approval
+            that the plan wants, or nobody would receive it.
         ChangedError: what was confirmed is not so any more.
-        BusyError: the campaign before it is still being cancelled.
+        BusyError: the campaign before it is still being sent or cancelled.
     """
     reach("before-freeze")
     now = clock.now()
     try:
-        with _predecessor_at_rest(store, slug), store.write() as connection:
+        with _predecessor_at_rest(store, slug, rest=plan.rest), store.write() as connection:
             refuse_elsewhere(connection)
-            before = refuse_second(connection, slug)
+            before = refuse_second(connection, slug, rest=plan.rest)
             refuse_forgotten(store, connection, slug)
             _refuse_unseen(seen, message, before)
             refuse_unapproved(connection, slug, message.digest, plan)
             _retire(connection, before)
             campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
-            frozen = _freeze_audience(connection, campaign_id, wanted(slug, plan))
+            frozen = _freeze_audience(connection, campaign_id, wanted(slug, plan.audience))
             _check_count(frozen, seen)
             skip_suppressed(connection, store.key, campaign_id)
             connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(frozen=frozen))
             record_computer(connection)
             reach("inside-freeze")
     except IntegrityError as err:  # PostgreSQL: another process froze it at the same moment
-        raise _sent_before(slug) from err
+        raise _under_way(slug) from err
     reach("after-freeze")
     campaign = known_campaign(store, slug)
     note_campaign(store, campaign)
     return campaign
 
 
-def wanted(slug: str, plan: Plan) -> Select[Any]:
-    """Return the query for everybody who is to get an issue and has not got it.
+def wanted(slug: str, audience: Audience) -> Select[Any]:
+    """Return the query for those of an audience who do not have an issue.
 
-    That is the plan's audience, less those whom an earlier campaign of the same issue had
-    reached (or may have) before it was cancelled.
+    Left out is everybody whom an earlier campaign of the issue has reached or may have
+    reached, at whichever address, or whom the provider rejected. Whoever it canceled or
+    skipped does not have it.
     """
-    return people_in(plan.audience).where(subscribers.c.email_key.not_in(reached(slug)))
+    return people_in(audience).where(not_(settled(slug)))
 
 
-SURELY = (DeliveryState.ACCEPTED,)
-PERHAPS = (DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT)
+HAVE, PERHAPS = (DeliveryState.ACCEPTED,), (DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT, DeliveryState.QUEUED)
+REJECTED = (DeliveryState.REFUSED,)
 
 
-def reached(slug: str, states: Collection[DeliveryState] = SURELY + PERHAPS) -> Select[tuple[str]]:
-    """Return the query for the address keys that a cancelled campaign of this issue had reached, or may have."""
-    return (
-        select(deliveries.c.email_key)
+def settled(slug: str, states: Collection[DeliveryState] = HAVE + PERHAPS + REJECTED) -> ColumnElement[bool]:
+    """Return the rule for subscribers whose copy of an issue came to one of these states.
+
+    A rejection counts unless its campaign was canceled: then the issue was at fault, perhaps.
+    """
+    again = (deliveries.c.state == DeliveryState.REFUSED) & (campaigns.c.state == CampaignState.CANCELLED)
+    rows = (
+        select(deliveries.c.email_key, deliveries.c.subscriber_id)
         .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
-        .where(campaigns.c.state == CampaignState.CANCELLED, deliveries.c.state.in_(states))
-        .where((campaigns.c.slug == slug) | campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True))
+        .where(of_issue(slug), deliveries.c.state.in_(states), not_(again))
     )
+    keys, ids = rows.with_only_columns(deliveries.c.email_key), rows.with_only_columns(deliveries.c.subscriber_id)
+    return subscribers.c.email_key.in_(keys) | subscribers.c.id.in_(ids)
 
 
-def refuse_second(connection: Connection, slug: str) -> Campaign | None:
-    """Let an issue pass that was never sent, or whose sending was cancelled.
+def count_rest(connection: Connection, slug: str, audience: Audience = EVERYBODY) -> int:
+    """Return how many of an audience do not have an issue."""
+    people = wanted(slug, audience).order_by(None).subquery()
+    return connection.scalar(select(func.count()).select_from(people)) or 0
+
+
+def refuse_second(connection: Connection, slug: str, *, rest: bool = False) -> Campaign | None:
+    """Let an issue pass that was never sent, or whose sending was canceled, or whose rest is wanted.
 
     Returns:
-        The cancelled campaign, if there is one.
+        The latest campaign before this one, if there is one.
 
     Raises:
-        CampaignError: it was sent; the error says whether it goes on, and who is new
-            since. Or a crash came between its cancelling, so that nobody knows yet what
+        CampaignError: it was sent; the error says whether it goes on, and who does not have
+            it. Or a crash interrupted its cancelling, so that nobody knows yet what
             had been sent.
     """
-    row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
-    if row is None:
-        return None
-    campaign = read_campaign(row)
+    every = campaigns_of(connection, slug)
+    for campaign in every:
+        _refuse_unended(connection, campaign)
+    latest = every[0] if every else None
+    if rest and latest is None:
+        hint, command = "Send it first.", f"newsletter send {slug}"
+        raise CampaignError(f"{slug} was never sent, so there is no rest to send it to", hint=hint, command=command)
+    if latest is not None and latest.state is not CampaignState.CANCELLED and not rest:
+        raise _sent_before(slug, count_rest(connection, slug))
+    return latest
+
+
+def _refuse_unended(connection: Connection, campaign: Campaign) -> None:
+    """Let a campaign pass of which nothing is left to send; what nobody knows of may stay so."""
+    slug = campaign.slug
     if campaign.state is CampaignState.CANCELLING:
         hint, command = "Finish that first.", f"newsletter cancel {slug}"
         raise CampaignError(f"cancelling {slug} is not over, or was interrupted", hint=hint, command=command)
-    if campaign.state is not CampaignState.CANCELLED:
-        raise _sent_before(slug, campaign, _newcomers(connection, campaign))
-    return campaign
+    if campaign.state is CampaignState.SCHEDULED:
+        hint, command = "Cancel that first if you want to change it.", f"newsletter cancel {slug}"
+        raise CampaignError(f"{slug} is scheduled already", hint=hint, command=command)
+    if is_unended(connection, campaign):
+        raise _under_way(slug)
 
 
-def _newcomers(connection: Connection, campaign: Campaign) -> int:
-    """Count those of the audience who were not there when the campaign was frozen."""
-    now = people_in(campaign.plan.audience).order_by(None).subquery()
-    had = select(deliveries.c.email_key).where(deliveries.c.campaign_id == campaign.id)
-    new = now.c.email_key.not_in(had) & now.c.email_key.not_in(reached(campaign.slug))
-    query = select(func.count()).select_from(now).where(new)
-    return connection.scalar(query) or 0
+def is_unended(connection: Connection, campaign: Campaign) -> bool:
+    """Whether some of a campaign is still to be sent, or on its way at this moment."""
+    if campaign.state not in {CampaignState.SCHEDULED, CampaignState.SENDING, CampaignState.PAUSED}:
+        return False
+    left = deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.IN_FLIGHT])
+    query = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign.id, left)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 @contextlib.contextmanager
-def _predecessor_at_rest(store: Store, slug: str) -> Iterator[None]:
-    """Keep a cancelled campaign of this issue as it is: what is still held may be called back a moment later."""
-    before = find_campaign(store, slug)
-    if before is None or before.state is not CampaignState.CANCELLED:
-        yield
-        return
-    with sole_sender(store, before):
+def _predecessor_at_rest(store: Store, slug: str, *, rest: bool) -> Iterator[None]:
+    """Keep the issue's last campaign as it is: what is still held may be called back a moment later."""
+    with store.read() as connection:
+        before = refuse_second(connection, slug, rest=rest)
+    with sole_sender(store, before) if before else contextlib.nullcontext():
         yield
 
 
-def _retire(connection: Connection, cancelled: Campaign | None) -> None:
-    """Give a cancelled campaign's name free; under another one it stays in the ledger."""
-    if cancelled is not None:
-        name = f"{cancelled.slug}{_RETIRED}{cancelled.id}"
-        connection.execute(update(campaigns).where(campaigns.c.id == cancelled.id).values(slug=name))
-
-
-def earlier_campaigns(connection: Connection, slug: str) -> list[Campaign]:
-    """Return the cancelled campaigns of an issue that another one has followed, the latest first."""
-    retired = campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True)
-    rows = connection.execute(select(campaigns).where(retired).order_by(campaigns.c.id.desc()))
-    return [read_campaign(row) for row in rows]
-
-
-def with_earlier(connection: Connection, campaign: Campaign) -> list[Campaign]:
-    """Return a campaign as it is now, and the cancelled ones of the same issue before it."""
-    now = connection.execute(select(campaigns).where(campaigns.c.id == campaign.id)).one()
-    return [read_campaign(now), *earlier_campaigns(connection, campaign.slug)]
+def _retire(connection: Connection, before: Campaign | None) -> None:
+    """Free the issue's name for the next campaign; under another name this one stays in the ledger."""
+    if before is not None:
+        renamed = update(campaigns).where(campaigns.c.id == before.id).values(slug=retired_name(before))
+        connection.execute(renamed)
 
 
 def hand_over(connection: Connection, campaign: Campaign, people: Collection[ColumnElement[bool]]) -> None:
-    """Freeze some deliveries of an earlier, cancelled campaign of the same issue for this one, too.
+    """Freeze some deliveries of an earlier campaign of the same issue for this one, too.
 
     They were left out of it while they were in doubt, and have turned out not to be sent.
     """
@@ -216,17 +224,19 @@ def hand_over(connection: Connection, campaign: Campaign, people: Collection[Col
         move_campaign(connection, campaign.id, CampaignState.PAUSED, reason="people were added who had been in doubt")
 
 
-def _sent_before(slug: str, campaign: Campaign | None = None, joined: int = 0) -> CampaignError:
-    unfinished = campaign is None or campaign.state in {CampaignState.SENDING, CampaignState.PAUSED}
-    if unfinished:
-        hint, command = "Look how far it is, and go on with it.", f"newsletter status {slug}, newsletter resume {slug}"
-        return CampaignError(f"{slug} is being sent already; an issue is sent once", hint=hint, command=command)
-    if campaign is not None and campaign.state is CampaignState.SCHEDULED:
-        hint, command = "Stop it first if you want to change it.", f"newsletter cancel {slug}"
-        return CampaignError(f"{slug} is scheduled already; an issue is sent once", hint=hint, command=command)
-    people = "One person has" if joined == 1 else f"{joined} people have"
-    since = f"{people} joined since; they will get your next issue." if joined else "Nobody has joined since."
-    return CampaignError(f"{slug} was sent already, and nobody gets an issue twice", hint=since)
+def _under_way(slug: str) -> CampaignError:
+    hint = "Wait for it, finish it or cancel it first."
+    command = f"newsletter status {slug}, newsletter resume {slug}, newsletter cancel {slug}"
+    return CampaignError(f"{slug} is being sent already", hint=hint, command=command)
+
+
+def _sent_before(slug: str, lacking: int) -> CampaignError:
+    what = f"{slug} was sent already, and nobody gets an issue twice"
+    if not lacking:
+        return CampaignError(what, hint="Every subscriber has it.")
+    who = "1 subscriber does" if lacking == 1 else f"{lacking:,} subscribers do"
+    hint = f"{who} not have it yet. Send it to the rest."
+    return CampaignError(what, hint=hint, command=f"newsletter send {slug} --rest")
 
 
 def _insert_campaign(
@@ -273,13 +283,18 @@ def _refuse_unseen(seen: Seen | None, message: Message, before: Campaign | None)
         )
     if (before.ref if before else "") != seen.after:
         hint = "Nothing was sent. Look at it once more, and say yes again."
-        raise ChangedError("it was sent and cancelled since you said yes", hint=hint)
+        raise ChangedError("it was sent since you said yes", hint=hint)
 
 
 def _check_count(frozen: int, seen: Seen | None) -> None:
     if frozen == 0:
-        hint, command = "Look at the list of people.", "newsletter subscribers list"
-        raise CampaignError("nobody would receive this: the audience is empty", hint=hint, command=command)
+        raise nobody()
     if seen is not None and frozen != seen.count:
         hint = "Nothing was sent. Look at the new number, and say yes again."
         raise ChangedError(f"the list changed while you were looking: {frozen} people, not {seen.count}", hint=hint)
+
+
+def nobody() -> NobodyError:
+    """Return the error for an audience in which nobody is."""
+    hint, command = "Look at the list of people.", "newsletter subscribers list"
+    return NobodyError("nobody would receive this: the audience is empty", hint=hint, command=command)

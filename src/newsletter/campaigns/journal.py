@@ -76,16 +76,16 @@ def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
 
 
 def forgotten(store: Store, connection: Connection) -> dict[str, CampaignError]:
-    """Return the issues that were sent and that the database does not know, each with words about it.
+    """Return the issues of whose sends the database does not know all, each with words about it.
 
     It is older than those sends then: a backup, or the copy of another computer.
     """
-    last = {words[1]: words[2] for words in _lines(store) if words[0] == "campaign"}
-    if not last:
+    sends = [(words[1], words[2]) for words in _lines(store) if words[0] == "campaign"]
+    if not sends:
         return {}
     known = set(connection.scalars(select(campaigns.c.ref)))
     frozen = {words[1]: int(words[2]) for words in _lines(store) if words[0] == "frozen"}
-    return {slug: _forgotten(store, slug, frozen.get(ref)) for slug, ref in last.items() if ref not in known}
+    return {slug: _forgotten(store, slug, frozen.get(ref)) for slug, ref in sends if ref not in known}
 
 
 def _forgotten(store: Store, slug: str, frozen: int | None) -> CampaignError:

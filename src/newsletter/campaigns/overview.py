@@ -1,64 +1,97 @@
-"""How far each issue is, as lists of issues show it."""
+"""How each issue stands, as lists, pages, reports and commands show it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
-from newsletter.campaigns.states import CampaignState
+from newsletter.campaigns.records import issue_of
+from newsletter.campaigns.schedule import time_words
+from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.storage import open_store
 from newsletter.storage.copies import database_file
-from newsletter.storage.ledger import campaigns
+from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.moment import read_moment
 from newsletter.storage.store import refuse_lost
 from newsletter.workspace import Workspace
 
-DRAFT = "draft"
-_WORDS = {CampaignState.FINISHED.value: "sent"}
-"""Where lists say it in other words than the ledger."""
+DRAFT, HELD, SENT = "draft", "held", "sent"
+_SAID = {"cancelling": "being canceled", "cancelled": "canceled"}
+
+
+def shown_state(state: CampaignState, held_until: datetime | None, now: datetime) -> str:
+    """Return the state of a campaign that a person or a program is told.
+
+    Mail that the provider still holds is not sent: it can be stopped, and nobody has it.
+    """
+    if state is not CampaignState.FINISHED:
+        return state.value
+    return HELD if held_until and held_until > now else SENT
+
+
+def state_words(state: str, held_until: datetime | None, zone: tzinfo, now: datetime) -> str:
+    """Return a shown state in words, such as "held until 8:18 AM"."""
+    if state == HELD and held_until:
+        return f"held until {time_words(held_until, zone, now)}"
+    return _SAID.get(state, state)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far an issue is.
+    """How an issue stands.
 
     Attributes:
-        state: a word for it.
+        state: draft, or what `shown_state` returns.
         at: when it was sent, or is to be; for all others, when its campaign began.
+        held_until: when the provider lets the last of it go, past or to come.
     """
 
     state: str
     at: datetime
+    held_until: datetime | None = None
+
+    def words(self, zone: tzinfo, now: datetime | None = None) -> str:
+        """Return the state in words."""
+        return state_words(self.state, self.held_until, zone, now or datetime.now(tz=UTC))
+
+    def label(self, zone: tzinfo) -> str:
+        """Return the same as it stands alone, with a capital."""
+        words = self.words(zone)
+        return words[:1].upper() + words[1:]
 
 
-def issue_states(workspace: Workspace) -> Mapping[str, str]:
-    """Return the state of each issue that a campaign was started for; all others are drafts.
+def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mapping[str, Standing]:
+    """Return how each issue stands that a campaign was started for; all others are drafts.
 
-    A workspace that never had a database gets none just because somebody looks.
-
-    Raises:
-        StoreError: the database cannot be asked.
-    """
-    return {slug: standing.state for slug, standing in issue_standings(workspace).items()}
-
-
-def issue_standings(workspace: Workspace) -> Mapping[str, Standing]:
-    """Return the same with the time that matters.
+    Earlier campaigns of an issue are there, too, under the names of their rows. A workspace
+    that never had a database gets none just because somebody looks.
 
     Raises:
         StoreError: the database cannot be asked.
     """
     if not has_database(workspace):
         return {}
+    last = func.max(batches.c.send_at)
+    held = select(last).where(batches.c.campaign_id == campaigns.c.id, batches.c.state == BatchState.ACCEPTED)
     columns = (campaigns.c.slug, campaigns.c.state, campaigns.c.finished_at, campaigns.c.due_at, campaigns.c.created_at)
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
-        found = connection.execute(select(*columns).order_by(campaigns.c.id)).all()
-    return {
-        slug: Standing(_WORDS.get(state, state), read_moment(finished_at or due_at or created_at))
-        for slug, state, finished_at, due_at, created_at in found
-    }
+        rows = connection.execute(
+            select(*columns, held.scalar_subquery().label("held_until")).order_by(campaigns.c.id)
+        ).all()
+    found: dict[str, Standing] = {}
+    last_of_issue: dict[str, str] = {}
+    for row in rows:
+        issue = issue_of(row.slug)
+        last_of_issue[issue] = max(last_of_issue.get(issue, ""), row.held_until or "")
+        until = last_of_issue[issue] if row.slug == issue else row.held_until
+        held_until = read_moment(until) if until else None
+        state = shown_state(CampaignState(row.state), held_until, clock.now())
+        at = row.finished_at or row.due_at or row.created_at
+        found[row.slug] = Standing(state, held_until if state == HELD and held_until else read_moment(at), held_until)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

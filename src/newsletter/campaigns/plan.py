@@ -18,6 +18,7 @@ class Plan:
     Attributes:
         transport: its name, as in ``delivery.transport``.
         audience: whom it goes to.
+        rest: whether the issue was sent before, and goes to those of them who do not have it.
         public_url: where the public pages answer a one-click unsubscribe, if they run.
         hold_seconds: how long the provider keeps each batch; 0 sends at once.
         batch_size: the most deliveries in one request.
@@ -28,6 +29,7 @@ class Plan:
 
     transport: str
     audience: Audience = EVERYBODY
+    rest: bool = False
     public_url: str = ""
     hold_seconds: int = 0
     batch_size: int = 500
@@ -90,12 +92,16 @@ class Tally:
         skipped: who was left out when their turn came, by reason.
         held_until: when the provider lets the last of what it holds go, past or to come.
         rejected_unnamed: who was rejected for a reason that may be the sender's.
+        first_out: when it lets the first of it go.
+        lacking: how many subscribers do not have the issue; counted only where that is shown.
     """
 
     counts: Mapping[DeliveryState, int]
     skipped: Mapping[str, int] = field(default_factory=dict)
     held_until: datetime | None = None
     rejected_unnamed: int = 0
+    first_out: datetime | None = None
+    lacking: int = 0
 
     def __getitem__(self, state: DeliveryState) -> int:
         """Return the number in one state."""

@@ -10,17 +10,29 @@ from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.approval import Approval, checked_name, given, refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.freezing import FARTHEST_HOLD, PERHAPS, SURELY, Seen, reached, refuse_second, wanted
+from newsletter.campaigns.freezing import (
+    FARTHEST_HOLD,
+    HAVE,
+    PERHAPS,
+    REJECTED,
+    Seen,
+    count_rest,
+    nobody,
+    refuse_second,
+    settled,
+)
 from newsletter.campaigns.holds import CANCELLATIONS, LEAST_HOLD, outstanding_cancellations
 from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.looks import Look, last_look
 from newsletter.campaigns.plan import Plan, short
+from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.refusals import refuse_unfit
 from newsletter.campaigns.schedule import check_time, read_back, read_time
 from newsletter.errors import CampaignError, NobodyError
 from newsletter.message import Context, Message
 from newsletter.storage import Store
 from newsletter.storage.computer import refuse_elsewhere
+from newsletter.storage.ledger import deliveries
 from newsletter.storage.moment import read_moment
 from newsletter.subscribers.audience import EVERYBODY, Audience, left_out, people_in
 from newsletter.transports import HoldingTransport, Transport
@@ -39,7 +51,8 @@ class Proposal:
         left_out: how many would not, by reason.
         look: the last time that somebody looked at the issue as a mail.
         approvals: of this very version.
-        after: the opaque name of the cancelled campaign that this one would follow, if any.
+        after: the opaque name of the campaign of the same issue that this one would follow, if any.
+        others: how many have or may have the issue in another version, sent before it was changed.
         cancellations: how many more batches the carrier can be told to drop.
     """
 
@@ -53,6 +66,7 @@ class Proposal:
     look: Look | None
     approvals: tuple[Approval, ...] = ()
     after: str = ""
+    others: int = 0
     cancellations: int = CANCELLATIONS
 
     @property
@@ -64,6 +78,12 @@ class Proposal:
     def looked_at(self) -> bool:
         """Whether this very version was looked at, as the last one."""
         return self.look is not None and self.look.digest == self.message.digest
+
+    @property
+    def change(self) -> str:
+        """What to say if the issue was changed after some people got it; else nothing."""
+        who = "1 person" if self.others == 1 else f"{self.others:,} people"
+        return f"the issue was changed after it was sent to {who}; these get the new version" if self.others else ""
 
     def lines(self, settings: Settings) -> list[tuple[str, str]]:
         """Return the summary, as pairs of a name and what is to be said."""
@@ -78,6 +98,7 @@ class Proposal:
             ("When", _when(self, settings)),
             ("By", _by(self)),
             ("Message", f"{short(message.digest)} ({_seen(self, settings)})"),
+            *([("Changed", self.change)] if self.others else []),
             *([("Approved", _approved(self, settings))] if self.plan.needs_approval else []),
         ]
 
@@ -94,6 +115,7 @@ class Proposal:
             "due_at": self.due_at and self.due_at.isoformat(),
             "message": self.message.digest,
             "looked_at": self.looked_at,
+            "changed_since_sent_to": self.others,
             "approved_by": [approval.name for approval in self.approvals],
         }
 
@@ -107,12 +129,14 @@ class Choice:
         now: let the carrier send at once, with no time to call it back.
         at: when it is to go out, as typed; empty for now.
         by: who sends it; asked for only where an approval is needed.
+        rest: the issue was sent already, and goes to those who do not have it.
     """
 
     audience: Audience = EVERYBODY
     now: bool = False
     at: str = ""
     by: str = ""
+    rest: bool = False
 
 
 def propose(
@@ -135,7 +159,7 @@ def propose(
     due_at = read_time(choice.at, settings.clinic.timezone, now) if choice.at else None
     with store.read() as connection:
         refuse_elsewhere(connection)
-        before = refuse_second(connection, slug)
+        before = refuse_second(connection, slug, rest=choice.rest)
         refuse_forgotten(store, connection, slug)
         count = _count(connection, slug, choice)
         plan = _plan(settings, transport, choice, count)
@@ -151,6 +175,7 @@ def propose(
             look=last_look(connection, slug),
             approvals=tuple(given(connection, slug, message.digest)),
             after=before.ref if before else "",
+            others=_with_another_version(connection, slug, message),
             cancellations=max(0, CANCELLATIONS - outstanding_cancellations(connection, now)),
         )
 
@@ -175,6 +200,7 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
     return Plan(
         transport=transport.name,
         audience=choice.audience,
+        rest=choice.rest,
         public_url=settings.web.public_url,
         hold_seconds=int(window.total_seconds()) if held else 0,
         batch_size=_batch_size(settings.delivery.batch_size, count) if held else settings.delivery.batch_size,
@@ -191,24 +217,32 @@ def _batch_size(wanted: int, count: int) -> int:
 
 
 def _count(connection: Connection, slug: str, choice: Choice) -> int:
-    plan = Plan(transport="", audience=choice.audience)
-    people = wanted(slug, plan).order_by(None).subquery()
-    found = connection.scalar(select(func.count()).select_from(people)) or 0
-    if not found:
-        hint, command = "Look at the list of people.", "newsletter subscribers list"
-        raise NobodyError("nobody would receive this: the audience is empty", hint=hint, command=command)
-    return found
+    found = count_rest(connection, slug, choice.audience)
+    if found:
+        return found
+    if choice.rest:
+        hint = "When somebody joins, you can send it to them."
+        raise NobodyError(f"nobody of these is without {slug}", hint=hint)
+    raise nobody()
 
 
 def _left_out(connection: Connection, slug: str, plan: Plan) -> dict[str, int]:
     found = left_out(connection, plan.audience)
-    had = people_in(plan.audience).order_by(None).subquery()
-    before = {"got it before it was cancelled": SURELY, "may have got it before it was cancelled": PERHAPS}
-    for reason, states in before.items():
-        query = select(func.count()).select_from(had).where(had.c.email_key.in_(reached(slug, states)))
-        if number := connection.scalar(query):
+    for reason, states in {HAVE_IT: HAVE, MAY_HAVE_IT: PERHAPS, WERE_REJECTED: REJECTED}.items():
+        people = people_in(plan.audience).order_by(None).where(settled(slug, states)).subquery()
+        if number := connection.scalar(select(func.count()).select_from(people)):
             found[reason] = number
     return found
+
+
+HAVE_IT, MAY_HAVE_IT, WERE_REJECTED = "have it already", "may have it already", "were rejected when it was sent before"
+
+
+def _with_another_version(connection: Connection, slug: str, message: Message) -> int:
+    """Count who was sent an issue, or may have been, before it was changed."""
+    older = [each.id for each in campaigns_of(connection, slug) if each.digest != message.digest]
+    rows = deliveries.c.campaign_id.in_(older), deliveries.c.state.in_(HAVE + PERHAPS)
+    return connection.scalar(select(func.count()).select_from(deliveries).where(*rows)) or 0
 
 
 def readable(part: str, message: Message) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.states import DeliveryState
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment
@@ -17,6 +18,7 @@ class Received:
     Attributes:
         slug: the issue.
         at: when the carrier took it or is to let it go; before that, when the campaign began.
+        held_until: when the carrier lets it go, past or to come, if it was held.
         fate: what events told of it, the gravest; empty if nothing was heard.
         reason: why it was refused or skipped.
     """
@@ -26,6 +28,7 @@ class Received:
     state: DeliveryState
     fate: str
     reason: str
+    held_until: datetime | None = None
 
 
 def received(connection: Connection, key: str) -> list[Received]:
@@ -49,11 +52,12 @@ def received(connection: Connection, key: str) -> list[Received]:
     )
     return [
         Received(
-            slug=row.slug,
+            slug=issue_of(row.slug),
             at=read_moment(row.send_at or row.closed_at or row.created_at),
             state=DeliveryState(row.state),
             fate=row.fate,
             reason=row.reason,
+            held_until=read_moment(row.send_at) if row.send_at else None,
         )
         for row in connection.execute(query)
     ]

@@ -1,8 +1,12 @@
-"""Finding a campaign in the ledger."""
+"""Finding the campaigns of an issue in the ledger.
+
+An issue may take several: a pilot and then the rest, or one that was canceled and then sent
+again. The latest has the issue's name in its row; the earlier ones have a number behind it.
+"""
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.plan import Campaign, Plan
@@ -13,16 +17,39 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns
 from newsletter.storage.moment import read_moment
 
+_RETIRED = "#"  # no slug has one
+
+
+def retired_name(campaign: Campaign) -> str:
+    """Return the name that a campaign's row gets when another one of the same issue follows."""
+    return f"{campaign.slug}{_RETIRED}{campaign.id}"
+
+
+def issue_of(name: str) -> str:
+    """Return the issue that a campaign's row is about."""
+    return name.partition(_RETIRED)[0]
+
+
+def of_issue(slug: str) -> ColumnElement[bool]:
+    """Return the rule for all campaigns of an issue."""
+    return (campaigns.c.slug == slug) | campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True)
+
+
+def campaigns_of(connection: Connection, slug: str) -> list[Campaign]:
+    """Return all campaigns of an issue, the latest first."""
+    rows = connection.execute(select(campaigns).where(of_issue(slug)).order_by(campaigns.c.id.desc()))
+    return [read_campaign(row) for row in rows]
+
 
 def find_campaign(store: Store, slug: str) -> Campaign | None:
-    """Return the campaign of an issue, if it was ever started."""
+    """Return the latest campaign of an issue, if there is one."""
     with store.read() as connection:
         row = connection.execute(select(campaigns).where(campaigns.c.slug == slug)).one_or_none()
     return None if row is None else read_campaign(row)
 
 
 def known_campaign(store: Store, slug: str) -> Campaign:
-    """Return the campaign of an issue.
+    """Return the latest campaign of an issue.
 
     Raises:
         CampaignError: it was never started, as far as database and journal know.
@@ -60,7 +87,7 @@ def _campaign(row: Row[Any]) -> Campaign:
     return Campaign(
         id=found["id"],
         ref=found["ref"],
-        slug=found["slug"],
+        slug=issue_of(found["slug"]),
         state=CampaignState(found["state"]),
         reason=found["reason"],
         digest=found["digest"],

@@ -1,18 +1,21 @@
-"""What became of a campaign: one reading of the ledger and of the events, in plain figures."""
+"""What became of an issue: one reading of the ledger and of the events, in plain figures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select, text
+from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, select, text
 
-from newsletter.campaigns.closing import tally
+from newsletter.campaigns.closing import held_until, tally
+from newsletter.campaigns.overview import shown_state, state_words
 from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.records import campaigns_of
+from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
 from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
-from newsletter.storage.ledger import deliveries, events
-from newsletter.storage.moment import write_moment
+from newsletter.storage.ledger import campaigns, deliveries, events
+from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import consents
 from newsletter.subscribers.vocabulary import What
 from newsletter.transports.events import Kind
@@ -31,10 +34,30 @@ OPENS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One campaign of an issue: a pilot, the rest, or one that was canceled."""
+
+    started_at: str
+    state: str
+    people: int
+    message: str
+    held_until: str
+
+    def in_words(self, zone: tzinfo) -> str:
+        """Return it as a line: when it began, to how many, and how it stands."""
+        now = datetime.now(tz=UTC)
+        state = state_words(self.state, read_moment(self.held_until) if self.held_until else None, zone, now)
+        who = "1 person" if self.people == 1 else f"{self.people:,} people"
+        return f"{time_words(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The figures of one campaign, in people.
+    """The figures of one issue, in people; each counts once, in however many parts it was sent.
 
     Attributes:
+        state: how its last part stands.
+        parts: the campaigns of the issue, the first one first.
         states: how many deliveries are in which state.
         skipped: who was left out when their turn came, by reason.
         delivered: the inbox took it.
@@ -73,6 +96,7 @@ class Report:
     hours: Hours
     verdict: str = ""
     held_until: str = ""
+    parts: tuple[Part, ...] = ()
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
@@ -82,6 +106,15 @@ class Report:
     def note(self) -> str:
         """What opens and clicks cannot tell, if they are in the report at all."""
         return "" if self.opened is None and self.clicked is None else OPENS
+
+    def state_words(self, zone: tzinfo) -> str:
+        """Return how the last part stands, in words."""
+        held_until = read_moment(self.held_until) if self.held_until else None
+        return state_words(self.state, held_until, zone, datetime.now(tz=UTC))
+
+    def part_lines(self, zone: tzinfo) -> list[str]:
+        """Return a line for each part, if there are several."""
+        return [part.in_words(zone) for part in self.parts] if len(self.parts) > 1 else []
 
     def warnings(self) -> Iterator[str]:
         """Say what a person should look into."""
@@ -93,7 +126,7 @@ class Report:
         if self.verdict:
             yield f"{self.verdict}. Find out why before the next issue: did these people ask for it?"
             if self.held_until:
-                yield f"SendGrid holds some of it until {self.held_until}; newsletter cancel {self.slug} stops that."
+                yield f"SendGrid still holds some of it; newsletter cancel {self.slug} stops that."
         elif self.complained and self.complained >= WARNING * accepted:
             limit = f"{MOST_COMPLAINTS:.1%} (and at least {LEAST_COMPLAINTS})"
             readers = "1 reader" if self.complained == 1 else f"{self.complained} readers"
@@ -101,105 +134,143 @@ class Report:
 
 
 def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: bool, clicks: bool) -> Report:
-    """Read the figures of a campaign; opens and clicks only if the clinic records them."""
-    found = tally(connection, campaign)
-    people = _people_by_kind(connection, campaign)
+    """Read the figures of a campaign's issue; opens and clicks only if the clinic records them."""
+    every = campaigns_of(connection, campaign.slug)
+    these = _these(every)
+    people = _people_by_kind(connection, these)
+    until = held_until(connection, campaign.slug)
     return Report(
         slug=campaign.slug,
-        state=campaign.state.value,
+        state=shown_state(campaign.state, until, now),
         reason=campaign.reason,
         transport=campaign.plan.transport,
         message=campaign.digest,
         started_at=campaign.created_at.isoformat(),
-        states={state.value: found[state] for state in DeliveryState},
-        skipped=dict(found.skipped),
+        states=_states(connection, these),
+        skipped=_skipped(connection, these),
         delivered=people.get(Kind.DELIVERED, 0),
-        deferred=_count(connection, campaign, deliveries.c.fate == Kind.DEFERRED),
-        blocked=_count(connection, campaign, deliveries.c.fate == Kind.BLOCKED),
-        bounced=_by_detail(connection, campaign, Kind.BOUNCED),
-        dropped=_by_detail(connection, campaign, Kind.DROPPED),
+        deferred=_count(connection, these, deliveries.c.fate == Kind.DEFERRED),
+        blocked=_count(connection, these, deliveries.c.fate == Kind.BLOCKED),
+        bounced=_by_detail(connection, these, Kind.BOUNCED),
+        dropped=_by_detail(connection, these, Kind.DROPPED),
         complained=people.get(Kind.COMPLAINED, 0),
-        left=_left(connection, campaign),
-        silent=_silent(connection, campaign, now),
+        left=_left(connection, these),
+        silent=_silent(connection, every, these, now),
         opened=people.get(Kind.OPENED, 0) if opens else None,
         clicked=people.get(Kind.CLICKED, 0) if clicks else None,
-        hours=tuple(_hours(connection, campaign).items()),
-        verdict=verdict(connection, campaign.id),
-        held_until=write_moment(found.held_until) if found.held_until and found.held_until > now else "",
+        hours=tuple(_hours(connection, these).items()),
+        verdict=next(filter(None, (verdict(connection, each.id) for each in every)), ""),
+        held_until=write_moment(until) if until and until > now else "",
+        parts=tuple(_parts(connection, every, now)),
     )
 
 
+def _parts(connection: Connection, every: Sequence[Campaign], now: datetime) -> Iterator[Part]:
+    for each in reversed(every):
+        until = tally(connection, each).held_until
+        yield Part(
+            started_at=each.created_at.isoformat(),
+            state=shown_state(each.state, until, now),
+            people=each.frozen,
+            message=each.digest,
+            held_until=write_moment(until) if until and until > now else "",
+        )
+
+
+def _these(every: Sequence[Campaign]) -> ColumnElement[bool]:
+    """Return the rule for the deliveries of an issue, without those that a later campaign has made up for."""
+    mine = deliveries.c.campaign_id.in_([each.id for each in every])
+    if len(every) == 1:
+        return mine
+    later = deliveries.alias()
+    same = (later.c.email_key == deliveries.c.email_key) & (later.c.id > deliveries.c.id)
+    made_up_for = exists().where(later.c.campaign_id.in_([each.id for each in every]), same)
+    at_rest = [DeliveryState.CANCELLED, DeliveryState.SKIPPED, DeliveryState.REFUSED]
+    return mine & ~(deliveries.c.state.in_(at_rest) & made_up_for)
+
+
+def _states(connection: Connection, these: ColumnElement[bool]) -> dict[str, int]:
+    columns = [func.count(case((deliveries.c.state == state.value, 1))).label(state.value) for state in DeliveryState]
+    return dict(connection.execute(select(*columns).where(these)).one()._mapping)  # noqa: SLF001 - SQLAlchemy's documented access by name
+
+
+def _skipped(connection: Connection, these: ColumnElement[bool]) -> dict[str, int]:
+    query = select(deliveries.c.reason, func.count()).where(these, deliveries.c.state == DeliveryState.SKIPPED)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(deliveries.c.reason))}
+
+
 def rows(connection: Connection, campaign: Campaign) -> Iterator[tuple[str, str, str, str]]:
-    """Give each delivery's address, state, what was heard of it, and the reason."""
+    """Give for each delivery of a campaign's issue the address, state, what was heard of it, and the reason."""
     columns = (deliveries.c.email, deliveries.c.state, deliveries.c.fate, deliveries.c.reason)
-    query = select(*columns).where(deliveries.c.campaign_id == campaign.id).order_by(deliveries.c.id)
+    these = _these(campaigns_of(connection, campaign.slug))
+    query = select(*columns).where(these).order_by(deliveries.c.id)
     for row in connection.execute(query):
         yield row.email, row.state, row.fate, row.reason
 
 
-def _people_by_kind(connection: Connection, campaign: Campaign) -> dict[str, int]:
+def _people_by_kind(connection: Connection, these: ColumnElement[bool]) -> dict[str, int]:
     query = (
         select(events.c.kind, func.count(events.c.delivery_id.distinct()).label("people"))
         .join(deliveries, deliveries.c.id == events.c.delivery_id)
-        .where(deliveries.c.campaign_id == campaign.id)
+        .where(these)
         .group_by(events.c.kind)
     )
     return {row.kind: row.people for row in connection.execute(query)}
 
 
-def _count(connection: Connection, campaign: Campaign, rule: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(deliveries).where(deliveries.c.campaign_id == campaign.id, rule)
+def _count(connection: Connection, these: ColumnElement[bool], rule: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(deliveries).where(these, rule)
     return connection.scalar(query) or 0
 
 
-def _by_detail(connection: Connection, campaign: Campaign, kind: Kind) -> dict[str, int]:
+def _by_detail(connection: Connection, these: ColumnElement[bool], kind: Kind) -> dict[str, int]:
     query = (
         select(events.c.detail, func.count(events.c.delivery_id.distinct()))
         .join(deliveries, deliveries.c.id == events.c.delivery_id)
-        .where(deliveries.c.campaign_id == campaign.id, events.c.kind == kind)
+        .where(these, events.c.kind == kind)
         .group_by(events.c.detail)
         .order_by(func.count().desc())
     )
     return {detail or "unclassified": number for detail, number in connection.execute(query)}
 
 
-def _left(connection: Connection, campaign: Campaign) -> int:
-    """Count who unsubscribed after this campaign began, by whichever way."""
-    return sum(_leavers(connection, campaign, literal("ever")).values())
+def _left(connection: Connection, these: ColumnElement[bool]) -> int:
+    """Count who unsubscribed after they were sent it, by whichever way."""
+    return sum(_leavers(connection, these, literal("ever")).values())
 
 
-def _leavers(connection: Connection, campaign: Campaign, group: ColumnElement[str]) -> dict[str, int]:
+def _leavers(connection: Connection, these: ColumnElement[bool], group: ColumnElement[str]) -> dict[str, int]:
     query = (
         select(group.label("group"), func.count(consents.c.subscriber_id.distinct()))
         .join(deliveries, deliveries.c.subscriber_id == consents.c.subscriber_id)
-        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.ACCEPTED)
-        .where(consents.c.what == What.UNSUBSCRIBED, consents.c.at >= write_moment(campaign.created_at))
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(these, deliveries.c.state == DeliveryState.ACCEPTED)
+        .where(consents.c.what == What.UNSUBSCRIBED, consents.c.at >= campaigns.c.created_at)
         .group_by(text("1"))
     )
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _silent(connection: Connection, campaign: Campaign, now: datetime) -> int:
+def _silent(connection: Connection, every: Sequence[Campaign], these: ColumnElement[bool], now: datetime) -> int:
     """Count what a carrier that tells events has accepted, and then said nothing more about."""
-    went_out = campaign.due_at or campaign.created_at
-    if campaign.plan.transport != "sendgrid" or now - went_out < _SILENCE:
-        return 0
-    quiet = deliveries.c.fate.in_(["", Kind.PROCESSED.value])
-    return _count(connection, campaign, quiet & (deliveries.c.state == DeliveryState.ACCEPTED))
+    out = [each for each in every if now - (each.due_at or each.created_at) >= _SILENCE]
+    told = deliveries.c.campaign_id.in_([each.id for each in out if each.plan.transport == "sendgrid"])
+    quiet = deliveries.c.fate.in_(["", Kind.PROCESSED.value]) & (deliveries.c.state == DeliveryState.ACCEPTED)
+    return _count(connection, these, told & quiet)
 
 
-def _hours(connection: Connection, campaign: Campaign) -> dict[str, dict[str, int]]:
+def _hours(connection: Connection, these: ColumnElement[bool]) -> dict[str, dict[str, int]]:
     hour = func.substr(events.c.at, 1, 13).label("hour")  # 2026-12-01T09
     query = (
         select(hour, events.c.kind, func.count())
         .join(deliveries, deliveries.c.id == events.c.delivery_id)
-        .where(deliveries.c.campaign_id == campaign.id, events.c.kind.in_([kind.value for kind in _TIMED]))
+        .where(these, events.c.kind.in_([kind.value for kind in _TIMED]))
         .group_by(hour, events.c.kind)
         .order_by(hour)
     )
     found: dict[str, dict[str, int]] = {}
     for moment, kind, number in connection.execute(query):
         found.setdefault(moment, {})[kind] = number
-    for moment, number in _leavers(connection, campaign, func.substr(consents.c.at, 1, 13)).items():
+    for moment, number in _leavers(connection, these, func.substr(consents.c.at, 1, 13)).items():
         found.setdefault(moment, {})["left"] = number
     return dict(sorted(found.items()))

@@ -20,6 +20,8 @@ def report_page(report: Report, clinic: str, zone: tzinfo = UTC) -> str:
     started = datetime.fromisoformat(report.started_at).astimezone(zone)
     return _TEMPLATES.get_template("report.html").render(
         report=report,
+        state=report.state_words(zone),
+        parts=report.part_lines(zone),
         clinic=clinic,
         started=f"{started:%A} {started.day} {started:%B %Y, %H:%M}",
         zone=str(zone),

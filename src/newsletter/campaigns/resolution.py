@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import finish_if_over
-from newsletter.campaigns.freezing import hand_over, with_earlier
+from newsletter.campaigns.freezing import hand_over
 from newsletter.campaigns.holds import LEAST_HOLD
 from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.states import CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
@@ -49,13 +50,13 @@ class Witness(Protocol):
 def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> int:
     """Count the deliveries of an issue that are in doubt, or those to some addresses among them.
 
-    Those of the issue's cancelled campaigns count, too.
+    Those of the issue's earlier campaigns count, too.
 
     Raises:
         CampaignError: one of the addresses is not in doubt.
     """
     with store.read() as connection:
-        rules = _in_doubt([each.id for each in with_earlier(connection, campaign)], only)
+        rules = _in_doubt([each.id for each in campaigns_of(connection, campaign.slug)], only)
         found = connection.scalar(select(func.count()).select_from(deliveries).where(*rules)) or 0
     if only and found != len({email_key(address) for address in only}):
         hint, command = "See who is.", f"newsletter status {campaign.slug} --people"
@@ -68,8 +69,8 @@ def resolve(
 ) -> int:
     """Take a person's word for it that messages in doubt were sent, or were not.
 
-    What was not sent is queued again, for `resume`; that of a cancelled campaign in the one
-    that followed it, if one did, and else it waits for the issue to be sent again.
+    What was not sent is queued again, for `resume`; that of an earlier campaign in the one
+    that followed it, and that of a canceled one waits for the issue to be sent again.
 
     Returns:
         How many were settled.
@@ -79,9 +80,10 @@ def resolve(
     """
     with store.write() as connection:
         settled = 0
-        for each in with_earlier(connection, campaign):
+        every = campaigns_of(connection, campaign.slug)
+        for each in every:
             _refuse_undecided(connection, each, only, clock.now())
-            settled += _settle(connection, each, campaign, sent=sent, only=only)
+            settled += _settle(connection, each, every[0], sent=sent, only=only)
             finish_if_over(connection, each.id, clock.now())
     return settled
 
@@ -89,9 +91,10 @@ def resolve(
 def _settle(connection: Connection, campaign: Campaign, latest: Campaign, *, sent: bool, only: Collection[str]) -> int:
     mine = _in_doubt([campaign.id], only)
     after = DeliveryState.ACCEPTED if sent else DeliveryState.QUEUED
-    if not sent and campaign.state in {CampaignState.CANCELLED, CampaignState.CANCELLING}:
+    is_followed = campaign.id != latest.id  # nothing more is sent by it
+    if not sent and (is_followed or campaign.state in {CampaignState.CANCELLED, CampaignState.CANCELLING}):
         after = DeliveryState.CANCELLED
-        if campaign.id != latest.id:
+        if is_followed:
             hand_over(connection, latest, mine)
     check(DeliveryState.UNKNOWN, after)
     values: dict[str, object] = {"state": after, "reason": f"a person says: {'sent' if sent else 'not sent'}"}
@@ -129,7 +132,7 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
         TransportError: it cannot be asked.
     """
     with store.read() as connection:
-        every = with_earlier(connection, campaign)
+        every = campaigns_of(connection, campaign.slug)
         for each in every:
             _refuse_held(connection, each, clock.now())
         questions = [(each, question) for each in every for question in _questions(connection, each, clock.now())]

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.closing import move_campaign
+from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.states import CampaignState, DeliveryState
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.transports.events import Kind
@@ -32,7 +33,7 @@ def pause_if_bad(connection: Connection, campaign_id: int) -> list[str]:
     if not reason:
         return []
     move_campaign(connection, campaign_id, CampaignState.PAUSED, reason=reason)
-    return [row.slug]
+    return [issue_of(row.slug)]
 
 
 def verdict(connection: Connection, campaign_id: int) -> str:
@@ -43,7 +44,7 @@ def verdict(connection: Connection, campaign_id: int) -> str:
 def verdicts(connection: Connection, campaign_ids: Collection[int]) -> dict[str, str]:
     """Return the same for several campaigns, by name; only of those of which there is something to say."""
     query = select(campaigns.c.id, campaigns.c.slug).where(campaigns.c.id.in_(campaign_ids)).order_by(campaigns.c.id)
-    found = {row.slug: verdict(connection, row.id) for row in connection.execute(query).all()}
+    found = {issue_of(row.slug): verdict(connection, row.id) for row in connection.execute(query).all()}
     return {slug: reason for slug, reason in found.items() if reason}
 
 

@@ -39,11 +39,11 @@ def cancel(workspace: Workspace, slug: str, *, as_json: bool) -> None:
 
 
 def call_off(workspace: Workspace, store: "Store", campaign: "Campaign") -> "Cancellation":
-    """Stop what can be stopped of a campaign, or bring an interrupted cancelling to its end."""
-    from newsletter.campaigns.cancellation import cancel as cancel_campaign  # noqa: PLC0415 - slow to import
+    """Stop what can be stopped of a campaign's issue, or bring an interrupted cancelling to its end."""
+    from newsletter.campaigns.cancellation import cancel_issue  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
 
-    return cancel_campaign(store, campaign, carrier_of(workspace, campaign.plan))
+    return cancel_issue(store, campaign.slug, lambda each: carrier_of(workspace, each.plan))
 
 
 def called_off(done: "Cancellation") -> list[str]:

@@ -9,7 +9,7 @@ from newsletter.errors import IssueError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
-    from newsletter.campaigns.overview import Forgotten
+    from newsletter.campaigns.overview import Forgotten, Standing
 
 
 @click.command("list", short_help="List the issues and their state.")
@@ -23,21 +23,17 @@ def list_issues(workspace: Workspace, *, as_json: bool) -> None:
 
     Example: newsletter list
     """
-    from newsletter.campaigns.overview import DRAFT, forgotten_sends, issue_states  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.overview import forgotten_sends, issue_standings  # noqa: PLC0415 - slow to import
     from newsletter.issues import list_slugs  # noqa: PLC0415 - slow to import
 
-    states = issue_states(workspace)
+    standings = issue_standings(workspace)
     forgotten = forgotten_sends(workspace)
-    rows = [
-        _row(workspace, slug, "unknown" if slug in forgotten.issues else states.get(slug, DRAFT))
-        for slug in list_slugs(workspace)
-    ]
-    for row in rows:
-        row["remark"] = _remark(row["slug"], forgotten)
+    rows = [_row(workspace, slug, standings.get(slug), forgotten) for slug in list_slugs(workspace)]
     if as_json:
         print_json(rows)
     elif rows:
-        _print_table(rows)
+        zone = workspace.settings.clinic.timezone
+        _print_table(rows, {slug: standing.words(zone) for slug, standing in standings.items()})
     else:
         note("There is no issue yet. Make one with: newsletter new SLUG --from POST")
 
@@ -49,21 +45,34 @@ def _remark(slug: str, forgotten: "Forgotten") -> str:
     return forgotten.issues.get(slug, "")
 
 
-def _row(workspace: Workspace, slug: str, state: str) -> dict[str, Any]:
+def _row(workspace: Workspace, slug: str, standing: "Standing | None", forgotten: "Forgotten") -> dict[str, Any]:
+    from newsletter.campaigns.overview import DRAFT, HELD  # noqa: PLC0415 - slow to import
     from newsletter.issues import load_issue  # noqa: PLC0415 - slow to import
 
+    state = "unknown" if slug in forgotten.issues else standing.state if standing else DRAFT
+    held_until = standing.held_until if standing and state == HELD else None
+    stands = {
+        "state": state,
+        "held_until": held_until and held_until.isoformat(),
+        "remark": _remark(slug, forgotten),
+    }
     try:
         issue = load_issue(workspace, slug)
     except IssueError as err:
-        return {"slug": slug, "subject": "", "posts": None, "state": state, "mistake": str(err)}
-    return {"slug": slug, "subject": issue.subject, "posts": len(issue.posts), "state": state, "mistake": ""}
+        return {"slug": slug, "subject": "", "posts": None, **stands, "mistake": str(err)}
+    return {"slug": slug, "subject": issue.subject, "posts": len(issue.posts), **stands, "mistake": ""}
 
 
-def _print_table(rows: list[dict[str, Any]]) -> None:
+def _print_table(rows: list[dict[str, Any]], words: dict[str, str]) -> None:
     width = max(len(row["slug"]) for row in rows)
+    states = {
+        row["slug"]: row["state"] if row["state"] == "unknown" else words.get(row["slug"], row["state"]) for row in rows
+    }
+    state_width = max(9, *map(len, states.values()))
     for row in rows:
         posts = "" if row["posts"] is None else f"{row['posts']} post{'' if row['posts'] == 1 else 's'}"
-        click.echo(f"{row['slug']:<{width}}  {row['state']:<9}  {posts:<8}  {row['subject'] or 'has a mistake:'}")
+        state = f"{states[row['slug']]:<{state_width}}"
+        click.echo(f"{row['slug']:<{width}}  {state}  {posts:<8}  {row['subject'] or 'has a mistake:'}")
         for line in f"{row['mistake']}\n{row['remark']}".split("\n"):
             if line:
                 click.echo(f"    {line}")

@@ -1,5 +1,6 @@
 """`newsletter report`: what became of an issue."""
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
     if as_json:
         print_json(found.as_document() | {"in_doubt": doubtful})
     elif not page:
-        click.echo("\n".join([*_lines(found), *_named(slug, doubtful)]))
+        click.echo("\n".join([*_lines(found, workspace.settings.clinic.timezone), *_named(slug, doubtful)]))
 
 
 def _named(slug: str, doubtful: list[str]) -> list[str]:
@@ -66,8 +67,11 @@ def _write_page(found: "Report", workspace: Workspace, page: Path) -> None:
     note(f"Written: {page}")
 
 
-def _lines(found: "Report") -> list[str]:
-    lines = [f"{found.slug}: {found.state}" + (f" ({found.reason})" if found.reason else "")]
+def _lines(found: "Report", zone: tzinfo) -> list[str]:
+    lines = [f"{found.slug}: {found.state_words(zone)}" + (f" ({found.reason})" if found.reason else "")]
+    parts = found.part_lines(zone)
+    if parts:
+        lines += [f"Sent in {len(parts)} parts; each person counts once:", *(f"  {line}" for line in parts)]
     lines += [f"  {number:>7,} {name}" for name, number in found.states.items() if number]
     lines += [f"  {number:>7,} left out: {reason}" for reason, number in found.skipped.items()]
     heard = {

@@ -13,6 +13,7 @@ from newsletter.cli.sending import (
     describe,
     from_this_computer_option,
     messages,
+    refuse_unknown,
     stand,
     take_over,
 )
@@ -64,8 +65,9 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
-        return
-    click.echo("\n".join(describe(workspace, campaign, found)))
+    else:
+        click.echo("\n".join(describe(workspace, campaign, found)))
+    refuse_unknown(campaign, found)
 
 
 def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> None:

@@ -64,16 +64,17 @@ def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") 
 
 def _send(workspace: Workspace, store: "Store", due: "Due", *, even_if_late: bool) -> bool:
     """Send one campaign; the next one may well go out if this one fails."""
+    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
 
     try:
         if due.late and not even_if_late and not wanted_late(workspace, due.campaign):
             return False
-        carry_out(workspace, store, due.campaign, carrier_of(workspace, due.campaign.plan))
+        found = carry_out(workspace, store, due.campaign, carrier_of(workspace, due.campaign.plan))
     except NewsletterError as err:
         note(f"Error: {due.campaign.slug}: {err}")
         return False
-    return True
+    return not found[DeliveryState.UNKNOWN]  # what to do about them is said
 
 
 def _tell(workspace: Workspace, store: "Store", slug: str, *, as_json: bool) -> dict[str, Any]:

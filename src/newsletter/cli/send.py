@@ -14,6 +14,7 @@ from newsletter.cli.sending import (
     describe,
     from_this_computer_option,
     people,
+    refuse_unknown,
     stand,
     take_over,
 )
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Send an issue to its subscribers.")
 @click.argument("slug")
 @audience_options
+@click.option("--rest", is_flag=True, help="Send an issue that was sent already to those who do not have it.")
 @click.option("--now", is_flag=True, help="Let SendGrid send at once; it then cannot be called back.")
 @click.option(
     "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
@@ -43,6 +45,7 @@ def send(  # noqa: PLR0913 - one argument an option
     at: str,
     by: str,
     *,
+    rest: bool,
     now: bool,
     moved: bool,
     dry_run: bool,
@@ -50,12 +53,14 @@ def send(  # noqa: PLR0913 - one argument an option
     as_json: bool,
     **whom: Any,
 ) -> None:
-    """Send the issue SLUG to everybody who subscribed, after a summary and a typed yes.
+    r"""Send the issue SLUG to everybody who subscribed, after a summary and a typed yes.
 
-    An issue is sent once: a second time is refused. If it is interrupted, "newsletter
-    resume" goes on, and nobody gets it twice.
+    Nobody gets an issue twice. If it is interrupted, "newsletter resume" goes on. If only
+    some got it, or others joined since, send it to the rest with --rest.
 
-    Example: newsletter send 2026-12-connection --not-tag staff
+    \b
+    Example: newsletter send 2026-12-connection --tag staff
+             newsletter send 2026-12-connection --rest
     """
     from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.proposal import Choice, check_approval, propose  # noqa: PLC0415 - slow to import
@@ -71,7 +76,7 @@ def send(  # noqa: PLR0913 - one argument an option
         take_over(store, moved=moved)
         bring_home(store, transport)
         audience = chosen_audience(workspace, **whom)
-        choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by)
+        choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by, rest=rest)
         proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
         _show([*proposal.lines(workspace.settings), ("Checks", f"{summary(findings)} (newsletter check {slug})")])
         if dry_run:
@@ -80,15 +85,15 @@ def send(  # noqa: PLR0913 - one argument an option
         check_approval(store, proposal)
         if not yes:
             _ask(proposal)
-        plan, due_at = proposal.plan, proposal.due_at
-        campaign = start(store, message, slug=slug, plan=plan, seen=proposal.seen, due_at=due_at)
+        campaign = start(store, message, slug=slug, plan=proposal.plan, seen=proposal.seen, due_at=proposal.due_at)
         if campaign.state is not CampaignState.SCHEDULED:
             carry_out(workspace, store, campaign, transport)
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
-        return
-    click.echo("\n".join(describe(workspace, campaign, found)))
+    else:
+        click.echo("\n".join(describe(workspace, campaign, found)))
+    refuse_unknown(campaign, found)
 
 
 def _time_to_come(workspace: Workspace, at: str) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
     from newsletter.campaigns import Campaign, Tally
+    from newsletter.campaigns.dispatch import Wait, Waiting
     from newsletter.storage import Store
     from newsletter.transports import Transport
 
@@ -40,8 +42,8 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
 
     in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
     try:
-        with _progress(campaign.frozen) as progress:
-            found = dispatch(store, campaign, transport, in_air=in_air, progress=progress)
+        with _progress(workspace, campaign.frozen) as (progress, on_wait):
+            found = dispatch(store, campaign, transport, in_air=in_air, progress=progress, on_wait=on_wait)
         _refuse_paused(store, campaign)
     except KeyboardInterrupt:
         note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
@@ -93,26 +95,52 @@ def bring_home(store: "Store", transport: "Transport") -> None:
 
 
 @contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
+def _progress(workspace: Workspace, total: int) -> "Iterator[tuple[Callable[[int], None], Wait]]":
+    """Show how far it is, and whether it waits."""
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+
+    def in_words(waiting: "Waiting | None") -> str:
+        if waiting is None:
+            return "Sending again."
+        return waiting.in_words(workspace.settings.clinic.timezone, SYSTEM_CLOCK.now())
+
     if not is_terminal():
-        yield lambda _count: None
+        yield (lambda _count: None), (lambda waiting: note(in_words(waiting)))
         return
     from rich.console import Console  # noqa: PLC0415 - slow to import
     from rich.progress import Progress  # noqa: PLC0415 - slow to import
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Sending", total=total)
-        yield lambda count: bar.advance(task, count)
+
+        def on_wait(waiting: "Waiting | None") -> None:
+            bar.console.print(in_words(waiting), highlight=False)
+            bar.update(task, description="Waiting" if waiting else "Sending")
+
+        yield (lambda count: bar.advance(task, count)), on_wait
 
 
 def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
     """Return how a campaign stands now."""
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.closing import held_until, tally  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.freezing import count_rest  # noqa: PLC0415 - slow to import
 
     campaign = known_campaign(store, slug)
     with store.read() as connection:
-        return campaign, tally(connection, campaign)
+        found = tally(connection, campaign)
+        until, lacking = held_until(connection, slug), count_rest(connection, slug)
+    return campaign, replace(found, held_until=until, lacking=lacking)
+
+
+def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
+    """Return how a campaign stands, in a word or a few."""
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.overview import shown_state, state_words  # noqa: PLC0415 - slow to import
+
+    now = SYSTEM_CLOCK.now()
+    state = shown_state(campaign.state, found.held_until, now)
+    return state_words(state, found.held_until, workspace.settings.clinic.timezone, now)
 
 
 def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
@@ -124,8 +152,19 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
     paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
     if campaign.state is CampaignState.CANCELLING:
         paused = [f"Being cancelled. If that was cut off, bring it to its end with: newsletter cancel {campaign.slug}"]
-    told = [*_accepted(workspace, campaign, found), *_held(workspace, campaign, found), *_rest(campaign, found)]
+    told = [*_accepted(workspace, campaign, found), *_rest(campaign, found), *_lacking(campaign, found)]
     return paused + told
+
+
+def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
+    """Offer to send a send that is over to those who are without it."""
+    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
+
+    left = found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]
+    if not found.lacking or left or campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
+        return []
+    who = "1 subscriber does" if found.lacking == 1 else f"{found.lacking:,} subscribers do"
+    return [f"{who} not have this issue yet. To send it to them: newsletter send {campaign.slug} --rest"]
 
 
 def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
@@ -145,19 +184,19 @@ def _moment(workspace: Workspace, moment: datetime) -> str:
 
 
 def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
-    """Say until when the provider still holds it, if it does."""
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
+    """Say until when the provider holds what it accepted, if it does."""
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.holds import NOTICE  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.schedule import time_words  # noqa: PLC0415 - slow to import
 
-    moment = found.held_until
-    if moment is None or not found[DeliveryState.ACCEPTED] or moment <= SYSTEM_CLOCK.now():
+    now, zone = SYSTEM_CLOCK.now(), workspace.settings.clinic.timezone
+    if found.held_until is None or found.held_until <= now:
         return []
-    until = moment - NOTICE
-    lines = [f"They go out on {_moment(workspace, moment)}."]
-    if until > SYSTEM_CLOCK.now():
-        local = until.astimezone(workspace.settings.clinic.timezone)
-        lines.append(f"Until {local:%d %B, %H:%M} this stops them: newsletter cancel {campaign.slug}")
+    lines = [f"SendGrid holds them until {time_words(found.held_until, zone, now)}; nobody has them before that."]
+    stoppable_until = (found.first_out or found.held_until) - NOTICE
+    if stoppable_until > now:
+        until = time_words(stoppable_until, zone, now)
+        lines.append(f"Until {until} this stops them: newsletter cancel {campaign.slug}")
     return lines
 
 
@@ -168,7 +207,8 @@ def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> lis
     if campaign.plan.transport == "outbox":
         return [f"Nothing left this machine: {number} are in {workspace.outbox_dir / campaign.slug}"]
     carrier = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
-    return [f"{number} accepted by {carrier}."]
+    held = _held(workspace, campaign, found) if found[DeliveryState.ACCEPTED] else []
+    return [f"{number} accepted by {carrier}.", *held]
 
 
 def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
@@ -189,9 +229,10 @@ def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
         lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} on their way right now (or when a send was cut off)")
     if found[DeliveryState.UNKNOWN]:
         lines.append(
-            f"{found[DeliveryState.UNKNOWN]} may or may not have been sent, and are not sent again by themselves; "
-            f"who: newsletter status {campaign.slug} --people"
+            f"{found[DeliveryState.UNKNOWN]:,} may or may not have been sent, and are not sent again by themselves. "
+            f"Who: newsletter status {campaign.slug} --people"
         )
+        lines.append(f"When you know whether they arrived, resolve them: {resolve_command(campaign)}")
     return lines
 
 
@@ -209,19 +250,40 @@ def _way_back(campaign: "Campaign", found: "Tally") -> list[str]:
     ]
 
 
+def resolve_command(campaign: "Campaign") -> str:
+    """Return what settles the deliveries of which nobody knows."""
+    ask = ", or --ask to ask SendGrid" if campaign.plan.transport == "sendgrid" else ""
+    return f"newsletter resolve {campaign.slug} --sent (or --not-sent{ask})"
+
+
+def refuse_unknown(campaign: "Campaign", found: "Tally") -> None:
+    """End with exit code 1 if nobody knows of some messages whether they were sent; what to do was said."""
+    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
+
+    if found[DeliveryState.UNKNOWN]:
+        who = messages(found[DeliveryState.UNKNOWN])
+        note(f"Error: {who} of {campaign.slug} may or may not have been sent.\nResolve: {resolve_command(campaign)}")
+        raise click.exceptions.Exit(1)
+
+
 def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
     """Return a campaign and its counts as JSON takes them."""
     from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.overview import HELD, shown_state  # noqa: PLC0415 - slow to import
 
+    state = shown_state(campaign.state, found.held_until, SYSTEM_CLOCK.now())
     return {
         "issue": campaign.slug,
-        "state": campaign.state,
+        "state": state,
+        "held_until": found.held_until.isoformat() if found.held_until and state == HELD else None,
         "reason": campaign.reason,
         "transport": campaign.plan.transport,
         "message": campaign.digest,
         "frozen": campaign.frozen,
         "counts": {state.value: found[state] for state in DeliveryState},
         "skipped": dict(found.skipped),
+        "without_it": found.lacking,
         "created_at": campaign.created_at.isoformat(),
         "due_at": campaign.due_at and campaign.due_at.isoformat(),
         "finished_at": campaign.finished_at and campaign.finished_at.isoformat(),

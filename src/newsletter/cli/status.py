@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, describe, messages, stand
+from newsletter.cli.sending import as_document, describe, messages, stand, state_in_words
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
     from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.journal import has_forgotten, refuse_damaged  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.records import campaigns_of  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         campaign, found = stand(store, slug)
@@ -34,11 +35,15 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
         older = has_forgotten(store, campaign)
         with store.read() as connection:
             named = list(needing_a_person(connection, campaign))
+            sends = len(campaigns_of(connection, slug))
     if as_json:
         document = as_document(campaign, found)
         print_json(document | {"older_database": older, "people": [person.as_document() for person in named]})
         return
-    click.echo(f"{slug}: {campaign.state}" + (f" ({campaign.reason})" if campaign.reason else ""))
+    state = state_in_words(workspace, campaign, found)
+    click.echo(f"{slug}: {state}" + (f" ({campaign.reason})" if campaign.reason else ""))
+    if sends > 1:
+        click.echo(f"Sent in {sends} parts; this is the last one. All together: newsletter report {slug}")
     click.echo("\n".join(describe(workspace, campaign, found)))
     if older:
         click.echo(_may_have_been_sent(slug, found))

@@ -61,7 +61,7 @@ def test_what_was_cancelled_comes_after_what_was_sent(client: TestClient, desk_w
     page = client.get(COMPARE).text
 
     assert _chosen(page) == "sent:autumn"
-    assert "storm (cancelled," in page
+    assert "storm (canceled," in page
 
 
 def test_the_words_that_differ_are_marked(client: TestClient, sent: Workspace) -> None:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from newsletter.campaigns.plan import Plan
 from newsletter.storage import Store
-from newsletter.storage.ledger import campaigns, deliveries
+from newsletter.storage.ledger import batches, campaigns, deliveries
+from newsletter.storage.moment import write_moment
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.people import Person, person_by_id
 from newsletter.subscribers.suppression import find_suppression, reason_for, suppress
@@ -221,6 +222,26 @@ def _was_sent(
         copy = {"email": person.email, "email_key": person.email, "first_name": "", "last_name": "", "reason": reason}
         row = deliveries.insert().values(campaign_id=number, subscriber_id=person.id, state=state, fate=fate, **copy)
         connection.execute(row)
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(20, "Held until "), (-1, "Sent")])
+def test_mail_that_is_held_is_not_sent(
+    sitting: Sitting, people_store: Store, ana: Person, minutes: int, told: str
+) -> None:
+    """A person's page tells of a mail that SendGrid still holds until when it does."""
+    _was_sent(people_store, ana, "winter")
+    send_at = write_moment(datetime.now(tz=UTC) + timedelta(minutes=minutes))
+    with people_store.write() as connection:
+        sizes = {"size": 1, "first_id": 1, "last_id": 1, "claimed_at": send_at}
+        connection.execute(
+            batches.insert().values(
+                id=7, campaign_id=1, ref="b", state="accepted", hold_id="h", send_at=send_at, **sizes
+            )
+        )
+        connection.execute(deliveries.update().values(batch_id=7))
+    mails = _text(sitting.see(f"/people/{ana.id}").partition('id="mails-title"')[2].partition("</section>")[0])
+    assert told in mails
+    assert ("Sent" in mails) == (minutes < 0)
 
 
 def _text(page: str) -> str:

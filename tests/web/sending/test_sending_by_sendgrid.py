@@ -1,6 +1,9 @@
 """Sending at the desk through SendGrid: held sends, rejections, doubts, and what SendGrid knows."""
 
+import re
+import time
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
@@ -8,10 +11,14 @@ from sqlalchemy import update
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.carrier import carrier_of
+from newsletter.campaigns.schedule import time_words
 from newsletter.storage import open_store
 from newsletter.storage.ledger import deliveries
 from tests.fakes.sendgrid import FakeSendGrid, Fault
+from tests.web.running import PATIENCE
 from tests.web.sending.conftest import SLUG, Person
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 def test_held_sends_can_be_undone_and_sent_again(person: Person, account: FakeSendGrid) -> None:
@@ -19,7 +26,8 @@ def test_held_sends_can_be_undone_and_sent_again(person: Person, account: FakeSe
     person.send()
     person.wait_until("finished")
     page = person.look()
-    assert "You can still undo it" in page
+    assert "Held until " in page
+    assert "Undo: stop all of it" in page
 
     _, page = person.post("/cancel", person.form("/cancel"))
     assert "3 messages stopped" in page
@@ -129,3 +137,29 @@ def test_key_that_cannot_be_one(
     status, page = person.post("", form, yes="yes")
     assert (status, person.state(), account.mails) == (422, "", [])
     assert "SENDGRID_API_KEY" in page
+
+
+def test_held_mail_is_held_on_every_page(person: Person, account: FakeSendGrid) -> None:
+    """List, issue, writing, comparing and sending say until when; none of them says that it was sent."""
+    person.send()
+    person.wait_until("finished")
+    zone = person.workspace.settings.clinic.timezone
+    held_until = datetime.fromtimestamp(max(mail.send_at for mail in account.mails), UTC)
+    words = f"until {time_words(held_until, zone, datetime.now(tz=UTC))}"
+    for page in ("/", f"/issues/{SLUG}", f"/issues/{SLUG}/write", f"/issues/{SLUG}/compare", f"/issues/{SLUG}/send"):
+        text = _TAG.sub(" ", person.browser.get(page).text.partition("<main")[2])
+        assert words in text, page
+        assert not re.search(r"\b(was sent|Sent|finished|On its way)\b", text), page
+
+
+def test_an_outage_is_told_while_it_is_tried_again(person: Person, account: FakeSendGrid) -> None:
+    """The page says why it waits and until when; when SendGrid is back, all goes on by itself."""
+    account.faults += [Fault("500", path="/v3/mail/batch")]
+    person.send()
+    until = time.monotonic() + PATIENCE
+    while "Trying again until" not in (page := person.look()):
+        assert time.monotonic() < until
+    assert 'id="waiting"' in page
+    person.wait_until("finished")
+    assert "Trying again until" not in person.look()
+    assert Counter(map(len, account.received().values())) == {1: 3}

@@ -27,6 +27,9 @@ CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
 """How long each read or write may take; SendGrid answers a large batch within seconds."""
 
+SMALL_ANSWER_SECONDS = 20.0
+"""The same for everything but messages: there, giving up too soon leaves nobody unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -70,7 +73,8 @@ class Client:
             node = _SafeClient(self.host, headers, 3, body=data, wire=wire)
             for segment in segments:
                 node = node._(quote(segment, safe=""))  # the package's own way to name a path segment
-            found = getattr(node, method)(query_params=query, timeout=ANSWER_SECONDS)
+            seconds = ANSWER_SECONDS if segments == ("mail", "send") else SMALL_ANSWER_SECONDS
+            found = getattr(node, method)(query_params=query, timeout=seconds)
         except HTTPError as err:
             return Answer(err.status_code, err.headers, err.body or b"")
         except Exception as err:  # noqa: BLE001 - the wire knows what it means, whatever it is
@@ -155,12 +159,12 @@ class _HTTPS(_HTTP, http.client.HTTPSConnection):
 
 def _connect(connection: http.client.HTTPConnection, connect: Callable[[], None]) -> None:
     """Tell a connection that never came about from one that broke."""
-    connection.timeout = CONNECT_SECONDS
+    answer_seconds, connection.timeout = connection.timeout, CONNECT_SECONDS
     try:
         connect()  # TLS and all
     except OSError as err:
         raise NeverSentError(_plain(err)) from err
-    connection.sock.settimeout(ANSWER_SECONDS)
+    connection.sock.settimeout(answer_seconds)
 
 
 class _HTTPHandler(urllib.request.HTTPHandler):

@@ -58,8 +58,10 @@ class SendGridTransport:
             answer = self._client.call("post", "mail", "batch")
         except ImpossibleError as err:
             return NotSent(str(err), wait=float("inf"))
-        except (NeverSentError, LostReplyError) as err:
-            return NotSent(f"no batch id ({err})")
+        except NeverSentError as err:
+            return NotSent(str(err))
+        except LostReplyError as err:
+            return NotSent(f"SendGrid does not answer ({err})")
         if answer.status in {401, 403}:
             raise refused_key(answer.status, answer.body)
         if answer.status == 429:

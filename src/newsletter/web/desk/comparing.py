@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from newsletter.campaigns.overview import Standing, has_database, issue_standings
-from newsletter.campaigns.records import find_campaign
+from newsletter.campaigns.records import find_campaign, issue_of
 from newsletter.checks import Finding, check_issue
 from newsletter.checks.mail import parse_mail
 from newsletter.errors import NewsletterError
@@ -27,7 +27,7 @@ from newsletter.web.desk.writing.differences import compare
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _MOST_MOMENTS = 20
-_HELD_BACK = frozenset({"scheduled", "cancelling", "cancelled"})
+_HELD_BACK = frozenset({"scheduled", "held", "cancelling", "cancelled"})
 """Campaigns that readers know nothing of, or not for certain."""
 _BLOCK = re.compile(r"<(?:p|h[1-6]|li|tr|hr|br)\b", re.IGNORECASE)
 _HEIGHT = re.compile(r'<img\b[^>]*\bheight="(\d{1,4})"', re.IGNORECASE)
@@ -116,8 +116,8 @@ class Comparing:
         earlier = moments(self._room.workspace, slug)[:_MOST_MOMENTS]
         drafts = [name for name in self._proofs.slugs() if name not in standings and name != slug]
         return [
-            *(self._frozen(name, standing) for name, standing in sent if name != slug),
-            *(self._frozen(name, standing, own=True) for name, standing in sent if name == slug),
+            *(self._frozen(name, standing) for name, standing in sent if issue_of(name) != slug),
+            *(self._frozen(name, standing, own=True) for name, standing in sent if issue_of(name) == slug),
             *(self._earlier(moment) for moment in earlier),
             *(Choice(f"draft:{name}", f"{name} (draft)") for name in drafts),
         ], trouble
@@ -125,8 +125,8 @@ class Comparing:
     def _frozen(self, slug: str, standing: Standing, *, own: bool = False) -> Choice:
         zone = self._room.workspace.settings.clinic.timezone
         day = format_date(standing.at.astimezone(zone), "MMMM d, y", "en_US")
-        name = "this issue" if own else slug
-        return Choice(f"sent:{slug}", f"{name} ({standing.state}, {day})")
+        name = "this issue" if own else issue_of(slug)
+        return Choice(f"sent:{slug}", f"{name} ({standing.words(zone)}, {day})")
 
     def _earlier(self, moment: Moment) -> Choice:
         zone = self._room.workspace.settings.clinic.timezone

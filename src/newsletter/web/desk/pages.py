@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from newsletter.campaigns.overview import DRAFT, issue_states
+from newsletter.campaigns.overview import DRAFT, Standing, issue_standings
 from newsletter.checks.simulation import PROGRAMS
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue
@@ -58,7 +58,8 @@ class Pages:
         look = Look.from_query(request.query_params)
         proof = self._proofs.render(slug)
         shown = self._readers.shown(look)
-        state_of, trouble = self._states()
+        standing_of, trouble = self._standings()
+        standing = standing_of(slug)
         files = [self._name(path) for path in self._files(proof.issue)]
         values = {
             "as_of": as_of,
@@ -68,7 +69,8 @@ class Pages:
             "reader_name": shown.name,
             "there_are_readers": self._readers.there_are_some(),
             "programs": PROGRAMS.values(),
-            "state": state_of(slug),
+            "state": standing.state if standing else "" if trouble else DRAFT,
+            "state_label": standing.label(self._room.workspace.settings.clinic.timezone) if standing else "Draft",
             "files": files,
             "matters": gather(proof.findings, slug, files),
         }
@@ -100,13 +102,12 @@ class Pages:
         slug = request.path_params["slug"]
         return self._proofs.last(slug) if slug in self._proofs.slugs() else None
 
-    def _states(self) -> tuple[Callable[[str], str], NewsletterError | None]:
-        """Return how far each issue is, or what keeps the ledger from being asked."""
+    def _standings(self) -> tuple[Callable[[str], Standing | None], NewsletterError | None]:
+        """Return how each issue stands, or what keeps the ledger from being asked."""
         try:
-            states = issue_states(self._proofs.workspace)
+            return issue_standings(self._proofs.workspace).get, None
         except NewsletterError as trouble:
-            return lambda _slug: "", trouble
-        return lambda slug: states.get(slug, DRAFT), None
+            return lambda _slug: None, trouble
 
     def _files(self, issue: Issue | None) -> Iterable[Path]:
         """Return the files that a person writes for this issue, as far as they lie in the workspace."""

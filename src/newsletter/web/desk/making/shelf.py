@@ -19,21 +19,22 @@ from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
 
 _GROUPS = {
-    "Going out": ("sending", "paused", "cancelling"),
+    "Going out": ("held", "sending", "paused", "cancelling"),
     "Scheduled": ("scheduled",),
     "Drafts": (DRAFT, "cancelled"),
     "State not known": ("",),
     "Sent": ("sent",),
 }
-_SAID = {"sent": "Sent", "scheduled": "Goes out", "cancelled": "Cancelled"}
+_SAID = {"sent": "Sent", "scheduled": "Goes out", "held": "Goes out", "cancelled": "Canceled"}
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One issue on the shelf; `when` is a sentence with its date."""
+    """One issue on the shelf; `when` is a sentence with its date, `label` its state in words."""
 
     entry: Entry
     when: str
+    label: str = "Draft"
 
 
 class Shelf:
@@ -81,7 +82,8 @@ class Shelf:
     def _card(self, slug: str, standing: Standing | None, otherwise: str) -> Card:
         entry = self._room.proofs.entry(slug, standing.state if standing else otherwise)
         if standing:
-            return Card(entry, f"{_SAID.get(standing.state, 'Begun')} {self._day(standing.at)}")
+            label = standing.label(self._room.workspace.settings.clinic.timezone)
+            return Card(entry, f"{_SAID.get(standing.state, 'Begun')} {self._day(standing.at)}", label)
         changed = self._changed(slug)
         return Card(entry, f"Changed {self._day(changed)}" if changed else "")
 

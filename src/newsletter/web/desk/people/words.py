@@ -1,10 +1,11 @@
 """The words in which the desk tells of people: short, plain, and the same on every page."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.campaigns.received import Received
+from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
 from newsletter.subscribers.consent import Consent
 from newsletter.subscribers.people import Person
@@ -84,8 +85,11 @@ def how_it_happened(entry: Consent) -> str:
     return _HOW[entry.how]
 
 
-def what_became_of(mail: Received) -> str:
-    """Return what became of a mail."""
+def what_became_of(mail: Received, zone: ZoneInfo) -> str:
+    """Return what became of a mail; what the mail provider still holds has not been sent."""
+    now = datetime.now(tz=UTC)
+    if mail.held_until and mail.held_until > now and mail.state is DeliveryState.ACCEPTED:
+        return f"Held until {time_words(mail.held_until, zone, now)}"
     return _FATE.get(mail.fate) or _STATE[mail.state]
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from newsletter.campaigns import Campaign, CampaignState, find_campaign, known_campaign, start
 from newsletter.campaigns.approval import approve
-from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.cancellation import cancel_issue
 from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.doubts import queue_rejected
@@ -153,14 +153,14 @@ class Actions:
         """Whether this very yes has started a campaign already: a double click, or a page sent again."""
         campaign = find_campaign(store, slug)
         over = campaign is None or campaign.state in {CampaignState.CANCELLED, CampaignState.CANCELLING}
-        return not over and campaign is not None and campaign.digest == seen.digest
+        return not over and campaign is not None and campaign.digest == seen.digest and campaign.ref != seen.after
 
     def cancel(self, request: Request, form: FormData) -> Response:
         """Stop what can still be stopped."""
         slug = self._slug(request)
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
-            done = cancel(store, campaign, self._transport_of(campaign))
+            done = cancel_issue(store, campaign.slug, self._transport_of)
         said = f"{messages(done.stopped)} stopped; nobody gets {'it' if done.stopped == 1 else 'them'}."
         if done.gone:
             why = f" ({'; '.join(done.reasons)})" if done.reasons else ""

@@ -24,6 +24,7 @@ from newsletter.web.desk.proofs import Proof
 from newsletter.workspace import Workspace
 
 SOON, LATER, AT_ONCE = "soon", "later", "at-once"
+_YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Wish:
     Attributes:
         joined_since: a day (ISO 8601), or nothing.
         when: `SOON`, `LATER` or `AT_ONCE` (with no time for SendGrid to call it back).
+        rest: whether an issue that was sent is to go to those who do not have it.
     """
 
     tags: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ class Wish:
     when: str = SOON
     date: str = ""
     time: str = ""
+    rest: bool = False
 
     @classmethod
     def read(cls, fields: QueryParams | FormData) -> "Wish":
@@ -62,6 +65,7 @@ class Wish:
             when=when if when in {SOON, LATER, AT_ONCE} else otherwise,
             date=day,
             time=hour,
+            rest=_text(fields, "rest") == _YES,
         )
 
     def audience(self, zone: ZoneInfo) -> Audience:
@@ -73,7 +77,7 @@ class Wish:
     def choice(self, zone: ZoneInfo, by: str = "") -> Choice:
         """Return it as campaigns know it."""
         at = f"{self.date} {self.time[:5]}" if self.when == LATER else ""
-        return Choice(audience=self.audience(zone), now=self.when == AT_ONCE, at=at, by=by)
+        return Choice(audience=self.audience(zone), now=self.when == AT_ONCE, at=at, by=by, rest=self.rest)
 
     def without_time(self) -> "Wish":
         """Return it as if it were to go out soon."""
@@ -83,7 +87,9 @@ class Wish:
         """Return it as the hidden fields of the form that confirms it."""
         lists = {"tag": self.tags, "not": self.not_tags, "language": self.languages}
         chosen = [(name, value) for name, values in lists.items() for value in values]
-        return [*chosen, ("since", self.joined_since), ("when", self.when), ("date", self.date), ("time", self.time)]
+        rest = [("rest", _YES)] if self.rest else []
+        when = [("when", self.when), ("date", self.date), ("time", self.time)]
+        return [*rest, *chosen, ("since", self.joined_since), *when]
 
     def agrees_with(self, other: "Wish") -> bool:
         """Whether both choose the same people and the same time, in whichever order."""

@@ -6,13 +6,14 @@ from itertools import islice
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState
 from newsletter.campaigns.charts import draw
 from newsletter.campaigns.doubts import needing_a_person
-from newsletter.campaigns.freezing import earlier_campaigns
+from newsletter.campaigns.freezing import count_rest
 from newsletter.campaigns.looks import Look
 from newsletter.campaigns.plan import short
-from newsletter.campaigns.proposal import Proposal, in_words
+from newsletter.campaigns.proposal import HAVE_IT, MAY_HAVE_IT, WERE_REJECTED, Proposal, in_words
 from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import figures
 from newsletter.campaigns.resolution import doubtful
+from newsletter.campaigns.schedule import time_words
 from newsletter.checks.verdict import summary
 from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.message import Recipient
@@ -37,16 +38,18 @@ _MOST_NAMED = 200
 
 
 def draft_face(
-    workspace: Workspace, store: Store, proof: Proof, draft: Draft, cancelled: Stand | None
+    workspace: Workspace, store: Store, proof: Proof, draft: Draft, before: Stand | None
 ) -> dict[str, object]:
-    """Return what the page shows of an issue that was not sent, or whose sending was cancelled."""
+    """Return what the page shows of an issue that was not sent, whose sending was canceled, or that has a rest."""
+    cancelled = None if draft.wish.rest else before
     settings, message = workspace.settings, proof.message
     version = message.digest if message else ""
     zone = settings.clinic.timezone
     return {
         "phase": Phase.DRAFT.value,
         "subject": "",
-        "face": _face(cancelled),
+        "face": _face(before),
+        "rest": draft.wish.rest,
         "mistaken": proof.mistake is not None,
         "draft": draft,
         "elsewhere": any(isinstance(each, ElsewhereError) for each in draft.obstacles),
@@ -104,8 +107,9 @@ def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
         "an unwanted tag": "have a tag you left out",
         "another language, or none known": "read another language, or none is known of them",
         "joined before that day": "joined before the day you chose",
-        "got it before it was cancelled": "got this issue before it was cancelled",
-        "may have got it before it was cancelled": "may have got this issue before it was cancelled; nobody knows yet",
+        HAVE_IT: "have this issue already",
+        MAY_HAVE_IT: "may have this issue already; nobody knows yet",
+        WERE_REJECTED: "were rejected when this issue was sent before",
     }
     return [(said.get(reason, reason), number) for reason, number in reasons.items()]
 
@@ -155,7 +159,7 @@ def campaign_face(
     campaign, zone = stand.campaign, workspace.settings.clinic.timezone
     due_at, until = campaign.due_at, stand.stoppable_until
     with store.read() as connection:
-        earlier = earlier_campaigns(connection, campaign.slug)
+        lacking = count_rest(connection, campaign.slug) if stand.can_be_followed else 0
     return {
         "phase": stand.phase.value,
         "face": _face(stand),
@@ -169,10 +173,13 @@ def campaign_face(
         "transport": campaign.plan.transport,
         "outbox": str(workspace.outbox_dir / campaign.slug),
         "due": due_at and moment_words(due_at, zone, stand.now),
-        "due_short": due_at and clock_words(due_at, zone),
+        "due_short": due_at and time_words(due_at, zone, stand.now),
+        "held_until": stand.tally.held_until and time_words(stand.tally.held_until, zone, stand.now),
+        "waiting": stand.waiting and stand.waiting.in_words(zone, stand.now),
+        "lacking": lacking,
         "due_iso": due_at and due_at.isoformat(),
         "seconds": max(0, int((due_at - stand.now).total_seconds())) if due_at else 0,
-        "until": until and clock_words(until, zone),
+        "until": until and time_words(until, zone, stand.now),
         "until_iso": until and until.isoformat(),
         "is_held": stand.is_held,
         "at_work": stand.at_work,
@@ -184,7 +191,6 @@ def campaign_face(
         **_in_doubt(store, campaign),
         "rejected_unnamed": 0 if stand.at_work else stand.tally.rejected_unnamed,
         "skipped": _left_out(stand.tally.skipped),
-        "earlier": [clock_words(each.created_at, zone) for each in earlier],
         "messages": messages,
         "people": people,
         **(_report(workspace, store, stand) if stand.phase in {Phase.SENT, Phase.HELD, Phase.DOUBT} else {}),
@@ -200,6 +206,7 @@ def _report(workspace: Workspace, store: Store, stand: Stand) -> dict[str, objec
     zone = workspace.settings.clinic.timezone
     return {
         "report": found,
+        "parts": found.part_lines(zone),
         "started": clock_words(stand.campaign.created_at, zone),
         "zone": zone.key,
         "figures": list(figures(found)),

@@ -1,5 +1,7 @@
 """The page on which an issue is tested, approved, sent and watched; it changes nothing."""
 
+from dataclasses import replace
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -66,8 +68,9 @@ class Sending:
         proof = self._room.proofs.render(slug)
         with self._room.store() as store:
             stand = self._stand(store, slug)
-            if stand is None or stand.phase is Phase.DRAFT:
-                draft = read_draft(self._room.workspace, store, proof, wish)
+            rest = wish.rest and stand is not None and stand.can_be_followed
+            if stand is None or stand.phase is Phase.DRAFT or rest:
+                draft = read_draft(self._room.workspace, store, proof, replace(wish, rest=rest))
                 values = draft_face(self._room.workspace, store, proof, draft, stand)
                 mistake = changed or proof.mistake
             else:
@@ -89,7 +92,8 @@ class Sending:
         if not at_work and campaign.state in {CampaignState.SENDING, CampaignState.CANCELLING}:
             at_work = is_being_sent(store, campaign)
         with store.read() as connection:
-            return read_stand(connection, campaign, SYSTEM_CLOCK.now(), at_work=at_work)
+            waiting = self._runner.waiting(slug)
+            return read_stand(connection, campaign, SYSTEM_CLOCK.now(), at_work=at_work, waiting=waiting)
 
     async def news(self, request: Request) -> Response:
         """Tell the page how the campaign moves, until the page or the desk goes away."""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from newsletter.campaigns import Campaign, CampaignState, dispatch, find_campaign
 from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.dispatch import Waiting
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
 from newsletter.errors import BusyError, NewsletterError
@@ -33,6 +34,7 @@ class Runner:
         self._room = room
         self._threads: dict[str, threading.Thread] = {}
         self._troubles: dict[str, NewsletterError] = {}
+        self._waits: dict[str, Waiting] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._news = threading.Event()
@@ -65,6 +67,10 @@ class Runner:
     def forget_trouble(self, slug: str) -> None:
         """Take it that what kept the last attempt from coming to its end is settled."""
         self._troubles.pop(slug, None)
+
+    def waiting(self, slug: str) -> Waiting | None:
+        """Return why the sending of an issue waits at this moment, if it does."""
+        return self._waits.get(slug)
 
     def go(self, slug: str) -> None:
         """Send what is queued of an issue's campaign, unless that is being done already."""
@@ -107,9 +113,19 @@ class Runner:
         transport = carrier_of(self._room.workspace, campaign.plan)
         in_air = settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
         try:
-            dispatch(store, campaign, transport, in_air=in_air, stop=self._stop)
+            dispatch(store, campaign, transport, in_air=in_air, stop=self._stop, on_wait=self._note_wait(campaign.slug))
         finally:
+            self._waits.pop(campaign.slug, None)
             transport.close()
+
+    def _note_wait(self, slug: str) -> Callable[[Waiting | None], None]:
+        def note(waiting: Waiting | None) -> None:
+            if waiting is None:
+                self._waits.pop(slug, None)
+            else:
+                self._waits[slug] = waiting
+
+        return note
 
     def _watch(self) -> None:
         while not self._stop.is_set():

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
 from newsletter.campaigns.closing import tally
+from newsletter.campaigns.dispatch import Waiting
 from newsletter.campaigns.holds import NOTICE
 from newsletter.campaigns.schedule import TOO_LATE
 
@@ -37,12 +38,14 @@ class Stand:
 
     Attributes:
         at_work: whether somebody is sending it at this moment, here or elsewhere.
+        waiting: why it waits before the next try, if it does.
     """
 
     campaign: Campaign
     tally: Tally
     at_work: bool
     now: datetime
+    waiting: Waiting | None = None
 
     @property
     def phase(self) -> Phase:
@@ -74,14 +77,20 @@ class Stand:
     @property
     def is_held(self) -> bool:
         """Whether the carrier keeps accepted messages back at this moment."""
-        due_at = self.campaign.due_at
-        return bool(self.campaign.plan.held and due_at and due_at > self.now and self.tally[DeliveryState.ACCEPTED])
+        held_until = self.tally.held_until
+        return held_until is not None and held_until > self.now
 
     @property
     def stoppable_until(self) -> datetime | None:
         """Until when the carrier can be told to drop what it holds; nothing if it holds nothing, or it is too late."""
-        until = self.campaign.due_at - NOTICE - _MARGIN if self.campaign.due_at else self.now
+        first_out = self.tally.first_out
+        until = first_out - NOTICE - _MARGIN if first_out else self.now
         return until if self.is_held and until > self.now else None
+
+    @property
+    def can_be_followed(self) -> bool:
+        """Whether the rest may be sent to: nothing of this one is left to send."""
+        return self.phase in {Phase.HELD, Phase.SENT, Phase.DOUBT} and not self.at_work
 
     @property
     def done(self) -> int:
@@ -92,7 +101,8 @@ class Stand:
     def face(self) -> str:
         """Whatever makes the page look otherwise, beside the numbers, as one word."""
         stoppable = "stoppable" if self.stoppable_until else ""
-        return "-".join(filter(None, (self.campaign.ref, self.phase.value, stoppable)))
+        waiting = "waiting" if self.waiting else ""
+        return "-".join(filter(None, (self.campaign.ref, self.phase.value, stoppable, waiting)))
 
     def numbers(self) -> dict[str, int]:
         """Return the figures that the page follows while it is open."""
@@ -100,6 +110,8 @@ class Stand:
         return counts | {"done": self.done, "total": self.tally.total}
 
 
-def read_stand(connection: Connection, campaign: Campaign, now: datetime, *, at_work: bool) -> Stand:
+def read_stand(
+    connection: Connection, campaign: Campaign, now: datetime, *, at_work: bool, waiting: Waiting | None = None
+) -> Stand:
     """Count a campaign's deliveries."""
-    return Stand(campaign, tally(connection, campaign), at_work, now)
+    return Stand(campaign, tally(connection, campaign), at_work, now, waiting)

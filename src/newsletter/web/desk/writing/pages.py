@@ -71,6 +71,7 @@ class Writing:
             "text": read_text(files[name]),
             "line": line if line.isdecimal() and len(line) < 7 else "",
             "state": standing.state if standing else DRAFT,
+            "state_label": standing.label(zone) if standing else "Draft",
             "due": moment_words(standing.at, zone, datetime.now(tz=UTC)) if standing else "",
             "tags": list(TAGS),
             "matters": gather(proof.findings, slug, [f"newsletters/{slug}/{file}" for file in files]),
