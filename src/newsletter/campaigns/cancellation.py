@@ -6,14 +6,13 @@ for missed, and running it again brings it to its end.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.holds import HeldBatch, drop, held_batches
+from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, note_ahead, time_at
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
@@ -54,8 +53,8 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
         CampaignError: the campaign is over, and nothing of it is held; or the issue is
             being sent again already.
     """
-    _refuse_finished(store, campaign, clock.now())
-    _record_wish(store, campaign, clock)
+    _refuse_finished(store, campaign, transport, clock)
+    _record_wish(store, campaign, transport, clock)
     with sole_sender(store, campaign, wait=_PATIENCE):
         with store.read() as connection:
             _refuse_followed(connection, campaign)  # while we waited for the lock, perhaps
@@ -71,19 +70,27 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
     return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)))
 
 
-def _refuse_finished(store: Store, campaign: Campaign, now: datetime) -> None:
-    held = any(batch.hold.send_at > now for batch in _held(store, campaign))
-    if campaign.state is CampaignState.FINISHED and not held:
+def _refuse_finished(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
+    if campaign.state is not CampaignState.FINISHED:
+        return
+    batches_held = _held(store, campaign)
+    known = time_at(transport) if batches_held else None
+    now = known.earliest if known else clock.now()
+    if known:
+        note_ahead(store, known, clock)
+    if not any(batch.hold.send_at > now for batch in batches_held):
         what = f"{campaign.slug} has been sent; mail that is out cannot be called back"
         raise CampaignError(what, hint="Look at its report.", command=f"newsletter report {campaign.slug}")
 
 
-def _record_wish(store: Store, campaign: Campaign, clock: Clock) -> None:
+def _record_wish(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
     """Record it twice: in the journal too, so that a backup put back does not send it after all."""
     reach("before-cancel-wish")
     note_cancelling(store, campaign)
     reach("inside-cancel-wish")
-    doubt_forgotten(store, campaign, clock)  # before what is queued here counts as surely not sent
+    doubt_forgotten(
+        store, campaign, by_provider(transport, clock)
+    )  # before what is queued here counts as surely not sent
     with store.write() as connection:
         _refuse_followed(connection, campaign)
         move_campaign(connection, campaign.id, CampaignState.CANCELLING)
@@ -115,7 +122,7 @@ def _call_back_all(store: Store, campaign: Campaign, transport: Transport, clock
     """Call back each held batch; return why some could not be."""
     reasons = set()
     for batch in _held(store, campaign):
-        dropped = drop(store, batch, transport, clock)
+        dropped = drop(store, batch, transport)
         if dropped.failure:
             reasons.add(dropped.failure)
         if dropped.perhaps:

@@ -4,12 +4,17 @@ SendGrid has no idempotency key, so a lost reply cannot be asked about. A held b
 no asking: cancel its `batch_id`, and whatever was or was not accepted under it goes to
 nobody; then send the same people a new batch under a new id. Cancelling is promised only
 ten minutes ahead (https://www.twilio.com/docs/sendgrid/api-reference/cancel-scheduled-sends).
+
+Ten minutes by the provider's clock, and `Hold.send_at` is a moment by that clock, too. This
+computer's own clock decides nothing here; where the provider does not tell its time, no
+batch counts as cancelled.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.closing import close_batch, own_up
@@ -19,12 +24,13 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.moment import read_moment, write_moment
-from newsletter.transports import Hold, HoldingTransport, Transport
+from newsletter.storage.people import facts
+from newsletter.transports import Hold, HoldingTransport, ProviderTime, Transport
 
 NOTICE = timedelta(minutes=10)
 """What the provider asks for; a cancellation later than this may come to nothing."""
 
-_MARGIN = timedelta(seconds=30)  # for our clock and the provider's to differ
+_MARGIN = timedelta(seconds=30)  # for the cancellation to get there
 
 LEAST_HOLD = timedelta(minutes=15)
 """The shortest hold that leaves time to notice a lost reply and to call the batch back."""
@@ -65,14 +71,14 @@ def call_back(store: Store, batch_id: int, transport: Transport, clock: Clock, r
         `returned` when its people can be sent a new batch safely, else `unknown`.
     """
     held = held_batches(store, batches.c.id == batch_id)
-    if not held or drop(store, held[0], transport, clock).failure:
+    if not held or drop(store, held[0], transport).failure:
         own_up(store, batch_id, clock, reason)
         return BatchState.UNKNOWN
     close_batch(store, batch_id, BatchState.RETURNED, clock, reason=reason)
     return BatchState.RETURNED
 
 
-def drop(store: Store, batch: HeldBatch, transport: Transport, clock: Clock) -> Drop:
+def drop(store: Store, batch: HeldBatch, transport: Transport) -> Drop:
     """Have the provider discard a held batch, if there is time for that.
 
     That it was confirmed in time is noted at once: a crash may come before anything else is
@@ -82,23 +88,66 @@ def drop(store: Store, batch: HeldBatch, transport: Transport, clock: Clock) -> 
         return Drop("this transport cannot call anything back")
     if is_noted_as_dropped(store, batch.campaign, batch.ref):
         return Drop()
-    failure = "too late" if not is_in_time(batch.hold, clock) else _tell(batch.hold, transport, clock)
+    now = transport.provider_time()
+    failure = "too late" if now and not is_in_time(batch.hold, now) else _tell(batch.hold, transport)
     if failure:
         return Drop(failure, perhaps=transport.is_cancelled(batch.hold.batch_id) is not False)
     note_dropped(store, batch.campaign, batch.ref)
     return Drop()
 
 
-def _tell(hold: Hold, transport: HoldingTransport, clock: Clock) -> str:
+def _tell(hold: Hold, transport: HoldingTransport) -> str:
     reach("before-hold-cancelled")
     failure = transport.cancel_hold(hold.batch_id)
     reach("after-hold-cancelled")
-    return failure or ("" if clock.now() <= hold.send_at - NOTICE else "its answer came too late")
+    if failure:
+        return failure
+    confirmed = transport.provider_time()
+    if confirmed is None:
+        return "SendGrid did not say what time it is there, so nobody knows whether this was in time"
+    return "" if confirmed.latest <= hold.send_at - NOTICE else "its answer came too late"
 
 
-def is_in_time(hold: Hold, clock: Clock) -> bool:
+def is_in_time(hold: Hold, now: ProviderTime) -> bool:
     """Whether the provider promises to discard the batch if it is told so now."""
-    return clock.now() <= hold.send_at - NOTICE - _MARGIN
+    return now.latest <= hold.send_at - NOTICE - _MARGIN
+
+
+def time_at(transport: object) -> ProviderTime | None:
+    """Return what time it is at the provider, if it holds mail and tells."""
+    return transport.provider_time() if isinstance(transport, HoldingTransport) else None
+
+
+def by_provider(transport: Transport, clock: Clock) -> Clock:
+    """Return a clock that tells the provider's time where that is known, at the latest that it may be."""
+
+    def now() -> datetime:
+        known = time_at(transport)
+        return known.latest if known else clock.now()
+
+    return replace(clock, now=now)
+
+
+_AHEAD = "seconds by which the provider's clock is ahead"
+
+
+def note_ahead(store: Store, now: ProviderTime, clock: Clock) -> None:
+    """Keep by how much the two clocks differ, for `shown_now`."""
+    ahead = round((now.earliest - clock.now()).total_seconds())
+    with store.write() as connection:
+        connection.execute(delete(facts).where(facts.c.name == _AHEAD))
+        connection.execute(insert(facts).values(name=_AHEAD, value=str(ahead)))
+
+
+def shown_now(connection: Connection, now: datetime) -> datetime:
+    """Return what time it is at the provider, as far as it was ever measured: to show by, never to decide by.
+
+    Args:
+        connection: to the ledger.
+        now: the time by this computer's clock.
+    """
+    ahead = connection.scalar(select(facts.c.value).where(facts.c.name == _AHEAD))
+    return now + timedelta(seconds=int(ahead or 0))
 
 
 def outstanding_cancellations(connection: Connection, now: datetime) -> int:

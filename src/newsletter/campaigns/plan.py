@@ -76,6 +76,11 @@ class Campaign:
     finished_at: datetime | None
     message: Message = field(repr=False)
 
+    @property
+    def chosen_at(self) -> datetime | None:
+        """The time that a person chose; nothing if it goes out as soon as it may."""
+        return None if self.due_at == self.created_at + self.plan.hold_time else self.due_at
+
 
 def short(digest: str) -> str:
     """Return enough of a message's hash for a person to compare."""

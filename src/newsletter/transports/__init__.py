@@ -15,6 +15,7 @@ from newsletter.transports.base import (
     Transport,
     Unknown,
 )
+from newsletter.transports.provider_clock import ProviderTime
 
 __all__ = [
     "Accepted",
@@ -24,6 +25,7 @@ __all__ = [
     "HoldingTransport",
     "NotSent",
     "Outcome",
+    "ProviderTime",
     "Refused",
     "Suppressed",
     "SuppressionKeeper",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from newsletter.message import Message, Recipient
+from newsletter.transports.provider_clock import ProviderTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,13 @@ class HoldingTransport(Transport, Protocol):
 
     def is_cancelled(self, batch_id: str) -> bool | None:
         """Return whether the carrier was told so, now or before; nothing if it does not say."""
+        ...
+
+    def provider_time(self) -> ProviderTime | None:
+        """Return what time it is by the carrier's own clock, by which it lets mail go; nothing if it does not tell.
+
+        After `cancel_hold`, it is not earlier than the answer that confirmed the cancellation.
+        """
         ...
 
 

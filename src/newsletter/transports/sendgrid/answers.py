@@ -8,16 +8,17 @@ https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-ap
 import json
 import re
 import time
-from collections.abc import Mapping
+from email.message import Message
 
 from newsletter.errors import TransportError
 from newsletter.transports.base import Accepted, NotSent, Outcome, Refused, Unknown
+from newsletter.transports.provider_clock import read_date
 
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"\S*@\S*")
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
+def read_answer(status: int, headers: Message, body: bytes) -> Outcome:
     """Return what an answer to ``mail/send`` means.
 
     Raises:
@@ -73,11 +74,13 @@ def explanation(status: int, body: bytes) -> str:
     return f"{status} {_ADDRESS.sub('(address)', words)[:_LONGEST_REASON]}".strip()
 
 
-def asked_wait(headers: Mapping[str, str]) -> float:
-    """Seconds to wait: ``X-RateLimit-Reset`` is a moment, ``Retry-After`` a span."""
+def asked_wait(headers: Message) -> float:
+    """Seconds to wait: ``X-RateLimit-Reset`` is a moment by SendGrid's clock, ``Retry-After`` a span."""
+    date = read_date(headers)
+    now = date.timestamp() if date else time.time()
     reset, retry = headers.get("X-RateLimit-Reset", ""), headers.get("Retry-After", "")
     if retry.isdigit():
         return max(1.0, float(retry))
     if reset.isdigit():
-        return max(1.0, float(reset) - time.time())
+        return max(1.0, float(reset) - now)
     return 10.0

@@ -11,7 +11,8 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,8 @@ import orjson
 import python_http_client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
+
+from newsletter.transports.provider_clock import ProviderClock
 
 logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
 
@@ -32,7 +35,7 @@ class Answer:
     """What came back over HTTP, whatever its status."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
 
@@ -46,10 +49,15 @@ class LostReplyError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Makes requests to SendGrid's API, each on a connection of its own."""
+    """Makes requests to SendGrid's API, each on a connection of its own.
+
+    Attributes:
+        clock: what the answers tell of SendGrid's clock.
+    """
 
     key: str
     host: str
+    clock: ProviderClock = field(default_factory=ProviderClock, compare=False)
 
     def call(self, method: str, *segments: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Answer:
         """Make one request; every status is an answer.
@@ -62,13 +70,15 @@ class Client:
         node = _SafeClient(self.host, headers, 3, body=None if body is None else _json(body))
         for segment in segments:
             node = node._(quote(segment, safe=""))  # the package's own way to name a path segment
+        asked = self.clock.tick()
         try:
             found = getattr(node, method)(query_params=query, timeout=ANSWER_SECONDS)
         except HTTPError as err:
-            return Answer(err.status_code, err.headers, err.body or b"")
+            found = err  # which has the same attributes
         except (OSError, http.client.HTTPException, ValueError) as err:
             raise _explained(err) from None  # the cause may quote the request, and so the key
-        return Answer(found.status_code, found.headers, found.body)
+        self.clock.hear(found.headers, asked)
+        return Answer(found.status_code, found.headers, found.body or b"")
 
 
 def _json(body: Any) -> bytes:
