@@ -30,6 +30,9 @@ from tests.fakes.sendgrid import FakeSendGrid, Fault, fake_sendgrid
 PEOPLE, BATCH, IN_AIR = 40, 4, 3
 ATTEMPTS = 40  # more than any run needs: two are killed at most, the rest only meet lost replies
 
+CLOCKS = ("right", "behind", "ahead", "jumping")
+"""This computer's clock: as SendGrid's, or 700 seconds off, or another one in each attempt, set in the middle of it."""
+
 
 @dataclass
 class Score:
@@ -80,7 +83,7 @@ class Worker:
         return str(json.loads(self._process.stdout.readline()))
 
 
-def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Score:
+def run(workers: Worker, seed: int, *, mode: str, clock: str, loss_rate: float = 0.05) -> Score:
     """Send one campaign, killing it up to twice on the way, then going on until it is over.
 
     Args:
@@ -88,6 +91,7 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
         seed: makes the run repeatable, but for the moment of a random kill.
         mode: "held", "now", or "naive": the usual loop that marks after sending and
             tries again on any error; or "undone": held, cancelled, and then sent again.
+        clock: one of `CLOCKS`.
         loss_rate: how many of SendGrid's replies get lost.
     """
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
@@ -99,7 +103,7 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
             fake_sendgrid(loss_rate=loss_rate, dice=dice, cancel_limit=100) as account,
         ):
             addresses = add_people(store, PEOPLE)
-            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": mode}
+            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": mode, "clock": clock}
             kills = _until_over(workers, dice, task)
             if mode == "undone":
                 kills += _until_over(workers, dice, task | {"mode": "cancel"})
@@ -109,12 +113,13 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
         shutil.rmtree(folder)
 
 
-def run_at(workers: Worker, failpoint: str, *, cancelling: bool = False) -> Score:
+def run_at(workers: Worker, failpoint: str, *, clock: str, cancelling: bool = False) -> Score:
     """Send one held campaign that dies exactly there, and see it to its end.
 
     Args:
         workers: where the children come from.
         failpoint: where it dies, the first time that it comes there.
+        clock: one of `CLOCKS`.
         cancelling: send it, die there while cancelling it, and send it again.
     """
     folder = Path(tempfile.mkdtemp(prefix="newsletter-crash-"))
@@ -123,13 +128,13 @@ def run_at(workers: Worker, failpoint: str, *, cancelling: bool = False) -> Scor
         url, key_file = f"sqlite:///{folder / 'newsletter.db'}", folder / "newsletter.key"
         with open_store(url, key_file) as store, fake_sendgrid() as account:
             addresses = add_people(store, PEOPLE)
-            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": "held"}
+            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": "held", "clock": clock}
             if cancelling:
                 _until_over(workers, dice, task, crashes=0)
                 task["mode"] = "cancel"
             else:
                 account.faults.append(Fault("drop-reply", accept=True))  # so that something has to be called back
-            assert workers.attempt(**task, failpoint=f"{failpoint}:1") == "killed"
+            assert workers.attempt(**task, **_skew(dice, clock), failpoint=f"{failpoint}:1") == "killed"
             _until_over(workers, dice, task, crashes=0)
             if cancelling:
                 _until_over(workers, dice, task | {"mode": "held"}, crashes=0)
@@ -143,11 +148,20 @@ def _until_over(workers: Worker, dice: random.Random, task: dict[str, str], *, c
     kills = 0
     for number in range(ATTEMPTS):
         how = _crash(dice, CANCELLING if task["mode"] == "cancel" else SENDING) if number < crashes else {}
-        answer = workers.attempt(**task, **how)
+        answer = workers.attempt(**task, **_skew(dice, task["clock"]), **how)
         kills += answer == "killed"
         if answer == "done" and not how:
             return kills
     raise AssertionError(f"not over after {ATTEMPTS} attempts: {answer}")
+
+
+def _skew(dice: random.Random, clock: str) -> dict[str, object]:
+    """Choose by how many seconds this computer's clock is ahead in an attempt: at first, and after so many looks."""
+    if clock != "jumping":
+        ahead = {"right": 0, "behind": -700, "ahead": 700}[clock]
+        return {"ahead": ahead, "looks": 0, "then": ahead}
+    skews = [-4000, -700, 0, 700, 4000]
+    return {"ahead": dice.choice(skews), "looks": dice.randint(1, 20), "then": dice.choice(skews)}
 
 
 def _crash(dice: random.Random, names: Sequence[str]) -> dict[str, object]:
