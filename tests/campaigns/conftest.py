@@ -30,6 +30,12 @@ def carrier(sendgrid: FakeSendGrid) -> SendGridTransport:
 
 
 @pytest.fixture
+def fresh(sendgrid: FakeSendGrid) -> SendGridTransport:
+    """The transport of another process, which has not heard from SendGrid yet."""
+    return SendGridTransport(Client(KEY, sendgrid.url), Tracking())
+
+
+@pytest.fixture
 def quick() -> Clock:
     """A clock that tells the real time and never waits."""
     return Clock(sleep=lambda _seconds: None)

@@ -1,7 +1,8 @@
 """A state machine that does to a campaign whatever can befall it, in any order.
 
-The provider in it keeps the truth: which copies are live. After every step the ledger is
-held against that truth.
+The provider in it keeps the truth: which copies are live, and what time it is. After every
+step the ledger is held against that truth. This computer's own clock is off, and jumps, also
+in the middle of a step; the monotonic one stands still while the laptop sleeps.
 """
 
 import contextlib
@@ -11,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.message import Message as Headers
+from email.utils import format_datetime
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -29,7 +32,7 @@ from newsletter.campaigns.journal import doubt_restored, note_batch
 from newsletter.campaigns.recipients import recipients
 from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.resolution import resolve
-from newsletter.campaigns.syncing import held_for
+from newsletter.campaigns.syncing import CLOCKS_APART, held_for
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.storage.people import subscribers
@@ -37,8 +40,9 @@ from newsletter.subscribers.audience import Audience
 from newsletter.subscribers.people import change_tags, known_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
-from newsletter.transports import Accepted, Batch, Deferred, Hold, NotSent, Outcome, Refused, Unknown
+from newsletter.transports import Accepted, Batch, Deferred, Hold, NotSent, Outcome, ProviderTime, Refused, Unknown
 from newsletter.transports.events import Event, Kind
+from newsletter.transports.provider_clock import ProviderClock
 from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.postgres import copy_database, database_name, empty_database
 
@@ -65,6 +69,31 @@ class Copy:
         return self.hold is None or self.hold.send_at <= now
 
 
+BEGINNING = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
+SKEWS = st.sampled_from([0, -700, 700, -7200, 7200])
+
+
+class World:
+    """All clocks: the true time, which is the provider's; this computer's own; and its monotonic one."""
+
+    def __init__(self) -> None:
+        self.now = BEGINNING
+        self.ticks = 0.0
+        self.skew = timedelta(0)
+        self.looks_until_jump, self.jump = 0, timedelta(0)
+        self.clock = Clock(now=self._look, sleep=lambda _seconds: None)
+
+    def wait(self, span: timedelta, *, asleep: bool = False) -> None:
+        self.now += span
+        self.ticks += 0.0 if asleep else span.total_seconds()
+
+    def _look(self) -> datetime:
+        self.looks_until_jump -= 1
+        if self.looks_until_jump == 0:
+            self.skew += self.jump
+        return self.now + self.skew
+
+
 class Provider:
     """A carrier that remembers every copy that it took, and answers by a script."""
 
@@ -74,9 +103,12 @@ class Provider:
     makes_unsubscribe_links = True
     largest_batch = 1000
 
-    def __init__(self, clock: Clock, wait: Callable[[timedelta], None]) -> None:
-        self.clock, self.wait = clock, wait
-        self.delay = timedelta(0)  # until a cancelling takes effect
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.heard = ProviderClock(tick=lambda: world.ticks)
+        self.tells_time = True
+        self.delay = self.delay_back = timedelta(0)  # of a cancelling, and of the answer to it
+        self.asleep = False  # the computer, in that time
         self.copies: list[Copy] = []
         self.dropped: list[Copy] = []
         self.called_off: set[str] = set()
@@ -89,6 +121,17 @@ class Provider:
         self.under_review = False  # whoever the mail is for
         self.bad: set[str] = set()  # rejected by themselves, and not named
         self.at_fault: set[str] = set()  # rejected for their own fault, as far as anybody can tell
+
+    def _answer(self, asked: float, made: datetime) -> None:
+        headers = Headers()
+        if self.tells_time:
+            headers["Date"] = format_datetime(made.replace(microsecond=0), usegmt=True)
+        self.heard.hear(headers, asked)
+
+    def provider_time(self) -> ProviderTime | None:
+        if self.heard.now() is None:
+            self._answer(self.world.ticks, self.world.now)
+        return self.heard.now()
 
     def send(self, batch: Batch) -> Outcome:
         if self.under_review:
@@ -118,24 +161,34 @@ class Provider:
 
     def open_hold(self) -> str:
         self.holds += 1
+        self._answer(self.world.ticks, self.world.now)
         return f"hold-{self.holds}"
 
     def cancel_hold(self, batch_id: str) -> str:
         self.die_at -= 1
         if self.die_at == 0 and not self.dies_after:
             raise DyingError
-        if not self.cancels and batch_id not in self.cancelled:
-            return "over the limit"
-        self.wait(self.delay)
-        self.cancelled.add(batch_id)
-        self._drop([copy for copy in self.copies if copy.hold and copy.hold.batch_id == batch_id])
+        asked = self.world.ticks
+        self.world.wait(self.delay, asleep=self.asleep)
+        failure = self._cancel(batch_id)
+        made = self.world.now
+        self.world.wait(self.delay_back, asleep=self.asleep)
         if self.die_at == 0 and self.dies_after:
             raise DyingError
+        self._answer(asked, made)
+        return failure
+
+    def _cancel(self, batch_id: str) -> str:
+        if not self.cancels and batch_id not in self.cancelled:
+            return "over the limit"
+        if batch_id not in self.cancelled:
+            self.cancelled.add(batch_id)
+            self._drop([copy for copy in self.copies if copy.hold and copy.hold.batch_id == batch_id])
         return ""
 
     def _drop(self, wanted: list[Copy]) -> None:
         """Discard copies, if they are told of ten minutes ahead; later than that it comes to nothing."""
-        in_time = [copy for copy in wanted if copy.hold and self.clock.now() <= copy.hold.send_at - NOTICE]
+        in_time = [copy for copy in wanted if copy.hold and self.world.now <= copy.hold.send_at - NOTICE]
         self.dropped += in_time
         self.copies = [copy for copy in self.copies if copy not in in_time]
 
@@ -144,7 +197,7 @@ class Provider:
 
     def suppress(self, emails: Sequence[str]) -> None:
         """Let nothing go out to these any more, whenever it was handed over."""
-        self.copies = [copy for copy in self.copies if copy.address not in set(emails) or copy.is_out(self.clock.now())]
+        self.copies = [copy for copy in self.copies if copy.address not in set(emails) or copy.is_out(self.world.now)]
 
     def close(self) -> None:
         """Nothing to close."""
@@ -162,24 +215,22 @@ class CampaignMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="newsletter-machine-"))
-        self.ahead = timedelta(0)
-        self.clock = Clock(now=lambda: datetime.now(tz=UTC) + self.ahead, sleep=lambda _seconds: None)
-        self.provider = Provider(self.clock, self._wait)
+        self.world = World()
+        self.clock = self.world.clock
+        self.provider = Provider(self.world)
         self.resources = contextlib.ExitStack()
         self.backup = False
         if self.url:
             empty_database(self.url)
         self.store = self._open()
 
-    def _wait(self, span: timedelta) -> None:
-        self.ahead += span
-
     def _open(self) -> Store:
         url = self.url or f"sqlite:///{self.folder / 'newsletter.db'}"
         return self.resources.enter_context(open_store(url, self.folder / "newsletter.key"))
 
-    @initialize(held=st.booleans(), pilot=st.booleans())
-    def freeze(self, held: bool, pilot: bool) -> None:  # noqa: FBT001 - hypothesis passes them by name
+    @initialize(held=st.booleans(), pilot=st.booleans(), skew=SKEWS, minutes=st.none() | st.integers(15, 180))
+    def freeze(self, held: bool, pilot: bool, skew: int, minutes: int | None) -> None:  # noqa: FBT001 - hypothesis passes them by name
+        self.world.skew = timedelta(seconds=skew)
         self.addresses = add_people(self.store, PEOPLE)
         self.plan = Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=1200 if held else 0)
         with self.store.write() as connection:
@@ -187,7 +238,8 @@ class CampaignMachine(RuleBasedStateMachine):
                 some = [known_person(connection, address) for address in self.addresses[:number]]
                 change_tags(connection, some, add=(tag,))
         plan = replace(self.plan, audience=Audience(tags=("staff",))) if pilot else self.plan
-        self.campaign = start(self.store, MESSAGE, slug="december", plan=plan, clock=self.clock)
+        due_at = BEGINNING + timedelta(minutes=minutes) if held and minutes else None
+        self.campaign = start(self.store, MESSAGE, slug="december", plan=plan, due_at=due_at, clock=self.clock)
         self.held = held
 
     @rule(script=st.lists(ANSWERS, max_size=6), in_air=st.integers(1, 3))
@@ -224,7 +276,7 @@ class CampaignMachine(RuleBasedStateMachine):
         if self.held:
             if not recorded:
                 return
-            hold = Hold(self.provider.open_hold(), self.clock.now() + timedelta(minutes=20))
+            hold = Hold(self.provider.open_hold(), self.world.now + timedelta(minutes=20))
             record_hold(self.store, claimed.batch_id, hold)
         if arrived:
             people = recipients(self.store.key, claimed.people, lambda _number: "", one_click=False)
@@ -236,7 +288,7 @@ class CampaignMachine(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(list(Kind)), which=st.integers(0, 50), times=st.integers(1, 3))
     def event(self, kind: Kind, which: int, times: int) -> None:
         """Tell something of a copy that went out, perhaps more than once."""
-        out = [copy for copy in self.provider.copies if copy.is_out(self.clock.now())]
+        out = [copy for copy in self.provider.copies if copy.is_out(self.world.now)]
         if not out:
             return
         copy = out[which % len(out)]
@@ -247,13 +299,13 @@ class CampaignMachine(RuleBasedStateMachine):
     @rule(kind=st.sampled_from([Kind.PROCESSED, Kind.DEFERRED, Kind.DROPPED]), which=st.integers(0, 50))
     def early_event(self, kind: Kind, which: int) -> None:
         """Tell something of a copy that is still held, or was called back: it proves nothing."""
-        held = [copy for copy in self.provider.copies if not copy.is_out(self.clock.now())]
+        held = [copy for copy in self.provider.copies if not copy.is_out(self.world.now)]
         inside = held + self.provider.dropped
         if inside:
             self._tell(kind, inside[which % len(inside)])
 
     def _tell(self, kind: Kind, copy: Copy, times: int = 1) -> None:
-        event = Event(kind, copy.ref, copy.address, self.clock.now(), batch=copy.batch)
+        event = Event(kind, copy.ref, copy.address, self.world.now, batch=copy.batch)
         apply_events(self.store, [event] * times, self.clock)
 
     @rule(number=st.integers(1, PEOPLE))
@@ -266,29 +318,51 @@ class CampaignMachine(RuleBasedStateMachine):
     def _leave(self, address: str) -> None:
         """Whoever leaves gets nothing that is held for them, either."""
         self.provider.left.add(address)
+        if self._held_for(address, self.clock.now() - CLOCKS_APART):
+            known = self.provider.provider_time()
+            now = known.earliest if known else self.clock.now() - CLOCKS_APART
+            self.provider.suppress(self._held_for(address, now))
+
+    def _held_for(self, address: str, now: datetime) -> list[str]:
         with self.store.read() as connection:
-            held = held_for(connection, address, self.clock)
-        self.provider.suppress(held)
+            return held_for(connection, address, now)
 
-    @rule(minutes=st.integers(1, 30))
-    def wait(self, minutes: int) -> None:
-        self.ahead += timedelta(minutes=minutes)
+    @rule(minutes=st.integers(1, 30), asleep=st.booleans())
+    def wait(self, minutes: int, asleep: bool) -> None:  # noqa: FBT001
+        self.world.wait(timedelta(minutes=minutes), asleep=asleep)
 
-    @rule(cancels=st.booleans(), minutes=st.integers(0, 6))
-    def limit_cancellations(self, cancels: bool, minutes: int) -> None:  # noqa: FBT001
-        self.provider.cancels = cancels
-        self.provider.delay = timedelta(minutes=minutes)
+    @rule(seconds=SKEWS, looks=st.integers(1, 12))
+    def set_clock(self, seconds: int, looks: int) -> None:
+        """Let this computer's clock jump the next time but so many that somebody looks at it."""
+        self.world.looks_until_jump, self.world.jump = looks, timedelta(seconds=seconds) - self.world.skew
+
+    @rule(tells=st.sampled_from([True, True, True, False]))
+    def tell_time(self, tells: bool) -> None:  # noqa: FBT001
+        """Have the provider's answers tell their time, or not."""
+        self.provider.tells_time = tells
+
+    @rule(cancels=st.booleans(), there=st.integers(0, 6), back=st.integers(0, 6), asleep=st.booleans())
+    def limit_cancellations(self, cancels: bool, there: int, back: int, asleep: bool) -> None:  # noqa: FBT001
+        self.provider.cancels, self.provider.asleep = cancels, asleep
+        self.provider.delay, self.provider.delay_back = timedelta(minutes=there), timedelta(minutes=back)
 
     @rule()
     def look_into_the_inboxes(self) -> None:
         """A person finds out the truth about each message in doubt, and says it."""
-        live = {copy.address for copy in self.provider.copies if copy.is_out(self.clock.now())}
+        live = {copy.address for copy in self.provider.copies if copy.is_out(self.world.now)}
         with self.store.read() as connection:
             people = list(needing_a_person(connection, self._now()))
         for person in people:
             if person.state is DeliveryState.UNKNOWN:
                 with contextlib.suppress(CampaignError):  # the provider may hold it, and nobody can look yet
-                    resolve(self.store, self._now(), sent=person.email in live, only=[person.email], clock=self.clock)
+                    resolve(
+                        self.store,
+                        self._now(),
+                        sent=person.email in live,
+                        only=[person.email],
+                        provider_time=self.provider.provider_time,
+                        clock=self.clock,
+                    )
 
     @rule()
     def back_up(self) -> None:

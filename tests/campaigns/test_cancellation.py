@@ -3,7 +3,6 @@
 import shutil
 import threading
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,12 +35,14 @@ def test_held_campaign_reaches_nobody(
     assert known_campaign(store, "december").state is CampaignState.CANCELLED
 
 
-def test_too_late_is_said(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:
+def test_too_late_is_said(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, fresh: SendGridTransport, send: Sending
+) -> None:
     """After the window nothing can be promised, and nothing is pretended."""
     addresses = add_people(store, 5)
     send(carrier, hold_seconds=HELD)
-    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=11))
-    done = cancel(store, known_campaign(store, "december"), carrier, late)
+    sendgrid.offset += 660
+    done = cancel(store, known_campaign(store, "december"), fresh)
     assert (done.stopped, done.gone, done.reasons) == (0, 5, ("too late",))
     assert set(sendgrid.received()) == set(addresses)
 
@@ -179,19 +180,20 @@ def test_interrupted_cancelling_sends_nothing(
 
 
 def test_batch_that_may_have_been_called_back_in_time_is_in_doubt(
-    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, fresh: SendGridTransport, send: Sending
 ) -> None:
     """When a crash hid whether it was in time, its people count neither as reached nor as missed."""
     addresses = add_people(store, 12)
     send(carrier, batch_size=4, hold_seconds=HELD)
     _die_while_cancelling(store, sendgrid)
-    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=12))
+    sendgrid.offset += 720
     campaign = known_campaign(store, "december")
-    done = cancel(store, campaign, carrier, late)
+    done = cancel(store, campaign, fresh)
     assert (done.stopped, done.gone, doubtful(store, campaign)) == (0, 12, 4)
 
-    later = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=40))
-    assert resolve(store, campaign, sent=False, clock=later) == 4
+    sendgrid.offset += 1700
+    later = SendGridTransport(Client(KEY, sendgrid.url), Tracking())
+    assert resolve(store, campaign, sent=False, provider_time=later.provider_time) == 4
     assert send(carrier, batch_size=4, hold_seconds=HELD).total == 4
     assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)
 
@@ -200,6 +202,7 @@ def test_cancelling_that_was_confirmed_outlives_a_crash(
     store: Store,
     sendgrid: FakeSendGrid,
     carrier: SendGridTransport,
+    fresh: SendGridTransport,
     send: Sending,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -216,28 +219,30 @@ def test_cancelling_that_was_confirmed_outlives_a_crash(
     with pytest.raises(DyingError):
         cancel(store, campaign, carrier)
     monkeypatch.undo()
-    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=12))
-    done = cancel(store, campaign, carrier, late)
+    sendgrid.offset += 720
+    done = cancel(store, campaign, fresh)
     assert (done.stopped, done.gone) == (4, 8)
     assert send(carrier, batch_size=4, hold_seconds=HELD).total == 4
     assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)
 
 
-def test_answer_that_comes_too_late_is_not_counted_on(store: Store, carrier: SendGridTransport, send: Sending) -> None:
+def test_answer_that_comes_too_late_is_not_counted_on(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
     """SendGrid wants ten minutes' notice, and it is the answer that shows when it had it."""
     add_people(store, 3)
     send(carrier, hold_seconds=HELD)
-    passed = [timedelta(minutes=9)]
-    clock = Clock(now=lambda: datetime.now(tz=UTC) + passed[0])
+    sendgrid.offset += 540
 
     class Slow(SendGridTransport):
         def cancel_hold(self, batch_id: str) -> str:
-            passed[0] += timedelta(minutes=2)
+            sendgrid.offset += 120
             return super().cancel_hold(batch_id)
 
-    slow = Slow(carrier._client, Tracking())
-    done = cancel(store, known_campaign(store, "december"), slow, clock)
+    slow = Slow(Client(KEY, sendgrid.url), Tracking())
+    done = cancel(store, known_campaign(store, "december"), slow)
     assert (done.stopped, done.gone, done.reasons) == (0, 3, ("its answer came too late",))
+    assert len(sendgrid.received()) == 3
 
 
 def test_backup_from_before_the_cancelling(
@@ -256,8 +261,9 @@ def test_backup_from_before_the_cancelling(
     with open_store(workspace.database_url, workspace.key_file) as store:
         with pytest.raises(CampaignError, match="being cancelled before"):
             dispatch(store, known_campaign(store, "december"), carrier, clock=quick)
-        late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=12))
-        assert cancel(store, known_campaign(store, "december"), carrier, late).stopped == 6
+        sendgrid.offset += 720
+        later = SendGridTransport(Client(KEY, sendgrid.url), Tracking())
+        assert cancel(store, known_campaign(store, "december"), later).stopped == 6
         again = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=HELD))
         dispatch(store, again, carrier, clock=quick)
     assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)

@@ -87,10 +87,24 @@ def test_nobody_is_erased_whose_mail_would_go_out(
     assert held[0] not in sendgrid.received()
 
 
-def test_nothing_is_held_after_its_time(clinic: Workspace, store: Store, held: list[str]) -> None:
-    """What is out is out: SendGrid is not asked to stop it."""
-    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(hours=1))
+@pytest.mark.parametrize("ahead", [-7200, 0, 7200, 86_400 * 2])
+def test_nothing_is_held_after_its_time(
+    clinic: Workspace, store: Store, sendgrid: FakeSendGrid, held: list[str], ahead: int
+) -> None:
+    """What is out is out, whatever this computer's clock says: SendGrid is not told to stop it."""
+    sendgrid.offset += 3600
+    late = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(seconds=ahead + 3600))
     assert not withdraw(clinic, store, held[0], late)
+
+
+@pytest.mark.parametrize("ahead", [-7200, 7200])
+def test_wrong_clock_stops_what_is_held(
+    clinic: Workspace, store: Store, sendgrid: FakeSendGrid, held: list[str], ahead: int
+) -> None:
+    """Somebody who leaves gets nothing more, even if this computer thinks that all of it is out."""
+    wrong = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(seconds=ahead))
+    assert withdraw(clinic, store, held[0], wrong)
+    assert held[0] not in sendgrid.received()
 
 
 def test_who_comes_back_is_mailed_again(

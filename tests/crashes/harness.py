@@ -33,6 +33,9 @@ from tests.fakes.sendgrid import FakeSendGrid, Fault, fake_sendgrid
 PEOPLE, BATCH, IN_AIR = 40, 4, 3
 ATTEMPTS = 40  # more than any run needs: two are killed at most, the rest only meet lost replies
 
+CLOCKS = ("right", "behind", "ahead", "jumping")
+"""This computer's clock: as SendGrid's, or 700 seconds off, or another one in each attempt, set in the middle of it."""
+
 
 @dataclass
 class Score:
@@ -84,7 +87,7 @@ class Worker:
         return str(json.loads(self._process.stdout.readline()))
 
 
-def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05, troubled: bool = False) -> Score:
+def run(workers: Worker, seed: int, *, mode: str, clock: str, loss_rate: float = 0.05, troubled: bool = False) -> Score:
     """Send one campaign, killing it up to twice on the way, then going on until it is over.
 
     Args:
@@ -92,6 +95,7 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05, troub
         seed: makes the run repeatable, but for the moment of a random kill.
         mode: "held", "now", or "naive": the usual loop that marks after sending and
             tries again on any error; or "undone": held, cancelled, and then sent again.
+        clock: one of `CLOCKS`.
         loss_rate: how many of SendGrid's replies get lost.
         troubled: whether two addresses are bad, and the account is under review in some of the attempts.
     """
@@ -106,7 +110,7 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05, troub
             addresses = add_people(store, PEOPLE)
             if troubled:
                 addresses = _spoil(store, addresses)
-            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": mode}
+            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": mode, "clock": clock}
             kills = _until_over(workers, dice, task, account=account if troubled else None)
             if mode == "undone":
                 kills += _until_over(workers, dice, task | {"mode": "cancel"})
@@ -116,12 +120,13 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05, troub
         shutil.rmtree(folder)
 
 
-def run_at(workers: Worker, failpoint: str, *, cancelling: bool = False) -> Score:
+def run_at(workers: Worker, failpoint: str, *, clock: str, cancelling: bool = False) -> Score:
     """Send one held campaign that dies exactly there, and see it to its end.
 
     Args:
         workers: where the children come from.
         failpoint: where it dies, the first time that it comes there.
+        clock: one of `CLOCKS`.
         cancelling: send it, die there while cancelling it, and send it again.
     """
     folder = Path(tempfile.mkdtemp(prefix="newsletter-crash-"))
@@ -130,13 +135,13 @@ def run_at(workers: Worker, failpoint: str, *, cancelling: bool = False) -> Scor
         url, key_file = f"sqlite:///{folder / 'newsletter.db'}", folder / "newsletter.key"
         with open_store(url, key_file) as store, fake_sendgrid() as account:
             addresses = add_people(store, PEOPLE)
-            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": "held"}
+            task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": "held", "clock": clock}
             if cancelling:
                 _until_over(workers, dice, task, crashes=0)
                 task["mode"] = "cancel"
             else:
                 account.faults.append(Fault("drop-reply", accept=True))  # so that something has to be called back
-            assert workers.attempt(**task, failpoint=f"{failpoint}:1") == "killed"
+            assert workers.attempt(**task, **_skew(dice, clock), failpoint=f"{failpoint}:1") == "killed"
             _until_over(workers, dice, task, crashes=0)
             if cancelling:
                 _until_over(workers, dice, task | {"mode": "held"}, crashes=0)
@@ -165,11 +170,20 @@ def _until_over(
         if account is not None:
             account.rejecting = "account under review" if number < 2 * crashes and dice.random() < 0.5 else ""
         how = _crash(dice, CANCELLING if task["mode"] == "cancel" else SENDING) if number < crashes else {}
-        answer = workers.attempt(**task, **how)
+        answer = workers.attempt(**task, **_skew(dice, task["clock"]), **how)
         kills += answer == "killed"
         if answer == "done" and not how:
             return kills
     raise AssertionError(f"not over after {ATTEMPTS} attempts: {answer}")
+
+
+def _skew(dice: random.Random, clock: str) -> dict[str, object]:
+    """Choose by how many seconds this computer's clock is ahead in an attempt: at first, and after so many looks."""
+    if clock != "jumping":
+        ahead = {"right": 0, "behind": -700, "ahead": 700}[clock]
+        return {"ahead": ahead, "looks": 0, "then": ahead}
+    skews = [-4000, -700, 0, 700, 4000]
+    return {"ahead": dice.choice(skews), "looks": dice.randint(1, 20), "then": dice.choice(skews)}
 
 
 def _crash(dice: random.Random, names: Sequence[str]) -> dict[str, object]:

@@ -1,12 +1,14 @@
 """The crash matrix: a campaign dies at named places and at random; nobody gets two or none."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import cycle, product
+from typing import Any
 
 import pytest
 
 from newsletter.campaigns.failpoints import CANCELLING, SENDING
-from tests.crashes.harness import BATCH, IN_AIR, PEOPLE, Score, Worker, run, run_at, worker
+from tests.crashes.harness import BATCH, CLOCKS, IN_AIR, PEOPLE, Score, Worker, run, run_at, worker
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the harness forks")
 
@@ -18,17 +20,27 @@ def workers() -> Iterator[Worker]:
         yield running
 
 
-@pytest.mark.parametrize("failpoint", SENDING)
-def test_each_place_of_sending(workers: Worker, failpoint: str) -> None:
+def _places(names: Sequence[str]) -> list[Any]:
+    """Each place with one of the clocks, and with all others when there is time."""
+    quick = set(zip(names, cycle(CLOCKS), strict=False))
+    return [pytest.param(*each, marks=[] if each in quick else pytest.mark.slow) for each in product(names, CLOCKS)]
+
+
+def _clock(seed: int) -> str:
+    return CLOCKS[seed % len(CLOCKS)]
+
+
+@pytest.mark.parametrize(("failpoint", "clock"), _places(SENDING))
+def test_each_place_of_sending(workers: Worker, failpoint: str, clock: str) -> None:
     """Whichever place it dies at, and a reply is lost besides: everybody gets one, and nobody is in doubt."""
-    score = run_at(workers, failpoint)
+    score = run_at(workers, failpoint, clock=clock)
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
 
-@pytest.mark.parametrize("failpoint", CANCELLING)
-def test_each_place_of_cancelling(workers: Worker, failpoint: str) -> None:
+@pytest.mark.parametrize(("failpoint", "clock"), _places(CANCELLING))
+def test_each_place_of_cancelling(workers: Worker, failpoint: str, clock: str) -> None:
     """Whichever place its cancelling dies at: everybody gets the mended issue, once."""
-    score = run_at(workers, failpoint, cancelling=True)
+    score = run_at(workers, failpoint, clock=clock, cancelling=True)
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
 
@@ -37,7 +49,7 @@ def test_held_sends_are_exact() -> None:
     score = Score()
     with worker() as workers:
         for seed in range(30):
-            score += run(workers, seed, mode="held")
+            score += run(workers, seed, mode="held", clock=_clock(seed))
     assert score.kills > 20
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
@@ -48,7 +60,7 @@ def test_sender_at_fault(mode: str) -> None:
     score = Score()
     with worker() as workers:
         for seed in range(5):
-            score += run(workers, seed, mode=mode, loss_rate=0.0, troubled=True)
+            score += run(workers, seed, mode=mode, clock=_clock(seed), loss_rate=0.0, troubled=True)
     assert score.kills > 2
     assert (score.doubled, score.lost, score.given_up, score.not_conserved) == (0, 0, 0, 0), score
     assert mode == "now" or score.unknown == 0, score
@@ -59,7 +71,7 @@ def test_undone_sends_are_exact() -> None:
     score = Score()
     with worker() as workers:
         for seed in range(20):
-            score += run(workers, seed, mode="undone")
+            score += run(workers, seed, mode="undone", clock=_clock(seed))
     assert score.kills > 30
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
@@ -69,7 +81,7 @@ def test_plain_sends_double_nobody_and_lose_nobody_silently() -> None:
     score = Score()
     with worker() as workers:
         for seed in range(30):
-            one = run(workers, seed, mode="now", loss_rate=0.0)
+            one = run(workers, seed, mode="now", clock=_clock(seed), loss_rate=0.0)
             assert one.unknown <= one.kills * BATCH * IN_AIR
             score += one
     assert (score.doubled, score.lost, score.not_conserved) == (0, 0, 0), score
@@ -80,7 +92,7 @@ def test_plain_sends_with_lost_replies() -> None:
     score = Score()
     with worker() as workers:
         for seed in range(10):
-            score += run(workers, seed, mode="now")
+            score += run(workers, seed, mode="now", clock=_clock(seed))
     assert (score.doubled, score.lost, score.not_conserved) == (0, 0, 0), score
     assert 0 < score.unknown < PEOPLE * score.runs
 
@@ -90,5 +102,5 @@ def test_usual_loop_doubles() -> None:
     score = Score()
     with worker() as workers:
         for seed in range(10):
-            score += run(workers, seed, mode="naive")
+            score += run(workers, seed, mode="naive", clock="right")
     assert score.doubled > 0

@@ -3,6 +3,7 @@
 import json
 import logging
 import socket
+from email.message import Message as Headers
 from unittest import mock
 
 import pytest
@@ -132,7 +133,7 @@ def test_key_that_no_header_can_hold_stops_at_once(key: str, held: bool) -> None
 def test_whom_an_answer_names(errors: object, named: set[int]) -> None:
     """Only the field of a recipient names them."""
     for status in (400, 413):
-        outcome = read_answer(status, {}, json.dumps({"errors": errors}).encode())
+        outcome = read_answer(status, Headers(), json.dumps({"errors": errors}).encode())
         assert isinstance(outcome, Refused)
         assert set(outcome.named) == named
 
@@ -144,5 +145,5 @@ def test_field_that_everybody_has_is_the_senders(field: str) -> None:
     """What would be rejected for anybody stops the run at once."""
     body = {"errors": [{"field": field, "message": "is not right for ana@example.org"}]}
     with pytest.raises(TransportError, match=field) as caught:
-        read_answer(400, {}, json.dumps(body).encode())
+        read_answer(400, Headers(), json.dumps(body).encode())
     assert "ana@" not in str(caught.value)

@@ -7,14 +7,13 @@ for missed, and running it again brings it to its end.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, note_provider_ahead
 from newsletter.campaigns.closing import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.holds import HeldBatch, drop, held_batches
+from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, time_at
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
@@ -55,8 +54,8 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
         CampaignError: the campaign is over, and nothing of it is held; or the issue is
             being sent again already.
     """
-    _refuse_finished(store, campaign, clock.now())
-    _record_wish(store, campaign, clock)
+    _refuse_finished(store, campaign, transport, clock)
+    _record_wish(store, campaign, transport, clock)
     with sole_sender(store, campaign, wait=_PATIENCE):
         with store.read() as connection:
             _refuse_followed(connection, campaign)  # while we waited for the lock, perhaps
@@ -83,36 +82,50 @@ def cancel_issue(
     latest = known_campaign(store, slug)
     with store.read() as connection:
         earlier = campaigns_of(connection, slug)[1:]
-    open_ones = [each for each in earlier if _can_be_stopped(store, each, clock.now())]
-    if latest.state is not CampaignState.FINISHED or _is_held(store, latest, clock.now()) or not open_ones:
+    open_ones = [each for each in earlier if _can_be_stopped(store, each, carrier, clock)]
+    over = latest.state is CampaignState.FINISHED and not _may_be_held(store, latest, carrier, clock)
+    if not over or not open_ones:
         open_ones.insert(0, latest)
     done = [cancel(store, each, carrier(each), clock) for each in open_ones]
     reasons = {reason for each in done for reason in each.reasons}
     return Cancellation(sum(each.stopped for each in done), sum(each.gone for each in done), tuple(sorted(reasons)))
 
 
-def _can_be_stopped(store: Store, earlier: Campaign, now: datetime) -> bool:
+def _can_be_stopped(store: Store, earlier: Campaign, carrier: Callable[[Campaign], Transport], clock: Clock) -> bool:
     if earlier.state is CampaignState.CANCELLED:
         return False
-    return earlier.state is CampaignState.CANCELLING or _is_held(store, earlier, now)
+    return earlier.state is CampaignState.CANCELLING or _may_be_held(store, earlier, carrier, clock)
 
 
-def _is_held(store: Store, campaign: Campaign, now: datetime) -> bool:
-    return any(batch.hold.send_at > now for batch in _held(store, campaign))
+def _may_be_held(store: Store, campaign: Campaign, carrier: Callable[[Campaign], Transport], clock: Clock) -> bool:
+    return bool(_held(store, campaign)) and _is_held(store, campaign, carrier(campaign), clock)
 
 
-def _refuse_finished(store: Store, campaign: Campaign, now: datetime) -> None:
-    if campaign.state is CampaignState.FINISHED and not _is_held(store, campaign, now):
+def _refuse_finished(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
+    if campaign.state is CampaignState.FINISHED and not _is_held(store, campaign, transport, clock):
         what = f"{campaign.slug} has been sent; mail that is out cannot be called back"
         raise CampaignError(what, hint="Look at its report.", command=f"newsletter report {campaign.slug}")
 
 
-def _record_wish(store: Store, campaign: Campaign, clock: Clock) -> None:
+def _is_held(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> bool:
+    """Whether the provider may still hold some of it; if it does not tell its time, that of this computer has to do."""
+    if not (held := _held(store, campaign)):
+        return False
+    known = time_at(transport)
+    if known:
+        with store.write() as connection:
+            note_provider_ahead(connection, known.earliest - clock.now())
+    now = known.earliest if known else clock.now()
+    return any(batch.hold.send_at > now for batch in held)
+
+
+def _record_wish(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
     """Record it twice: in the journal too, so that a backup put back does not send it after all."""
     reach("before-cancel-wish")
     note_cancelling(store, campaign)
     reach("inside-cancel-wish")
-    doubt_forgotten(store, campaign, clock)  # before what is queued here counts as surely not sent
+    # Before what is queued here counts as surely not sent:
+    doubt_forgotten(store, campaign, by_provider(transport, clock))
     with store.write() as connection:
         _refuse_followed(connection, campaign)
         move_campaign(connection, campaign.id, CampaignState.CANCELLING)
@@ -149,7 +162,7 @@ def _call_back_all(store: Store, campaign: Campaign, transport: Transport, clock
     """Call back each held batch; return why some could not be."""
     reasons = set()
     for batch in _held(store, campaign):
-        dropped = drop(store, batch, transport, clock)
+        dropped = drop(store, batch, transport)
         if dropped.failure:
             reasons.add(dropped.failure)
         if dropped.perhaps:

@@ -1,14 +1,14 @@
 """The carriers of campaigns that were frozen: with what the settings said then, and what they still hold."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.holds import time_at
 from newsletter.campaigns.plan import Plan
-from newsletter.campaigns.syncing import held_for
+from newsletter.campaigns.syncing import CLOCKS_APART, held_for
 from newsletter.errors import TransportError
 from newsletter.storage import Store
-from newsletter.transports import SuppressionKeeper, Transport
+from newsletter.transports import ProviderTime, SuppressionKeeper, Transport
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
@@ -28,32 +28,35 @@ def carrier_of(workspace: Workspace, plan: Plan) -> Transport:
     return open_transport(replace(workspace, settings=settings), plan.transport)
 
 
+def time_at_carrier(workspace: Workspace, plan: Plan) -> ProviderTime | None:
+    """Return what time it is where a campaign is held.
+
+    Raises:
+        TransportError: a secret is missing, without which the carrier cannot be asked.
+    """
+    return time_at(carrier_of(workspace, plan))
+
+
 def withdraw(workspace: Workspace, store: Store, email: str, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Have SendGrid drop what it still holds for somebody who leaves.
 
     Returns:
-        Whether it holds anything; if not, it is not asked.
+        Whether it holds anything; if that is over for a day, it is not asked.
 
     Raises:
         TransportError: it could not be told. `newsletter.campaigns.syncing.sync` tells it
             later, unless the person is erased before.
     """
     with store.read() as connection:
-        held = held_for(connection, email, clock)
-    if held:
-        drop_held(workspace, held)
-    return bool(held)
-
-
-def drop_held(workspace: Workspace, emails: Sequence[str]) -> None:
-    """Have SendGrid drop what it still holds for these addresses.
-
-    Raises:
-        TransportError: it could not be told; `newsletter.campaigns.syncing.sync` tells it later.
-    """
+        if not held_for(connection, email, clock.now() - CLOCKS_APART):
+            return False
     carrier = open_transport(workspace, "sendgrid")
-    if isinstance(carrier, SuppressionKeeper):
-        carrier.suppress(emails)
+    known = time_at(carrier)
+    with store.read() as connection:
+        held = held_for(connection, email, known.earliest if known else clock.now() - CLOCKS_APART)
+    if held and isinstance(carrier, SuppressionKeeper):
+        carrier.suppress(held)
+    return bool(held)
 
 
 def withdraw_before_erasing(workspace: Workspace, store: Store, email: str) -> bool:

@@ -1,12 +1,12 @@
 """Closing a batch after its request, and a campaign after its last batch."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, update
 
-from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.clock import Clock, provider_ahead
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.records import of_issue
@@ -201,10 +201,13 @@ def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> N
 
 
 def held_until(connection: Connection, slug: str) -> datetime | None:
-    """Return when the provider lets the last mail of an issue go, past or to come; nothing if it holds none."""
+    """Return when the provider lets the last mail of an issue go, past or to come; nothing if it holds none.
+
+    It is told as this computer's clock will show it then.
+    """
     mine = select(func.max(batches.c.send_at)).join(campaigns, campaigns.c.id == batches.c.campaign_id)
     moment = connection.scalar(mine.where(of_issue(slug), batches.c.state == BatchState.ACCEPTED))
-    return read_moment(moment) if moment else None
+    return read_moment(moment) - provider_ahead(connection) if moment else None
 
 
 def tally(connection: Connection, campaign: Campaign) -> Tally:
@@ -214,7 +217,8 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
     counts = {state: number for state, number in zip(DeliveryState, found, strict=True) if number}
     skipped = {row.reason: row.number for row in connection.execute(_SKIPPED, mine)} if found.skipped else {}
     held = connection.execute(_HELD, mine).one()
-    first, last = (read_moment(moment) if moment else None for moment in held)
+    ahead = provider_ahead(connection) if held[0] else timedelta(0)
+    first, last = (read_moment(moment) - ahead if moment else None for moment in held)
     unnamed = connection.scalar(_UNNAMED, mine) or 0 if found.refused else 0
     return Tally(counts, skipped, held_until=last, first_out=first, rejected_unnamed=unnamed)
 

@@ -7,15 +7,16 @@ write only the provider's name for a batch, which has to be there before it is u
 from datetime import datetime
 
 from newsletter.campaigns.claims import Claim
-from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.clock import Clock, note_provider_ahead
 from newsletter.campaigns.closing import record_hold
 from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.freezing import FARTHEST_HOLD
 from newsletter.campaigns.holds import LEAST_HOLD
 from newsletter.campaigns.journal import note_batch
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
 from newsletter.storage import Store
-from newsletter.transports import Batch, Hold, HoldingTransport, NotSent, Outcome, Transport
+from newsletter.transports import Batch, Hold, HoldingTransport, NotSent, Outcome, ProviderTime, Transport
 
 
 class NeverBegunError(Exception):
@@ -30,6 +31,7 @@ class Courier:
         self._campaign = campaign
         self._transport = transport
         self._clock = clock
+        self._goes_out: datetime | None = None
         self._link = unsubscribe_link(store.key, campaign.message, transport, campaign.plan.public_url)
 
     def carry(self, claimed: Claim) -> Outcome:
@@ -68,10 +70,28 @@ class Courier:
         if isinstance(opened, NotSent):
             return opened
         reach("after-hold-opened")
-        hold = Hold(opened, self._send_at())
+        send_at = self._send_at(self._transport.provider_time())
+        if isinstance(send_at, NotSent):
+            return send_at
+        hold = Hold(opened, send_at)
         record_hold(self._store, claimed.batch_id, hold)
         return hold
 
-    def _send_at(self) -> datetime:
-        soonest = self._clock.now() + LEAST_HOLD
-        return max(self._campaign.due_at or soonest, soonest)
+    def _send_at(self, now: ProviderTime | None) -> datetime | NotSent:
+        """Return when the provider is to let a batch go, by its own clock, which need not agree with this one.
+
+        Where it does not tell, this computer's clock has to do. Such a batch is sent, but
+        nobody can say afterwards that it was called back in time.
+        """
+        if now is None:
+            now = ProviderTime(self._clock.now(), self._clock.now())
+        elif self._goes_out is None:
+            with self._store.write() as connection:
+                note_provider_ahead(connection, now.earliest - self._clock.now())
+        if self._goes_out is None:  # all batches together, if they are handed over quickly enough
+            self._goes_out = self._campaign.chosen_at or now.earliest + self._campaign.plan.hold_time
+        send_at = max(self._goes_out, now.latest + LEAST_HOLD)
+        too_early = (send_at - now.earliest - FARTHEST_HOLD).total_seconds()
+        if too_early > 0:
+            return NotSent("SendGrid takes nothing so long before its time: this clock is ahead of theirs", too_early)
+        return send_at

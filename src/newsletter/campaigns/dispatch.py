@@ -28,7 +28,7 @@ from newsletter.campaigns.closing import (
 from newsletter.campaigns.courier import Courier, NeverBegunError
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.garbage import seldom_collected
-from newsletter.campaigns.holds import call_back
+from newsletter.campaigns.holds import by_provider, call_back
 from newsletter.campaigns.interruption import noticed
 from newsletter.campaigns.journal import doubt_restored, note_campaign_again
 from newsletter.campaigns.lock import sole_sender
@@ -116,7 +116,7 @@ def dispatch(  # noqa: PLR0913 - each by its name
         campaign = reread(store, campaign)
         with store.read() as connection:
             refuse_elsewhere(connection)
-        doubt_restored(store, campaign, clock)
+        doubt_restored(store, campaign, by_provider(transport, clock))
         _begin(store, campaign)
         note_campaign_again(store, campaign)
         settle(store, campaign, transport, clock)

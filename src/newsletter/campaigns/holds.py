@@ -4,14 +4,19 @@ SendGrid has no idempotency key, so a lost reply cannot be asked about. A held b
 no asking: cancel its `batch_id`, and whatever was or was not accepted under it goes to
 nobody; then send the same people a new batch under a new id. Cancelling is promised only
 ten minutes ahead (https://www.twilio.com/docs/sendgrid/api-reference/cancel-scheduled-sends).
+
+Ten minutes by the provider's clock, and `Hold.send_at` is a moment by that clock, too. This
+computer's own clock decides nothing here; where the provider does not tell its time, no
+batch counts as cancelled.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.clock import Clock, provider_ahead
 from newsletter.campaigns.closing import close_batch, own_up
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped
@@ -19,12 +24,12 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.moment import read_moment, write_moment
-from newsletter.transports import Hold, HoldingTransport, Transport
+from newsletter.transports import Hold, HoldingTransport, ProviderTime, Transport
 
 NOTICE = timedelta(minutes=10)
 """What the provider asks for; a cancellation later than this may come to nothing."""
 
-_MARGIN = timedelta(seconds=30)  # for our clock and the provider's to differ
+_MARGIN = timedelta(seconds=30)  # for the cancellation to get there
 
 LEAST_HOLD = timedelta(minutes=15)
 """The shortest hold that leaves time to notice a lost reply and to call the batch back."""
@@ -65,14 +70,14 @@ def call_back(store: Store, batch_id: int, transport: Transport, clock: Clock, r
         `returned` when its people can be sent a new batch safely, else `unknown`.
     """
     held = held_batches(store, batches.c.id == batch_id)
-    if not held or drop(store, held[0], transport, clock).failure:
+    if not held or drop(store, held[0], transport).failure:
         own_up(store, batch_id, clock, reason)
         return BatchState.UNKNOWN
     close_batch(store, batch_id, BatchState.RETURNED, clock, reason=reason)
     return BatchState.RETURNED
 
 
-def drop(store: Store, batch: HeldBatch, transport: Transport, clock: Clock) -> Drop:
+def drop(store: Store, batch: HeldBatch, transport: Transport) -> Drop:
     """Have the provider discard a held batch, if there is time for that.
 
     That it was confirmed in time is noted at once: a crash may come before anything else is
@@ -82,27 +87,49 @@ def drop(store: Store, batch: HeldBatch, transport: Transport, clock: Clock) -> 
         return Drop("this transport cannot call anything back")
     if is_noted_as_dropped(store, batch.campaign, batch.ref):
         return Drop()
-    failure = "too late" if not is_in_time(batch.hold, clock) else _tell(batch.hold, transport, clock)
+    now = transport.provider_time()
+    failure = "too late" if now and not is_in_time(batch.hold, now) else _tell(batch.hold, transport)
     if failure:
         return Drop(failure, perhaps=transport.is_cancelled(batch.hold.batch_id) is not False)
     note_dropped(store, batch.campaign, batch.ref)
     return Drop()
 
 
-def _tell(hold: Hold, transport: HoldingTransport, clock: Clock) -> str:
+def _tell(hold: Hold, transport: HoldingTransport) -> str:
     reach("before-hold-cancelled")
     failure = transport.cancel_hold(hold.batch_id)
     reach("after-hold-cancelled")
-    return failure or ("" if clock.now() <= hold.send_at - NOTICE else "its answer came too late")
+    if failure:
+        return failure
+    confirmed = transport.provider_time()
+    if confirmed is None:
+        return "SendGrid did not say what time it is there, so nobody knows whether this was in time"
+    return "" if confirmed.latest <= hold.send_at - NOTICE else "its answer came too late"
 
 
-def is_in_time(hold: Hold, clock: Clock) -> bool:
+def is_in_time(hold: Hold, now: ProviderTime) -> bool:
     """Whether the provider promises to discard the batch if it is told so now."""
-    return clock.now() <= hold.send_at - NOTICE - _MARGIN
+    return now.latest <= hold.send_at - NOTICE - _MARGIN
+
+
+def time_at(transport: object) -> ProviderTime | None:
+    """Return what time it is at the provider, if it holds mail and tells."""
+    return transport.provider_time() if isinstance(transport, HoldingTransport) else None
+
+
+def by_provider(transport: Transport, clock: Clock) -> Clock:
+    """Return a clock that tells the provider's time where that is known, at the latest that it may be."""
+
+    def now() -> datetime:
+        known = time_at(transport)
+        return known.latest if known else clock.now()
+
+    return replace(clock, now=now)
 
 
 def outstanding_cancellations(connection: Connection, now: datetime) -> int:
     """Count the cancelled batches that the provider still has to keep: it drops each at its time."""
     mine = select(func.count()).select_from(batches).where(batches.c.hold_id != "")
     cancelled = mine.where(batches.c.state.in_([BatchState.RETURNED, BatchState.CANCELLED]))
-    return connection.scalar(cancelled.where(batches.c.send_at > write_moment(now))) or 0
+    there = now + provider_ahead(connection)
+    return connection.scalar(cancelled.where(batches.c.send_at > write_moment(there))) or 0

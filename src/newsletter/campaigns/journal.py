@@ -11,6 +11,7 @@ Beside a database on a server each machine keeps a journal of what it sent itsel
 import os
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -136,11 +137,17 @@ def _lacks_batches(store: Store, connection: Connection, campaign_id: int, ref: 
 
 
 def doubt_forgotten(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK) -> bool:
-    """Doubt whatever a restored database takes for unsent; return whether there was a reason to."""
+    """Doubt whatever a restored database takes for unsent; return whether there was a reason to.
+
+    The time of it is that of the provider, by which what it may still hold goes out.
+    """
+    if not has_forgotten(store, campaign):
+        return False
+    now = clock.now()  # before the transaction: the provider may have to be asked
     with store.write() as connection:
         if not _lacks_batches(store, connection, campaign.id, campaign.ref):
             return False
-        marker = _doubt_all(connection, campaign, clock)
+        marker = _doubt_all(connection, campaign, now)
     _append(store, f"restored {campaign.ref} {marker}")
     return True
 
@@ -171,7 +178,7 @@ def _noted_since_restored(store: Store, campaign_ref: str) -> list[str]:
     return noted
 
 
-def _doubt_all(connection: Connection, campaign: Campaign, clock: Clock) -> str:
+def _doubt_all(connection: Connection, campaign: Campaign, now: datetime) -> str:
     """Doubt whatever is taken for unsent; leave an empty batch as a sign that this was done.
 
     Should the same backup be restored once more, the sign is gone, and all is doubted again.
@@ -184,7 +191,7 @@ def _doubt_all(connection: Connection, campaign: Campaign, clock: Clock) -> str:
     check(BatchState.IN_FLIGHT, BatchState.UNKNOWN)
     flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
     connection.execute(flying.values(state=BatchState.UNKNOWN, reason=RESTORED))
-    marker, moment = new_ref(), write_moment(clock.now())
+    marker, moment = new_ref(), write_moment(now)
     row = insert(batches).values(
         campaign_id=campaign.id,
         ref=marker,

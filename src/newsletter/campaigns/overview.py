@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import func, select
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead
 from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
 from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.schedule import time_words
@@ -81,13 +81,14 @@ def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mappin
         rows = connection.execute(
             select(*columns, held.scalar_subquery().label("held_until")).order_by(campaigns.c.id)
         ).all()
+        ahead = provider_ahead(connection)
     found: dict[str, Standing] = {}
     last_of_issue: dict[str, str] = {}
     for row in rows:
         issue = issue_of(row.slug)
         last_of_issue[issue] = max(last_of_issue.get(issue, ""), row.held_until or "")
         until = last_of_issue[issue] if row.slug == issue else row.held_until
-        held_until = read_moment(until) if until else None
+        held_until = read_moment(until) - ahead if until else None
         state = shown_state(CampaignState(row.state), held_until, clock.now())
         at = row.finished_at or row.due_at or row.created_at
         found[row.slug] = Standing(state, held_until if state == HELD and held_until else read_moment(at), held_until)

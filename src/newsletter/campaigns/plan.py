@@ -78,6 +78,11 @@ class Campaign:
     finished_at: datetime | None
     message: Message = field(repr=False)
 
+    @property
+    def chosen_at(self) -> datetime | None:
+        """The time that a person chose; nothing if it goes out as soon as it may."""
+        return None if self.due_at == self.created_at + self.plan.hold_time else self.due_at
+
 
 def short(digest: str) -> str:
     """Return enough of a message's hash for a person to compare."""
@@ -90,9 +95,10 @@ class Tally:
 
     Attributes:
         skipped: who was left out when their turn came, by reason.
-        held_until: when the provider lets the last of what it holds go, past or to come.
+        held_until: when the provider lets the last of what it holds go, past or to come, as this
+            computer's clock will show it then.
         rejected_unnamed: who was rejected for a reason that may be the sender's.
-        first_out: when it lets the first of it go.
+        first_out: when it lets the first of it go, likewise.
         lacking: how many subscribers do not have the issue; counted only where that is shown.
     """
 

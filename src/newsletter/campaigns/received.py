@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from newsletter.campaigns.clock import provider_ahead
 from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.states import DeliveryState
 from newsletter.storage.ledger import batches, campaigns, deliveries
@@ -50,14 +51,15 @@ def received(connection: Connection, key: str) -> list[Received]:
         .select_from(campaigns.join(deliveries, mine).outerjoin(batches, deliveries.c.batch_id == batches.c.id))
         .order_by(campaigns.c.id.desc())
     )
+    ahead = provider_ahead(connection)
     return [
         Received(
             slug=issue_of(row.slug),
-            at=read_moment(row.send_at or row.closed_at or row.created_at),
+            at=read_moment(row.send_at) - ahead if row.send_at else read_moment(row.closed_at or row.created_at),
             state=DeliveryState(row.state),
             fate=row.fate,
             reason=row.reason,
-            held_until=read_moment(row.send_at) if row.send_at else None,
+            held_until=read_moment(row.send_at) - ahead if row.send_at else None,
         )
         for row in connection.execute(query)
     ]

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.closing import close_batch, was_restored
-from newsletter.campaigns.holds import call_back, held_batches, is_in_time
+from newsletter.campaigns.holds import call_back, held_batches, is_in_time, time_at
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
@@ -21,7 +21,7 @@ def settle(store: Store, campaign: Campaign, transport: Transport, clock: Clock)
     or replaced by the second; every other one becomes `unknown`. The caller holds the
     campaign's lock, so nobody else is at work on these.
     """
-    for batch_id in _held_in_doubt(store, campaign, clock):
+    for batch_id in _held_in_doubt(store, campaign, transport):
         call_back(store, batch_id, transport, clock, _DIED)
     for batch_id, hold_id in _left_in_flight(store, campaign):
         never_began = campaign.plan.held and not hold_id  # a request needs its hold recorded first
@@ -31,13 +31,14 @@ def settle(store: Store, campaign: Campaign, transport: Transport, clock: Clock)
             call_back(store, batch_id, transport, clock, _DIED)
 
 
-def _held_in_doubt(store: Store, campaign: Campaign, clock: Clock) -> list[int]:
+def _held_in_doubt(store: Store, campaign: Campaign, transport: Transport) -> list[int]:
     """Return the batches in doubt that may still be called back, such as those whose cancelling was refused."""
     with store.read() as connection:
         if was_restored(connection, campaign.id):
             return []  # their people may have a copy in a batch that is not known any more
     held = held_batches(store, batches.c.campaign_id == campaign.id, batches.c.state == BatchState.UNKNOWN)
-    return [batch.id for batch in held if is_in_time(batch.hold, clock)]
+    now = time_at(transport) if held else None
+    return [batch.id for batch in held if now and is_in_time(batch.hold, now)]
 
 
 def _left_in_flight(store: Store, campaign: Campaign) -> list[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """Settling doubts: by SendGrid's own logs, or by a person's word. Nothing else re-sends."""
 
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import finish_if_over
 from newsletter.campaigns.freezing import hand_over
-from newsletter.campaigns.holds import LEAST_HOLD
+from newsletter.campaigns.holds import LEAST_HOLD, time_at
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.states import CampaignState, DeliveryState, check
@@ -19,7 +20,7 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.subscribers.addresses import email_key
-from newsletter.transports import Taken
+from newsletter.transports import ProviderTime, Taken
 
 _PAUSE = 10.5  # seconds between look-ups: SendGrid allows six a minute
 _APART = timedelta(minutes=2)  # by which our clock and the carrier's may differ
@@ -64,13 +65,31 @@ def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> in
     return found
 
 
+def _does_not_tell() -> None:
+    return None
+
+
 def resolve(
-    store: Store, campaign: Campaign, *, sent: bool, only: Collection[str] = (), clock: Clock = SYSTEM_CLOCK
+    store: Store,
+    campaign: Campaign,
+    *,
+    sent: bool,
+    only: Collection[str] = (),
+    provider_time: Callable[[], ProviderTime | None] = _does_not_tell,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> int:
     """Take a person's word for it that messages in doubt were sent, or were not.
 
     What was not sent is queued again, for `resume`; that of an earlier campaign in the one
     that followed it, and that of a canceled one waits for the issue to be sent again.
+
+    Args:
+        store: where the ledger is.
+        campaign: the issue's latest.
+        sent: what the person says.
+        only: the addresses that it is about; without any, everybody in doubt.
+        provider_time: tells the carrier's time; asked only about messages that were held.
+        clock: the time.
 
     Returns:
         How many were settled.
@@ -78,11 +97,14 @@ def resolve(
     Raises:
         CampaignError: the carrier may still hold some of them, so nobody can know.
     """
+    with store.read() as connection:
+        held = any(_held_until(connection, each, only) for each in campaigns_of(connection, campaign.slug))
+    now = provider_time() if held else None
     with store.write() as connection:
         settled = 0
         every = campaigns_of(connection, campaign.slug)
         for each in every:
-            _refuse_undecided(connection, each, only, clock.now())
+            _refuse_undecided(connection, each, only, now)
             settled += _settle(connection, each, every[0], sent=sent, only=only)
             finish_if_over(connection, each.id, clock.now())
     return settled
@@ -103,19 +125,39 @@ def _settle(connection: Connection, campaign: Campaign, latest: Campaign, *, sen
     return connection.execute(update(deliveries).where(*mine).values(values)).rowcount
 
 
-def _refuse_undecided(connection: Connection, campaign: Campaign, only: Collection[str], now: datetime) -> None:
-    """Let messages in doubt pass that have gone out by now, if they exist."""
+def _held_until(connection: Connection, campaign: Campaign, only: Collection[str]) -> datetime | None:
+    """Return until when the carrier may hold messages in doubt, if they exist."""
     mine = select(func.max(batches.c.send_at)).join(deliveries, deliveries.c.batch_id == batches.c.id)
     held_until = connection.scalar(mine.where(*_in_doubt([campaign.id], only), batches.c.hold_id != ""))
     moments = [read_moment(held_until)] if held_until else []
     forgotten = select(func.max(batches.c.claimed_at)).where(batches.c.campaign_id == campaign.id, batches.c.size == 0)
     if campaign.plan.held and (restored_at := connection.scalar(forgotten)):  # batches that are not known any more
-        moments += [read_moment(restored_at) + LEAST_HOLD, campaign.due_at or campaign.created_at]
-    if moments and now < max(moments):
-        minutes = -(-(max(moments) - now).total_seconds() // 60)
-        hint, command = f"Say it again in {minutes:.0f} minutes, or stop them.", f"newsletter cancel {campaign.slug}"
+        moments.append(read_moment(restored_at) + max(LEAST_HOLD, campaign.plan.hold_time))
+        moments += [campaign.chosen_at] if campaign.chosen_at else []
+    return max(moments, default=None)
+
+
+def _refuse_undecided(
+    connection: Connection, campaign: Campaign, only: Collection[str], now: ProviderTime | None
+) -> None:
+    """Let messages in doubt pass that have gone out by now, if they exist."""
+    held_until = _held_until(connection, campaign, only)
+    if held_until and (minutes := _minutes_until(held_until, now)):
+        hint, command = f"Say it again in {minutes} minutes, or stop them.", f"newsletter cancel {campaign.slug}"
         what = "SendGrid may still hold these messages: nobody can know yet whether they arrive"
         raise CampaignError(what, hint=hint, command=command)
+
+
+def _minutes_until(moment: datetime, now: ProviderTime | None) -> int:
+    """Return in how many minutes a moment is surely over by the carrier's clock; none if it is.
+
+    Raises:
+        CampaignError: the carrier does not tell its time.
+    """
+    if now is None:
+        what = "SendGrid may still hold these messages, and did not say what time it is there"
+        raise CampaignError(what, hint="Nothing was changed. Try again when this computer is online.")
+    return max(0, math.ceil((moment - now.earliest).total_seconds() / 60))
 
 
 def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = SYSTEM_CLOCK) -> int:
@@ -131,16 +173,19 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
         CampaignError: the carrier still holds some of them, and its logs say nothing yet.
         TransportError: it cannot be asked.
     """
+    now = time_at(witness)
+    apart = now.earliest - clock.now() if now else timedelta(0)
     with store.read() as connection:
         every = campaigns_of(connection, campaign.slug)
         for each in every:
-            _refuse_held(connection, each, clock.now())
-        questions = [(each, question) for each in every for question in _questions(connection, each, clock.now())]
+            _refuse_held(connection, each, now)
+        questions = [(each, question) for each in every for question in _questions(connection, each, clock, apart)]
     rest = _pauses(clock)
     settled = 0
     for each, question in questions:
         sent = _known_to(witness, each.ref, question, rest)
-        settled += resolve(store, campaign, sent=True, only=sent, clock=clock) if sent else 0
+        if sent:
+            settled += resolve(store, campaign, sent=True, only=sent, provider_time=lambda: now, clock=clock)
     return settled
 
 
@@ -164,7 +209,8 @@ class _Question:
     emails: list[str]
 
 
-def _questions(connection: Connection, campaign: Campaign, now: datetime) -> list[_Question]:
+def _questions(connection: Connection, campaign: Campaign, clock: Clock, apart: timedelta) -> list[_Question]:
+    """Ask for the time that this computer's clock told then, and for that which the carrier's may have told."""
     query = (
         select(deliveries.c.email, deliveries.c.batch_id, batches.c.claimed_at, batches.c.closed_at)
         .outerjoin(batches, batches.c.id == deliveries.c.batch_id)
@@ -174,19 +220,19 @@ def _questions(connection: Connection, campaign: Campaign, now: datetime) -> lis
     found: dict[int | None, _Question] = {}
     for row in connection.execute(query):
         began = read_moment(row.claimed_at) if row.claimed_at else campaign.created_at
-        ended = read_moment(row.closed_at) if row.closed_at else now
-        window = (write_moment(began - _APART), write_moment(ended + _APART))
+        ended = read_moment(row.closed_at) if row.closed_at else clock.now()
+        moments = [began, ended, began + apart, ended + apart]
+        window = (write_moment(min(moments) - _APART), write_moment(max(moments) + _APART))
         found.setdefault(row.batch_id, _Question(*window, [])).emails.append(row.email)
     return list(found.values())
 
 
-def _refuse_held(connection: Connection, campaign: Campaign, now: datetime) -> None:
+def _refuse_held(connection: Connection, campaign: Campaign, now: ProviderTime | None) -> None:
     """What is held is in no log for certain, and a called-back copy could pass for one that was sent."""
     held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id, batches.c.hold_id != "")
     latest = connection.scalar(held)
-    if latest and now < read_moment(latest) + _SETTLING:
-        minutes = -(-(read_moment(latest) + _SETTLING - now).total_seconds() // 60)
-        hint = f"Ask again in {minutes:.0f} minutes."
+    if latest and (minutes := _minutes_until(read_moment(latest) + _SETTLING, now)):
+        hint = f"Ask again in {minutes} minutes."
         raise CampaignError("SendGrid may still hold some of these messages, so its logs cannot tell yet", hint=hint)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Select, delete, insert, select
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.holds import time_at
 from newsletter.campaigns.states import BatchState, DeliveryState
 from newsletter.errors import TransportError
 from newsletter.storage import Store
@@ -23,6 +24,9 @@ _FACT = "suppressions read until"
 _OVERLAP = timedelta(days=2)  # entries may appear late, or move while pages are turned
 _RECENT = timedelta(minutes=10)
 _PART = 1000
+
+CLOCKS_APART = timedelta(days=1)
+"""By which this computer's clock may be wrong; to tell the carrier once too often of somebody who left does no harm."""
 
 
 @dataclass
@@ -54,7 +58,8 @@ def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -
     for part in _parts(keeper, _since(store), synced):
         with store.write() as connection:
             synced.changed += suppress_all(connection, store.key, part, how=How.EVENT, note="from SendGrid's lists")
-    synced.told = _tell(store, keeper, begun)
+    known = time_at(keeper)
+    synced.told = _tell(store, keeper, known.earliest if known else begun - CLOCKS_APART)
     with store.write() as connection:
         connection.execute(delete(facts).where(facts.c.name == _FACT))
         connection.execute(insert(facts).values(name=_FACT, value=write_moment(begun)))
@@ -69,9 +74,9 @@ def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CL
             sync(store, keeper, clock)
 
 
-def held_for(connection: Connection, email: str, clock: Clock = SYSTEM_CLOCK) -> list[str]:
-    """Return the spellings of `email` to which the carrier holds a message, or may; usually one or none."""
-    mine = _held(clock.now()).where(deliveries.c.email_key == email_key(email))
+def held_for(connection: Connection, email: str, now: datetime) -> list[str]:
+    """Return the spellings of `email` to which the carrier holds a message, or may, if it is `now` there."""
+    mine = _held(now).where(deliveries.c.email_key == email_key(email))
     return sorted({row.email for row in connection.execute(mine)})
 
 

@@ -1,5 +1,6 @@
 """`newsletter resolve`: settle what may or may not have been sent."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -34,6 +35,7 @@ def resolve(
     Example: newsletter resolve 2026-12-connection --sent
     """
     from newsletter.campaigns import known_campaign, resolution  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.carrier import time_at_carrier  # noqa: PLC0415 - slow to import
 
     if verdict is None:
         raise click.UsageError("say --sent, --not-sent or --ask")
@@ -45,7 +47,8 @@ def resolve(
         elif number and not (yes or _confirmed(number, verdict)):
             raise click.exceptions.Exit(1)
         else:
-            settled = resolution.resolve(store, campaign, sent=verdict == "sent", only=addresses)
+            told = partial(time_at_carrier, workspace, campaign.plan)
+            settled = resolution.resolve(store, campaign, sent=verdict == "sent", only=addresses, provider_time=told)
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found) | {"settled": settled})

@@ -11,6 +11,7 @@ from newsletter.errors import NewsletterError, WorkspaceError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
+    from newsletter.storage import Store
     from newsletter.transports.sendgrid.signature import Verifier
 
 
@@ -35,19 +36,19 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
         verifier = _verifier(workspace)
-        pictures, drop_held = partial(hosted_picture, workspace), partial(_drop_held, workspace)
-        app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, drop_held)
+        pictures, stop_held = partial(hosted_picture, workspace), partial(_stop_held_mail, workspace, store)
+        app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, stop_held)
         note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
         note(_about_events(workspace, taken_in=verifier is not None))
         public_server(app, host, port).run()
 
 
-def _drop_held(workspace: Workspace, emails: list[str]) -> None:
+def _stop_held_mail(workspace: Workspace, store: "Store", email: str) -> None:
     """Have SendGrid drop what it still holds; if it cannot be told now, the next sync tells it."""
-    from newsletter.campaigns.carrier import drop_held  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.carrier import withdraw  # noqa: PLC0415 - slow to import
 
     with contextlib.suppress(NewsletterError):
-        drop_held(workspace, emails)
+        withdraw(workspace, store, email)
 
 
 def _verifier(workspace: Workspace) -> "Verifier | None":

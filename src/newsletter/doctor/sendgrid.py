@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
+from newsletter.transports import ProviderTime
 from newsletter.transports.sendgrid.answers import refused_key, wrong_host
 from newsletter.transports.sendgrid.client import Answer, Client
 from newsletter.workspace import Settings
@@ -20,6 +20,11 @@ _NEEDED = {
 }
 _TOO_MUCH = ("api_keys.create", "billing.read", "teammates.create", "subusers.create")
 _APART, _FAR_APART = 20.0, 300.0  # seconds
+_SET_CLOCK = (
+    "Let this computer set its clock by the internet. Windows: Settings, Time & language, Date & time, "
+    '"Set time automatically", then "Sync now". macOS: System Settings, General, Date & Time, '
+    '"Set time and date automatically". Check the time zone there, too.'
+)
 
 
 def look_at_sendgrid(client: Client, settings: Settings, clock: Clock) -> Iterator[Verdict]:
@@ -36,7 +41,7 @@ def look_at_sendgrid(client: Client, settings: Settings, clock: Clock) -> Iterat
             return
     else:
         yield from _scopes(scopes)
-    yield from _clock(answer, clock)
+    yield _clock(client.clock.now(), clock)
     try:
         yield from _sender(client, settings.sender.from_email)
         yield from _lists(client)
@@ -61,18 +66,22 @@ def _refused(answer: Answer) -> Verdict:
     return wrong("key", err.what, err.remedy)
 
 
-def _clock(answer: Answer, clock: Clock) -> Iterator[Verdict]:
-    """Compare the clocks: the ten minutes' notice for calling back is counted by theirs."""
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except ValueError:
-        return
-    apart = abs((clock.now() - theirs).total_seconds())
+def _clock(theirs: ProviderTime | None, clock: Clock) -> Verdict:
+    """Compare the clocks: the notice for calling back is counted by theirs, and times are typed by this one."""
+    if theirs is None:
+        words = "SendGrid's answers do not say what time it is there, so no send counts as canceled in time"
+        return warn("clock", words, "A proxy may stand in between: ask whoever looks after your network.")
+    ours = clock.now()
+    apart = max((theirs.earliest - ours).total_seconds(), (ours - theirs.latest).total_seconds(), 0.0)
     if apart < _APART:
-        yield ok("clock", "it agrees with SendGrid's")
-        return
-    words = f"this computer's clock and SendGrid's are {round(apart):,} seconds apart"
-    yield (wrong if apart > _FAR_APART else warn)("clock", words, "Let this computer set its clock by the internet.")
+        return ok("clock", "it agrees with SendGrid's")
+    way = "behind" if ours < theirs.earliest else "ahead of"
+    words = f"this computer's clock is {_span(apart)} {way} SendGrid's: sends go out that much later or earlier"
+    return (wrong if apart > _FAR_APART else warn)("clock", words, _SET_CLOCK)
+
+
+def _span(seconds: float) -> str:
+    return f"{round(seconds)} seconds" if seconds < 120 else f"{round(seconds / 60):,} minutes"
 
 
 def _scopes(found: Any) -> Iterator[Verdict]:

@@ -16,6 +16,7 @@ from newsletter.transports.base import (
     Transport,
     Unknown,
 )
+from newsletter.transports.provider_clock import ProviderTime
 
 __all__ = [
     "Accepted",
@@ -26,6 +27,7 @@ __all__ = [
     "HoldingTransport",
     "NotSent",
     "Outcome",
+    "ProviderTime",
     "Refused",
     "Suppressed",
     "SuppressionKeeper",

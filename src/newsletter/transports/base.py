@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from newsletter.errors import NewsletterError
 from newsletter.message import Message, Recipient, is_mailbox
+from newsletter.transports.provider_clock import ProviderTime
 
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"\S*@\S*")
@@ -165,6 +166,13 @@ class HoldingTransport(Transport, Protocol):
 
     def is_cancelled(self, batch_id: str) -> bool | None:
         """Return whether the carrier was told so, now or before; nothing if it does not say."""
+        ...
+
+    def provider_time(self) -> ProviderTime | None:
+        """Return what time it is by the carrier's own clock, by which it lets mail go; nothing if it does not tell.
+
+        After `cancel_hold`, it is not earlier than the answer that confirmed the cancellation.
+        """
         ...
 
 

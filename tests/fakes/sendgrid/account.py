@@ -66,6 +66,7 @@ class FakeSendGrid:
 
     Attributes:
         offset: seconds by which its clock is ahead.
+        date: what its answers say instead of its own time; empty, and they say nothing.
         cancel_limit: how many cancelled batches it keeps at a time.
         scopes: what the key may do; a route that asks for another one answers 403.
         loss_rate: how many of its replies get lost.
@@ -80,6 +81,7 @@ class FakeSendGrid:
     """
 
     offset: float = 0.0
+    date: str | None = None
     key: str = KEY
     cancel_limit: int = 10
     scopes: list[str] = field(default_factory=lambda: list(ALL_SCOPES))

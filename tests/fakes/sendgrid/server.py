@@ -108,8 +108,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """Tell the time of this SendGrid's own clock."""
+        """Tell the time of this SendGrid's own clock, or what it is to say instead."""
+        if self.account.date is not None:
+            return self.account.date
         return formatdate(self.account.now() if timestamp is None else timestamp, usegmt=True)
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Leave an empty date out."""
+        if keyword != "Date" or value:
+            super().send_header(keyword, value)
 
     def _hang_up(self) -> None:
         with contextlib.suppress(OSError):

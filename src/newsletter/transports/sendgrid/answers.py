@@ -8,15 +8,17 @@ https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-ap
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from email.message import Message
 
 from newsletter.errors import TransportError
 from newsletter.transports.base import Accepted, NotSent, Outcome, Refused, Unknown, without_addresses
+from newsletter.transports.provider_clock import read_date
 
 _RECIPIENT = re.compile(r"personalizations\.(\d{1,4})\.to\b.*")
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
+def read_answer(status: int, headers: Message, body: bytes) -> Outcome:
     """Return what an answer to ``mail/send`` means.
 
     Raises:
@@ -100,11 +102,13 @@ def explanation(status: int, body: bytes) -> str:
     return without_addresses(f"{status} {words}")
 
 
-def asked_wait(headers: Mapping[str, str]) -> float:
-    """Seconds to wait: ``X-RateLimit-Reset`` is a moment, ``Retry-After`` a span."""
+def asked_wait(headers: Message) -> float:
+    """Seconds to wait: ``X-RateLimit-Reset`` is a moment by SendGrid's clock, ``Retry-After`` a span."""
+    date = read_date(headers)
+    now = date.timestamp() if date else time.time()
     reset, retry = headers.get("X-RateLimit-Reset", ""), headers.get("Retry-After", "")
     if retry.isdigit():
         return max(1.0, float(retry))
     if reset.isdigit():
-        return max(1.0, float(reset) - time.time())
+        return max(1.0, float(reset) - now)
     return 10.0

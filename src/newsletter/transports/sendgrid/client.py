@@ -11,7 +11,8 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.message import Message
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +21,8 @@ import orjson
 import python_http_client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
+
+from newsletter.transports.provider_clock import ProviderClock
 
 logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
 
@@ -36,7 +39,7 @@ class Answer:
     """What came back over HTTP, whatever its status."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
 
@@ -54,10 +57,15 @@ class LostReplyError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Makes requests to SendGrid's API, each on a connection of its own."""
+    """Makes requests to SendGrid's API, each on a connection of its own.
+
+    Attributes:
+        clock: what the answers tell of SendGrid's clock.
+    """
 
     key: str
     host: str
+    clock: ProviderClock = field(default_factory=ProviderClock, compare=False)
 
     def call(self, method: str, *segments: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Answer:
         """Make one request; every status is an answer.
@@ -67,6 +75,7 @@ class Client:
             LostReplyError: it may have been.
         """
         wire = _Wire()
+        asked = self.clock.tick()
         try:
             headers = SendGridAPIClient(self.key, host=self.host).client.request_headers
             data = body if body is None or isinstance(body, bytes) else encode(body)
@@ -76,10 +85,11 @@ class Client:
             seconds = ANSWER_SECONDS if segments == ("mail", "send") else SMALL_ANSWER_SECONDS
             found = getattr(node, method)(query_params=query, timeout=seconds)
         except HTTPError as err:
-            return Answer(err.status_code, err.headers, err.body or b"")
+            found = err  # which has the same attributes
         except Exception as err:  # noqa: BLE001 - the wire knows what it means, whatever it is
             raise wire.explained(err) from None  # the cause may quote the request, and so the key
-        return Answer(found.status_code, found.headers, found.body)
+        self.clock.hear(found.headers, asked)
+        return Answer(found.status_code, found.headers, found.body or b"")
 
 
 def encode(body: Any) -> bytes:

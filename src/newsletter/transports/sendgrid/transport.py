@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from newsletter.transports.base import Batch, NotSent, Outcome, Refused, Suppressed, Taken, Unknown, prepare
+from newsletter.transports.provider_clock import ProviderTime
 from newsletter.transports.sendgrid.answers import asked_wait, explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
 from newsletter.transports.sendgrid.client import Client, ImpossibleError, LostReplyError, NeverSentError, encode
@@ -12,7 +13,7 @@ from newsletter.transports.sendgrid.erasure import erase_at_sendgrid
 from newsletter.transports.sendgrid.logs import logs_between, logs_know
 from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists, take_off_list
 
-_CANCEL_TRIES = 5
+_TRIES = 5  # to cancel, or to be told the time
 _CANCEL_SECONDS = 90.0  # to wait for, at most, while SendGrid asks to
 
 
@@ -74,7 +75,7 @@ class SendGridTransport:
     def cancel_hold(self, batch_id: str) -> str:
         """Cancel a batch id. A second cancelling is refused with 400, so then its status is read."""
         failure, patience = "no answer", _CANCEL_SECONDS
-        for _ in range(_CANCEL_TRIES):
+        for _ in range(_TRIES):
             try:
                 wanted = {"batch_id": batch_id, "status": "cancel"}
                 answer = self._client.call("post", "user", "scheduled_sends", body=wanted)
@@ -99,6 +100,23 @@ class SendGridTransport:
             return any(one["batch_id"] == batch_id and one["status"] == "cancel" for one in found)
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def provider_time(self) -> ProviderTime | None:
+        """Tell SendGrid's time by its last answer; before the first one, or long after the last, ask something."""
+        if self._client.clock.now() is None:
+            self._ask_anything()
+        return self._client.clock.now()
+
+    def _ask_anything(self) -> None:
+        """Get any answer: a refusal tells the time as well."""
+        for _ in range(_TRIES):
+            try:
+                self._client.call("get", "scopes")
+            except LostReplyError:
+                continue
+            except NeverSentError:
+                pass
+            return
 
     def took(self, campaign_ref: str, email: str, since: str) -> bool:
         """Ask the Email Logs whether SendGrid took this campaign's message to `email`.

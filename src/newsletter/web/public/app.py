@@ -6,6 +6,7 @@ without a redirect, as RFC 8058 (section 3.1) asks. No address stands in any lin
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from newsletter.campaigns.events import EVENTS_PATH
-from newsletter.campaigns.syncing import held_for
+from newsletter.campaigns.syncing import CLOCKS_APART, held_for
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
 from newsletter.subscribers.leaving import unsubscribe
@@ -38,8 +39,8 @@ _HEADERS = {
 }
 
 
-DropHeld = Callable[[list[str]], None]
-"""Has SendGrid drop what it still holds for somebody who unsubscribed, after they were answered."""
+StopHeldMail = Callable[[str], None]
+"""Has SendGrid drop what it still holds for an address that was unsubscribed, after its owner was answered."""
 
 Pictures = Callable[[str, str], tuple[bytes, str] | None]
 """From an issue's name and a picture's to its data and media type, if it may be seen."""
@@ -50,7 +51,7 @@ def create_public_pages(
     clinic: Clinic,
     pictures: Pictures = lambda _slug, _name: None,
     verifier: Verifier | None = None,
-    drop_held: DropHeld = lambda _emails: None,
+    stop_held_mail: StopHeldMail = lambda _email: None,
 ) -> Starlette:
     """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
 
@@ -72,9 +73,9 @@ def create_public_pages(
             return _page("unknown.html", clinic, 404)
         with store.write() as connection:
             person = unsubscribe(connection, store.key, number)
-            held = held_for(connection, person.email) if person else []
+            held = person and held_for(connection, person.email, datetime.now(tz=UTC) - CLOCKS_APART)
         page = _page("left.html", clinic)
-        page.background = BackgroundTask(drop_held, held) if held else None
+        page.background = BackgroundTask(stop_held_mail, person.email) if person and held else None
         return page
 
     def picture(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from starlette.datastructures import FormData, QueryParams
@@ -12,7 +13,7 @@ from starlette.routing import Route
 from newsletter.campaigns import Campaign, CampaignState, find_campaign, known_campaign, start
 from newsletter.campaigns.approval import approve
 from newsletter.campaigns.cancellation import cancel_issue
-from newsletter.campaigns.carrier import carrier_of
+from newsletter.campaigns.carrier import carrier_of, time_at_carrier
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.doubts import queue_rejected
 from newsletter.campaigns.freezing import Seen
@@ -221,7 +222,8 @@ class Actions:
                 raise CampaignError(
                     f"type {number} to say that this is about {people(number)}", hint="Nothing changed."
                 )
-            settled = resolve(store, campaign, sent=verdict == "sent", only=only)
+            told = partial(time_at_carrier, self._room.workspace, campaign.plan)
+            settled = resolve(store, campaign, sent=verdict == "sent", only=only, provider_time=told)
             is_over = campaign.state is CampaignState.CANCELLED
         how = "send the issue again" if is_over else "go on"
         rest = "" if verdict == "sent" else f" They wait to be sent: {how} when you are ready."
