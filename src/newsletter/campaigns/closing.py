@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, upd
 from newsletter.campaigns.clock import Clock, provider_ahead
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign, Tally
-from newsletter.campaigns.records import of_issue
 from newsletter.campaigns.states import OPEN, BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import StoreError
 from newsletter.storage import Store
@@ -198,16 +197,6 @@ def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> N
     opened = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id, deliveries.c.state.in_(OPEN))
     if connection.execute(opened.limit(1)).first() is None:
         move_campaign(connection, campaign_id, CampaignState.FINISHED, now=now)
-
-
-def held_until(connection: Connection, slug: str) -> datetime | None:
-    """Return when the provider lets the last mail of an issue go, past or to come; nothing if it holds none.
-
-    It is told as this computer's clock will show it then.
-    """
-    mine = select(func.max(batches.c.send_at)).join(campaigns, campaigns.c.id == batches.c.campaign_id)
-    moment = connection.scalar(mine.where(of_issue(slug), batches.c.state == BatchState.ACCEPTED))
-    return read_moment(moment) - provider_ahead(connection) if moment else None
 
 
 def tally(connection: Connection, campaign: Campaign) -> Tally:

@@ -4,17 +4,19 @@ An issue may take several: a pilot and then the rest, or one that was canceled a
 again. The latest has the issue's name in its row; the earlier ones have a number behind it.
 """
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from newsletter.campaigns.clock import provider_ahead
 from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.plan import Campaign, Plan
-from newsletter.campaigns.states import CampaignState
+from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.errors import CampaignError, StoreError
 from newsletter.message import Message
 from newsletter.storage import Store
-from newsletter.storage.ledger import campaigns
+from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.moment import read_moment
 
 _RETIRED = "#"  # no slug has one
@@ -39,6 +41,16 @@ def campaigns_of(connection: Connection, slug: str) -> list[Campaign]:
     """Return all campaigns of an issue, the latest first."""
     rows = connection.execute(select(campaigns).where(of_issue(slug)).order_by(campaigns.c.id.desc()))
     return [read_campaign(row) for row in rows]
+
+
+def held_until(connection: Connection, slug: str) -> datetime | None:
+    """Return when the provider lets the last mail of an issue go, past or to come; nothing if it holds none.
+
+    It is told as this computer's clock will show it then.
+    """
+    mine = select(func.max(batches.c.send_at)).join(campaigns, campaigns.c.id == batches.c.campaign_id)
+    moment = connection.scalar(mine.where(of_issue(slug), batches.c.state == BatchState.ACCEPTED))
+    return read_moment(moment) - provider_ahead(connection) if moment else None
 
 
 def find_campaign(store: Store, slug: str) -> Campaign | None:

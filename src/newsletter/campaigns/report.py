@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, select, text
 
-from newsletter.campaigns.closing import held_until, tally
+from newsletter.campaigns.closing import tally
 from newsletter.campaigns.overview import shown_state, state_words
 from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.records import campaigns_of
+from newsletter.campaigns.records import campaigns_of, held_until
 from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
 from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict

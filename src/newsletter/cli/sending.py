@@ -123,8 +123,9 @@ def _progress(workspace: Workspace, total: int) -> "Iterator[tuple[Callable[[int
 def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
     """Return how a campaign stands now."""
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.closing import held_until, tally  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.freezing import count_rest  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.records import held_until  # noqa: PLC0415 - slow to import
 
     campaign = known_campaign(store, slug)
     with store.read() as connection:
