@@ -131,6 +131,7 @@ _REASONS = {
     errno.EROFS: ("is on a read-only disk", "Copy the workspace to a disk that can be written."),
     errno.ENOSPC: ("does not fit: the disk is full", "Free some space; nothing was half-written."),
     errno.EDQUOT: ("does not fit: your quota is used up", "Free some space; nothing was half-written."),
+    errno.EEXIST: ("is a file, not a folder", "Move the file away, or choose another place."),
     errno.EISDIR: ("is a folder", "Move the folder away, or choose another name."),
     errno.ENOTDIR: ("lies below something that is not a folder", "Choose another place."),
     errno.ENAMETOOLONG: ("has too long a name", "Choose a shorter one."),

@@ -56,14 +56,24 @@ class Store:
 
         One writer's turn comes after the other's, in either kind of database, and is taken
         at once: a transaction that reads first and writes later could otherwise fail half-way,
-        or write what is not true any more. Threads of this process take turns before they ask
-        the database: SQLite lets those who wait sleep, and whoever wakes up last waits longest.
+        or write what is not true any more.
         """
+        with self._in_turn(), _explained(), self.engine.execution_options(newsletter_write=True).begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Let threads of this process take turns before they ask SQLite.
+
+        It lets those who wait sleep, and whoever wakes up last waits longest; PostgreSQL does not.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
         if not self._turn.acquire(timeout=BUSY_SECONDS):
             raise _busy()
         try:
-            with _explained(), self.engine.execution_options(newsletter_write=True).begin() as connection:
-                yield connection
+            yield
         finally:
             self._turn.release()
 
