@@ -191,7 +191,8 @@ class Actions:
             campaign = _campaign(store, slug, form)
             self._transport_of(campaign)  # without a key nobody is queued
             number = queue_rejected(store, campaign)
-        self._runner.go(slug)
+        if number:
+            self._runner.go(slug)
         return self._back(slug, f"{messages(number)} queued again.")
 
     def settle(self, request: Request, form: FormData) -> Response:
