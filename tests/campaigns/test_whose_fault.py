@@ -123,14 +123,14 @@ def test_sender_rejected_at_first_only(store: Store, send: Sending) -> None:
 
 @pytest.mark.parametrize("largest", [1, 1000])
 @pytest.mark.parametrize(
-    "bad", [[0], [49], [0, 49], range(46, 50), range(6), range(11), range(10, 30), [0, 1, 2, 3, 4, 20, 21, 40]]
+    "bad", [[0], [29], [0, 29], range(26, 30), range(6), range(9), range(8, 17), [0, 1, 2, 3, 4, 12, 13, 24]]
 )
 def test_bad_recipients_block_nobody(store: Store, send: Sending, bad: Sequence[int], largest: int) -> None:
     """At the beginning, the end or in the middle: once others were accepted, their rejection is final."""
-    addresses = add_people(store, 50)
+    addresses = add_people(store, 30)
     transport = Moody(bad={addresses[number] for number in bad}, largest_batch=largest)
     found = send(transport)
-    assert (found[DeliveryState.ACCEPTED], found[DeliveryState.REFUSED]) == (50 - len(bad), len(bad))
+    assert (found[DeliveryState.ACCEPTED], found[DeliveryState.REFUSED]) == (30 - len(bad), len(bad))
     assert Counter(transport.taken) == Counter(set(addresses) - transport.bad)
     assert known_campaign(store, "december").state is CampaignState.FINISHED
 
@@ -149,12 +149,12 @@ def test_named_recipients(store: Store, send: Sending, number: int, largest: int
     assert {person.reason for person in people} == {"address rejected: 550 5.1.1 no such user"}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
-    people=st.integers(1, 25),
-    bad=st.sets(st.integers(1, 25)),
-    named=st.sets(st.integers(1, 25)),
-    slow=st.dictionaries(st.integers(1, 25), st.integers(1, 5)),
+    people=st.integers(1, 16),
+    bad=st.sets(st.integers(1, 16)),
+    named=st.sets(st.integers(1, 16)),
+    slow=st.dictionaries(st.integers(1, 16), st.integers(1, 5)),
     largest=st.sampled_from([1, 4, 1000]),
     in_air=st.integers(1, 3),
     blocked=st.integers(0, 30),

@@ -164,7 +164,7 @@ class Picky(Inbox):
         return [address for mail in self.mails for address in mail.rcpt_tos]
 
 
-@pytest.mark.parametrize("reply", ["451 4.7.1 greylisted, try again", "450 mailbox busy", "452 4.2.2 over quota"])
+@pytest.mark.parametrize("reply", ["451 4.7.1 greylisted, try again", "452 over quota"])
 def test_one_mailbox_that_asks_to_wait(tmp_path: Path, reply: str) -> None:
     """Everybody else gets the issue; the one is told, ends with 1, and gets it later."""
     inbox = Picky(replies={"reader3@example.org": reply})
@@ -182,7 +182,7 @@ def test_one_mailbox_that_asks_to_wait(tmp_path: Path, reply: str) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["550 5.7.1 relaying denied", "554 Relay access denied", "550 no", "552 5.3.4 too big", "530 5.7.0 sign in"],
+    ["550 5.7.1 relaying denied", "554 no", "552 5.3.4 too big"],
 )
 def test_relaying_denied(tmp_path: Path, reply: str) -> None:
     """What would meet anybody is nobody's own: all are queued, and get it once the server is put right."""

@@ -256,7 +256,7 @@ class _Sender:
         if rejected:
             return _sender_at_fault(f"{_counted(rejected, 'message was', 'messages were')} rejected ({reason})")
         waiting = _counted(len(self.aside.waiting), "mailbox", "mailboxes")
-        hint = "Everybody else has been served. Nothing is lost: resume in a quarter of an hour or later."
+        hint = "All others are done. Resume in a quarter of an hour or later."
         return _StopError(f"{waiting} asked to wait ({reason})", hint)
 
     def _land(self) -> None:
@@ -297,7 +297,7 @@ class _Sender:
                 self.aside.deferred(claimed.ids, reason)
                 if self.aside.looks_hopeless:
                     what = f"{self.aside.row} messages in a row were put off ({reason})"
-                    raise _StopError(what, "The mail server seems to be in trouble. Nothing is lost: resume later.")
+                    raise _StopError(what, "The mail server seems to be in trouble. Resume later.")
             case NotSent(reason, seconds):
                 self._return(claimed, reason)
                 self._note_failure(claimed, reason, seconds)

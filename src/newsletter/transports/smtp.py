@@ -247,9 +247,11 @@ def _base64(text: str) -> str:
 
 
 def _own_name() -> str | None:
-    """Return how this computer names itself to the server, if its own name will not do: some have an umlaut."""
+    """Return how this computer names itself to the server; without a name in ASCII, by a number that is any's own."""
     name = socket.getfqdn()
-    return None if name.isascii() and "." in name else "[127.0.0.1]"
+    if not name.isascii():
+        return "[127.0.0.1]"
+    return name if "." in name else None  # then smtplib finds its number
 
 
 def _is_refusal(err: Exception) -> bool:

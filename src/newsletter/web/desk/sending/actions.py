@@ -194,7 +194,8 @@ class Actions:
             campaign = _campaign(store, slug, form)
             self._transport_of(campaign)  # without a key nobody is queued
             number = queue_rejected(store, campaign)
-        self._runner.go(slug)
+        if number:
+            self._runner.go(slug)
         return self._back(slug, f"{messages(number)} queued again.")
 
     def here(self, request: Request, form: FormData) -> Response:
