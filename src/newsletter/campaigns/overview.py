@@ -56,7 +56,7 @@ def issue_standings(workspace: Workspace) -> Mapping[str, Standing]:
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
         found = connection.execute(select(*columns).order_by(campaigns.c.id)).all()
     return {
-        slug: Standing(_WORDS.get(state, state), read_moment(finished_at or due_at or created_at))
+        slug: Standing(_WORDS.get(CampaignState(state), state), read_moment(finished_at or due_at or created_at))
         for slug, state, finished_at, due_at, created_at in found
     }
 

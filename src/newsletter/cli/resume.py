@@ -7,7 +7,7 @@ import click
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, from_this_computer_option, stand, take_over
+from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, stand, take_over
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Go on with a send that was interrupted.")
 @click.argument("slug")
 @even_if_late_option
-@from_this_computer_option
+@from_here_option
 @json_option
 @with_workspace
 def resume(workspace: Workspace, slug: str, *, even_if_late: bool, moved: bool, as_json: bool) -> None:
