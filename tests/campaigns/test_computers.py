@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -210,3 +211,26 @@ def test_server_is_for_several(workspace: Workspace, postgres_url: str, sit_at: 
             start(store, MESSAGE, slug="january", plan=Plan(transport="outbox"))
         except NewsletterError as err:
             pytest.fail(str(err))
+
+
+def test_desk_that_cannot_go_on_offers_to(clinic: Workspace, sit_at: Move) -> None:
+    """An interrupted send that does not go on in a copy tells why, until a person presses that it is the one."""
+    _interrupted(clinic)
+    copy = _copy(clinic)
+    sit_at("LAPTOP")
+    gate = Gate(PORT)
+    app = create_desk(copy, gate, Changes(copy.root))
+    page = f"/issues/{SAMPLE_ISSUE}/send"
+    with open_store(copy.database_url, copy.key_file) as store:
+        campaign = find_campaign(store, SAMPLE_ISSUE)
+    assert campaign
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
+        client.get(gate.link())
+        sitting = Sitting(client)
+        sitting.post(f"{page}/go-on", campaign=campaign.ref)
+        until = time.monotonic() + 30
+        while f"{page}/here" not in sitting.see(page) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert "FRONT-DESK" in sitting.see(page)
+        assert _state(copy) is CampaignState.SENDING
+        assert "FRONT-DESK" not in sitting.post(f"{page}/here").text
