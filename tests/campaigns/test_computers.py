@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,7 +77,7 @@ def test_copy_does_not_send(clinic: Workspace, sit_at: Move, *, sent_first: bool
     sit_at("LAPTOP")
     words = _refused(_run(copy, "send", SAMPLE_ISSUE, "--yes"))
     assert "FRONT-DESK" in words
-    assert "--from-this-computer" in words
+    assert "--from-here" in words
     assert not (copy.root / "outbox" / SAMPLE_ISSUE).exists()
     assert re.search(r"computer: .*FRONT-DESK", _run(copy, "doctor", "--offline").output)
     assert _run(copy, "list").exit_code == 0
@@ -86,12 +87,24 @@ def test_move_is_one_step(clinic: Workspace, sit_at: Move) -> None:
     """Whoever says once that the folder was moved sends as before; going back is asked about again."""
     moved = _copy(clinic)
     sit_at("LAPTOP")
-    assert _run(moved, "send", SAMPLE_ISSUE, "--yes", "--from-this-computer").exit_code == 0
+    assert _run(moved, "send", SAMPLE_ISSUE, "--yes", "--from-here").exit_code == 0
     shutil.copytree(moved.issues_dir / SAMPLE_ISSUE, moved.issues_dir / "2027-01-next")
     assert _run(moved, "send", "2027-01-next", "--yes").exit_code == 0
     sit_at("FRONT-DESK")
     shutil.copytree(moved.issues_dir / SAMPLE_ISSUE, moved.issues_dir / "2027-02-next")
     assert "LAPTOP" in _refused(_run(moved, "send", "2027-02-next", "--yes"))
+
+
+def test_copy_on_the_same_computer(clinic: Workspace) -> None:
+    """Of two folders only one sends, until a person says so; a folder that was renamed is the same one."""
+    copy = _copy(clinic)
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--yes").exit_code == 0
+    assert str(clinic.root) in _refused(_run(copy, "send", SAMPLE_ISSUE, "--yes"))
+    clinic.root.rename(clinic.root.with_name("put away"))
+    assert _run(copy, "send", SAMPLE_ISSUE, "--yes").exit_code == 0
+    renamed = open_workspace(copy.root.rename(copy.root.with_name("renamed")))
+    shutil.copytree(renamed.issues_dir / SAMPLE_ISSUE, renamed.issues_dir / "2027-01-next")
+    assert _run(renamed, "send", "2027-01-next", "--yes").exit_code == 0
 
 
 def _interrupted(workspace: Workspace, due_at: datetime | None = None) -> None:
@@ -113,7 +126,7 @@ def test_resume_on_a_copy(clinic: Workspace, sit_at: Move) -> None:
     sit_at("LAPTOP")
     _refused(_run(copy, "resume", SAMPLE_ISSUE))
     assert _state(copy) is CampaignState.SENDING
-    assert _run(copy, "resume", SAMPLE_ISSUE, "--from-this-computer").exit_code == 0
+    assert _run(copy, "resume", SAMPLE_ISSUE, "--from-here").exit_code == 0
     assert _state(copy) is CampaignState.FINISHED
 
 
@@ -170,7 +183,7 @@ def test_desk_asks_and_goes_on(clinic: Workspace, sit_at: Move) -> None:
         assert "FRONT-DESK" in page
         assert 'id="go"' not in page
         page = sitting.post(f"/issues/{SAMPLE_ISSUE}/send/here").text
-        assert "From now on this computer sends." in page
+        assert "From now on this copy sends." in page
         assert 'id="go"' in page
 
 
@@ -198,3 +211,26 @@ def test_server_is_for_several(workspace: Workspace, postgres_url: str, sit_at: 
             start(store, MESSAGE, slug="january", plan=Plan(transport="outbox"))
         except NewsletterError as err:
             pytest.fail(str(err))
+
+
+def test_desk_that_cannot_go_on_offers_to(clinic: Workspace, sit_at: Move) -> None:
+    """An interrupted send that does not go on in a copy tells why, until a person presses that it is the one."""
+    _interrupted(clinic)
+    copy = _copy(clinic)
+    sit_at("LAPTOP")
+    gate = Gate(PORT)
+    app = create_desk(copy, gate, Changes(copy.root))
+    page = f"/issues/{SAMPLE_ISSUE}/send"
+    with open_store(copy.database_url, copy.key_file) as store:
+        campaign = find_campaign(store, SAMPLE_ISSUE)
+    assert campaign
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
+        client.get(gate.link())
+        sitting = Sitting(client)
+        sitting.post(f"{page}/go-on", campaign=campaign.ref)
+        until = time.monotonic() + 30
+        while f"{page}/here" not in sitting.see(page) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert "FRONT-DESK" in sitting.see(page)
+        assert _state(copy) is CampaignState.SENDING
+        assert "FRONT-DESK" not in sitting.post(f"{page}/here").text

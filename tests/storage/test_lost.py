@@ -1,6 +1,7 @@
 """A database that is lost is never taken for a new one: somebody who unsubscribed would be mailed again."""
 
 import contextlib
+import os
 import re
 import shlex
 import sqlite3
@@ -186,9 +187,9 @@ def test_newest_backup_is_told_by_its_name(clinic: Workspace) -> None:
     """Copying a folder changes the dates of files; the date in a name stays. Without backups it says so."""
     (clinic.root / "newsletter.db").unlink()
     older = clinic.root / "backups" / "newsletter-2026-11-30-0415.zip"
-    older.with_name("before-restore-2026-12-24-1800-2.zip").write_bytes(b"")
-    older.with_name("newsletter-2026-12-24-1800.zip").write_bytes(b"")
-    older.touch()
+    for name, made in (("newsletter-2026-12-24-1800.zip", 1_000), ("before-restore-2026-12-24-1800-2.zip", 2_000)):
+        older.with_name(name).write_bytes(b"")
+        os.utime(older.with_name(name), (made, made))
     assert "before-restore-2026-12-24-1800-2.zip" in _run(clinic, "list")[1]
     for path in older.parent.iterdir():
         path.unlink()

@@ -95,8 +95,8 @@ def _forgotten(store: Store, slug: str, frozen: int | None) -> CampaignError:
         f"{slug} was sent before this database was restored from a backup, or replaced; "
         f"{number} {'has it or may' if frozen == 1 else 'have it or may'} have it",
         where=store.journal,
-        hint="Who got it is not known any more. If you are sure that it should be sent again, "
-        f"give the issue's folder another name; for a fresh start, remove {store.journal.name} too.",
+        hint="If there is a newer backup, restore that one: it knows who got it. If you are sure that it should be "
+        f"sent again, give the issue's folder another name; for a fresh start, remove {store.journal.name} too.",
     )
 
 
@@ -264,7 +264,7 @@ def _text(store: Store) -> list[str]:
     if not store.journal.exists():
         return []
     with explained(store.journal):
-        text = store.journal.read_text("utf-8", errors="replace")
+        text = store.journal.read_text("utf-8-sig", errors="replace")
     return [line.strip("\0") for line in text.split("\n")[:-1]]
 
 

@@ -11,7 +11,7 @@ from newsletter.cli.sending import (
     as_document,
     carry_out,
     describe,
-    from_this_computer_option,
+    from_here_option,
     messages,
     refuse_unknown,
     stand,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "--rejected", is_flag=True, help="Send also to those who were rejected for a reason that is fixed by now."
 )
 @even_if_late_option
-@from_this_computer_option
+@from_here_option
 @json_option
 @with_workspace
 def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, moved: bool, as_json: bool) -> None:

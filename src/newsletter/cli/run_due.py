@@ -7,7 +7,7 @@ import click
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, from_this_computer_option, stand, take_over
+from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, stand, take_over
 from newsletter.errors import BusyError, NewsletterError
 from newsletter.workspace import Workspace
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("run-due", short_help="Send the scheduled issues whose time has come (for cron).")
 @even_if_late_option
-@from_this_computer_option
+@from_here_option
 @json_option
 @click.pass_context
 @with_workspace

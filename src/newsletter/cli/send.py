@@ -12,7 +12,7 @@ from newsletter.cli.sending import (
     bring_home,
     carry_out,
     describe,
-    from_this_computer_option,
+    from_here_option,
     people,
     refuse_unknown,
     stand,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
 )
 @click.option("--by", metavar="NAME", default="", help="Who sends it; needed where a second person has to approve.")
-@from_this_computer_option
+@from_here_option
 @click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option

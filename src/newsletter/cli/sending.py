@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from newsletter.transports import Transport
 
 
-from_this_computer_option = click.option(
-    "--from-this-computer",
+from_here_option = click.option(
+    "--from-here",
     "moved",
     is_flag=True,
-    help="Send from this computer from now on: the folder was moved here.",
+    help="Send from this computer and folder from now on: it was moved here.",
 )
 
 

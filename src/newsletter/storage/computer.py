@@ -1,9 +1,10 @@
-"""Which computer a workspace was last sent from, so that two copies of one workspace do not both send.
+"""Where a workspace was last sent from, so that two copies of one workspace do not both send.
 
 A folder that was copied, or is kept in step by a cloud service, holds the same people and
 the same ledger on two computers, and neither copy hears of what the other one sends. So the
 database remembers the computer by a random name, which lies outside of every workspace:
-copying a folder does not copy it. A database on a server is one for all computers, and
+copying a folder does not copy it. Two folders on one computer are told apart by where the
+last one is, as long as it is there. A database on a server is one for all computers, and
 none of this concerns it.
 """
 
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from newsletter.errors import ElsewhereError, StoreError, WorkspaceError
 from newsletter.files import PRIVATE, write_whole
+from newsletter.storage.copies import database_file
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import facts
 
@@ -51,35 +53,46 @@ def this_computer() -> Computer:
 
 
 def record_computer(connection: Connection) -> None:
-    """Remember that this computer is the one that sends."""
-    if connection.dialect.name != "sqlite":
+    """Remember that this computer is the one that sends, and from which folder."""
+    database = database_file(connection.engine.url)
+    if database is None:
         return
     here = this_computer()
-    value = json.dumps({"id": here.id, "name": here.name, "at": now()})
+    value = json.dumps({"id": here.id, "name": here.name, "database": str(database.resolve()), "at": now()})
     if not connection.execute(update(facts).where(facts.c.name == _FACT).values(value=value)).rowcount:
         connection.execute(insert(facts).values(name=_FACT, value=value))
 
 
 def refuse_elsewhere(connection: Connection) -> None:
-    """Let a workspace pass that no other computer has sent from, as far as the database knows.
+    """Let a workspace pass of which no copy elsewhere was the last to send, as far as the database knows.
 
     Raises:
-        ElsewhereError: it was last used to send on another computer.
+        ElsewhereError: it was last used on another computer, or in another folder that still holds a copy.
     """
     known = connection.scalar(select(facts.c.value).where(facts.c.name == _FACT))
-    if known is None or connection.dialect.name != "sqlite":
+    database = database_file(connection.engine.url)
+    if known is None or database is None:
         return
     try:
         found = json.loads(known)
+        there = _elsewhere(found["id"], found["name"], Path(found["database"]), database)
         day = read_moment(found["at"])
-        there = f"{found['name']} ({day:%b} {day.day}, {day.year})"
-        if found["id"] == this_computer().id:
-            return
-    except (ValueError, KeyError, TypeError, StoreError):
-        there = "but the note of which one is damaged"
-    raise ElsewhereError(
-        f"this workspace was last used on another computer, {there}",
-        hint="If both computers have a copy of it, an issue could go out twice. Look on the other one at what was "
-        "sent from there. If this computer has the newest copy, send only from here from now on.",
-        command="newsletter send, resume or run-due with --from-this-computer",
-    )
+        when = f" ({day:%b} {day.day}, {day.year})"
+    except (OSError, ValueError, KeyError, TypeError, StoreError):
+        there, when = "elsewhere, but the note of where is damaged", ""
+    if there:
+        raise ElsewhereError(
+            f"this workspace was last used {there}{when}",
+            hint="If a copy of it is still in use there, an issue could go out twice. Look there at what was sent. "
+            "If this is the newest copy, send only from here from now on.",
+            command="newsletter send, resume or run-due with --from-here",
+        )
+
+
+def _elsewhere(computer: str, name: str, other: Path, database: Path) -> str:
+    """Return where the last copy in use is; nothing if it is this one, or was moved here on the same computer."""
+    if computer != this_computer().id:
+        return f"on another computer, {name}"
+    if other.is_file() and not other.samefile(database):
+        return f"in another folder, {other.parent}"
+    return ""

@@ -44,10 +44,11 @@ def newest_backup(workspace: Path) -> Path | None:
     The date in its name counts: copying a folder often changes the dates of its files.
     """
 
-    def made(path: Path) -> str:
-        named = re.search(r"\d{4}-\d\d-\d\d-\d{4}(-\d+)?$", path.stem)
-        changed = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).strftime("%Y-%m-%d-%H%M")
-        return named.group() if named else changed
+    def made(path: Path) -> tuple[str, float]:
+        named = re.search(r"\d{4}-\d\d-\d\d-\d{4}(?=(-\d+)?$)", path.stem)
+        changed = path.stat().st_mtime
+        moment = datetime.fromtimestamp(changed, tz=UTC).strftime("%Y-%m-%d-%H%M")
+        return named.group() if named else moment, changed
 
     return max((workspace / BACKUPS).glob("*.zip"), key=made, default=None)
 

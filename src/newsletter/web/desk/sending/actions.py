@@ -204,7 +204,7 @@ class Actions:
         with self._room.store() as store, store.write() as connection:
             record_computer(connection)
         self._runner.forget_trouble(slug)
-        return self._back(slug, "From now on this computer sends.", _wish_around(form))
+        return self._back(slug, "From now on this copy sends.", _wish_around(form))
 
     def settle(self, request: Request, form: FormData) -> Response:
         """Take a person's word for whether messages in doubt were sent."""
