@@ -304,7 +304,7 @@ def test_pilot_and_rest(clinic: Workspace, account: FakeSendGrid) -> None:
         _run(clinic, "send", SAMPLE_ISSUE, "--yes")
     shown = _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--dry-run")
     assert "would go to 4 people" in shown.stdout
-    assert "1 have it already" in shown.stderr
+    assert "1 already in an earlier send" in shown.stderr
     assert "changed after" not in shown.stderr
     rest = _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--yes")
     assert rest.exit_code == 0

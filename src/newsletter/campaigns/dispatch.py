@@ -109,10 +109,12 @@ def dispatch(  # noqa: PLR0913 - each by its name
         _begin(store, campaign)
         note_campaign_again(store, campaign)
         settle(store, campaign, transport, clock)
-        if isinstance(transport, SuppressionKeeper):
-            sync_again(store, transport, clock)
+        patient_until = clock.now() + _PATIENCE
+        synced = not isinstance(transport, SuppressionKeeper) or sync_again(store, transport, clock)
         with noticed(stop) as interrupted, seldom_collected():
-            _Sender(store, campaign, transport, in_air, progress, on_wait, clock, interrupted).run()
+            sender = _Sender(store, campaign, transport, in_air, progress, on_wait, clock, interrupted)
+            sender.patient_until = None if synced else patient_until  # what did not answer then may not answer now
+            sender.run()
         return finish(store, campaign, clock)
 
 
@@ -146,7 +148,7 @@ class _Sender:
     refusals: int = 0
     anything: bool = False  # was accepted
     resting: float = 0.0
-    patient_until: datetime | None = None  # set while nothing was accepted since the first failure
+    patient_until: datetime | None = None  # set while nothing was accepted since a failure
     waiting: Waiting | None = None  # what was told of that
     launched: dict[int, tuple[int, datetime]] = field(default_factory=dict)  # by batch: failures until then, and when
 
@@ -295,11 +297,12 @@ class _Sender:
             asked: how long the provider asked to wait; that does not use the patience up.
         """
         if self.failures >= _TRIES or asked > _LONGEST_WAIT:
-            raise _GaveUpError("nothing could be sent", reason)
+            raise _StopError(f"nothing could be sent ({reason})", "")
         self.patient_until = (self.patient_until or begun + _PATIENCE) + timedelta(seconds=asked)
         left = (self.patient_until - self.clock.now()).total_seconds()
         if left <= 0:
-            raise _GaveUpError(f"nothing could be sent for {_PATIENCE.seconds // 60} minutes", reason)
+            what = f"nothing could be sent for {_PATIENCE.seconds // 60} minutes ({reason})"
+            raise _StopError(what, "Check this computer's connection to the internet.")
         return left
 
     def _tell_waiting(self, waiting: Waiting | None) -> None:
@@ -338,10 +341,3 @@ class _StopError(CampaignError):
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what, hint=hint)
-
-
-class _GaveUpError(_StopError):
-    """Nothing more could be sent, and a person goes on when it works again."""
-
-    def __init__(self, what: str, reason: str) -> None:
-        super().__init__(f"{what} ({reason})", "Nothing is lost: resume when it works again.")

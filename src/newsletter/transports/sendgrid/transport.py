@@ -53,8 +53,8 @@ class SendGridTransport:
             answer = self._client.call("post", "mail", "batch")
         except NeverSentError as err:
             return NotSent(str(err))
-        except LostReplyError as err:
-            return NotSent(f"SendGrid does not answer ({err})")
+        except LostReplyError:
+            return NotSent("SendGrid does not answer")
         if answer.status in {401, 403}:
             raise refused_key(answer.status, answer.body)
         if answer.status == 429:
