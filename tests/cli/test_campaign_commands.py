@@ -273,7 +273,7 @@ def test_held_mail_is_held_in_every_answer(clinic: Workspace, account: FakeSendG
         assert f"until {words}" in answer, command
         assert not _NEVER_WHILE_HELD.search(answer.replace(SAMPLE_ISSUE, "")), answer
     again = _document(clinic, "resume", SAMPLE_ISSUE)
-    assert (again["state"], again["finished_at"] is None) == ("held", False)
+    assert (again["state"], again["finished_at"] is None) == ("held", True)
 
 
 def test_after_its_time_held_mail_is_sent(

@@ -251,7 +251,7 @@ def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
         "without_it": found.lacking,
         "created_at": campaign.created_at.isoformat(),
         "due_at": campaign.due_at and campaign.due_at.isoformat(),
-        "finished_at": campaign.finished_at and campaign.finished_at.isoformat(),
+        "finished_at": campaign.finished_at.isoformat() if campaign.finished_at and state != HELD else None,
     }
 
 
