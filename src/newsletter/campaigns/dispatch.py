@@ -149,6 +149,7 @@ class _Sender:
     anything: bool = False  # was accepted
     resting: float = 0.0
     patient_until: datetime | None = None  # set while nothing was accepted since a failure
+    misses: int = 0  # since then, lost replies among them
     waiting: Waiting | None = None  # what was told of that
     launched: dict[int, tuple[int, datetime]] = field(default_factory=dict)  # by batch: failures until then, and when
 
@@ -225,7 +226,7 @@ class _Sender:
         error = future.exception()
         if error is None and isinstance(outcome := future.result(), Accepted):
             self.accepted.append((claimed, outcome.provider_id))
-            self.failures = self.refusals = 0
+            self.failures = self.refusals = self.misses = 0
             self.anything = True
             self.launched.pop(claimed.batch_id, None)
             self.patient_until = None
@@ -286,7 +287,7 @@ class _Sender:
         self.failures += is_new
         left = self._be_patient(begun, reason, asked=seconds if is_new else 0)
         self._tell_waiting(Waiting(reason, self.patient_until or begun))
-        self.resting = max(self.resting, seconds or min(2.0 ** (self.failures - 1), _LONGEST_PAUSE, left))
+        self.resting = max(self.resting, seconds or min(2.0 ** (self.failures - 1), _LONGEST_PAUSE, max(left, 0)))
 
     def _be_patient(self, begun: datetime, reason: str, asked: float = 0) -> float:
         """Return for how many seconds more it is tried; stop if that is over.
@@ -300,7 +301,8 @@ class _Sender:
             raise _StopError(f"nothing could be sent ({reason})", "")
         self.patient_until = (self.patient_until or begun + _PATIENCE) + timedelta(seconds=asked)
         left = (self.patient_until - self.clock.now()).total_seconds()
-        if left <= 0:
+        self.misses += 1
+        if left <= 0 and self.misses > 1:  # once more, should the clock have been set on
             what = f"nothing could be sent for {_PATIENCE.seconds // 60} minutes ({reason})"
             raise _StopError(what, "Check this computer's connection to the internet.")
         return left
