@@ -353,6 +353,22 @@ def test_replies_that_are_lost_one_after_the_other_stop_it_too(store: Store) -> 
     assert counts == {DeliveryState.UNKNOWN: 10, DeliveryState.QUEUED: 40}
 
 
+def test_clock_that_jumps_costs_no_patience_at_once(store: Store) -> None:
+    """A clock that is set on by an hour during a request that fails stops nothing: it is tried again."""
+    addresses = add_people(store, 2)
+    time = Elapsing()
+
+    class Jumping(Scripted):
+        def send(self, batch: Batch) -> Outcome:
+            time.wait(3600)
+            return super().send(batch)
+
+    transport = Jumping([NotSent("offline")])
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"), clock=time.clock)
+    dispatch(store, campaign, transport, clock=time.clock)
+    assert sorted(transport.taken) == sorted(addresses)
+
+
 def test_it_goes_on_as_soon_as_it_can(store: Store) -> None:
     """When the connection is back, that is told; each outage has two minutes of its own."""
     addresses = add_people(store, 4)

@@ -96,7 +96,7 @@ def test_who_is_left_is_told(store: Store, quick: Clock) -> None:
         _send(store, Scripted(), quick)
     assert caught.value.command == "newsletter send december --rest"
     _send(store, Scripted(), quick, rest=True)
-    with pytest.raises(CampaignError, match="Every subscriber has it"):
+    with pytest.raises(CampaignError, match="nobody left to send it to"):
         _send(store, Scripted(), quick)
 
 

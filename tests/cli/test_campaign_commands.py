@@ -342,7 +342,7 @@ def test_held_mail_is_held_in_every_answer(clinic: Workspace, account: FakeSendG
         assert f"until {words}" in answer, command
         assert not _NEVER_WHILE_HELD.search(answer.replace(SAMPLE_ISSUE, "")), answer
     again = _document(clinic, "resume", SAMPLE_ISSUE)
-    assert (again["state"], again["finished_at"] is None) == ("held", False)
+    assert (again["state"], again["finished_at"] is None) == ("held", True)
 
 
 def test_after_its_time_held_mail_is_sent(
@@ -373,7 +373,7 @@ def test_pilot_and_rest(clinic: Workspace, account: FakeSendGrid) -> None:
         _run(clinic, "send", SAMPLE_ISSUE, "--yes")
     shown = _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--dry-run")
     assert "would go to 4 people" in shown.stdout
-    assert "1 have it already" in shown.stderr
+    assert "1 already in an earlier send" in shown.stderr
     assert "changed after" not in shown.stderr
     rest = _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--yes")
     assert rest.exit_code == 0

@@ -120,10 +120,12 @@ def dispatch(  # noqa: PLR0913 - each by its name
         _begin(store, campaign)
         note_campaign_again(store, campaign)
         settle(store, campaign, transport, clock)
-        if isinstance(transport, SuppressionKeeper):
-            sync_again(store, transport, clock)
+        patient_until = clock.now() + _PATIENCE
+        synced = not isinstance(transport, SuppressionKeeper) or sync_again(store, transport, clock)
         with noticed(stop) as interrupted, seldom_collected():
-            _Sender(store, campaign, transport, in_air, progress, on_wait, clock, interrupted).run()
+            sender = _Sender(store, campaign, transport, in_air, progress, on_wait, clock, interrupted)
+            sender.patient_until = None if synced else patient_until  # what did not answer then may not answer now
+            sender.run()
         return finish(store, campaign, clock)
 
 
@@ -157,7 +159,8 @@ class _Sender:
     more: bool = True  # was queued at the last look
     failures: int = 0
     resting: float = 0.0
-    patient_until: datetime | None = None  # set while nothing was accepted since the first failure
+    patient_until: datetime | None = None  # set while nothing was accepted since a failure
+    misses: int = 0  # since then, lost replies among them
     waiting: Waiting | None = None  # what was told of that
     launched: dict[int, tuple[int, datetime]] = field(default_factory=dict)  # by batch: failures until then, and when
 
@@ -270,7 +273,7 @@ class _Sender:
         error = future.exception()
         if error is None and isinstance(outcome := future.result(), Accepted):
             self.accepted.append((claimed, outcome.provider_id))
-            self.failures = 0
+            self.failures = self.misses = 0
             self.aside.accepted(claimed.ids)
             self.launched.pop(claimed.batch_id, None)
             self.patient_until = None
@@ -348,7 +351,7 @@ class _Sender:
         self.failures += is_new
         left = self._be_patient(begun, reason, asked=seconds if is_new else 0)
         self._tell_waiting(Waiting(reason, self.patient_until or begun))
-        self.resting = max(self.resting, seconds or min(2.0 ** (self.failures - 1), _LONGEST_PAUSE, left))
+        self.resting = max(self.resting, seconds or min(2.0 ** (self.failures - 1), _LONGEST_PAUSE, max(left, 0)))
 
     def _be_patient(self, begun: datetime, reason: str, asked: float = 0) -> float:
         """Return for how many seconds more it is tried; stop if that is over.
@@ -359,11 +362,13 @@ class _Sender:
             asked: how long the provider asked to wait; that does not use the patience up.
         """
         if self.failures >= _TRIES or asked > _LONGEST_WAIT:
-            raise _GaveUpError("nothing could be sent", reason)
+            raise _StopError(f"nothing could be sent ({reason})", "")
         self.patient_until = (self.patient_until or begun + _PATIENCE) + timedelta(seconds=asked)
         left = (self.patient_until - self.clock.now()).total_seconds()
-        if left <= 0:
-            raise _GaveUpError(f"nothing could be sent for {_PATIENCE.seconds // 60} minutes", reason)
+        self.misses += 1
+        if left <= 0 and self.misses > 1:  # once more, should the clock have been set on
+            what = f"nothing could be sent for {_PATIENCE.seconds // 60} minutes ({reason})"
+            raise _StopError(what, "Check this computer's connection to the internet.")
         return left
 
     def _tell_waiting(self, waiting: Waiting | None) -> None:
@@ -414,10 +419,3 @@ class _StopError(CampaignError):
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what, hint=hint)
-
-
-class _GaveUpError(_StopError):
-    """Nothing more could be sent, and a person goes on when it works again."""
-
-    def __init__(self, what: str, reason: str) -> None:
-        super().__init__(f"{what} ({reason})", "Nothing is lost: resume when it works again.")

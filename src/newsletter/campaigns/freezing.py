@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from newsletter.campaigns.approval import refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import move_campaign
+from newsletter.campaigns.closing import finish_if_over, move_campaign
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import note_campaign, refuse_forgotten
 from newsletter.campaigns.leavers import skip_suppressed
@@ -92,7 +92,7 @@ def start(
             refuse_forgotten(store, connection, slug)
             _refuse_unseen(seen, message, before)
             refuse_unapproved(connection, slug, message.digest, plan)
-            _retire(connection, before)
+            _retire(connection, before, now)
             campaign_id = _insert_campaign(connection, message, slug, plan, now, due_at)
             frozen = _freeze_audience(connection, campaign_id, wanted(slug, plan.audience))
             _check_count(frozen, seen)
@@ -197,9 +197,10 @@ def _predecessor_at_rest(store: Store, slug: str, *, rest: bool) -> Iterator[Non
         yield
 
 
-def _retire(connection: Connection, before: Campaign | None) -> None:
+def _retire(connection: Connection, before: Campaign | None, now: datetime) -> None:
     """Free the issue's name for the next campaign; under another name this one stays in the ledger."""
     if before is not None:
+        finish_if_over(connection, before.id, now)  # a crash may have come before that
         renamed = update(campaigns).where(campaigns.c.id == before.id).values(slug=retired_name(before))
         connection.execute(renamed)
 
@@ -233,7 +234,7 @@ def _under_way(slug: str) -> CampaignError:
 def _sent_before(slug: str, lacking: int) -> CampaignError:
     what = f"{slug} was sent already, and nobody gets an issue twice"
     if not lacking:
-        return CampaignError(what, hint="Every subscriber has it.")
+        return CampaignError(what, hint="There is nobody left to send it to.")
     who = "1 subscriber does" if lacking == 1 else f"{lacking:,} subscribers do"
     hint = f"{who} not have it yet. Send it to the rest."
     return CampaignError(what, hint=hint, command=f"newsletter send {slug} --rest")

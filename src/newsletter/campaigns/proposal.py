@@ -228,14 +228,18 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
 
 def _left_out(connection: Connection, slug: str, plan: Plan) -> dict[str, int]:
     found = left_out(connection, plan.audience)
-    for reason, states in {HAVE_IT: HAVE, MAY_HAVE_IT: PERHAPS, WERE_REJECTED: REJECTED}.items():
+    for reason, states in _SETTLED.items():
         people = people_in(plan.audience).order_by(None).where(settled(slug, states)).subquery()
         if number := connection.scalar(select(func.count()).select_from(people)):
             found[reason] = number
     return found
 
 
-HAVE_IT, MAY_HAVE_IT, WERE_REJECTED = "have it already", "may have it already", "were rejected when it was sent before"
+_SETTLED = {
+    "already in an earlier send": HAVE,
+    "may have it from an earlier send": PERHAPS,
+    "rejected in an earlier send": REJECTED,
+}
 
 
 def _with_another_version(connection: Connection, slug: str, message: Message) -> int:

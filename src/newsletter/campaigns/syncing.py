@@ -1,6 +1,5 @@
 """Bringing home who left, bounced or complained at the carrier, and telling it who left here."""
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -66,12 +65,18 @@ def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -
     return synced
 
 
-def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> None:
-    """Sync unless that was done a moment ago; if the lists cannot be read, the carrier still keeps to them itself."""
+def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> bool:
+    """Sync unless that was done a moment ago; return whether all is known.
+
+    If the lists cannot be read, the carrier still keeps to them itself.
+    """
     last = _last(store)
     if last is None or clock.now() - last > _RECENT:
-        with contextlib.suppress(TransportError):
+        try:
             sync(store, keeper, clock)
+        except TransportError:
+            return False
+    return True
 
 
 def held_for(connection: Connection, email: str, now: datetime) -> list[str]:

@@ -52,7 +52,7 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
         raise
     except (CampaignError, TransportError) as err:
         if not _is_called_off(store, campaign):
-            go_on = f"Nothing is lost. After that, go on with: newsletter resume {campaign.slug}"
+            go_on = f"Nothing is lost. When that is fixed, go on with: newsletter resume {campaign.slug}"
             err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
     finally:
@@ -206,7 +206,8 @@ def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> lis
 
     number = messages(found[DeliveryState.ACCEPTED])
     if campaign.plan.transport == "outbox":
-        return [f"Nothing left this machine: {number} are in {workspace.outbox_dir / campaign.slug}"]
+        verb = "is" if found[DeliveryState.ACCEPTED] == 1 else "are"
+        return [f"Nothing left this machine: {number} {verb} in {workspace.outbox_dir / campaign.slug}"]
     carrier = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
     held = _held(workspace, campaign, found) if found[DeliveryState.ACCEPTED] else []
     return [f"{number} accepted by {carrier}.", *held]
@@ -287,7 +288,7 @@ def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
         "without_it": found.lacking,
         "created_at": campaign.created_at.isoformat(),
         "due_at": campaign.due_at and campaign.due_at.isoformat(),
-        "finished_at": campaign.finished_at and campaign.finished_at.isoformat(),
+        "finished_at": campaign.finished_at.isoformat() if campaign.finished_at and state != HELD else None,
     }
 
 

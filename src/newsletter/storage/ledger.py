@@ -16,9 +16,7 @@ campaigns = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("ref", Text, nullable=False, unique=True),  # opaque: all that a provider learns
-    Column(
-        "slug", Text, nullable=False, unique=True
-    ),  # of an issue's latest campaign; see newsletter.campaigns.records
+    Column("slug", Text, nullable=False, unique=True),  # see newsletter.campaigns.records
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),  # why it is paused
     Column("message", Text, nullable=False),  # newsletter.message.Message.to_json

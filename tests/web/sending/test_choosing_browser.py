@@ -6,13 +6,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from newsletter.campaigns import Plan, dispatch, start
 from newsletter.storage import open_store
+from newsletter.subscribers.audience import Audience
 from newsletter.subscribers.people import Profile, add_person
+from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
-from tests.campaigns.samples import add_people
+from tests.campaigns.samples import MESSAGE, add_people
 from tests.web.browsing import before_script
 from tests.web.running import RunningDesk, running_desk
-from tests.web.sending.conftest import PAGE
+from tests.web.sending.conftest import PAGE, SLUG
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +46,25 @@ def test_a_tag_ticked_before_the_script_came(page: Page, desk: RunningDesk) -> N
 
     expect(page.get_by_role("button", name="Send it to 2 people")).to_be_enabled()
     expect(page.locator("#count")).to_contain_text("2 people get it")
+
+
+def test_the_rest_stays_the_rest_while_people_are_chosen(
+    page: Page, desk: RunningDesk, desk_workspace: Workspace
+) -> None:
+    """Ticking on the page of the rest counts those who do not have the issue, and the yes is to them."""
+    with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
+        plan = Plan(transport="outbox", audience=Audience(tags=("ana",)))
+        campaign = start(store, MESSAGE, slug=SLUG, plan=plan)
+        dispatch(store, campaign, OutboxTransport(desk_workspace.outbox_dir))
+    page.goto(desk.address + PAGE)
+    page.get_by_role("link", name="Send to the rest (9)").click()
+    expect(page.locator("#count")).to_contain_text("9 people get it")
+    _tick(_wanted(page, "staff"))
+    expect(page.locator("#count")).to_contain_text("1 person gets it")
+    page.get_by_label(re.compile("^Type 1")).fill("1")
+    page.get_by_role("button", name="Send it to 1 person").click()
+    page.get_by_role("button", name="Undo: do not send it").click()
+    expect(page.get_by_text("1 message stopped")).to_be_visible()
 
 
 def test_a_time_chosen_before_the_script_came(page: Page, desk: RunningDesk) -> None:

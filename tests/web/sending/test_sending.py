@@ -368,7 +368,7 @@ def test_after_a_pilot_the_rest_is_offered(hurried: Person) -> None:
     assert "2 subscribers do not have it yet" in page
     assert f'href="{PAGE}?rest=yes">Send to the rest (2)</a>' in page
     review = hurried.look("?rest=yes")
-    assert "1 have this issue already" in review
+    assert "1 already in an earlier send" in review
     assert "Send it to 2 people" in review
     assert "the issue was changed" not in review.lower()
     hurried.send("?rest=yes")

@@ -200,6 +200,11 @@ def _be_sent(store: Store) -> None:
     finish(store, campaign, SYSTEM_CLOCK)
 
 
+def _have_a_rest(store: Store) -> None:
+    _be_sent(store)
+    add_people(store, 1, first=100)
+
+
 def _be_cancelled(store: Store) -> None:
     _wait_for_its_day(store)
     cancel(store, known_campaign(store, SLUG), OutboxTransport(Path("never-used")))
@@ -219,7 +224,9 @@ STATES: dict[str, tuple[Callable[[Store], None], str]] = {
     "interrupted": (_be_interrupted, "Interrupted"),
     "doubt": (_be_in_doubt, "Did they get it?"),
     "sent": (_be_sent, "Messages by state"),
-    "cancelled": (_be_cancelled, "The last send was cancelled"),
+    "rest offered": (_have_a_rest, "Send to the rest (1)"),
+    "rest": (_have_a_rest, "already in an earlier send"),
+    "cancelled": (_be_cancelled, "The last send was canceled"),
     "cancelled in doubt": (_be_cancelled_in_doubt, "They are left out until that is settled"),
 }
 
@@ -236,7 +243,7 @@ def test_axe_finds_no_barrier(page: Page, desk: RunningDesk, clinic: Workspace, 
         for width in (375, 1280):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(desk.address + PAGE)
+            page.goto(desk.address + PAGE + ("?rest=yes" if state == "rest" else ""))
             expect(page.locator("main")).to_contain_text(words)
             assert (scheme, width, barriers(page, axe)) == (scheme, width, [])
             assert fits(page, width)

@@ -83,8 +83,8 @@ def test_what_somebody_else_cancels_is_told(open_desk: Page, desk_workspace: Wor
     open_desk.locator("#undo").focus()
     cancel(store, known_campaign(store, SLUG), OutboxTransport(desk_workspace.outbox_dir))
 
-    expect(open_desk.get_by_role("heading", name="The last send was cancelled")).to_be_focused()
-    expect(open_desk.locator("#spoken")).to_have_text("The last send was cancelled")
+    expect(open_desk.get_by_role("heading", name="The last send was canceled")).to_be_focused()
+    expect(open_desk.locator("#spoken")).to_have_text("The last send was canceled")
 
 
 def test_a_refusal_ends_with_its_stage(browser: Browser, open_desk: Page, desk: RunningDesk) -> None:

@@ -61,8 +61,8 @@ class SendGridTransport:
             return NotSent(str(err), wait=float("inf"))
         except NeverSentError as err:
             return NotSent(str(err))
-        except LostReplyError as err:
-            return NotSent(f"SendGrid does not answer ({err})")
+        except LostReplyError:
+            return NotSent("SendGrid does not answer")
         if answer.status in {401, 403}:
             raise refused_key(answer.status, answer.body)
         if answer.status == 429:

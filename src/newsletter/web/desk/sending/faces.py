@@ -9,7 +9,7 @@ from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.freezing import count_rest
 from newsletter.campaigns.looks import Look
 from newsletter.campaigns.plan import short
-from newsletter.campaigns.proposal import HAVE_IT, MAY_HAVE_IT, WERE_REJECTED, Proposal, in_words
+from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import figures
 from newsletter.campaigns.resolution import doubtful
@@ -107,9 +107,6 @@ def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
         "an unwanted tag": "have a tag you left out",
         "another language, or none known": "read another language, or none is known of them",
         "joined before that day": "joined before the day you chose",
-        HAVE_IT: "have this issue already",
-        MAY_HAVE_IT: "may have this issue already; nobody knows yet",
-        WERE_REJECTED: "were rejected when this issue was sent before",
     }
     return [(said.get(reason, reason), number) for reason, number in reasons.items()]
 
