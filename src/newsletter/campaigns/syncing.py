@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Select, delete, insert, select
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.clock import CLOCKS_APART, SYSTEM_CLOCK, Clock
 from newsletter.campaigns.holds import time_at
 from newsletter.campaigns.states import BatchState, DeliveryState
 from newsletter.errors import TransportError
@@ -23,9 +23,6 @@ _FACT = "suppressions read until"
 _OVERLAP = timedelta(days=2)  # entries may appear late, or move while pages are turned
 _RECENT = timedelta(minutes=10)
 _PART = 1000
-
-CLOCKS_APART = timedelta(days=1)
-"""By which this computer's clock may be wrong; to tell the carrier once too often of somebody who left does no harm."""
 
 
 @dataclass
@@ -58,10 +55,11 @@ def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -
         with store.write() as connection:
             synced.changed += suppress_all(connection, store.key, part, how=How.EVENT, note="from SendGrid's lists")
     known = time_at(keeper)
-    synced.told = _tell(store, keeper, known.earliest if known else begun - CLOCKS_APART)
+    there = known.earliest if known else begun - CLOCKS_APART
+    synced.told = _tell(store, keeper, there)
     with store.write() as connection:
         connection.execute(delete(facts).where(facts.c.name == _FACT))
-        connection.execute(insert(facts).values(name=_FACT, value=write_moment(begun)))
+        connection.execute(insert(facts).values(name=_FACT, value=write_moment(there)))
     return synced
 
 
