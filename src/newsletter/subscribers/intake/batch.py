@@ -57,6 +57,7 @@ class Batch:
         joining: people by their keys.
         leaving: those who left, by their keys.
         staying_out: people who do not join by this file, and whose names it may still correct; by their keys.
+        refusing: lines of those who never agreed where the file comes from, by their keys.
         doubtful: people whose address looks odd; right for those who are known with it, else to be rejected.
         notes: what a row says of when its person agreed, by its line.
         clinical_tags: those that were not taken.
@@ -67,6 +68,7 @@ class Batch:
     joining: dict[str, Incoming] = field(default_factory=dict)
     leaving: dict[str, Leaving] = field(default_factory=dict)
     staying_out: dict[str, Incoming] = field(default_factory=dict)
+    refusing: dict[str, int] = field(default_factory=dict)
     doubtful: list[tuple[Incoming, Rejection]] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     notes: dict[int, str] = field(default_factory=dict)

@@ -1,11 +1,12 @@
 """Reading: from a row's cells to a person who joins, a person who left, or a rejection."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from newsletter.errors import AddressError
+from newsletter.errors import AddressError, SourceError
 from newsletter.subscribers import flags
 from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, Address, check_address, email_key, is_plain_domain
 from newsletter.subscribers.clinical import is_clinical_tag
@@ -14,8 +15,9 @@ from newsletter.subscribers.intake.cells import Rejected, refuse_torn, unpick
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.questions import about_column
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
-from newsletter.subscribers.intake.standing import LEFT, Standing, is_date, judge
+from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
 from newsletter.subscribers.tags import clean_tag, split_tags, written
 
@@ -104,6 +106,8 @@ class _Reader:
             for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
         )
         self._everybody = columns.dialect.everybody
+        self._watched = dict(columns.watched)
+        self._harmless: dict[int, set[str]] = {place: set() for place in self._watched}
         self._all_join = self._everybody is _JOINED and not self._judging
         self._is_simple = self._before < 0 and not self._dates
         self._width = len(columns.headings)
@@ -115,8 +119,14 @@ class _Reader:
         self._standings = _Remembered(self._judged)
 
     def read(self, rows: Sequence[Row]) -> Batch:
-        """Return what these rows say."""
+        """Return what these rows say.
+
+        Raises:
+            SourceError: a column of which nothing was known tells of somebody who must not be mailed.
+        """
         batch = Batch(last_line=rows[-1][0])
+        if self._watched:
+            self._watch(rows)
         for line, height, cells in rows:
             try:
                 self._read(batch, line, height, cells)
@@ -155,6 +165,37 @@ class _Reader:
             self._look_beside(batch, person, cells)
         batch.join(person)
 
+    def _watch(self, rows: Sequence[Row]) -> None:
+        """Look whether a column of which nothing was known tells here of somebody who must not be mailed.
+
+        By columns and not by rows, as sets: it is done for each of a million cells.
+        """
+        for place, field in self._watched.items():
+            found = {cells[place] for _, _, cells in rows if place < len(cells)}
+            if field is Field.IGNORE:
+                suspicious = found & LOUD_CELLS
+            else:
+                new = {cell for cell in found - self._harmless[place] if cell.strip()}
+                suspicious = {cell for cell in new if self._columns.judged(place, cell, field) is not _JOINED}
+                self._harmless[place] |= new - suspicious
+            if suspicious:
+                self._stop_at(place, field, suspicious, rows)
+
+    def _stop_at(self, place: int, field: Field, suspicious: set[str], rows: Sequence[Row]) -> None:
+        lines = [
+            (line, cells[place])
+            for line, _, cells in rows
+            if place < len(cells) and cells[place] in suspicious and self._columns.joins(cells)
+        ]
+        if not lines:
+            return
+        question = about_column(
+            self._columns.headings[place],
+            Field.STATUS if field is Field.IGNORE else field,
+            {} if self._columns.fields[place] is Field.CLINICAL else Counter(cell for _, cell in lines),
+        )
+        raise SourceError(question.what, where=f"{self._reading.sheet.path}:{lines[0][0]}", hint=question.answer)
+
     def _person(self, line: int, key: str, email: str, cells: Cells, beside: str = "") -> Incoming:
         first = self._names[cells[self._first]] if self._first >= 0 else ""
         last = self._names[cells[self._last]] if self._last >= 0 else ""
@@ -178,6 +219,8 @@ class _Reader:
         for address in addresses:
             if standing in LEFT:
                 batch.leave(address.key, Leaving(line, address.email, standing))
+            elif standing is Standing.NEVER:
+                batch.refusing.setdefault(address.key, line)
             if self._reading.corrects:
                 batch.staying_out[address.key] = self._person(line, address.key, address.email, cells)
         return False
@@ -242,8 +285,7 @@ class _Reader:
         Raises:
             Rejected: one is not understood, and none says that they left.
         """
-        words, fields = self._columns.dialect.words, self._columns.fields
-        said = [judge(fields[place], cell, words) for place, cell in zip(self._judging, cells, strict=True)]
+        said = [self._columns.judged(place, cell) for place, cell in zip(self._judging, cells, strict=True)]
         gravest = max((one for one in said if one), key=lambda one: one.weight, default=_JOINED)
         if None in said and gravest not in LEFT:
             unknown = said.index(None)
@@ -255,6 +297,8 @@ class _Reader:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
+            if telling := next(filter(is_loud, sorted(found - self._kept_tags)), ""):
+                raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._clinical_tags |= clinical
             found -= clinical

@@ -32,6 +32,7 @@ class Tally:
         left: people on the list who left; not touched.
         suppressed: not on the list, and not to be mailed; not added.
         suppressed_now: addresses that the file says have left, and that are suppressed since.
+        disputed: people on the list of whom the file says that they never agreed; not touched.
         duplicates: rows about somebody whom an earlier row named.
         shared: mailboxes that several people are likely to read.
         clinical_tags: tags that look like health information, and were not taken.
@@ -49,6 +50,7 @@ class Tally:
     left: int = 0
     suppressed: int = 0
     suppressed_now: int = 0
+    disputed: int = 0
     duplicates: int = 0
     shared: int = 0
     last_line: int = 0
@@ -123,6 +125,7 @@ class Report:
             "rejected": sum(self.tally.rejected.values()),
             "rejected_reasons": dict(self.tally.rejected.most_common()),
             "rejected_file": str(self.rejected_file) if self.rejected_file else None,
+            "consent": [one.as_document() for one in self.columns.consent],
             "clinical_columns": list(self.columns.clinical),
             "clinical_tags": sorted(self.tally.clinical_tags),
             "examples": self.tally.examples,
@@ -148,6 +151,9 @@ class Report:
             Outcome("suppressed", tally.suppressed, "must not be mailed; not added"),
             Outcome("suppressed_now", tally.suppressed_now, "have left, by this file; never mailed again"),
             *(Outcome("aside", number, f"{what}; not added") for what, number in tally.aside.items()),
+            Outcome(
+                "disputed", tally.disputed, "are on your list, although this file says no; not changed: look at them"
+            ),
             Outcome("rejected", rejected, f"cannot be imported as {'it is' if rejected == 1 else 'they are'}"),
             Outcome("shared", tally.shared, "added, but several people may read that mailbox"),
             Outcome(
@@ -175,7 +181,7 @@ class Report:
 
 _TAGS_LOOK = ("tags look", "tag looks")
 _NUMBERS = (
-    *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now"),
+    *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now", "disputed"),
     *("duplicates", "shared"),
 )
 
@@ -216,6 +222,8 @@ def _about_columns(columns: Columns) -> list[str]:
     lines = []
     for heading, one in zip(columns.headings, columns.fields, strict=False):
         lines.append(f"  {heading:<{width}}  → {_BECOMES.get(one, one.value.replace('_', ' '))}")
+    for said in columns.consent:
+        lines += ["", *textwrap.wrap(str(said), 100, subsequent_indent="  ")] if said.is_telling else []
     if columns.is_own:
         lines += ["", "An import changes neither where people come from, nor when they joined."]
     if columns.clinical:

@@ -3,7 +3,7 @@
 import contextlib
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -34,19 +34,22 @@ class _Undone(Exception):  # noqa: N818 - leaves a rehearsal's transaction, noth
     """Undo the transaction."""
 
 
-def open_list(path: Path, overrides: Overrides | None = None, *, everybody: str = "") -> tuple[Sheet, Columns]:
+def open_list(
+    path: Path, overrides: Overrides | None = None, *, everybody: str = "", means: Mapping[str, str] | None = None
+) -> tuple[Sheet, Columns]:
     """Find out how the file is written and what its columns will become.
 
     Args:
         path: the file.
         overrides: field by heading or number, as a person asked for; see `plan_columns`.
         everybody: what a person says that all people in the file are; see `columns.EVERYBODY`.
+        means: what a person says that words in it mean; see `standing.MEANINGS`.
 
     Raises:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet = open_sheet(path, recognised)
-    return sheet, plan_columns(sheet, overrides, everybody)
+    return sheet, plan_columns(sheet, overrides, everybody, means)
 
 
 def addresses_in(path: Path) -> list[str]:

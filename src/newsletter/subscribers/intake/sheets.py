@@ -77,9 +77,15 @@ class Sheet:
             yield _csv_rows(self, file, on_bytes)
 
     def sample(self, count: int) -> list[Row]:
-        """Return the first rows that are not blank."""
+        """Return the first rows that are not blank; those before one that cannot be read, if there are any."""
+        found: list[Row] = []
         with self.rows() as rows:
-            return list(islice((row for row in rows if any(cell.strip() for cell in row[2])), count))
+            try:
+                found.extend(islice((row for row in rows if any(cell.strip() for cell in row[2])), count))
+            except SourceError:
+                if not found:
+                    raise
+        return found
 
 
 def open_sheet(path: Path, recognise: Callable[[Cells], int]) -> Sheet:
