@@ -61,6 +61,7 @@ class Batch:
         doubtful: people whose address looks odd; right for those who are known with it, else to be rejected.
         notes: what a row says of when its person agreed, by its line.
         clinical_tags: those that were not taken.
+        unnamed: cells in which a name should stand and none does, with their lines.
         shared: lines of mailboxes that several people are likely to read.
         read_bytes: how much of the file had been read by then.
     """
@@ -74,6 +75,7 @@ class Batch:
     notes: dict[int, str] = field(default_factory=dict)
     clinical_tags: set[str] = field(default_factory=set)
     aside: Counter[Standing] = field(default_factory=Counter)
+    unnamed: list[tuple[int, str]] = field(default_factory=list)
     shared: list[int] = field(default_factory=list)
     duplicates: int = 0
     rows: int = 0

@@ -61,6 +61,11 @@ class Columns:
         said = (self.judged(place, cells[place] if place < len(cells) else "") for place in places)
         return all(one is Standing.JOINED for one in said)
 
+    def doubting(self, place: int) -> "Columns":
+        """Return the same columns, one of which has to be chosen first."""
+        fields = [Field.UNCLEAR if at == place else one for at, one in enumerate(self.fields)]
+        return dataclasses.replace(self, fields=tuple(fields))
+
     def places(self, *fields: Field) -> tuple[int, ...]:
         """Return which columns become one of `fields`, counted from 0."""
         return tuple(place for place, found in enumerate(self.fields) if found in fields)

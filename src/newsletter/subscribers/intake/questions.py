@@ -37,6 +37,16 @@ class Question:
     answer: str
 
 
+class UnclearColumnError(SourceError):
+    """A column of which nothing was known tells, far down in the file, of somebody who may not be mailed.
+
+    Attributes:
+        place: which it is, counted from 0.
+    """
+
+    place = 0
+
+
 def refuse_open(columns: "Columns", sheet: Sheet) -> None:
     """Refuse to go on while something is not clear.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from newsletter.errors import AddressError, SourceError
+from newsletter.errors import AddressError
 from newsletter.subscribers import flags
 from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, Address, check_address, email_key, is_plain_domain
 from newsletter.subscribers.clinical import is_clinical_tag
@@ -15,7 +15,9 @@ from newsletter.subscribers.intake.cells import Rejected, refuse_torn, unpick
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.questions import about_column
+from newsletter.subscribers.intake.marks import Marks
+from newsletter.subscribers.intake.placeholders import is_no_name, name_in, names_beside
+from newsletter.subscribers.intake.questions import UnclearColumnError, about_column
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
 from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
@@ -108,13 +110,17 @@ class _Reader:
         self._everybody = columns.dialect.everybody
         self._watched = dict(columns.watched)
         self._harmless: dict[int, set[str]] = {place: set() for place in self._watched}
+        self._marks = reading.sheet.marks if reading.sheet.marks != Marks() else None
+        self._marked = columns.places(Field.EMAIL, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
         self._all_join = self._everybody is _JOINED and not self._judging
         self._is_simple = self._before < 0 and not self._dates
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
         self._kept_tags = set(map(clean_tag, reading.kept_tags))
         self._clinical_tags: set[str] = set()
-        self._names: _Remembered[str, str] = _Remembered(lambda cell: clean_name(restored(cell)))
+        as_name = clean_name if columns.is_own else name_in  # whatever we wrote ourselves was somebody's name
+        self._names: _Remembered[str, str] = _Remembered(lambda cell: as_name(restored(cell)))
+        self._unnamed: list[tuple[int, str]] = []
         self._tags_of = _Remembered(self._written_tags)
         self._standings = _Remembered(self._judged)
 
@@ -122,7 +128,7 @@ class _Reader:
         """Return what these rows say.
 
         Raises:
-            SourceError: a column of which nothing was known tells of somebody who must not be mailed.
+            UnclearColumnError: a column of which nothing was known tells of somebody who must not be mailed.
         """
         batch = Batch(last_line=rows[-1][0])
         if self._watched:
@@ -137,6 +143,7 @@ class _Reader:
                     batch.blank += 1
         batch.rows = len(rows) - batch.blank
         batch.clinical_tags, self._clinical_tags = self._clinical_tags, set()
+        batch.unnamed, self._unnamed = self._unnamed, []
         return batch
 
     def _read(self, batch: Batch, line: int, height: int, cells: Cells) -> None:
@@ -147,6 +154,8 @@ class _Reader:
             refuse_torn(cells, self._width)
         if not self._all_join and not self._joins(batch, line, cells):
             return
+        if self._marks is not None and (mark := self._marks.about(line, self._marked)):
+            raise Rejected(mark)
         email = cells[self._email]
         parts = PLAIN_ADDRESS(email)
         if (
@@ -194,17 +203,34 @@ class _Reader:
             Field.STATUS if field is Field.IGNORE else field,
             {} if self._columns.fields[place] is Field.CLINICAL else Counter(cell for _, cell in lines),
         )
-        raise SourceError(question.what, where=f"{self._reading.sheet.path}:{lines[0][0]}", hint=question.answer)
+        error = UnclearColumnError(
+            question.what, where=f"{self._reading.sheet.path}:{lines[0][0]}", hint=question.answer
+        )
+        error.place = place
+        raise error
 
     def _person(self, line: int, key: str, email: str, cells: Cells, beside: str = "") -> Incoming:
         first = self._names[cells[self._first]] if self._first >= 0 else ""
         last = self._names[cells[self._last]] if self._last >= 0 else ""
-        if not first and not last:
-            whole = (self._names[cells[self._name]] if self._name >= 0 else "") or beside
-            first, last = split_name(whole) if whole else ("", "")
+        if not first or not last:
+            first, last = self._names_of(line, cells, first, last, beside)
         language = clean_language(cells[self._language]) if self._language >= 0 else ""
         tags = self._tags_of[_BETWEEN_CELLS.join([cells[place] for place in self._tags])]
         return line, key, email, first, last, language, tags
+
+    def _names_of(self, line: int, cells: Cells, first: str, last: str, beside: str) -> tuple[str, str]:
+        """Return the names of a row that has not both in cells of their own; note what is none."""
+        if not first and not last:
+            whole = (self._names[cells[self._name]] if self._name >= 0 else "") or beside
+            first, last = split_name(whole) if whole else ("", "")
+        if self._columns.is_own:
+            return first, last
+        if first or last:
+            first, last = names_beside(*("" if is_no_name(name) else name for name in (first, last)))
+        for place, name in ((self._first, first), (self._last, last), (self._name, first or last)):
+            if place >= 0 and not name and cells[place].strip():
+                self._unnamed.append((line, cells[place]))
+        return first, last
 
     def _joins(self, batch: Batch, line: int, cells: Cells) -> bool:
         """Tell whether the person of a row is to be added; whoever left, or never agreed, is noted as such."""

@@ -12,10 +12,12 @@ from newsletter.subscribers.clinical import CLINICAL_WARNING, NEUTRAL_TAGS
 from newsletter.subscribers.intake.batch import Batch
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.questions import everybody_by_name
 from newsletter.subscribers.intake.sheets import Sheet
 from newsletter.subscribers.intake.standing import Standing
 
 _EXAMPLES = 5
+_SHOWN = 40  # characters of a cell
 _DIFFERENCES = 100_000  # more than anybody reads, and few enough for the memory
 
 
@@ -34,6 +36,7 @@ class Tally:
         suppressed_now: addresses that the file says have left, and that are suppressed since.
         disputed: people on the list of whom the file says that they never agreed; not touched.
         duplicates: rows about somebody whom an earlier row named.
+        unnamed: cells that hold no name, or a garbled one, where one should stand.
         shared: mailboxes that several people are likely to read.
         clinical_tags: tags that look like health information, and were not taken.
         aside: rows of people who never agreed where the file comes from, by what it says.
@@ -52,6 +55,7 @@ class Tally:
     suppressed_now: int = 0
     disputed: int = 0
     duplicates: int = 0
+    unnamed: int = 0
     shared: int = 0
     last_line: int = 0
     clinical_tags: set[str] = field(default_factory=set)
@@ -71,6 +75,9 @@ class Tally:
         self.last_line = batch.last_line
         self.duplicates += batch.duplicates
         self.shared += len(batch.shared)
+        self.unnamed += len(batch.unnamed)
+        for line, cell in batch.unnamed[:_EXAMPLES]:
+            self.example("unnamed", f"line {line}: {' '.join(cell.split())[:_SHOWN]}")
         self.clinical_tags |= batch.clinical_tags
         for line in batch.shared[:_EXAMPLES]:
             self.example("shared", f"line {line}")
@@ -112,6 +119,7 @@ class Report:
             "file": str(self.sheet.path),
             "sheet": self.sheet.tab or None,
             "other_sheets": list(self.sheet.other_tabs),
+            "unsubscribed_sheets": list(self.sheet.leavers),
             "rehearsal": self.rehearsal,
             "dialect": self.columns.dialect.name,
             "encoding": self.sheet.encoding,
@@ -155,6 +163,7 @@ class Report:
                 "disputed", tally.disputed, "are on your list, although this file says no; not changed: look at them"
             ),
             Outcome("rejected", rejected, f"cannot be imported as {'it is' if rejected == 1 else 'they are'}"),
+            Outcome("unnamed", tally.unnamed, "hold no name, or a garbled one, where a name should stand; left empty"),
             Outcome("shared", tally.shared, "added, but several people may read that mailbox"),
             Outcome(
                 "clinical_tags", clinical_tags, f"{_TAGS_LOOK[clinical_tags == 1]} like health information; not stored"
@@ -182,7 +191,7 @@ class Report:
 _TAGS_LOOK = ("tags look", "tag looks")
 _NUMBERS = (
     *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now", "disputed"),
-    *("duplicates", "shared"),
+    *("duplicates", "unnamed", "shared"),
 )
 
 
@@ -203,7 +212,8 @@ def _about_file(report: Report) -> list[str]:
     beside = (
         [f"There are addresses in other sheets, too: {others}. To import one, save it as a file."] if others else []
     )
-    return [f"{sheet.path.name} ({how}{known})", *beside]
+    leavers = [f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.leavers]
+    return [f"{sheet.path.name} ({how}{known})", *leavers, *beside]
 
 
 _BECOMES: Mapping[Field, str] = {

@@ -4,20 +4,20 @@ import contextlib
 import copy
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from newsletter.errors import StoreError
+from newsletter.errors import SourceError, StoreError
 from newsletter.storage import Store
-from newsletter.subscribers.intake.batch import Batch
+from newsletter.subscribers.intake.batch import Batch, Rejection
 from newsletter.subscribers.intake.columns import Columns, Overrides, plan_columns
 from newsletter.subscribers.intake.elsewhere import read_batches
 from newsletter.subscribers.intake.headings import recognised
 from newsletter.subscribers.intake.interruption import like_ctrl_c
 from newsletter.subscribers.intake.memory import seldom_collected
-from newsletter.subscribers.intake.questions import refuse_open
+from newsletter.subscribers.intake.questions import everybody_by_name, refuse_open
 from newsletter.subscribers.intake.reading import Reading
 from newsletter.subscribers.intake.rejects import RejectedRows
 from newsletter.subscribers.intake.report import Report
@@ -48,7 +48,7 @@ def open_list(
     Raises:
         SourceError: it is no table, or no column holds addresses.
     """
-    sheet = open_sheet(path, recognised)
+    sheet = open_sheet(path, recognised, everybody_by_name)
     return sheet, plan_columns(sheet, overrides, everybody, means)
 
 
@@ -81,7 +81,7 @@ def rehearse(
         store.write() as connection,
     ):
         _enlarge_cache(connection)
-        for batch in batches:
+        for batch in chain(_leavers(sheet), batches):
             writer.write(connection, batch)
             on_bytes(batch.read_bytes)
         raise _Undone
@@ -116,10 +116,11 @@ def import_list(
     sizes = _growing(chunk_batches)
     with like_ctrl_c(), seldom_collected(), rejects, read_batches(reading) as batches:
         try:
-            for first in batches:
+            everything = chain(_leavers(sheet), batches)
+            for first in everything:
                 with store.write() as connection:
                     _enlarge_cache(connection)
-                    for batch in _and_more(first, batches, next(sizes)):
+                    for batch in _and_more(first, everything, next(sizes)):
                         writer.write(connection, batch)
                         rejects.add(batch.rejected)
                         on_bytes(batch.read_bytes)
@@ -142,6 +143,20 @@ def _reading(report: Report, intent: Intent) -> Reading:
         anyway=intent.anyway,
         corrects=intent.update,
     )
+
+
+def _leavers(sheet: Sheet) -> Iterator[Batch]:
+    """Give the people of those sheets of a workbook that by their names hold people who are not to be mailed."""
+    for tab in sheet.leavers:
+        beside = Sheet(sheet.path, sheet.encoding, sheet.delimiter, 0, tab)
+        try:
+            columns = plan_columns(beside, everybody=everybody_by_name(tab))
+        except SourceError as err:
+            hint = "By its name it holds people who are not to be mailed. Put their addresses under a heading, Email."
+            raise SourceError(f"in the sheet {tab!r} {err.what}", where=sheet.path, hint=hint) from err
+        for batch in Reading(sheet=beside, columns=columns).batches():
+            rejected = [Rejection(one.line, [], f"in the sheet {tab!r}: {one.reason}") for one in batch.rejected]
+            yield Batch(leaving=batch.leaving, rejected=rejected)
 
 
 def _writer(store: Store, report: Report, intent: Intent) -> Writer:

@@ -46,12 +46,15 @@ class Said:
         """Whether anybody stays out by this column."""
         return bool(self.unknown or set(self.said) - {Standing.JOINED})
 
+    @property
+    def told(self) -> str:
+        """What was understood, in words: "1 subscribed, 2 bounced"."""
+        some = sorted(self.said.items(), key=lambda one: one[0].weight)
+        return ", ".join(f"{number:,} {_SAID.get(one, one)}" for one, number in some) or "nothing that is understood"
+
     def __str__(self) -> str:
         """Return what was understood, and what was not and how to say it."""
-        said = ", ".join(
-            f"{number:,} {_SAID.get(one, one)}" for one, number in sorted(self.said.items(), key=_by_weight)
-        )
-        text = f"Column {self.heading!r}{'' if self.is_whole else f' in the first {ROWS:,} rows'}: {said or 'nothing'}."
+        text = f"Column {self.heading!r}{'' if self.is_whole else f' in the first {ROWS:,} rows'}: {self.told}."
         if self.unknown:
             words = ", ".join(f"{number:,} {word!r}" for word, number in self.unknown.items())
             word = next(iter(self.unknown))
@@ -70,10 +73,6 @@ _SAID: Mapping[Standing, str] = {
     Standing.UNCONFIRMED: "not confirmed",
     Standing.BLOCKED: "blocked",
 }
-
-
-def _by_weight(said: tuple[Standing, int]) -> int:
-    return said[0].weight
 
 
 def surveyed(
@@ -187,10 +186,12 @@ class _Survey:
             self._ask(place, Field.STATUS)
 
     def _confirm(self, place: int, words: Sequence[str]) -> None:
-        """Doubt a column whose heading is known and none of whose cells is understood."""
-        if not words or any(self._columns.judged(place, word) for word in words):
+        """Doubt a column whose heading is known and none of whose cells, nor that one is empty, says anything of it."""
+        is_place_of_people = is_place(self._columns.headings[place])
+        has_blanks = len(words) < len(_cells(self._people, place)) and not is_place_of_people
+        if not words or has_blanks or any(self._columns.judged(place, word) for word in words):
             return
-        if is_place(self._columns.headings[place]):
+        if is_place_of_people:
             self._fields[place] = Field.IGNORE
         else:
             self._ask(place, self._fields[place])

@@ -17,6 +17,7 @@ from newsletter.subscribers.consent import AGREED, Entry, Origin, record_all
 from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.placeholders import is_better
 from newsletter.subscribers.intake.report import Tally
 from newsletter.subscribers.intake.standing import Standing
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
@@ -284,7 +285,8 @@ class Writer:
         """Fill what is empty; replace what is there only if that is asked for, and never a name by nothing."""
         offered = person[3:6]
         if self._intent.update:
-            merged = [new or old for new, old in zip(offered, before, strict=False)]
+            names = [new if is_better(new, old) else old for new, old in zip(offered[:2], before, strict=False)]
+            merged = [*names, offered[2] or before[2]]
             return [*merged, person[6] if self._replaces_tags else united(before[3], person[6])]
         merged = [old or new for old, new in zip(before, offered, strict=False)]
         return [*merged, united(before[3], person[6])]
