@@ -8,9 +8,10 @@ import pytest
 
 from newsletter.errors import SourceError
 from newsletter.storage import Store
-from newsletter.subscribers.intake.run import open_list
+from newsletter.subscribers.intake.run import import_list, open_list, rehearse
+from newsletter.subscribers.intake.writing import Intent
 from newsletter.subscribers.suppression import reason_for
-from tests.subscribers.bringing import bring_in, emails, statuses
+from tests.subscribers.bringing import WORDS, bring_in, emails, statuses
 
 IN, NEVER = "subscribed", "never"
 UNSUBSCRIBED, BOUNCED, COMPLAINED = "unsubscribed", "bounced", "complained"
@@ -67,7 +68,7 @@ HEEDED = {
         },
     ),
     "HubSpot": (
-        "Unsubscribed from all email|Email hard bounce reason|Opted out of email: Marketing Information|Lifecycle Stage",
+        "Unsubscribed from all email|Email hard bounce reason|Opted out of email: Marketing Information|Stage",
         {
             "false|||Lead": IN,
             "true|||Lead": UNSUBSCRIBED,
@@ -101,7 +102,7 @@ HEEDED = {
         {"A|subscribed|3|Directory": IN, "B|unsubscribed|1|Directory": UNSUBSCRIBED, "C|unknown|1|": APART},
     ),
     "Brevo": ("LASTNAME|EMAIL_BLACKLISTED|SMS_BLACKLISTED", {"A|No|Yes": IN, "B|Yes|No": UNSUBSCRIBED}),
-    "Mailjet": ("name|isOptInPending|IsExcludedFromCampaigns|unsub", {"A|||": IN}),
+    "Mailjet": ("name|IsExcludedFromCampaigns|unsub", {"A||false": IN, "B||": IN}),
     "Mad Mimi": ("name|Opted Out|Suppressed", {"A|FALSE|": IN, "B|TRUE|": UNSUBSCRIBED, "C||true": UNSUBSCRIBED}),
     "Salesforce": ("Lead Source|Email Opt Out|HasOptedOutOfEmail", {"Web|0|0": IN, "Web|1|0": UNSUBSCRIBED}),
     "Salesforce, bounced": (
@@ -227,7 +228,7 @@ HARMLESS = {
     ),
     "notifications, all yes": ("Email notifications|Email verified", ["Yes|true", "Yes|true"]),
     "nobody deleted": ("deleted_at|archived|Unsubscribe date|Bounced at|is_active", ["||||1", "||||1"]),
-    "nobody left": ("Opted Out|Do not email|Suppression|Opt-out (all)", ["FALSE|No||", "FALSE||No|No"]),
+    "nobody left": ("Opted Out|Do not email|Suppression|Opt-out (all)", ["FALSE|No|No|", "FALSE||No|No"]),
     "surveys": ("How did you hear of us?|Interested in|Favorite color", ["Friend|Yoga|Red", "Flyer|None|Blue"]),
     "events": ("RSVP|Attending|Guests|Checked in|Table", ["Yes|Yes|2|Yes|4", "No|No|0|No|1"]),
     "school": ("Grade|Teacher|Bus|Allergies known|Enrolled", ["3|Roe|Yes|No|Yes", "4|Poe|No|No|No"]),
@@ -270,9 +271,87 @@ def test_no_far_down_in_the_file_stops_the_import(
     """What was not seen in the first rows is not passed over: the import stops there with the question."""
     rows = [f"reader{number}@example.org,{usual}" for number in range(12_000)]
     path.write_text("\n".join([f"Email,{heading}", *rows, f"late@example.org,{late}"]), "utf-8")
-    sheet_, columns = open_list(path)
-    assert columns.questions == ()
+    assert open_list(path)[1].questions == ()
     with pytest.raises(SourceError, match="not clear whether the column") as caught:
         bring_in(store, path)
     assert caught.value.where.endswith(":12002")
     assert "late@example.org" not in emails(store)
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning", "fate"),
+    [("inactive", "unsubscribed", UNSUBSCRIBED), ("Napping", "subscribed", IN), ("gone quiet", "never", NEVER)],
+)
+def test_word_that_is_not_known_can_be_explained(store: Store, path: Path, word: str, meaning: str, fate: str) -> None:
+    """Its rows are kept apart and the report asks; then it means what somebody says."""
+    text = sheet("state", ["active", word, "cancelled"])
+    report = bring_in(store, path, text)
+    assert fates(store, 3) == [IN, APART, UNSUBSCRIBED]
+    assert f'--means "{word}=unsubscribed"' in " ".join("\n".join(report.lines()).split())
+    import_list(store, *open_list(path, means={word.upper(): meaning}), Intent(wording=WORDS))
+    assert fates(store, 3) == [IN, fate, UNSUBSCRIBED]
+
+
+def test_report_tells_what_was_understood_by_column(store: Store, path: Path) -> None:
+    """In numbers, in the rehearsal and in the import, and for programs."""
+    words = ["active", "cancelled", "bounced", "complained", "inactive"]
+    path.write_text(sheet("state|tags", [f"{word}|" for word in words]), "utf-8")
+    report = rehearse(store, *open_list(path), Intent(wording=WORDS))
+    told = " ".join("\n".join(report.lines()).split())
+    assert "Column 'state': 1 subscribed, 1 bounced, 1 unsubscribed, 1 complained." in told
+    assert "kept apart: 1 'inactive'" in told
+    (said,) = report.as_document()["consent"]
+    assert said == {
+        "heading": "state",
+        "said": {"subscribed": 1, "unsubscribed": 1, "bounced": 1, "complained": 1},
+        "unknown": {"inactive": 1},
+    }
+
+
+@pytest.mark.parametrize("tag", ["unsubscribed", "Do not email", "opted-out", "Bounced", "abgemeldet", "désabonné"])
+def test_tag_that_says_no(store: Store, path: Path, tag: str) -> None:
+    """Its row waits until somebody says that it is a tag like any other."""
+    bring_in(store, path, sheet("tags", ["news", f"news; {tag}"]))
+    assert fates(store, 2) == [IN, APART]
+    bring_in(store, path, kept_tags=(tag,))
+    assert fates(store, 2) == [IN, IN]
+
+
+@pytest.mark.parametrize("heading", ["Newsletter", "is_subscribed", "Acepta recibir correos"])
+def test_who_is_on_the_list_although_the_file_says_no(store: Store, path: Path, heading: str) -> None:
+    """They are told and not touched: nobody knows which of the two is newer."""
+    bring_in(store, path, sheet("Name", ["Ana", "Ben"]))
+    report = bring_in(store, path, sheet(heading, ["no", "yes", "no"]))
+    assert fates(store, 3) == [IN, IN, NEVER]
+    assert (report.tally.disputed, report.tally.examples["disputed"]) == (1, ["line 2"])
+
+
+@pytest.mark.parametrize(
+    ("word", "fate"), [("unsubscribed", UNSUBSCRIBED), ("Cleaned", BOUNCED), ("spam complaint", COMPLAINED)]
+)
+def test_who_is_on_the_list_and_has_left_elsewhere(store: Store, path: Path, word: str, fate: str) -> None:
+    """Whoever a file says has left is mailed no more, also if they came here before."""
+    bring_in(store, path, sheet("Name", ["Ana"]))
+    bring_in(store, path, sheet("Column9", [word]))
+    assert fates(store, 1) == [fate]
+    bring_in(store, path, sheet("Column9", ["subscribed"]))
+    assert fates(store, 1) == [fate]
+
+
+@pytest.mark.parametrize(
+    "name",
+    """unsubscribed_members_export.csv; cleaned_email_audience_export_1.csv; bounced.csv; Do not mail.csv; bajas 2024.csv
+    Désabonnés.csv; abgemeldet.csv; Descadastrados.csv; opt-outs.csv; spam complaints.csv; removed.csv""".replace(
+        "\n    ", "; "
+    ).split("; "),
+)
+@pytest.mark.parametrize("headings", ["Name", "Name|Newsletter"])
+def test_file_that_is_named_for_people_who_left(store: Store, path: Path, name: str, headings: str) -> None:
+    """It stops the import, also if a column says that everybody in it agreed once."""
+    file = path.with_name(name)
+    with pytest.raises(SourceError, match="not to be mailed") as caught:
+        bring_in(store, file, sheet(headings, ["Ana|yes", "Ben|yes"] if "|" in headings else ["Ana", "Ben"]))
+    assert "--as unsubscribed" in caught.value.hint
+    assert emails(store) == []
+    bring_in(store, file, as_="unsubscribed", wording="")
+    assert fates(store, 2) == [UNSUBSCRIBED, UNSUBSCRIBED]

@@ -31,7 +31,15 @@ def names(store: Store) -> list[tuple[str, str]]:
     - . -- ? ?? --- _ 44197 3.5 1-Mar 01-Mar-24 Mar-01 1-ene 3-févr. 2024-03-01 12/5/2024 TRUE false unknown Unknown
     there There subscriber undefined ana@example.org ANA@example.org +1-508-555-0100 *|FNAME|* {{first_name}} %FIRSTNAME%
     [name] <null> =A1 =HYPERLINK("x") https://example.org desconocido inconnu unbekannt $name$ [object""".split()
-    + ["First Name", "not provided", "{{ contact.name }}", "[First Name]", "+1 (508) 555-0100", "1 Mar 2024", "\u200b-"],
+    + [
+        "First Name",
+        "not provided",
+        "{{ contact.name }}",
+        "[First Name]",
+        "+1 (508) 555-0100",
+        "1 Mar 2024",
+        "\u200b-",
+    ],
 )
 def test_what_is_no_name(store: Store, path: Path, cell: str) -> None:
     """It is left empty in every place where a name may stand, told, and never put over a name."""
@@ -98,7 +106,9 @@ def test_text_that_was_encoded_twice(name: str, read_as: str, times: int) -> Non
     garbled = name
     for _ in range(times):
         garbled = "".join(
-            chr(byte) if read_as == "cp1252" and byte in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([byte]).decode(read_as, "replace")
+            chr(byte)
+            if read_as == "cp1252" and byte in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+            else bytes([byte]).decode(read_as, "replace")
             for byte in garbled.encode()
         )
     assert repaired(garbled) == name or name_in(garbled) == ""

@@ -37,6 +37,7 @@ class Columns:
         has_headings: whether the file has a row of them.
         questions: what has to be answered before anybody can be imported.
         watched: which columns may still tell of somebody who must not be mailed, and as what.
+        spare: which are not stored because another one of their kind is.
         consent: what those that tell of consent say.
     """
 
@@ -47,6 +48,7 @@ class Columns:
     has_headings: bool = True
     questions: tuple[Question, ...] = ()
     watched: Mapping[int, Field] = dataclasses.field(default_factory=dict)
+    spare: frozenset[int] = frozenset()
     consent: tuple[Said, ...] = ()
 
     def judged(self, place: int, cell: str, field: Field | None = None) -> Standing | None:
@@ -112,8 +114,16 @@ def plan_columns(
     chosen = _override(fields, headings, overrides or {}, sheet)
     if Field.EMAIL not in fields:
         _find_addresses(fields, rows, sheet, headings if head else ())
+    named = tuple(fields)
     _keep_single(fields, chosen)
-    columns = Columns(headings, tuple(fields), dialect, _first_line(head, rows, overrides or {}), head is not None)
+    columns = Columns(
+        headings,
+        tuple(fields),
+        dialect,
+        _first_line(head, rows, overrides or {}),
+        head is not None,
+        spare=frozenset(place for place, field in enumerate(fields) if field is not named[place]),
+    )
     columns = _with_meanings(columns, means or {})
     columns = dataclasses.replace(columns, dialect=_settled(columns, everybody))
     if columns.dialect.everybody in LEFT:

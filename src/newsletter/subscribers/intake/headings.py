@@ -150,7 +150,7 @@ _FILLING = re.compile(
 """Words beside which "opted out" and its like still mean just that."""
 _SURELY_LEFT = re.compile(
     r"do not|unsubscri(?:bed?|ption)|opt(?:ed)? ?out|blacklist(?:ed)?|blocklist(?:ed)?|desabonne\w*|desinscri\w*|desuscri\w*"
-    r"|descadastr\w*|dado baja|baja|abgemeldet|abmeldung|ausgetragen|(?:hard ?)?bounced|hard ?bounces?|(?:spam )?complained"
+    r"|descadastr\w*|dado baja|baja|abgemeldet|abmeldung|abmelde(?:datum)?|ausgetragen|(?:hard ?)?bounced|hard ?bounces?|(?:spam )?complained"
     r"|spam complaints?|marked as spam|reported (?:as )?spam|spam reported"
 )
 _REASON = re.compile(r"\b(?:reason|motivo|motif|raison|grund|explanation)\b")

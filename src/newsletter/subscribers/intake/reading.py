@@ -11,7 +11,7 @@ from newsletter.subscribers import flags
 from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, Address, check_address, email_key, is_plain_domain
 from newsletter.subscribers.clinical import is_clinical_tag
 from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming, Leaving, Rejection
-from newsletter.subscribers.intake.cells import Rejected, refuse_torn, unpick
+from newsletter.subscribers.intake.cells import Named, Rejected, refuse_torn, unpick, without_apostrophe
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
@@ -102,7 +102,7 @@ class _Reader:
             for place in columns.places(Field.OPTED_IN, Field.AGREED)
         }
         self._judging = columns.places(Field.STATUS, Field.AGREED, Field.LEFT)
-        self._email = self._emails[0]
+        self._email, *self._more_emails = self._emails
         self._first, self._last, self._name, self._language, self._before = (
             next(iter(columns.places(one)), -1)
             for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
@@ -172,6 +172,8 @@ class _Reader:
             return
         if not self._is_simple:
             self._look_beside(batch, person, cells)
+        if self._more_emails:
+            self._look_for_more(batch, person, cells)
         batch.join(person)
 
     def _watch(self, rows: Sequence[Row]) -> None:
@@ -253,7 +255,7 @@ class _Reader:
 
     def _every_address(self, batch: Batch, line: int, cells: Cells) -> list[Address]:
         """Return all addresses of somebody who does not join, odd ones too: nothing may keep anybody from leaving."""
-        named = [one for place in self._emails if cells[place].strip() for one in unpick(restored(cells[place]))]
+        named = [one for place in self._emails if cells[place].strip() for one in self._unpicked(cells[place])]
         if not named:
             raise Rejected("there is no address")
         found = []
@@ -269,7 +271,7 @@ class _Reader:
 
         A domain that passes here is fine for every plain address of it.
         """
-        cell = restored(next((cells[place] for place in self._emails if cells[place].strip()), ""))
+        cell = self._address_cell(next((cells[place] for place in self._emails if cells[place].strip()), ""))
         if "@" not in cell:
             raise Rejected("there is no @ in the address" if cell.strip() else "there is no address")
         try:
@@ -277,7 +279,7 @@ class _Reader:
         except AddressError:
             (name, email), *others = unpick(cell)
             address = check_address(email)
-            batch.rejected += [self._apart(line, cells, other, _SECOND) for _, other in others]
+            batch.seconds += [self._apart(line, cells, other, _SECOND) for _, other in others]
         person = self._person(line, address.key, address.email, cells, name)
         refusal = flags.refusal(address.email)
         if refusal and not self._reading.anyway:
@@ -290,6 +292,24 @@ class _Reader:
             self._fine_domains.add(domain)
         return person
 
+    def _address_cell(self, cell: str) -> str:
+        """Return a cell as it was before a spreadsheet: an apostrophe that we wrote ourselves is the address's."""
+        return restored(cell) if self._columns.is_own else without_apostrophe(restored(cell))
+
+    def _unpicked(self, cell: str) -> list[Named]:
+        """Return the addresses in a cell; one that is an address as it stands is not looked into."""
+        cell = self._address_cell(cell)
+        return [Named("", cell)] if self._columns.is_own and PLAIN_ADDRESS(cell) else unpick(cell)
+
+    def _look_for_more(self, batch: Batch, person: Incoming, cells: Cells) -> None:
+        """Keep the addresses in further columns apart from the one that comes in."""
+        for place in self._more_emails:
+            if not cells[place].strip():
+                continue
+            found = {email_key(one.email): one.email for one in self._unpicked(cells[place])}
+            found.pop(person[KEY], None)
+            batch.seconds += [self._apart(person[LINE], cells, email, _SECOND) for email in found.values()]
+
     def _look_beside(self, batch: Batch, person: Incoming, cells: Cells) -> None:
         """Refuse an address that was changed in an export, and note when somebody agreed."""
         exported_as = restored(cells[self._before]) if self._before >= 0 else ""
@@ -301,7 +321,7 @@ class _Reader:
 
     def _apart(self, line: int, cells: Cells, email: str, reason: str) -> Rejection:
         """Keep one address of a cell apart from the others."""
-        kept = list(cells)
+        kept = ["" if place in self._more_emails else cell for place, cell in enumerate(cells)]
         kept[self._email] = email
         return Rejection(line, kept, reason)
 
@@ -331,7 +351,7 @@ class _Reader:
         return written((*self._reading.tags, *found))
 
 
-_SECOND = "a second address in one cell; the first was taken"
+_SECOND = "a second address; the first was taken"
 _CHANGED = (
     "the address is not the one that was exported, for which they agreed; to add this one as somebody new, "
     "empty the cell under exported_as, and take the old one off the list by itself"

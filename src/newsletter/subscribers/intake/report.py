@@ -37,6 +37,7 @@ class Tally:
         disputed: people on the list of whom the file says that they never agreed; not touched.
         duplicates: rows about somebody whom an earlier row named.
         unnamed: cells that hold no name, or a garbled one, where one should stand.
+        seconds: further addresses of people who came in with another one.
         shared: mailboxes that several people are likely to read.
         clinical_tags: tags that look like health information, and were not taken.
         aside: rows of people who never agreed where the file comes from, by what it says.
@@ -56,6 +57,7 @@ class Tally:
     disputed: int = 0
     duplicates: int = 0
     unnamed: int = 0
+    seconds: int = 0
     shared: int = 0
     last_line: int = 0
     clinical_tags: set[str] = field(default_factory=set)
@@ -76,6 +78,9 @@ class Tally:
         self.duplicates += batch.duplicates
         self.shared += len(batch.shared)
         self.unnamed += len(batch.unnamed)
+        self.seconds += len(batch.seconds)
+        for line, cells, _ in batch.seconds[:_EXAMPLES]:
+            self.example("seconds", f"line {line}: {next((cell for cell in cells if '@' in cell), '')}")
         for line, cell in batch.unnamed[:_EXAMPLES]:
             self.example("unnamed", f"line {line}: {' '.join(cell.split())[:_SHOWN]}")
         self.clinical_tags |= batch.clinical_tags
@@ -163,6 +168,11 @@ class Report:
                 "disputed", tally.disputed, "are on your list, although this file says no; not changed: look at them"
             ),
             Outcome("rejected", rejected, f"cannot be imported as {'it is' if rejected == 1 else 'they are'}"),
+            Outcome(
+                "seconds",
+                tally.seconds,
+                f"{_SECONDS[tally.seconds == 1]} of people whose first one is taken; kept apart",
+            ),
             Outcome("unnamed", tally.unnamed, "hold no name, or a garbled one, where a name should stand; left empty"),
             Outcome("shared", tally.shared, "added, but several people may read that mailbox"),
             Outcome(
@@ -188,10 +198,11 @@ class Report:
         return [*_about_file(self), *columns, *_about_rows(self), *_about_tags(self), *_about_rejected(self)]
 
 
+_SECONDS = ("second addresses", "second address")
 _TAGS_LOOK = ("tags look", "tag looks")
 _NUMBERS = (
     *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now", "disputed"),
-    *("duplicates", "unnamed", "shared"),
+    *("duplicates", "unnamed", "seconds", "shared"),
 )
 
 
@@ -227,11 +238,15 @@ _BECOMES: Mapping[Field, str] = {
 }
 
 
+_SPARE = "not stored: another column is taken for this"
+
+
 def _about_columns(columns: Columns) -> list[str]:
     width = max(len(heading) for heading in columns.headings)
     lines = []
-    for heading, one in zip(columns.headings, columns.fields, strict=False):
-        lines.append(f"  {heading:<{width}}  → {_BECOMES.get(one, one.value.replace('_', ' '))}")
+    for place, (heading, one) in enumerate(zip(columns.headings, columns.fields, strict=False)):
+        becomes = _SPARE if place in columns.spare else _BECOMES.get(one, one.value.replace("_", " "))
+        lines.append(f"  {heading:<{width}}  → {becomes}")
     for said in columns.consent:
         lines += ["", *textwrap.wrap(str(said), 100, subsequent_indent="  ")] if said.is_telling else []
     if columns.is_own:
@@ -263,6 +278,6 @@ def _about_rejected(report: Report) -> list[str]:
         return []
     return [
         "",
-        f"The rows that cannot be imported are in {report.rejected_file}:",
-        "mend them there, and import that file with the same options.",
+        f"What was kept apart is in {report.rejected_file}:",
+        "fix it there, and import that file with the same options.",
     ]

@@ -122,7 +122,7 @@ def import_list(
                     _enlarge_cache(connection)
                     for batch in _and_more(first, everything, next(sizes)):
                         writer.write(connection, batch)
-                        rejects.add(batch.rejected)
+                        rejects.add(batch.apart)
                         on_bytes(batch.read_bytes)
                 report.tally = copy.deepcopy(writer.tally)  # what is committed, and no more
         except KeyboardInterrupt:

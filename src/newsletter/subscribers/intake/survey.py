@@ -225,6 +225,8 @@ class _Survey:
         words = [word for word in found if word.strip()]
         said = {word: self._columns.judged(place, word, field) for word in words}
         if field is Field.LEFT:
+            if not words and self._fields[place] is Field.UNCLEAR:
+                return True  # its heading alone is a reason to ask
             return any(one is not Standing.JOINED for one in said.values())
         return any(one is not None for one in said.values()) and (
             any(one is not Standing.JOINED for one in said.values()) or len(words) < len(found)
