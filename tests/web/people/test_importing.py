@@ -105,7 +105,7 @@ def test_what_a_column_says_is_shown_and_a_word_can_be_explained(sitting: Sittin
 
 
 @pytest.mark.parametrize(("choice", "joins"), [("ignore", True), ("left", False)])
-def test_no_far_down_is_asked_and_answered(sitting: Sitting, people_store: Store, choice: str, *, joins: bool) -> None:
+def test_no_far_down_is_asked_and_answered(sitting: Sitting, choice: str, *, joins: bool) -> None:
     """A column that was not stored is chosen once it turns out to say who has left, also as not to be stored."""
     rows = "".join(f"reader{number}@example.org,\n" for number in range(10_500))
     page = _upload(sitting, f"Email,Remark\n{rows}late@example.org,Unsubscribed\n")

@@ -79,7 +79,7 @@ def _name(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Return an address without what stands around it: quotation marks, brackets, full stops, a link's beginning."""
-    plain = _LABEL.sub("", _SIGNS_AT_THE_ENDS.sub("", text).replace("\uff20", "@"))
+    plain = _LABEL.sub("", _SIGNS_AT_THE_ENDS.sub("", text))
     return _SIGNS_AT_THE_ENDS.sub("", _LINK.sub(r"\1", plain))
 
 

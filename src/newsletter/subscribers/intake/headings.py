@@ -94,15 +94,18 @@ _BY_MAIL = re.compile(
     r"|rundbrief\w*)\b"
 )
 _MAIL = re.compile(
-    rf"{_BY_MAIL.pattern}|\b(?:marketing|promo\w*|communications?|comunicac\w+|updates|publicidade?|publicite|werbung)\b"
+    rf"{_BY_MAIL.pattern}|\b(?:marketing|promo\w*|communications?|comunicac\w+|updates|publicidade?|publicite"
+    rf"|werbung)\b"
 )
 _CHANNELS = re.compile(
-    r"\b(?:sms|mms|texts?|texting|text messages?|whats ?app|phone|mobile|cell|calls?|telephone|voice ?mail|voice|push|fax|postal"
+    r"\b(?:sms|mms|texts?|texting|text messages?|whats ?app|phone|mobile|cell|calls?|telephone|voice ?mail"
+    r"|voice|push|fax|postal"
     r"|telegram|telefon\w*|appels?|llamadas?|chamadas?|in app)\b"
 )
 """Ways to reach people that are not mail: what they want there says nothing of it."""
 _WILLING = re.compile(
-    r"\b(?:consent\w*|permi(?:ssion|so|ssao)\w*|opt(?:ed|s)? ?in|optin|accept\w*|allow\w*|agree\w*|subscri(?:be\w*|ption)"
+    r"\b(?:consent\w*|permi(?:ssion|so|ssao)\w*|opt(?:ed|s)? ?in|optin|accept\w*|allow\w*|agree\w*"
+    r"|subscri(?:be\w*|ption)"
     r"|suscri\w+|inscri\w+|assin\w+|abonn\w+|wants?|receiv\w*|recib\w*|receb\w*|recevoir|enabled|authori\w+|autori\w+"
     r"|acept\w*|aceit\w*|accord|einwillig\w*|zustimm\w*|consent\w*|okay|ok|approved?|send)\b"
 )
@@ -113,7 +116,8 @@ _STATUS = re.compile(r"\b(?:status|state|standing|estado|situacao|statut|etat|st
 _PLACES = {"state", "estado", "stato", "etat", "provincia", "state province", "region", "estado provincia"}
 _ABOUT = re.compile(
     r"\b(?:source|via|method|ip|wording|page|form|url|link|lists?|name|count|number|id|by|version|device|location"
-    r"|campaign|title|origin|opens?|opened|clicks?|clicked|sent|received|delivered|last|score|rating|frequency|rate|domain"
+    r"|campaign|title|origin|opens?|opened|clicks?|clicked|sent|received|delivered|last|score|rating|frequency"
+    r"|rate|domain"
     r"|text|types?|language|template|footer|provider)\b"
 )
 """What is told beside a consent: where it was given, in which words, by which form."""
@@ -122,35 +126,43 @@ _SERVICE = re.compile(
     r"\b(?:notif\w+|reminders?|alerts?|receipts?|confirm\w*|verif\w*|valid\w*|recordatorio\w*|rappels?)\b"
 )
 _OTHER_CONSENT = re.compile(
-    r"\b(?:photos?|terms|waivers?|privacy|polic(?:y|ies)|cookies?|tos|treatment|telehealth|release|hipaa|liability|media"
+    r"\b(?:photos?|terms|waivers?|privacy|polic(?:y|ies)|cookies?|tos|treatment|telehealth|release|hipaa"
+    r"|liability|media"
     r"|recording|video)\b"
 )
 _IN_USE = re.compile(r"(?:is |account |user |contact )*(?:active|enabled|activo|ativo|actif|aktiv)")
 _GONE = re.compile(
-    r"(?:is |was |account |user |contact |member |customer )*(?:deleted|archived|removed|inactive|deactivated|disabled|closed)"
+    r"(?:is |was |account |user |contact |member |customer )*(?:deleted|archived|removed|inactive|deactivated"
+    r"|disabled|closed)"
     r"(?: at| on| date| time)?"
 )
 _LEAVING = re.compile(
     r"\b(?:opt(?:ed)? ?out|optout|unsub\w*|do ?n[o']?t|don t|dnc|dnm|suppress\w*"
     r"|no (?:more|further|longer|e ?mails?|mails?|newsletters?|enviar|contactar)|ne (?:pas|plus)|nao enviar"
     r"|black ?list\w*|block ?list\w*|blocked|bounced?|hard ?bounce\w*|complain\w*|spam\w*|stop\w*|withdr\w+"
-    r"|revoked?|objected|cancell?ed|abmeld\w*|abgemeld\w*|desabonn\w*|desinscri\w*|disiscri\w*|desuscri\w*|descadastr\w*"
+    r"|revoked?|objected|cancell?ed|abmeld\w*|abgemeld\w*|desabonn\w*|desinscri\w*|disiscri\w*|desuscri\w*"
+    r"|descadastr\w*"
     r"|reject(?:ed|ion)|emailable|undeliverable|baja|resili\w*|ausgetragen|non ?subscri\w*|not subscri\w*)\b"
 )
 """What a heading may hold that is not known and yet seems to tell who has left."""
 _NOT_OF_MAIL = re.compile(
-    r"\b(?:bookings?|orders?|appointments?|events?|class(?:es)?|payments?|invoices?|refunds?|visits?|sessions?|chief|plan"
+    r"\b(?:bookings?|orders?|appointments?|events?|class(?:es)?|payments?|invoices?|refunds?|visits?|sessions?"
+    r"|chief|plan"
     r"|credit|reservations?|shipping|cheques?|checks?)\b"
 )
 _FILLING = re.compile(
-    r"\b(?:e ?mails?|newsletters?|marketing|mailings?|date|time|datetime|timestamp|at|on|is|has|was|from|of|the|utc|gmt|list"
-    r"|member|subscriber|contact|user|customer|patient|client|am|le|el|em|la|de|du|des|del|da|do|fecha|data|datum|global"
+    r"\b(?:e ?mails?|newsletters?|marketing|mailings?|date|time|datetime|timestamp|at|on|is|has|was|from|of|the"
+    r"|utc|gmt|list"
+    r"|member|subscriber|contact|user|customer|patient|client|am|le|el|em|la|de|du|des|del|da|do|fecha|data"
+    r"|datum|global"
     r"|globally|information|status|flag|yn|y n)\b"
 )
 """Words beside which "opted out" and its like still mean just that."""
 _SURELY_LEFT = re.compile(
-    r"do not|unsubscri(?:bed?|ption)|opt(?:ed)? ?out|blacklist(?:ed)?|blocklist(?:ed)?|desabonne\w*|desinscri\w*|desuscri\w*"
-    r"|descadastr\w*|dado baja|baja|abgemeldet|abmeldung|abmelde(?:datum)?|ausgetragen|(?:hard ?)?bounced|hard ?bounces?|(?:spam )?complained"
+    r"do not|unsubscri(?:bed?|ption)|opt(?:ed)? ?out|blacklist(?:ed)?|blocklist(?:ed)?|desabonne\w*"
+    r"|desinscri\w*|desuscri\w*"
+    r"|descadastr\w*|dado baja|baja|abgemeldet|abmeldung|abmelde(?:datum)?|ausgetragen|(?:hard ?)?bounced"
+    r"|hard ?bounces?|(?:spam )?complained"
     r"|spam complaints?|marked as spam|reported (?:as )?spam|spam reported"
 )
 _REASON = re.compile(r"\b(?:reason|motivo|motif|raison|grund|explanation)\b")
@@ -224,26 +236,28 @@ def hint_of(heading: str) -> Hint | None:
     """
     plain = _plain(heading)
     speaks_of_mail = bool(_MAIL.search(plain))
-    if is_other_channel(heading) or (_NOT_OF_MAIL.search(plain) and not speaks_of_mail):
+    is_of_something_else = bool(_NOT_OF_MAIL.search(plain) or _OTHER_CONSENT.search(plain))
+    if is_other_channel(heading) or (is_of_something_else and not speaks_of_mail):
         return None
     if _LEAVING.search(plain) or _GONE.fullmatch(plain):
         return Hint(Field.LEFT, is_sure=False)
-    if _OTHER_CONSENT.search(plain) and not speaks_of_mail:
-        return None
-    is_willing = bool(_WILLING.search(plain))
     if _STATUS.search(plain):
-        return Hint(Field.STATUS, is_sure=True) if speaks_of_mail or is_willing or is_place(heading) else None
-    if _ABOUT.search(plain):
-        return None
-    if _WHEN.search(plain) and (is_willing or _SUBSCRIBED.search(plain)):
+        tells = speaks_of_mail or _WILLING.search(plain) or is_place(heading)
+        return Hint(Field.STATUS, is_sure=True) if tells else None
+    return None if _ABOUT.search(plain) else _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
+
+
+def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
+    is_willing = bool(_WILLING.search(plain))
+    is_subscribed = bool(_SUBSCRIBED.match(plain))
+    if _WHEN.search(plain) and (is_willing or is_subscribed):
         return Hint(Field.OPTED_IN, is_sure=True)
     if _SERVICE.search(plain):
         return Hint(Field.AGREED, is_sure=False) if speaks_of_mail or is_willing else None
-    if _SUBSCRIBED.match(plain) or (speaks_of_mail and (is_willing or len(_MAIL.findall(plain)) > 1)):
+    if is_subscribed or (speaks_of_mail and (is_willing or len(_MAIL.findall(plain)) > 1)):
         return Hint(Field.AGREED, is_sure=True)
-    if is_willing or _IN_USE.fullmatch(plain) or (speaks_of_mail and len(plain.split()) <= 3):
-        return Hint(Field.AGREED, is_sure=False)
-    return None
+    is_likely = is_willing or _IN_USE.fullmatch(plain) or (speaks_of_mail and len(plain.split()) <= 3)
+    return Hint(Field.AGREED, is_sure=False) if is_likely else None
 
 
 def is_other_channel(heading: str) -> bool:

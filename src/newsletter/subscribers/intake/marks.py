@@ -38,8 +38,11 @@ class Marks:
         return ""
 
 
+NO_MARKS = Marks()
+
+
 def find_marks(packed: zipfile.ZipFile, part: str, struck_styles: Collection[int]) -> Marks:
-    """Return the marks in the sheet that lies at `part`; `struck_styles` are those by which cells are struck through."""
+    """Return the marks in the sheet that lies at `part`; by `struck_styles` cells are struck through."""
     hidden: set[int] = set()
     struck: dict[int, set[int]] = {}
     line = place = 0

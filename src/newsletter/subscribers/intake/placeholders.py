@@ -11,18 +11,17 @@ from newsletter.subscribers.intake.headings import Field, field_of
 from newsletter.subscribers.intake.letters import is_garbled, is_worn, repaired
 from newsletter.subscribers.names import clean_name, normal
 
-_AS_WRITTEN = frozenset(
-    r"""NULL null NONE None none NaN nan NAN NaT undefined nil NIL \N N/A n/a N/a NA na n.a. N.A. TRUE true FALSE false
-    False void friend <NA> Ø""".split()
-)
+_EXACT = r"""
+    NULL null NONE None none NaN nan NAN NaT undefined nil NIL \N N/A n/a N/A NA na n.a. N.A. TRUE true FALSE false
+    False void friend <NA> Ø"""
+_AS_WRITTEN = frozenset(_EXACT.split())
 """Exactly so written by programs."""
-_WHATEVER_CASE = frozenset(
-    normal(words)
-    for words in """undefined; unknown; no name; noname; not provided; not available; not set; not given; not specified;
-    unspecified; anonymous; there; subscriber; valued customer; dear customer; firstname; lastname; fname; lname; n a;
-    sin nombre; sans nom; sem nome; ohne name; kein name; desconocido; inconnu; desconhecido; unbekannt; ninguno; aucun;
-    nenhum; no aplica; non renseigné""".split(";")
-)
+_WORDS = """
+    undefined; unknown; no name; noname; not provided; not available; not set; not given; not specified; unspecified;
+    anonymous; there; subscriber; valued customer; dear customer; firstname; lastname; fname; lname; n a; sin nombre;
+    sans nom; sem nome; ohne name; kein name; desconocido; inconnu; desconhecido; unbekannt; ninguno; aucun; nenhum;
+    no aplica; non renseigné"""
+_WHATEVER_CASE = frozenset(normal(words) for words in _WORDS.split(";"))
 _UNLESS_BESIDE_A_NAME = frozenset({"Null", "True", "Nan", "Na", "Nil", "Friend", "Reader", "Guest", "Customer", "Test"})
 """Names of people, and placeholders where they stand alone."""
 _MONTHS = (

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from newsletter.subscribers.intake.columns import Columns
 
 _LEAVERS = re.compile(
-    r"unsub|non ?sub|opt(?:ed)? ?out|bounce|cleaned|complain|spam|suppress|do ?not|dont|don t|blocked|block ?list|black ?list"
+    r"unsub|non ?sub|opt(?:ed)? ?out|bounce|cleaned|complain|spam|suppress|do ?not|dont|don t|blocked"
+    r"|block ?list|black ?list"
     r"|no (?:mail|e ?mail|contact|longer|enviar)|desuscri|\bbajas?\b|cancelad[oa]s|rebotad|rebote|quejas?\b|excluid"
     r"|descadastr|nao enviar|devolvid|reclamac|desabonn|desinscri|ne pas|ne plus|exclus|plaintes?\b|resili"
     r"|abgemeldet|abmeld|ausgetragen|nicht anschreiben|sperrliste|unzustellbar|\bremoved\b|withdrawn"

@@ -15,7 +15,7 @@ from newsletter.subscribers.intake.cells import Named, Rejected, refuse_torn, un
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.marks import Marks
+from newsletter.subscribers.intake.marks import NO_MARKS
 from newsletter.subscribers.intake.placeholders import is_no_name, name_in, names_beside
 from newsletter.subscribers.intake.questions import UnclearColumnError, about_column
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
@@ -110,10 +110,10 @@ class _Reader:
         self._everybody = columns.dialect.everybody
         self._watched = dict(columns.watched)
         self._harmless: dict[int, set[str]] = {place: set() for place in self._watched}
-        self._marks = reading.sheet.marks if reading.sheet.marks != Marks() else None
+        self._marks = reading.sheet.marks
         self._marked = columns.places(Field.EMAIL, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
         self._all_join = self._everybody is _JOINED and not self._judging
-        self._is_simple = self._before < 0 and not self._dates
+        self._is_simple = self._before < 0 and not self._dates and not self._more_emails and self._marks == NO_MARKS
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
         self._kept_tags = set(map(clean_tag, reading.kept_tags))
@@ -154,8 +154,6 @@ class _Reader:
             refuse_torn(cells, self._width)
         if not self._all_join and not self._joins(batch, line, cells):
             return
-        if self._marks is not None and (mark := self._marks.about(line, self._marked)):
-            raise Rejected(mark)
         email = cells[self._email]
         parts = PLAIN_ADDRESS(email)
         if (
@@ -172,8 +170,6 @@ class _Reader:
             return
         if not self._is_simple:
             self._look_beside(batch, person, cells)
-        if self._more_emails:
-            self._look_for_more(batch, person, cells)
         batch.join(person)
 
     def _watch(self, rows: Sequence[Row]) -> None:
@@ -311,13 +307,19 @@ class _Reader:
             batch.seconds += [self._apart(person[LINE], cells, email, _SECOND) for email in found.values()]
 
     def _look_beside(self, batch: Batch, person: Incoming, cells: Cells) -> None:
-        """Refuse an address that was changed in an export, and note when somebody agreed."""
+        """Refuse an address that was changed in an export and a row that is hidden; note what else it tells.
+
+        That is when somebody agreed, and their further addresses.
+        """
+        if mark := self._marks.about(person[LINE], self._marked):
+            raise Rejected(mark)
         exported_as = restored(cells[self._before]) if self._before >= 0 else ""
         if exported_as.strip() and email_key(exported_as) != person[KEY]:
             raise Rejected(_CHANGED)
         dates = [(what, clean_name(cells[place])[:40]) for place, what in self._dates.items()]
         if note := ", ".join(f"{what} {date}" for what, date in dates if is_date(date)):
             batch.notes[person[LINE]] = note
+        self._look_for_more(batch, person, cells)
 
     def _apart(self, line: int, cells: Cells, email: str, reason: str) -> Rejection:
         """Keep one address of a cell apart from the others."""

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from newsletter.errors import SourceError
 from newsletter.subscribers.intake.letters import EIGHT_BIT, WINDOWS, likely_encoding
-from newsletter.subscribers.intake.marks import Marks
+from newsletter.subscribers.intake.marks import NO_MARKS, Marks
 
 Cells = list[str]
 Row = tuple[int, int, Cells]
@@ -61,7 +61,7 @@ class Sheet:
     tab: str = ""
     other_tabs: tuple[str, ...] = ()
     leavers: tuple[str, ...] = ()
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
 
     @contextlib.contextmanager
     def rows(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[Iterator[Row]]:

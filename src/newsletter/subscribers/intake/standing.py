@@ -86,9 +86,8 @@ LOUD = frozenset(
 
 def _spellings(word: str) -> set[str]:
     spaced = word.replace("_", " ")
-    return {
-        form for one in (word, spaced, spaced.replace(" ", "-")) for form in (one, one.upper(), one.capitalize())
-    } | {spaced.title()}
+    forms = (word, spaced, spaced.replace(" ", "-"))
+    return {spaced.title()}.union(*((form, form.upper(), form.capitalize()) for form in forms))
 
 
 LOUD_CELLS = frozenset(form for word in LOUD for form in _spellings(word))
@@ -106,8 +105,8 @@ _NO_WORDS = """no; n; false; 0; off; none; never; unchecked; nein; non; não; ne
 _YES = frozenset(normal(word) for word in _YES_WORDS.split(";"))
 _NO = frozenset(normal(word) for word in _NO_WORDS.split(";"))
 _REFUSING = re.compile(
-    r"(?:no|non|nein|nao|nee)\b|.*\b(?:not|don t|dont|never|no quiero|ne \w+ pas|nao quero|nicht|decline|refuse|remove me"
-    r"|opt(?:ed)? out|unsubscribe)\b"
+    r"(?:no|non|nein|nao|nee)\b|.*\b(?:not|don t|dont|never|no quiero|ne \w+ pas|nao quero|nicht|decline|refuse"
+    r"|remove me|opt(?:ed)? out|unsubscribe)\b"
 )
 _AGREEING = re.compile(
     r"(?:yes|yep|yeah|sure|please|si|sim|oui|ja|i (?:agree|accept|consent|want|would like|wish|give)|agree\w*|accept\w*"

@@ -176,6 +176,8 @@ class _Survey:
             self._take_status(place, words)
         elif hint := (hint_of(heading) if field is Field.UNCLEAR or not field_of(heading) else None):
             self._follow(place, hint, words)
+        elif field is Field.UNCLEAR:
+            self._fields[place] = Field.IGNORE
 
     def _take_status(self, place: int, words: Sequence[str]) -> None:
         """Heed words that say under any heading who must not be mailed, if the others fit to them."""

@@ -63,8 +63,9 @@ def marks_in(path: Path, tab: str) -> Marks:
     Raises:
         SourceError: as `find_tabs` does.
     """
-    with _opened(path) as book, zipfile.ZipFile(path) as packed:
-        fonts = [bool(font.strike) for font in book._fonts]  # noqa: SLF001 - there is no other way to styles unread
+    with _opened(path) as opened, zipfile.ZipFile(path) as packed:
+        book: Any = opened  # a workbook that is only read has no public way to its styles
+        fonts = [bool(font.strike) for font in book._fonts]  # noqa: SLF001
         styles = {number for number, style in enumerate(book._cell_styles) if fonts[style.fontId]}  # noqa: SLF001
         return find_marks(packed, book[tab]._worksheet_path, styles)  # noqa: SLF001
 
