@@ -56,6 +56,7 @@ HEEDED = {
             'B|UNSUBSCRIBED|2024-01-01 00:00:00|["UNSUBSCRIBE"]|': UNSUBSCRIBED,
             'C|SUBSCRIBED|2024-01-01 00:00:00|["HARD_BOUNCE"]|': BOUNCED,
             "D|NEVER_SUBSCRIBED||[]|SUBSCRIBED": NEVER,
+            "E|||[]|": NEVER,
         },
     ),
     "Constant Contact": (
@@ -151,6 +152,19 @@ HEEDED = {
         "Status",
         {"Subscribed": IN, "Unsubscribed by admin": UNSUBSCRIBED, "Bounced (hard)": BOUNCED, "Cleaned": BOUNCED},
     ),
+    "a no for a date": ("Name|Signed up", {"A|Yes": IN, "B|No": NEVER, "C|2024-01-01": IN}),
+    "only who has left": ("Name|Remarks", {"A|": IN, "B|unsubscribed": UNSUBSCRIBED, "C|Do not email": UNSUBSCRIBED}),
+    "AWeber": (
+        "Status|Stop Time|Stop Status",
+        {"subscribed||": IN, "unsubscribed|2024-01-01|unsubscribed": UNSUBSCRIBED},
+    ),
+    "German form": ("Newsletter erwünscht|Abgemeldet am", {"ja|": IN, "nein|": NEVER, "ja|01.02.2024": UNSUBSCRIBED}),
+    "Portuguese form": ("Quer receber novidades?|Cancelado", {"Sim|": IN, "Não|": NEVER, "Sim|Sim": UNSUBSCRIBED}),
+    "French form": (
+        "Souhaite recevoir l'infolettre|Désabonnement",
+        {"Oui|": IN, "Non|": NEVER, "Oui|2024-01-01": UNSUBSCRIBED},
+    ),
+    "Spanish form": ("¿Desea recibir correos?|Suscrito", {"Sí|Sí": IN, "No|Sí": NEVER, "Sí|No": NEVER}),
     "bounced": ("Name|Bounced|Marked as spam", {"A|No|No": IN, "B|Yes|No": BOUNCED, "C|No|Yes": COMPLAINED}),
     "patients": ("Patient Email Opt-In|Patient newsletter consent", {"Yes|Yes": IN, "No|Yes": NEVER}),
     "MailPoet": (
@@ -175,6 +189,7 @@ ASKED = {
     "marketing alone": ("name|Marketing", ["Ana|Yes", "Gus|No"], "Marketing"),
     "a word in a note": ("Notes", ["met at the fair", "likes mornings", "knows Ana", "unsubscribed"], "Notes"),
     "a word in a note, in Portuguese": ("Observação", ["feira", "manhã", "Ana", "descadastrado"], "Observação"),
+    "blanks beside the subscribed": ("Column1", ["Subscribed", "Unsubscribed", ""], "Column1"),
     "an empty column": ("name|Email marketing consent", ["Ana|", "Ben|"], "Email marketing consent"),
     "a status of something else": ("Status", ["Gold", "Silver"], "Status"),
     "a preference": ("Newsletter preference", ["Weekly", "Never", "Monthly"], "Newsletter preference"),

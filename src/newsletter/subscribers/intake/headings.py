@@ -72,7 +72,8 @@ _WORDS: dict[Field, str] = {
         out; do not email; do not mail; do not contact; do not send; do not subscribe; do not add;
         don't email; don't mail; no email; no emails; no newsletter; no mail; email disabled; blocklisted;
         blacklisted; suppressed; left the list; left on; abgemeldet; abgemeldet am; désabonné; désabonné le;
-        désinscrit; dado de baja; baja; cancelado; disiscritto; uitgeschreven; avregistrerad; descadastrado""",
+        désinscrit; dado de baja; baja; cancelado; disiscritto; uitgeschreven; avregistrerad; descadastrado;
+        unsub reason; unsub reason other; unsubscribe reason; opt out reason""",
     Field.OPTED_IN: """
         optin time; confirm time; opt in time; opt in date; opted in at; opted in on; consent date; consent time;
         consent timestamp; date of consent; confirmed at; confirmed on; subscribed at; subscribed on; subscribe
@@ -94,23 +95,23 @@ _BY_MAIL = re.compile(
     r"|rundbrief\w*)\b"
 )
 _MAIL = re.compile(
-    rf"{_BY_MAIL.pattern}|\b(?:marketing|promo\w*|communications?|comunicac\w+|updates|publicidade?|publicite"
-    rf"|werbung)\b"
+    rf"{_BY_MAIL.pattern}|\b(?:marketing|promo\w*|communications?|comunicac\w+|updates"
+    r"|novidades|novedades|neuigkeiten|publicidade?|publicite|werbung)\b"
 )
 _CHANNELS = re.compile(
     r"\b(?:sms|mms|texts?|texting|text messages?|whats ?app|phone|mobile|cell|calls?|telephone|voice ?mail"
-    r"|voice|push|fax|postal"
-    r"|telegram|telefon\w*|appels?|llamadas?|chamadas?|in app)\b"
+    r"|voice|push|fax|postal|telegram|telefon\w*|appels?|llamadas?|chamadas?|in app)\b"
 )
 """Ways to reach people that are not mail: what they want there says nothing of it."""
 _WILLING = re.compile(
     r"\b(?:consent\w*|permi(?:ssion|so|ssao)\w*|opt(?:ed|s)? ?in|optin|accept\w*|allow\w*|agree\w*"
-    r"|subscri(?:be\w*|ption)"
-    r"|suscri\w+|inscri\w+|assin\w+|abonn\w+|wants?|receiv\w*|recib\w*|receb\w*|recevoir|enabled|authori\w+|autori\w+"
-    r"|acept\w*|aceit\w*|accord|einwillig\w*|zustimm\w*|consent\w*|okay|ok|approved?|send)\b"
+    r"|subscri(?:be\w*|ption)|suscri\w+|inscri\w+|assin\w+|abonn\w+|wants?|receiv\w*|recib\w*|receb\w*|recevoir|enabled|authori\w+|autori\w+"
+    r"|acept\w*|aceit\w*|accord|einwillig\w*|zustimm\w*"
+    r"|erwunscht|gewunscht|erhalten|souhait\w*|dese[ao]\w*|quer|quier\w*|okay|ok|approved?|send)\b"
 )
 _SUBSCRIBED = re.compile(
-    r"(?:is |has |currently |still |already )*(?:e ?mail |newsletter )?(?:subscribed|subscriber|opted in)\b"
+    r"(?:is |has |currently |still |already )*(?:e ?mail |newsletter )?"
+    r"(?:subscribed|subscriber|opted in|suscrit[oa]|assinante|abonnee?)\b"
 )
 _STATUS = re.compile(r"\b(?:status|state|standing|estado|situacao|statut|etat|stato|zustand)\b")
 _PLACES = {"state", "estado", "stato", "etat", "provincia", "state province", "region", "estado provincia"}

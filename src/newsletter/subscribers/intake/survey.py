@@ -164,13 +164,15 @@ class _Survey:
 
     def _look(self, place: int) -> None:
         field, heading = self._fields[place], self._columns.headings[place]
-        if field not in {Field.IGNORE, Field.UNCLEAR, Field.CLINICAL, *_TELLING} or self._is_elsewhere(place):
+        if field not in {Field.IGNORE, Field.UNCLEAR, Field.CLINICAL, Field.OPTED_IN, *_TELLING} or self._is_elsewhere(
+            place
+        ):
             return
         words = [word for word in _cells(self._people, place) if word.strip()]
         if field is Field.CLINICAL:
             if not LOUD_CELLS.isdisjoint(words):
                 self._ask(place, Field.STATUS)
-        elif field in _TELLING:
+        elif field in {Field.OPTED_IN, *_TELLING}:
             self._confirm(place, words)
         elif any(map(is_loud, words)):
             self._take_status(place, words)
@@ -180,18 +182,37 @@ class _Survey:
             self._fields[place] = Field.IGNORE
 
     def _take_status(self, place: int, words: Sequence[str]) -> None:
-        """Heed words that say under any heading who must not be mailed, if the others fit to them."""
-        known = [word for word in words if self._columns.judged(place, word, Field.STATUS)]
-        if len(known) * 2 >= len(words):
-            self._fields[place] = Field.STATUS
+        """Heed words that say under any heading who must not be mailed, if the others fit to them.
+
+        Where some cells say that somebody is subscribed, an empty one says nothing; under a
+        heading that asks for consent it is a no.
+        """
+        hint = hint_of(self._columns.headings[place])
+        field = Field.AGREED if hint == Hint(Field.AGREED, is_sure=True) else Field.STATUS
+        said = [self._columns.judged(place, word, field) for word in words]
+        is_open = field is Field.STATUS and Standing.JOINED in said and self._has_blanks(place)
+        if is_open or sum(one is not None for one in said) * 2 < len(words):
+            self._ask(place, field)
         else:
-            self._ask(place, Field.STATUS)
+            self._fields[place] = field
+
+    def _has_blanks(self, place: int) -> bool:
+        return any(not cell.strip() for cell in _cells(self._people, place))
+
+    def _heed_answers(self, place: int, words: Sequence[str]) -> None:
+        """Heed a no where a date of agreeing should stand."""
+        said = [self._columns.judged(place, word, Field.AGREED) for word in words]
+        if None not in said and set(said) - {Standing.JOINED}:
+            self._fields[place] = Field.AGREED
 
     def _confirm(self, place: int, words: Sequence[str]) -> None:
-        """Doubt a column whose heading is known and none of whose cells, nor that one is empty, says anything of it."""
+        """Doubt a column whose heading is known and none of whose cells, nor that one is empty, tells anything."""
+        if self._fields[place] is Field.OPTED_IN:
+            self._heed_answers(place, words)
+            return
         is_place_of_people = is_place(self._columns.headings[place])
-        has_blanks = len(words) < len(_cells(self._people, place)) and not is_place_of_people
-        if not words or has_blanks or any(self._columns.judged(place, word) for word in words):
+        is_told_by_blanks = self._has_blanks(place) and not is_place_of_people
+        if not words or is_told_by_blanks or any(self._columns.judged(place, word) for word in words):
             return
         if is_place_of_people:
             self._fields[place] = Field.IGNORE
@@ -227,7 +248,7 @@ class _Survey:
         words = [word for word in found if word.strip()]
         said = {word: self._columns.judged(place, word, field) for word in words}
         if field is Field.LEFT:
-            if not words and self._fields[place] is Field.UNCLEAR:
+            if self._fields[place] is Field.UNCLEAR and not any(map(str.strip, _cells(self._people, place))):
                 return True  # its heading alone is a reason to ask
             return any(one is not Standing.JOINED for one in said.values())
         return any(one is not None for one in said.values()) and (
