@@ -83,6 +83,7 @@ PEOPLE = [
     ("Jan", "Dec"),
     ("Ana ♥", "Lima"),
     ("Ærøskøbing", "Ý"),
+    ("Nan", ""),
     ("JosÉ", "NuÑez"),
     ("JoÃo", "FĂRCAȘ"),
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from newsletter.errors import SourceError
 from newsletter.subscribers.intake.dialects import OWN, PLAIN, Dialect, dialect_of
-from newsletter.subscribers.intake.headings import Field, field_of, is_either, recognised
+from newsletter.subscribers.intake.headings import Field, field_of, hint_of, is_either, recognised
 from newsletter.subscribers.intake.questions import Question, about_people
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
 from newsletter.subscribers.intake.standing import LEFT, MEANINGS, Standing, judge
@@ -183,12 +183,16 @@ def _by_words(headings: Sequence[str], dialect: Dialect) -> list[Field]:
             fields[place] = _either(fields)
     if Field.EMAIL in fields:
         return fields
-    alternatives = [
-        place for place, heading in enumerate(headings) if "mail" in normal(heading) and not field_of(heading)
-    ]
+    alternatives = [place for place, heading in enumerate(headings) if _names_addresses(heading)]
     for place in alternatives[:1]:
         fields[place] = Field.EMAIL
     return fields
+
+
+def _names_addresses(heading: str) -> bool:
+    """Whether a heading that is not known speaks of mail, and not of whether somebody wants it."""
+    hint = hint_of(heading)
+    return "mail" in normal(heading) and not field_of(heading) and not (hint and hint.is_sure)
 
 
 def _either(fields: Sequence[Field]) -> Field:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 _CHUNK = 1 << 20
+_MOST_ROWS = 1 << 20  # that a sheet can have
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _NUMBER = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d{1,6})"')
@@ -56,12 +57,12 @@ def find_marks(packed: zipfile.ZipFile, part: str, struck_styles: Collection[int
                 number = _NUMBER.search(tag[2])
                 if tag[1] == b"row":
                     line, place = int(number[2]) if number else line + 1, 0
-                    if _HIDDEN.search(tag[2]):
+                    if _HIDDEN.search(tag[2]) and line <= _MOST_ROWS:
                         hidden.add(line)
                     continue
                 place = _place(number[1]) if number and number[1] else place + 1
                 style = _STYLE.search(tag[2])
-                if style and int(style[1]) in struck_styles:
+                if style and int(style[1]) in struck_styles and line <= _MOST_ROWS:
                     struck.setdefault(line, set()).add(place - 1)
     return Marks(frozenset(hidden), {line: frozenset(places) for line, places in struck.items()})
 

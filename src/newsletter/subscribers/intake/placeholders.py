@@ -22,7 +22,7 @@ _WORDS = """
     sans nom; sem nome; ohne name; kein name; desconocido; inconnu; desconhecido; unbekannt; ninguno; aucun; nenhum;
     no aplica; non renseigné"""
 _WHATEVER_CASE = frozenset(normal(words) for words in _WORDS.split(";"))
-_UNLESS_BESIDE_A_NAME = frozenset({"Null", "True", "Nan", "Na", "Nil", "Friend", "Reader", "Guest", "Customer", "Test"})
+_UNLESS_BESIDE_A_NAME = frozenset({"Null", "True", "Friend", "Reader", "Guest", "Customer", "Test"})
 """Names of people, and placeholders where they stand alone."""
 _MONTHS = (
     r"(?:jan|ene|janv|fev|feb|fevr|mar|mars|marz|mrz|apr|abr|avr|avril|may|mai|mayo|maio|jun|juin|jul|juil|aug|ago|aou|aout"

@@ -257,5 +257,7 @@ class _Survey:
 
     def _ask(self, place: int, field: Field) -> None:
         self._fields[place] = Field.UNCLEAR if self._fields[place] is not Field.CLINICAL else Field.CLINICAL
-        cells = {} if self._fields[place] is Field.CLINICAL else _cells(self._people, place)
+        cells: Mapping[str, int] = {} if self._fields[place] is Field.CLINICAL else _cells(self._people, place)
+        if field is Field.STATUS:  # what else stands there may be notes, and is nobody's business
+            cells = {cell: number for cell, number in cells.items() if self._columns.judged(place, cell, field)}
         self.questions.append(about_column(self._columns.headings[place], field, cells))
