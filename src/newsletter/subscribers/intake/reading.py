@@ -109,7 +109,9 @@ class _Reader:
         )
         self._everybody = columns.dialect.everybody
         self._watched = dict(columns.watched)
-        self._harmless: dict[int, set[str]] = {place: set() for place in self._watched}
+        self._harmless: dict[int, set[str]] = {
+            place: set() for place, field in self._watched.items() if field is not Field.IGNORE
+        }
         self._marks = reading.sheet.marks
         self._marked = columns.places(Field.EMAIL, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
         self._all_join = self._everybody is _JOINED and not self._judging
@@ -173,20 +175,23 @@ class _Reader:
         batch.join(person)
 
     def _watch(self, rows: Sequence[Row]) -> None:
-        """Look whether a column of which nothing was known tells here of somebody who must not be mailed.
-
-        By columns and not by rows, as sets: it is done for each of a million cells.
-        """
-        for place, field in self._watched.items():
-            found = {cells[place] for _, _, cells in rows if place < len(cells)}
-            if field is Field.IGNORE:
-                suspicious = found & LOUD_CELLS
-            else:
-                new = {cell for cell in found - self._harmless[place] if cell.strip()}
-                suspicious = {cell for cell in new if self._columns.judged(place, cell, field) is not _JOINED}
-                self._harmless[place] |= new - suspicious
-            if suspicious:
-                self._stop_at(place, field, suspicious, rows)
+        """Look whether a column of which nothing was known tells here of somebody who must not be mailed."""
+        is_calm = LOUD_CELLS.isdisjoint  # asked of whole rows: a million of them, with many cells each, pass here
+        suspicious: dict[int, set[str]] = {}
+        for _, _, cells in rows:
+            if not is_calm(cells):
+                for place, cell in enumerate(cells):
+                    if cell in LOUD_CELLS and self._watched.get(place) is Field.IGNORE:
+                        suspicious.setdefault(place, set()).add(cell)
+        for place, harmless in self._harmless.items():
+            field = self._watched[place]
+            new = {cells[place] for _, _, cells in rows if place < len(cells)} - harmless
+            odd = {cell for cell in new if cell.strip() and self._columns.judged(place, cell, field) is not _JOINED}
+            self._harmless[place] |= new - odd
+            if odd:
+                suspicious[place] = odd
+        for place, words in suspicious.items():
+            self._stop_at(place, self._watched[place], words, rows)
 
     def _stop_at(self, place: int, field: Field, suspicious: set[str], rows: Sequence[Row]) -> None:
         lines = [
@@ -295,7 +300,7 @@ class _Reader:
     def _unpicked(self, cell: str) -> list[Named]:
         """Return the addresses in a cell; one that is an address as it stands is not looked into."""
         cell = self._address_cell(cell)
-        return [Named("", cell)] if self._columns.is_own and PLAIN_ADDRESS(cell) else unpick(cell)
+        return [Named("", cell)] if PLAIN_ADDRESS(cell) else unpick(cell)
 
     def _look_for_more(self, batch: Batch, person: Incoming, cells: Cells) -> None:
         """Keep the addresses in further columns apart from the one that comes in."""

@@ -84,6 +84,10 @@ LOUD = frozenset(
 """Words, joined by underscores, that say under any heading that somebody must not be mailed."""
 
 
+_LONGEST_LOUD = 60  # characters
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
 def _spellings(word: str) -> set[str]:
     spaced = word.replace("_", " ")
     forms = (word, spaced, spaced.replace(" ", "-"))
@@ -171,7 +175,10 @@ def _in_words(field: Field, word: str, yes: Standing, heading: str) -> Standing 
 
 def is_loud(cell: str) -> bool:
     """Whether a cell says by itself that somebody must not be mailed."""
-    return normal(cell).replace(" ", "_") in LOUD
+    if len(cell) > _LONGEST_LOUD:
+        return False
+    words = cell.lower() if cell.isascii() else normal(cell)  # most cells have no accents, and there are many
+    return "_".join(_BETWEEN_WORDS.sub(" ", words).split()) in LOUD
 
 
 def is_date(cell: str) -> bool:

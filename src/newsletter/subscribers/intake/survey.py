@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 ROWS = 10_000
 """How many rows are looked at before anything is imported; most lists have fewer."""
 _TELLING = (Field.STATUS, Field.AGREED, Field.LEFT)
+_LOOKED_AT = {Field.IGNORE, Field.UNCLEAR, Field.CLINICAL, Field.OPTED_IN, *_TELLING}
+_WATCHED = {Field.IGNORE, Field.CLINICAL, Field.OPTED_IN}
 _FEW = 5
+_LONGEST = 40  # characters of a cell that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,6 @@ def _said(columns: "Columns", place: int, people: Sequence[Cells]) -> Said:
     return Said(columns.headings[place], dict(said), dict(unknown.most_common(_FEW)), is_whole=len(people) < ROWS)
 
 
-_LONGEST = 40
-
-
 def _cells(people: Iterable[Cells], place: int) -> Counter[str]:
     return Counter(cells[place] if place < len(cells) else "" for cells in people)
 
@@ -139,7 +139,7 @@ class _Survey:
             if place not in self._settled:
                 self._look(place)
         decided = dataclasses.replace(self._columns, fields=tuple(self._fields))
-        joining = [cells for cells in self._people if decided.joins(cells)]
+        joining = [cells for cells in self._people if decided.joins(cells)] if self._unsure else []
         calm: dict[int, Field] = {}
         for place, hint in self._unsure.items():
             if self._keeps_anybody_out(place, hint.field, joining):
@@ -154,7 +154,7 @@ class _Survey:
         quiet = {
             place: Field.IGNORE
             for place, field in enumerate(self._fields)
-            if field in {Field.IGNORE, Field.CLINICAL} and place not in self._settled and not self._is_elsewhere(place)
+            if field in _WATCHED and place not in self._settled and not self._is_elsewhere(place)
         }
         return quiet | dict(calm)
 
@@ -164,9 +164,7 @@ class _Survey:
 
     def _look(self, place: int) -> None:
         field, heading = self._fields[place], self._columns.headings[place]
-        if field not in {Field.IGNORE, Field.UNCLEAR, Field.CLINICAL, Field.OPTED_IN, *_TELLING} or self._is_elsewhere(
-            place
-        ):
+        if field not in _LOOKED_AT or self._is_elsewhere(place):
             return
         words = [word for word in _cells(self._people, place) if word.strip()]
         if field is Field.CLINICAL:
@@ -232,7 +230,8 @@ class _Survey:
         known = [word for word in words if self._columns.judged(place, word, hint.field)]
         if is_place(heading):
             known = [word for word in known if len(word.strip()) > 2]
-        if known and len(known) * 2 >= len(words):
+        is_unused_status = not words and hint.field is Field.STATUS and not is_place(heading)
+        if (known and len(known) * 2 >= len(words)) or is_unused_status:
             self._fields[place] = hint.field
         elif known or (len(words) <= _FEW and hint.field is Field.AGREED):
             self._ask(place, hint.field)
