@@ -1,6 +1,7 @@
 """Reading: from a row's cells to a person who joins, a person who left, or a rejection."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ T = TypeVar("T")
 _JOINED = Standing.JOINED  # looked up once: an enumeration is slow at it
 _BETWEEN_CELLS = "\x1f"  # ASCII's own sign for it; no tag holds one
 _FIRST_ROWS = 500
+_PLAIN_DOMAIN = re.compile(r"[A-Za-z0-9.-]*[A-Za-z0-9]").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +302,8 @@ class _Reader:
     def _unpicked(self, cell: str) -> list[Named]:
         """Return the addresses in a cell; one that is an address as it stands is not looked into."""
         cell = self._address_cell(cell)
-        return [Named("", cell)] if PLAIN_ADDRESS(cell) else unpick(cell)
+        is_plain = (parts := PLAIN_ADDRESS(cell)) and (self._columns.is_own or _PLAIN_DOMAIN(parts[2]))
+        return [Named("", cell)] if is_plain else unpick(cell)
 
     def _look_for_more(self, batch: Batch, person: Incoming, cells: Cells) -> None:
         """Keep the addresses in further columns apart from the one that comes in."""
