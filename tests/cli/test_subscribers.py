@@ -282,6 +282,29 @@ def test_clinical_tag_is_warned_of(with_people: Staff) -> None:
     assert tags == {"ana@example.org": ["diagnosis: f32", "news"], "ben@example.com": ["iop"]}
 
 
+@pytest.mark.parametrize("tag", ["depression", "IOP", "ADHD group", "ketamine"])
+def test_clinical_tag_is_given_to_nobody_unasked(staff: Staff, tag: str) -> None:
+    """Adding one person refuses it as an import does, and takes it from whoever says that it is harmless."""
+    person = ("add", "ana@example.org", *CONSENT, "--tag", "news", "--tag", tag)
+    said = staff(*person, code=1).stderr
+    assert "health information" in said
+    assert "--keep-tag" in said
+    assert staff.json("list")["total"] == 0
+    assert sorted(staff.json(*person, "--keep-tag", tag)["tags"]) == sorted(["news", tag.lower()])
+
+
+def test_import_takes_the_meaning_of_a_word(staff: Staff) -> None:
+    """A status that is not known is named with the option that says what it means; nonsense is refused."""
+    path = staff.root / "kit.csv"
+    path.write_text("email_address,state\nana@example.org,active\nben@example.org,inactive\n", "utf-8")
+    command = ("import", str(path), *CONSENT, "--yes")
+    assert '--means "inactive=unsubscribed"' in " ".join(staff(*command, "--dry-run").stdout.split())
+    assert "no meaning" in staff(*command, "--means", "inactive=asleep", code=1).stderr
+    assert "--means" in staff(*command, "--means", "inactive", code=2).stderr
+    assert staff.json(*command, "--means", "Inactive=unsubscribed")["suppressed_now"] == 1
+    assert staff.json("list")["total"] == 1
+
+
 def test_export_round_trip(with_people: Staff) -> None:
     """The file is private, and comes back in with nothing to change."""
     path = with_people.root / "out.csv"

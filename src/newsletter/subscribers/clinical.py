@@ -1,8 +1,11 @@
 """Health information, known by its words: over a column, and in a tag."""
 
 import re
+from collections.abc import Collection
 
+from newsletter.errors import SubscriberError
 from newsletter.subscribers.names import normal
+from newsletter.subscribers.tags import clean_tag
 
 _IN_HEADINGS = re.compile(
     r"""\b(?: diagnos\w* | diagnóst\w* | dx\d* | icd\d* | dsm\d* | medication\w* | medicament\w* | medikament\w*
@@ -13,6 +16,7 @@ _IN_HEADINGS = re.compile(
     | appointment\w* | appt\w* | (?:last|next|first)\ (?:visit|session|seen) | admission\w* | discharge\w*
     | (?:provider|clinical|progress|session|treatment|therapy|medical|intake)\ notes? | treatment\w* | therap\w*
     | visit\ (?:date|type|reason) | reason\ for\ visit | (?:health|medical)\ \w+
+    | (?:chief|presenting|main)\ complaints?
     | provider | clinician | psychiatrist | physician | referr\w*\ (?:by|provider|doctor|source) | symptom\w*
     | allerg\w* | condition | disorder\w* | phq\d* | gad\d* | ssn | social\ security\w* | emergency\ contact
     | lab\ results? | cpt\w* | hospital\w* | suicid\w* | substance\w* )\b""",
@@ -47,3 +51,16 @@ def is_clinical_heading(heading: str) -> bool:
 def is_clinical_tag(tag: str) -> bool:
     """Whether a tag says something of somebody's health, or that they are a patient."""
     return _IN_TAGS.search(normal(tag)) is not None
+
+
+def refuse_clinical_tags(tags: Collection[str], kept: Collection[str] = ()) -> None:
+    """Refuse tags that look like health information, but for those that somebody has looked at and keeps.
+
+    Raises:
+        SubscriberError: there is one.
+    """
+    harmless = set(map(clean_tag, kept))
+    found = next((tag for tag in tags if is_clinical_tag(tag) and clean_tag(tag) not in harmless), None)
+    if found is not None:
+        hint = f"{NEUTRAL_TAGS} One that is harmless is taken with"
+        raise SubscriberError(f"the tag “{found}” looks like health information", hint=hint, command="--keep-tag TAG")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from newsletter.errors import SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.intake.run import open_list
+from newsletter.subscribers.suppression import reason_for
 from tests.subscribers.bringing import bring_in, emails, everybody
 
 
@@ -237,3 +239,122 @@ def test_letters_of_two_kinds(store: Store, path: Path, rows: list[bytes]) -> No
     """Each letter is read as what it is, wherever it stands and whatever the rest is."""
     bring_in(store, path, b"\n".join([b"First name,Email", *rows]))
     assert [one.first_name for one in everybody(store)][-2:] in (["Zoé", "Renée"], ["Renée", "Zoé"])
+
+
+def workbook(path: Path, **sheets: list[list[str]]) -> Workbook:
+    """Return a workbook with these sheets, to be changed and saved."""
+    book = Workbook()
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title.replace("_", " "))
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(path)
+    return book
+
+
+PEOPLE = [["Name", "Email", "Phone"], *([name, f"{name}@example.org", "1"] for name in ("ana", "ben", "cy", "di"))]
+
+
+@pytest.mark.parametrize("mark", ["hidden", "struck address", "struck name", "filtered"])
+def test_row_that_is_hidden_or_struck_through(store: Store, tmp_path: Path, mark: str) -> None:
+    """It is kept apart with a word, and comes in from there; a struck telephone number means nothing."""
+    path = tmp_path / "guests.xlsx"
+    book = workbook(path, People=PEOPLE)
+    sheet = book["People"]
+    sheet["C5"].font = Font(strike=True)
+    if "struck" in mark:
+        sheet["B3" if "address" in mark else "A3"].font = Font(strike=True, bold=True)
+    else:
+        sheet.row_dimensions[3].hidden = True
+        sheet.auto_filter.ref = "A1:C5" if mark == "filtered" else None
+    book.save(path)
+    report = bring_in(store, path)
+    assert emails(store) == ["ana@example.org", "cy@example.org", "di@example.org"]
+    said = "struck through" if "struck" in mark else "hidden"
+    assert report.tally.examples["rejected"] == [f"line 3: the row is {said} in the workbook"]
+    assert report.rejected_file is not None
+    bring_in(store, report.rejected_file)
+    assert "ben@example.org" in emails(store)
+
+
+def test_hidden_row_of_somebody_who_left(store: Store, tmp_path: Path) -> None:
+    """They leave all the same."""
+    path = tmp_path / "guests.xlsx"
+    book = workbook(
+        path, People=[["Email", "Status"], ["ana@example.org", "active"], ["ben@example.org", "unsubscribed"]]
+    )
+    book["People"].row_dimensions[3].hidden = True
+    book.save(path)
+    bring_in(store, path)
+    assert (emails(store), reason(store, "ben@example.org")) == (["ana@example.org"], "unsubscribed")
+
+
+@pytest.mark.parametrize(
+    ("title", "why"),
+    [
+        ("Unsubscribed", "unsubscribed"),
+        ("Cleaned", "bounced"),
+        ("Bounced 2024", "bounced"),
+        ("do not mail", "unsubscribed"),
+        ("Bajas", "unsubscribed"),
+        ("Désabonnés", "unsubscribed"),
+        ("Spam complaints", "complained"),
+        ("Abgemeldet", "unsubscribed"),
+        ("Descadastrados", "unsubscribed"),
+        ("Opt-outs", "unsubscribed"),
+    ],
+)
+def test_sheet_that_is_named_for_people_who_left(store: Store, tmp_path: Path, title: str, why: str) -> None:
+    """Its people are suppressed and the others come in, whichever sheet holds more, shown or hidden."""
+    path, more = tmp_path / "guests.xlsx", len(title) % 2 * 5
+    left = [["Email"], ["ben@example.org"], ["nobody"], *([f"reader{number}@example.org"] for number in range(more))]
+    book = workbook(path, **{"List": PEOPLE, title: left})
+    book[title].sheet_state = "hidden" if why == "bounced" else "visible"
+    book.save(path)
+    report = bring_in(store, path)
+    assert emails(store) == ["ana@example.org", "cy@example.org", "di@example.org"]
+    assert (reason(store, "ben@example.org"), report.tally.suppressed_now) == (why, 1 + more)
+    assert f"Everybody in the sheet {title!r} counts as {why}." in report.lines()
+    assert report.tally.examples["rejected"] == [f"line 3: in the sheet {title!r}: there is no @ in the address"]
+
+
+def test_only_sheet_that_is_named_for_people_who_left(store: Store, tmp_path: Path) -> None:
+    """What they are is asked."""
+    path = tmp_path / "guests.xlsx"
+    workbook(path, Unsubscribed=PEOPLE)
+    with pytest.raises(SourceError, match="not to be mailed"):
+        bring_in(store, path)
+    assert emails(store) == []
+
+
+def reason(store: Store, email: str) -> str:
+    with store.read() as connection:
+        return str(reason_for(connection, store.key, email))
+
+
+@pytest.mark.parametrize("heading", ["Diagnosis", "Medications", "Date of birth", "Patient notes"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "nobody,SECRET,Ana",
+        "ana@example.org; ben@example.org,SECRET,Ana",
+        'nobody,"SECRET\nSECRET",Ana',
+        "nobody,x,SECRET,SECRET",
+    ],
+)
+def test_rejected_rows_repeat_nothing_clinical(store: Store, path: Path, heading: str, row: str) -> None:
+    """Neither the heading of a column that looks like health information, nor what stands under it."""
+    report = bring_in(store, path, f"Email,{heading},First name\n{row}\n")
+    assert report.rejected_file is not None
+    kept = report.rejected_file.read_text("utf-8-sig")
+    assert "SECRET" not in kept
+    assert heading not in kept
+    assert "First name" in kept
+
+
+def test_whether_a_patient_wants_mail_is_no_health_information(store: Store, path: Path) -> None:
+    """It is heeded; what else such a heading tells is not stored."""
+    text = "Email,Patient email opt out,Patient status\nana@example.org,no,Active\nben@example.org,yes,Discharged\n"
+    report = bring_in(store, path, text)
+    assert (emails(store), report.columns.clinical) == (["ana@example.org"], ("Patient status",))

@@ -49,6 +49,19 @@ def test_a_mistyped_domain_is_asked_about(sitting: Sitting, people_store: Store)
     assert known(people_store, "cleo@gmial.com").status is Status.SUBSCRIBED
 
 
+def test_a_clinical_tag_is_asked_about(sitting: Sitting, people_store: Store) -> None:
+    """Nobody is added before somebody has said whether it stays; each tag by itself."""
+    typed = {"email": "ana@example.org", "wording": WORDS, "tags": "news, depression, IOP"}
+    asked = sitting.post("/people/add", **typed)
+    assert asked.status_code == 422
+    assert "“depression”, “iop” look like health information" in asked.text
+    assert sitting.post("/people/add", **typed, keep_tag="iop").status_code == 422
+    sitting.post("/people/add", **typed, drop_tags="yes")
+    assert known(people_store, "ana@example.org").tags == ("news",)
+    sitting.post("/people/add", email="ben@example.org", wording=WORDS, tags="IOP", keep_tag="iop")
+    assert known(people_store, "ben@example.org").tags == ("iop",)
+
+
 def test_a_yes_to_one_odd_address_is_none_to_another(sitting: Sitting) -> None:
     """Somebody who changes the address after the question is asked again."""
     answer = sitting.post("/people/add", email="ben@yahooo.com", wording=WORDS, anyway="ben@gmial.com")

@@ -89,6 +89,40 @@ def test_what_a_file_does_not_tell_is_asked(sitting: Sitting, people_store: Stor
     assert _emails(people_store) == ["ben@example.org"]
 
 
+def test_what_a_column_says_is_shown_and_a_word_can_be_explained(sitting: Sitting, people_store: Store) -> None:
+    """Who stays out by it stands there in numbers; a word that is not known waits for its meaning."""
+    page = _upload(sitting, "Email,state\nana@example.org,active\nben@example.org,bounced\ncy@example.org,napping\n")
+    assert "<b>state:</b> 1 subscribed, 1 bounced." in page
+    assert "Whoever is “napping”" in page
+
+    chosen = {"wording": WORDS, "means": "napping=unsubscribed"}
+    again = sitting.post(f"{_here(page)}/rehearse", **chosen).text
+    assert '<option value="napping=unsubscribed" selected>' in again
+    sitting.post(f"{_here(page)}/go", **chosen)
+    assert _emails(people_store) == ["ana@example.org"]
+    with people_store.read() as connection:
+        assert reason_for(connection, people_store.key, "cy@example.org") is Reason.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize(("choice", "joins"), [("ignore", True), ("left", False)])
+def test_no_far_down_is_asked_and_answered(sitting: Sitting, choice: str, *, joins: bool) -> None:
+    """A column that was not stored is chosen once it turns out to say who has left, also as not to be stored."""
+    rows = "".join(f"reader{number}@example.org,\n" for number in range(10_500))
+    page = _upload(sitting, f"Email,Remark\n{rows}late@example.org,Unsubscribed\n")
+    for _ in range(200):
+        if "Looking through the file" not in page:
+            break
+        page = sitting.see(_here(page))
+    assert "not clear whether the column" in page
+    assert "Import 10," not in page
+    chosen = {"wording": WORDS, "column-2": choice}
+    sitting.post(f"{_here(page)}/rehearse", **chosen)
+    for _ in range(200):
+        if "What will happen" in (page := sitting.see(_here(page))) and "Looking through" not in page:
+            break
+    assert ("Import 10,501" in page) is joins
+
+
 def test_a_column_becomes_what_its_menu_says(sitting: Sitting, people_store: Store) -> None:
     """The numbers are found out anew, and only what was seen is imported."""
     page = _upload(sitting, "Reachable at,Given,Group\nana@example.org,Ana,evening group\n")

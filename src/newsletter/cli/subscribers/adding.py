@@ -14,6 +14,9 @@ from newsletter.workspace import Workspace
 @click.option("--last-name", default="", help="Their last name.")
 @click.option("--language", default="", help="Their language, for example en or pt-BR.")
 @click.option("--tag", "tags", multiple=True, help="Give them this tag.")
+@click.option(
+    "--keep-tag", "kept_tags", multiple=True, help="Take this tag, although it looks like health information."
+)
 @click.option("--source", default="", help="How they came to the list, for example: paper form.")
 @click.option("--confirm", is_flag=True, help="Add them as pending until they confirm their address.")
 @click.option("--resubscribe", is_flag=True, help="They had left, and asked to come back.")
@@ -30,6 +33,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     last_name: str,
     language: str,
     tags: tuple[str, ...],
+    kept_tags: tuple[str, ...],
     source: str,
     confirm: bool,
     resubscribe: bool,
@@ -43,11 +47,14 @@ def add(  # noqa: PLR0913 - one parameter an option
     """
     from newsletter.subscribers import people  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.clinical import refuse_clinical_tags  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.flags import refusal  # noqa: PLC0415 - slow to import
 
+    refuse_clinical_tags(tags, kept_tags)
     doubt = refusal(check_address(email).email)
     if doubt and not anyway:
         raise SubscriberError(doubt, hint="If the address is right all the same, add it with --anyway.")
+    tags = (*tags, *kept_tags)
     profile = people.Profile(first_name=first_name, last_name=last_name, language=language, tags=tags, source=source)
     with workspace_store(workspace) as store, store.write() as connection:
         if resubscribe:

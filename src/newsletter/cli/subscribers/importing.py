@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from newsletter.subscribers.intake.sheets import Sheet
     from newsletter.subscribers.intake.writing import Intent
 
+_EXAMPLES = {"columns": '--map "Vorname=first_name"', "means": '--means "inactive=unsubscribed"'}
 EVERYBODY = ("subscribed", "unsubscribed", "bounced", "complained")
 
 
-def _read_map(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+def _read_map(_ctx: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     """Take ``COLUMN=FIELD`` apart; a column's heading may itself hold an equals sign."""
     if any("=" not in pair for pair in pairs):
-        raise click.BadParameter('it is written COLUMN=FIELD, for example --map "Vorname=first_name"')
+        raise click.BadParameter(f"it is written {option.metavar}, for example {_EXAMPLES[option.name or '']}")
     return {heading.strip(): field.strip().lower() for heading, _, field in (pair.rpartition("=") for pair in pairs)}
 
 
@@ -34,6 +35,13 @@ def _read_map(_ctx: click.Context, _option: click.Parameter, pairs: tuple[str, .
 @click.option("--tag", "tags", multiple=True, help="Give everybody in the file this tag.")
 @click.option(
     "--map", "columns", multiple=True, metavar="COLUMN=FIELD", callback=_read_map, help="Say what a column is."
+)
+@click.option(
+    "--means",
+    multiple=True,
+    metavar="WORD=MEANING",
+    callback=_read_map,
+    help="Say what a status in the file means: subscribed, never, unsubscribed, bounced or complained.",
 )
 @click.option(
     "--keep-tag", "kept_tags", multiple=True, help="Take this tag, although it looks like health information."
@@ -60,6 +68,7 @@ def import_file(  # noqa: PLR0913 - one parameter an option
     tags: tuple[str, ...],
     kept_tags: tuple[str, ...],
     columns: dict[str, str],
+    means: dict[str, str],
     everybody: str | None,
     confirm: bool,
     update: bool,
@@ -93,7 +102,7 @@ def import_file(  # noqa: PLR0913 - one parameter an option
         anyway=anyway,
     )
     _warn_of(tags)
-    sheet, planned = open_list(file, columns, everybody=everybody or "")
+    sheet, planned = open_list(file, columns, everybody=everybody or "", means=means)
     with workspace_store(workspace) as store:
         asks = is_terminal() and not (yes or as_json)
         if dry_run or asks:

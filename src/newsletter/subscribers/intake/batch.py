@@ -57,9 +57,12 @@ class Batch:
         joining: people by their keys.
         leaving: those who left, by their keys.
         staying_out: people who do not join by this file, and whose names it may still correct; by their keys.
+        refusing: lines of those who never agreed where the file comes from, by their keys.
         doubtful: people whose address looks odd; right for those who are known with it, else to be rejected.
+        seconds: further addresses of people who come in with another one, each as a row of its own.
         notes: what a row says of when its person agreed, by its line.
         clinical_tags: those that were not taken.
+        unnamed: cells in which a name should stand and none does, with their lines.
         shared: lines of mailboxes that several people are likely to read.
         read_bytes: how much of the file had been read by then.
     """
@@ -67,11 +70,14 @@ class Batch:
     joining: dict[str, Incoming] = field(default_factory=dict)
     leaving: dict[str, Leaving] = field(default_factory=dict)
     staying_out: dict[str, Incoming] = field(default_factory=dict)
+    refusing: dict[str, int] = field(default_factory=dict)
     doubtful: list[tuple[Incoming, Rejection]] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    seconds: list[Rejection] = field(default_factory=list)
     notes: dict[int, str] = field(default_factory=dict)
     clinical_tags: set[str] = field(default_factory=set)
     aside: Counter[Standing] = field(default_factory=Counter)
+    unnamed: list[tuple[int, str]] = field(default_factory=list)
     shared: list[int] = field(default_factory=list)
     duplicates: int = 0
     rows: int = 0
@@ -89,6 +95,11 @@ class Batch:
         for name, value in state.items():
             setattr(self, name, value)
         self.joining = {person[KEY]: person for person in marshal.loads(state["joining"])}  # noqa: S302 - our own
+
+    @property
+    def apart(self) -> list[Rejection]:
+        """What waits for somebody to decide, in the order of the lines."""
+        return sorted([*self.rejected, *self.seconds], key=lambda one: one.line)
 
     def join(self, person: Incoming) -> None:
         """Take somebody who joins; of two rows about one person the later adds to the earlier."""

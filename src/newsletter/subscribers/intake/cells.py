@@ -10,9 +10,14 @@ _LONGEST = 5_000  # characters in a cell of addresses
 _IN_BRACKETS = re.compile(r"(?P<before>[^<>]*)<(?P<email>[^<>]+)>")
 _BEFORE_A_NAME = re.compile(r"(?P<email>[^\s()<>]+)\s*\((?P<name>[^()@]*)\)")
 _BETWEEN_ADDRESSES = re.compile(r"\s*(?:[;,|\n]|:::|\s/\s|\s+and\s+|\s+)\s*")
-_AT_THE_ENDS = " \t\r\n\x00\u00a0\u200b\u200e\u200f\u2060\ufeff<>"
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_QUOTED = re.compile(r"([\"'])([^\"']*)\1|“([^”]*)”|«\s*([^»]*?)\s*»")
+_UNSEEN = (
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+)
+_UNSEEN_AT_THE_ENDS = re.compile(rf"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
+_SIGNS_AT_THE_ENDS = re.compile(rf"^[{_UNSEEN}<>(\[{{\"'‘’‚“”„«`´]+|[{_UNSEEN}<>)\]}}\"'‘’“”»`´.,;:!?]+$")
+_INVISIBLE = re.compile(rf"(?! )[{_UNSEEN}]")
+_LABEL = re.compile(r"^(?:e-?mail|mail|correo|courriel) ?: ?(?=\S+@)", re.IGNORECASE)
+_LINK = re.compile(r"^mailto:([^?]*).*$", re.IGNORECASE | re.DOTALL)
 
 
 class Rejected(Exception):  # noqa: N818 - a row's fate, not an error of the program
@@ -34,7 +39,7 @@ def unpick(cell: str) -> list[Named]:
     """
     if len(cell) > _LONGEST:
         raise Rejected("there is far more than an address in the cell")
-    text = cell.strip(_AT_THE_ENDS.replace("<>", ""))
+    text = _UNSEEN_AT_THE_ENDS.sub("", cell)
     if _IN_BRACKETS.search(text):
         return list(_bracketed(text))
     if before := _BEFORE_A_NAME.fullmatch(text):
@@ -65,7 +70,7 @@ def _plain_ones(text: str) -> list[Named]:
 
 
 def _parts(text: str) -> list[str]:
-    return [_bare(part) for part in _BETWEEN_ADDRESSES.split(text) if part.strip(_AT_THE_ENDS)]
+    return [bare for part in _BETWEEN_ADDRESSES.split(text) if (bare := _bare(part))]
 
 
 def _name(text: str) -> str:
@@ -73,11 +78,14 @@ def _name(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return an address without what stands around it: quotation marks in a pair, brackets, a link's beginning."""
-    stripped = text.strip(_AT_THE_ENDS)
-    if quoted := _QUOTED.fullmatch(stripped):
-        stripped = next(filter(None, quoted.groups()[1:]), "")
-    return re.sub(r"^mailto:", "", stripped.strip(_AT_THE_ENDS), flags=re.IGNORECASE)
+    """Return an address without what stands around it: quotation marks, brackets, full stops, a link's beginning."""
+    plain = _LABEL.sub("", _SIGNS_AT_THE_ENDS.sub("", text))
+    return _SIGNS_AT_THE_ENDS.sub("", _LINK.sub(r"\1", plain))
+
+
+def without_apostrophe(cell: str) -> str:
+    """Return an address without the apostrophe by which a spreadsheet marks a cell as text."""
+    return cell.lstrip("'‘’`´ ") if cell.lstrip()[:1] in {"'", "‘", "’", "`", "´"} else cell
 
 
 def refuse_torn(cells: Cells, width: int) -> None:

@@ -7,22 +7,19 @@ from dataclasses import dataclass
 
 from newsletter.errors import SourceError
 from newsletter.subscribers.intake.dialects import OWN, PLAIN, Dialect, dialect_of
-from newsletter.subscribers.intake.headings import Field, field_of, is_either, recognised
-from newsletter.subscribers.intake.questions import Question, questions_about
-from newsletter.subscribers.intake.sheets import Row, Sheet
-from newsletter.subscribers.intake.standing import LEFT, Standing
+from newsletter.subscribers.intake.headings import Field, field_of, hint_of, is_either, recognised
+from newsletter.subscribers.intake.questions import Question, about_people
+from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
+from newsletter.subscribers.intake.standing import LEFT, MEANINGS, Standing, judge
+from newsletter.subscribers.intake.survey import ROWS, Said, said_by, surveyed
 from newsletter.subscribers.names import normal
 
 _HEAD_ROWS = 10  # a title and a date may stand above the headings, hardly more
+_SHAPING_ROWS = 50  # tell how wide a list is, and whether it has headings
 _MOST_COLUMNS = 1_000
 _SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
 MAPPABLE = tuple(field for field in Field if field not in {Field.CLINICAL, Field.UNCLEAR, Field.BEFORE})
-EVERYBODY: Mapping[str, Standing] = {
-    "subscribed": Standing.JOINED,
-    "unsubscribed": Standing.UNSUBSCRIBED,
-    "bounced": Standing.BOUNCED,
-    "complained": Standing.COMPLAINED,
-}
+EVERYBODY: Mapping[str, Standing] = {name: one for name, one in MEANINGS.items() if one is not Standing.NEVER}
 """What a person can say of everybody in a file."""
 
 Overrides = Mapping[str, str] | Mapping[int, str]
@@ -39,6 +36,9 @@ class Columns:
         first_line: the line of the first row that may hold a person.
         has_headings: whether the file has a row of them.
         questions: what has to be answered before anybody can be imported.
+        watched: which columns may still tell of somebody who must not be mailed, and as what.
+        spare: which are not stored because another one of their kind is.
+        consent: what those that tell of consent say.
     """
 
     headings: tuple[str, ...]
@@ -47,6 +47,26 @@ class Columns:
     first_line: int
     has_headings: bool = True
     questions: tuple[Question, ...] = ()
+    watched: Mapping[int, Field] = dataclasses.field(default_factory=dict)
+    spare: frozenset[int] = frozenset()
+    consent: tuple[Said, ...] = ()
+
+    def judged(self, place: int, cell: str, field: Field | None = None) -> Standing | None:
+        """Return what a cell says of a person, or nothing if it is not understood; see `standing.judge`."""
+        return judge(field or self.fields[place], cell, self.dialect.words, self.headings[place])
+
+    def joins(self, cells: Cells) -> bool:
+        """Whether no cell of a row keeps its person out."""
+        if self.dialect.everybody is not Standing.JOINED:
+            return False
+        places = self.places(Field.STATUS, Field.AGREED, Field.LEFT)
+        said = (self.judged(place, cells[place] if place < len(cells) else "") for place in places)
+        return all(one is Standing.JOINED for one in said)
+
+    def doubting(self, place: int) -> "Columns":
+        """Return the same columns, one of which has to be chosen first."""
+        fields = [Field.UNCLEAR if at == place else one for at, one in enumerate(self.fields)]
+        return dataclasses.replace(self, fields=tuple(fields))
 
     def places(self, *fields: Field) -> tuple[int, ...]:
         """Return which columns become one of `fields`, counted from 0."""
@@ -63,7 +83,9 @@ class Columns:
         return tuple(self.headings[place] for place in self.places(Field.CLINICAL))
 
 
-def plan_columns(sheet: Sheet, overrides: Overrides | None = None, everybody: str = "") -> Columns:
+def plan_columns(
+    sheet: Sheet, overrides: Overrides | None = None, everybody: str = "", means: Mapping[str, str] | None = None
+) -> Columns:
     """Decide what the columns of `sheet` become.
 
     Args:
@@ -71,14 +93,16 @@ def plan_columns(sheet: Sheet, overrides: Overrides | None = None, everybody: st
         overrides: field by heading, or by number from 1, as a person asked for; a number
             that is no text is one for sure, even if a heading looks the same.
         everybody: what a person says that everybody in it is; see `EVERYBODY`.
+        means: what a person says that words of the file mean; see `standing.MEANINGS`.
 
     Raises:
         SourceError: no column holds addresses, there are far too many columns, or an
             override names what is not there.
     """
-    rows = sheet.sample(50)
-    if not rows:
+    sampled = sheet.sample(ROWS)
+    if not sampled:
         raise SourceError("the file is empty", where=sheet.path, hint="Export the list again, then import that file.")
+    rows = sampled[:_SHAPING_ROWS]
     head = _head(rows)
     width = max(len(cells) for _, _, cells in rows)
     if width > _MOST_COLUMNS:
@@ -90,11 +114,34 @@ def plan_columns(sheet: Sheet, overrides: Overrides | None = None, everybody: st
     chosen = _override(fields, headings, overrides or {}, sheet)
     if Field.EMAIL not in fields:
         _find_addresses(fields, rows, sheet, headings if head else ())
+    named = tuple(fields)
     _keep_single(fields, chosen)
-    columns = Columns(headings, tuple(fields), dialect, _first_line(head, rows, overrides or {}), head is not None)
+    columns = Columns(
+        headings,
+        tuple(fields),
+        dialect,
+        _first_line(head, rows, overrides or {}),
+        head is not None,
+        spare=frozenset(place for place, field in enumerate(fields) if field is not named[place]),
+    )
+    columns = _with_meanings(columns, means or {})
     columns = dataclasses.replace(columns, dialect=_settled(columns, everybody))
-    asked = questions_about(columns, sheet, rows, everybody, is_ambiguous=is_ambiguous)
-    return dataclasses.replace(columns, questions=asked)
+    if columns.dialect.everybody in LEFT:
+        return columns
+    asked = tuple(about_people(columns, sheet, sampled, everybody, is_ambiguous=is_ambiguous))
+    if not columns.is_own:
+        columns, about_columns = surveyed(columns, sampled, chosen)
+        asked += about_columns
+    return dataclasses.replace(columns, questions=asked, consent=said_by(columns, sampled))
+
+
+def _with_meanings(columns: Columns, means: Mapping[str, str]) -> Columns:
+    if unknown := next((meaning for meaning in means.values() if meaning not in MEANINGS), ""):
+        raise SourceError(f"there is no meaning {unknown!r}", hint=f"Meanings: {', '.join(MEANINGS)}.")
+    words = {normal(word).replace(" ", "_"): MEANINGS[meaning] for word, meaning in means.items()}
+    return dataclasses.replace(
+        columns, dialect=dataclasses.replace(columns.dialect, words={**columns.dialect.words, **words})
+    )
 
 
 def _head(rows: Sequence[Row]) -> Row | None:
@@ -136,12 +183,16 @@ def _by_words(headings: Sequence[str], dialect: Dialect) -> list[Field]:
             fields[place] = _either(fields)
     if Field.EMAIL in fields:
         return fields
-    alternatives = [
-        place for place, heading in enumerate(headings) if "mail" in normal(heading) and not field_of(heading)
-    ]
+    alternatives = [place for place, heading in enumerate(headings) if _names_addresses(heading)]
     for place in alternatives[:1]:
         fields[place] = Field.EMAIL
     return fields
+
+
+def _names_addresses(heading: str) -> bool:
+    """Whether a heading that is not known speaks of mail, and not of whether somebody wants it."""
+    hint = hint_of(heading)
+    return "mail" in normal(heading) and not field_of(heading) and not (hint and hint.is_sure)
 
 
 def _either(fields: Sequence[Field]) -> Field:

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from typing import NamedTuple
 
 from newsletter.subscribers.clinical import is_clinical_heading
 from newsletter.subscribers.names import normal
@@ -71,7 +72,8 @@ _WORDS: dict[Field, str] = {
         out; do not email; do not mail; do not contact; do not send; do not subscribe; do not add;
         don't email; don't mail; no email; no emails; no newsletter; no mail; email disabled; blocklisted;
         blacklisted; suppressed; left the list; left on; abgemeldet; abgemeldet am; désabonné; désabonné le;
-        désinscrit; dado de baja; baja; cancelado; disiscritto; uitgeschreven; avregistrerad; descadastrado""",
+        désinscrit; dado de baja; baja; cancelado; disiscritto; uitgeschreven; avregistrerad; descadastrado;
+        unsub reason; unsub reason other; unsubscribe reason; opt out reason""",
     Field.OPTED_IN: """
         optin time; confirm time; opt in time; opt in date; opted in at; opted in on; consent date; consent time;
         consent timestamp; date of consent; confirmed at; confirmed on; subscribed at; subscribed on; subscribe
@@ -79,22 +81,95 @@ _WORDS: dict[Field, str] = {
         up at; signed up on; anmeldedatum; date d'inscription; fecha de alta""",
     # What this program writes itself beside the columns above, and what says nothing about a person.
     Field.IGNORE: """
-        source; joined; rejected line; rejected reason; unsub reason; unsub reason other; unsub campaign title; unsub
-        campaign id; clean campaign title; clean campaign id; unsubscribe reason; unsubscribe link; unsubscribe url;
-        unsubscribe page; unsubscribe token; unsubscribe ip; preferences link; opt out reason; bounce count; bounces;
-        soft bounces; last bounce; soft bounce count; bounce reason""",
+        source; joined; rejected line; rejected reason; unsub campaign title; unsub
+        campaign id; clean campaign title; clean campaign id; unsubscribe link; unsubscribe url;
+        unsubscribe page; unsubscribe token; unsubscribe ip; preferences link; bounce count; bounces;
+        soft bounces; last bounce; soft bounce count""",
 }
 
 _EITHER = {"name", "nom", "nome", "nombre", "nev"}
 """A first name beside a last name, a last name beside a first name, else the whole name."""
 
+_BY_MAIL = re.compile(
+    r"\b(?:e ?mail\w*|mailings?|newsletters?|e ?news\w*|courriels?|correos?|boletin\w*|boletim|infolettres?|bulletins?"
+    r"|rundbrief\w*)\b"
+)
+_MAIL = re.compile(
+    rf"{_BY_MAIL.pattern}|\b(?:marketing|promo\w*|communications?|comunicac\w+|updates"
+    r"|novidades|novedades|neuigkeiten|publicidade?|publicite|werbung)\b"
+)
+_CHANNELS = re.compile(
+    r"\b(?:sms|mms|texts?|texting|text messages?|whats ?app|phone|mobile|cell|calls?|telephone|voice ?mail"
+    r"|voice|push|fax|postal|telegram|telefon\w*|appels?|llamadas?|chamadas?|in app)\b"
+)
+"""Ways to reach people that are not mail: what they want there says nothing of it."""
+_WILLING = re.compile(
+    r"\b(?:consent\w*|permi(?:ssion|so|ssao)\w*|opt(?:ed|s)? ?in|optin|accept\w*|allow\w*|agree\w*"
+    r"|subscri(?:be\w*|ption)|suscri\w+|inscri\w+|assin\w+|abonn\w+|wants?|receiv\w*|recib\w*|receb\w*|recevoir|enabled|authori\w+|autori\w+"
+    r"|acept\w*|aceit\w*|accord|einwillig\w*|zustimm\w*"
+    r"|erwunscht|gewunscht|erhalten|souhait\w*|dese[ao]\w*|quer|quier\w*|okay|ok|approved?|send)\b"
+)
+_SUBSCRIBED = re.compile(
+    r"(?:is |has |currently |still |already )*(?:e ?mail |newsletter )?"
+    r"(?:subscribed|subscriber|opted in|suscrit[oa]|assinante|abonnee?)\b"
+)
+_STATUS = re.compile(r"\b(?:status|state|standing|estado|situacao|statut|etat|stato|zustand)\b")
+_PLACES = {"state", "estado", "stato", "etat", "provincia", "state province", "region", "estado provincia"}
+_ABOUT = re.compile(
+    r"\b(?:source|via|method|ip|wording|page|form|url|link|lists?|name|count|number|id|by|version|device|location"
+    r"|campaign|title|origin|opens?|opened|clicks?|clicked|sent|received|delivered|last|score|rating|frequency"
+    r"|rate|domain"
+    r"|text|types?|language|template|footer|provider)\b"
+)
+"""What is told beside a consent: where it was given, in which words, by which form."""
+_WHEN = re.compile(r"\b(?:date|time|timestamp|at|on|when|since|datetime|datum|fecha|data|am|le|ts)\b")
+_SERVICE = re.compile(
+    r"\b(?:notif\w+|reminders?|alerts?|receipts?|confirm\w*|verif\w*|valid\w*|recordatorio\w*|rappels?)\b"
+)
+_OTHER_CONSENT = re.compile(
+    r"\b(?:photos?|terms|waivers?|privacy|polic(?:y|ies)|cookies?|tos|treatment|telehealth|release|hipaa"
+    r"|liability|media"
+    r"|recording|video)\b"
+)
+_IN_USE = re.compile(r"(?:is |account |user |contact )*(?:active|enabled|activo|ativo|actif|aktiv)")
+_GONE = re.compile(
+    r"(?:is |was |account |user |contact |member |customer )*(?:deleted|archived|removed|inactive|deactivated"
+    r"|disabled|closed)"
+    r"(?: at| on| date| time)?"
+)
 _LEAVING = re.compile(
     r"\b(?:opt(?:ed)? ?out|optout|unsub\w*|do ?n[o']?t|don t|dnc|dnm|suppress\w*"
-    r"|no (?:more|further|longer|e ?mails?|mails?|newsletters?)"
-    r"|black ?list\w*|block ?list\w*|blocked|bounced?|hard bounce\w*|complain\w*|spam\w*|stop\w*|withdr\w+"
-    r"|revoked?|objected|cancell?ed|abmeld\w*|abgemeld\w*|desabonn\w*|desinscri\w*|disiscri\w*)\b"
+    r"|no (?:more|further|longer|e ?mails?|mails?|newsletters?|enviar|contactar)|ne (?:pas|plus)|nao enviar"
+    r"|black ?list\w*|block ?list\w*|blocked|bounced?|hard ?bounce\w*|complain\w*|spam\w*|stop\w*|withdr\w+"
+    r"|revoked?|objected|cancell?ed|abmeld\w*|abgemeld\w*|desabonn\w*|desinscri\w*|disiscri\w*|desuscri\w*"
+    r"|descadastr\w*"
+    r"|reject(?:ed|ion)|emailable|undeliverable|baja|resili\w*|ausgetragen|non ?subscri\w*|not subscri\w*)\b"
 )
 """What a heading may hold that is not known and yet seems to tell who has left."""
+_NOT_OF_MAIL = re.compile(
+    r"\b(?:bookings?|orders?|appointments?|events?|class(?:es)?|payments?|invoices?|refunds?|visits?|sessions?"
+    r"|chief|plan"
+    r"|credit|reservations?|shipping|cheques?|checks?)\b"
+)
+_FILLING = re.compile(
+    r"\b(?:e ?mails?|newsletters?|marketing|mailings?|date|time|datetime|timestamp|at|on|is|has|was|from|of|the"
+    r"|utc|gmt|list"
+    r"|member|subscriber|contact|user|customer|patient|client|am|le|el|em|la|de|du|des|del|da|do|fecha|data"
+    r"|datum|global"
+    r"|globally|information|status|flag|yn|y n)\b"
+)
+"""Words beside which "opted out" and its like still mean just that."""
+_SURELY_LEFT = re.compile(
+    r"do not|unsubscri(?:bed?|ption)|opt(?:ed)? ?out|blacklist(?:ed)?|blocklist(?:ed)?|desabonne\w*"
+    r"|desinscri\w*|desuscri\w*"
+    r"|descadastr\w*|dado baja|baja|abgemeldet|abmeldung|abmelde(?:datum)?|ausgetragen|(?:hard ?)?bounced"
+    r"|hard ?bounces?|(?:spam )?complained"
+    r"|spam complaints?|marked as spam|reported (?:as )?spam|spam reported"
+)
+_REASON = re.compile(r"\b(?:reason|motivo|motif|raison|grund|explanation)\b")
+_BOUNCE = re.compile(r"\bbounc|\bclean|undeliver|unzustellbar|rebot|devol")
+_COMPLAINT = re.compile(r"\bcomplain|\bspam|\babuse")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _ASKING = re.compile(
     r"^(?!.*\b(?:your|my) e ?mail|.*address)"
@@ -115,16 +190,97 @@ _KNOWN = _table()
 def field_of(heading: str) -> Field | None:
     """Return what the heading means by itself, or nothing if it is not known.
 
-    Clinical headings come first, so that "patient name" is not taken for a name.
+    Clinical headings come first, so that "patient name" is not taken for a name; but
+    whether a patient wants mail is no health information.
     """
+    plain = _plain(heading)
     if is_clinical_heading(heading):
-        return Field.CLINICAL
-    plain = normal(heading)
-    if known := _KNOWN.get(plain) or _KNOWN.get(plain.replace(" ", "")):
+        other = re.sub(r"\b(?:patient|client)s?\b", "", plain).strip()
+        told = field_of(other) if _MAIL.search(other) and not is_clinical_heading(other) else None
+        return told if told in {Field.AGREED, Field.LEFT} else Field.CLINICAL
+    if known := _known(normal(heading)) or _known(plain):
         return known
-    if _LEAVING.search(plain):
+    if is_other_channel(heading):
+        return None
+    if _surely_left(plain):
+        return Field.LEFT
+    if _LEAVING.search(plain) and not _NOT_OF_MAIL.search(plain):
         return Field.UNCLEAR
     return Field.AGREED if _ASKING.search(plain) else None
+
+
+def _plain(heading: str) -> str:
+    """Return the words of a heading, also those that only capitals part: isSubscribed."""
+    return normal(_CAMEL.sub(" ", heading))
+
+
+def _known(plain: str) -> Field | None:
+    return _KNOWN.get(plain) or _KNOWN.get(plain.replace(" ", ""))
+
+
+def _surely_left(plain: str) -> bool:
+    bare = " ".join(_FILLING.sub("", _REASON.sub("", plain)).split())
+    return _SURELY_LEFT.fullmatch(bare) is not None
+
+
+class Hint(NamedTuple):
+    """What a heading that is not known may tell of consent, and whether it surely does if its cells can say it."""
+
+    field: Field
+    is_sure: bool
+
+
+def hint_of(heading: str) -> Hint | None:
+    """Return what the heading of a column that is not known may tell of consent, if anything.
+
+    The cells decide: see `newsletter.subscribers.intake.survey`.
+    """
+    plain = _plain(heading)
+    speaks_of_mail = bool(_MAIL.search(plain))
+    is_of_something_else = bool(_NOT_OF_MAIL.search(plain) or _OTHER_CONSENT.search(plain))
+    if is_other_channel(heading) or (is_of_something_else and not speaks_of_mail):
+        return None
+    if _LEAVING.search(plain) or _GONE.fullmatch(plain):
+        return Hint(Field.LEFT, is_sure=False)
+    if _STATUS.search(plain):
+        tells = speaks_of_mail or _WILLING.search(plain) or is_place(heading)
+        return Hint(Field.STATUS, is_sure=True) if tells else None
+    return None if _ABOUT.search(plain) else _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
+
+
+def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
+    is_willing = bool(_WILLING.search(plain))
+    is_subscribed = bool(_SUBSCRIBED.match(plain))
+    if _WHEN.search(plain) and (is_willing or is_subscribed):
+        return Hint(Field.OPTED_IN, is_sure=True)
+    if _SERVICE.search(plain):
+        return Hint(Field.AGREED, is_sure=False) if speaks_of_mail or is_willing else None
+    if is_subscribed or (speaks_of_mail and (is_willing or len(_MAIL.findall(plain)) > 1)):
+        return Hint(Field.AGREED, is_sure=True)
+    is_likely = is_willing or _IN_USE.fullmatch(plain) or (speaks_of_mail and len(plain.split()) <= 3)
+    return Hint(Field.AGREED, is_sure=False) if is_likely else None
+
+
+def is_other_channel(heading: str) -> bool:
+    """Whether a column tells of text messages, calls and the like, in which no word is about mail."""
+    plain = _plain(heading)
+    return _CHANNELS.search(plain) is not None and _BY_MAIL.search(plain) is None
+
+
+def is_place(heading: str) -> bool:
+    """Whether a heading may as well stand over where people live: "State", "Estado"."""
+    return _plain(heading) in _PLACES
+
+
+def is_reason(heading: str) -> bool:
+    """Whether a column gives the reason for which somebody left, bounced or complained: any text there says so."""
+    return _REASON.search(_plain(heading)) is not None
+
+
+def blames(heading: str) -> str:
+    """Return what befell those of whom a column about leaving says yes."""
+    plain = _plain(heading)
+    return "bounced" if _BOUNCE.search(plain) else "complained" if _COMPLAINT.search(plain) else "unsubscribed"
 
 
 def is_either(heading: str) -> bool:

@@ -1,19 +1,29 @@
 """Questions: what a file does not tell, and nobody may guess: whether its people left."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.errors import SourceError
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.sheets import Row, Sheet
-from newsletter.subscribers.intake.standing import LEFT, Standing
+from newsletter.subscribers.intake.standing import Standing
+from newsletter.subscribers.names import normal
 
 if TYPE_CHECKING:
     from newsletter.subscribers.intake.columns import Columns
 
-_LEAVERS_FILE = re.compile(r"unsub|non.?sub|opt.?out|bounce|cleaned|complain|spam|suppress|do.?not|blocked|blocklist")
+_LEAVERS = re.compile(
+    r"unsub|non ?sub|opt(?:ed)? ?out|bounce|cleaned|complain|spam|suppress|do ?not|dont|don t|blocked"
+    r"|block ?list|black ?list"
+    r"|no (?:mail|e ?mail|contact|longer|enviar)|desuscri|\bbajas?\b|cancelad[oa]s|rebotad|rebote|quejas?\b|excluid"
+    r"|descadastr|nao enviar|devolvid|reclamac|desabonn|desinscri|ne pas|ne plus|exclus|plaintes?\b|resili"
+    r"|abgemeldet|abmeld|ausgetragen|nicht anschreiben|sperrliste|unzustellbar|\bremoved\b|withdrawn"
+)
+"""What the names of files and sheets of people hold who are not to be mailed."""
+_BOUNCERS = re.compile(r"bounce|cleaned|rebot|devolvid|unzustellbar")
+_COMPLAINERS = re.compile(r"complain|spam|quejas?\b|reclamac|plaintes?\b")
 _SAY_WHAT = (
     "Say what they are: --as unsubscribed (or bounced, or complained); "
     "or --as subscribed, if they asked for the newsletter."
@@ -26,6 +36,16 @@ class Question:
 
     what: str
     answer: str
+
+
+class UnclearColumnError(SourceError):
+    """A column of which nothing was known tells, far down in the file, of somebody who may not be mailed.
+
+    Attributes:
+        place: which it is, counted from 0.
+    """
+
+    place = 0
 
 
 def refuse_open(columns: "Columns", sheet: Sheet) -> None:
@@ -41,10 +61,10 @@ def refuse_open(columns: "Columns", sheet: Sheet) -> None:
         raise SourceError(what, where=sheet.path, hint="\n".join(answers))
 
 
-def questions_about(
+def about_people(
     columns: "Columns", sheet: Sheet, rows: Sequence[Row], everybody: str, *, is_ambiguous: bool
-) -> tuple[Question, ...]:
-    """Return what has to be answered first, in the order of its weight.
+) -> Iterator[Question]:
+    """Give what has to be answered first of the people in a file, whatever its columns say.
 
     Args:
         columns: what they become.
@@ -53,13 +73,8 @@ def questions_about(
         everybody: what a person has said of everybody in it.
         is_ambiguous: whether its headings are those of a list of people who left, and its name does not say so.
     """
-    if columns.dialect.everybody in LEFT:
-        return ()
-    about_people = () if everybody else tuple(_about_people(columns, sheet, rows, is_ambiguous=is_ambiguous))
-    return (*about_people, *_about_columns(columns))
-
-
-def _about_people(columns: "Columns", sheet: Sheet, rows: Sequence[Row], *, is_ambiguous: bool) -> Iterator[Question]:
+    if everybody:
+        return
     if is_ambiguous:
         what = "SendGrid writes its lists of people not to be mailed under just these headings"
         blocked = " Those whom SendGrid calls blocked need no import: their mailboxes exist."
@@ -69,8 +84,21 @@ def _about_people(columns: "Columns", sheet: Sheet, rows: Sequence[Row], *, is_a
     elif columns.dialect.dated and not _has_times(columns, rows):
         what = "nobody in it has a time of subscribing; so Mailchimp exports people who never subscribed"
         yield Question(what, _SAY_WHAT)
-    elif _LEAVERS_FILE.search(sheet.path.name.lower()) and not _tells_who_left(columns):
-        yield Question("by its name this file holds people who are not to be mailed", _SAY_WHAT)
+    elif (name := leavers_name(sheet)) and not _tells_who_left(columns, rows):
+        yield Question(f"by the name {name!r} it holds people who are not to be mailed", _SAY_WHAT)
+
+
+def leavers_name(sheet: Sheet) -> str:
+    """Return the name of the file or of its sheet if it says that these people are not to be mailed."""
+    return next((name for name in (sheet.tab, sheet.path.name) if everybody_by_name(name)), "")
+
+
+def everybody_by_name(name: str) -> str:
+    """Return what everybody is in a file or a sheet by its name: unsubscribed, bounced, complained, or nothing."""
+    plain = normal(name)
+    if not _LEAVERS.search(plain):
+        return ""
+    return "bounced" if _BOUNCERS.search(plain) else "complained" if _COMPLAINERS.search(plain) else "unsubscribed"
 
 
 def _has_times(columns: "Columns", rows: Sequence[Row]) -> bool:
@@ -79,12 +107,29 @@ def _has_times(columns: "Columns", rows: Sequence[Row]) -> bool:
     return not places or not people or any("".join(cells[place : place + 1]) for cells in people for place in places)
 
 
-def _tells_who_left(columns: "Columns") -> bool:
-    return bool(columns.places(Field.STATUS, Field.AGREED, Field.LEFT, Field.UNCLEAR))
+def _tells_who_left(columns: "Columns", rows: Sequence[Row]) -> bool:
+    """Whether a column keeps anybody out; one that lets everybody in does not outweigh the file's name."""
+    people = [cells for line, _, cells in rows if line >= columns.first_line]
+    return bool(columns.places(Field.UNCLEAR)) or any(not columns.joins(cells) for cells in people)
 
 
-def _about_columns(columns: "Columns") -> Iterator[Question]:
-    for place in columns.places(Field.UNCLEAR):
-        heading = columns.headings[place]
-        answer = f'If it does: --map "{heading}=left"; if it does not: --map "{heading}=ignore".'
-        yield Question(f"it is not clear whether the column {heading!r} tells who has left", answer)
+def about_column(heading: str, field: Field, cells: Mapping[str, int]) -> Question:
+    """Return the question whether a column is what its heading or its cells make likely.
+
+    Args:
+        heading: of the column.
+        field: what it may be.
+        cells: those that make it likely, with the number of their rows; they are shown.
+    """
+    told = "who agreed to be mailed" if field is Field.AGREED else "who has left"
+    shown = [
+        f"{' '.join(cell.split())[:_SHOWN] or 'empty'}: {number:,} {'row' if number == 1 else 'rows'}"
+        for cell, number in sorted(cells.items(), key=lambda one: -one[1])[:_MOST]
+        if "@" not in cell
+    ]
+    what = f"it is not clear whether the column {heading!r} tells {told}"
+    answer = f'If it does: --map "{heading}={field}"; if it does not: --map "{heading}=ignore".'
+    return Question(f"{what} ({', '.join(shown)})" if shown else what, answer)
+
+
+_SHOWN, _MOST = 30, 4

@@ -1,6 +1,8 @@
 """Reading: from a row's cells to a person who joins, a person who left, or a rejection."""
 
 import itertools
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,12 +12,15 @@ from newsletter.subscribers import flags
 from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, Address, check_address, email_key, is_plain_domain
 from newsletter.subscribers.clinical import is_clinical_tag
 from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming, Leaving, Rejection
-from newsletter.subscribers.intake.cells import Rejected, refuse_torn, unpick
+from newsletter.subscribers.intake.cells import Named, Rejected, refuse_torn, unpick, without_apostrophe
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.marks import NO_MARKS
+from newsletter.subscribers.intake.placeholders import is_no_name, name_in, names_beside
+from newsletter.subscribers.intake.questions import UnclearColumnError, about_column
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
-from newsletter.subscribers.intake.standing import LEFT, Standing, is_date, judge
+from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
 from newsletter.subscribers.tags import clean_tag, split_tags, written
 
@@ -25,6 +30,7 @@ T = TypeVar("T")
 _JOINED = Standing.JOINED  # looked up once: an enumeration is slow at it
 _BETWEEN_CELLS = "\x1f"  # ASCII's own sign for it; no tag holds one
 _FIRST_ROWS = 500
+_PLAIN_DOMAIN = re.compile(r"[A-Za-z0-9.-]*[A-Za-z0-9]").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,25 +104,39 @@ class _Reader:
             for place in columns.places(Field.OPTED_IN, Field.AGREED)
         }
         self._judging = columns.places(Field.STATUS, Field.AGREED, Field.LEFT)
-        self._email = self._emails[0]
+        self._email, *self._more_emails = self._emails
         self._first, self._last, self._name, self._language, self._before = (
             next(iter(columns.places(one)), -1)
             for one in (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
         )
         self._everybody = columns.dialect.everybody
+        self._watched = dict(columns.watched)
+        self._harmless: dict[int, set[str]] = {
+            place: set() for place, field in self._watched.items() if field is not Field.IGNORE
+        }
+        self._marks = reading.sheet.marks
+        self._marked = columns.places(Field.EMAIL, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
         self._all_join = self._everybody is _JOINED and not self._judging
-        self._is_simple = self._before < 0 and not self._dates
+        self._is_simple = self._before < 0 and not self._dates and not self._more_emails and self._marks == NO_MARKS
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
         self._kept_tags = set(map(clean_tag, reading.kept_tags))
         self._clinical_tags: set[str] = set()
-        self._names: _Remembered[str, str] = _Remembered(lambda cell: clean_name(restored(cell)))
+        as_name = clean_name if columns.is_own else name_in  # whatever we wrote ourselves was somebody's name
+        self._names: _Remembered[str, str] = _Remembered(lambda cell: as_name(restored(cell)))
+        self._unnamed: list[tuple[int, str]] = []
         self._tags_of = _Remembered(self._written_tags)
         self._standings = _Remembered(self._judged)
 
     def read(self, rows: Sequence[Row]) -> Batch:
-        """Return what these rows say."""
+        """Return what these rows say.
+
+        Raises:
+            UnclearColumnError: a column of which nothing was known tells of somebody who must not be mailed.
+        """
         batch = Batch(last_line=rows[-1][0])
+        if self._watched:
+            self._watch(rows)
         for line, height, cells in rows:
             try:
                 self._read(batch, line, height, cells)
@@ -127,6 +147,7 @@ class _Reader:
                     batch.blank += 1
         batch.rows = len(rows) - batch.blank
         batch.clinical_tags, self._clinical_tags = self._clinical_tags, set()
+        batch.unnamed, self._unnamed = self._unnamed, []
         return batch
 
     def _read(self, batch: Batch, line: int, height: int, cells: Cells) -> None:
@@ -155,15 +176,66 @@ class _Reader:
             self._look_beside(batch, person, cells)
         batch.join(person)
 
+    def _watch(self, rows: Sequence[Row]) -> None:
+        """Look whether a column of which nothing was known tells here of somebody who must not be mailed."""
+        is_calm = LOUD_CELLS.isdisjoint  # asked of whole rows: a million of them, with many cells each, pass here
+        suspicious: dict[int, set[str]] = {}
+        for _, _, cells in rows:
+            if not is_calm(cells):
+                for place, cell in enumerate(cells):
+                    if cell in LOUD_CELLS and self._watched.get(place) is Field.IGNORE:
+                        suspicious.setdefault(place, set()).add(cell)
+        for place, harmless in self._harmless.items():
+            field = self._watched[place]
+            new = {cells[place] for _, _, cells in rows if place < len(cells)} - harmless
+            odd = {cell for cell in new if cell.strip() and self._columns.judged(place, cell, field) is not _JOINED}
+            self._harmless[place] |= new - odd
+            if odd:
+                suspicious[place] = odd
+        for place, words in suspicious.items():
+            self._stop_at(place, self._watched[place], words, rows)
+
+    def _stop_at(self, place: int, field: Field, suspicious: set[str], rows: Sequence[Row]) -> None:
+        lines = [
+            (line, cells[place])
+            for line, _, cells in rows
+            if place < len(cells) and cells[place] in suspicious and self._columns.joins(cells)
+        ]
+        if not lines:
+            return
+        question = about_column(
+            self._columns.headings[place],
+            Field.STATUS if field is Field.IGNORE else field,
+            {} if self._columns.fields[place] is Field.CLINICAL else Counter(cell for _, cell in lines),
+        )
+        error = UnclearColumnError(
+            question.what, where=f"{self._reading.sheet.path}:{lines[0][0]}", hint=question.answer
+        )
+        error.place = place
+        raise error
+
     def _person(self, line: int, key: str, email: str, cells: Cells, beside: str = "") -> Incoming:
         first = self._names[cells[self._first]] if self._first >= 0 else ""
         last = self._names[cells[self._last]] if self._last >= 0 else ""
-        if not first and not last:
-            whole = (self._names[cells[self._name]] if self._name >= 0 else "") or beside
-            first, last = split_name(whole) if whole else ("", "")
+        if not first or not last:
+            first, last = self._names_of(line, cells, first, last, beside)
         language = clean_language(cells[self._language]) if self._language >= 0 else ""
         tags = self._tags_of[_BETWEEN_CELLS.join([cells[place] for place in self._tags])]
         return line, key, email, first, last, language, tags
+
+    def _names_of(self, line: int, cells: Cells, first: str, last: str, beside: str) -> tuple[str, str]:
+        """Return the names of a row that has not both in cells of their own; note what is none."""
+        if not first and not last:
+            whole = (self._names[cells[self._name]] if self._name >= 0 else "") or beside
+            first, last = split_name(whole) if whole else ("", "")
+        if self._columns.is_own:
+            return first, last
+        if first or last:
+            first, last = names_beside(*("" if is_no_name(name) else name for name in (first, last)))
+        for place, name in ((self._first, first), (self._last, last), (self._name, first or last)):
+            if place >= 0 and not name and cells[place].strip():
+                self._unnamed.append((line, cells[place]))
+        return first, last
 
     def _joins(self, batch: Batch, line: int, cells: Cells) -> bool:
         """Tell whether the person of a row is to be added; whoever left, or never agreed, is noted as such."""
@@ -178,13 +250,15 @@ class _Reader:
         for address in addresses:
             if standing in LEFT:
                 batch.leave(address.key, Leaving(line, address.email, standing))
+            elif standing is Standing.NEVER:
+                batch.refusing.setdefault(address.key, line)
             if self._reading.corrects:
                 batch.staying_out[address.key] = self._person(line, address.key, address.email, cells)
         return False
 
     def _every_address(self, batch: Batch, line: int, cells: Cells) -> list[Address]:
         """Return all addresses of somebody who does not join, odd ones too: nothing may keep anybody from leaving."""
-        named = [one for place in self._emails if cells[place].strip() for one in unpick(restored(cells[place]))]
+        named = [one for place in self._emails if cells[place].strip() for one in self._unpicked(cells[place])]
         if not named:
             raise Rejected("there is no address")
         found = []
@@ -200,7 +274,7 @@ class _Reader:
 
         A domain that passes here is fine for every plain address of it.
         """
-        cell = restored(next((cells[place] for place in self._emails if cells[place].strip()), ""))
+        cell = self._address_cell(next((cells[place] for place in self._emails if cells[place].strip()), ""))
         if "@" not in cell:
             raise Rejected("there is no @ in the address" if cell.strip() else "there is no address")
         try:
@@ -208,7 +282,7 @@ class _Reader:
         except AddressError:
             (name, email), *others = unpick(cell)
             address = check_address(email)
-            batch.rejected += [self._apart(line, cells, other, _SECOND) for _, other in others]
+            batch.seconds += [self._apart(line, cells, other, _SECOND) for _, other in others]
         person = self._person(line, address.key, address.email, cells, name)
         refusal = flags.refusal(address.email)
         if refusal and not self._reading.anyway:
@@ -221,18 +295,43 @@ class _Reader:
             self._fine_domains.add(domain)
         return person
 
+    def _address_cell(self, cell: str) -> str:
+        """Return a cell as it was before a spreadsheet: an apostrophe that we wrote ourselves is the address's."""
+        return restored(cell) if self._columns.is_own else without_apostrophe(restored(cell))
+
+    def _unpicked(self, cell: str) -> list[Named]:
+        """Return the addresses in a cell; one that is an address as it stands is not looked into."""
+        cell = self._address_cell(cell)
+        is_plain = (parts := PLAIN_ADDRESS(cell)) and (self._columns.is_own or _PLAIN_DOMAIN(parts[2]))
+        return [Named("", cell)] if is_plain else unpick(cell)
+
+    def _look_for_more(self, batch: Batch, person: Incoming, cells: Cells) -> None:
+        """Keep the addresses in further columns apart from the one that comes in."""
+        for place in self._more_emails:
+            if not cells[place].strip():
+                continue
+            found = {email_key(one.email): one.email for one in self._unpicked(cells[place])}
+            found.pop(person[KEY], None)
+            batch.seconds += [self._apart(person[LINE], cells, email, _SECOND) for email in found.values()]
+
     def _look_beside(self, batch: Batch, person: Incoming, cells: Cells) -> None:
-        """Refuse an address that was changed in an export, and note when somebody agreed."""
+        """Refuse an address that was changed in an export and a row that is hidden; note what else it tells.
+
+        That is when somebody agreed, and their further addresses.
+        """
+        if mark := self._marks.about(person[LINE], self._marked):
+            raise Rejected(mark)
         exported_as = restored(cells[self._before]) if self._before >= 0 else ""
         if exported_as.strip() and email_key(exported_as) != person[KEY]:
             raise Rejected(_CHANGED)
         dates = [(what, clean_name(cells[place])[:40]) for place, what in self._dates.items()]
         if note := ", ".join(f"{what} {date}" for what, date in dates if is_date(date)):
             batch.notes[person[LINE]] = note
+        self._look_for_more(batch, person, cells)
 
     def _apart(self, line: int, cells: Cells, email: str, reason: str) -> Rejection:
         """Keep one address of a cell apart from the others."""
-        kept = list(cells)
+        kept = ["" if place in self._more_emails else cell for place, cell in enumerate(cells)]
         kept[self._email] = email
         return Rejection(line, kept, reason)
 
@@ -242,8 +341,7 @@ class _Reader:
         Raises:
             Rejected: one is not understood, and none says that they left.
         """
-        words, fields = self._columns.dialect.words, self._columns.fields
-        said = [judge(fields[place], cell, words) for place, cell in zip(self._judging, cells, strict=True)]
+        said = [self._columns.judged(place, cell) for place, cell in zip(self._judging, cells, strict=True)]
         gravest = max((one for one in said if one), key=lambda one: one.weight, default=_JOINED)
         if None in said and gravest not in LEFT:
             unknown = said.index(None)
@@ -255,13 +353,15 @@ class _Reader:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
+            if telling := next(filter(is_loud, sorted(found - self._kept_tags)), ""):
+                raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._clinical_tags |= clinical
             found -= clinical
         return written((*self._reading.tags, *found))
 
 
-_SECOND = "a second address in one cell; the first was taken"
+_SECOND = "a second address; the first was taken"
 _CHANGED = (
     "the address is not the one that was exported, for which they agreed; to add this one as somebody new, "
     "empty the cell under exported_as, and take the old one off the list by itself"

@@ -26,6 +26,9 @@ class RejectedRows:
     They wait in a file without a name, of which nothing is left if the program is killed.
     An earlier file that was perhaps mended is never overwritten: the new one gets a number.
 
+    No cell of a column that looks like health information is repeated: it is to be stored
+    nowhere. Where the cells of a row do not stand under their headings, none of them is.
+
     People of a file in which everybody has left take that along, so that nobody of them is
     added by importing the mended rows.
     """
@@ -33,9 +36,10 @@ class RejectedRows:
     def __init__(self, imported: Path, columns: Columns) -> None:
         self._target = imported.with_name(f"{imported.stem}.rejected.csv")
         self._width = len(columns.headings)
+        self._clinical = columns.places(Field.CLINICAL)
         everybody = columns.dialect.everybody
         self._standing = [word for word, one in EVERYBODY.items() if one is everybody is not Standing.JOINED]
-        self._head = [LINE, REASON, *[STANDING for _ in self._standing], *_headings(columns)]
+        self._head = [LINE, REASON, *[STANDING for _ in self._standing], *self._told(_headings(columns))]
         self._file: IO[bytes] | None = None
         self.path: Path | None = None
 
@@ -55,7 +59,12 @@ class RejectedRows:
 
     def _row(self, rejection: Rejection) -> list[str]:
         line, cells, reason = rejection
-        return [str(line), reason, *self._standing, *cells, *[""] * (self._width - len(cells))]
+        if self._clinical and (len(cells) > self._width or any("\n" in cell or "\r" in cell for cell in cells)):
+            cells = []
+        return [str(line), reason, *self._standing, *self._told([*cells, *[""] * (self._width - len(cells))])]
+
+    def _told(self, cells: Sequence[str]) -> list[str]:
+        return [cell for place, cell in enumerate(cells) if place not in self._clinical]
 
     def _write(self, rows: Sequence[Sequence[str]], encoding: str) -> None:
         text = io.StringIO(newline="")
@@ -81,7 +90,7 @@ def _headings(columns: Columns) -> list[str]:
     if columns.has_headings:
         return list(columns.headings)
     return [
-        heading if field in {Field.IGNORE, Field.CLINICAL} else field.value
+        heading if field is Field.IGNORE else field.value
         for heading, field in zip(columns.headings, columns.fields, strict=True)
     ]
 

@@ -12,10 +12,12 @@ from newsletter.subscribers.clinical import CLINICAL_WARNING, NEUTRAL_TAGS
 from newsletter.subscribers.intake.batch import Batch
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.questions import everybody_by_name
 from newsletter.subscribers.intake.sheets import Sheet
 from newsletter.subscribers.intake.standing import Standing
 
 _EXAMPLES = 5
+_SHOWN = 40  # characters of a cell
 _DIFFERENCES = 100_000  # more than anybody reads, and few enough for the memory
 
 
@@ -32,7 +34,10 @@ class Tally:
         left: people on the list who left; not touched.
         suppressed: not on the list, and not to be mailed; not added.
         suppressed_now: addresses that the file says have left, and that are suppressed since.
+        disputed: people on the list of whom the file says that they never agreed; not touched.
         duplicates: rows about somebody whom an earlier row named.
+        unnamed: cells that hold no name, or a garbled one, where one should stand.
+        seconds: further addresses of people who came in with another one.
         shared: mailboxes that several people are likely to read.
         clinical_tags: tags that look like health information, and were not taken.
         aside: rows of people who never agreed where the file comes from, by what it says.
@@ -49,7 +54,10 @@ class Tally:
     left: int = 0
     suppressed: int = 0
     suppressed_now: int = 0
+    disputed: int = 0
     duplicates: int = 0
+    unnamed: int = 0
+    seconds: int = 0
     shared: int = 0
     last_line: int = 0
     clinical_tags: set[str] = field(default_factory=set)
@@ -69,6 +77,12 @@ class Tally:
         self.last_line = batch.last_line
         self.duplicates += batch.duplicates
         self.shared += len(batch.shared)
+        self.unnamed += len(batch.unnamed)
+        self.seconds += len(batch.seconds)
+        for line, cells, _ in batch.seconds[:_EXAMPLES]:
+            self.example("seconds", f"line {line}: {next((cell for cell in cells if '@' in cell), '')}")
+        for line, cell in batch.unnamed[:_EXAMPLES]:
+            self.example("unnamed", f"line {line}: {' '.join(cell.split())[:_SHOWN]}")
         self.clinical_tags |= batch.clinical_tags
         for line in batch.shared[:_EXAMPLES]:
             self.example("shared", f"line {line}")
@@ -110,6 +124,7 @@ class Report:
             "file": str(self.sheet.path),
             "sheet": self.sheet.tab or None,
             "other_sheets": list(self.sheet.other_tabs),
+            "unsubscribed_sheets": list(self.sheet.leavers),
             "rehearsal": self.rehearsal,
             "dialect": self.columns.dialect.name,
             "encoding": self.sheet.encoding,
@@ -123,6 +138,7 @@ class Report:
             "rejected": sum(self.tally.rejected.values()),
             "rejected_reasons": dict(self.tally.rejected.most_common()),
             "rejected_file": str(self.rejected_file) if self.rejected_file else None,
+            "consent": [one.as_document() for one in self.columns.consent],
             "clinical_columns": list(self.columns.clinical),
             "clinical_tags": sorted(self.tally.clinical_tags),
             "examples": self.tally.examples,
@@ -148,7 +164,16 @@ class Report:
             Outcome("suppressed", tally.suppressed, "must not be mailed; not added"),
             Outcome("suppressed_now", tally.suppressed_now, "have left, by this file; never mailed again"),
             *(Outcome("aside", number, f"{what}; not added") for what, number in tally.aside.items()),
+            Outcome(
+                "disputed", tally.disputed, "are on your list, although this file says no; not changed: look at them"
+            ),
             Outcome("rejected", rejected, f"cannot be imported as {'it is' if rejected == 1 else 'they are'}"),
+            Outcome(
+                "seconds",
+                tally.seconds,
+                f"{_SECONDS[tally.seconds == 1]} of people whose first one is taken; kept apart",
+            ),
+            Outcome("unnamed", tally.unnamed, "hold no name, or a garbled one, where a name should stand; left empty"),
             Outcome("shared", tally.shared, "added, but several people may read that mailbox"),
             Outcome(
                 "clinical_tags", clinical_tags, f"{_TAGS_LOOK[clinical_tags == 1]} like health information; not stored"
@@ -173,10 +198,11 @@ class Report:
         return [*_about_file(self), *columns, *_about_rows(self), *_about_tags(self), *_about_rejected(self)]
 
 
+_SECONDS = ("second addresses", "second address")
 _TAGS_LOOK = ("tags look", "tag looks")
 _NUMBERS = (
-    *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now"),
-    *("duplicates", "shared"),
+    *("rows", "new", "known", "updated", "renewed", "emptied", "left", "suppressed", "suppressed_now", "disputed"),
+    *("duplicates", "unnamed", "seconds", "shared"),
 )
 
 
@@ -197,7 +223,8 @@ def _about_file(report: Report) -> list[str]:
     beside = (
         [f"There are addresses in other sheets, too: {others}. To import one, save it as a file."] if others else []
     )
-    return [f"{sheet.path.name} ({how}{known})", *beside]
+    leavers = [f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.leavers]
+    return [f"{sheet.path.name} ({how}{known})", *leavers, *beside]
 
 
 _BECOMES: Mapping[Field, str] = {
@@ -211,11 +238,17 @@ _BECOMES: Mapping[Field, str] = {
 }
 
 
+_SPARE = "not stored: another column is taken for this"
+
+
 def _about_columns(columns: Columns) -> list[str]:
     width = max(len(heading) for heading in columns.headings)
     lines = []
-    for heading, one in zip(columns.headings, columns.fields, strict=False):
-        lines.append(f"  {heading:<{width}}  → {_BECOMES.get(one, one.value.replace('_', ' '))}")
+    for place, (heading, one) in enumerate(zip(columns.headings, columns.fields, strict=False)):
+        becomes = _SPARE if place in columns.spare else _BECOMES.get(one, one.value.replace("_", " "))
+        lines.append(f"  {heading:<{width}}  → {becomes}")
+    for said in columns.consent:
+        lines += ["", *textwrap.wrap(str(said), 100, subsequent_indent="  ")] if said.is_telling else []
     if columns.is_own:
         lines += ["", "An import changes neither where people come from, nor when they joined."]
     if columns.clinical:
@@ -245,6 +278,6 @@ def _about_rejected(report: Report) -> list[str]:
         return []
     return [
         "",
-        f"The rows that cannot be imported are in {report.rejected_file}:",
-        "mend them there, and import that file with the same options.",
+        f"What was kept apart is in {report.rejected_file}:",
+        "fix it there, and import that file with the same options.",
     ]

@@ -3,21 +3,21 @@
 import contextlib
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from newsletter.errors import StoreError
+from newsletter.errors import SourceError, StoreError
 from newsletter.storage import Store
-from newsletter.subscribers.intake.batch import Batch
+from newsletter.subscribers.intake.batch import Batch, Rejection
 from newsletter.subscribers.intake.columns import Columns, Overrides, plan_columns
 from newsletter.subscribers.intake.elsewhere import read_batches
 from newsletter.subscribers.intake.headings import recognised
 from newsletter.subscribers.intake.interruption import like_ctrl_c
 from newsletter.subscribers.intake.memory import seldom_collected
-from newsletter.subscribers.intake.questions import refuse_open
+from newsletter.subscribers.intake.questions import everybody_by_name, refuse_open
 from newsletter.subscribers.intake.reading import Reading
 from newsletter.subscribers.intake.rejects import RejectedRows
 from newsletter.subscribers.intake.report import Report
@@ -34,19 +34,22 @@ class _Undone(Exception):  # noqa: N818 - leaves a rehearsal's transaction, noth
     """Undo the transaction."""
 
 
-def open_list(path: Path, overrides: Overrides | None = None, *, everybody: str = "") -> tuple[Sheet, Columns]:
+def open_list(
+    path: Path, overrides: Overrides | None = None, *, everybody: str = "", means: Mapping[str, str] | None = None
+) -> tuple[Sheet, Columns]:
     """Find out how the file is written and what its columns will become.
 
     Args:
         path: the file.
         overrides: field by heading or number, as a person asked for; see `plan_columns`.
         everybody: what a person says that all people in the file are; see `columns.EVERYBODY`.
+        means: what a person says that words in it mean; see `standing.MEANINGS`.
 
     Raises:
         SourceError: it is no table, or no column holds addresses.
     """
-    sheet = open_sheet(path, recognised)
-    return sheet, plan_columns(sheet, overrides, everybody)
+    sheet = open_sheet(path, recognised, everybody_by_name)
+    return sheet, plan_columns(sheet, overrides, everybody, means)
 
 
 def addresses_in(path: Path) -> list[str]:
@@ -56,6 +59,7 @@ def addresses_in(path: Path) -> list[str]:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet, columns = open_list(path)
+    columns = dataclasses.replace(columns, watched={})  # nobody comes in by this
     batches = Reading(sheet=sheet, columns=columns, anyway=True, corrects=True).batches()
     return [key for batch in batches for key in (*batch.joining, *batch.leaving, *batch.staying_out)]
 
@@ -78,7 +82,7 @@ def rehearse(
         store.write() as connection,
     ):
         _enlarge_cache(connection)
-        for batch in batches:
+        for batch in chain(_leavers(sheet), batches):
             writer.write(connection, batch)
             on_bytes(batch.read_bytes)
         raise _Undone
@@ -113,12 +117,13 @@ def import_list(
     sizes = _growing(chunk_batches)
     with like_ctrl_c(), seldom_collected(), rejects, read_batches(reading) as batches:
         try:
-            for first in batches:
+            everything = chain(_leavers(sheet), batches)
+            for first in everything:
                 with store.write() as connection:
                     _enlarge_cache(connection)
-                    for batch in _and_more(first, batches, next(sizes)):
+                    for batch in _and_more(first, everything, next(sizes)):
                         writer.write(connection, batch)
-                        rejects.add(batch.rejected)
+                        rejects.add(batch.apart)
                         on_bytes(batch.read_bytes)
                 report.tally = copy.deepcopy(writer.tally)  # what is committed, and no more
         except KeyboardInterrupt:
@@ -139,6 +144,20 @@ def _reading(report: Report, intent: Intent) -> Reading:
         anyway=intent.anyway,
         corrects=intent.update,
     )
+
+
+def _leavers(sheet: Sheet) -> Iterator[Batch]:
+    """Give the people of those sheets of a workbook that by their names hold people who are not to be mailed."""
+    for tab in sheet.leavers:
+        beside = Sheet(sheet.path, sheet.encoding, sheet.delimiter, 0, tab)
+        try:
+            columns = plan_columns(beside, everybody=everybody_by_name(tab))
+        except SourceError as err:
+            hint = "By its name it holds people who are not to be mailed. Put their addresses under a heading, Email."
+            raise SourceError(f"in the sheet {tab!r} {err.what}", where=sheet.path, hint=hint) from err
+        for batch in Reading(sheet=beside, columns=columns).batches():
+            rejected = [Rejection(one.line, [], f"in the sheet {tab!r}: {one.reason}") for one in batch.rejected]
+            yield Batch(leaving=batch.leaving, rejected=rejected)
 
 
 def _writer(store: Store, report: Report, intent: Intent) -> Writer:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TextIO
 
 from newsletter.errors import SourceError
+from newsletter.subscribers.intake.letters import EIGHT_BIT, WINDOWS, likely_encoding
+from newsletter.subscribers.intake.marks import NO_MARKS, Marks
 
 Cells = list[str]
 Row = tuple[int, int, Cells]
@@ -20,6 +22,7 @@ Row = tuple[int, int, Cells]
 _SAMPLE = 64 * 1024
 _LONGEST_CELL = 1_000_000  # characters; the longest that Excel writes has 32,767
 _BLOCK_ROWS = 1_000
+_SHORT = 50  # rows: if one of these cannot be read, the file is likely no list at all
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = ",;\t|"
@@ -42,11 +45,13 @@ class Sheet:
     """A file that can be read row by row, as often as wanted.
 
     Attributes:
-        encoding: how its text is written, "windows-1252" where any of it is; "xlsx" for a workbook.
+        encoding: how its text is written, one of `letters.EIGHT_BIT` where any of it is; "xlsx" for a workbook.
         delimiter: what stands between two cells; empty for a workbook.
         size: of the file in bytes, for showing progress.
         tab: the name of the workbook's sheet that is read.
         other_tabs: the names of its others that hold addresses, too.
+        leavers: the names of those whose people are not to be mailed.
+        marks: what somebody has hidden or struck through in it.
     """
 
     path: Path
@@ -55,6 +60,8 @@ class Sheet:
     size: int
     tab: str = ""
     other_tabs: tuple[str, ...] = ()
+    leavers: tuple[str, ...] = ()
+    marks: Marks = NO_MARKS
 
     @contextlib.contextmanager
     def rows(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[Iterator[Row]]:
@@ -71,22 +78,30 @@ class Sheet:
             with workbook_rows(self.path, self.tab) as rows:
                 yield rows
             return
-        unicode = "utf-8" if self.encoding == _WINDOWS else self.encoding
-        errors = "replace" if unicode.startswith("utf-16") else _WINDOWS_LETTERS
+        is_eight_bit = self.encoding in EIGHT_BIT
+        unicode = "utf-8" if is_eight_bit else self.encoding
+        errors = "replace" if unicode.startswith("utf-16") else _letters_of(self.encoding if is_eight_bit else WINDOWS)
         with self.path.open(encoding=unicode, errors=errors, newline="") as file:
             yield _csv_rows(self, file, on_bytes)
 
     def sample(self, count: int) -> list[Row]:
-        """Return the first rows that are not blank."""
+        """Return the first rows that are not blank; of a longer file, those before one that cannot be read."""
+        found: list[Row] = []
         with self.rows() as rows:
-            return list(islice((row for row in rows if any(cell.strip() for cell in row[2])), count))
+            try:
+                found.extend(islice((row for row in rows if any(cell.strip() for cell in row[2])), count))
+            except SourceError:
+                if len(found) < _SHORT:
+                    raise
+        return found
 
 
-def open_sheet(path: Path, recognise: Callable[[Cells], int]) -> Sheet:
+def open_sheet(path: Path, recognise: Callable[[Cells], int], is_leavers: Callable[[str], object]) -> Sheet:
     """Find out how `path` is written.
 
     Of several possible delimiters the one wins by which `recognise` knows the most
-    headings, then the one that gives the most even rows.
+    headings, then the one that gives the most even rows. `is_leavers` tells the name of a
+    workbook's sheet whose people are not to be mailed.
 
     Raises:
         SourceError: there is no such file, it is empty, or it is no table at all.
@@ -94,10 +109,10 @@ def open_sheet(path: Path, recognise: Callable[[Cells], int]) -> Sheet:
     start, size = _read_start(path)
     _refuse_other_kinds(path, start)
     if start.startswith(b"PK\x03\x04"):
-        from newsletter.subscribers.intake.workbooks import tabs_with_addresses  # noqa: PLC0415 - slow to import
+        from newsletter.subscribers.intake.workbooks import find_tabs, marks_in  # noqa: PLC0415 - slow to import
 
-        tab, *others = tabs_with_addresses(path)
-        return Sheet(path, "xlsx", "", size, tab, tuple(others))
+        tabs = find_tabs(path, is_leavers)
+        return Sheet(path, "xlsx", "", size, *tabs, marks_in(path, tabs.first))
     encoding = _encoding(start)
     text = _decode_sample(start, encoding)
     if not text.strip():
@@ -148,32 +163,38 @@ def _utf16_without_mark(start: bytes) -> str:
 
 
 def _eight_bit_encoding(start: bytes) -> str:
-    """Return UTF-8 if the beginning is, or nearly; otherwise what Windows programs write.
+    """Return UTF-8 if the beginning is, or nearly; otherwise what other programs write.
 
-    It is for telling alone: each byte that is not UTF-8 is read as Windows writes it, in
-    whichever kind of file it stands.
+    It is for telling alone: each byte that is not UTF-8 is read as such a program writes
+    it, in whichever kind of file it stands.
     """
     broken = _decode_sample(start, "utf-8").count("\ufffd")
-    return "utf-8" if len(_MULTIBYTE.findall(start)) >= broken else _WINDOWS
+    return "utf-8" if len(_MULTIBYTE.findall(start)) >= broken else likely_encoding(start)
 
 
 def _decode_sample(start: bytes, encoding: str) -> str:
-    if encoding == _WINDOWS:
-        return start.decode("utf-8", _WINDOWS_LETTERS)
+    if encoding in EIGHT_BIT:
+        return start.decode("utf-8", _letters_of(encoding))
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     return decoder.decode(start)  # a character that is cut off at the end stays out
 
 
-def _as_windows(err: UnicodeError) -> tuple[str, int]:
-    """Read the bytes that are no UTF-8 as Windows writes letters."""
-    if not isinstance(err, UnicodeDecodeError):
-        raise err
-    return err.object[err.start : err.end].decode("cp1252", "replace"), err.end
+def _letters_of(encoding: str) -> str:
+    """Return the name under which bytes that are no UTF-8 are read as `encoding` has them."""
+    return f"newsletter-{encoding}-letters"
 
 
-_WINDOWS = "windows-1252"
-_WINDOWS_LETTERS = "newsletter-windows-letters"
-codecs.register_error(_WINDOWS_LETTERS, _as_windows)
+def _reader_of(encoding: str) -> Callable[[UnicodeError], tuple[str, int]]:
+    def read(err: UnicodeError) -> tuple[str, int]:
+        if not isinstance(err, UnicodeDecodeError):
+            raise err
+        return err.object[err.start : err.end].decode(encoding, "replace"), err.end
+
+    return read
+
+
+for _one in EIGHT_BIT:
+    codecs.register_error(_letters_of(_one), _reader_of(_one))
 
 
 def _delimiter(text: str, recognise: Callable[[Cells], int]) -> str:

@@ -4,26 +4,39 @@ import contextlib
 import datetime as dt
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from newsletter.errors import SourceError
+from newsletter.subscribers.intake.marks import Marks, find_marks
 
 _LARGEST = 1_000_000_000  # bytes when unpacked: a small file can unpack to fill the disk
 _LOOKED_AT = 2_000  # rows of each sheet
 _LARGEST_IN_MEMORY = 200_000_000  # of all but the sheets themselves, which are read row by row
 
 
-def tabs_with_addresses(path: Path) -> list[str]:
-    """Return the names of the sheets that hold addresses, the one with the most of them first.
+class Tabs(NamedTuple):
+    """The sheets of a workbook that hold addresses, by their names.
 
-    If none holds any, the first sheet is named alone.
+    Attributes:
+        first: the one with the most of them; the first sheet, if none holds any.
+        others: the others that are shown.
+        leavers: those that by their names hold people who are not to be mailed, shown or not.
+    """
+
+    first: str
+    others: tuple[str, ...]
+    leavers: tuple[str, ...]
+
+
+def find_tabs(path: Path, is_leavers: Callable[[str], object]) -> Tabs:
+    """Return the sheets that hold addresses; `is_leavers` tells a name of people who are not to be mailed.
 
     Raises:
         SourceError: the workbook is damaged, locked with a password or far too large.
@@ -32,9 +45,29 @@ def tabs_with_addresses(path: Path) -> list[str]:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
         if not sheets:
             raise SourceError("the workbook has no sheet", where=path)
-        found = {sheet.title: _addresses(sheet) for sheet in sheets}
-    most_first = sorted(found, key=lambda title: -found[title])
-    return [title for title in most_first if found[title]] or most_first[:1]
+        found = {sheet.title: _addresses(sheet) for sheet in book.worksheets}
+        leavers = [title for title in found if found[title] and is_leavers(title)]
+        most_first = sorted((sheet.title for sheet in sheets), key=lambda title: (title in leavers, -found[title]))
+    holding = [title for title in most_first if found[title]] or most_first[:1]
+    first, *others = holding
+    return Tabs(
+        first,
+        tuple(title for title in others if title not in leavers),
+        tuple(title for title in leavers if title != first),
+    )
+
+
+def marks_in(path: Path, tab: str) -> Marks:
+    """Return what somebody has hidden or struck through in a sheet.
+
+    Raises:
+        SourceError: as `find_tabs` does.
+    """
+    with _opened(path) as opened, zipfile.ZipFile(path) as packed:
+        book: Any = opened  # a workbook that is only read has no public way to its styles
+        fonts = [bool(font.strike) for font in book._fonts]  # noqa: SLF001
+        styles = {number for number, style in enumerate(book._cell_styles) if fonts[style.fontId]}  # noqa: SLF001
+        return find_marks(packed, book[tab]._worksheet_path, styles)  # noqa: SLF001
 
 
 @contextlib.contextmanager
@@ -42,7 +75,7 @@ def workbook_rows(path: Path, tab: str) -> Iterator[Iterator[tuple[int, int, lis
     """Give the rows of the sheet with the name `tab`, each one line high.
 
     Raises:
-        SourceError: as `tabs_with_addresses` does.
+        SourceError: as `find_tabs` does.
     """
     with _opened(path) as book:
         rows = enumerate(book[tab].iter_rows(values_only=True), start=1)

@@ -17,6 +17,7 @@ from newsletter.subscribers.consent import AGREED, Entry, Origin, record_all
 from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.placeholders import is_better
 from newsletter.subscribers.intake.report import Tally
 from newsletter.subscribers.intake.standing import Standing
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
@@ -25,6 +26,7 @@ from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 _COLUMNS = ("id", "email_key", "email", "first_name", "last_name", "language", "tags")  # as in Incoming
 _SELECT = "SELECT email_key, id, first_name, last_name, language, tags FROM subscribers WHERE email_key IN ({marks})"
+_MAILED = "SELECT email_key FROM subscribers WHERE status IN ('subscribed', 'pending') AND email_key IN ({marks})"
 _REMARKABLE = """
     WITH given AS (VALUES {rows})
     SELECT column1, id, status, first_name, last_name, language, tags, {renewing}
@@ -102,6 +104,7 @@ class Writer:
             self._count_refused(connection, [one for one in people if one[KEY] in suppressed])
             people = [one for one in people if one[KEY] not in suppressed]
         self._write(connection, people, batch.notes)
+        self._dispute(connection, batch)
         self._correct(connection, list(batch.staying_out.values()))
         self.tally.count(batch)
 
@@ -127,6 +130,19 @@ class Writer:
         now_out = suppress_all(connection, self._key, reasons, how=How.IMPORT, origin=self._origin, rows=rows)
         self.tally.suppressed_now += now_out
         self.tally.left += len(reasons) - now_out
+
+    def _dispute(self, connection: Connection, batch: Batch) -> None:
+        """Count those who get the newsletter although this file says that they never agreed; nobody knows who is right.
+
+        Somebody whom another row of the file says to have agreed is not among them.
+        """
+        lines = {key: line for key, line in batch.refusing.items() if key not in batch.joining}
+        if not lines:
+            return
+        known = [row[0] for row in find(connection, _MAILED, lines)]
+        self.tally.disputed += len(known)
+        for key in sorted(known, key=lambda one: lines[one]):
+            self.tally.example("disputed", f"line {lines[key]}")
 
     def _write(self, connection: Connection, people: list[Incoming], notes: dict[int, str]) -> None:
         """Add who is new and change who is known; whichever are likely to be more are found first."""
@@ -269,7 +285,8 @@ class Writer:
         """Fill what is empty; replace what is there only if that is asked for, and never a name by nothing."""
         offered = person[3:6]
         if self._intent.update:
-            merged = [new or old for new, old in zip(offered, before, strict=False)]
+            names = [new if is_better(new, old) else old for new, old in zip(offered[:2], before, strict=False)]
+            merged = [*names, offered[2] or before[2]]
             return [*merged, person[6] if self._replaces_tags else united(before[3], person[6])]
         merged = [old or new for old, new in zip(before, offered, strict=False)]
         return [*merged, united(before[3], person[6])]

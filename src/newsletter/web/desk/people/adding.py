@@ -13,6 +13,7 @@ from newsletter.errors import NewsletterError, SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers import flags, people
 from newsletter.subscribers.addresses import Address, check_address
+from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
 from newsletter.subscribers.people import Person, Profile, find_person
 from newsletter.subscribers.suppression import Suppression, find_suppression
 from newsletter.subscribers.tags import split_tags
@@ -33,6 +34,7 @@ class Answer:
         doubt: what is odd about the address; it can be taken all the same.
         known: who has the address already.
         suppression: why the address must not be mailed, of which nothing else is known.
+        clinical: the tags that look like health information.
     """
 
     mistake: NewsletterError | None = None
@@ -40,6 +42,7 @@ class Answer:
     doubt: str = ""
     known: Person | None = None
     suppression: Suppression | None = None
+    clinical: tuple[str, ...] = ()
 
 
 class Adding:
@@ -62,6 +65,8 @@ class Adding:
         typed = {name: text(form, name) for name in _FIELDS}
         if "use_meant" in form:
             typed["email"] = text(form, "use_meant")
+        if "drop_tags" in form:
+            typed["tags"] = ", ".join(tag for tag in split_tags(typed["tags"]) if not is_clinical_tag(tag))
         try:
             with self._room.store() as store, store.write() as connection:
                 address = check_address(typed["email"])
@@ -72,9 +77,18 @@ class Adding:
                     return self._room.pages.go_on(f"/people/{person.id}", said)
         except SubscriberError as err:
             answer = Answer(mistake=err)
-        return self._form(request, typed, answer, pending="pending" in form)
+        kept = tuple(tag for tag in form.getlist("keep_tag") if isinstance(tag, str))
+        return self._form(request, typed, answer, pending="pending" in form, kept_tags=kept)
 
-    def _form(self, request: Request, typed: dict[str, str], answer: Answer, *, pending: bool = False) -> Response:
+    def _form(
+        self,
+        request: Request,
+        typed: dict[str, str],
+        answer: Answer,
+        *,
+        pending: bool = False,
+        kept_tags: tuple[str, ...] = (),
+    ) -> Response:
         values = {
             "as_of": self._room.changes.count,
             "typed": typed,
@@ -82,6 +96,8 @@ class Adding:
             "answer": answer,
             "all_tags": self._all_tags(),
             "words": words,
+            "neutral_tags": NEUTRAL_TAGS,
+            "kept_tags": kept_tags,
             "zone": self._room.workspace.settings.clinic.timezone,
         }
         fine = answer == Answer()
@@ -105,6 +121,10 @@ def _second_look(connection: Connection, store: Store, address: Address, form: F
     doubt = flags.refusal(address.email)
     if doubt and text(form, "anyway") != address.email:
         return Answer(doubt=doubt, meant=flags.suggestion(address.email))
+    clinical = tuple(filter(is_clinical_tag, split_tags(text(form, "tags"))))
+    kept = set(form.getlist("keep_tag"))
+    if "drop_tags" not in form and not kept.issuperset(clinical):
+        return Answer(clinical=clinical)
     return None
 
 

@@ -31,6 +31,15 @@ EVERYBODY: dict[str, str] = {
 }
 """What a menu offers for the people in a file."""
 
+MEANINGS: dict[str, str] = {
+    "subscribed": "wants the newsletter",
+    "never": "never agreed: not added",
+    "unsubscribed": "has left: never mail them",
+    "bounced": "has a mailbox that does not exist: never mail it",
+    "complained": "has complained: never mail them",
+}
+"""What a menu offers for a word in the file that is not understood."""
+
 _LONGEST = 2_000
 
 
@@ -40,6 +49,7 @@ def read_choices(form: FormData, recognised: Columns) -> Choices:
     return Choices(
         columns=dict(_columns(form, recognised)),
         everybody=everybody if everybody in EVERYBODY else "",
+        means=_means(form),
         wording=" ".join(text(form, "wording").split()),
         source=" ".join(text(form, "source").split()),
         tags=split_tags(text(form, "tags")),
@@ -48,6 +58,11 @@ def read_choices(form: FormData, recognised: Columns) -> Choices:
         pending="pending" in form,
         anyway="anyway" in form,
     )
+
+
+def _means(form: FormData) -> dict[str, str]:
+    pairs = (choice[:_LONGEST].rpartition("=") for choice in form.getlist("means") if isinstance(choice, str))
+    return {word: meaning for word, _, meaning in pairs if word and meaning in MEANINGS}
 
 
 def _columns(form: FormData, recognised: Columns) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from newsletter.errors import SourceError
 from newsletter.subscribers.clinical import CLINICAL_WARNING
 from newsletter.subscribers.intake.headings import Field
 from newsletter.web.desk.people import words
-from newsletter.web.desk.people.choosing import EVERYBODY, FIELDS, read_choices
+from newsletter.web.desk.people.choosing import EVERYBODY, FIELDS, MEANINGS, read_choices
 from newsletter.web.desk.people.jobs import AT_WORK, Choices, ImportJob, Phase
 from newsletter.web.desk.people.uploads import Uploads
 from newsletter.web.desk.room import Room
@@ -116,6 +116,7 @@ class Importing:
             "clinical": Field.CLINICAL,
             "clinical_warning": CLINICAL_WARNING,
             "everybody": EVERYBODY,
+            "meanings": MEANINGS,
         }
         return self._room.pages.page(request, "people/rehearsal.html", values | choices, job.error)
 

@@ -17,6 +17,7 @@ from newsletter.errors import NewsletterError, SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.questions import UnclearColumnError
 from newsletter.subscribers.intake.report import Report
 from newsletter.subscribers.intake.run import import_list, open_list, rehearse
 from newsletter.subscribers.intake.sheets import Sheet
@@ -27,6 +28,7 @@ _CHUNK = 10  # batches: so that stopping and telling how far it is do not take l
 _EXAMPLES = 3
 _LOOKED_AT = 50
 _LONGEST = 60
+_CHOOSE = "Choose it in the menu of that column, or under “The people in this file”."
 
 Opener = Callable[[], AbstractContextManager[Store]]
 
@@ -52,12 +54,14 @@ class Choices:
     Attributes:
         columns: field by a column's number from 1, where it differs from what was recognised.
         everybody: what all people in the file are, if they left.
+        means: what a status in the file means, by its word; see `standing.MEANINGS`.
         kept_tags: taken from the file although they look like health information.
         anyway: take addresses that look mistyped.
     """
 
     columns: Mapping[int, str] = field(default_factory=dict)
     everybody: str = ""
+    means: Mapping[str, str] = field(default_factory=dict)
     wording: str = ""
     source: str = ""
     tags: tuple[str, ...] = ()
@@ -86,7 +90,8 @@ class Choices:
     @property
     def telling(self) -> tuple[object, ...]:
         """What changes who and what comes in; words and tags for everybody change nothing there."""
-        return dict(self.columns), self.everybody, set(self.kept_tags), self.update, self.pending, self.anyway
+        counted = dict(self.columns), self.everybody, dict(self.means)
+        return *counted, set(self.kept_tags), self.update, self.pending, self.anyway
 
 
 class _StoppedError(KeyboardInterrupt):
@@ -170,12 +175,13 @@ class ImportJob:
             if self.recognised_nothing and Field.EMAIL not in choices.columns.values():
                 hint = "Choose “Email address” for one of them."
                 raise SourceError("no column is chosen for the addresses", hint=hint)
-            self.sheet, self.columns = open_list(self.path, dict(choices.columns), everybody=choices.everybody)
+            self.sheet, self.columns = open_list(
+                self.path, dict(choices.columns), everybody=choices.everybody, means=choices.means
+            )
             self.choices, self.report = choices, None
             if self.columns.questions:
                 self.phase = Phase.UNCLEAR
-                hint = "Choose it in the menu of that column, or under “The people in this file”."
-                raise SourceError(self.columns.questions[0].what, hint=hint)
+                raise SourceError(self.columns.questions[0].what, hint=_CHOOSE)
             self._begin(Phase.REHEARSING, self._rehearse)
 
     def carry_out(self, choices: Choices) -> bool:
@@ -222,6 +228,9 @@ class ImportJob:
             yield
         except _StoppedError:
             self.phase = Phase.BROKEN
+        except UnclearColumnError as err:
+            self.error, self.phase = SourceError(err.what, where=_line(err), hint=_CHOOSE), Phase.UNCLEAR
+            self.recognised = self.columns = self.recognised.doubting(err.place)
         except NewsletterError as err:
             self.error, self.phase = err, Phase.BROKEN
         except Exception as err:  # noqa: BLE001 - a thread has nobody above it; the page tells

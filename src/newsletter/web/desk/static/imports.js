@@ -41,7 +41,7 @@ if (drop) {
 
 // --- other choices, other numbers ----------------------------------------------------------
 
-const counted = new Set(["everybody", "pending", "update", "anyway", "keep-tag"]);
+const counted = new Set(["everybody", "pending", "update", "anyway", "keep-tag", "means"]);
 
 document.querySelector("form[data-rehearse]")?.addEventListener("change", (event) => {
   if (!counted.has(event.target.name) && !event.target.name.startsWith("column-")) return;
