@@ -12,6 +12,10 @@ _INDENT = "    "
 """What is set in below an entry of a list; four spaces suit bullets and numbers."""
 
 
+FOOTNOTE = "data-footnote"
+"""Bears the number of a footnote, on the paragraph that is it and on each mark that refers to it."""
+
+
 class _Converter(MarkdownConverter):
     """markdownify, escaping by this program's rules, so that text stays text."""
 
@@ -23,7 +27,11 @@ class _Converter(MarkdownConverter):
         """Escape also what only means something at the beginning of a line."""
         lines = "\n".join(escape_start(line.lstrip()) for line in text.strip().split("\n"))
         converted: str = super().convert_p(el, lines, parent_tags)  # type: ignore[misc]  # its types leave these out
-        return converted
+        return f"[^{el[FOOTNOTE]}]: {converted.strip()}" if el.has_attr(FOOTNOTE) else converted
+
+    def convert_sup(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - the package's signature
+        """Refer to a footnote; other raised text stands on the line."""
+        return f"[^{el[FOOTNOTE]}]" if el.has_attr(FOOTNOTE) else text
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """The same for a list's entries."""

@@ -14,7 +14,7 @@ from newsletter.posts.head import Head, read_head
 from newsletter.posts.html.article import find_article
 from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
 from newsletter.posts.html.cleaning import take_out_furniture, take_out_link_rows, take_out_logos
-from newsletter.posts.html.conversion import to_markdown
+from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.facts import Facts, read_facts
 from newsletter.posts.html.figures import settle_figures
@@ -139,6 +139,7 @@ def _sure_title(article: Tag) -> str:
 
 def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
     try:
+        footnotes = [tag.extract() for tag in article.find_all("p", attrs={FOOTNOTE: True})]
         blocks, head = _article_blocks(article, soup, page, title)
         _settle(blocks)
         titled = title or (head.title.text if head.title else "")
@@ -147,6 +148,10 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
             raise SourceError("has no title", where=page.name, hint=hint, command="--title TEXT")
         blocks = find_structure(blocks, titled, soup)
         body = to_markdown(blocks)
+        for footnote in footnotes if body else ():
+            clean_links(footnote, page.facts.base)
+            _settle([footnote])
+            body += "\n\n" + to_markdown([footnote])
     except RecursionError as err:
         raise SourceError(
             "is nested too deeply to be an article", where=page.name, hint=OTHERWISE, command="--from clipboard"
