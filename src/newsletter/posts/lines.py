@@ -27,6 +27,7 @@ class Line:
         gap: how many blank lines stand before it.
         indent: how many columns it is set in; a tab counts four.
         cells: its parts, when tabs part it.
+        links: the words and the address of each link in it; None where the source does not tell links.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Line:
     gap: int = 0
     indent: int = 0
     cells: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] | None = None
 
     @cached_property
     def words(self) -> int:

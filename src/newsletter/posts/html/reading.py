@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.foot import find_foot
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
 from newsletter.posts.html.article import find_article
@@ -16,6 +17,7 @@ from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
 from newsletter.posts.html.cleaning import take_out_furniture, take_out_link_rows, take_out_logos
 from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
+from newsletter.posts.html.endings import take_out_endings
 from newsletter.posts.html.facts import Facts, read_facts
 from newsletter.posts.html.figures import settle_figures
 from newsletter.posts.html.forms import link_embeds, open_forms
@@ -169,6 +171,7 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
 
 def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head]:
     """Return the article's blocks without furniture, and what its head told."""
+    page.dropped += take_out_endings(article, find_foot)
     _clean(article, soup, page)
     blocks = part_opening(flatten(article, soup), soup, title)
     lines = _lines(blocks)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from newsletter.errors import SourceError
 from newsletter.posts.blocks import Block, Kind, write_blocks
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.foot import find_foot
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
 from newsletter.posts.letterhead import read_letterhead
@@ -47,7 +48,8 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     now = modified.astimezone(clinic.timezone) if modified else None
     letterhead = read_letterhead(lines, now)
     title = title or letterhead.title
-    furniture = letterhead.furniture | find_signature(lines)
+    furniture = letterhead.furniture | find_foot(lines)
+    furniture |= find_signature([line for line in lines if line.number not in furniture])
     furniture |= find_furniture(
         [line for line in lines if line.number not in furniture], titled=bool(title), phone=clinic.phone
     )
