@@ -311,3 +311,13 @@ def test_markdown_with_a_foot() -> None:
     reading = read((text + foot).encode(), "post.md")
     assert reading.post.body == BODY
     assert len(reading.dropped) >= 2
+
+
+@pytest.mark.parametrize("group", ["<p>{}</p>", "<div>{}</div>"])
+def test_sentence_in_one_paragraph_with_a_way_out(group: str) -> None:
+    """The author's words stay, but nobody's subscription hangs on them."""
+    foot = "See you next month, and sleep well! To unsubscribe, click [here](https://l.example/unsubscribe/1)."
+    reading = read(as_html(foot, group, "<br>"))
+    assert "See you next month, and sleep well!" in reading.post.body
+    assert "l.example" not in reading.post.body
+    assert any("subscription" in each.reason for each in reading.dropped)

@@ -124,7 +124,7 @@ def _sign(line: Line) -> _Sign:
     text = line.text.replace("’", "'")
     if CRISIS.search(text):
         return _Sign.CRISIS
-    if line.words > _LONGEST:
+    if line.words > _LONGEST or _begins_as_authors(text):
         return _Sign.AUTHORS
     sentence = line.ends_sentence and line.words > _LONGEST_CALL
     if names_receiver(text) or _links_out(line, text, sentence=sentence):
@@ -134,8 +134,17 @@ def _sign(line: Line) -> _Sign:
     return _Sign.AT_THE_END if BADGE.fullmatch(text) else _weaker(line, text, sentence=sentence)
 
 
+def _begins_as_authors(text: str) -> bool:
+    """Whether the first of several sentences in a line is the author's: "See you in May! To unsubscribe, click here."."""
+    first, *others = re.split(r"(?<=[.!?])\s+(?=\S)", text)
+    if not others or len(first.split()) <= _LONGEST_CALL:
+        return False
+    of_foot = (UNSUBSCRIBES, NO_MORE, PREFERS, SENT, COPYRIGHT, ASKS_TO_CHANGE, AROUND, BADGE)
+    return not (any(pattern.search(first) for pattern in of_foot) or _is_postal(first) or WEB.search(first))
+
+
 def _links_out(line: Line, text: str, *, sentence: bool) -> bool:
-    """Whether a link in a line ends a subscription; a sentence must speak of this list, for authors may link others."""
+    """Whether a link in a line ends a subscription; a sentence must speak of this list, not of any."""
     links = line.links or [("", address) for address in WEB.findall(text)]
     if not any(opts_out(words, address) for words, address in links):
         return False

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
-from newsletter.posts.html.tree import line_holder
+from newsletter.posts.foot import opts_out
+from newsletter.posts.html.tree import elements, line_holder, said
 from newsletter.posts.lines import Line
 from newsletter.posts.value import Dropped
 
@@ -19,7 +20,7 @@ def take_out_endings(root: Tag, find: Callable[[Sequence[Line]], Mapping[int, st
     rows = _rows(root)
     gone = find([line for line, _ in rows])
     if not gone:
-        return []
+        return _unlinked(root)
     kept = [number for number, (line, _) in enumerate(rows) if line.number not in gone]
     behind = rows[kept[-1] + 1 :] if kept else []
     if behind:
@@ -30,7 +31,21 @@ def take_out_endings(root: Tag, find: Callable[[Sequence[Line]], Mapping[int, st
     for line, texts in rows:
         for text in texts if line.number in gone else ():
             text.extract()
-    return [Dropped(0, line.text.removeprefix(_ENTRY), gone[line.number]) for line, _ in rows if line.number in gone]
+    told = [Dropped(0, line.text.removeprefix(_ENTRY), gone[line.number]) for line, _ in rows if line.number in gone]
+    return told + _unlinked(root)
+
+
+def _unlinked(root: Tag) -> list[Dropped]:
+    """Let links that end a subscription to another list be but their words; return them."""
+    told = []
+    for link in [tag for tag in elements(root) if tag.name == "a"]:
+        words = said(link)
+        if opts_out(words, str(link.get("href") or "")):
+            link.unwrap()
+            told += (
+                [Dropped(0, words, "a link that ends a subscription to another list; its words stay")] if words else []
+            )
+    return told
 
 
 def _rows(root: Tag) -> list[tuple[Line, list[NavigableString]]]:
