@@ -34,7 +34,8 @@ from newsletter.posts.postal import has_address
 FOOT = "the foot of the newsletter that it came in"
 
 _LONGEST_CALL, _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_ROW = 3, 4, 8, 40
-_LONGEST = 70
+_LONGEST = 600
+"""Characters; what is longer is a paragraph of its author's."""
 _LONGEST_ENCLOSED = 4
 _LONGEST_PAUSE = 6
 """Lines in a row that could be anybody's; behind more of them it is no foot any more."""
@@ -109,22 +110,24 @@ def _without_the_enclosed(signs: list[_Sign]) -> list[_Sign]:
 
 def opts_out(words: str, address: str) -> bool:
     """Whether a link ends or changes somebody's subscription, by its words or by where it leads."""
-    plain = " ".join(words.replace("’", "'").split())
-    said = UNSUBSCRIBES.search(plain) or PREFERS.match(plain)
-    return (bool(said) and len(plain.split()) <= _LONGEST_LABEL) or bool(LEADS_OUT.search(address))
+    plain = words.replace("’", "'").split()
+    said = " ".join(plain) if len(plain) <= _LONGEST_LABEL else ""
+    return bool(UNSUBSCRIBES.search(said) or PREFERS.match(said) or LEADS_OUT.search(address))
 
 
 def names_receiver(text: str) -> bool:
     """Whether a text says to whom a mail was sent, or why somebody gets it."""
-    match = SENT.search(text.replace("’", "'"))
-    return match is not None and match.start() < _LONGEST_ROW and len(text.split()) <= _LONGEST
+    match = SENT.search(text[:_LONGEST].replace("’", "'"))
+    return match is not None and match.start() < _LONGEST_ROW and len(text) <= _LONGEST
 
 
 def _sign(line: Line) -> _Sign:
     text = line.text.replace("’", "'")
+    if len(text) > _LONGEST:
+        return _Sign.AUTHORS
     if CRISIS.search(text):
         return _Sign.CRISIS
-    if line.words > _LONGEST or _begins_as_authors(text):
+    if _begins_as_authors(text):
         return _Sign.AUTHORS
     sentence = line.ends_sentence and line.words > _LONGEST_CALL
     if names_receiver(text) or _links_out(line, text, sentence=sentence):
@@ -135,7 +138,7 @@ def _sign(line: Line) -> _Sign:
 
 
 def _begins_as_authors(text: str) -> bool:
-    """Whether the first of several sentences in a line is the author's: "See you in May! To unsubscribe, click here."."""
+    """Whether the first of several sentences in a line is the author's: "See you in May! Unsubscribe here."."""
     first, *others = re.split(r"(?<=[.!?])\s+(?=\S)", text)
     if not others or len(first.split()) <= _LONGEST_CALL:
         return False

@@ -20,7 +20,7 @@ from newsletter.workspace import Clinic
 _TEXTS = ("title", "subtitle", "author", "link", "permalink", "description", "image_alt")
 _FIRST_HEADING = re.compile(r"\A\s*#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\A\s*(\S.*)\n=+[ \t]*(?:\n|\Z)")
 _SPANS = re.compile(r"(`[^`]+`)")
-_LINK = re.compile(r"\[([^\]]+)\]\(<?([^\s)>]+)[^)]*\)")
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\(<?([^\s()<>]{1,900})(?: [^()]{0,200})?>?\)")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 
 

@@ -48,6 +48,8 @@ class _Page:
     modified: dt.datetime | None
     facts: Facts = field(default_factory=Facts)
     dropped: list[Dropped] = field(default_factory=list)
+    subject: str = ""
+    """Of the mail; one that was passed on in it has its own."""
 
     @property
     def now(self) -> dt.datetime | None:
@@ -122,7 +124,8 @@ def read_fragment(
     settle_sources(soup)
     page = _Page(name, clinic, modified, facts or Facts(base=base))
     article = soup.body or soup
-    return _read(article, soup, page, title or _sure_title(article))
+    page.subject = page.facts.title if not title else ""
+    return _read(article, soup, page, title or page.subject or _sure_title(article))
 
 
 TITLE_CLASS = "title"
@@ -142,7 +145,7 @@ def _sure_title(article: Tag) -> str:
 def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
     try:
         footnotes = [tag.extract() for tag in article.find_all("p", attrs={FOOTNOTE: True})]
-        blocks, head = _article_blocks(article, soup, page, title)
+        blocks, head, title = _article_blocks(article, soup, page, title)
         _settle(blocks)
         titled = title or (head.title.text if head.title else "")
         if not titled:
@@ -169,8 +172,8 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
     return Reading(post, tuple(page.dropped), tuple(_decisions(blocks)))
 
 
-def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head]:
-    """Return the article's blocks without furniture, and what its head told."""
+def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head, str]:
+    """Return the article's blocks without furniture, what its head told, and its title as far as it is known."""
     page.dropped += take_out_endings(article, find_foot)
     _clean(article, soup, page)
     blocks = part_opening(flatten(article, soup), soup, title)
@@ -179,6 +182,8 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     page.facts = replace(
         page.facts, author=letterhead.author or page.facts.author, date=letterhead.date or page.facts.date
     )
+    if page.subject and letterhead.title:
+        title = letterhead.title
     furniture = letterhead.furniture | _title_again(lines, title)
     furniture |= find_furniture([line for line, _ in lines if line.number not in furniture], titled=bool(title))
     furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
@@ -192,7 +197,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
         if furniture[line.number] != _TITLE:
             page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
         tag.decompose()
-    return [block for block in blocks if not is_gone(block) and _has_content(block)], head
+    return [block for block in blocks if not is_gone(block) and _has_content(block)], head, title
 
 
 _TITLE = "the title"
