@@ -29,7 +29,7 @@ class Line:
         text: without white space at its ends, and with single spaces inside.
         gap: how many blank lines stand before it.
         indent: how many columns it is set in; a tab counts four.
-        cells: its parts, when tabs part it.
+        cells: its parts, when tabs part it; empty ones too, for they keep the others in their columns.
         links: the words and the address of each link in it; None where the source does not tell links.
     """
 
@@ -82,9 +82,10 @@ def split_lines(text: str, *, mailed: bool = False) -> list[Line]:
 
 
 def _cells(raw: str) -> tuple[str, ...]:
-    parts = raw.strip().split("\t") if "\t" in raw.strip() else []
+    parts = raw.strip(" \r\n").split("\t") if "\t" in raw.strip(" \r\n") else []
     cells = tuple(" ".join(part.split()) for part in parts)
-    listed = bool(cells) and (_BULLET_ALONE.fullmatch(cells[0]) or (len(cells[0]) == 1 and not cells[0].isdigit()))
+    first = cells[0] if cells else ""
+    listed = bool(first) and (_BULLET_ALONE.fullmatch(first) or (len(first) == 1 and not first.isdigit()))
     return () if listed else cells
 
 

@@ -102,8 +102,10 @@ def _read_body(body: MIMEPart, text: str, message: EmailMessage, source: Source,
     if body.get_content_subtype() == "html":
         return _read_html(_with_pictures(text, message), page, message, source, clinic, title)
     text, signature = _without_signature(text)
-    reading = read_pasted(text, source.name, clinic, _moment(message), title=title, subject=_title(message))
     known = _facts(message, clinic)
+    reading = read_pasted(
+        text, source.name, clinic, _moment(message), title=title, subject=known.title, sender=known.sender
+    )
     post = replace(reading.post, author=reading.post.author or known.author, date=reading.post.date or known.date)
     return replace(reading, post=post, dropped=(*reading.dropped, *signature))
 
@@ -125,7 +127,7 @@ def _without_signature(text: str) -> tuple[str, list[Dropped]]:
 def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
     if page:
         return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
-    facts = replace(_facts(message, clinic), title=_title(message))
+    facts = _facts(message, clinic)
     soup = BeautifulSoup(html, "lxml")
     _open_headers(soup)
     _take_out_of_quotation(soup)
@@ -181,7 +183,8 @@ def _mark_signature(soup: BeautifulSoup) -> None:
 def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
     moment = _moment(message)
     day = moment.astimezone(clinic.timezone).date() if moment else None
-    return Facts(author=email.utils.parseaddr(str(message.get("From") or ""))[0], date=day)
+    name, address = email.utils.parseaddr(str(message.get("From") or ""))
+    return Facts(title=_title(message), author=name, sender=name or address, date=day)
 
 
 def _text(body: MIMEPart, name: str) -> str:

@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
 from newsletter.posts.contacts import own_contact_lines
-from newsletter.posts.foot import find_foot
+from newsletter.posts.endings import find_endings
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
 from newsletter.posts.html.article import find_article
@@ -174,7 +175,7 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
 
 def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head, str]:
     """Return the article's blocks without furniture, what its head told, and its title as far as it is known."""
-    page.dropped += take_out_endings(article, find_foot)
+    page.dropped += take_out_endings(article, partial(find_endings, sender=page.facts.sender))
     _clean(article, soup, page)
     blocks = part_opening(flatten(article, soup), soup, title)
     lines = _lines(blocks)

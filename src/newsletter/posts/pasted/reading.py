@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from newsletter.errors import SourceError
 from newsletter.posts.blocks import Block, Kind, write_blocks
 from newsletter.posts.contacts import own_contact_lines
-from newsletter.posts.foot import find_foot
+from newsletter.posts.endings import find_endings
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
 from newsletter.posts.letterhead import read_letterhead
@@ -21,7 +21,6 @@ from newsletter.posts.pasted.marks import read_marks
 from newsletter.posts.pasted.outline import find_outline
 from newsletter.posts.pasted.pieces import Piece
 from newsletter.posts.pasted.terms import find_terms
-from newsletter.posts.signature import find_signature
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
@@ -30,7 +29,14 @@ LONGEST = 1_000_000
 
 
 def read_pasted(
-    text: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, title: str = "", subject: str = ""
+    text: str,
+    name: str,
+    clinic: Clinic,
+    modified: dt.datetime | None,
+    *,
+    title: str = "",
+    subject: str = "",
+    sender: str = "",
 ) -> Reading:
     """Read a text without markup.
 
@@ -40,6 +46,7 @@ def read_pasted(
         clinic: whose contact lines need not be said again.
         modified: when the source was saved; relative dates are counted from it.
         title: what the post is called, when the text does not begin with it.
+        sender: the name of who sent it, if it is a mail.
         subject: what it is called where the text itself does not tell a title above who wrote it.
 
     Raises:
@@ -53,8 +60,8 @@ def read_pasted(
     now = modified.astimezone(clinic.timezone) if modified else None
     letterhead = read_letterhead(lines, now)
     title = title or letterhead.title or subject
-    furniture = letterhead.furniture | find_foot(lines)
-    furniture |= find_signature([line for line in lines if line.number not in furniture])
+    furniture = letterhead.furniture
+    furniture |= find_endings([line for line in lines if line.number not in furniture], sender, letterhead)
     furniture |= find_furniture(
         [line for line in lines if line.number not in furniture], titled=bool(title), phone=clinic.phone
     )
