@@ -238,6 +238,7 @@ def _settle_space(block: Tag) -> None:
     """Let line breaks in the source of a page be the spaces that a browser shows."""
     if block.name == "pre" or holds(block, {"pre"}):
         return
+    block.smooth()  # what stood between two texts may be gone
     for text in list(strings(block)):
         if (plain := re.sub(r"\s+", " ", text)) != text:
             text.replace_with(plain)
