@@ -164,6 +164,37 @@ FEET = {
         To unsubscribe from this group and stop receiving emails from it, email harbor+unsubscribe@googlegroups.com.
         To view this discussion visit https://groups.google.com/d/msgid/harbor/1.
     """,
+    "Emma": """
+        Harbor | 12 Main Street | Springfield | MA | 01101
+        |
+        [Manage](https://l.example/unsub/1) your preferences | [Opt out](https://l.example/optout) by TrueRemove
+        |
+        Got this as a forward? [Sign up](https://l.example/s) to receive our future emails.
+    """,
+    "Kit, with a word on address books": """
+        To make sure you keep getting these emails, please add r@h.example to your address book or whitelist us.
+        |
+        Want out of the loop? [Unsubscribe](https://l.example/u). To update your profile, [click here](https://l.example/p).
+        |
+        12 Main Street, Springfield, MA 01101
+    """,
+    "Constant Contact, as it was": """
+        This email was sent to ana@b.example by ruth@h.example | Rapid removal with [SafeUnsubscribe](https://l.example/2)
+        Harbor | 12 Main Street | Springfield | MA | 01101
+    """,
+    "a German one": """
+        Hafen GmbH
+        Hauptstraße 12
+        10115 Berlin
+        |
+        Sie möchten keine weiteren E-Mails erhalten? [Hier abmelden](https://l.example/u)
+        |
+        Impressum | Datenschutz
+    """,
+    "a Portuguese one": """
+        Caso não queira mais receber estes e-mails, [cancele sua inscrição](https://l.example/1).
+        Harbor, Rua das Flores 12, 01234-000 São Paulo
+    """,
     "a small one": """
         If you no longer wish to receive these emails, click [here](https://l.example/u).
     """,
@@ -233,6 +264,7 @@ OWN = [
     "If you don't get better in two weeks, call us and we will find a time.",
     "If you opt out of the study, you can still visit us as before.",
     "Si necesita darse de baja por ansiedad, hable con nosotros antes.",
+    "How did you sleep? Tell us in a reply to this email.",
     "You've got this. Keep going, and reply to this email if you want to tell us how it went.",
     "The message was sent to her brain long before she knew it.",
     "This message is sent by your body to the brain, again and again.",

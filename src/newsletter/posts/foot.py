@@ -13,6 +13,7 @@ from newsletter.posts.foot_words import (
     AROUND,
     ASKS,
     ASKS_TO_CHANGE,
+    ASKS_TO_TRUST,
     BADGE,
     COPYRIGHT,
     CRISIS,
@@ -143,6 +144,8 @@ def _begins_as_authors(text: str) -> bool:
     if not others or len(first.split()) <= _LONGEST_CALL:
         return False
     of_foot = (UNSUBSCRIBES, NO_MORE, PREFERS, SENT, COPYRIGHT, ASKS_TO_CHANGE, AROUND, BADGE)
+    if first.endswith("?") and any(pattern.search(" ".join(others)) for pattern in (*of_foot, OF_MAIL)):
+        return False  # "Not for you? Unsubscribe."
     return not (any(pattern.search(first) for pattern in of_foot) or _is_postal(first) or WEB.search(first))
 
 
@@ -161,7 +164,8 @@ def _says_out(line: Line, text: str, *, sentence: bool) -> bool:
     of_mail = re.search(rf"\b{LETTER}\b", text, re.IGNORECASE)
     if sentence:
         return bool((unsubscribes or (no_more and of_mail)) and MEANT.search(text) and ASKS.match(text))
-    row = line.words <= _LONGEST_LABEL or (line.words <= _LONGEST_ROW and len(re.split(r"[|·•∙]", text)) > 1)
+    parted = bool(re.search(r"[|·•∙]", text) or WEB.search(text))
+    row = line.words <= _LONGEST_LABEL or (line.words <= _LONGEST_ROW and parted)
     return row and bool(unsubscribes or PREFERS.search(text) or (no_more and of_mail))
 
 
@@ -172,7 +176,7 @@ def _weaker(line: Line, text: str, *, sentence: bool) -> _Sign:
         COPYRIGHT.search(text) or (not sentence and (AROUND.search(text) or _is_postal(text)))
     ):
         return _Sign.BESIDE
-    if ASKS_TO_CHANGE.fullmatch(text):
+    if ASKS_TO_CHANGE.fullmatch(text) or (ASKS_TO_TRUST.search(text) and line.words <= _LONGEST_ROW):
         return _Sign.BESIDE
     if sentence or line.is_prose:
         of_mail = line.words <= _LONGEST_ROW and (
@@ -206,5 +210,7 @@ def _stands_above(lines: Sequence[Line], signs: Sequence[_Sign], place: int) -> 
     if signs[place] in _COMPANY:
         return True
     line, below = lines[place], lines[place + 1]
+    if signs[place] is _Sign.SHORT and line.links and signs[place - 1] in _COMPANY:
+        return True
     name = signs[place] is _Sign.SHORT and line.words <= _LONGEST_NAME and line.text[-1].isalnum()
     return name and below.gap <= 1 and _is_postal(below.text) and not lines[place - 1].text.endswith(",")

@@ -94,6 +94,8 @@ SENT = re.compile(
     rf"|^\W*you(?:'ve)? (?:just )?read issue\b|^\W*you(?:'re| are) (?:\w+ )?subscribed (?:to|as|with)\b"
     rf"|\byou(?:'re| are) on (?:this|our) (?:mailing |e-?mail )?list (?:because|as|since)\b"
     rf"|\b(?:this is|you have received) an? (?:promotional|marketing|commercial|automated) {LETTER}"
+    rf"|\byou(?:'re| are) receiving (?:\w+ )?(?:notification|marketing|promotional|automated) {LETTER}"
+    rf"|{THIS} {MAIL} (?:was|is) (?:created|made) (?:with|using|by)\b"
     rf"|{THIS} {MAIL} (?:\w+ )?(?:ha sido|fue|foi|se ha|te ha sido|le ha sido|é) (?:enviad|destinad|envi)\w+"
     rf"|\b(?:has|ha|hemos|haberte?) recibido {THIS} (?:{MAIL}|{LETTER}.{{0,12}}\b{BECAUSE}\b)|\brecib(?:e|es"
     rf"|i[óo]|iste) {THIS} {LETTER}.{{0,12}}\b{BECAUSE}\b"
@@ -124,7 +126,7 @@ BADGE = re.compile(
     re.IGNORECASE,
 )
 OF_MAIL = re.compile(
-    rf"\b(?:{THIS}|our|your|the|nuestr[oa]|notre|nosso) {LETTER}\b|\b(?:inbox|address book|(?:mailing"
+    rf"\b(?:{THIS}|our|your|the|nuestr[oa]s?|notre|nosso) (?:\w+ )?{LETTER}\b|\b(?:inbox|address book|(?:mailing"
     rf"|e-?mail) list|spam|junk|opted in|signed up"
     r"|subscribed|suscrito|inscrit|inscrito|google groups|reply|privacy|terms|libreta de direcciones"
     r"|carnet d.adresses)\b",
@@ -133,6 +135,11 @@ OF_MAIL = re.compile(
 ASKS_TO_CHANGE = re.compile(
     rf"(?=.*\b(?:chang|cambi|mud|modif|[äa]ndern|receiv|gett|recib|receb|recev|erhalten"
     rf"|ricev)).*\b{THIS} {MAIL}.{{0,15}}\?",
+    re.IGNORECASE,
+)
+ASKS_TO_TRUST = re.compile(
+    r"\b(?:to your|in your|a tu|a su|à votre) (?:address book|safe senders?|contacts?(?: list)?|spam folder"
+    r"|junk folder|libreta|agenda|carnet)\b",
     re.IGNORECASE,
 )
 COPYRIGHT = re.compile(
@@ -145,7 +152,8 @@ AROUND = re.compile(
     r"|site)?|navegador|navigateur)\b"
     r"|\b(?:web|online) version|versi[óo]n web|version (?:web|en ligne)|\bforward (?:this|to)\b|\b(?:reenviar"
     r"|encaminhar)\b|\badd us to\b"
-    r"|mailing address|nuestra direcci[óo]n|notre adresse|nosso endere[çc]o|unsere (?:anschrift|adresse)"
+    r"|mailing address|share on social|check out our (?:web)?site|visit our (?:web)?site|follow us(?: on)?\b"
+    r"|nuestra direcci[óo]n|notre adresse|nosso endere[çc]o|unsere (?:anschrift|adresse)"
     r"|\bprivacy (?:policy|notice)|\bterms (?:of|and|&)|pol[íi]tica de|confidentialit[ée]|datenschutz|impressum"
     r"|aviso legal"
     r"|view this discussion|mailing list\b",
