@@ -322,6 +322,25 @@ DELIVERABILITY = [
         [Sample()],
     ),
     Case(
+        "unsubscribe-foreign",
+        [
+            "[unsubscribe from this list](http://l.example/u)",
+            "Read it, or [update your preferences](https://l.example/p).",
+            "[Darse de baja](https://l.example/1)",
+            "[Here](https://x.us1.list-manage.com/unsubscribe?u=1)",
+            "Write to [the list](mailto:club-leave@lists.example.org).",
+            "This email was sent to ana@b.example.org",
+            "Este correo ha sido enviado a ana@b.example.org",
+        ],
+        [
+            "Unsubscribe from newsletters that make you anxious.",
+            "[How we chose](https://example.org/preferences-in-care) the hours.",
+            "You are receiving this newsletter because you asked for it.",
+            "[A longer piece on why you might unsubscribe from all the news](https://example.org/a)",
+            "Questions can be sent to hello@elmstreet.example.org at any time.",
+        ],
+    ),
+    Case(
         "address-missing",
         [Sample(alter=lambda message: replace(message, text=message.text.replace("12 Elm Street", "")))],
         [Sample()],

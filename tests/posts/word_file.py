@@ -28,11 +28,30 @@ def word_file(paragraphs: Iterable[tuple[str, str]], *, words_in_run: int = 1_00
         f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="{s}"/></w:style>' for n, s in enumerate(names)
     )
     body = "".join(_paragraph(names.index(style) if style else None, text, words_in_run) for style, text in rows)
+    return word_of_xml(body, styles=styles)
+
+
+def word_of_xml(body: str, *, styles: str = "", **parts: str) -> bytes:
+    """Return a document whose body is written in Word's own XML.
+
+    Args:
+        body: what stands in the body.
+        styles: the styles.
+        parts: what stands in its comments, footnotes and endnotes, by the part's name.
+    """
     out = io.BytesIO()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "".join(f'<Relationship Id="{name}" Type="{kind}/{name}" Target="{name}.xml"/>' for name in parts)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("[Content_Types].xml", _TYPES)
         packed.writestr("_rels/.rels", _RELATIONS)
+        packed.writestr(
+            "word/_rels/document.xml.rels",
+            f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
+        )
         packed.writestr("word/styles.xml", f"<w:styles {_W}>{styles}</w:styles>")
+        for name, inner in parts.items():
+            packed.writestr(f"word/{name}.xml", f"<w:{name} {_W}>{inner}</w:{name}>")
         packed.writestr("word/document.xml", f"<w:document {_W}><w:body>{body}</w:body></w:document>")
     return out.getvalue()
 

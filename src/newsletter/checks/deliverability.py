@@ -7,6 +7,7 @@ from newsletter.checks.draft import Draft
 from newsletter.checks.mail import squeeze
 from newsletter.checks.rule import Fault
 from newsletter.message import UNSUBSCRIBE_PLACEHOLDER
+from newsletter.posts.foot import names_receiver, opts_out
 
 CLIPPED_AT = 102 * 1024  # bytes of HTML
 NEARLY_CLIPPED = 90 * 1024
@@ -83,6 +84,27 @@ def unsubscribe_missing(draft: Draft) -> Iterator[Fault]:
                 part,
                 "Who wants to leave has no way but the junk button, and the law asks for one.",
                 "Put {{ unsubscribe }} back into the theme.",
+            )
+
+
+def unsubscribe_foreign(draft: Draft) -> Iterator[Fault]:
+    """The foot of another newsletter is left in a post: its unsubscribe link, or the address of somebody who got it.
+
+    Guideline: CAN-SPAM Act, 15 U.S.C. 7704(a)(3): the way to opt out must work for whoever gets the message.
+    """
+    for piece in draft.pieces:
+        for link in piece.links:
+            if link.href.startswith(("http", "mailto:")) and opts_out(link.text, link.href):
+                yield Fault(
+                    link.where,
+                    f"“{link.text}” would end somebody's subscription to another list; your readers stay on yours.",
+                    "Take it out. The theme puts each reader's own unsubscribe link at the end.",
+                )
+        if "@" in piece.text and names_receiver(piece.text):
+            yield Fault(
+                piece.where,
+                "This names the person to whom another newsletter was sent, and everybody would read it.",
+                "Take the whole foot of that newsletter out.",
             )
 
 

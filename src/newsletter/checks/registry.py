@@ -66,6 +66,7 @@ RULES = (
     Rule("size-near", WARNING, deliverability.size_near),
     Rule("mostly-pictures", WARNING, deliverability.mostly_pictures),
     Rule("unsubscribe-missing", ERROR, deliverability.unsubscribe_missing),
+    Rule("unsubscribe-foreign", ERROR, deliverability.unsubscribe_foreign),
     Rule("address-missing", ERROR, deliverability.address_missing),
     Rule("address-placeholder", WARNING, deliverability.address_placeholder),
     Rule("sender-free-mail", ERROR, deliverability.sender_free_mail),

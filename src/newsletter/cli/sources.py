@@ -122,8 +122,10 @@ def tell(gathered: "Gathered", *, explain: bool) -> None:
     click.echo(f"{post.title}" + (f" ({about})" if about else ""))
     if gathered.pictures:
         click.echo(f"{len(gathered.pictures)} picture{'' if len(gathered.pictures) == 1 else 's'} brought in.")
+    for said in reading.notes:
+        click.echo(said)
     if reading.dropped:
-        click.echo(f"Left out of {gathered.place}, as the page's furniture:")
+        click.echo(f"Left out of {gathered.place}:")
     for row in _rows(reading.dropped):
         click.echo(f"  {row}")
     if explain:
@@ -159,6 +161,7 @@ def as_document(gathered: "Gathered", *, explain: bool) -> dict[str, object]:
         "date": post.date,
         "link": post.link,
         "pictures": [picture.path for picture in gathered.pictures],
+        "notes": list(gathered.reading.notes),
         "dropped": [{"line": each.line, "text": each.text, "reason": each.reason} for each in gathered.reading.dropped],
     }
     if explain:

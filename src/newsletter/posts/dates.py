@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from dateutil import parser
@@ -18,7 +19,8 @@ _LABEL = re.compile(
 )
 _ABSOLUTE = re.compile(
     rf"{_WEEKDAY}(?:{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?|{_DAY}\.?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?"
-    rf"|{_YEAR}-\d\d?-\d\d?(?:T[\d:.]+Z?)?|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d\d)|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_TIME}",
+    rf"|{_YEAR}-\d\d?-\d\d?(?:T[\d:.]+Z?)?|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d\d)"
+    rf"|\d{{1,2}}\.\d{{1,2}}\.{_YEAR}){_TIME}",
     re.IGNORECASE,
 )
 _MONTH_ONLY = re.compile(rf"(?:{_MONTH}|winter|spring|summer|fall|autumn),?\s+{_YEAR}", re.IGNORECASE)
@@ -102,3 +104,57 @@ def _last_such_day(day: dt.date, latest: dt.date) -> dt.date | None:
         if found <= latest:
             return found
     return None
+
+
+_MONTHS = """
+1=jan,ene,gen 2=feb,fev 3=mar,maa,mrt 4=apr,abr,avr 5=may,mai,mag,mei 6=jun,juin,giu 7=jul,juil,lug 8=aug,ago,aou
+9=sep,set 10=oct,okt,out,ott 11=nov 12=dec,dic,dez
+"""
+_MONTH_NUMBERS = {
+    name: int(number)
+    for number, _, names in (row.partition("=") for row in _MONTHS.split())
+    for name in names.split(",")
+}
+_DAY_OF_MAIL = re.compile(
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|of\s+)?(?P<month>[a-z]{3,10})\.?,?\s+(?:de[l]?\s+)?"
+    r"(?P<year>(?:19|20)\d\d)"
+    r"|(?P<month2>[a-z]{3,10})\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year2>(?:19|20)\d\d)"
+)
+_NUMBERS_OF_MAIL = re.compile(
+    r"(?P<one>\d{1,2})(?P<sign>[./-])(?P<two>\d{1,2})[./-](?P<year>(?:19|20)\d\d)|(?P<iso>\d{4}-\d\d-\d\d)"
+)
+
+
+def read_mail_day(text: str, now: dt.datetime | None, *, dayfirst: bool = False) -> dt.date | None:
+    """Return the day in what a mail program writes of a mail that it passes on, in the languages that we know.
+
+    Args:
+        text: the day, with its time and zone, and perhaps more.
+        now: as for `read_date_line`.
+        dayfirst: whether "5/6/2026" is in June.
+    """
+    known = read_date_line(text, now)
+    if known is not None and known.day is not None and not (dayfirst and "/" in text):
+        return known.day
+    plain = "".join(each for each in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(each))
+    for match in _DAY_OF_MAIL.finditer(plain):
+        name = match["month"] or match["month2"]
+        number = _MONTH_NUMBERS.get(name[:4]) or _MONTH_NUMBERS.get(name[:3])
+        if number:
+            return _day_of(match["year"] or match["year2"], str(number), match["day"] or match["day2"])
+    numbers = _NUMBERS_OF_MAIL.search(plain)
+    if numbers is None:
+        return None
+    if numbers["iso"]:
+        year, month, day = numbers["iso"].split("-")
+        return _day_of(year, month, day)
+    first = dayfirst or numbers["sign"] == "." or int(numbers["one"]) > 12
+    day, month = (numbers["one"], numbers["two"]) if first else (numbers["two"], numbers["one"])
+    return _day_of(numbers["year"], month, day)
+
+
+def _day_of(year: str, month: str, day: str) -> dt.date | None:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -115,5 +115,5 @@ class Gatherer:
         return read_entry(entry, source, self.clinic)
 
     def _finished(self, place: str, reading: Reading, beside: Path | None) -> Gathered:
-        load = local_loader(beside, self.fetcher.picture if self.with_pictures else None)
+        load = local_loader(beside, self.fetcher.pictures() if self.with_pictures else None)
         return Gathered(place, *bring_pictures(reading, load))

@@ -5,38 +5,60 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from newsletter.posts.dates import read_date_line
+from newsletter.posts.dates import read_date_line, read_mail_day
 from newsletter.posts.lines import Line
 
-_TITLE = r"title|subject|headline|betreff|asunto|objet|título"
-_AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de"
+_TITLE = r"title|subject|headline|betreff|asunto|objet|t[íi]tulo|assunto|oggetto|onderwerp"
+_AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de|da|van"
 _DATE = (
     r"date|sent|published|publish(?:ed)? (?:date|on)|publication date|posted(?: on)?|date published"
-    r"|gesendet|datum|enviado|fecha"
+    r"|gesendet(?: am)?|datum|enviad[oa](?: el| em)?|fecha|envoyé(?: le)?|data|inviato|verzonden"
 )
 _OTHER = (
-    r"to|cc|bcc|reply-to|an|para|status|state|stage|tags?|categor(?:y|ies)|topics?|keywords|labels?|importance|"
+    r"to|cc|bcc|reply-to|an|para|[àa]|aan|cci|cco|kopie|copie|copia|antwort an|r[ée]pondre [àa]|responder a"
+    r"|status|state|stage|tags?|categor(?:y|ies)|topics?|keywords|labels?|importance|"
     r"priority|attachments?"
     r"|slug|url|permalink|link|last (?:edited|updated|modified)(?: time| by| on)?|created(?: by| time| on)?|"
     r"updated(?: on)?"
     r"|modified|type|content type|owner|assignee|assigned to|editor|read(?:ing)? time|word count|department|"
     r"section|series"
-    r"|(?:medically )?reviewed by|reviewer|due(?: date)?|channel|audience|language|version|draft|layout|featured image"
+    r"|(?:medically )?reviewed by|reviewer|due(?: date)?|channel|audience|language|version|draft|layout"
+    r"|featured image"
 )
 _LINE = re.compile(
-    rf"(?:(?P<title>{_TITLE})|(?P<author>{_AUTHOR})|(?P<date>{_DATE})|(?P<other>{_OTHER}))\s*:\s*(?P<value>.*)",
+    rf"\*{{0,2}}(?:(?P<title>{_TITLE})|(?P<author>{_AUTHOR})|(?P<date>{_DATE})"
+    rf"|(?P<other>{_OTHER}))\s*:\*{{0,2}}\s*(?P<value>.*)",
     re.IGNORECASE,
 )
-_PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr)\s*:\s*)+", re.IGNORECASE)
+_PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr|enc|res|i|r|doorst)\s*:\s*)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*[<(\[]?\s?(?:mailto:)?[^\s<>()@]{1,64}@[^\s<>()]{1,100}[>)\]]?\s*")
 _FORWARDED = re.compile(
-    r"(?:>\s*)*(?:[-_]{2,}\s*)?(?:begin forwarded message|forwarded message|original message|weitergeleitete nachricht|"
-    r"mensaje reenviado|message transféré)\s*:?(?:\s*[-_]{2,})?",
+    r"(?:[-_*]{2,}\s*)?(?:begin forwarded message|(?:start of )?forwarded (?:message|mail|by .{2,60})"
+    r"|original message"
+    r"|anfang der weitergeleiteten (?:nachricht|e-?mail)|weitergeleitete nachricht|urspr[üu]ngliche nachricht"
+    r"|(?:inicio del )?mensaje (?:reenviado|original)|(?:d[ée]but du )?message (?:transf[ée]r[ée]"
+    r"|r[ée]exp[ée]di[ée]|original|d.origine)"
+    r"|(?:in[íi]cio da )?mensagem (?:encaminhada|reencaminhada|original)|(?:inizio )?messaggio (?:inoltrato"
+    r"|originale)"
+    r"|(?:begin )?doorgestuurd bericht|oorspronkelijk bericht)\s*:?(?:\s*[-_*]{2,})?",
     re.IGNORECASE,
 )
-_MOST_ABOVE = 60
+_ATTRIBUTION = re.compile(
+    r"(?:on|el|le|em|am|il|op|den)\b(?=.*(?:\d:\d\d|@))(?P<said>.{8,240}?)"
+    r"(?:wrote|escribi[óo]|a [ée]crit|escreveu|schrieb|ha scritto|schreef|skrev)\b(?P<behind>.{0,120}?)\s*:",
+    re.IGNORECASE,
+)
+_ATTRIBUTED = re.compile(
+    r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?(?:\s[A-Z]{3,4}\b)?"
+    r"|\d{4}),?\s+(?P<name>[^\d,<>()@]{3,60}?)\s*[<(,]"
+    r"|\A(?P<behind>[^\d,<>()@]{3,60}?)\s*[<(]"
+)
+MOST_ABOVE = 60
 """Words that somebody writes who only passes a mail on."""
 _FEWEST = 2
+_FEWEST_UNANNOUNCED = 3
+_LONGEST = 400
+_ENGLISH_DATES = {"date", "sent", "published"}
 _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
 
@@ -61,6 +83,7 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
     if (passed_on := _passed_on(lines)) is not None:
         above, matches = passed_on
         head = _read(matches, now)
+        _read_attribution(above, head, now)
         head.furniture |= {line.number: "stands above a mail that was passed on" for line in above}
         return head
     if cards := _read_cards(lines, now):
@@ -73,23 +96,39 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
 
 
 def _passed_on(lines: Sequence[Line]) -> tuple[Sequence[Line], list[tuple[Line, re.Match[str]]]] | None:
-    """Return what stands above the letterhead of a mail that was passed on, and the last such letterhead."""
+    """Return what stands above the letterhead of a mail that was passed on, and the last such letterhead.
+
+    Some programs say so above it; others only repeat who wrote what to whom and when.
+    """
     found = None
     words = 0
     for place, line in enumerate(lines):
-        if _FORWARDED.fullmatch(line.text) and len(matches := _together(lines[place + 1 :])) >= _FEWEST:
+        below = lines[place + 1 :]
+        if is_forwarded(line.text) and len(matches := _together(below)) >= _FEWEST:
             found = lines[: place + 1], matches
+        elif len(matches := _together(lines[place:])) >= _FEWEST_UNANNOUNCED and _tells(
+            matches, "title", "author", "date"
+        ):
+            found = lines[:place], matches
+        elif is_attribution(line.text):
+            found = lines[: place + 1], []
         elif found is None:
             words += line.words
-        if words > _MOST_ABOVE:
+        if words > MOST_ABOVE:
             break
     return found
 
 
+def _tells(matches: Sequence[tuple[Line, re.Match[str]]], *names: str) -> bool:
+    return all(any(match[name] is not None for _, match in matches) for name in names)
+
+
 def _together(lines: Sequence[Line]) -> list[tuple[Line, re.Match[str]]]:
-    matches = []
+    matches: list[tuple[Line, re.Match[str]]] = []
     for place, line in enumerate(lines):
         match = _LINE.fullmatch(line.text)
+        if match is None and matches and matches[-1][1]["other"] and "@" in line.text and not line.is_prose:
+            match = matches[-1][1]  # more people to whom it was sent
         if match is None or (place and line.gap > 1) or (line.is_prose and not match["title"]):
             break
         matches.append((line, match))
@@ -115,6 +154,26 @@ def _read_cards(lines: Sequence[Line], now: dt.datetime | None) -> Letterhead | 
     return head if keys >= _FEWEST_CARDS and (head.author or head.date) else None
 
 
+def is_forwarded(text: str) -> bool:
+    """Whether a line says that a mail follows which was passed on."""
+    return len(text) < _LONGEST and _FORWARDED.fullmatch(text.strip()) is not None
+
+
+def is_attribution(text: str) -> bool:
+    """Whether a line says who wrote when what is quoted below it."""
+    return len(text) < _LONGEST and _ATTRIBUTION.fullmatch(" ".join(text.split())) is not None
+
+
+def _read_attribution(above: Sequence[Line], head: Letterhead, now: dt.datetime | None) -> None:
+    match = next((match for line in reversed(above) if (match := _ATTRIBUTION.fullmatch(line.text))), None)
+    if match is None or head.author:
+        return
+    said, behind = match["said"].strip(), match["behind"].strip()
+    named = _ATTRIBUTED.search(f"{said},") or _ATTRIBUTED.search(f"{behind}(")
+    head.author = (named["name"] or named["behind"]).strip(" \"'") if named else ""
+    head.date = head.date or read_mail_day(match["said"], now, dayfirst=not match[0].lower().startswith("on"))
+
+
 def is_entry(text: str) -> bool:
     """Whether a line begins with one of the known words and a colon."""
     return _LINE.fullmatch(text) is not None
@@ -130,8 +189,8 @@ def _read(matches: Sequence[tuple[Line, re.Match[str]]], now: dt.datetime | None
         elif match["author"]:
             head.author = head.author or _ADDRESS.sub("", value).strip(" \"'")
         elif match["date"]:
-            day = read_date_line(value, now)
-            head.date = head.date or (day.day if day else None)
+            abroad = match["date"].lower() not in _ENGLISH_DATES
+            head.date = head.date or read_mail_day(value, now, dayfirst=abroad)
         elif (changed := read_date_line(line.text, now)) is not None:
             head.updated = head.updated or changed.day
     return head

@@ -14,6 +14,9 @@ _LONGEST_LABEL = 250
 """Characters; what has more is running text, whatever it is made of."""
 _NARROWEST, _WIDEST = 50, 100
 """Between these are the widths at which programs break lines."""
+_FEWEST_BROKEN = 3
+_ENTRY = re.compile(r"\*{0,2}[A-ZÀ-Ý][\w-]*(?: [\w-]+)?\s?:")
+"""What tells who wrote a mail, and when."""
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|No|Jr|Sr|Ph\.D|M\.D)\.$")
 
 
@@ -26,7 +29,8 @@ class Line:
         text: without white space at its ends, and with single spaces inside.
         gap: how many blank lines stand before it.
         indent: how many columns it is set in; a tab counts four.
-        cells: its parts, when tabs part it.
+        cells: its parts, when tabs part it; empty ones too, for they keep the others in their columns.
+        links: the words and the address of each link in it; None where the source does not tell links.
     """
 
     number: int
@@ -34,6 +38,7 @@ class Line:
     gap: int = 0
     indent: int = 0
     cells: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] | None = None
 
     @cached_property
     def words(self) -> int:
@@ -56,8 +61,13 @@ class Line:
         return self.text.endswith("?") and self.words <= 14 and not _SENTENCE_INSIDE.search(self.text)
 
 
-def split_lines(text: str) -> list[Line]:
-    """Return the lines of `text` that hold something, broken paragraphs joined again."""
+def split_lines(text: str, *, mailed: bool = False) -> list[Line]:
+    """Return the lines of `text` that hold something, broken paragraphs joined again.
+
+    Args:
+        text: the text.
+        mailed: whether a mail program has quoted it; it has broken its lines, too, so that less must show it.
+    """
     lines: list[Line] = []
     gap = 0
     for number, raw in enumerate(text.split("\n"), start=1):
@@ -68,13 +78,14 @@ def split_lines(text: str) -> list[Line]:
             gap = 0
         else:
             gap += 1
-    return _unwrap(_rejoin_bullets(lines))
+    return _unwrap(_rejoin_bullets(lines), mailed=mailed)
 
 
 def _cells(raw: str) -> tuple[str, ...]:
-    parts = raw.strip().split("\t") if "\t" in raw.strip() else []
+    parts = raw.strip(" \r\n").split("\t") if "\t" in raw.strip(" \r\n") else []
     cells = tuple(" ".join(part.split()) for part in parts)
-    listed = bool(cells) and (_BULLET_ALONE.fullmatch(cells[0]) or (len(cells[0]) == 1 and not cells[0].isdigit()))
+    first = cells[0] if cells else ""
+    listed = bool(first) and (_BULLET_ALONE.fullmatch(first) or (len(first) == 1 and not first.isdigit()))
     return () if listed else cells
 
 
@@ -100,9 +111,10 @@ def _rejoin_bullets(lines: list[Line]) -> list[Line]:
     return joined + ([waiting] if waiting else [])
 
 
-def _unwrap(lines: list[Line]) -> list[Line]:
+def _unwrap(lines: list[Line], *, mailed: bool) -> list[Line]:
     """Join the lines of a text that was broken at a fixed width, as mail programs do."""
-    width = _wrap_width(lines)
+    broken = [line for line in lines if not (_ENTRY.match(line.text) or line.text.endswith(":") or "://" in line.text)]
+    width = _wrap_width(broken, 1) if mailed else _wrap_width(lines, _FEWEST_BROKEN)
     if not width:
         return lines
     joined: list[Line] = []
@@ -110,7 +122,8 @@ def _unwrap(lines: list[Line]) -> list[Line]:
     for line in lines:
         full = length + 1 + len(line.text.split()[0]) > width
         goes_on = bool(joined) and line.text[0].islower() and not joined[-1].ends_sentence
-        if joined and line.gap == 0 and not _begins_block(line) and (full or goes_on):
+        apart = _begins_block(line) or (mailed and _is_apart(line, joined))
+        if joined and line.gap == 0 and not apart and (full or goes_on):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}", cells=())
         else:
             joined.append(line)
@@ -118,7 +131,14 @@ def _unwrap(lines: list[Line]) -> list[Line]:
     return joined
 
 
-def _wrap_width(lines: list[Line]) -> int:
+def _is_apart(line: Line, above: list[Line]) -> bool:
+    """Whether one of two lines says who wrote what when, so that the other does not go on with it."""
+    return any(_ENTRY.match(each.text) for each in (line, *above[-1:])) or any(
+        each.text.endswith(":") for each in above[-1:]
+    )
+
+
+def _wrap_width(lines: list[Line], fewest: int) -> int:
     """Return the width at which the text was broken, or 0 when it was not.
 
     It was when no line is longer than a terminal's, and again and again a line goes on in
@@ -129,7 +149,7 @@ def _wrap_width(lines: list[Line]) -> int:
         return 0
     pairs = itertools.pairwise(lines)
     broken = sum(after.gap == 0 and after.text[0].islower() and len(line.text) > 0.6 * width for line, after in pairs)
-    return width if broken >= 3 else 0
+    return width if broken >= fewest else 0
 
 
 def _begins_block(line: Line) -> bool:

@@ -10,15 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
+from itertools import islice
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from newsletter.errors import SourceError
 from newsletter.posts.attached import find_attached
 from newsletter.posts.decoding import decode
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
-from newsletter.posts.letterhead import is_entry
+from newsletter.posts.letterhead import MOST_ABOVE, is_attribution, is_entry, is_forwarded
 from newsletter.posts.lines import Line
 from newsletter.posts.pasted import read_pasted
 from newsletter.posts.signature import find_signature
@@ -28,6 +30,11 @@ from newsletter.workspace import Clinic
 
 _MOST_BESIDE_ATTACHED = 40
 """Words in a mail that only says what is attached to it."""
+_LATEST = 4
+"""Texts of a quotation within which its letterhead begins."""
+_MOST_QUOTES = 40
+_HEADERS = "moz-email-headers-table"
+_ATTRIBUTES = re.compile(r"\b(?:On|El|Le|Em|Am|Il|Op|Den)\b")
 _AS_IS = {"7bit", "8bit", "binary"}
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
@@ -95,8 +102,10 @@ def _read_body(body: MIMEPart, text: str, message: EmailMessage, source: Source,
     if body.get_content_subtype() == "html":
         return _read_html(_with_pictures(text, message), page, message, source, clinic, title)
     text, signature = _without_signature(text)
-    reading = read_pasted(text, source.name, clinic, _moment(message), title=title or _title(message))
     known = _facts(message, clinic)
+    reading = read_pasted(
+        text, source.name, clinic, _moment(message), title=title, subject=known.title, sender=known.sender
+    )
     post = replace(reading.post, author=reading.post.author or known.author, date=reading.post.date or known.date)
     return replace(reading, post=post, dropped=(*reading.dropped, *signature))
 
@@ -120,17 +129,42 @@ def _read_html(html: str, page: str, message: EmailMessage, source: Source, clin
         return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
     facts = _facts(message, clinic)
     soup = BeautifulSoup(html, "lxml")
+    _open_headers(soup)
     _take_out_of_quotation(soup)
     _mark_signature(soup)
-    return read_fragment(str(soup), source.name, clinic, _moment(message), title=title or _title(message), facts=facts)
+    return read_fragment(str(soup), source.name, clinic, _moment(message), title=title, facts=facts)
+
+
+def _open_headers(soup: BeautifulSoup) -> None:
+    """Let each row of the table in which Thunderbird shows who wrote a mail be a line."""
+    for table in soup.find_all("table", class_=_HEADERS):
+        for row in table.find_all("tr"):
+            line = soup.new_tag("p")
+            line.string = " ".join(row.get_text(" ").split())
+            table.insert_before(line)
+        table.decompose()
 
 
 def _take_out_of_quotation(soup: BeautifulSoup) -> None:
-    """Take a mail that was passed on out of the quotation in which Apple's Mail puts it; its author quotes nobody."""
-    cited = [quote for quote in soup.find_all("blockquote", type="cite") if quote.find_parent("blockquote") is None]
-    if any(is_entry(quote.get_text(" ", strip=True)) for quote in cited):
-        for quote in cited:
+    """Take a mail that was passed on out of the quotations in which programs put it; its author quotes nobody."""
+    quotes = soup.select('blockquote[type="cite"], blockquote.gmail_quote', limit=_MOST_QUOTES)
+    passed_on = [quote for quote in quotes if _is_passed_on(quote)]
+    outermost = [quote for quote in quotes if quote.find_parent("blockquote") is None]
+    for quote in quotes if passed_on else ():
+        if any(quote is each for each in (*passed_on, *outermost)):
             quote.unwrap()
+
+
+def _is_passed_on(quote: Tag) -> bool:
+    """Whether a quotation begins with who wrote what to whom, or stands below a line that says so and little else."""
+    first = list(islice(quote.stripped_strings, _LATEST))
+    if any(is_forwarded(text) or is_entry(text) for text in first) or is_attribution(" ".join(first)):
+        return True
+    texts = quote.find_all_previous(string=lambda text: bool(text) and type(text) is NavigableString)
+    above = " ".join(" ".join(reversed(texts)).split())
+    if len(above.split()) > 2 * MOST_ABOVE:
+        return False
+    return any(is_attribution(above[match.start() :]) for match in _ATTRIBUTES.finditer(above))
 
 
 def _mark_signature(soup: BeautifulSoup) -> None:
@@ -149,7 +183,8 @@ def _mark_signature(soup: BeautifulSoup) -> None:
 def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
     moment = _moment(message)
     day = moment.astimezone(clinic.timezone).date() if moment else None
-    return Facts(author=email.utils.parseaddr(str(message.get("From") or ""))[0], date=day)
+    name, address = email.utils.parseaddr(str(message.get("From") or ""))
+    return Facts(title=_title(message), author=name, sender=name or address, date=day)
 
 
 def _text(body: MIMEPart, name: str) -> str:

@@ -5,14 +5,17 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 
-_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+MARKDOWN.use(footnote_plugin, inline=False).disable("footnote_tail")
+"""Reads posts as they are rendered, with each footnote where it stands."""
 _SENTENCE = re.compile(r".+?[.!?…][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9])|.+", re.DOTALL)
 
 
 def plain_lines(markdown: str) -> list[str]:
     """Return the text of each block of `markdown`, a line each, as a reader sees it."""
-    blocks = (_text(token.children or []) for token in _MARKDOWN.parse(markdown) if token.type == "inline")
+    blocks = (_text(token.children or []) for token in MARKDOWN.parse(markdown) if token.type == "inline")
     return [line for block in blocks for line in block.split("\n") if line.strip()]
 
 
@@ -32,7 +35,7 @@ def shortened(text: str, longest: int) -> str:
 
 
 def _paragraphs(markdown: str) -> list[Token]:
-    tokens = _MARKDOWN.parse(markdown)
+    tokens = MARKDOWN.parse(markdown)
     return [after for token, after in itertools.pairwise(tokens) if token.type == "paragraph_open"]
 
 

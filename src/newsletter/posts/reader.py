@@ -87,8 +87,9 @@ def _read_word(source: Source, clinic: Clinic, title: str) -> Reading:
     if not is_word(source.data):
         hint = "Unpack it, and name the post's own file."
         raise SourceError("is a packed file, not a text", where=source.name, hint=hint)
-    html = word_to_html(source.data, source.name)
-    return read_fragment(html, source.name, clinic, source.modified, title=title)
+    html, unpublished = word_to_html(source.data, source.name)
+    reading = read_fragment(html, source.name, clinic, source.modified, title=title)
+    return replace(reading, dropped=(*reading.dropped, *unpublished.dropped), notes=unpublished.notes)
 
 
 def _read_html(text: str, source: Source, clinic: Clinic, title: str) -> Reading:

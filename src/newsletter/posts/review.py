@@ -9,14 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from newsletter.posts.markdown import escape, escape_inside, escape_start
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.plain import MARKDOWN, plain_lines
 from newsletter.posts.value import Decision, Dropped, Reading
 
-_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _HEADING = re.compile(r"(?P<signs>#{1,6})[ \t]+(?P<text>.*)", re.DOTALL)
 _WHOLLY_BOLD = re.compile(r"\*\*((?:(?!\*\*).)+)\*\*", re.DOTALL)
 _BREAK = re.compile(r"[ \t]*\\?\n[ \t]*")
@@ -93,7 +91,7 @@ def revise(reading: Reading, parts: Sequence[Part], rulings: Mapping[int, Role])
 
 def _parts(body: str) -> Iterator[Part]:
     lines = body.split("\n")
-    for token in _top(_MARKDOWN.parse(body)):
+    for token in _top(MARKDOWN.parse(body)):
         start, end = token.map or (0, 0)
         markdown = "\n".join(lines[start:end]).strip("\n")
         text = "\n".join(plain_lines(markdown))

@@ -1,22 +1,138 @@
-"""The signature of a mail that was pasted: what stands behind its two dashes."""
+"""The signature of a mail: who its sender is and how to reach them, and what their office makes every mail say."""
 
 import re
 from collections.abc import Sequence
 
+from newsletter.posts.contacts import is_contact
+from newsletter.posts.furniture import is_furniture
+from newsletter.posts.furniture.company import MARKED
+from newsletter.posts.labels import is_office
 from newsletter.posts.lines import Line
+from newsletter.posts.names import has_degree, is_name, says_something
 
 _LONGEST = 10
-_REACHES = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|crisis", re.IGNORECASE)
+_REACHES = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|warmline|crisis", re.IGNORECASE)
+_SIGN_OFF = re.compile(
+    r"(?:(?:with |my |our |all (?:my|the|our) |very |kind(?:est)? |warm(?:est)? |best |many )*"
+    r"(?:best|regards|wishes|thanks|thank you|sincerely|warmly|cheers|gratefully|cordially|respectfully|love"
+    r"|gratitude|appreciation"
+    r"|peace|take care|talk soon|be well|yours)(?: (?:truly|sincerely|so much|again|always|in advance"
+    r"|and .{2,20}|regards|wishes))*"
+    r"|in (?:health|peace|gratitude|kindness)"
+    r"|(?:un |muchos |cordial(?:es)? |atentos? )*(?:saludos?|abrazos?)(?: cordial(?:es)?)?|(?:muy )?(?:atentamente"
+    r"|cordialmente)|(?:muchas )?gracias"
+    r"|(?:bien )?(?:cordialement|amicalement)|bien à vous|(?:meilleures )?salutations|merci(?: beaucoup)?"
+    r"|atenciosamente|(?:um )?abraços?|cumprimentos|(?:muito )?obrigad[ao]"
+    r"|(?:mit )?(?:freundlichen|besten|herzlichen|lieben|viele|liebe|beste)n? gr(?:ü|ue)(?:ß|ss)en?|mfg"
+    r"|(?:cordiali )?saluti|groet(?:en|jes)?)",
+    re.IGNORECASE,
+)
+_REACH = re.compile(
+    r"\+\d[\d\s().-]{6,}\d|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{2,4}(?:[ .]\d{2,3}){2,4}\b"
+    r"|\b(?:t|tel|tél|phone|mobile|cell|fax|m|o|d|c|p)\b\.?\s*:?\s*[+(]?\d|[\w.+-]+@[\w-]+\.\w|https?://|\bwww\."
+    r"|^(?:[\w-]+\.)+(?:com|org|net|health|care|clinic|us|co|io|info|example|edu|gov|es|fr|de|br|pt)(?:/\S*)?$",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\W*(?:confidentiality|privileged|notice|disclaimer|hipaa|(?:important|legal) notice"
+    r"|(?:please note:? )?(?:this|the contents of this)"
+    r" (?:e-?mail|message|communication|transmission|electronic)|the information (?:contained )?in this"
+    r"|if you (?:are not the (?:intended|named)|(?:have )?received this)|e-?mail is not|aviso|confidencialidad"
+    r"|este (?:mensaje|correo|e-?mail)"
+    r"|la informaci[óo]n contenida|ce (?:message|courriel|mail)|cet e-?mail|esta mensagem|diese (?:e-?mail"
+    r"|nachricht)|please consider the env)"
+    r"(?=.*\b(?:confiden\w+|privileged|intended (?:only|solely|recipient|for)|recipient|vertraulich\w*"
+    r"|destinat[aá]ri\w+"
+    r"|destinataires?|empf[äa]nger|hipaa|protected health|unauthorized|not (?:a )?secure|printing)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PARTS = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+|,\s*")
+_MOST_IN_NAME = 5
+_WORDS = 14
+"""In a line of a signature; what has more is somebody's sentence."""
+_SIGNATURE = "the mail's signature"
+_OFFICES = "what an office lets each of its mails say"
 
 
-def find_signature(lines: Sequence[Line]) -> dict[int, str]:
-    """Return the lines of the signature: those behind the last "--" that are no sentences.
+def find_signature(lines: Sequence[Line], senders: Sequence[str] = (), *, mailed: bool = False) -> dict[int, str]:
+    """Return the lines of the signature at the end of a text, with what an office puts below it.
 
-    See RFC 3676, section 4.3; what is pasted has often lost the space behind the dashes. A
-    sentence behind them, or a crisis line, says that they only part the text.
+    Behind two dashes it begins for certain (see RFC 3676, section 4.3; what is pasted has
+    often lost the space behind them), unless a sentence or a crisis line there says that they
+    only part the text. Without them it is one only in a mail: below a word of parting, or
+    below the sender's own name, and only with what their office is or how to reach them.
+
+    Args:
+        lines: the text, without what is known not to belong to it.
+        senders: the names of who wrote the mail, as far as they are known.
+        mailed: whether it is a mail.
     """
+    found = _behind_dashes(lines)
+    if found or not mailed:
+        return found
+    end = len(lines)
+    while end and (_NOTICE.match(lines[end - 1].text) or is_furniture(lines[end - 1].text)):
+        end -= 1
+    notices = {line.number: _OFFICES for line in lines[end:] if end and _NOTICE.match(line.text)}
+    start = end
+    while start and end - start < _LONGEST and _may_sign(lines[start - 1]):
+        start -= 1
+    return notices | {line.number: _SIGNATURE for line in _signed(lines[start:end], senders, all_of_it=start == 0)}
+
+
+def _behind_dashes(lines: Sequence[Line]) -> dict[int, str]:
     marks = [place for place, line in enumerate(lines) if line.text == "--"]
     tail = lines[marks[-1] :] if marks and marks[-1] else []
     if not 1 < len(tail) <= _LONGEST or any(line.ends_sentence or _REACHES.search(line.text) for line in tail[1:]):
         return {}
-    return {line.number: "the mail's signature" for line in tail}
+    return {line.number: _SIGNATURE for line in tail}
+
+
+def _may_sign(line: Line) -> bool:
+    """Whether a line can stand in a signature: a short one that is no sentence, no entry and no help in a crisis."""
+    motto = line.text[:1] in "\"“«'‘" and line.text[-1:] in "\"”»'’"
+    short = line.words <= _WORDS or bool(_REACH.search(line.text) and not line.is_prose)
+    sentence = line.ends_sentence and line.words > 2 and not (motto or _parts(line))
+    return short and not sentence and not MARKED.match(line.text) and not _REACHES.search(line.text)
+
+
+def _parts(line: Line) -> bool:
+    """Whether a line is a word of parting: a known one, or a few words and a comma."""
+    few = line.text.endswith(",") and line.words <= _MOST_IN_NAME
+    return few or bool(_SIGN_OFF.fullmatch(line.text.rstrip(".!,– ")))
+
+
+def _signed(tail: Sequence[Line], senders: Sequence[str], *, all_of_it: bool) -> Sequence[Line]:
+    """Return the signature in the last lines of a mail; the author's own parting above it stays when a name ends it."""
+    partings = [place for place, line in enumerate(tail) if _parts(line)]
+    after = partings[-1] + 1 if partings else 0
+    own = [place for place in range(after, len(tail)) if _is_of_sender(tail[place].text, senders)]
+    if partings:  # "Ruth" may stand there first, and below it the whole name
+        own += [place for place in range(after, min(after + 2, len(tail))) if _is_name(tail[place].text)][:1]
+    for place in sorted(own):
+        if _says_who(tail[place:]):
+            start = partings[-1] if partings and place == after else place
+            return () if all_of_it and start == 0 else tail[start:]
+    return ()
+
+
+def _says_who(lines: Sequence[Line]) -> bool:
+    """Whether lines that begin with a name tell what its owner is, or how to reach them."""
+    rest = [*_PARTS.split(lines[0].text)[1:], *(line.text for line in lines[1:])]
+    reached = any(_REACH.search(each) or is_contact(each) for each in rest)
+    return reached or any(is_office(line.text) for line in lines[1:])
+
+
+def _is_of_sender(text: str, senders: Sequence[str]) -> bool:
+    words = _words(_PARTS.split(text)[0])
+    names = [_words(_PARTS.split(sender)[0]) for sender in senders]
+    return len(words) <= _MOST_IN_NAME and any(len(name) > 1 and name <= words for name in names)
+
+
+def _is_name(text: str) -> bool:
+    first = _PARTS.split(text)[0]
+    return len(first.split()) <= _MOST_IN_NAME and (is_name(first) or has_degree(text)) and not says_something(first)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", text.casefold()))

@@ -62,8 +62,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A source, read: the post, what was dropped, and why each line became what it is."""
+    """A source, read: the post, what was dropped, and why each line became what it is.
+
+    Attributes:
+        notes: what a person should know before it is published, in sentences.
+    """
 
     post: Post
     dropped: tuple[Dropped, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -4,10 +4,13 @@ import io
 import zipfile
 
 import mammoth
+from bs4 import BeautifulSoup
 
 from newsletter.errors import SourceError
+from newsletter.posts.html.conversion import FOOTNOTE
 from newsletter.posts.html.reading import TITLE_CLASS
 from newsletter.posts.word_parts import lean
+from newsletter.posts.word_unpublished import Unpublished
 
 _DEEPEST_LIST = 5
 
@@ -36,8 +39,10 @@ _MOST_UNPACKED = 200_000_000
 _MOST_FILES = 5_000
 
 
-def word_to_html(data: bytes, name: str) -> str:
-    """Return the document as HTML: headings, lists, tables, links, pictures as data addresses.
+def word_to_html(data: bytes, name: str) -> tuple[str, Unpublished]:
+    """Return the document as HTML, and what its author does not mean to publish.
+
+    The HTML has headings, lists, tables, links, footnotes, and pictures as data addresses.
 
     Raises:
         SourceError: the file is damaged, or would unpack to more than any post has.
@@ -45,7 +50,8 @@ def word_to_html(data: bytes, name: str) -> str:
     hint = "Open it in Word and save it again, or copy the post and paste it."
     try:
         _refuse_bomb(data, name)
-        result = mammoth.convert_to_html(io.BytesIO(lean(data)), style_map=_STYLES)
+        made_lean, unpublished = lean(data)
+        result = mammoth.convert_to_html(io.BytesIO(made_lean), style_map=_STYLES)
     except SourceError:
         raise
     except Exception as err:  # mammoth lets through whatever the zip and XML modules raise
@@ -53,7 +59,34 @@ def word_to_html(data: bytes, name: str) -> str:
     html: str = result.value
     if not html.strip():
         raise SourceError("is an empty Word document", where=name, hint=hint, command="--from clipboard")
-    return html
+    return _with_footnotes(html) if _NOTE in html else html, unpublished
+
+
+_NOTE = "note-ref-"
+
+
+def _with_footnotes(html: str) -> str:
+    """Mark footnotes and endnotes as such, where they are referred to and where they stand."""
+    soup = BeautifulSoup(html, "lxml")
+    for number, link in enumerate(soup.select(f"sup > a[id*={_NOTE}]"), start=1):
+        note = soup.find("li", id=str(link.get("href")).removeprefix("#"))
+        mark = link.parent
+        if note is None or mark is None:
+            continue
+        mark.attrs = {FOOTNOTE: str(number)}
+        mark.clear()
+        whole = soup.new_tag("p", attrs={FOOTNOTE: str(number)})
+        for back in note.select(f"a[href*={_NOTE}]"):
+            back.decompose()
+        for part in note.find_all(["p", "br"]):
+            part.insert_after(" ")
+            part.unwrap()
+        whole.extend(list(note.children))
+        note.replace_with(whole)
+    for notes in {id(each.parent): each.parent for each in soup.select(f"ol > p[{FOOTNOTE}]")}.values():
+        if notes is not None:
+            notes.unwrap()
+    return str(soup)
 
 
 def is_word(data: bytes) -> bool:

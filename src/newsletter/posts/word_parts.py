@@ -5,10 +5,13 @@ hundreds of styles that no paragraph has. Reading those takes longer than all th
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
 from lxml import etree
+
+from newsletter.posts.word_unpublished import Unpublished, hidden_styles, take_out_unpublished, texts_by_id
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NOISE = tuple(
@@ -20,48 +23,75 @@ _NOISE = tuple(
         "lastRenderedPageBreak",
         "permStart",
         "permEnd",
+        "commentRangeStart",
+        "commentRangeEnd",
         "softHyphen",
     )
 )
+_WRAPPERS = tuple(_W + name for name in ("ins", "moveTo", "fldSimple", "dir", "bdo"))
+"""Around runs; the text in them is the document's."""
 _OF_RUNS = {
-    _W + name
-    for name in ("rStyle", "b", "i", "u", "strike", "dstrike", "vertAlign", "vanish", "caps", "smallCaps", "highlight")
+    _W + name for name in ("rStyle", "b", "i", "u", "strike", "dstrike", "vertAlign", "caps", "smallCaps", "highlight")
 }
 _JOINED = {_W + name for name in ("t", "tab", "br", "noBreakHyphen")}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def lean(data: bytes) -> bytes:
+def lean(data: bytes) -> tuple[bytes, Unpublished]:
     """Return the document with the same text, headings, lists, links and pictures, and little else.
+
+    What its author does not mean to publish is taken out, and returned beside it.
 
     Raises:
         etree.XMLSyntaxError: a part of it is no XML.
         zipfile.BadZipFile: it is no document.
     """
     out = io.BytesIO()
+    unpublished = Unpublished()
     with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(out, "w") as written:
-        for info in packed.infolist():
-            if info.is_dir() or info.filename.endswith((".thmx", "thumbnail.jpeg")) or info.filename in _UNREAD:
+        names = [info.filename for info in packed.infolist() if not info.is_dir()]
+        trees = {name: _tree(packed.read(name)) for name in names if _kind(name) in _OF_TEXT}
+        by_kind = {_kind(name): tree for name, tree in trees.items()}
+        hidden = hidden_styles(by_kind["styles"]) if "styles" in by_kind else frozenset()
+        comments = texts_by_id(by_kind["comments"], "comment") if "comments" in by_kind else {}
+        notes = {
+            kind + number: text
+            for kind in ("footnote", "endnote")
+            if f"{kind}s" in by_kind
+            for number, text in texts_by_id(by_kind[f"{kind}s"], kind).items()
+        }
+        for name in names:
+            if name.endswith((".thmx", "thumbnail.jpeg")) or name in _UNREAD:
                 continue
-            part = packed.read(info)
-            make_lean = _BY_NAME.get(info.filename)
-            written.writestr(info.filename, _changed(part, make_lean) if make_lean else part)
-    return out.getvalue()
+            if name not in trees:
+                written.writestr(name, packed.read(name))
+                continue
+            if _kind(name) in {"document", "footnotes", "endnotes"}:
+                take_out_unpublished(trees[name], hidden, notes, comments, unpublished)
+            if make_lean := _BY_KIND.get(_kind(name)):
+                make_lean(trees[name])
+            written.writestr(name, etree.tostring(trees[name], encoding="utf-8", xml_declaration=True))
+    return out.getvalue(), unpublished
 
 
 _UNREAD = {f"word/{name}.xml" for name in ("stylesWithEffects", "settings", "webSettings", "fontTable", "theme/theme1")}
+_OF_TEXT = {"document", "styles", "numbering", "footnotes", "endnotes", "comments"}
 
 
-def _changed(part: bytes, make_lean: Callable[[etree._Element], None]) -> bytes:
+def _kind(name: str) -> str:
+    """Return what a part of the document is; some programs number it."""
+    match = re.fullmatch(r"word/([a-z]+)\d*\.xml", name)
+    return match[1] if match else ""
+
+
+def _tree(part: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
-    root = etree.fromstring(part, parser)
-    make_lean(root)
-    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+    return etree.fromstring(part, parser)
 
 
 def _lean_text(root: etree._Element) -> None:
     etree.strip_elements(root, *_NOISE, with_tail=False)
+    etree.strip_tags(root, *_WRAPPERS)
     for properties in root.iter(_W + "rPr"):
         for each in list(properties):
             if each.tag not in _OF_RUNS:
@@ -118,8 +148,8 @@ def _lean_numbering(root: etree._Element) -> None:
     etree.strip_elements(root, _W + "rPr", _W + "pPr", _W + "lvlJc", _W + "tmpl", with_tail=False)
 
 
-_BY_NAME: dict[str, Callable[[etree._Element], None]] = {
-    "word/document.xml": _lean_text,
-    "word/styles.xml": _lean_styles,
-    "word/numbering.xml": _lean_numbering,
+_BY_KIND: dict[str, Callable[[etree._Element], None]] = {
+    "document": _lean_text,
+    "styles": _lean_styles,
+    "numbering": _lean_numbering,
 }

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import clean_address
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.embedded import link_embedded
+from newsletter.posts.foot import find_foot
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
 from newsletter.posts.letterhead import read_letterhead
@@ -18,6 +20,7 @@ from newsletter.workspace import Clinic
 _TEXTS = ("title", "subtitle", "author", "link", "permalink", "description", "image_alt")
 _FIRST_HEADING = re.compile(r"\A\s*#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\A\s*(\S.*)\n=+[ \t]*(?:\n|\Z)")
 _SPANS = re.compile(r"(`[^`]+`)")
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\(<?([^\s()<>]{1,900})(?: [^()]{0,200})?>?\)")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 
 
@@ -96,10 +99,16 @@ def _without(body: str, first_line: int, clinic: Clinic, known: dict[int, str]) 
     """Leave out the lines that are known to be facts, and the clinic's own contact lines."""
     raw = body.split("\n")
     lines = [Line(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
-    gone = known | own_contact_lines([line for line in lines if line.number not in known], clinic)
+    gone = known | find_foot([_read_links(line) for line in lines if line.number not in known])
+    gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
     kept = [text for place, text in enumerate(raw) if first_line + place not in gone]
     dropped = [Dropped(line.number, line.text, gone[line.number]) for line in lines if line.number in gone]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped
+
+
+def _read_links(line: Line) -> Line:
+    links = tuple((match[1], match[2]) for match in _LINK.finditer(line.text))
+    return replace(line, text=_LINK.sub(r"\1", line.text), links=links) if links else line
 
 
 def _braces_escaped(markdown: str) -> str:

@@ -118,7 +118,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"view (?:this )?(?:e-?mail|message|newsletter)? ?(?:in|on) (?:your |a )?(?:browser|web(?: ?site)?).{0,20}",
         r"unsubscribe(?: (?:here|now|instantly|from (?:this|our|these|all)\b.{1,40})| ?[|·].{0,80})?\.?",
         r"(?:manage|update) (?:your )?(?:preferences|subscription)(?:[ |·].{0,80})?\.?",
-        rf"you(?:.re| are)? (?:receiv|gett)\w* (?:this|these) {_LETTER} (?:because|as|since|from)\b.{{0,160}}",
+        rf"you(?:.re| are)? (?:receiv|gett)\w* (?:this|these) {_LETTER} (?:because|as|since)\b.{{0,160}}",
         rf"you(?:.re| are)? (?:receiv|gett)\w* (?:this|these) {_LETTER}\.?",
         r"sent from my (?:iphone|ipad|phone|mobile|android|galaxy|samsung|pixel|verizon|t-mobile).{0,20}",
         r"get outlook for .{1,20}",

@@ -3,16 +3,18 @@
 import re
 
 from bs4 import Comment, Tag
+from bs4.element import NavigableString
 
 from newsletter.posts.html.forms import open_questions, take_out_controls
 from newsletter.posts.html.outside import shown_lines
-from newsletter.posts.html.regions import find_apart
-from newsletter.posts.html.tree import elements, is_gone, said, select
+from newsletter.posts.html.regions import find_apart, is_hidden
+from newsletter.posts.html.tree import elements, holds, is_gone, said, select, strings
 from newsletter.posts.value import Dropped
 
 _NEVER = {"script", "style", "template", "link", "meta", "input", "svg", "canvas", "head"}
 """What shows no words of its own."""
 _SIGNATURES = ".gmail_signature_prefix, .gmail_signature, .moz-signature, #Signature, #divRplyFwdMsg, .post-ufi"
+_SIZE = re.compile(r"font-size:\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE)
 _TINY = re.compile(r"[01](?:px)?")
 _ROWS = {"p", "td", "div", "ul", "span", "center"}
 _LOGO = re.compile(r"(?:^|[_-])logo(?:[_.-]|$)")
@@ -27,13 +29,53 @@ def take_out_furniture(root: Tag) -> list[Dropped]:
     for tag in list(elements(root)):
         if not is_gone(tag) and (tag.name in _NEVER or _only_counts(tag)):
             tag.decompose()
-    dropped = []
+    dropped = _take_out_unseen(root)
     for tag in [*find_apart(root), *select(root, _SIGNATURES)]:
         if is_gone(tag) or tag is root:
             continue
-        dropped += [Dropped(0, line, "set apart by the page") for line in shown_lines(tag)]
+        reason = "hidden on the page" if is_hidden(tag) else "set apart by the page"
+        dropped += [Dropped(0, line, reason) for line in shown_lines(tag)]
         tag.decompose()
     return dropped + take_out_controls(root)
+
+
+def _take_out_unseen(root: Tag) -> list[Dropped]:
+    """Remove what Word says was deleted or is a comment, and text without size; return it."""
+    dropped: list[Dropped] = []
+    for tag in list(elements(root)):
+        if is_gone(tag) or not (reason := _unpublished(tag)):
+            continue
+        dropped += [Dropped(0, line, reason) for line in shown_lines(tag)]
+        tag.decompose()
+    without = [tag for tag in elements(root) if _size(tag) == 0]
+    for text in [each for tag in without for each in strings(tag) if _is_sizeless(each)]:
+        dropped.append(Dropped(0, " ".join(text.split()), "hidden on the page"))
+        text.extract()
+    return dropped
+
+
+def _unpublished(tag: Tag) -> str:
+    style = str(tag.get("style") or "").lower().replace(" ", "")
+    classes = {name.lower() for name in tag.get("class") or []}
+    if "mso-element:comment" in style or classes & _COMMENTS:
+        return "a comment in the document"
+    if tag.name == "del" and (tag.has_attr("cite") or tag.has_attr("datetime")):
+        return "was deleted, with changes tracked"
+    alone = "mso-hide:all" in style and tag.name != "a" and not holds(tag, {"a"}) and tag.find_parent("a") is None
+    return "hidden on the page" if alone else ""
+
+
+_COMMENTS = {"msocomtxt", "msocomanchor", "msocommentreference", "msocommenttext"}
+
+
+def _is_sizeless(text: NavigableString) -> bool:
+    """Whether the nearest element that tells a text's size says none: programs say so of rows around larger texts."""
+    return next((size for parent in text.parents if (size := _size(parent)) is not None), None) == 0
+
+
+def _size(tag: Tag) -> float | None:
+    match = _SIZE.search(str(tag.get("style") or ""))
+    return float(match[1]) if match else None
 
 
 def _only_counts(tag: Tag) -> bool:

@@ -6,10 +6,15 @@ from typing import Any
 from bs4 import Tag
 from markdownify import ATX, MarkdownConverter
 
+from newsletter.posts.html.tables import square
 from newsletter.posts.markdown import escape_inside, escape_start
 
 _INDENT = "    "
 """What is set in below an entry of a list; four spaces suit bullets and numbers."""
+
+
+FOOTNOTE = "data-footnote"
+"""Bears the number of a footnote, on the paragraph that is it and on each mark that refers to it."""
 
 
 class _Converter(MarkdownConverter):
@@ -23,7 +28,21 @@ class _Converter(MarkdownConverter):
         """Escape also what only means something at the beginning of a line."""
         lines = "\n".join(escape_start(line.lstrip()) for line in text.strip().split("\n"))
         converted: str = super().convert_p(el, lines, parent_tags)  # type: ignore[misc]  # its types leave these out
+        return f"[^{el[FOOTNOTE]}]: {converted.strip()}" if el.has_attr(FOOTNOTE) else converted
+
+    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Write a cell; what parts the cells of Markdown is in it only a sign."""
+        converted: str = super().convert_td(el, text.replace("|", r"\|"), parent_tags)  # type: ignore[misc]
         return converted
+
+    def convert_th(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """The same for the cells of a table's head."""
+        converted: str = super().convert_th(el, text.replace("|", r"\|"), parent_tags)  # type: ignore[misc]
+        return converted
+
+    def convert_sup(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - the package's signature
+        """Refer to a footnote; other raised text stands on the line."""
+        return f"[^{el[FOOTNOTE]}]" if el.has_attr(FOOTNOTE) else text
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """The same for a list's entries."""
@@ -44,6 +63,9 @@ class _Converter(MarkdownConverter):
 
 def to_markdown(blocks: list[Tag]) -> str:
     """Return the Markdown of `blocks`, parted by blank lines."""
+    for block in blocks:
+        if block.name == "table":
+            square(block)
     options: dict[str, Any] = {"heading_style": ATX, "bullets": "-", "wrap": False, "table_infer_header": True}
     converter = _Converter(**options)
     parts = [converter.convert_soup(block).strip("\n") for block in blocks]

@@ -37,6 +37,8 @@ class Facts:
     date: dt.date | None = None
     link: str = ""
     base: str = ""
+    sender: str = ""
+    """Who sent it, if it is a mail."""
 
     def completed_by(self, shown: Head) -> Self:
         """Return these facts, what they lack being taken from the lines that the page shows."""

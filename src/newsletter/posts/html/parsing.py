@@ -13,7 +13,7 @@ _DEEPEST = 150
 """Levels of elements in one another; real pages have some forty."""
 _SPACES = re.compile(r"&nbsp;|&#160;|\xa0")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
-_STYLED = re.compile(r"font-weight|font-style|display|visibility", re.IGNORECASE)
+_STYLED = re.compile(r"font-weight|font-style|display|visibility|mso-hide|font-size:\s*0", re.IGNORECASE)
 _WRAPPERS = ("span", "font")
 _MEANINGLESS = {"style", "class", "dir", "lang", "color", "face", "size", "align"}
 _BLOCKS = ("p", "li", "blockquote", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6")

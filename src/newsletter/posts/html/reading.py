@@ -3,19 +3,22 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.endings import find_endings
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
 from newsletter.posts.html.article import find_article
 from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
 from newsletter.posts.html.cleaning import take_out_furniture, take_out_link_rows, take_out_logos
-from newsletter.posts.html.conversion import to_markdown
+from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
+from newsletter.posts.html.endings import take_out_endings
 from newsletter.posts.html.facts import Facts, read_facts
 from newsletter.posts.html.figures import settle_figures
 from newsletter.posts.html.forms import link_embeds, open_forms
@@ -46,6 +49,8 @@ class _Page:
     modified: dt.datetime | None
     facts: Facts = field(default_factory=Facts)
     dropped: list[Dropped] = field(default_factory=list)
+    subject: str = ""
+    """Of the mail; one that was passed on in it has its own."""
 
     @property
     def now(self) -> dt.datetime | None:
@@ -120,7 +125,8 @@ def read_fragment(
     settle_sources(soup)
     page = _Page(name, clinic, modified, facts or Facts(base=base))
     article = soup.body or soup
-    return _read(article, soup, page, title or _sure_title(article))
+    page.subject = page.facts.title if not title else ""
+    return _read(article, soup, page, title or page.subject or _sure_title(article))
 
 
 TITLE_CLASS = "title"
@@ -139,7 +145,8 @@ def _sure_title(article: Tag) -> str:
 
 def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
     try:
-        blocks, head = _article_blocks(article, soup, page, title)
+        footnotes = [tag.extract() for tag in article.find_all("p", attrs={FOOTNOTE: True})]
+        blocks, head, title = _article_blocks(article, soup, page, title)
         _settle(blocks)
         titled = title or (head.title.text if head.title else "")
         if not titled:
@@ -147,6 +154,10 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
             raise SourceError("has no title", where=page.name, hint=hint, command="--title TEXT")
         blocks = find_structure(blocks, titled, soup)
         body = to_markdown(blocks)
+        for footnote in footnotes if body else ():
+            clean_links(footnote, page.facts.base)
+            _settle([footnote])
+            body += "\n\n" + to_markdown([footnote])
     except RecursionError as err:
         raise SourceError(
             "is nested too deeply to be an article", where=page.name, hint=OTHERWISE, command="--from clipboard"
@@ -162,8 +173,9 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
     return Reading(post, tuple(page.dropped), tuple(_decisions(blocks)))
 
 
-def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head]:
-    """Return the article's blocks without furniture, and what its head told."""
+def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head, str]:
+    """Return the article's blocks without furniture, what its head told, and its title as far as it is known."""
+    page.dropped += take_out_endings(article, partial(find_endings, sender=page.facts.sender))
     _clean(article, soup, page)
     blocks = part_opening(flatten(article, soup), soup, title)
     lines = _lines(blocks)
@@ -171,6 +183,8 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     page.facts = replace(
         page.facts, author=letterhead.author or page.facts.author, date=letterhead.date or page.facts.date
     )
+    if page.subject and letterhead.title:
+        title = letterhead.title
     furniture = letterhead.furniture | _title_again(lines, title)
     furniture |= find_furniture([line for line, _ in lines if line.number not in furniture], titled=bool(title))
     furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
@@ -184,7 +198,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
         if furniture[line.number] != _TITLE:
             page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
         tag.decompose()
-    return [block for block in blocks if not is_gone(block) and _has_content(block)], head
+    return [block for block in blocks if not is_gone(block) and _has_content(block)], head, title
 
 
 _TITLE = "the title"
@@ -224,6 +238,7 @@ def _settle_space(block: Tag) -> None:
     """Let line breaks in the source of a page be the spaces that a browser shows."""
     if block.name == "pre" or holds(block, {"pre"}):
         return
+    block.smooth()  # what stood between two texts may be gone
     for text in list(strings(block)):
         if (plain := re.sub(r"\s+", " ", text)) != text:
             text.replace_with(plain)

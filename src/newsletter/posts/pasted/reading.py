@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from newsletter.errors import SourceError
 from newsletter.posts.blocks import Block, Kind, write_blocks
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.endings import find_endings
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
 from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line, split_lines, usual_gap
+from newsletter.posts.passed_on import take_off_quotes
 from newsletter.posts.pasted.bare_lists import find_bare_lists
 from newsletter.posts.pasted.cards import find_cards
 from newsletter.posts.pasted.contact_stacks import group_contact_stacks
@@ -19,7 +21,6 @@ from newsletter.posts.pasted.marks import read_marks
 from newsletter.posts.pasted.outline import find_outline
 from newsletter.posts.pasted.pieces import Piece
 from newsletter.posts.pasted.terms import find_terms
-from newsletter.posts.signature import find_signature
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
@@ -27,7 +28,16 @@ LONGEST = 1_000_000
 """Characters; a book has fewer."""
 
 
-def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, title: str = "") -> Reading:
+def read_pasted(
+    text: str,
+    name: str,
+    clinic: Clinic,
+    modified: dt.datetime | None,
+    *,
+    title: str = "",
+    subject: str = "",
+    sender: str = "",
+) -> Reading:
     """Read a text without markup.
 
     Args:
@@ -36,6 +46,8 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
         clinic: whose contact lines need not be said again.
         modified: when the source was saved; relative dates are counted from it.
         title: what the post is called, when the text does not begin with it.
+        sender: the name of who sent it, if it is a mail.
+        subject: what it is called where the text itself does not tell a title above who wrote it.
 
     Raises:
         SourceError: it is longer than any post, or there is no title, or no text.
@@ -43,11 +55,13 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     if len(text) > LONGEST:
         hint = "Cut out the post, or copy only that and paste it."
         raise SourceError(f"is longer than any post ({len(text) // 1000} thousand characters)", where=name, hint=hint)
-    lines = split_lines(text)
+    unquoted, below = take_off_quotes(text)
+    lines = split_lines(unquoted, mailed=unquoted != text)
     now = modified.astimezone(clinic.timezone) if modified else None
     letterhead = read_letterhead(lines, now)
-    title = title or letterhead.title
-    furniture = letterhead.furniture | find_signature(lines)
+    title = title or letterhead.title or subject
+    furniture = letterhead.furniture
+    furniture |= find_endings([line for line in lines if line.number not in furniture], sender, letterhead)
     furniture |= find_furniture(
         [line for line in lines if line.number not in furniture], titled=bool(title), phone=clinic.phone
     )
@@ -70,7 +84,7 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     dropped = tuple(
         Dropped(line.number, line.text, furniture[line.number]) for line in lines if line.number in furniture
     )
-    return Reading(post, dropped, _decisions(lines, furniture, None if title else head.title, pieces))
+    return Reading(post, (*dropped, *below), _decisions(lines, furniture, None if title else head.title, pieces))
 
 
 def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:

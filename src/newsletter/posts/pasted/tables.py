@@ -11,13 +11,18 @@ _FEWEST_ROWS, _LONGEST_CELL = 2, 25
 
 
 def group_tables(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces, rows of equally many cells that stand together being one table."""
+    """Return the pieces, rows of equally many cells that stand together being one table.
+
+    The first row has something in each of two cells at least; others may leave cells empty.
+    """
     found: list[Piece] = []
     for columns, group in groupby(pieces, key=_columns):
         rows = list(group)
-        if columns and len(rows) >= _FEWEST_ROWS:
-            more = tuple(row.line for row in rows[1:])
-            found.append(replace(rows[0], kind=Kind.TABLE, more=more, reason=f"rows of {columns} cells parted by tabs"))
+        head = next((place for place, row in enumerate(rows) if _filled(row) > 1), len(rows))
+        if columns and len(rows) - head >= _FEWEST_ROWS:
+            more = tuple(row.line for row in rows[head + 1 :])
+            reason = f"rows of {columns} cells parted by tabs"
+            found += [*rows[:head], replace(rows[head], kind=Kind.TABLE, more=more, reason=reason)]
         else:
             found += rows
     return found
@@ -26,3 +31,7 @@ def group_tables(pieces: Sequence[Piece]) -> list[Piece]:
 def _columns(piece: Piece) -> int:
     short = all(len(cell.split()) <= _LONGEST_CELL for cell in piece.line.cells)
     return len(piece.line.cells) if piece.is_plain and short and len(piece.line.cells) > 1 else 0
+
+
+def _filled(piece: Piece) -> int:
+    return sum(map(bool, piece.line.cells))

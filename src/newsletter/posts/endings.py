@@ -1,0 +1,22 @@
+"""What stands at the end of a mail and is no part of a post: a newsletter's foot, then its sender's signature."""
+
+from collections.abc import Sequence
+
+from newsletter.posts.foot import find_foot
+from newsletter.posts.letterhead import Letterhead, read_letterhead
+from newsletter.posts.lines import Line
+from newsletter.posts.signature import find_signature
+
+
+def find_endings(lines: Sequence[Line], sender: str = "", letterhead: Letterhead | None = None) -> dict[int, str]:
+    """Return the lines of both, with the reason.
+
+    Args:
+        lines: the text.
+        sender: the name of who sent it, if it is a mail.
+        letterhead: what the lines above the text tell; it is read anew where it is not known.
+    """
+    told = letterhead or read_letterhead(lines, None)
+    found = find_foot(lines)
+    rest = [line for line in lines if line.number not in found and line.number not in told.furniture]
+    return found | find_signature(rest, (told.author, sender), mailed=bool(told.author or sender))

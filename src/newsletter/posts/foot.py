@@ -1,0 +1,216 @@
+"""The foot of somebody's newsletter: whom it was sent to and why, how to unsubscribe, where its sender lives.
+
+All sources share it: each gives its lines, with the links in them as far as they are known.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+from itertools import pairwise
+
+from newsletter.posts.foot_words import (
+    ADDRESS_ABROAD,
+    AROUND,
+    ASKS,
+    ASKS_TO_CHANGE,
+    ASKS_TO_TRUST,
+    BADGE,
+    COPYRIGHT,
+    CRISIS,
+    LEADS_OUT,
+    LETTER,
+    MEANT,
+    NO_LIST,
+    NO_MORE,
+    OF_MAIL,
+    PREFERS,
+    SENT,
+    UNSUBSCRIBES,
+    WEB,
+)
+from newsletter.posts.furniture.company import MARKED
+from newsletter.posts.lines import Line
+from newsletter.posts.postal import has_address
+
+FOOT = "the foot of the newsletter that it came in"
+
+_LONGEST_CALL, _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_ROW = 3, 4, 8, 40
+_LONGEST = 600
+"""Characters; what is longer is a paragraph of its author's."""
+_LONGEST_ENCLOSED = 4
+_LONGEST_PAUSE = 6
+"""Lines in a row that could be anybody's; behind more of them it is no foot any more."""
+
+
+class _Sign(Enum):
+    """What a line says of where it stands."""
+
+    SURE = auto()
+    """Of a foot, wherever it stands: only a mailing list writes so."""
+    AT_THE_END = auto()
+    """Of a foot, when it stands behind the text."""
+    BESIDE = auto()
+    """Of a foot, when it stands right beside one of those."""
+    OF_MAIL = auto()
+    """A sentence about mail: of a foot below one of those, else the author's."""
+    SHORT = auto()
+    """Could be anybody's."""
+    AUTHORS = auto()
+    CRISIS = auto()
+    """Tells of help in a crisis, whoever wrote it."""
+
+
+def find_foot(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the numbers of the lines of a newsletter's foot, with the reason.
+
+    What only a mailing list writes goes wherever it stands. With it go the copyright, the
+    sender's address and the like right beside it, and, behind the text, everything below it
+    but its author's sentences. What tells of help in a crisis always stays.
+    """
+    signs = _without_the_enclosed([_sign(line) for line in lines])
+    first = next((place for place, sign in enumerate(signs) if sign in _OWN), len(lines))
+    found = {place for place, sign in enumerate(signs) if sign is _Sign.SURE} | set(_tail(signs, first))
+    if first == len(lines):
+        return {lines[place].number: FOOT for place in found}
+    for start in sorted(found):
+        place = start + 1
+        while place < len(lines) and place not in found and first < place and signs[place] in _COMPANY:
+            found.add(place)
+            place += 1
+    for start in sorted(found, reverse=True):
+        place = start - 1
+        while (
+            first < place
+            and place not in found
+            and (signs[place] is _Sign.CRISIS or _stands_above(lines, signs, place))
+        ):
+            found.add(place)
+            place -= 1
+    found -= {place for place, sign in enumerate(signs) if sign is _Sign.CRISIS}
+    return {lines[place].number: FOOT for place in found}
+
+
+_COMPANY = {_Sign.BESIDE, _Sign.AT_THE_END}
+_OWN = {_Sign.AUTHORS, _Sign.CRISIS}
+
+
+def _without_the_enclosed(signs: list[_Sign]) -> list[_Sign]:
+    """Return the signs, a sentence between two lines of a foot being of it, too: "We are a clinic in Springfield."."""
+    own = [place for place, sign in enumerate(signs) if sign is _Sign.AUTHORS]
+    sure = [
+        place
+        for place, sign in enumerate(signs)
+        if sign is _Sign.SURE and len([each for each in own if each < place]) * 2 > len(own)
+    ]
+    for above, below in pairwise(sure):
+        if below - above <= _LONGEST_ENCLOSED:
+            between = signs[above + 1 : below]
+            signs[above + 1 : below] = [_Sign.OF_MAIL if sign is _Sign.AUTHORS else sign for sign in between]
+    return signs
+
+
+def opts_out(words: str, address: str) -> bool:
+    """Whether a link ends or changes somebody's subscription, by its words or by where it leads."""
+    plain = words.replace("’", "'").split()
+    said = " ".join(plain) if len(plain) <= _LONGEST_LABEL else ""
+    return bool(UNSUBSCRIBES.search(said) or PREFERS.match(said) or LEADS_OUT.search(address))
+
+
+def names_receiver(text: str) -> bool:
+    """Whether a text says to whom a mail was sent, or why somebody gets it."""
+    match = SENT.search(text[:_LONGEST].replace("’", "'"))
+    return match is not None and match.start() < _LONGEST_ROW and len(text) <= _LONGEST
+
+
+def _sign(line: Line) -> _Sign:
+    text = line.text.replace("’", "'")
+    if len(text) > _LONGEST:
+        return _Sign.AUTHORS
+    if CRISIS.search(text):
+        return _Sign.CRISIS
+    if _begins_as_authors(text):
+        return _Sign.AUTHORS
+    sentence = line.ends_sentence and line.words > _LONGEST_CALL
+    if names_receiver(text) or _links_out(line, text, sentence=sentence):
+        return _Sign.SURE
+    if not MARKED.match(text) and _says_out(line, text, sentence=sentence):
+        return _Sign.AT_THE_END if line.links is None or sentence else _Sign.BESIDE
+    return _Sign.AT_THE_END if BADGE.fullmatch(text) else _weaker(line, text, sentence=sentence)
+
+
+def _begins_as_authors(text: str) -> bool:
+    """Whether the first of several sentences in a line is the author's: "See you in May! Unsubscribe here."."""
+    first, *others = re.split(r"(?<=[.!?])\s+(?=\S)", text)
+    if not others or len(first.split()) <= _LONGEST_CALL:
+        return False
+    of_foot = (UNSUBSCRIBES, NO_MORE, PREFERS, SENT, COPYRIGHT, ASKS_TO_CHANGE, AROUND, BADGE)
+    if first.endswith("?") and any(pattern.search(" ".join(others)) for pattern in (*of_foot, OF_MAIL)):
+        return False  # "Not for you? Unsubscribe."
+    return not (any(pattern.search(first) for pattern in of_foot) or _is_postal(first) or WEB.search(first))
+
+
+def _links_out(line: Line, text: str, *, sentence: bool) -> bool:
+    """Whether a link in a line ends a subscription; a sentence must speak of this list, not of any."""
+    links = line.links or [("", address) for address in WEB.findall(text)]
+    if not any(opts_out(words, address) for words, address in links):
+        return False
+    here = any(LEADS_OUT.search(address) for _, address in links)
+    return here or not sentence or bool(MEANT.search(text) or ASKS.match(text))
+
+
+def _says_out(line: Line, text: str, *, sentence: bool) -> bool:
+    """Whether a line without links offers to unsubscribe; an author may speak of it, but not of this list."""
+    unsubscribes, no_more = UNSUBSCRIBES.search(text), NO_MORE.search(text)
+    of_mail = re.search(rf"\b{LETTER}\b", text, re.IGNORECASE)
+    if sentence:
+        return bool((unsubscribes or (no_more and of_mail)) and MEANT.search(text) and ASKS.match(text))
+    parted = bool(re.search(r"[|·•∙]", text) or WEB.search(text))
+    row = line.words <= _LONGEST_LABEL or (line.words <= _LONGEST_ROW and parted)
+    return row and bool(unsubscribes or PREFERS.search(text) or (no_more and of_mail))
+
+
+def _weaker(line: Line, text: str, *, sentence: bool) -> _Sign:
+    if not re.search(r"[^\W_]", WEB.sub("", text)):
+        return _Sign.BESIDE
+    if line.words <= _LONGEST_ROW and (
+        COPYRIGHT.search(text) or (not sentence and (AROUND.search(text) or _is_postal(text)))
+    ):
+        return _Sign.BESIDE
+    if ASKS_TO_CHANGE.fullmatch(text) or (ASKS_TO_TRUST.search(text) and line.words <= _LONGEST_ROW):
+        return _Sign.BESIDE
+    if sentence or line.is_prose:
+        of_mail = line.words <= _LONGEST_ROW and (
+            OF_MAIL.search(text) or AROUND.match(re.sub("^(?:to|you can) ", "", text.lower()))
+        )
+        return _Sign.OF_MAIL if of_mail else _Sign.AUTHORS
+    return _Sign.SHORT
+
+
+def _is_postal(text: str) -> bool:
+    return bool(has_address(text) or ADDRESS_ABROAD.search(text)) and not NO_LIST.match(text) and not MARKED.match(text)
+
+
+def _tail(signs: Sequence[_Sign], first: int) -> range:
+    """Return the places of the foot behind the text: from its first line for certain to where it ends."""
+    last = max((place for place, sign in enumerate(signs) if sign is _Sign.AUTHORS), default=len(signs))
+    begins = (
+        place for place in range(max(first, last) + 1, len(signs)) if signs[place] in {_Sign.SURE, _Sign.AT_THE_END}
+    )
+    start = next(begins, len(signs))
+    pause = 0
+    for place in range(start, len(signs)):
+        pause = pause + 1 if signs[place] is _Sign.SHORT else 0
+        if pause > _LONGEST_PAUSE:
+            return range(start, place - _LONGEST_PAUSE)
+    return range(start, len(signs))
+
+
+def _stands_above(lines: Sequence[Line], signs: Sequence[_Sign], place: int) -> bool:
+    """Whether a line above a foot goes with it: the copyright and the like, and the sender's name on its address."""
+    if signs[place] in _COMPANY:
+        return True
+    line, below = lines[place], lines[place + 1]
+    if signs[place] is _Sign.SHORT and line.links and signs[place - 1] in _COMPANY:
+        return True
+    name = signs[place] is _Sign.SHORT and line.words <= _LONGEST_NAME and line.text[-1].isalnum()
+    return name and below.gap <= 1 and _is_postal(below.text) and not lines[place - 1].text.endswith(",")

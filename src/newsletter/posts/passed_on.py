@@ -1,0 +1,71 @@
+"""Mails that were passed on: their quotation marks are taken off, so that what is left is the mail itself."""
+
+import re
+from collections.abc import Sequence
+
+from newsletter.posts.letterhead import MOST_ABOVE, is_attribution, is_entry, is_forwarded
+from newsletter.posts.value import Dropped
+
+_QUOTED = re.compile(r"[ \t]*>[ \t]?")
+_BELOW = "stands below a mail that was passed on"
+_LATEST = 4
+"""Lines of a quotation within which its letterhead begins."""
+_MOST_UNMARKED = 0.2
+"""Of a quotation's lines; programs break long ones, and forget the mark."""
+_DEEPEST = 9
+
+
+def take_off_quotes(text: str) -> tuple[str, list[Dropped]]:
+    """Return a mail that was passed on without the ">" before its lines, and what its sender said below it.
+
+    A text of which every line is quoted was passed on, too. Where somebody quotes in a text
+    of their own, nothing changes. No line moves.
+    """
+    lines = text.split("\n")
+    dropped: list[Dropped] = []
+    for _ in range(_DEEPEST):
+        end = _end_of_quotation(lines)
+        if not end:
+            break
+        _join_attribution(lines)
+        lines[:end] = [_QUOTED.sub("", line, count=1) if _QUOTED.match(line) else line for line in lines[:end]]
+        dropped += [Dropped(number, line.strip(), _BELOW) for number, line in _shown(lines, end)]
+        lines[end:] = [""] * len(lines[end:])
+    return "\n".join(lines), dropped
+
+
+def _join_attribution(lines: list[str]) -> None:
+    """Put a line that says who wrote when together again where it was broken in two."""
+    start = next(place for place, line in enumerate(lines) if _QUOTED.match(line))
+    last = [place for place, line in enumerate(lines[:start]) if line.strip()][-2:]
+    whole = " ".join(lines[place].strip() for place in last)
+    if len(last) > 1 and is_attribution(whole) and not is_attribution(lines[last[1]]):
+        lines[last[0]], lines[last[1]] = whole, ""
+
+
+def _shown(lines: Sequence[str], start: int) -> list[tuple[int, str]]:
+    return [(number, line) for number, line in enumerate(lines[start:], start=start + 1) if line.strip()]
+
+
+def _end_of_quotation(lines: Sequence[str]) -> int:
+    """Return the place behind the mail that is quoted in the text; 0 when none is."""
+    quoted = [place for place, line in enumerate(lines) if _QUOTED.match(line)]
+    if len(quoted) < 2:
+        return 0
+    start, end = quoted[0], quoted[-1] + 1
+    above = [line for line in lines[:start] if line.strip()]
+    below = [line for line in lines[end:] if line.strip()]
+    inside = [line for line in lines[start:end] if line.strip()]
+    unmarked = sum(not _QUOTED.match(line) for line in inside)
+    if max(_words(above), _words(below)) > MOST_ABOVE or unmarked > _MOST_UNMARKED * len(inside):
+        return 0
+    first = [text for line in inside[: 2 * _LATEST] if (text := _QUOTED.sub("", line, count=1).strip(" >\t\r"))][
+        :_LATEST
+    ]
+    told = any(is_forwarded(each) or is_entry(each) or is_attribution(each) for each in first)
+    announced = any(map(is_forwarded, above)) or any(is_attribution(" ".join(above[-n:])) for n in (1, 2))
+    return end if told or announced or not (above or below) else 0
+
+
+def _words(lines: Sequence[str]) -> int:
+    return sum(len(line.split()) for line in lines)

@@ -1,0 +1,127 @@
+"""Signatures without two dashes: out of the post when it is certain that they are some, and told."""
+
+import pytest
+
+from newsletter.posts import Reading, Source
+from newsletter.posts.plain import plain_lines
+from newsletter.posts.reader import read_post
+from tests.posts.test_pasted import CLINIC
+
+FIRST = "Sleep is when the mind sorts the day, and a tired mind sorts badly. Most people notice it in their patience."
+LAST = "Start with the hour at which you get up, and keep it the same all week. The rest follows more easily."
+
+SIGNATURES = {
+    "as the office has it": (
+        "Best,\n\nRuth Vale, LCSW\nPractice Manager\nHarbor Clinic | 12 Main St | 555-010-7788\nwww.clinic.example"
+    ),
+    "another parting": "Warm regards,\nRuth Vale\nTherapist\n(555) 010-7788",
+    "without a parting": "Ruth Vale, LCSW\nPractice Manager\nHarbor Clinic\nruth@clinic.example",
+    "in one line": "Thanks!\n\nRuth Vale, LCSW | Practice Manager | 555.010.7788",
+    "her first name above it": "Ruth Vale, LCSW (she/her)\nHarbor Clinic\nt: 555-010-7788\nhttps://clinic.example/book",
+    "Dr.": "Sincerely,\nDr. Ruth Vale\nMedical Director\n12 Main Street, Springfield, MA 01101",
+    "in Spanish": "Un cordial saludo,\n\nRuth Vale\nPsicóloga\nTel. 600 123 456\nwww.clinic.example",
+    "a parting that nobody knows": "Sleep tight and dream,\n\nRuth Vale\nCoordinator\nwww.clinic.example",
+    "in French": "Bien cordialement,\n\nRuth Vale\nDirectrice\n+33 1 23 45 67 89",
+    "in Portuguese": "Abraços,\nRuth Vale\nDiretora\n+55 11 91234-5678",
+    "in German": "Mit freundlichen Grüßen\nRuth Vale\nPraxisleitung\nTel.: 030 123 456",
+    "with a motto": 'Best,\nRuth Vale\nCoordinator\n555-010-7788\n"Rest is not idleness."',
+    "with a notice": (
+        "Best,\nRuth Vale, LCSW\nPractice Manager\n555-010-7788\n\n"
+        "CONFIDENTIALITY NOTICE: This e-mail and any "
+        "files sent with it are confidential and intended only for the person to whom they are addressed. If "
+        "you are not the intended "
+        "recipient, please delete it and tell us, for the information in it may be protected health information."
+    ),
+    "with a telephone's words": "Best,\nRuth Vale\nPractice Manager\n555-010-7788\n\nSent from my iPhone",
+}
+
+HEAD = "From: Ruth Vale <ruth@clinic.example>\n"
+PASTED = HEAD + "Sent: Wednesday, October 28, 2026 3:14 PM\nTo: desk@clinic.example\nSubject: Sleeping Well in Winter\n"
+FILE = HEAD + (
+    "To: desk@clinic.example\nSubject: Sleeping Well in Winter\nDate: Wed, 28 Oct 2026 15:14:00 -0400\n"
+    "MIME-Version: 1.0\nContent-Type: text/{}; charset=utf-8\n\n"
+)
+
+
+def pasted(end: str) -> bytes:
+    return f"{PASTED}\n{FIRST}\n\n{LAST}\n\n{end}\n".encode()
+
+
+def text_of_mail(end: str) -> bytes:
+    return f"{FILE.format('plain')}{FIRST}\n\n{LAST}\n\n{end}\n".encode()
+
+
+def html_of_lines(end: str) -> bytes:
+    groups = "".join(f"<p>{'<br>'.join(group.splitlines())}</p>" for group in end.split("\n\n"))
+    return f"{FILE.format('html')}<html><body><p>{FIRST}</p><p>{LAST}</p>{groups}</body></html>".encode()
+
+
+def html_of_blocks(end: str) -> bytes:
+    blocks = "".join(f"<div>{line or '<br>'}</div>" for line in end.split("\n"))
+    return (
+        f"{FILE.format('html')}<div dir='ltr'><div>{FIRST}</div><div><br></div><div>{LAST}</div>{blocks}</div>".encode()
+    )
+
+
+def html_of_table(end: str) -> bytes:
+    lines = [line for line in end.split("\n") if line]
+    rows = "".join(f"<tr><td>{line}</td></tr>" for line in lines)
+    return f"{FILE.format('html')}<p>{FIRST}</p><p>{LAST}</p><table>{rows}</table>".encode()
+
+
+FORMS = [pasted, text_of_mail, html_of_lines, html_of_blocks, html_of_table]
+
+
+def read(data: bytes) -> Reading:
+    return read_post(Source(data=data, name="post.eml"), CLINIC)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", SIGNATURES)
+def test_signature_is_left_out(kind: str, form: object) -> None:
+    """All of it, whatever the mail is made of; the closing sentence stays."""
+    assert callable(form)
+    reading = read(form(SIGNATURES[kind]))
+    assert plain_lines(reading.post.body) == [FIRST, LAST]
+    told = {each.text for each in reading.dropped}
+    assert {line for line in SIGNATURES[kind].splitlines() if line} <= told
+    assert reading.post.author == "Ruth Vale"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_parting_of_the_author_stays(form: object) -> None:
+    """Her first name below it is the letter's end; what stands below that is what the program adds."""
+    assert callable(form)
+    reading = read(form("Warmly,\nRuth\n\nRuth Vale, LCSW\nPractice Manager\n555-010-7788"))
+    shown = plain_lines(reading.post.body)
+    assert shown[:2] == [FIRST, LAST]
+    assert " ".join(shown[2:]) == "Warmly, Ruth"
+
+
+ENDINGS = [
+    "Warmly,\nRuth",
+    "See you in May,\nRuth Vale",
+    "Thank you for reading, and sleep well.",
+    "Where to call:\n\nSpringfield Warmline\n555-010-2222\n\nHolyoke Sleep Clinic\n555-010-3333",
+    "In a crisis, call or text 988.",
+    "- Ida Holm, LCSW, 555-010-2222\n- Kim Roe, PhD, 555-010-3333",
+    "If you are not sure whether something is confidential, ask us.",
+    "Jane Doe, LCSW\nSpringfield Counseling\n555-010-2222",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_is_no_signature_stays(ending: str, form: object) -> None:
+    """Partings, referrals and lists of numbers are the author's."""
+    assert callable(form)
+    shown = " ".join(" ".join(plain_lines(read(form(ending)).post.body)).split())
+    for line in ending.removeprefix("- ").splitlines():
+        assert line.removeprefix("- ") in shown
+
+
+def test_author_of_an_article_keeps_their_name_below_it() -> None:
+    """What is no mail has no signature: there it is a byline."""
+    end = "Ruth Vale, LCSW\nPractice Manager\nHarbor Clinic | 555-010-7788"
+    reading = read_post(Source(data=f"Sleeping Well\n\n{FIRST}\n\n{LAST}\n\n{end}\n".encode(), name="post.txt"), CLINIC)
+    assert "555-010-7788" in reading.post.body
