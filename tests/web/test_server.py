@@ -7,10 +7,11 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from newsletter.web.desk import listen
+from newsletter.web.desk import listen, listen_as_before
 from newsletter.workspace import Workspace
 from tests.web.running import PATIENCE, RunningDesk, desk_process, running_desk
 from tests.web.samples import write_letter
@@ -68,6 +69,17 @@ def test_only_this_machine_is_answered(desk: RunningDesk) -> None:
     with listen() as listener:
         assert listener.getsockname()[0] == "127.0.0.1"
     assert desk.get("/", Host="evil.example").status == 421
+
+
+def test_a_desk_is_found_where_it_was(tmp_path: Path) -> None:
+    """Each workspace has a port of its own, again after a restart; where it is taken, any other is."""
+    with listen_as_before(tmp_path) as first:
+        usual = first.getsockname()[1]
+        with listen_as_before(tmp_path) as beside:
+            assert beside.getsockname()[1] != usual
+    with listen_as_before(tmp_path / "." / "x" / "..") as again, listen_as_before(tmp_path / "other") as other:
+        assert again.getsockname()[1] == usual
+        assert other.getsockname()[1] != usual
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")

@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import hashlib
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -15,12 +17,26 @@ from newsletter.web.desk.gate import Gate
 from newsletter.workspace import Workspace
 
 LOOPBACK = "127.0.0.1"
+_FIRST_PORT, _PORTS = 20_000, 10_000  # below what systems give to outgoing connections
 _SECONDS_TO_FINISH = 2
 _QUIET = {
     "version": 1,
     "disable_existing_loggers": False,
     "loggers": {"uvicorn": {"level": "CRITICAL", "propagate": False}},
 }
+
+
+def listen_as_before(root: Path) -> socket.socket:
+    """Return a socket on the port that the desk of this workspace always has, or on a free one where that is taken.
+
+    A page that was open when the desk was closed finds it again, and with it what its browser kept.
+    """
+    digest = hashlib.sha256(str(root.resolve()).encode()).digest()
+    usual = _FIRST_PORT + int.from_bytes(digest[:8]) % _PORTS
+    try:
+        return listen(usual)
+    except NewsletterError:
+        return listen()
 
 
 def listen(port: int = 0) -> socket.socket:
