@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import IssueError, SourceError
-from newsletter.issues.order import Entry, post_files, read_order
+from newsletter.issues.order import POSTS_FOLDER, Entry, post_files, read_order
 from newsletter.issues.shortening import shortened_post
 from newsletter.issues.slug import check_slug, nearest
 from newsletter.issues.value import Issue, IssuePost, Passage
@@ -105,6 +105,16 @@ def issue_order(workspace: Workspace, slug: str) -> list[Entry]:
     """
     folder = issue_folder(workspace, slug)
     return read_order(folder, _read(folder / ISSUE_FILE, ISSUE_KEYS, ISSUE_TEXTS))
+
+
+def post_link(workspace: Workspace, slug: str, stem: str) -> str:
+    """Return the address at which a post of an issue can be read in full, if its file names one.
+
+    Raises:
+        IssueError: there is no such issue, or the post's front matter has a mistake.
+    """
+    path = issue_folder(workspace, slug) / POSTS_FOLDER / f"{stem}.md"
+    return _text(_read(path, POST_KEYS, POST_TEXTS), "link")
 
 
 def _load_posts(folder: Path, matter: FrontMatter, unsaved: Mapping[Path, str]) -> tuple[IssuePost, ...]:
