@@ -27,7 +27,7 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
 
     Example: newsletter serve --port 8700
     """
-    from newsletter.rendering import hosted_picture  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.pictures import public_picture  # noqa: PLC0415 - slow to import
     from newsletter.web.public import create_public_pages, public_server  # noqa: PLC0415 - slow to import
 
     if not workspace.settings.web.public_url:
@@ -35,7 +35,7 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
         verifier = _verifier(workspace)
-        pictures, drop_held = partial(hosted_picture, workspace), partial(_drop_held, workspace)
+        pictures, drop_held = partial(public_picture, workspace, store), partial(_drop_held, workspace)
         app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, drop_held)
         note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
         note(_about_events(workspace, taken_in=verifier is not None))
