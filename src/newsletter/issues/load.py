@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import IssueError, SourceError
+from newsletter.files import ensure_within
 from newsletter.issues.order import POSTS_FOLDER, Entry, post_files, read_order
 from newsletter.issues.shortening import shortened_post
 from newsletter.issues.slug import check_slug, nearest
@@ -17,6 +18,7 @@ from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.workspace import Workspace
 
 ISSUE_FILE = "issue.md"
+_PARTS = (ISSUE_FILE, POSTS_FOLDER, "images", "removed", ".history")
 ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
 ISSUE_TEXTS = ("subject", "preheader", "language")
 POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt", "teaser")
@@ -75,6 +77,7 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
 
     Raises:
         IssueError: the name is no slug, or there is no such issue; with the nearest one.
+        WorkspaceError: it, or a folder in it, is a link to somewhere else.
     """
     slugs = list_slugs(workspace)
     if slug not in slugs:
@@ -82,7 +85,11 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
         hint = f"Did you mean {close}?" if close else "Make it first."
         command = "" if close else f"newsletter new {check_slug(slug)} --from POST"
         raise IssueError(f"there is no issue named {slug}", where=workspace.issues_dir, hint=hint, command=command)
-    return workspace.issues_dir / check_slug(slug)
+    folder = workspace.issues_dir / check_slug(slug)
+    ensure_within(workspace.issues_dir, folder)
+    for name in _PARTS:
+        ensure_within(folder, folder / name)
+    return folder
 
 
 def _read(
@@ -119,6 +126,8 @@ def post_link(workspace: Workspace, slug: str, stem: str) -> str:
 
 def _load_posts(folder: Path, matter: FrontMatter, unsaved: Mapping[Path, str]) -> tuple[IssuePost, ...]:
     files, order = post_files(folder), read_order(folder, matter)
+    for path in files.values():
+        ensure_within(folder, path)
     return tuple(shortened_post(_load_post(files[entry.stem], unsaved), entry.show) for entry in order)
 
 
