@@ -256,9 +256,10 @@ function explain(state) {
   const mistake = document.createElement("section");
   mistake.className = "mistake";
   mistake.setAttribute("role", "alert");
+  mistake.tabIndex = -1;
   mistake.append(Object.assign(document.createElement("p"), { textContent: NOTHING_DONE[state] }));
   document.querySelector("#notice").replaceChildren(mistake);
-  mistake.scrollIntoView({ block: "nearest" });
+  mistake.focus(); // the button that was pressed may be far below
 }
 
 // A form that opens another page is sent when the desk is sure to answer: a refusal would take its place.
