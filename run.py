@@ -13,6 +13,7 @@ It needs nothing but Python 3.11 or newer (on Windows: `py run.py demo`).
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -24,7 +25,6 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
-DEMO = ROOT / "demo"
 ISSUE = "2026-12-good-company"
 
 
@@ -68,17 +68,22 @@ def make_environment() -> None:
 def demo() -> None:
     """Do the main job in a fresh workspace; no account, nothing leaves this machine."""
     setup()
-    if DEMO.exists():
-        shutil.rmtree(DEMO)
-    newsletter("init", "demo", "--yes", quiet=True)
-    at = ("-C", "demo")
-    newsletter(
-        *at, "subscribers", "import", "demo/samples/people.csv", "--consent", "Made-up people, for trying out", "--yes"
-    )
+    folder = free_folder("demo")
+    if folder != "demo":
+        print(f"The folder demo is there already and stays as it is. This demo goes into {folder}.")
+    newsletter("init", folder, "--yes", quiet=True)
+    at, people = ("-C", folder), f"{folder}/samples/people.csv"
+    newsletter(*at, "subscribers", "import", people, "--consent", "Made-up people, for trying out", "--yes")
     newsletter(*at, "render", ISSUE)
     newsletter(*at, "send", ISSUE, "--yes")
     newsletter(*at, "status", ISSUE)
-    print(f"\nNow look at it:  {BIN.relative_to(ROOT) / 'newsletter'} -C demo preview {ISSUE}")
+    print(f"\nNow look at it:  {BIN.relative_to(ROOT) / 'newsletter'} -C {folder} preview {ISSUE}")
+
+
+def free_folder(name: str) -> str:
+    """Return `name`, or with the first number behind it that nothing here is called: nothing is ever deleted."""
+    names = (name if number == 1 else f"{name}-{number}" for number in itertools.count(1))
+    return next(each for each in names if not os.path.lexists(ROOT / each))
 
 
 def check() -> None:

@@ -52,6 +52,17 @@ def make_private_folder(path: Path) -> None:
             folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
+def ensure_within(folder: Path, path: Path) -> None:
+    """Raise unless `path` lies in `folder`, wherever links on its way lead; it need not be there.
+
+    Raises:
+        WorkspaceError: a link leads out. What lies elsewhere is not ours to read, write or delete.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        hint = "Put the real file or folder in the place of the link."
+        raise WorkspaceError(f"{path.name} is a link to somewhere else", where=path, hint=hint)
+
+
 def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write several files into `folder`, or none of them; other files there are left alone.
 

@@ -196,6 +196,19 @@ def test_teaser_needs_a_link(workspace: Workspace) -> None:
     assert order(workspace) == [("the-noon-walk", "full")]
 
 
+def test_showing_less_of_a_post_needs_a_link(workspace: Workspace) -> None:
+    """Without one nothing changes and the way is told; with one it goes into the post's file."""
+    run(workspace, "new", "2026-12", "--from", write_post(workspace))
+    _, err = run(workspace, "post", "show", "2026-12", "1", "teaser", code=1)
+    assert "no link to read on" in err
+    assert "--link" in err
+    assert order(workspace) == [("the-noon-walk", "full")]
+
+    run(workspace, "post", "show", "2026-12", "1", "title", "--link", "www.example.org/noon")
+    assert order(workspace) == [("the-noon-walk", "title")]
+    assert load_issue(workspace, "2026-12").posts[0].post.link == "https://www.example.org/noon"
+
+
 def test_post_that_is_not_there(workspace: Workspace) -> None:
     """A misspelt name is answered by the nearest."""
     run(workspace, "new", "2026-12", "--from", write_post(workspace))

@@ -2,14 +2,16 @@
 
 import base64
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from newsletter.errors import NewsletterError
 from newsletter.posts import Post, Reading
-from newsletter.posts.pictures import LARGEST_SIDE, bring_pictures, local_loader, make_picture
+from newsletter.posts.pictures import LARGEST_SIDE, bring_pictures, local_loader, make_picture, read_pixels
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -36,6 +38,63 @@ def test_large_photograph_is_made_small() -> None:
     with Image.open(io.BytesIO(picture.data)) as image:
         assert (image.format, image.size) == ("JPEG", (LARGEST_SIDE, LARGEST_SIDE // 2))
     assert picture.path.startswith("images/lake-")
+
+
+MANY = """
+import resource, sys, threading
+from pathlib import Path
+from newsletter.posts.pictures import make_picture
+data = Path(sys.argv[1]).read_bytes()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+threads = [threading.Thread(target=make_picture, args=(data, "x")) for _ in range(5)]
+[each.start() for each in threads]
+[each.join() for each in threads]
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of memory is told in another way there")
+def test_many_photographs_at_once_take_little_room(tmp_path: Path) -> None:
+    """Five of 20 megapixels, lying on their side and with a color profile, are made small one after the other."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    image = Image.new("RGB", (5000, 4000), "teal")
+    (tmp_path / "photo.jpg").write_bytes(encoded(image, "JPEG", exif=exif, icc_profile=profile))
+    command = [sys.executable, "-c", MANY, str(tmp_path / "photo.jpg")]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert int(done.stdout) * unit < 150_000_000  # one of them alone has 60 million bytes of pixels
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_picture_is_turned_as_it_was_held(turn: int, kind: str) -> None:
+    """However the camera was held, in every kind of file, and also where it is made much smaller."""
+    upright = Image.new("RGB", (300, 600), "white")
+    upright.paste("red", (0, 0, 150, 300))
+    upright.paste("blue", (150, 300, 300, 600))
+    back = {
+        1: None,
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }[turn]
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    data = encoded(upright.transpose(back) if back is not None else upright, kind, exif=exif)
+
+    image = read_pixels(io.BytesIO(data), 60, 100)  # a sixth, so that fewer pixels are decoded than there are
+    assert image.size == (50, 100)
+    colors = [image.convert("RGB").getpixel(place) for place in ((10, 10), (40, 10), (10, 90), (40, 90))]
+    red, white, blue = (255, 0, 0), (255, 255, 255), (0, 0, 255)
+    for found, meant in zip(colors, (red, white, white, blue), strict=True):
+        assert found == pytest.approx(meant, abs=20)
 
 
 def test_place_where_it_was_taken_is_removed() -> None:

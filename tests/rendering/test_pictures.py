@@ -3,16 +3,21 @@
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from newsletter.errors import IssueError, WorkspaceError
 from newsletter.issues import Issue
 from newsletter.message import Message
-from newsletter.rendering import hosted_picture, message_files, render_issue, with_pictures
+from newsletter.posts.pictures import read_pixels
+from newsletter.rendering import hosted_picture, message_files, picture_path, pictures, render_issue, with_pictures
+from newsletter.rendering.pictures import published
 from newsletter.workspace import Workspace
 
 from .conftest import READER, with_theme
@@ -158,7 +163,11 @@ def test_hosted_pictures_have_addresses(images: Path, workspace: Workspace, make
         render_issue(hosted, issue)
     web = replace(hosted.settings.web, public_url="https://news.example.org")
     message = render_issue(replace(hosted, settings=replace(hosted.settings, web=web)), issue).message
-    assert 'src="https://news.example.org/pictures/2026-12-test/two%20words.png"' in message.html
+    (address,) = re.findall(r'src="https://news\.example\.org(/pictures/[^"]+)"', message.html)
+    found = published(images.parent, "two words.png", 512)
+    assert found is not None
+    assert address == picture_path("2026-12-test", "two words.png", found.mark)
+    assert len(found.mark) == 24
     assert message.images == ()
 
 
@@ -172,16 +181,140 @@ def test_only_pictures_of_issues_are_public(images: Path, workspace: Workspace) 
     hosted = with_theme(workspace, images="hosted")
     found = hosted_picture(hosted, "2026-12-test", "photo.jpg")
     assert found is not None
-    assert found[1] == "image/jpeg"
-    assert b"Somebody" not in found[0]
+    assert found.media_type == "image/jpeg"
+    assert b"Somebody" not in found.data
     for slug, name in [("2026-12-test", "notes.txt"), ("2026-12-test", "../issue.md"), ("..", "photo.jpg")]:
         assert hosted_picture(hosted, slug, name) is None
-    assert hosted_picture(workspace, "2026-12-test", "photo.jpg") is None
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "issue", "hidden"])
+def test_no_link_and_no_hidden_picture_is_public(
+    images: Path, workspace: Workspace, tmp_path: Path, make_issue: Callable[..., Issue], kind: str
+) -> None:
+    """What lies elsewhere, or begins with a dot, is not shown to everybody; a mail that would need it is refused."""
+    name, slug = ".photo.jpg" if kind == "hidden" else "photo.jpg", "2026-12-test"
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "images").mkdir(parents=True)
+    save(elsewhere / "images" / name)
+    (elsewhere / "issue.md").write_text("---\nsubject: x\n---\nx")
+    issue = make_issue(f"![x](images/{name})")
+    (images.parent / "issue.md").write_text("---\nsubject: x\n---\nx")
+    if kind == "file":
+        (images / name).symlink_to(elsewhere / "images" / name)
+    elif kind == "folder":
+        images.rename(tmp_path / "away")
+        images.symlink_to(elsewhere / "images")
+    elif kind == "issue":
+        slug = "2026-12-linked"
+        (images.parent.parent / slug).symlink_to(elsewhere)
+    else:
+        save(images / name)
+
+    assert hosted_picture(workspace, slug, name) is None
+    if kind != "issue":
+        hosted = with_theme(workspace, images="hosted")
+        web = replace(hosted.settings.web, public_url="https://news.example.org")
+        with pytest.raises(IssueError, match=r"outside the issue|not where hosted pictures lie"):
+            render_issue(replace(hosted, settings=replace(hosted.settings, web=web)), issue)
+
+
+SECRET = b"taken at 12 Elm Street by Somebody"
+
+
+def _with_notes(kind: str, mode: str) -> bytes:
+    """Return a picture with a secret wherever its kind can carry one, and behind its end."""
+    image, notes = Image.new(mode, (40, 30), 0 if mode == "P" else "navy"), {}
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile.replace(b"sRGB built-in", SECRET[:13])
+    exif = Image.Exif()
+    exif[0x013B] = SECRET.decode()
+    out = io.BytesIO()
+    if kind == "PNG":
+        text = PngInfo()
+        text.add_text("Comment", SECRET.decode())
+        text.add_itxt("XML:com.adobe.xmp", SECRET.decode())
+        notes = {"pnginfo": text, "exif": exif, "icc_profile": profile}
+    elif kind == "GIF":
+        notes = {"comment": SECRET, "save_all": True, "append_images": [Image.new("P", (40, 30), 1)], "loop": 0}
+    elif kind == "JPEG":
+        notes = {"comment": SECRET, "exif": exif, "xmp": SECRET, "icc_profile": profile}
+    elif kind == "WEBP":
+        notes = {"exif": exif, "xmp": SECRET, "icc_profile": profile}
+    image.save(out, kind, **notes)
+    assert SECRET in out.getvalue() or kind == "PNG"
+    return out.getvalue() + SECRET + b"PK\x03\x04"
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [("JPEG", "RGB"), ("JPEG", "L"), ("PNG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("GIF", "P"), ("WEBP", "RGB")],
+)
+def test_no_note_travels_with_a_picture(images: Path, shown: Callable[..., Message], kind: str, mode: str) -> None:
+    """Comments, text chunks, XMP, EXIF, the words of a color profile and bytes behind the end stay at home."""
+    (images / "noted.bin").write_bytes(_with_notes(kind, mode))
+    found = shown("![x](images/noted.bin)").images[0].data
+    published_too = published(images.parent, "noted.bin", 512)
+
+    assert published_too is not None
+    for data in (found, published_too.data):
+        assert SECRET not in data
+        assert SECRET[:13] not in data
+        with Image.open(io.BytesIO(data)) as image:
+            assert not set(image.info) & {"comment", "exif", "xmp", "XML:com.adobe.xmp", "Comment", "icc_profile"}
+            assert image.size == (40, 30)
+
+
+def test_a_gif_still_moves(images: Path, shown: Callable[..., Message]) -> None:
+    """Only what nobody sees is taken out: frames, timing, transparency and repetition stay."""
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (20, 10), color) for color in ("red", "green", "blue")]
+    times = [100, 200, 300]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=3, comment=SECRET)
+    (images / "moving.gif").write_bytes(out.getvalue())
+    found = shown("![x](images/moving.gif)").images[0].data
+    with Image.open(out) as before, Image.open(io.BytesIO(found)) as after:
+        assert getattr(after, "n_frames", 1) == 3
+        for frame in range(3):
+            before.seek(frame)
+            after.seek(frame)
+            assert before.convert("RGBA").tobytes() == after.convert("RGBA").tobytes()
+            assert before.info["duration"] == after.info["duration"]
+        assert after.info["loop"] == 3
+
+
+@pytest.mark.parametrize("cut", [3, 12, 20, 60, -8, -2])
+def test_a_damaged_gif_is_explained(images: Path, shown: Callable[..., Message], cut: int) -> None:
+    """One that ends too early, or is none at all behind its first letters, is an error in words."""
+    out = io.BytesIO()
+    Image.effect_noise((30, 30), 50).convert("P").save(out, "GIF")
+    (images / "broken.gif").write_bytes(out.getvalue()[:cut])
+    with pytest.raises(IssueError, match="can be read"):
+        shown("![x](images/broken.gif)")
+    (images / "broken.gif").write_bytes(b"GIF89a" + b"not a picture at all" * 20)
+    with pytest.raises(IssueError, match=r"can be read|too large"):
+        shown("![x](images/broken.gif)")
+
+
+def test_a_picture_is_made_ready_once_for_all_who_ask(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty readers who open the mail at once cost as much as one."""
+    save(images / "photo.jpg", (3000, 2000))
+    decoded: list[int] = []
+
+    def read(file: BinaryIO, widest: int, highest: int) -> Image.Image:
+        decoded.append(widest)
+        return read_pixels(file, widest, highest)
+
+    monkeypatch.setattr(pictures, "read_pixels", read)
+    with ThreadPoolExecutor(40) as readers:
+        found = list(readers.map(lambda _: published(images.parent, "photo.jpg", 512), range(40)))
+
+    assert len({each.data for each in found if each}) == 1
+    assert len(decoded) == 1
 
 
 def test_a_picture_bomb_is_refused(images: Path, shown: Callable[..., Message]) -> None:
     """A small file with a vast picture in it is not unpacked."""
-    save(images / "bomb.png", (20_000, 10_000))
+    save(images / "bomb.png", (9_000, 5_000))
     with pytest.raises(IssueError, match="far too large"):
         shown("![x](images/bomb.png)")
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.web.running import PATIENCE, RunningDesk
 
@@ -12,13 +12,18 @@ from tests.web.running import PATIENCE, RunningDesk
 def open_page(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> Page:
     """Return a page that has opened the desk; what goes wrong in its scripts fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
-    name, _, value = desk.cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
+    follow_link(context, desk)
     context.set_default_timeout(PATIENCE * 1000)
     opened = context.new_page()
     opened.on("pageerror", lambda error: pytest.fail(str(error)))
     opened.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
     return opened
+
+
+def follow_link(context: BrowserContext, desk: RunningDesk) -> None:
+    """Let a browser have what following the desk's link brings."""
+    name, _, value = desk.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": desk.address}])
 
 
 @contextlib.contextmanager

@@ -65,9 +65,9 @@ class DeskProcess(RunningDesk):
 
 
 @contextlib.contextmanager
-def running_desk(workspace: Workspace) -> Iterator[RunningDesk]:
+def running_desk(workspace: Workspace, port: int = 0) -> Iterator[RunningDesk]:
     """Start a desk in a thread of the test's own process, follow its link, and end it afterwards."""
-    desk, ready = Desk(workspace, listen()), threading.Event()
+    desk, ready = Desk(workspace, listen(port)), threading.Event()
     thread = threading.Thread(target=desk.run, args=(ready.set,), daemon=True)
     thread.start()
     try:

@@ -94,11 +94,13 @@ def test_token_of_another_key(client: TestClient, store: Store, link: str) -> No
 
 def test_hosted_pictures_are_answered(workspace: Workspace, store: Store) -> None:
     """A picture that a mail shows is answered; any other name is not found, and nothing is run from it."""
-    known = {("2026-12-steps", "hills.png"): (b"\x89PNG", "image/png")}
-    app = create_public_pages(store, workspace.settings.clinic, lambda slug, name: known.get((slug, name)))
+    known = {("2026-12-steps", "hills.png", mark): (b"\x89PNG", "image/png") for mark in ("", "abc")}
+    app = create_public_pages(store, workspace.settings.clinic, lambda *asked: known.get(asked))
     client = TestClient(app)
-    found = client.get("/pictures/2026-12-steps/hills.png")
-    assert (found.status_code, found.content, found.headers["content-type"]) == (200, b"\x89PNG", "image/png")
-    assert found.headers["x-content-type-options"] == "nosniff"
+    for address in ("/pictures/2026-12-steps/hills.png", "/pictures/2026-12-steps/abc/hills.png"):
+        found = client.get(address)
+        assert (found.status_code, found.content, found.headers["content-type"]) == (200, b"\x89PNG", "image/png")
+        assert found.headers["x-content-type-options"] == "nosniff"
+    assert client.get("/pictures/2026-12-steps/abd/hills.png").status_code == 404
     assert client.get("/pictures/2026-12-steps/other.png").status_code == 404
     assert client.get("/pictures/2026-12-steps/%2e%2e%2fissue.md").status_code == 404

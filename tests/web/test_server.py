@@ -2,18 +2,22 @@
 
 import contextlib
 import gc
+import http.client
 import signal
 import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from newsletter.web.desk import listen
+from newsletter.web.desk import listen, listen_as_before
 from newsletter.workspace import Workspace
-from tests.web.running import PATIENCE, RunningDesk, desk_process, running_desk
+from tests.web.running import PATIENCE, DeskProcess, RunningDesk, desk_process, running_desk
 from tests.web.samples import write_letter
+
+AT_MOST = 4  # seconds: two, and what a busy machine adds
 
 
 def test_a_saved_file_is_told_at_once(desk: RunningDesk, desk_workspace: Workspace) -> None:
@@ -70,6 +74,17 @@ def test_only_this_machine_is_answered(desk: RunningDesk) -> None:
     assert desk.get("/", Host="evil.example").status == 421
 
 
+def test_a_desk_is_found_where_it_was(tmp_path: Path) -> None:
+    """Each workspace has a port of its own, again after a restart; where it is taken, any other is."""
+    with listen_as_before(tmp_path) as first:
+        usual = first.getsockname()[1]
+        with listen_as_before(tmp_path) as beside:
+            assert beside.getsockname()[1] != usual
+    with listen_as_before(tmp_path / "." / "x" / "..") as again, listen_as_before(tmp_path / "other") as other:
+        assert again.getsockname()[1] == usual
+        assert other.getsockname()[1] != usual
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")
 def test_an_interrupt_closes_the_desk(desk_workspace: Workspace) -> None:
     """Ctrl-C ends the desk at once, cleanly, though a page is listening; the page is told."""
@@ -81,6 +96,41 @@ def test_an_interrupt_closes_the_desk(desk_workspace: Workspace) -> None:
 
     assert desk.process.returncode in {0, 130}
     assert "Traceback" not in complaints
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_nothing_at_work_holds_up_the_end(desk_workspace: Workspace, how: signal.Signals) -> None:
+    """Pages that take long to make are broken off, and uploaded lists are gone."""
+    write_letter(
+        desk_workspace.issues_dir / "winter-light", "A *word* and [another](https://example.org).\n\n" * 30_000
+    )
+    with desk_process(desk_workspace) as desk, contextlib.ExitStack() as lines:
+        upload(desk, b"email,name\n" + b"".join(b"ana%d@example.org,Ana\n" % number for number in range(1000)))
+        assert list((desk_workspace.root / ".imports").rglob("list.csv"))
+        question = f"GET /issues/winter-light HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\nCookie: {desk.cookie}\r\n\r\n"
+        asked = [lines.enter_context(socket.create_connection(("127.0.0.1", desk.port))) for _ in range(8)]
+        for line in asked:
+            line.sendall(question.encode())
+        assert RunningDesk(desk.port, "").get("/").status == 403  # which takes no thread: so they have come, too
+
+        desk.process.send_signal(how)
+        began = time.monotonic()
+        desk.process.wait(PATIENCE)
+        assert time.monotonic() - began < AT_MOST
+        with contextlib.suppress(ConnectionError):
+            assert b"HTTP/1.1 200" not in {line.recv(12) for line in asked}  # they were at work
+    assert not (desk_workspace.root / ".imports").exists()
+
+
+def upload(desk: DeskProcess, data: bytes) -> None:
+    """Choose a list for an import."""
+    token = desk.get("/people/import").body.split(b'name="desk-token" content="')[1].split(b'"')[0].decode()
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="list.csv"\r\n\r\n' + data + b"\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "X-Desk-Token": token, "Origin": desk.address}
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", desk.port, timeout=PATIENCE)) as connection:
+        connection.request("POST", "/people/import", body, headers | {"Cookie": desk.cookie})
+        assert connection.getresponse().status == 303
 
 
 def test_whoever_comes_while_it_closes_is_hung_up_on(desk_workspace: Workspace) -> None:

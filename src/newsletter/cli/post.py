@@ -110,9 +110,10 @@ def move(workspace: Workspace, slug: str, name: str, place: int, *, as_json: boo
 @click.argument("slug")
 @click.argument("name", metavar="POST")
 @click.argument("much", metavar="full|teaser|title", type=_SHOWS)
+@click.option("--link", default="", metavar="URL", help="Where the whole post can be read, if its file does not say.")
 @json_option
 @with_workspace
-def show(workspace: Workspace, slug: str, name: str, much: str, *, as_json: bool) -> None:
+def show(workspace: Workspace, slug: str, name: str, much: str, link: str, *, as_json: bool) -> None:
     """Show POST in full, its beginning, or only its title.
 
     Example: newsletter post show 2026-12 2 teaser
@@ -120,7 +121,7 @@ def show(workspace: Workspace, slug: str, name: str, much: str, *, as_json: bool
     from newsletter.issues.arrange import show_post  # noqa: PLC0415 - slow to import
     from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
 
-    _print_order(show_post(workspace, slug, name, Show(much)), as_json=as_json)
+    _print_order(show_post(workspace, slug, name, Show(much), link), as_json=as_json)
 
 
 @post.command()

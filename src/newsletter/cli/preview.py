@@ -11,10 +11,10 @@ from newsletter.workspace import Workspace
 
 @click.command(short_help="Show the issues in a browser.")
 @click.argument("slug", required=False)
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen; otherwise any free port.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen; otherwise the same port each time.")
 @click.option("--open/--no-open", "open_browser", default=True, help="Whether to open the browser.")
 @with_workspace
-def preview(workspace: Workspace, slug: str | None, port: int, *, open_browser: bool) -> None:
+def preview(workspace: Workspace, slug: str | None, port: int | None, *, open_browser: bool) -> None:
     """Show the issues as mail in a browser, following every file that is saved.
 
     Only this machine can see the page, and only through the link that is printed: it works
@@ -23,11 +23,11 @@ def preview(workspace: Workspace, slug: str | None, port: int, *, open_browser: 
     Example: newsletter preview 2026-12-connection
     """
     from newsletter.issues import load  # noqa: PLC0415 - slow to import
-    from newsletter.web.desk import Desk, listen  # noqa: PLC0415 - slow to import
+    from newsletter.web.desk import Desk, listen, listen_as_before  # noqa: PLC0415 - slow to import
 
     if slug:
         load.issue_folder(workspace, slug)  # an unknown name is told before a browser opens
-    with listen(port) as listener:
+    with listen_as_before(workspace.root) if port is None else listen(port) as listener:
         desk = Desk(workspace, listener)
         link = desk.link(f"/issues/{slug}" if slug else "/")
 

@@ -28,7 +28,7 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
 
     Example: newsletter serve --port 8700
     """
-    from newsletter.rendering import hosted_picture  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.pictures import public_picture  # noqa: PLC0415 - slow to import
     from newsletter.web.public import create_public_pages, public_server  # noqa: PLC0415 - slow to import
 
     if not workspace.settings.web.public_url:
@@ -36,7 +36,7 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
         verifier = _verifier(workspace)
-        pictures, stop_held = partial(hosted_picture, workspace), partial(_stop_held_mail, workspace, store)
+        pictures, stop_held = partial(public_picture, workspace, store), partial(_stop_held_mail, workspace, store)
         app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, stop_held)
         note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
         note(_about_events(workspace, taken_in=verifier is not None))

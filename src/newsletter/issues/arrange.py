@@ -6,10 +6,13 @@ from pathlib import Path
 
 from newsletter.errors import IssueError
 from newsletter.files import explained, write_whole
-from newsletter.issues.load import issue_folder, issue_order
+from newsletter.issues.keys import with_key
+from newsletter.issues.load import issue_folder, issue_order, post_link
 from newsletter.issues.make import free_stem, post_file
-from newsletter.issues.order import POSTS_FOLDER, Entry, Show, find_entry, write_order
+from newsletter.issues.order import POSTS_FOLDER, Entry, Show, find_entry, post_files, write_order
+from newsletter.issues.shortening import leads_on, web_address
 from newsletter.posts import Picture, Post
+from newsletter.posts.decoding import decode
 from newsletter.workspace import Workspace
 
 REMOVED_FOLDER = "removed"
@@ -29,8 +32,7 @@ def add_post(
     """
     order = issue_order(workspace, slug)
     folder = issue_folder(workspace, slug)
-    if show is not Show.FULL and not post.link:
-        raise IssueError("the post has no link to read on", hint="Show it in full, or give its address as SOURCE.")
+    ensure_leads_on(post.link, show)
     for picture in pictures:
         write_whole(folder / picture.path, picture.data)
     stem = free_stem(post, {entry.stem for entry in order})
@@ -55,15 +57,41 @@ def move_post(workspace: Workspace, slug: str, name: str, place: int) -> list[En
     return order
 
 
-def show_post(workspace: Workspace, slug: str, name: str, show: Show) -> list[Entry]:
-    """Say how much of a post is shown, and return the new order.
+def ensure_leads_on(link: str, show: Show, command: str = "") -> None:
+    """Raise unless a post with this `link` can be shown so.
 
     Raises:
-        IssueError: there is no such issue or post.
+        IssueError: it is to be shown in part, and nobody could read on.
+    """
+    if show is not Show.FULL and not leads_on(link):
+        hint = "Give its address on your website, or show it in full."
+        raise IssueError("the post has no link to read on", hint=hint, command=command)
+
+
+def show_post(workspace: Workspace, slug: str, name: str, show: Show, link: str = "") -> list[Entry]:
+    """Say how much of a post is shown, and return the new order.
+
+    Args:
+        workspace: where the issue is.
+        slug: the issue.
+        name: the post.
+        show: how much of it is shown.
+        link: its address on the web as a person types it; empty when its file has one, or needs none.
+
+    Raises:
+        IssueError: there is no such issue or post, or it has no address to read on.
+        WorkspaceError: a file cannot be written.
     """
     order = issue_order(workspace, slug)
     issue_file = issue_folder(workspace, slug) / "issue.md"
     entry = find_entry(order, name, issue_file)
+    if link:
+        path = post_files(issue_file.parent)[entry.stem]
+        post_link(workspace, slug, entry.stem)  # which explains what is wrong with the lines at its top
+        write_whole(path, with_key(decode(path.read_bytes(), str(path)), "link", web_address(link)))
+    elif show is not Show.FULL:
+        command = f"newsletter post show {slug} {entry.stem} {show} --link https://…"
+        ensure_leads_on(post_link(workspace, slug, entry.stem), show, command)
     order[order.index(entry)] = replace(entry, show=show)
     write_order(issue_file, order)
     return order

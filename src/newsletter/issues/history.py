@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from newsletter.errors import IssueError
-from newsletter.files import explained, write_whole
+from newsletter.files import ensure_within, explained, write_whole
 from newsletter.posts.decoding import tidied
 
 HISTORY_FOLDER = ".history"
@@ -51,11 +51,15 @@ class History:
     Args:
         folder: the issue's folder.
         file: the file's name, seen from there, such as ``posts/lamps.md``.
+
+    Raises:
+        WorkspaceError: the history is a link to somewhere else.
     """
 
     def __init__(self, folder: Path, file: str) -> None:
         self._top = folder / HISTORY_FOLDER
         self._folder = self._top / file
+        ensure_within(folder, self._folder)  # versions are deleted in time
 
     def versions(self) -> tuple[Version, ...]:
         """Return all versions, the newest first."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import IssueError, SourceError
-from newsletter.issues.order import Entry, post_files, read_order
+from newsletter.files import ensure_within
+from newsletter.issues.order import POSTS_FOLDER, Entry, post_files, read_order
 from newsletter.issues.shortening import shortened_post
 from newsletter.issues.slug import check_slug, nearest
 from newsletter.issues.value import Issue, IssuePost, Passage
@@ -17,6 +18,7 @@ from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.workspace import Workspace
 
 ISSUE_FILE = "issue.md"
+_PARTS = (ISSUE_FILE, POSTS_FOLDER, "images", "removed", ".history")
 ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
 ISSUE_TEXTS = ("subject", "preheader", "language")
 POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt", "teaser")
@@ -75,6 +77,7 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
 
     Raises:
         IssueError: the name is no slug, or there is no such issue; with the nearest one.
+        WorkspaceError: it, or a folder in it, is a link to somewhere else.
     """
     slugs = list_slugs(workspace)
     if slug not in slugs:
@@ -82,7 +85,11 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
         hint = f"Did you mean {close}?" if close else "Make it first."
         command = "" if close else f"newsletter new {check_slug(slug)} --from POST"
         raise IssueError(f"there is no issue named {slug}", where=workspace.issues_dir, hint=hint, command=command)
-    return workspace.issues_dir / check_slug(slug)
+    folder = workspace.issues_dir / check_slug(slug)
+    ensure_within(workspace.issues_dir, folder)
+    for name in _PARTS:
+        ensure_within(folder, folder / name)
+    return folder
 
 
 def _read(
@@ -107,8 +114,20 @@ def issue_order(workspace: Workspace, slug: str) -> list[Entry]:
     return read_order(folder, _read(folder / ISSUE_FILE, ISSUE_KEYS, ISSUE_TEXTS))
 
 
+def post_link(workspace: Workspace, slug: str, stem: str) -> str:
+    """Return the address at which a post of an issue can be read in full, if its file names one.
+
+    Raises:
+        IssueError: there is no such issue, or the post's front matter has a mistake.
+    """
+    path = issue_folder(workspace, slug) / POSTS_FOLDER / f"{stem}.md"
+    return _text(_read(path, POST_KEYS, POST_TEXTS), "link")
+
+
 def _load_posts(folder: Path, matter: FrontMatter, unsaved: Mapping[Path, str]) -> tuple[IssuePost, ...]:
     files, order = post_files(folder), read_order(folder, matter)
+    for path in files.values():
+        ensure_within(folder, path)
     return tuple(shortened_post(_load_post(files[entry.stem], unsaved), entry.show) for entry in order)
 
 

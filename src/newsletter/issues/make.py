@@ -10,6 +10,7 @@ from newsletter.errors import IssueError
 from newsletter.files import explained, sync_folder, write_whole
 from newsletter.issues.load import ISSUE_FILE, list_slugs
 from newsletter.issues.order import POSTS_FOLDER, Entry, Show, as_written
+from newsletter.issues.shortening import leads_on
 from newsletter.issues.slug import check_slug, slugify
 from newsletter.posts import Picture, Post
 from newsletter.posts.front_matter import write_front_matter
@@ -81,7 +82,8 @@ def _files(posts: Sequence[Post], subject: str, show: Show) -> dict[str, str]:
     facts: dict[str, object] = {"subject": subject, "preheader": preheader(posts[0]) if posts else ""}
     if len(posts) > 1:
         entries = [
-            Entry(stem, show if place and post.link else Show.FULL) for place, (stem, post) in enumerate(stems.items())
+            Entry(stem, show if place and leads_on(post.link) else Show.FULL)
+            for place, (stem, post) in enumerate(stems.items())
         ]
         facts["posts"] = [as_written(entry) for entry in entries]
     files = {ISSUE_FILE: write_front_matter(facts, "" if posts else _GREETING)}

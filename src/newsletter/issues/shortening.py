@@ -1,6 +1,7 @@
 """Posts that are not shown in full: the beginning, and the way to the rest."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from newsletter.errors import IssueError
 from newsletter.issues.order import Show
@@ -19,7 +20,7 @@ def shortened_post(post: IssuePost, show: Show) -> IssuePost:
     """
     if show is Show.FULL:
         return post
-    if not post.post.link.startswith(("https://", "http://")):
+    if not leads_on(post.post.link):
         hint = "Add a line to its front matter: link: https://…\nor show the post in full."
         raise IssueError("has no link to read on", where=f"{post.body.path}:1", hint=hint)
     if show is Show.TEASER:
@@ -27,6 +28,30 @@ def shortened_post(post: IssuePost, show: Show) -> IssuePost:
         return _with_body(replace(post, post=replace(post.post, teaser=teaser)), "")
     bare = replace(post.post, image="", image_alt="", teaser="")
     return _with_body(replace(post, post=bare), f"[Read on](<{post.post.link}>)")
+
+
+def leads_on(link: str) -> bool:
+    """Whether a reader can follow `link` to the rest of a post."""
+    return link.startswith(("https://", "http://"))
+
+
+def web_address(typed: str) -> str:
+    """Return the address of a web page as a person types or copies it, with its scheme.
+
+    Raises:
+        IssueError: it is none.
+    """
+    address = typed.strip()
+    if "://" not in address:
+        address = f"https://{address}"
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # such as http://[
+        host = ""
+    if not leads_on(address) or "." not in host.strip(".") or any(char.isspace() or char in '<>"' for char in address):
+        hint = "Open the post on your website, and copy its address from the top of the browser: https://…"
+        raise IssueError(f"“{typed.strip()[:100]}” is not the address of a web page", hint=hint)
+    return address
 
 
 def _with_body(post: IssuePost, markdown: str) -> IssuePost:

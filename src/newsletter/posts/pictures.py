@@ -8,26 +8,42 @@ import base64
 import binascii
 import hashlib
 import io
+import math
 import re
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from newsletter.errors import NewsletterError
 from newsletter.posts.value import Dropped, Picture, Post, Reading
 
 LARGEST_SIDE = 1200
 """Pixels; a mail is 600 wide, and sharp screens show two for one."""
-_MOST_PIXELS = 60_000_000
-_MOST_BYTES = 25_000_000
+MOST_BYTES = 25_000_000
+_MOST_PIXELS = 36_000_000
+_MOST_PIXELS_OF: Mapping[str, int] = {"JPEG": 110_000_000, "MPO": 110_000_000, "WEBP": 20_000_000, "AVIF": 20_000_000}
+"""A JPEG is made smaller while it is decoded; the last two take several times the room of their pixels."""
 _FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
 _MOST_COLOURS = 1024
 _DRAWN = 1.2
 """How much more room than JPEG a PNG may take, for it shows lines sharper."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION, _LYING = 0x0112, 5  # from here on, width and height change places
+_ONE_AT_A_TIME = threading.Lock()
 _FOLDER = "images"
 _IN_MARKDOWN = re.compile(r'!\[((?:\\.|[^\]\\])*)\]\(([^\s)]+)(?:\s+"([^"]*)")?\)')
 
@@ -73,36 +89,68 @@ def make_picture(data: bytes, stem: str) -> Picture:
     Raises:
         NewsletterError: it is no picture, or a much too large one.
     """
-    if len(data) > _MOST_BYTES:
-        raise NewsletterError(f"has more than {_MOST_BYTES // 1_000_000} MB")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # sizes are looked at below
-            Image.init()  # else it knows but the commonest formats
-            image = Image.open(io.BytesIO(data), formats=sorted(_FORMATS & Image.OPEN.keys()))
-            if image.width * image.height > _MOST_PIXELS:
-                raise NewsletterError("is far too large")
-            encoded, ending = _encode(_upright(image))
-    except Image.DecompressionBombError as err:
-        raise NewsletterError("is far too large") from err
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as err:
-        raise NewsletterError("is not a picture that can be read") from err
+    if len(data) > MOST_BYTES:
+        raise NewsletterError(f"has more than {MOST_BYTES // 1_000_000} MB")
+    encoded, ending = _encode(read_pixels(io.BytesIO(data), LARGEST_SIDE, LARGEST_SIDE))
     digest = hashlib.sha256(encoded).hexdigest()[:8]
     return Picture(f"{_FOLDER}/{stem}-{digest}.{ending}", encoded)
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Return the pixels as they are meant to be seen: turned, in sRGB, not too many."""
+def read_pixels(file: BinaryIO, widest: int, highest: int) -> Image.Image:
+    """Return a picture as it is meant to be seen, turned, in sRGB and no larger than asked, and nothing but its pixels.
+
+    One is decoded at a time, whoever asks: a photograph takes a hundred times the room of its file.
+
+    Raises:
+        NewsletterError: it is no picture, or a much too large one.
+    """
+    try:
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # sizes are looked at below
+            Image.init()  # else it knows but the commonest formats
+            with Image.open(file, formats=sorted(_FORMATS & Image.OPEN.keys())) as image:
+                _ensure_not_too_large(image)
+                return _upright(image, widest, highest)
+    except (Image.DecompressionBombError, MemoryError) as err:
+        raise NewsletterError("is far too large") from err
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as err:
+        raise NewsletterError("is not a picture that can be read") from err
+
+
+def _ensure_not_too_large(image: Image.Image) -> None:
+    most = _MOST_PIXELS_OF.get(image.format or "", _MOST_PIXELS)
+    if image.info.get("progressive"):  # which is unpacked as a whole before it is made smaller
+        most = _MOST_PIXELS
+    if image.width * image.height > most:
+        raise NewsletterError("is far too large")
+
+
+def _upright(image: Image.Image, widest: int, highest: int) -> Image.Image:
     profile = image.info.get("icc_profile")
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in {"P", "LA", "PA"}:
-        turned = turned.convert("RGBA" if "transparency" in turned.info or "A" in turned.mode else "RGB")
-    elif turned.mode not in {"L", "RGB", "RGBA"}:
-        turned = turned.convert("RGB")
-    if profile and turned.mode in {"RGB", "RGBA"}:
-        turned = _in_srgb(turned, profile)
-    turned.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
-    return turned
+    is_jpeg = image.format in {"JPEG", "MPO"}
+    lies = is_jpeg and image.getexif().get(_ORIENTATION, 1) >= _LYING
+    width, height = (highest, widest) if lies else (widest, highest)
+    scale = min(1, width / image.width, height / image.height)
+    twice = tuple(max(1, min(side, math.ceil(2 * scale * side))) for side in image.size)
+    if is_jpeg:
+        image.draft(None, (twice[0], twice[1]))
+    image.load()
+    turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))  # some formats tell it only behind the pixels
+    see_through = image.has_transparency_data
+    pixels: Image.Image = image
+    if pixels.mode not in {"L", "RGB", "RGBA"} or (see_through and pixels.mode != "RGBA"):
+        pixels = pixels.convert("RGBA" if see_through else "RGB")
+    fewer = min(pixels.width // twice[0], pixels.height // twice[1])
+    if fewer > 1:
+        pixels = pixels.reduce(fewer)
+    if profile and pixels.mode in {"RGB", "RGBA"}:
+        pixels = _in_srgb(pixels, profile)
+    if turn is not None:
+        pixels = pixels.transpose(turn)
+    pixels.thumbnail((widest, highest), Image.Resampling.LANCZOS)
+    bare = Image.new(pixels.mode, pixels.size)  # carries nothing along but the pixels
+    bare.paste(pixels)
+    return bare
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
@@ -120,17 +168,17 @@ def _encode(image: Image.Image) -> tuple[bytes, str]:
     Few colours may be a drawing or a photograph in grey: of those, PNG takes more room for the latter.
     """
     out = io.BytesIO()
-    bare = Image.new(image.mode, image.size)  # carries nothing along but the pixels
-    bare.paste(image)
     see_through = image.mode == "RGBA" and image.getchannel("A").getextrema()[0] != 255
     drawn = b""
-    if see_through or bare.convert("RGB").getcolors(_MOST_COLOURS) is not None:
-        bare.save(out, "PNG", optimize=True)
+    if see_through or image.convert("RGB").getcolors(_MOST_COLOURS) is not None:
+        image.save(out, "PNG", optimize=True)
         drawn = out.getvalue()
     if see_through:
         return drawn, "png"
     out = io.BytesIO()
-    (bare if bare.mode == "L" else bare.convert("RGB")).save(out, "JPEG", quality=82, optimize=True, progressive=True)
+    (image if image.mode == "L" else image.convert("RGB")).save(
+        out, "JPEG", quality=82, optimize=True, progressive=True
+    )
     photograph = out.getvalue()
     return (drawn, "png") if drawn and len(drawn) <= _DRAWN * len(photograph) else (photograph, "jpg")
 
@@ -170,8 +218,8 @@ def _from_file(address: str, folder: Path | None) -> bytes:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise NewsletterError("is not here")
-    if path.stat().st_size > _MOST_BYTES:
-        raise NewsletterError(f"has more than {_MOST_BYTES // 1_000_000} MB")
+    if path.stat().st_size > MOST_BYTES:
+        raise NewsletterError(f"has more than {MOST_BYTES // 1_000_000} MB")
     return path.read_bytes()
 
 

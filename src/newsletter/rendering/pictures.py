@@ -2,35 +2,38 @@
 
 import hashlib
 import io
-import warnings
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
-
 from newsletter.errors import NewsletterError
 from newsletter.message import InlineImage
+from newsletter.posts.gif import GIFS, bare_gif
+from newsletter.posts.pictures import MOST_BYTES, read_pixels
 from newsletter.rendering.blocks import Picture
 
 _KINDS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "GIF": ("image/gif", ".gif")}
-_MOST_PIXELS = 40_000_000
 _QUALITY = 84
+_ENDLESS = 1_000_000  # pixels of height: only the width is limited
+_ONE_AT_A_TIME = threading.Lock()
 
 Refusal = Callable[[str, str], NewsletterError]
 """Makes the error for a picture, from what is wrong and what to do: its place is known to the caller."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
+    """A picture as a mail shows it; `mark` is what only those know who have its file."""
+
     data: bytes
     media_type: str
     suffix: str
     width: int
     height: int
+    mark: str
 
 
 class Pictures:
@@ -66,7 +69,8 @@ class Pictures:
         prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
         shown = min(width or prepared.width, prepared.width, self._widest)
         height = max(1, round(prepared.height * shown / prepared.width))
-        address = f"{self._base_url}/{quote(Path(path).name)}" if self._base_url else self._embed(path, prepared)
+        hosted = f"{self._base_url}/{prepared.mark}/{quote(Path(path).name)}"
+        address = hosted if self._base_url else self._embed(path, prepared)
         return Picture(address, alt, shown, height)
 
     def embed(self, path: Path, alt: str, refuse: Refusal, *, height: int) -> Picture:
@@ -83,15 +87,16 @@ class Pictures:
         found = (self._folder / path).resolve()
         if not found.is_relative_to(self._folder.resolve()):
             raise refuse(f"the picture {path} lies outside the issue's folder", "Copy it into images/.")
-        if self._base_url and found.parent != (self._folder / "images").resolve():
-            raise refuse(f"the picture {path} is not where hosted pictures lie", "Move it into images/.")
+        if self._base_url and found.is_file() and found != _public_file(self._folder, found.name):
+            hint = "Move it into images/; a link to it or a name that begins with a dot will not do."
+            raise refuse(f"the picture {path} is not where hosted pictures lie", hint)
         if not found.is_file():
             there = sorted(file.name for file in (self._folder / "images").glob("*") if file.is_file())
             hint = f"In images/ there is: {', '.join(there)}." if there else "Put the file into the folder images/."
             raise refuse(f"there is no picture {path}", hint)
         return found
 
-    def _embed(self, path: str, prepared: _Prepared) -> str:
+    def _embed(self, path: str, prepared: Prepared) -> str:
         stem = "".join(char if char.isascii() and char.isalnum() else "-" for char in Path(path).stem)[:40]
         digest = hashlib.sha256(prepared.data).hexdigest()[:16]
         image = InlineImage(
@@ -104,47 +109,65 @@ class Pictures:
         return f"cid:{image.content_id}"
 
 
-def published(folder: Path, name: str, widest: int) -> tuple[bytes, str] | None:
-    """Return the data and media type of a picture in an issue's `images` folder, as the public may have it.
+def published(folder: Path, name: str, widest: int) -> Prepared | None:
+    """Return a picture in an issue's `images` folder as the public may have it.
 
     Nothing is returned for any other file, and what a camera wrote into it is left out.
     """
-    listed = {file.name: file for file in (folder / "images").glob("*") if not file.is_symlink()}
+    path = _public_file(folder, name)
     try:
-        prepared = _prepare(listed[name], 2 * widest, lambda what, hint: NewsletterError(what, hint=hint))
-    except (KeyError, NewsletterError):
+        return _prepare(path, 2 * widest, _plain_refusal) if path else None
+    except NewsletterError:
         return None
-    return prepared.data, prepared.media_type
 
 
-def _prepare(path: Path, widest: int, refuse: Refusal) -> _Prepared:
-    """Return the picture as a file that every inbox shows, no wider than `widest` pixels."""
+def _plain_refusal(what: str, hint: str) -> NewsletterError:
+    return NewsletterError(what, hint=hint)
+
+
+def _public_file(folder: Path, name: str) -> Path | None:
+    """Return a file of `images` that may be shown to everybody: one that lies there itself, and is not hidden.
+
+    The name is only compared with what there is, never made into a path.
+    """
+    listed = {file.name: file for file in (folder / "images").glob("*") if not file.name.startswith(".")}
+    found = listed.get(name)
+    real = folder.parent.resolve() / folder.name / "images" / name
+    return real if found and found.is_file() and found.resolve() == real else None
+
+
+def _prepare(path: Path, widest: int, refuse: Refusal) -> Prepared:
+    """Return the picture as a file that every inbox shows, no wider than `widest` pixels.
+
+    Whoever asks for one that is just being made waits for it, and does not make it again.
+    """
     try:
         changed = path.stat()
-        return _read(path, changed.st_mtime_ns, changed.st_size, widest)
-    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as err:
-        raise refuse(f"the picture {path.name} is far too large", "Scale it down to 2000 pixels of width.") from err
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as err:
-        hint = "Save it as JPEG or PNG: no inbox is sure to show anything else."
-        raise refuse(f"the picture {path.name} cannot be read", hint) from err
+        with _ONE_AT_A_TIME:
+            return _read(path, changed.st_mtime_ns, changed.st_size, widest)
+    except NewsletterError as err:
+        hint = "Save it as JPEG or PNG, at most 2000 pixels wide: no inbox is sure to show anything else."
+        raise refuse(f"the picture {path.name} {err.what}", hint) from err
+    except OSError as err:
+        raise refuse(f"the picture {path.name} cannot be read ({err.strerror})", "Put the file there again.") from err
 
 
 @lru_cache(maxsize=64)  # the preview renders at each saved letter
-def _read(path: Path, _changed: int, _size: int, widest: int) -> _Prepared:
-    with warnings.catch_warnings(action="error"), Pillow.open(path) as image:
-        if image.width * image.height > _MOST_PIXELS:
-            raise Pillow.DecompressionBombError
-        if image.format == "GIF":  # it may move: left as it is
-            return _Prepared(path.read_bytes(), *_KINDS["GIF"], image.width, image.height)
-        return _encode(image, widest)
-
-
-def _encode(image: Pillow.Image, widest: int) -> _Prepared:
-    kind = "PNG" if image.format == "PNG" or image.has_transparency_data else "JPEG"
-    upright = ImageOps.exif_transpose(image)
-    plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    if plain.width > widest:
-        plain = plain.resize((widest, max(1, round(plain.height * widest / plain.width))), Pillow.Resampling.LANCZOS)
+def _read(path: Path, _changed: int, size: int, widest: int) -> Prepared:
+    if size > MOST_BYTES:
+        raise NewsletterError(f"has more than {MOST_BYTES // 1_000_000} MB")
+    with path.open("rb") as file:
+        mark = hashlib.file_digest(file, "sha256").hexdigest()[:24]
+        file.seek(0)
+        if (head := file.read(10))[:6] in GIFS:  # it may move: only what nobody sees is taken out of it
+            data = bare_gif(head + file.read())
+            width, height = (int.from_bytes(head[start : start + 2], "little") for start in (6, 8))
+            return Prepared(data, *_KINDS["GIF"], width, height, mark)
+        kind = "PNG" if head.startswith(b"\x89PNG") else "JPEG"
+        file.seek(0)
+        pixels = read_pixels(file, widest, _ENDLESS)
+    if pixels.mode == "RGBA":
+        kind = "PNG"
     buffer = io.BytesIO()
-    plain.save(buffer, kind, optimize=True, **({"quality": _QUALITY} if kind == "JPEG" else {}))
-    return _Prepared(buffer.getvalue(), *_KINDS[kind], plain.width, plain.height)
+    pixels.save(buffer, kind, optimize=True, **({"quality": _QUALITY} if kind == "JPEG" else {}))
+    return Prepared(buffer.getvalue(), *_KINDS[kind], pixels.width, pixels.height, mark)

@@ -201,6 +201,82 @@ def test_a_teaser_without_an_address_is_explained(send: Send) -> None:
     assert "no link to read on" in refused.text
 
 
+@pytest.mark.parametrize("show", ["teaser", "title"])
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("https://www.example.org/light", "https://www.example.org/light"),
+        ("  www.example.org/blog/winter-light ", "https://www.example.org/blog/winter-light"),
+        ("http://example.org/a?b=c#d", "http://example.org/a?b=c#d"),
+        ("example.org/“quoted”", "https://example.org/“quoted”"),
+    ],
+)
+def test_a_missing_address_is_asked_for_on_the_spot(
+    send: Send, client: TestClient, desk_workspace: Workspace, show: str, typed: str, written: str
+) -> None:
+    """Showing less of a post changes nothing until it is clear where readers read on."""
+    before = (desk_workspace.issues_dir / "winter-light" / "issue.md").read_bytes()
+    asked = send("/issues/winter-light/posts", {"post": "light", "show": show})
+    assert "Address of the post on your website" in asked.text
+    assert (desk_workspace.issues_dir / "winter-light" / "issue.md").read_bytes() == before
+    assert load_issue(desk_workspace, "winter-light").posts[0].post.title == "Winter light"
+
+    answer = send("/issues/winter-light/posts", {"post": "light", "show": show, "link": typed})
+    assert "Address of the post on your website" not in answer.text
+    assert issue_order(desk_workspace, "winter-light") == [Entry("light", Show(show))]
+    assert load_issue(desk_workspace, "winter-light").posts[0].post.link == written
+    assert client.get("/issues/winter-light/mail").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "winter",
+        "javascript:alert(1)",
+        "http://[",
+        "ftp://example.org/x",
+        "two words.org",
+        "https://",
+        "https://.",
+        "<b>.org",
+    ],
+)
+def test_an_address_that_is_none_changes_nothing(send: Send, desk_workspace: Workspace, typed: str) -> None:
+    """It is refused in words, at the posts and while a post is looked over, before anything is written."""
+    folder = desk_workspace.issues_dir / "winter-light"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    assert (
+        "not the address of a web page"
+        in send("/issues/winter-light/posts", {"post": "light", "show": "teaser", "link": typed}).text
+    )
+    page = send("/new", {"text": PASTED, "into": "winter-light"})
+    refused = send(f"{_address(page)}/make", {"show": "teaser", "link-0": typed})
+    assert "not the address of a web page" in refused.text
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_an_address_is_given_while_a_post_is_looked_over(send: Send, desk_workspace: Workspace) -> None:
+    """A pasted post has none; with the one that is typed it can be shown in part."""
+    page = send("/new", {"text": PASTED, "into": "winter-light"})
+    send(f"{_address(page)}/make", {"show": "teaser", "link-0": "www.example.org/small-lights"})
+
+    added = load_issue(desk_workspace, "winter-light").posts[1].post
+    assert added.link == "https://www.example.org/small-lights"
+    assert issue_order(desk_workspace, "winter-light")[1].show is Show.TEASER
+
+
+def test_of_several_posts_none_is_added_when_one_leads_nowhere(send: Send, desk_workspace: Workspace) -> None:
+    """A feed's post without an address stops all of them, so that a second try adds nothing twice."""
+    feed = FEED.replace("<link>https://www.example.org/light</link>", "")
+    page = send("/new", {"into": "winter-light"}, files={"file": ("feed.xml", feed.encode())})
+    chosen = send(f"{_address(page)}/choose", {"pick": ["0", "1"]})
+
+    refused = send(f"{_address(chosen)}/make", {"show": "title"})
+    assert "no link to read on" in refused.text
+    assert issue_order(desk_workspace, "winter-light") == [Entry("light")]
+
+
 def test_a_letter_needs_no_post(send: Send, desk_workspace: Workspace) -> None:
     """An issue can begin with a subject alone."""
     made = send("/new", {"subject": "We move in June", "blank": "yes"})

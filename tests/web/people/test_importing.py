@@ -1,5 +1,6 @@
 """Importing in the desk: upload, rehearsal with other columns, import, result; and what is refused."""
 
+import contextlib
 import io
 import os
 import re
@@ -12,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 from starlette.testclient import TestClient
 
+from newsletter.errors import WorkspaceError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.listing import Query, people
@@ -461,3 +463,31 @@ def _emails(store: Store) -> list[str]:
 def _files(workspace: Workspace) -> list[Path]:
     folder = workspace.root / FOLDER
     return [Path(top, name) for top, _, names in os.walk(folder) for name in names if not name.endswith(".lock")]
+
+
+@pytest.mark.parametrize("linked", ["the folder", "a lock in it", "an upload in it"])
+def test_a_linked_folder_of_uploads_deletes_nothing(tmp_path: Path, linked: str) -> None:
+    """What a link leads to is not the desk's: opening, uploading and closing leave it as it is."""
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "workspace"
+    (elsewhere / "letters").mkdir(parents=True)
+    (elsewhere / "letters" / "dear.txt").write_text("Dear all,", "utf-8")
+    (elsewhere / "letters.lock").write_text("a note", "utf-8")
+    root.mkdir()
+    if linked == "the folder":
+        (root / FOLDER).symlink_to(elsewhere)
+    else:
+        (root / FOLDER).mkdir()
+        name = "letters.lock" if linked == "a lock in it" else "letters"
+        (root / FOLDER / name).symlink_to(elsewhere / name)
+        if linked == "an upload in it":
+            (root / FOLDER / "letters.lock").touch()
+
+    uploads = Uploads(root)
+    uploads.sweep()
+    with contextlib.suppress(WorkspaceError) if linked == "the folder" else contextlib.nullcontext():
+        uploads.drop(uploads.keep("list.csv", io.BytesIO(b"email\n")))
+        assert linked != "the folder"
+    uploads.close()
+
+    files = {str(path.relative_to(elsewhere)): path.read_text("utf-8") for path in elsewhere.rglob("*.*")}
+    assert files == {"letters/dear.txt": "Dear all,", "letters.lock": "a note"}

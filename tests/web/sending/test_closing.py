@@ -96,6 +96,27 @@ def test_a_desk_that_is_closed_while_sending(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")
+def test_a_provider_that_does_not_answer_holds_up_nothing(clinic: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk ends in time; whether the request arrived is settled by `resume`, and each person gets one."""
+    with fake_sendgrid(cancel_limit=100) as account:
+        _use(account, monkeypatch)
+        account.faults.insert(2, Fault("slow", seconds=8))
+        with desk_process(clinic) as desk:
+            assert _post(desk, "", yes="yes") == 303
+            _wait(lambda: account.requests.count("POST /v3/mail/send") == 3)  # which hangs
+            arrived = len(account.mails)
+            desk.process.send_signal(signal.SIGINT)
+            began = time.monotonic()
+            desk.process.wait(PATIENCE)
+            assert time.monotonic() - began < 4  # two seconds, and what a busy machine adds
+        _wait(lambda: len(account.mails) > arrived)  # that request, too, all the same
+
+        _resume(clinic)
+        assert Counter(map(len, account.received().values())) == {1: PEOPLE}
+        assert _states(clinic) == {DeliveryState.ACCEPTED: PEOPLE}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")
 def test_the_next_desk_goes_on(clinic: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a kill the page of a new desk says that it was interrupted, and its button completes the send."""
     with fake_sendgrid(cancel_limit=100) as account:

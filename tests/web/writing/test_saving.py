@@ -96,6 +96,17 @@ def test_a_conflict_is_asked_about(post: Post, client: TestClient, folder: Path)
     assert theirs in [read_version(client, folder, name) for name in versions(folder)]
 
 
+def test_what_a_browser_kept_is_compared_and_not_written(post: Post, folder: Path) -> None:
+    """The differences are shown with everything escaped; the file stays as it is."""
+    before = read(folder)
+    answer = post("/differences", {"file": "issue.md", "text": before.replace("longer", f"shorter {SCRIPT}")})
+
+    assert "longer</del>" in answer.json()["comparison"]
+    assert SCRIPT not in answer.json()["comparison"]
+    assert read(folder) == before
+    assert post("/differences", {"file": "../issue.md", "text": ""}).status_code == 422
+
+
 def versions(folder: Path) -> list[str]:
     """Return the names of the letter's versions."""
     return [path.name for path in (folder / ".history" / "issue.md").glob("*-*.md")]
@@ -127,7 +138,9 @@ def test_a_text_beyond_all_measure_is_refused(post: Post, folder: Path) -> None:
     """Nothing of it is written."""
     before = read(folder)
 
-    assert post("/write", {"file": "issue.md", "base": before, "text": "x" * 5_000_000}).status_code == 413
+    answer = post("/write", {"file": "issue.md", "base": before, "text": "x" * 5_000_000})
+    assert answer.status_code == 413
+    assert "stays closed" not in answer.text
     assert read(folder) == before
 
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -47,8 +47,10 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
             people.open()
             yield
             await changes.close()
-            await run_in_threadpool(sending.close)
-            await run_in_threadpool(people.close)
+            # Not with the threads of the pages, which may all be at work: private files go, whatever is.
+            closing = anyio.CapacityLimiter(1)
+            await anyio.to_thread.run_sync(people.close, limiter=closing)
+            await anyio.to_thread.run_sync(sending.close, limiter=closing)
 
     def missing(request: Request, _error: Exception) -> Response:
         return makes.missing(request, "The desk has no such page.")

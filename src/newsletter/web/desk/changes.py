@@ -1,6 +1,7 @@
 """Noticing that a file of the workspace was saved, and telling every open page."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,14 +22,14 @@ class Changes:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._count = 0
+        self._count = time.time_ns()  # a page of an earlier desk must not take the number of this one for its own
         self._closed = False
         self._news = asyncio.Condition()
         self._round_over = anyio.Event()
 
     @property
     def count(self) -> int:
-        """How many changes there have been: a page that knows the number has missed none."""
+        """A number that grows with each change: a page that knows it has missed none."""
         return self._count
 
     @property

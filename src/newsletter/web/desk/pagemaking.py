@@ -1,5 +1,6 @@
 """Making the desk's pages: what each of them carries beside its own content."""
 
+import hashlib
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ class PageMaker:
     def __init__(self, proofs: Proofs, token: str) -> None:
         self.token = token
         self._proofs = proofs
+        self._workspace_id = hashlib.sha256(str(proofs.root.resolve()).encode()).hexdigest()[:12]
         self._notices = Notices()
 
     def page(
@@ -43,6 +45,7 @@ class PageMaker:
         """
         common = {
             "clinic": self._proofs.workspace.settings.clinic.name,
+            "workspace_id": self._workspace_id,
             "path": request.url.path,
             "token": self.token,
             "notice": self._notices.find(request.query_params.get("note", "")),

@@ -14,7 +14,7 @@ def picture(issue: Issue, name: str) -> Response:
     """Return the picture `name` out of the issue's images folder, or 404.
 
     The name is only ever compared with what the folder lists, never made into a path, so
-    that there is nothing to traverse; links and folders are left out of the list.
+    that there is nothing to traverse; links, folders and hidden files are left out of the list.
     """
     path = _listed(issue.images_dir).get(name)
     media_type = _MEDIA_TYPES.get(Path(name).suffix.lower())
@@ -26,4 +26,5 @@ def picture(issue: Issue, name: str) -> Response:
 def _listed(folder: Path) -> dict[str, Path]:
     if not folder.is_dir() or folder.is_symlink() or folder.parent.is_symlink():
         return {}
-    return {path.name: path for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
+    seen = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return {path.name: path for path in seen if path.is_file() and not path.is_symlink()}

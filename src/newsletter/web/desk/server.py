@@ -2,9 +2,14 @@
 
 import asyncio
 import errno
+import hashlib
+import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -15,12 +20,28 @@ from newsletter.web.desk.gate import Gate
 from newsletter.workspace import Workspace
 
 LOOPBACK = "127.0.0.1"
-_SECONDS_TO_FINISH = 2
+_FIRST_PORT, _PORTS = 20_000, 10_000  # below what systems give to outgoing connections
+_SECONDS_TO_FINISH = 0.5  # for pages that are being made
+_SECONDS_TO_END = 1.8  # for everything: what is at work then is broken off
+_INTERRUPTED = 130
 _QUIET = {
     "version": 1,
     "disable_existing_loggers": False,
     "loggers": {"uvicorn": {"level": "CRITICAL", "propagate": False}},
 }
+
+
+def listen_as_before(root: Path) -> socket.socket:
+    """Return a socket on the port that the desk of this workspace always has, or on a free one where that is taken.
+
+    A page that was open when the desk was closed finds it again, and with it what its browser kept.
+    """
+    digest = hashlib.sha256(str(root.resolve()).encode()).digest()
+    usual = _FIRST_PORT + int.from_bytes(digest[:8]) % _PORTS
+    try:
+        return listen(usual)
+    except NewsletterError:
+        return listen()
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -69,7 +90,7 @@ class Desk:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,  # type: ignore[arg-type] # a fraction will do
         )
         self._server = _Server(config, self._changes, on_ready)
         self._server.run(sockets=[self._listener])
@@ -81,12 +102,22 @@ class Desk:
 
 
 class _Server(uvicorn.Server):
-    """Ends the pages' open event streams first, which would otherwise hold up the stop."""
+    """Ends the pages' open event streams first, and itself in time, whatever is at work.
+
+    Breaking off is what a crash does: the ledger, imports and files are made for it.
+    """
 
     def __init__(self, config: uvicorn.Config, changes: Changes, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._changes = changes
         self._on_ready = on_ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            last = threading.Timer(_SECONDS_TO_END, os._exit, [_INTERRUPTED])
+            last.daemon = True  # it ends nothing that has ended in time
+            last.start()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -6,6 +6,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+_CLOSED = frozenset({403, 421})  # the statuses of the gate
+
 
 def page(template: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
     """Return `template` filled with `values`, everything escaped."""
@@ -13,8 +15,8 @@ def page(template: str, values: Mapping[str, object], *, status: int = 200) -> H
 
 
 def refusal(what: str, *, status: int) -> HTMLResponse:
-    """Return the page for a request that is turned away: what, and how to get in."""
-    return page("refusal.html", {"what": what}, status=status)
+    """Return the page for a request that is turned away: what, and where it helps, how to get in."""
+    return page("refusal.html", {"what": what, "is_closed": status in _CLOSED}, status=status)
 
 
 @cache

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -42,20 +44,20 @@ _HEADERS = {
 StopHeldMail = Callable[[str], None]
 """Has SendGrid drop what it still holds for an address that was unsubscribed, after its owner was answered."""
 
-Pictures = Callable[[str, str], tuple[bytes, str] | None]
-"""From an issue's name and a picture's to its data and media type, if it may be seen."""
+Pictures = Callable[[str, str, str], tuple[bytes, str] | None]
+"""From an issue's name, a picture's and its mark (or none) to its data and media type, if it may be seen."""
 
 
 def create_public_pages(
     store: Store,
     clinic: Clinic,
-    pictures: Pictures = lambda _slug, _name: None,
+    pictures: Pictures = lambda _slug, _name, _mark: None,
     verifier: Verifier | None = None,
     stop_held_mail: StopHeldMail = lambda _email: None,
 ) -> Starlette:
     """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
 
-    It also answers ``/pictures/<issue>/<name>``, for mails whose pictures are hosted here,
+    It also answers ``/pictures/<issue>/<mark>/<name>``, for mails whose pictures are hosted here,
     and with a `verifier` takes in SendGrid's events.
     """
 
@@ -78,8 +80,12 @@ def create_public_pages(
         page.background = BackgroundTask(stop_held_mail, person.email) if person and held else None
         return page
 
-    def picture(request: Request) -> Response:
-        found = pictures(request.path_params["slug"], request.path_params["name"])
+    # Pictures wait for each other and take up no thread that an opt-out needs.
+    one_at_a_time = anyio.CapacityLimiter(1)
+
+    async def picture(request: Request) -> Response:
+        slug, name, mark = (request.path_params.get(key, "") for key in ("slug", "name", "mark"))
+        found = await anyio.to_thread.run_sync(pictures, slug, name, mark, limiter=one_at_a_time)
         if found is None:
             return _page("unknown.html", clinic, 404)
         data, media_type = found
@@ -101,6 +107,7 @@ def create_public_pages(
             # With whatever a mail program has put behind it, such as a slash.
             Route("/u/{token:path}", ask, methods=["GET"]),
             Route("/u/{token:path}", take_off, methods=["POST"]),
+            Route("/pictures/{slug}/{mark}/{name}", picture, methods=["GET"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
             Route("/public.css", style),
             *([Route(EVENTS_PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),

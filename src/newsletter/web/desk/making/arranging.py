@@ -1,13 +1,16 @@
 """The posts of an issue: their order, and how much of each is shown."""
 
-from starlette.datastructures import FormData
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from newsletter.issues.arrange import move_post, remove_post, restore_post, show_post
-from newsletter.issues.load import ISSUE_FILE, issue_folder, issue_order
+from newsletter.issues.load import ISSUE_FILE, issue_folder, issue_order, post_link
 from newsletter.issues.order import Show, find_entry
+from newsletter.issues.shortening import leads_on
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room
 
@@ -36,7 +39,8 @@ class Arranging:
         titles = {each.body.path.stem: each.post for each in issue.posts} if issue else {}
         order = issue_order(self._room.workspace, slug)
         entries = [(entry, titles.get(entry.stem)) for entry in order]
-        values = {"as_of": as_of, "slug": slug, "entries": entries, "shows": _SHOWS}
+        asked = request.query_params.get("ask", ""), _show(request.query_params)
+        values = {"as_of": as_of, "slug": slug, "entries": entries, "shows": _SHOWS, "asked": asked}
         return self._pages.page(request, "making/posts.html", values)
 
     def arrange(self, request: Request, form: FormData) -> Response:
@@ -58,14 +62,17 @@ class Arranging:
         if _text(form, "move") in {"-1", "1"}:
             move_post(workspace, slug, entry.stem, place + int(_text(form, "move")))
         else:
-            show_post(workspace, slug, entry.stem, _show(form))
+            show, link = _show(form), _text(form, "link")
+            if show is not Show.FULL and not link and not leads_on(post_link(workspace, slug, entry.stem)):
+                return self._pages.go_on(f"{page}?{urlencode({'ask': entry.stem, 'show': show})}")
+            show_post(workspace, slug, entry.stem, show, link)
         return self._pages.go_on(page)
 
 
 _SHOWS = {Show.FULL: "In full", Show.TEASER: "Its beginning", Show.TITLE: "Only its title"}
 
 
-def _text(form: FormData, name: str) -> str:
+def _text(form: FormData | QueryParams, name: str) -> str:
     value = form.get(name)
     return value if isinstance(value, str) else ""
 
@@ -75,6 +82,6 @@ def _number(form: FormData, name: str) -> int:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 5 else 1
 
 
-def _show(form: FormData) -> Show:
+def _show(form: FormData | QueryParams) -> Show:
     text = _text(form, "show")
     return Show(text) if text in list(Show) else Show.FULL

@@ -19,7 +19,7 @@ class Sheet:
 
     Attributes:
         rulings: by a part's place, what it shall be instead of what the reader made of it.
-        facts: title, author and the like as a person wants them.
+        facts: title, author and link as a person wants them.
     """
 
     reading: Reading
@@ -46,7 +46,10 @@ class Sheet:
         """The post as it will be written."""
         post = revise(self.reading, self.parts, self.rulings).post
         title = self.facts.get("title", "").strip() or post.title
-        return replace(post, title=title, author=self.facts.get("author", post.author).strip())
+        author, link = (
+            self.facts.get(key, known).strip() for key, known in (("author", post.author), ("link", post.link))
+        )
+        return replace(post, title=title, author=author, link=link)
 
     @property
     def used_pictures(self) -> tuple[Picture, ...]:

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from newsletter.errors import IssueError, SourceError
-from newsletter.issues.arrange import add_post
+from newsletter.issues.arrange import add_post, ensure_leads_on
 from newsletter.issues.make import free_slug, make_issue
 from newsletter.issues.order import Show
+from newsletter.issues.shortening import web_address
 from newsletter.issues.used import used_posts
 from newsletter.posts import Source
 from newsletter.posts.clipboard import is_structured
@@ -25,6 +26,7 @@ from newsletter.web.desk.making.drafts import Draft, Drafts, Sheet
 from newsletter.web.desk.room import Room
 
 _MOST_TYPED = 200  # characters of a title or a name
+_LONGEST_LINK = 2_000
 _MEDIA_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
 
 
@@ -122,6 +124,9 @@ class Making:
         if draft is None or not draft.sheets:
             return self._gone(request)
         _take_over(draft, form)
+        for sheet in draft.sheets:
+            if sheet.post.link not in {"", sheet.reading.post.link}:  # typed by a person
+                sheet.facts["link"] = web_address(sheet.post.link)
         if draft.into:
             slug, said = draft.into, self._add(draft, form)
         else:
@@ -149,7 +154,12 @@ class Making:
 
     def _source(self, form: FormData) -> Source:
         """Return what was handed in: a file before a link before pasted text, whichever is there."""
-        file, link, text, html = form.get("file"), _typed(form, "link", 2_000), form.get("text"), form.get("html")
+        file, link, text, html = (
+            form.get("file"),
+            _typed(form, "link", _LONGEST_LINK),
+            form.get("text"),
+            form.get("html"),
+        )
         if isinstance(file, UploadFile) and file.filename:
             return Source(data=file.file.read(), name=_shown_name(file.filename))
         if link:
@@ -177,6 +187,8 @@ class Making:
 
     def _add(self, draft: Draft, form: FormData) -> str:
         show = Show(shown) if (shown := _typed(form, "show")) in list(Show) else Show.FULL
+        for sheet in draft.sheets:
+            ensure_leads_on(sheet.post.link, show)  # of all of them, before the first is added
         for sheet in draft.sheets:
             add_post(self._room.workspace, draft.into, sheet.post, pictures=sheet.used_pictures, show=show)
         return f"{len(draft.sheets)} posts were added." if len(draft.sheets) > 1 else "The post was added."
@@ -210,9 +222,9 @@ _ROLES = {
 
 def _take_over(draft: Draft, form: FormData) -> None:
     for number, sheet in enumerate(draft.sheets):
-        for fact in ("title", "author"):
+        for fact, longest in (("title", _MOST_TYPED), ("author", _MOST_TYPED), ("link", _LONGEST_LINK)):
             if f"{fact}-{number}" in form:
-                sheet.facts[fact] = _typed(form, f"{fact}-{number}")
+                sheet.facts[fact] = _typed(form, f"{fact}-{number}", longest)
         for place in range(len(sheet.parts)):
             _rule(sheet, place, _typed(form, f"role-{number}-{place}"))
         wish, _, role = _typed(form, "set").partition(":")

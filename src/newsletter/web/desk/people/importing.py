@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import time
 from collections import OrderedDict
 
 from starlette.datastructures import FormData, UploadFile
@@ -22,6 +23,7 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of an uploaded list: about a million people."""
 _FORM = 100_000  # bytes that a form adds to its file
 _KEPT = 10
+_LAST_CHUNK = 0.4  # seconds
 _PATIENCE = 1.5  # seconds: most lists are looked through before anybody begins to wait
 _GONE = (
     "The desk knows no such import. What it had imported is in; to go on, choose the file again: nobody is added twice."
@@ -57,11 +59,15 @@ class Importing:
         self._uploads.sweep()
 
     def close(self) -> None:
-        """Stop what is at work, each with the chunk that it is writing, and remove all files."""
+        """Stop what is at work, each with the chunk that it is writing, and remove all files.
+
+        What is at work for longer is broken off with the process: an import can always be done again.
+        """
         for job in self._jobs.values():
             job.stop()
+        until = time.monotonic() + _LAST_CHUNK
         for job in self._jobs.values():
-            job.wait(10)
+            job.wait(max(0, until - time.monotonic()))
         self._uploads.close()
 
     def choose(self, request: Request) -> Response:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
+from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, explained
 from newsletter.subscribers.names import clean_name
 
@@ -33,8 +34,13 @@ class Uploads:
         self._lock: FileLock | None = None
 
     def sweep(self) -> None:
-        """Remove what desks have left that are open no more."""
+        """Remove what desks have left that are open no more; a folder that is a link is left alone."""
+        if not self._is_ours():
+            return
         for lock_file in self._folder.glob("*.lock"):
+            if lock_file.is_symlink():  # taking a lock may empty the file
+                lock_file.unlink()
+                continue
             lock = FileLock(lock_file)
             try:
                 lock.acquire(blocking=False)
@@ -62,6 +68,9 @@ class Uploads:
         return path
 
     def _begin(self) -> None:
+        if not self._is_ours():
+            hint = "Remove it: the desk makes a folder of its own there."
+            raise WorkspaceError(f"{FOLDER} is a link to somewhere else", where=self._folder, hint=hint)
         if self._lock is None:
             self._folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
             self._lock = FileLock(self._own.with_suffix(".lock"), mode=PRIVATE)
@@ -70,20 +79,25 @@ class Uploads:
 
     def drop(self, path: Path) -> None:
         """Remove an uploaded file, and what an import wrote beside it."""
-        if path.parent.parent == self._own:
+        if path.parent.parent == self._own and self._is_ours():
             shutil.rmtree(path.parent, ignore_errors=True)
 
     def close(self) -> None:
         """Remove everything."""
-        shutil.rmtree(self._own, ignore_errors=True)
+        if self._is_ours():
+            shutil.rmtree(self._own, ignore_errors=True)
         if self._lock is not None:
             self._lock.release()
             Path(self._lock.lock_file).unlink(missing_ok=True)
             self._lock = None
         self._remove_if_empty()
 
+    def _is_ours(self) -> bool:
+        """Whether the folder is where it seems to be: what a link leads to is never deleted."""
+        return self._folder.resolve() == self._folder.parent.resolve() / FOLDER
+
     def _remove_if_empty(self) -> None:
-        if self._folder.is_dir() and not any(self._folder.iterdir()):
+        if self._is_ours() and self._folder.is_dir() and not any(self._folder.iterdir()):
             self._folder.rmdir()
 
 

@@ -2,6 +2,8 @@
 // parts marked data-live are replaced where they differ. Without this script the desk
 // still works; one only reloads by hand.
 
+import { knock, post, takeToken } from "/static/connection.js";
+import { offerForms } from "/static/copies.js";
 import { differs, keep, keyboard } from "/static/keeping.js";
 import { fit, reveal } from "/static/mail.js";
 import { isPressed } from "/static/pressing.js";
@@ -35,6 +37,7 @@ export async function show(address = wanted, how = {}) {
   }
   if (how.news && answer.status === 405) return; // the page answers a form, and cannot be asked for
   const fresh = new DOMParser().parseFromString(text, "text/html");
+  if (!takeToken(fresh)) return lose(); // a refusal, in place of which this page stays with what was typed
   if (mine !== asked) return; // a later question was asked meanwhile
   if (answer.redirected) wanted = answer.url;
   draw(fresh, wanted, how);
@@ -203,17 +206,19 @@ document.addEventListener("submit", async (event) => {
   posting += 1;
   missed ||= asking > 0; // its answer comes too late now
   try {
-    const answer = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
+    const answer = await post(button?.hasAttribute("formaction") ? button.formAction : form.action, fields, { Accept: "text/html" });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.redirected) wanted = answer.url;
+    if (answer.redirected) form.dispatchEvent(new CustomEvent("desk:taken", { bubbles: true, detail: { address: answer.url, button } }));
     if (mine !== asked) show();
+    else if (answer.status === 403) explain("locked");
     else if (answer.redirected) {
       if (form.closest("[data-live]")) form.reset(); // what was typed has been taken
       draw(fresh, answer.url);
     }
     else refuse(fresh);
   } catch {
-    // the event stream tells when the desk has gone; what was typed stays
+    explain("gone");
   } finally {
     posting -= 1;
     if (button) button.disabled = false;
@@ -235,27 +240,76 @@ function refuse(fresh) {
   place.scrollIntoView({ block: "nearest" });
 }
 
+// --- whether the desk answers -----------------------------------------------------------
+
+const LOST = {
+  gone: "The desk was closed. Run newsletter preview again, and this page goes on.",
+  locked: "The desk was started again. Open its link once in this browser, and this page goes on.",
+};
+const NOTHING_DONE = {
+  gone: "The desk does not answer, and nothing was changed. What you typed is still on this page: start the desk again, then press the button again.",
+  locked: "The desk was started again, and nothing was changed. What you typed is still on this page: open the desk’s link once in this browser, then press the button again.",
+};
+const AGAIN = 1500; // milliseconds
+
+function explain(state) {
+  const mistake = document.createElement("section");
+  mistake.className = "mistake";
+  mistake.setAttribute("role", "alert");
+  mistake.tabIndex = -1;
+  mistake.append(Object.assign(document.createElement("p"), { textContent: NOTHING_DONE[state] }));
+  document.querySelector("#notice").replaceChildren(mistake);
+  mistake.focus(); // the button that was pressed may be far below
+}
+
+// A form that opens another page is sent when the desk is sure to answer: a refusal would take its place.
+const sure = new WeakSet();
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-swap]") || sure.delete(form)) return;
+  event.preventDefault();
+  const state = await knock();
+  if (state !== "open") return explain(state);
+  sure.add(form);
+  form.requestSubmit(event.submitter);
+});
+
+let waiting;
+
+// Asks until the desk answers, and then listens again.
+async function lose() {
+  stream?.close();
+  stream = undefined;
+  clearTimeout(waiting);
+  const state = await knock();
+  clearTimeout(waiting);
+  if (state !== "open") say(state, LOST[state]);
+  if (!document.hidden) waiting = setTimeout(state === "open" ? listen : lose, AGAIN);
+}
+
 // --- the news ------------------------------------------------------------------------
 
 let stream;
 
 function listen() {
+  clearTimeout(waiting);
   if (stream) return;
   stream = new EventSource("/events");
   stream.addEventListener("ready", (event) => {
+    const wasLost = live.dataset.state && live.dataset.state !== "live";
     say("live", "Live");
+    if (wasLost) document.dispatchEvent(new Event("desk:back"));
     if (event.data !== document.body.dataset.asOf) refresh(); // something was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
     if (!(await refresh())) return;
     say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
   });
-  stream.addEventListener("closed", () => {
-    stream.close();
-    say("closed", "The desk was closed: run newsletter preview again");
-  });
+  stream.addEventListener("closed", lose);
   stream.addEventListener("error", () => {
-    if (live.dataset.state !== "closed") say("lost", "Looking for the desk…");
+    say("lost", "Looking for the desk…");
+    lose();
   });
 }
 
@@ -265,7 +319,8 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
     stream?.close();
     stream = undefined;
-  } else if (live.dataset.state !== "closed") {
+    clearTimeout(waiting);
+  } else {
     listen();
   }
 });
@@ -273,3 +328,4 @@ document.addEventListener("visibilitychange", () => {
 catchUp("form[data-choose]");
 fit();
 listen();
+offerForms();

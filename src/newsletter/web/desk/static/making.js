@@ -27,6 +27,13 @@ text?.addEventListener("input", (event) => {
   }
 });
 
+// A paste that this browser kept comes back with what it brought along.
+document.addEventListener("desk:restored", () => {
+  if (!html?.value) return;
+  pasted = text.value;
+  news.textContent = "Pasted with its headings, lists and links.";
+});
+
 function forget() {
   if (html.value) news.textContent = "Changed by hand: it will be read as plain text.";
   html.value = "";

@@ -45,6 +45,7 @@ class Writing:
         return [
             Route("/issues/{slug}/write", self.write),
             self._room.change("/issues/{slug}/write", self.save, most_bytes=A_TEXT),
+            self._room.change("/issues/{slug}/differences", self.differences, most_bytes=A_TEXT),
             self._room.change("/issues/{slug}/pictures", self.picture, most_bytes=A_PICTURE + 10_000),
             *Drafts(self._room).routes(),
             *Versions(self._room).routes(),
@@ -105,6 +106,13 @@ class Writing:
             changed = text_file(self._room.workspace, slug, name).stat().st_mtime_ns
             return JSONResponse({"text": saved.text, "merged": saved.merged, "changed": str(changed)})
         return self._pages.go_on(f"/issues/{slug}/write?file={name}", "Saved.")
+
+    def differences(self, request: Request, form: FormData) -> Response:
+        """Show how a text that a browser kept differs from what the file says now; nothing is written."""
+        path = text_file(self._room.workspace, request.path_params["slug"], _text(form, "file"))
+        rows = compare(read_text(path), tidied(_text(form, "text")))
+        shown = page("writing/comparison.html", {"rows": rows}).body
+        return JSONResponse({"comparison": bytes(shown).decode()})
 
     def picture(self, request: Request, form: FormData) -> Response:
         """Take in a picture, and tell where it lies in the issue."""

@@ -1,5 +1,7 @@
 // How the mail beside the text is looked at: the switches above it, and what stands around it.
 
+import { post } from "/static/connection.js";
+
 const KEPT = "desk-look"; // for as long as the tab is open
 
 export const lookedLast = () => sessionStorage.getItem(KEPT) ?? "";
@@ -40,7 +42,7 @@ export class Looking {
   async find(form) {
     const found = this.dialog.querySelector("[role=status]");
     try {
-      const answer = await fetch(`${this.address}/readers`, { method: "POST", body: form, headers: { ...this.headers, Accept: "text/html" } });
+      const answer = await post(`${this.address}/readers`, form, { Accept: "text/html" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       found.replaceChildren(...page.querySelectorAll(".who .people, .who .muted"));
     } catch {

@@ -1,5 +1,7 @@
 // The writing page: brings the text, its fields and tools, saving and the mail together.
 
+import { post } from "/static/connection.js";
+import { Copies, difference, offer } from "/static/copies.js";
 import { EditorSelection, EditorView } from "/static/editor.js";
 import { commands, insertInline, insertPicture, keys, mergeTag } from "./commands.js";
 import { askConflict } from "./conflict.js";
@@ -19,7 +21,8 @@ const meta = (name) => find(`meta[name="${name}"]`).content;
 const page = find("#writing");
 const { slug, file } = page.dataset;
 const address = `/issues/${encodeURIComponent(slug)}`;
-const headers = { Accept: "application/json", "X-Desk-Token": meta("desk-token") };
+const headers = { Accept: "application/json" };
+const copies = new Copies(`${slug}/${file}`);
 const plain = find("#text"); // where somebody may have begun to write before this script came
 const base = plain.defaultValue;
 
@@ -76,7 +79,7 @@ const view = makeText({
   onUpdate,
   onFiles: (pictures) => addPictures(pictures),
 });
-const saving = new Saving({ view, base, changed: find("#on-disk").dataset.changed, address: `${address}/write`, file, headers, say, askConflict });
+const saving = new Saving({ view, base, changed: find("#on-disk").dataset.changed, address: `${address}/write`, file, headers, copies, say, askConflict });
 const fields = new Fields(find("#fields"), view);
 const preview = new Preview({ stage: find("#stage"), address, headers, file, read: () => view.state.doc.toString(), query: lookedLast(), onTold: showDraft });
 const looking = new Looking({ bar: find("#looks"), stage: find("#stage"), dialog: find("#reader-dialog"), address, headers, choose: (query) => preview.look(query) });
@@ -240,8 +243,47 @@ addEventListener("beforeunload", (event) => {
   saving.save();
   event.preventDefault();
 });
-document.addEventListener("visibilitychange", () => document.hidden && saving.save());
+document.addEventListener("visibilitychange", () => document.hidden && (saving.keep(), saving.save()));
+addEventListener("pagehide", () => saving.keep());
+document.addEventListener("desk:back", () => {
+  saving.save();
+  preview.draw();
+});
 find("#plain").addEventListener("submit", (event) => event.preventDefault());
+
+// --- what a page that is gone could not save ---------------------------------------------------
+
+async function offerCopy() {
+  const [copy, ...others] = (await copies.left()).filter(isUnsaved);
+  if (!copy) return;
+  const answer = await post(`${address}/differences`, form({ file, text: copy.text }), headers).catch(() => null);
+  const says = [`This browser kept a text of ${count(copy.text)} that was never saved. The saved text has ${count(saving.base)}.`];
+  if (answer?.ok) says.push(difference((await answer.json()).comparison));
+  const done = () => {
+    copies.drop(copy.key);
+    if (others.length) offerCopy();
+  };
+  offer(copy, says, {
+    "Use the unsaved text": async () => {
+      if (!(await saving.save()) || !saving.adopt(copy)) return false; // what is typed here goes first
+      done();
+    },
+    "Keep the saved text": done,
+  });
+}
+
+function isUnsaved({ key, text }) {
+  if (text === saving.base) copies.drop(key);
+  return text !== saving.base;
+}
+
+const count = (words) => `${words.length.toLocaleString("en-US")} characters`;
+
+function form(values) {
+  const made = new FormData();
+  for (const [name, value] of Object.entries(values)) made.append(name, value);
+  return made;
+}
 
 // --- beginning -----------------------------------------------------------------------------
 
@@ -263,4 +305,5 @@ makeToolbar(find("#toolbar"), run);
 countWords();
 hearDisk();
 preview.draw();
+offerCopy();
 if (page.dataset.line) goTo(Number(page.dataset.line));

@@ -1,5 +1,7 @@
 // Pictures that are chosen, pasted, or dropped anywhere on the page.
 
+import { post } from "/static/connection.js";
+
 const MOST_BYTES = 20_000_000;
 
 export function takePictures({ page, address, headers, tell, insert }) {
@@ -12,12 +14,14 @@ export function takePictures({ page, address, headers, tell, insert }) {
       const form = new FormData();
       form.append("picture", picture, picture.name || "picture");
       try {
-        const answer = await fetch(`${address}/pictures`, { method: "POST", body: form, headers });
+        const answer = await post(`${address}/pictures`, form, headers);
         if (answer.headers.get("Content-Type").startsWith("application/json")) {
           const told = await answer.json();
           if (!answer.ok) tell(`${told.what}. ${told.hint}`);
           else insert(told.path);
-        } else tell(`${picture.name} was refused: it is larger than the desk takes.`);
+        } else if (answer.status === 413) tell(`${picture.name} is larger than the desk takes. Save it smaller, and add that.`);
+        else if (answer.status === 403) tell("The desk was started again. Open its link once in this browser, then add the picture.");
+        else tell(`The desk could not add ${picture.name}: a mistake in the program.`);
       } catch {
         tell("The desk does not answer; the picture was not added.");
       }

@@ -1,5 +1,6 @@
 // The mail beside the text, as it is being written: drawn from what is not saved yet.
 
+import { post } from "/static/connection.js";
 import { fit, reveal } from "/static/mail.js";
 
 const PAUSE = 30; // milliseconds without a key
@@ -27,17 +28,17 @@ export class Preview {
     const form = new FormData();
     form.append("file", this.file);
     form.append("text", this.read());
-    return this.ask("draft", { method: "POST", body: form });
+    return this.ask("draft", form);
   }
 
   // Looks at what was drawn in another way.
   look(query) {
     this.query = query;
-    return this.ask("draft/look", {});
+    return this.ask("draft/look");
   }
 
   // One question at a time; who asks meanwhile is answered by drawing once more.
-  async ask(page, how) {
+  async ask(page, form) {
     if (this.busy) {
       this.again = true;
       return;
@@ -45,7 +46,8 @@ export class Preview {
     this.busy = true;
     const asked = this.query;
     try {
-      const answer = await fetch(`${this.address}/${page}${asked}`, { ...how, headers: this.headers });
+      const address = `${this.address}/${page}${asked}`;
+      const answer = await (form ? post(address, form, this.headers) : fetch(address, { headers: this.headers }));
       const told = answer.ok && (await answer.json());
       if (told && asked === this.query) await this.take(told); // nobody has wished for another look meanwhile
     } catch {

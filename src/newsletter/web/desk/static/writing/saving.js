@@ -1,15 +1,27 @@
 // Saving by itself: a little after the last key, and never over what somebody else wrote.
 
+import { post } from "/static/connection.js";
 import { ChangeSet } from "/static/editor.js";
+import { origin } from "./origin.js";
 import { leastChange, outside } from "./text.js";
 
 const AFTER = 800;
 const AGAIN = 3000;
+const KEEP = 250;
 const KEEPALIVE = 60_000; // the most bytes that a browser sends for a page that is gone
 
+const WHY = {
+  gone: "The desk does not answer. Start it again, and this text is saved.",
+  locked: "The desk was started again. Open its link once in this browser, and this text is saved.",
+  large: "This text is longer than the desk takes. Cut a part of it out, and keep that in another file.",
+  broken: "The desk could not save this text: a mistake in the program. It tries again.",
+};
+const KEPT = " Until then, the text is kept in this browser.";
+const NOT_KEPT = " Until then, the text is on this page only: leave the page open.";
+
 export class Saving {
-  constructor({ view, base, changed, address, file, headers, say, askConflict }) {
-    Object.assign(this, { view, base, address, file, headers, say, askConflict });
+  constructor({ view, base, changed, address, file, headers, copies, say, askConflict }) {
+    Object.assign(this, { view, base, address, file, headers, copies, say, askConflict });
     this.known = BigInt(changed); // when the file was changed last, as far as the editor knows
     this.clean = view.state.doc; // what is in the file, as far as the editor knows
     this.asking = false;
@@ -24,10 +36,28 @@ export class Saving {
   // Hears of each change of the text.
   changed(update) {
     if (this.pending) this.pending = this.pending.compose(update.changes);
+    this.keeping ??= setTimeout(() => this.keep(), KEEP);
     if (!this.dirty || this.asking) return;
     this.say("unsaved");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), AFTER);
+  }
+
+  // Keeps a copy in the browser of what the desk does not have yet; tells whether it could.
+  keep() {
+    clearTimeout(this.keeping);
+    this.keeping = undefined;
+    if (this.dirty) return this.copies.keep({ text: this.view.state.doc.toString(), base: this.base });
+    this.copies.drop();
+    return true;
+  }
+
+  // Goes on with a text that was typed on another page and never saved; what the file says now is brought in.
+  adopt({ text, base }) {
+    const now = this.view.state.doc.toString();
+    this.base = base;
+    this.view.dispatch({ changes: leastChange(now, text), annotations: origin.of("field"), userEvent: "input" });
+    return this.keep();
   }
 
   // Saves until all is saved; tells whether it is.
@@ -49,14 +79,18 @@ export class Saving {
     const sent = doc.toString();
     this.say("saving");
     this.pending = ChangeSet.empty(doc.length);
+    const keepalive = 3 * (sent.length + this.base.length) < KEEPALIVE;
     let answer;
-    let told;
     try {
-      answer = await fetch(this.address, { method: "POST", body: this.form(sent), headers: this.headers, keepalive: 3 * sent.length < KEEPALIVE });
-      told = await answer.json();
+      answer = await post(this.address, this.form(sent), this.headers, { keepalive });
     } catch {
-      return this.failed("The desk does not answer. Your text stays on this page, and is saved as soon as it does.", true);
+      return this.failed(WHY.gone, true);
     }
+    const told = await answer.json().catch(() => null); // pages for people are no answers for scripts
+    if (answer.status === 403) return this.failed(WHY.locked, true);
+    if (answer.status === 413) return this.failed(WHY.large, false);
+    if (answer.status >= 500) return this.failed(WHY.broken, true);
+    if (!told) return this.failed(WHY.gone, true);
     if (answer.status === 409) return this.conflict(doc, told);
     if (!answer.ok) return this.failed(`${told.what}. ${told.hint}`, false);
     this.base = told.text;
@@ -64,6 +98,7 @@ export class Saving {
     this.clean = doc;
     if (told.text !== sent) this.take(sent, told.text, told.merged);
     this.pending = null;
+    this.keep();
     this.say(this.dirty ? "unsaved" : "saved");
     return true;
   }
@@ -85,7 +120,8 @@ export class Saving {
 
   failed(why, again) {
     this.pending = null;
-    this.say("failed", why);
+    this.say("failed", why + (this.keep() ? KEPT : NOT_KEPT));
+    clearTimeout(this.timer);
     if (again) this.timer = setTimeout(() => this.save(), AGAIN);
     return false;
   }
@@ -108,6 +144,7 @@ export class Saving {
     this.base = theirs;
     if (answer === "theirs") {
       this.replace(theirs);
+      this.keep();
       this.say("saved");
       return true;
     }
