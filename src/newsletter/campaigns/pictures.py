@@ -3,8 +3,7 @@
 import hmac
 import re
 
-from newsletter.campaigns.freezing import earlier_campaigns
-from newsletter.campaigns.records import find_campaign
+from newsletter.campaigns.records import campaigns_of
 from newsletter.rendering import hosted_picture, picture_path
 from newsletter.storage import Store
 from newsletter.workspace import Workspace
@@ -32,8 +31,7 @@ def public_picture(
 
 def _was_sent_with(store: Store, slug: str, address: str) -> bool:
     """Whether a mail of the issue that was ever frozen, also of a canceled campaign, holds `address`."""
-    latest = find_campaign(store, slug)
     with store.read() as connection:
-        campaigns = [*([latest] if latest else []), *earlier_campaigns(connection, slug)]
+        campaigns = campaigns_of(connection, slug)
     whole = re.compile(rf"{re.escape(address)}(?![\w.%~-])")  # and not only the beginning of a longer one
     return any(whole.search(campaign.message.html) for campaign in campaigns)

@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from newsletter.campaigns.clock import CLOCKS_APART
 from newsletter.campaigns.events import EVENTS_PATH
-from newsletter.campaigns.syncing import CLOCKS_APART, held_for
+from newsletter.campaigns.syncing import held_for
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
 from newsletter.subscribers.leaving import unsubscribe
