@@ -63,6 +63,13 @@ def _values(name: str, values: dict[str, Any]) -> list[str]:
     return found
 
 
+def recipient_faults(body: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong with single recipients, by the field that an answer names for it."""
+    people = enumerate(body.get("personalizations") or [])
+    places = [(f"personalizations.{place}.to.0.email", person.get("to") or [{}]) for place, person in people]
+    return {field: fault for field, to in places if (fault := _address_fault(to[0]))}
+
+
 def _address_fault(to: dict[str, Any]) -> str:
     if not _ADDRESS.fullmatch(str(to.get("email", ""))) or "invalid" in to["email"].partition("@")[0]:
         return "Does not contain a valid address."

@@ -8,15 +8,19 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from newsletter.errors import TransportError
 from newsletter.message import Recipient
-from newsletter.transports import Accepted, Batch, NotSent, Refused, Unknown
+from newsletter.transports import Accepted, Batch, Deferred, NotSent, Refused, Unknown
 from newsletter.transports.smtp import SmtpTransport, check_settings
+from newsletter.transports.smtp_replies import read_reply
 from newsletter.workspace import Smtp
 from tests.campaigns.samples import MESSAGE
 
@@ -96,9 +100,17 @@ def test_message_arrives_whole() -> None:
     assert {part.get_content_type() for part in first.walk()} >= {"text/plain", "text/html"}
 
 
-@pytest.mark.parametrize(("reply", "kind"), [("550 no such user", Refused), ("451 try again", NotSent)])
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ("550 no such user", Refused),
+        ("451 try again", Deferred),
+        ("450 4.2.0 greylisted", Deferred),
+        ("421 closing", NotSent),
+    ],
+)
 def test_recipient_is_refused(reply: str, kind: type) -> None:
-    """5xx is final, 4xx is not; in neither case was anything sent, and the next one goes through."""
+    """5xx is final, 4xx asks to wait, 421 is the server's; nothing was sent, and the next one goes through."""
     inbox = Inbox(rcpt=reply)
     with serving(inbox) as transport:
         assert isinstance(transport.send(BATCH), kind)
@@ -111,7 +123,8 @@ def test_recipient_is_refused(reply: str, kind: type) -> None:
     ("reply", "kind"),
     [
         ("554 spam", Refused),
-        ("452 full", NotSent),
+        ("452 full", Deferred),
+        ("421 too busy", NotSent),
         ("251 will forward", Accepted),
         ("hang up", Unknown),
         ("354 go ahead", Unknown),
@@ -161,9 +174,9 @@ def test_wrong_password_stops_the_run() -> None:
     refuse = lambda *_: AuthResult(success=False, handled=False)  # noqa: E731
     inbox = Inbox()
     with serving(inbox, authenticator=refuse, auth_require_tls=False):
-        settings = Smtp(host="127.0.0.1", port=inbox.port, security="none", user="clinic")
+        chosen = Smtp(host="127.0.0.1", port=inbox.port, security="none", user="clinic")
         with pytest.raises(TransportError, match="SMTP_PASSWORD") as caught:
-            SmtpTransport(settings, "wrong-secret").send(BATCH)
+            SmtpTransport(chosen, "wrong-secret").send(BATCH)
     assert "wrong-secret" not in str(caught.value)
 
 
@@ -179,9 +192,171 @@ def test_no_encryption_is_no_way_out() -> None:
 
 
 def test_address_that_no_header_can_hold() -> None:
-    """An address with letters beyond ASCII before the @ is refused for that person alone."""
-    odd = dataclasses.replace(BATCH, recipients=(Recipient(ref="b", email="ツ@example.org"),))
+    """An address with letters beyond ASCII is refused for that person alone."""
     inbox = Inbox()
     with serving(inbox) as transport:
-        assert isinstance(transport.send(odd), Refused)
+        for email in ("ツ@example.org", "ana@ツ.example.org", "a b@example.org"):
+            odd = dataclasses.replace(BATCH, recipients=(Recipient(ref="b", email=email),))
+            outcome = transport.send(odd)
+            assert isinstance(outcome, Refused)
+            assert list(outcome.named) == [0]
     assert inbox.mails == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "named"),
+    [
+        ("550 5.1.1 <ana@example.org>: Recipient address rejected: User unknown", True),
+        ("550 5.1.1 unbekannt", True),
+        ("553 5.1.3 bad address syntax", True),
+        ("556 5.1.10 recipient domain has a null MX", True),
+        ("550 5.2.1 the mailbox is disabled", True),
+        ("552 5.2.2 mailbox full", True),
+        ("550 no such user here", True),
+        ("550 Requested action not taken: mailbox unavailable", True),
+        ("550 5.5.0 Requested action not taken: mailbox unavailable", True),
+        ("550 The user does not exist", True),
+        ("550 5.7.1 relaying denied", False),
+        ("550 5.7.1 <ana@example.org>: Relay access denied", False),
+        ("554 5.7.1 <ana@example.org>: Recipient address rejected: Access denied", False),
+        ("550 5.1.1 <newsletter@elmstreet.example.org>: user unknown", False),
+        ("550 5.1.0 Sender address rejected: User unknown in local recipient table", False),
+        ("553 5.1.8 sender domain does not exist", False),
+        ("550 5.1.7 bad sender", False),
+        ("550 5.7.26 unauthenticated mail is rejected (DMARC)", False),
+        ("530 5.7.0 authentication required", False),
+        ("552 5.3.4 message size exceeds fixed limit", False),
+        ("552 5.2.3 message too large for this mailbox", False),
+        ("550 5.4.1 Recipient address rejected: Access denied", False),
+        ("554 5.7.1 spam", False),
+        ("550 5.4.5 daily sending quota of this user exceeded, account unavailable", False),
+        ("554 no", False),
+        ("550", False),
+        ("550 5.1.1\u200b ünï", True),
+    ],
+)
+def test_whom_a_rejection_names(reply: str, named: bool) -> None:  # noqa: FBT001
+    """Only what says that the address or mailbox is at fault is the recipient's; whatever would meet anybody is not."""
+    code, _, text = reply.partition(" ")
+    outcome = read_reply(int(code), text.encode(), MESSAGE.from_email)
+    assert isinstance(outcome, Refused)
+    assert bool(outcome.named) is named
+    assert "@" not in outcome.reason
+
+
+@given(st.integers(400, 599), st.binary(max_size=80))
+def test_any_reply_is_understood(code: int, reply: bytes) -> None:
+    """Whatever a server says with 4xx or 5xx, nothing was sent; and no address is repeated."""
+    outcome = read_reply(code, reply, MESSAGE.from_email)
+    assert isinstance(outcome, Refused | Deferred | NotSent)
+    assert "@" not in outcome.reason.replace("(address)", "")
+
+
+def test_lines_that_begin_with_a_dot_arrive() -> None:
+    """A dot at the beginning of a line neither ends the message nor is lost."""
+    inbox = Inbox()
+    dotted = dataclasses.replace(MESSAGE, text=".\n..two\n.three\n" + MESSAGE.text)
+    with serving(inbox) as transport:
+        assert isinstance(transport.send(dataclasses.replace(BATCH, message=dotted)), Accepted)
+    mail = email.message_from_bytes(_bytes(inbox.mails[0]), policy=email.policy.default)
+    part = mail.get_body(("plain",))
+    assert part is not None
+    assert part.get_content().splitlines()[:3] == [".", "..two", ".three"]
+
+
+@pytest.mark.parametrize("ways", [["PLAIN", "LOGIN"], ["PLAIN"], ["LOGIN"]])
+@pytest.mark.parametrize(("user", "password"), [("clinic", "pässwörd"), ("praxis-müller", "secret"), ("ü", "密码🔑")])
+def test_sign_in_beyond_ascii(ways: list[str], user: str, password: str) -> None:
+    """Letters beyond ASCII travel as UTF-8, by whichever way the server offers."""
+    seen: list[Any] = []
+
+    def let_in(_server: SMTP, _session: Session, _envelope: Envelope, _way: str, data: Any) -> AuthResult:
+        seen.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=True)
+
+    with _asking_to_sign_in(let_in, ways, user, password) as transport:
+        assert isinstance(transport.send(BATCH), Accepted)
+    assert seen == [(user, password)]
+
+
+def test_sign_in_beyond_ascii_is_refused() -> None:
+    """A wrong password with such letters stops the run as any other."""
+    refuse = lambda *_: AuthResult(success=False, handled=False)  # noqa: E731
+    with (
+        _asking_to_sign_in(refuse, ["PLAIN", "LOGIN"], "ü", "wörd") as transport,
+        pytest.raises(TransportError, match="SMTP_PASSWORD") as caught,
+    ):
+        transport.send(BATCH)
+    assert "wörd" not in str(caught.value)
+
+
+def test_no_way_to_sign_in_beyond_ascii() -> None:
+    """A server that offers neither way is told of in words; nothing was sent."""
+    let_in = lambda *_: AuthResult(success=True)  # noqa: E731
+    with (
+        _asking_to_sign_in(let_in, [], "clinic", "pässwörd") as transport,
+        pytest.raises(TransportError, match="PLAIN or LOGIN"),
+    ):
+        transport.send(BATCH)
+
+
+@contextlib.contextmanager
+def _asking_to_sign_in(authenticator: Any, ways: list[str], user: str, password: str) -> Iterator[SmtpTransport]:
+    inbox = Inbox()
+    without = [way for way in ("PLAIN", "LOGIN") if way not in ways]
+    options = {"auth_require_tls": False, "auth_exclude_mechanism": without}
+    with serving(inbox, authenticator=authenticator, **options):
+        transport = SmtpTransport(Smtp(host="127.0.0.1", port=inbox.port, security="none", user=user), password)
+        try:
+            yield transport
+        finally:
+            transport.close()
+
+
+@pytest.mark.parametrize("name", ["müller-pc", "pc", ""])
+def test_computer_with_an_odd_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """How this computer is called keeps nobody from sending."""
+    monkeypatch.setattr(socket, "getfqdn", lambda: name)
+    with serving(Inbox()) as transport:
+        assert isinstance(transport.send(BATCH), Accepted)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("smtp://smtp.example.org", "https://smtp.example.org", "smtp.example.org:587", "smtp.example.org/"),
+        *(
+            "smtp example.org",
+            "smtp..example.org",
+            "user@smtp.example.org",
+            "smtp.example.org\u200b",
+            "“smtp.example.org”",
+        ),
+        *("-smtp.example.org", "a" * 64 + ".example.org"),
+    ],
+)
+def test_host_that_is_no_name(host: str) -> None:
+    """What cannot be the name of a server is named before anything is tried."""
+    with pytest.raises(TransportError, match="not the name of a mail server"):
+        check_settings(Smtp(host=host, security="starttls"))
+
+
+@pytest.mark.parametrize("host", ["smtp.example.org", "smtp.example.org.", "10.0.0.7", "mail", "2001:db8::1"])
+def test_host_that_is_a_name(host: str) -> None:
+    """Names and numbers pass."""
+    check_settings(Smtp(host=host, security="starttls"))
+
+
+@settings(max_examples=50, deadline=None)
+@given(host=st.text(min_size=1), user=st.text(), password=st.text(), sender=st.text())
+def test_whatever_fails_before_the_message_is_no_doubt(host: str, user: str, password: str, sender: str) -> None:
+    """With settings of any kind, nobody is in doubt before the first byte of the message."""
+    message = dataclasses.replace(MESSAGE, from_email=sender)
+    transport = SmtpTransport(Smtp(host=host, port=9, security="none", user=user), password)
+    with mock.patch.object(socket, "create_connection", side_effect=ConnectionRefusedError):
+        try:
+            outcome = transport.send(dataclasses.replace(BATCH, message=message))
+        except TransportError:
+            return
+    assert isinstance(outcome, NotSent | Refused)
+    assert not getattr(outcome, "named", {})

@@ -12,7 +12,7 @@ from newsletter.errors import CampaignError
 from newsletter.message import Message, Recipient
 from newsletter.storage import Store
 from newsletter.storage.people import facts
-from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Transport, Unknown
+from newsletter.transports import Accepted, Batch, Deferred, NotSent, Outcome, Refused, Transport, Unknown
 
 PREFIX = "[Test] "
 _TESTER = "address of the last test"
@@ -107,7 +107,7 @@ def _check(outcomes: Sequence[Outcome]) -> None:
 
 def _trouble(outcome: Outcome) -> str:
     match outcome:
-        case Refused(reason) | NotSent(reason):
+        case Refused(reason) | NotSent(reason) | Deferred(reason):
             return f"was not sent ({reason})"
         case Unknown(reason):
             return f"may or may not have been sent ({reason})"

@@ -15,7 +15,7 @@ from newsletter.doctor.verdict import Verdict, note, wrong
 from newsletter.errors import NewsletterError, StoreError, TransportError
 from newsletter.storage import open_store
 from newsletter.storage.secret import load_key
-from newsletter.transports.opening import sendgrid_client
+from newsletter.transports.opening import open_transport, sendgrid_client
 from newsletter.workspace import Workspace
 
 
@@ -34,6 +34,7 @@ def examine(workspace: Workspace, *, offline: bool = False, clock: Clock = SYSTE
     if workspace.settings.delivery.transport == "outbox" and not workspace.settings.web.public_url:
         return
     if offline:
+        yield from _secrets(workspace)
         yield note("network", "not looked at, as you asked")
         return
     yield from _network(workspace, clock)
@@ -51,6 +52,14 @@ def _ledger(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
             yield from look_at_sends(store, workspace.settings.clinic.timezone, clock.now())
     except StoreError as err:
         yield wrong("database", err.what, err.remedy)
+
+
+def _secrets(workspace: Workspace) -> Iterator[Verdict]:
+    """Judge what can be seen of keys and passwords without a network."""
+    try:
+        open_transport(workspace).close()
+    except TransportError as err:
+        yield wrong(workspace.settings.delivery.transport, err.what, err.remedy)
 
 
 def _network(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:

@@ -2,7 +2,7 @@
 
 from newsletter.message.fields import Context, MergeField
 from newsletter.message.filling import Filled, fill, fill_message, values_for, values_for_each
-from newsletter.message.headers import safe_header
+from newsletter.message.headers import is_mailbox, safe_header
 from newsletter.message.merge import MergeTags, bind
 from newsletter.message.mime import build_mime, list_headers
 from newsletter.message.recipient import Recipient
@@ -22,6 +22,7 @@ __all__ = [
     "build_mime",
     "fill",
     "fill_message",
+    "is_mailbox",
     "list_headers",
     "safe_header",
     "values_for",

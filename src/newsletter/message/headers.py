@@ -20,10 +20,22 @@ def mailbox(name: str, email: str) -> Address:
     Raises:
         IssueError: the address cannot stand in a header.
     """
+    what = "an address cannot be used in a mail header"
+    if not email.isascii():  # RFC 6532 allows more; few mail servers do
+        raise IssueError(what)
     try:
         return Address(display_name=safe_header(name), addr_spec=email)
     except (HeaderParseError, ValueError, IndexError) as err:
-        raise IssueError("an address cannot be used in a mail header") from err
+        raise IssueError(what) from err
+
+
+def is_mailbox(email: str) -> bool:
+    """Whether a mail header can hold an address."""
+    try:
+        mailbox("", email)
+    except IssueError:
+        return False
+    return True
 
 
 def safe_header(value: str) -> str:

@@ -3,6 +3,7 @@
 from newsletter.transports.base import (
     Accepted,
     Batch,
+    Deferred,
     Forgetting,
     Hold,
     HoldingTransport,
@@ -19,6 +20,7 @@ from newsletter.transports.base import (
 __all__ = [
     "Accepted",
     "Batch",
+    "Deferred",
     "Forgetting",
     "Hold",
     "HoldingTransport",

@@ -1,11 +1,17 @@
 """The seam to whatever carries messages away: what goes in, and what can come of it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
-from newsletter.message import Message, Recipient
+from newsletter.errors import NewsletterError
+from newsletter.message import Message, Recipient, is_mailbox
+
+_LONGEST_REASON = 300
+_ADDRESS = re.compile(r"\S*@\S*")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +52,16 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was sent, and the same request would be refused again."""
+    """Nothing was sent, and the same request would be rejected again.
+
+    Attributes:
+        reason: what the answer says.
+        named: the recipients that the answer names, by their place in the batch, each with
+            what it says of them. Without a name nobody knows yet whose fault it is.
+    """
 
     reason: str
+    named: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +73,42 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferred:
+    """Nothing was sent: the mailboxes of this batch ask to wait, which says nothing about any other."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """The reply was lost: the batch may or may not have been sent."""
 
     reason: str
 
 
-Outcome = Accepted | Refused | NotSent | Unknown
+Outcome = Accepted | Refused | NotSent | Deferred | Unknown
+
+
+Made = TypeVar("Made")
+
+
+def prepare(batch: Batch, make: Callable[[Batch], Made]) -> Made | Refused:
+    """Put the request for a batch together, before anything of it is sent.
+
+    Whatever goes wrong with that, not a byte has left; and it would go wrong again.
+    """
+    try:
+        return make(batch)
+    except Exception as err:  # noqa: BLE001 - no list of what can go wrong would be complete
+        what = err.what if isinstance(err, NewsletterError) else type(err).__name__
+        people = enumerate(batch.recipients)
+        bad = {place: "no mail header can hold it" for place, person in people if not is_mailbox(person.email)}
+        return Refused(f"the message could not be put together ({what})", bad)
+
+
+def without_addresses(text: str) -> str:
+    """Return a carrier's words on one line, short, and without any address in them."""
+    return _ADDRESS.sub("(address)", _INVISIBLE.sub(" ", text))[:_LONGEST_REASON].strip()
 
 
 class Transport(Protocol):
@@ -90,6 +132,9 @@ class Transport(Protocol):
 
     def send(self, batch: Batch) -> Outcome:
         """Hand over one batch.
+
+        Whatever fails before the first byte of it leaves is `Refused` or `NotSent`; an
+        exception of any other kind than the one below means that nobody knows.
 
         Raises:
             TransportError: nothing was sent and nothing will be until a person acts (a

@@ -1,12 +1,14 @@
 """Which transport the settings ask for, with its secrets."""
 
 import os
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from newsletter.errors import TransportError
 from newsletter.transports.base import Transport
 from newsletter.transports.outbox import OutboxTransport
+from newsletter.transports.secrets import foreign, oddity, secret
 from newsletter.workspace import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -33,11 +35,14 @@ def sendgrid_client(workspace: Workspace) -> "Client":
     """Return a client for the workspace's SendGrid account.
 
     Raises:
-        TransportError: the key is missing.
+        TransportError: the key is missing, or cannot be one; or the address is none.
     """
     from newsletter.transports.sendgrid import Client  # noqa: PLC0415 - slow to import
 
-    return Client(secret(workspace, "SENDGRID_API_KEY", _KEY_HINT), sendgrid_host(workspace.settings))
+    key = secret(workspace, "SENDGRID_API_KEY", _KEY_HINT)
+    if not _KEY.fullmatch(key):
+        raise TransportError(f"SENDGRID_API_KEY is not a SendGrid key: {oddity(key)}", hint=_KEY_HINT)
+    return Client(key, sendgrid_host(workspace.settings))
 
 
 def _sendgrid(workspace: Workspace) -> Transport:
@@ -54,10 +59,13 @@ def _smtp(workspace: Workspace) -> Transport:
 
     settings = workspace.settings.smtp
     check_settings(settings)
+    if settings.user and (found := foreign(settings.user, quoted=False)):
+        raise TransportError(f"[smtp] user {found}", hint="Type it anew in newsletter.toml.")
     hint = "Put it into a file named .env beside newsletter.toml:\nSMTP_PASSWORD=…"
     return SmtpTransport(settings, secret(workspace, "SMTP_PASSWORD", hint) if settings.user else "")
 
 
+_KEY = re.compile(r"SG\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?")
 _KEY_HINT = (
     'Make one in SendGrid under Settings, API Keys, with the permission "Mail Send", and put it into a file '
     "named .env beside newsletter.toml:\nSENDGRID_API_KEY=SG.…"
@@ -65,29 +73,24 @@ _KEY_HINT = (
 
 
 def sendgrid_host(settings: Settings) -> str:
-    """Return the API's address; ``SENDGRID_HOST`` overrides the region's."""
-    return os.environ.get("SENDGRID_HOST", "").rstrip("/") or _HOSTS[settings.sendgrid.region]
-
-
-def secret(workspace: Workspace, name: str, hint: str) -> str:
-    """Return a secret from the environment or the workspace's `.env`; nowhere else may it be.
+    """Return the API's address; ``SENDGRID_HOST`` overrides the region's.
 
     Raises:
-        TransportError: it is in neither.
+        TransportError: that is no web address.
     """
-    found = os.environ.get(name, "") or _read_env(workspace.env_file).get(name, "")
-    if not found.strip():
-        raise TransportError(f"{name} is missing", hint=hint)
-    return found.strip()
+    host = os.environ.get("SENDGRID_HOST", "").strip().rstrip("/")
+    if host and not _is_web_address(host):
+        hint = "It begins with https:// and has nothing but a name after it. Without it, SendGrid's own is used."
+        raise TransportError(f"SENDGRID_HOST is not a web address: {oddity(host)}", hint=hint)
+    return host or _HOSTS[settings.sendgrid.region]
 
 
-def _read_env(path: Path) -> dict[str, str]:
-    """Read lines of ``NAME=value``, with or without quotes and ``export``."""
+def _is_web_address(text: str) -> bool:
     try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as err:
-        raise TransportError("cannot be read", where=path, hint="It holds lines like: SENDGRID_API_KEY=SG.…") from err
-    lines = (line.strip().removeprefix("export ").partition("=") for line in text.splitlines())
-    return {name.strip(): value.strip().strip("\"'") for name, sign, value in lines if sign and name[:1] != "#"}
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - raises what is wrong with it
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        return False
+    plain = text.isascii() and text.isprintable() and not set(text) & set(" \"'<>\\?#@")
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname)

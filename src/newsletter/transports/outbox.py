@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.errors import IssueError, WorkspaceError
+from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, make_private_folder, write_whole
 from newsletter.message import build_mime
-from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Refused
+from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, prepare
 
 
 class OutboxTransport:
@@ -31,6 +31,9 @@ class OutboxTransport:
 
     def send(self, batch: Batch) -> Outcome:
         """Write each message whole or not at all; only the owner may read them."""
+        return prepare(batch, self._write)  # a file that is there already is replaced by the next try
+
+    def _write(self, batch: Batch) -> Outcome:
         date = datetime.now(tz=UTC)
         folder = self.folder_of(batch.slug)
         try:
@@ -38,8 +41,6 @@ class OutboxTransport:
             for recipient in batch.recipients:
                 mail = build_mime(batch.message, recipient, date=date, subject_prefix=batch.subject_prefix)
                 write_whole(folder / f"{recipient.ref}.eml", mail.as_bytes(), mode=PRIVATE)
-        except IssueError as err:  # an address that no header can hold
-            return Refused(err.what)
         except WorkspaceError as err:
             return NotSent(f"{err.what}. {err.hint}".strip(), wait=float("inf"))
         return Accepted(batch.ref)

@@ -4,18 +4,27 @@ For clinics whose provider signs an agreement about health data, and for any rel
 message travels at a time, so that each has an answer of its own.
 """
 
+import base64
+import re
 import smtplib
+import socket
 import ssl
 from datetime import UTC, datetime
 
-from newsletter.errors import IssueError, TransportError
+from newsletter.errors import NewsletterError, TransportError
 from newsletter.message import build_mime
-from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Refused, Unknown
+from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Refused, Unknown, prepare
+from newsletter.transports.smtp_replies import put_off, read_reply
 from newsletter.workspace import Smtp
 
 _SECONDS = 60.0  # for each answer; RFC 5321 (4.5.3.2) allows a server minutes after the last dot
-_LATER = 30.0  # seconds to wait when the server says: not now
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
+_LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # or IPv6
+_HOST_HINT = (
+    'Write its bare name under [smtp] in newsletter.toml, for example host = "smtp.example.org"; '
+    "its number belongs into port."
+)
 
 
 class SmtpTransport:
@@ -43,34 +52,40 @@ class SmtpTransport:
         Raises:
             TransportError: the server does not let us in, or cannot be reached safely.
         """
-        recipient = batch.recipients[0]
-        try:
-            mail = build_mime(batch.message, recipient, date=datetime.now(tz=UTC), subject_prefix=batch.subject_prefix)
-        except IssueError as err:
-            return Refused(err.what)
+        recipient, sender = batch.recipients[0], batch.message.from_email
+        data = prepare(batch, _encode)
+        if isinstance(data, Refused):
+            return data
         try:
             server = self._connected()
-            _announce(server, batch.message.from_email, recipient.email)
-        except (OSError, smtplib.SMTPException) as err:  # not a byte of the message has left
-            return self._before(err)
+            _announce(server, sender, recipient.email)
+        except Exception as err:  # noqa: BLE001 - whatever it is, not a byte of the message has left
+            return self._before(err, sender)
         try:
-            code, _ = server.data(mail.as_bytes())
-        except smtplib.SMTPDataError as err:  # refused before the message began
-            self._reset()
-            return _refusal(err.smtp_code)
-        except (OSError, smtplib.SMTPException) as err:
+            server.send(data)
+            code, reply = server.getreply()
+        except Exception as err:  # noqa: BLE001 - whatever it is, all of it may have left
             self._drop()
             return Unknown(f"the mail server's answer was lost ({type(err).__name__})")
-        return self._after(code, recipient.ref)
+        if 200 <= code < 300:
+            return Accepted(recipient.ref)
+        outcome = read_reply(code, reply, sender)
+        if isinstance(outcome, NotSent | Unknown):  # it says goodbye, or nobody knows where in the talk we are
+            self._drop()
+        return outcome
 
     def knock(self) -> None:
         """Connect and sign in, and leave again; no message is begun.
 
         Raises:
-            OSError, smtplib.SMTPException: the server cannot be reached, or does not let us in.
+            TransportError: the server cannot be reached, or does not let us in.
         """
-        self._connected().noop()
-        self.close()
+        try:
+            self._connected().noop()
+        except Exception as err:
+            raise self._explained(err) from err
+        finally:
+            self.close()
 
     def _connected(self) -> smtplib.SMTP:
         if self._open is None:
@@ -81,9 +96,11 @@ class SmtpTransport:
         settings = self._settings
         if settings.security == "tls":
             context = ssl.create_default_context()
-            server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=_SECONDS, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, _own_name(), timeout=_SECONDS, context=context
+            )
         else:
-            server = smtplib.SMTP(settings.host, settings.port, timeout=_SECONDS)
+            server = smtplib.SMTP(settings.host, settings.port, _own_name(), timeout=_SECONDS)
         try:
             self._sign_in(server)
         except BaseException:
@@ -95,43 +112,54 @@ class SmtpTransport:
         if self._settings.security == "starttls":
             server.starttls(context=ssl.create_default_context())
         if self._settings.user:
-            server.login(self._settings.user, self._password)
+            _log_in(server, self._settings.user, self._password)
         server.ehlo_or_helo_if_needed()
 
-    def _after(self, code: int, ref: str) -> Outcome:
-        """Return what the answer to the whole message means (RFC 5321, 4.2.1); one that is none proves nothing."""
-        if 200 <= code < 300:
-            return Accepted(ref)
-        if 400 <= code < 600:
-            return _refusal(code)
-        self._drop()
-        return Unknown(f"the mail server's answer made no sense ({code})")
-
-    def _before(self, err: Exception) -> Outcome:
+    def _before(self, err: Exception, sender: str) -> Outcome:
         """Return what an error means that came before the message itself.
 
         Raises:
-            TransportError: a person has to mend something first.
+            TransportError: a person has to fix something first.
         """
         match err:
             case smtplib.SMTPRecipientsRefused(recipients=refused):
-                self._reset()
-                return _refusal(next(iter(refused.values()))[0])
-            case smtplib.SMTPSenderRefused(smtp_code=421):  # enough for one connection: the next one may do
+                code, reply = next(iter(refused.values()))
+                return self._kept(read_reply(code, reply, sender))
+            case smtplib.SMTPDataError(smtp_code=code, smtp_error=reply):
+                return self._kept(read_reply(code, _bytes(reply), sender))
+            case smtplib.SMTPResponseException(smtp_code=code) if code < 500:
                 self._drop()
-                return NotSent("the mail server closes the connection (421)")
-            case smtplib.SMTPSenderRefused(smtp_code=code) if 400 <= code < 500:
+                return put_off(code)
+            case OSError() if isinstance(err, smtplib.SMTPServerDisconnected) or not _is_refusal(err):
                 self._drop()
-                return _refusal(code)
-            case smtplib.SMTPSenderRefused(smtp_code=code):
-                self._drop()
-                hint = "Check [sender] from_email and [smtp] user: most servers send only for their own domain."
-                raise TransportError(f"the mail server refused the sender ({code})", hint=hint) from err
-            case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError() | ssl.SSLCertVerificationError():
-                hint = "Check [smtp] in newsletter.toml, and SMTP_PASSWORD in .env."
-                raise TransportError(f"the mail server does not let us in ({type(err).__name__})", hint=hint) from err
+                return NotSent(_unreached(err, self._settings.host))
+        raise self._explained(err) from err
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        """Forget the message that was begun; keep the connection, if the server does."""
+        if isinstance(outcome, NotSent | Unknown):
+            self._drop()
+        else:
+            self._reset()
+        return NotSent(outcome.reason) if isinstance(outcome, Unknown) else outcome
+
+    def _explained(self, err: Exception) -> NewsletterError:
+        """Return the error for what only a person can fix; whatever was open is closed."""
         self._drop()
-        return NotSent(f"no connection to the mail server ({type(err).__name__})", wait=0.0)
+        hint = "Check [smtp] in newsletter.toml, and SMTP_PASSWORD in .env."
+        match err:
+            case NewsletterError():
+                return err
+            case smtplib.SMTPSenderRefused(smtp_code=code):
+                hint = "Check [sender] from_email and [smtp] user: most servers send only for their own domain."
+                return TransportError(f"the mail server rejected the sender ({code})", hint=hint)
+            case smtplib.SMTPException() | ssl.SSLCertVerificationError():
+                return TransportError(f"the mail server does not let us in ({type(err).__name__})", hint=hint)
+            case OSError():
+                return TransportError(_unreached(err, self._settings.host), hint=hint)
+        return TransportError(
+            f"the mail server cannot be spoken to as the settings say ({type(err).__name__})", hint=hint
+        )
 
     def _reset(self) -> None:
         """Forget the message that was begun; a connection that cannot do that is dropped."""
@@ -157,33 +185,101 @@ class SmtpTransport:
         self._open = None
 
 
+def _encode(batch: Batch) -> bytes:
+    """Return the message as it goes over the wire (RFC 5321, 4.5.2): a line's own dot doubled, a dot at the end."""
+    mail = build_mime(
+        batch.message, batch.recipients[0], date=datetime.now(tz=UTC), subject_prefix=batch.subject_prefix
+    )
+    text = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
+    return text + (b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+
+
 def _announce(server: smtplib.SMTP, sender: str, recipient: str) -> None:
-    """Say from whom and to whom; raise what the server has against it."""
+    """Say from whom and to whom, and that the message comes now; raise what the server has against it."""
     code, reply = server.mail(sender)
     if code != 250:
         raise smtplib.SMTPSenderRefused(code, reply, sender)
     code, reply = server.rcpt(recipient)
     if code not in {250, 251}:
         raise smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
+    code, reply = server.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPDataError(code, reply)
+
+
+def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    """Sign in; letters beyond ASCII travel as UTF-8 (RFC 4616), which `smtplib` cannot do.
+
+    Raises:
+        TransportError: the server has no way to sign in that takes such letters.
+    """
+    if user.isascii() and password.isascii():
+        server.login(user, password)
+        return
+    server.ehlo_or_helo_if_needed()
+    offered = server.esmtp_features.get("auth", "").upper().split()
+    ways = [way for way in ("PLAIN", "LOGIN") if way in offered]
+    if not ways:
+        hint = "Choose a password of plain letters, digits and signs, and put it into .env as SMTP_PASSWORD."
+        what = "the mail server offers no sign-in (PLAIN or LOGIN) for a user or password with letters beyond a to z"
+        raise TransportError(what, hint=hint)
+    for way in ways:
+        code, reply = _plain(server, user, password) if way == "PLAIN" else _login(server, user, password)
+        if code in {235, 503}:  # 503: signed in already
+            return
+    raise smtplib.SMTPAuthenticationError(code, reply)
+
+
+def _plain(server: smtplib.SMTP, user: str, password: str) -> tuple[int, bytes]:
+    return server.docmd("AUTH", f"PLAIN {_base64(f'{chr(0)}{user}{chr(0)}{password}')}")
+
+
+def _login(server: smtplib.SMTP, user: str, password: str) -> tuple[int, bytes]:
+    code, reply = server.docmd("AUTH", "LOGIN")
+    for answer in (user, password):
+        if code == 334:
+            code, reply = server.docmd(_base64(answer))
+    return code, reply
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def _own_name() -> str | None:
+    """Return how this computer names itself to the server; without a name in ASCII, by a number that is any's own."""
+    name = socket.getfqdn()
+    if not name.isascii():
+        return "[127.0.0.1]"
+    return name if "." in name else None  # then smtplib finds its number
+
+
+def _is_refusal(err: Exception) -> bool:
+    """Whether an error is somebody's no, though Python counts it among the broken connections."""
+    return isinstance(err, smtplib.SMTPException | ssl.SSLCertVerificationError)
+
+
+def _unreached(err: Exception, host: str) -> str:
+    if isinstance(err, socket.gaierror):
+        return f"no mail server is known by the name {host}, or this computer is offline"
+    return f"no connection to the mail server ({type(err).__name__})"
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
 
 
 def check_settings(settings: Smtp) -> None:
     """Let settings pass with which mail can be sent safely.
 
     Raises:
-        TransportError: the server is not named, or passwords and readers would travel in
-            the clear.
+        TransportError: the server is not named, by its bare name, or passwords and readers
+            would travel in the clear.
     """
     if not settings.host:
-        hint = 'Write its name under [smtp] in newsletter.toml, for example host = "smtp.example.org".'
-        raise TransportError("no mail server is named", hint=hint)
+        raise TransportError("no mail server is named", hint=_HOST_HINT)
+    if not _HOST.fullmatch(settings.host):
+        raise TransportError(f"[smtp] host is not the name of a mail server: {settings.host}", hint=_HOST_HINT)
     if settings.security == "none" and settings.host not in _LOCAL:
         hint = 'Set security = "starttls" (port 587) or "tls" (port 465) under [smtp].'
         raise TransportError("mail to another machine is only sent encrypted", hint=hint)
-
-
-def _refusal(code: int) -> Outcome:
-    """4xx means not now, 5xx means never (RFC 5321, 4.2.1); either way nothing was taken."""
-    if 400 <= code < 500:
-        return NotSent(f"the mail server says: not now ({code})", wait=_LATER)
-    return Refused(f"the mail server refused it ({code})")

@@ -98,16 +98,19 @@ def slug(value: object) -> str:
 
 
 def email_address(value: object) -> str:
-    """Return an e-mail address that a mail program would accept (no look-up is made)."""
+    """Return an e-mail address that every mail server takes (no look-up is made), its domain in ASCII."""
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow to import
 
     expected = "an e-mail address"
     if not isinstance(value, str):
         raise ValueError(expected)  # noqa: TRY004
+    if not value.partition("@")[0].isascii():
+        raise ValueError(f"{expected} with plain letters (a to z) before the @")
     try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+        found = validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as err:
         raise ValueError(expected) from err
+    return f"{found.local_part}@{found.ascii_domain}"
 
 
 def web_address(value: object) -> str:

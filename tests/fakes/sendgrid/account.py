@@ -76,6 +76,7 @@ class FakeSendGrid:
         erased: addresses of people whom it was asked to erase.
         senders: verified single senders, and whether they are verified.
         webhooks: where events are posted, as the settings of the account list it.
+        rejecting: words with which every mail is rejected, for the account's own fault.
     """
 
     offset: float = 0.0
@@ -101,6 +102,7 @@ class FakeSendGrid:
     events: list[dict[str, Any]] = field(default_factory=list)
     told: set[int] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
+    rejecting: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
     url: str = ""
 

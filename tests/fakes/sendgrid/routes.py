@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes.rules import violations
+from tests.fakes.rules import recipient_faults, violations
 from tests.fakes.sendgrid.account import FakeSendGrid
 from tests.fakes.sendgrid.statistics import statistics
 
@@ -41,7 +41,12 @@ def _mail_send(account: FakeSendGrid, _parts: list[str], _query: Query, body: An
     broken = violations(body, now=account.now())
     if "batch_id" in body and body["batch_id"] not in account.batch_ids:
         broken.append("The batch_id is not valid.")
-    return (400, errors(*broken)) if broken else (202, account.accept(body))
+    if account.rejecting:
+        return 400, errors(account.rejecting)
+    named = recipient_faults(body)
+    complaints = errors(*(text for text in broken if text not in named.values()))["errors"]
+    complaints += [{"message": text, "field": field, "help": None} for field, text in named.items()]
+    return (400, {"errors": complaints}) if complaints else (202, account.accept(body))
 
 
 def _new_batch(account: FakeSendGrid, *_: Any) -> Answer:

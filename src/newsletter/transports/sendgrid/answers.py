@@ -8,13 +8,12 @@ https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-ap
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from newsletter.errors import TransportError
-from newsletter.transports.base import Accepted, NotSent, Outcome, Refused, Unknown
+from newsletter.transports.base import Accepted, NotSent, Outcome, Refused, Unknown, without_addresses
 
-_LONGEST_REASON = 300
-_ADDRESS = re.compile(r"\S*@\S*")
+_RECIPIENT = re.compile(r"personalizations\.(\d{1,4})\.to\b.*")
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
@@ -25,8 +24,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Outcome
     """
     if status == 202:
         return Accepted(headers.get("X-Message-Id", ""))
-    if status in {400, 413}:
-        return Refused(explanation(status, body))
+    if status in {400, 413}:  # too large a request may pass in halves
+        return _rejection(status, body)
     if status == 429:
         return NotSent("SendGrid asks to wait", wait=asked_wait(headers))
     if status in {401, 403}:
@@ -34,6 +33,38 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Outcome
     if 300 <= status < 400 or status in {404, 405, 406, 415}:
         raise wrong_host(status)
     return Unknown(f"SendGrid answered {status}")
+
+
+def _rejection(status: int, body: bytes) -> Refused:
+    """Tell by the fields that an answer names whose fault it is; an answer without fields leaves that open.
+
+    Raises:
+        TransportError: each field is one that everybody's message has.
+    """
+    fields, named = [], {}
+    for field, words in _complaints(body):
+        fields.append(field)
+        if match := _RECIPIENT.fullmatch(field):
+            named[int(match[1])] = without_addresses(f"{status} {words}")
+    said = explanation(status, body)
+    if not fields or named or any(not field or field.startswith("personalizations") for field in fields):
+        return Refused(said, named)
+    hint = "It would be the same for everybody. Fix what it names: the issue, or [sender] in newsletter.toml."
+    raise TransportError(f"SendGrid rejected the message ({said})", hint=hint)
+
+
+def _complaints(body: bytes) -> Iterator[tuple[str, str]]:
+    """Read what an answer says: each time the field that it is about, if any, and the words."""
+    try:
+        errors = json.loads(body)["errors"]
+        yield from [(_dotted(error.get("field")), str(error["message"])) for error in errors]
+    except (ValueError, KeyError, TypeError, AttributeError):  # 413 comes as a page of HTML
+        return
+
+
+def _dotted(field: object) -> str:
+    """Return the path of a field with dots alone: indices come in brackets, too."""
+    return re.sub(r"\[(\d+)\]", r".\1", str(field or ""))
 
 
 def refused_key(status: int, body: bytes) -> TransportError:
@@ -65,12 +96,8 @@ def wrong_host(status: int) -> TransportError:
 
 def explanation(status: int, body: bytes) -> str:
     """Return SendGrid's own words, without any address in them."""
-    try:
-        errors = json.loads(body)["errors"]
-        words = "; ".join(f"{error.get('field') or 'request'}: {error['message']}" for error in errors)
-    except (ValueError, KeyError, TypeError, AttributeError):  # 413 comes as a page of HTML
-        words = ""
-    return f"{status} {_ADDRESS.sub('(address)', words)[:_LONGEST_REASON]}".strip()
+    words = "; ".join(f"{field or 'request'}: {message}" for field, message in _complaints(body))
+    return without_addresses(f"{status} {words}")
 
 
 def asked_wait(headers: Mapping[str, str]) -> float:

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -40,6 +41,10 @@ class NeverSentError(OSError):
     """No connection came about: not one byte of the request has left."""
 
 
+class ImpossibleError(NeverSentError):
+    """The request cannot be made as it is, however often it is tried: not one byte of it has left."""
+
+
 class LostReplyError(OSError):
     """The request may have arrived; no whole answer came back."""
 
@@ -58,31 +63,43 @@ class Client:
             NeverSentError: nothing was sent.
             LostReplyError: it may have been.
         """
-        headers = SendGridAPIClient(self.key, host=self.host).client.request_headers
-        node = _SafeClient(self.host, headers, 3, body=None if body is None else _json(body))
-        for segment in segments:
-            node = node._(quote(segment, safe=""))  # the package's own way to name a path segment
+        wire = _Wire()
         try:
+            headers = SendGridAPIClient(self.key, host=self.host).client.request_headers
+            data = body if body is None or isinstance(body, bytes) else encode(body)
+            node = _SafeClient(self.host, headers, 3, body=data, wire=wire)
+            for segment in segments:
+                node = node._(quote(segment, safe=""))  # the package's own way to name a path segment
             found = getattr(node, method)(query_params=query, timeout=ANSWER_SECONDS)
         except HTTPError as err:
             return Answer(err.status_code, err.headers, err.body or b"")
-        except (OSError, http.client.HTTPException, ValueError) as err:
-            raise _explained(err) from None  # the cause may quote the request, and so the key
+        except Exception as err:  # noqa: BLE001 - the wire knows what it means, whatever it is
+            raise wire.explained(err) from None  # the cause may quote the request, and so the key
         return Answer(found.status_code, found.headers, found.body)
 
 
-def _json(body: Any) -> bytes:
+def encode(body: Any) -> bytes:
+    """Return a body as JSON."""
     try:
         return orjson.dumps(body)
     except TypeError:  # half of a character (a lone surrogate) in some text: json can spell that
         return json.dumps(body).encode()
 
 
-def _explained(err: Exception) -> OSError:
-    reason = err.reason if isinstance(err, urllib.error.URLError) else err
-    if isinstance(reason, NeverSentError):
-        return reason
-    return LostReplyError(type(reason).__name__)
+@dataclass(slots=True)
+class _Wire:
+    """Whether the first byte of a request has left: that alone tells what a failure of it means."""
+
+    begun: bool = False
+
+    def explained(self, err: Exception) -> OSError:
+        reason = err.reason if isinstance(err, urllib.error.URLError) else err
+        if isinstance(reason, NeverSentError):
+            return reason
+        if self.begun:
+            return LostReplyError(type(reason).__name__)
+        name = type(reason).__name__
+        return ImpossibleError(f"the request could not be made ({name}): check SENDGRID_API_KEY and SENDGRID_HOST")
 
 
 class _SafeClient(python_http_client.Client):  # type: ignore[misc] # the package has no types
@@ -92,18 +109,20 @@ class _SafeClient(python_http_client.Client):  # type: ignore[misc] # the packag
     more for a log line that nobody reads.
     """
 
-    def __init__(self, *args: Any, body: bytes | None) -> None:
+    def __init__(self, *args: Any, body: bytes | None, wire: _Wire) -> None:
         super().__init__(*args)
         self._body = body
+        self._wire = wire
 
     def _build_client(self, name: str | None = None) -> "_SafeClient":
         path = [*self._url_path, name] if name else self._url_path
-        return _SafeClient(self.host, self.request_headers, self._version, path, body=self._body)
+        return _SafeClient(self.host, self.request_headers, self._version, path, body=self._body, wire=self._wire)
 
     def _make_request(self, _opener: object, request: urllib.request.Request, timeout: float | None = None) -> Any:
         if self._body is not None:
             request.data = self._body
             request.add_header("Content-Type", "application/json")
+        request.wire = self._wire  # type: ignore[attr-defined] # for the connection that carries it
         return super()._make_request(_OPENER, request, timeout)
 
 
@@ -115,13 +134,23 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class _HTTP(http.client.HTTPConnection):
+    def __init__(self, *args: Any, wire: _Wire, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._wire = wire
+
     def connect(self) -> None:
         _connect(self, super().connect)
+        self._wire.begun = False  # so far a proxy may have been talked to, and nobody else
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self._wire.begun = True
+        super().send(data)
 
 
-class _HTTPS(http.client.HTTPSConnection):
-    def connect(self) -> None:
-        _connect(self, super().connect)
+class _HTTPS(_HTTP, http.client.HTTPSConnection):
+    """The same, encrypted: its `connect` goes on to the one of HTTPS."""
 
 
 def _connect(connection: http.client.HTTPConnection, connect: Callable[[], None]) -> None:
@@ -136,12 +165,17 @@ def _connect(connection: http.client.HTTPConnection, connect: Callable[[], None]
 
 class _HTTPHandler(urllib.request.HTTPHandler):
     def http_open(self, req: urllib.request.Request) -> Any:
-        return self.do_open(_HTTP, req)
+        return self.do_open(partial(_HTTP, wire=_wire_of(req)), req)
 
 
 class _HTTPSHandler(urllib.request.HTTPSHandler):
     def https_open(self, req: urllib.request.Request) -> Any:
-        return self.do_open(_HTTPS, req, context=_TLS)
+        return self.do_open(partial(_HTTPS, wire=_wire_of(req)), req, context=_TLS)
+
+
+def _wire_of(request: urllib.request.Request) -> _Wire:
+    wire: _Wire = request.wire  # type: ignore[attr-defined]
+    return wire
 
 
 def _plain(err: OSError) -> str:

@@ -4,10 +4,10 @@ import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from newsletter.transports.base import Batch, NotSent, Outcome, Suppressed, Taken, Unknown
+from newsletter.transports.base import Batch, NotSent, Outcome, Refused, Suppressed, Taken, Unknown, prepare
 from newsletter.transports.sendgrid.answers import asked_wait, explanation, read_answer, refused_key
 from newsletter.transports.sendgrid.body import Tracking, build_body
-from newsletter.transports.sendgrid.client import Client, LostReplyError, NeverSentError
+from newsletter.transports.sendgrid.client import Client, ImpossibleError, LostReplyError, NeverSentError, encode
 from newsletter.transports.sendgrid.erasure import erase_at_sendgrid
 from newsletter.transports.sendgrid.logs import logs_between, logs_know
 from newsletter.transports.sendgrid.suppressions import add_to_lists, read_lists, take_off_list
@@ -39,8 +39,13 @@ class SendGridTransport:
 
     def send(self, batch: Batch) -> Outcome:
         """Post one batch. No second try: a lost reply means that nobody knows."""
+        body = prepare(batch, lambda batch: encode(build_body(batch, self._tracking)))
+        if isinstance(body, Refused):
+            return body
         try:
-            answer = self._client.call("post", "mail", "send", body=build_body(batch, self._tracking))
+            answer = self._client.call("post", "mail", "send", body=body)
+        except ImpossibleError as err:
+            return NotSent(str(err), wait=float("inf"))
         except NeverSentError as err:
             return NotSent(str(err))
         except LostReplyError as err:
@@ -51,6 +56,8 @@ class SendGridTransport:
         """Get a batch id; asking for one sends nothing to anybody."""
         try:
             answer = self._client.call("post", "mail", "batch")
+        except ImpossibleError as err:
+            return NotSent(str(err), wait=float("inf"))
         except (NeverSentError, LostReplyError) as err:
             return NotSent(f"no batch id ({err})")
         if answer.status in {401, 403}:
