@@ -21,7 +21,7 @@ from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.closing import record_hold, tally
-from newsletter.campaigns.doubts import needing_a_person
+from newsletter.campaigns.doubts import needing_a_person, queue_rejected
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.holds import NOTICE
 from newsletter.campaigns.journal import doubt_restored, note_batch
@@ -32,13 +32,18 @@ from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
-from newsletter.transports import Accepted, Batch, Hold, NotSent, Outcome, Refused, Unknown
+from newsletter.transports import Accepted, Batch, Deferred, Hold, NotSent, Outcome, Refused, Unknown
 from newsletter.transports.events import Event, Kind
 from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.postgres import copy_database, database_name, empty_database
 
 PEOPLE, BATCH = 12, 3
-ANSWERS = st.sampled_from(["accept", "accept", "accept", "lost, arrived", "lost, never arrived", "refuse", "not now"])
+ANSWERS = st.sampled_from(
+    [
+        *("accept", "accept", "accept", "lost, arrived", "lost, never arrived"),
+        *("refuse", "refuse by name", "not now", "ask to wait"),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -75,20 +80,29 @@ class Provider:
         self.script: list[str] = []
         self.cancels = True
         self.holds = 0
+        self.under_review = False  # whoever the mail is for
+        self.bad: set[str] = set()  # rejected by themselves, and not named
+        self.at_fault: set[str] = set()  # rejected for their own fault, as far as anybody can tell
 
     def send(self, batch: Batch) -> Outcome:
-        match self.script.pop(0) if self.script else "accept":
-            case "accept":
-                self.take(batch)
-                return Accepted("id")
-            case "lost, arrived":
-                self.take(batch)
-                return Unknown("lost")
-            case "lost, never arrived":
-                return Unknown("lost")
-            case "refuse":
-                return Refused("400")
-        return NotSent("busy")
+        if self.under_review:
+            return Refused("400 account under review")
+        people = [person.email for person in batch.recipients]
+        answer = self.script.pop(0) if self.script else "accept"
+        if self.bad & set(people):
+            answer = "refuse"
+        if answer == "refuse by name" or (answer == "refuse" and len(people) == 1):
+            self.at_fault.add(people[0])
+        if answer in {"accept", "lost, arrived"}:
+            self.take(batch)
+        answers: dict[str, Outcome] = {
+            "accept": Accepted("id"),
+            "refuse": Refused("400"),
+            "refuse by name": Refused("400", {0: "no such address"}),
+            "ask to wait": Deferred("451"),
+            "not now": NotSent("busy"),
+        }
+        return answers.get(answer, Unknown("lost"))
 
     def take(self, batch: Batch) -> None:
         assert batch.campaign not in self.called_off, "mailed after it was called off"
@@ -170,6 +184,18 @@ class CampaignMachine(RuleBasedStateMachine):
         self.provider.script = script
         with contextlib.suppress(CampaignError):
             dispatch(self.store, self._now(), self.provider, in_air=in_air, clock=self.clock)
+
+    @rule(begins=st.booleans(), bad=st.sets(st.integers(1, PEOPLE), max_size=4))
+    def change_the_account(self, begins: bool, bad: set[int]) -> None:  # noqa: FBT001
+        """The account comes under review, or is put right; and addresses go bad, or become good again."""
+        self.provider.under_review = begins
+        self.provider.bad = {f"reader{number}@example.org" for number in bad}
+
+    @rule()
+    def send_to_the_rejected(self) -> None:
+        """A person says that the cause of the rejections is fixed."""
+        with contextlib.suppress(CampaignError):
+            queue_rejected(self.store, self._now())
 
     @rule(arrived=st.booleans(), recorded=st.booleans())
     def crash(self, arrived: bool, recorded: bool) -> None:  # noqa: FBT001
@@ -312,6 +338,13 @@ class CampaignMachine(RuleBasedStateMachine):
         with self.store.read() as connection:
             campaign = self._now()
             assert tally(connection, campaign).total == campaign.frozen
+
+    @invariant()
+    def nobody_is_given_up_for_the_senders_fault(self) -> None:
+        """Only who was named, or rejected alone while the account was fine, is rejected for good."""
+        if hasattr(self, "campaign"):
+            found = states(self.store, self._now())
+            assert {email for email, state in found.items() if state is DeliveryState.REFUSED} <= self.provider.at_fault
 
     @invariant()
     def nobody_has_two(self) -> None:

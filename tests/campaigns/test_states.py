@@ -22,9 +22,9 @@ def test_every_state_has_its_steps() -> None:
 
 
 def test_what_may_have_been_sent_is_never_queued_again_by_itself() -> None:
-    """`accepted` never becomes `queued`; nothing that rests does either."""
+    """`accepted` never becomes `queued`; of what rests, only what was rejected can, on a person's word."""
     back = {state for state, steps in DELIVERY_STEPS.items() if DeliveryState.QUEUED in steps}
-    assert back == {DeliveryState.IN_FLIGHT, DeliveryState.UNKNOWN}
+    assert back == {DeliveryState.IN_FLIGHT, DeliveryState.UNKNOWN, DeliveryState.REFUSED}
 
 
 def test_illegal_step_is_stopped() -> None:

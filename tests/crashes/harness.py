@@ -19,10 +19,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import update
+
 from newsletter.campaigns import DeliveryState, Plan, known_campaign
 from newsletter.campaigns.closing import tally
 from newsletter.campaigns.failpoints import CANCELLING, SENDING
 from newsletter.storage import Store, open_store
+from newsletter.storage.people import subscribers
 from tests.campaigns.samples import add_people
 from tests.fakes.rules import broken_promises
 from tests.fakes.sendgrid import FakeSendGrid, Fault, fake_sendgrid
@@ -41,6 +44,7 @@ class Score:
     lost: int = 0
     unknown: int = 0
     not_conserved: int = 0
+    given_up: int = 0
 
     def __iadd__(self, other: "Score") -> Self:
         """Add another score up."""
@@ -80,7 +84,7 @@ class Worker:
         return str(json.loads(self._process.stdout.readline()))
 
 
-def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Score:
+def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05, troubled: bool = False) -> Score:
     """Send one campaign, killing it up to twice on the way, then going on until it is over.
 
     Args:
@@ -89,6 +93,7 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
         mode: "held", "now", or "naive": the usual loop that marks after sending and
             tries again on any error; or "undone": held, cancelled, and then sent again.
         loss_rate: how many of SendGrid's replies get lost.
+        troubled: whether two addresses are bad, and the account is under review in some of the attempts.
     """
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
     folder = Path(tempfile.mkdtemp(prefix="newsletter-crash-"))
@@ -99,8 +104,10 @@ def run(workers: Worker, seed: int, *, mode: str, loss_rate: float = 0.05) -> Sc
             fake_sendgrid(loss_rate=loss_rate, dice=dice, cancel_limit=100) as account,
         ):
             addresses = add_people(store, PEOPLE)
+            if troubled:
+                addresses = _spoil(store, addresses)
             task = {"url": url, "key_file": str(key_file), "host": account.url, "mode": mode}
-            kills = _until_over(workers, dice, task)
+            kills = _until_over(workers, dice, task, account=account if troubled else None)
             if mode == "undone":
                 kills += _until_over(workers, dice, task | {"mode": "cancel"})
                 kills += _until_over(workers, dice, task)
@@ -139,9 +146,24 @@ def run_at(workers: Worker, failpoint: str, *, cancelling: bool = False) -> Scor
         shutil.rmtree(folder)
 
 
-def _until_over(workers: Worker, dice: random.Random, task: dict[str, str], *, crashes: int = 2) -> int:
+def _spoil(store: Store, addresses: list[str]) -> list[str]:
+    """Let two people have an address that SendGrid rejects by name; return those of the others."""
+    few = [addresses[0], addresses[PEOPLE // 2]]
+    with store.write() as connection:
+        for number, address in enumerate(few):
+            mine = update(subscribers).where(subscribers.c.email == address)
+            connection.execute(mine.values(email=f"invalid{number}@example.org"))
+    return [address for address in addresses if address not in few]
+
+
+def _until_over(
+    workers: Worker, dice: random.Random, task: dict[str, str], *, crashes: int = 2, account: FakeSendGrid | None = None
+) -> int:
+    """Try until it is over; an `account` that is given is under review in some of the first attempts."""
     kills = 0
     for number in range(ATTEMPTS):
+        if account is not None:
+            account.rejecting = "account under review" if number < 2 * crashes and dice.random() < 0.5 else ""
         how = _crash(dice, CANCELLING if task["mode"] == "cancel" else SENDING) if number < crashes else {}
         answer = workers.attempt(**task, **how)
         kills += answer == "killed"
@@ -169,7 +191,11 @@ def _score(store: Store, account: FakeSendGrid, addresses: list[str], kills: int
         found = tally(connection, campaign)
         from newsletter.campaigns.doubts import needing_a_person
 
-        doubtful = {person.email for person in needing_a_person(connection, campaign)}
+        people = list(needing_a_person(connection, campaign))
+    doubtful = {person.email for person in people}
+    score.given_up = sum(
+        person.state is DeliveryState.REFUSED and not person.email.startswith("invalid") for person in people
+    )
     score.unknown = found[DeliveryState.UNKNOWN]
     score.lost = len(missing - doubtful)
     score.not_conserved = int(found.total != campaign.frozen or found.total != PEOPLE)

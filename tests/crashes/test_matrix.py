@@ -42,6 +42,18 @@ def test_held_sends_are_exact() -> None:
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
 
+@pytest.mark.parametrize("mode", ["held", "now"])
+def test_sender_at_fault(mode: str) -> None:
+    """Killed while the account is under review or not: only bad addresses are given up, everybody else gets one."""
+    score = Score()
+    with worker() as workers:
+        for seed in range(5):
+            score += run(workers, seed, mode=mode, loss_rate=0.0, troubled=True)
+    assert score.kills > 2
+    assert (score.doubled, score.lost, score.given_up, score.not_conserved) == (0, 0, 0, 0), score
+    assert mode == "now" or score.unknown == 0, score
+
+
 def test_undone_sends_are_exact() -> None:
     """Killed while sending, while cancelling and while sending anew: everybody gets the mended issue, once."""
     score = Score()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import starmap
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert, select, text, update
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.leavers import Person, skip_leavers
@@ -88,6 +88,21 @@ def _queued(connection: Connection, campaign: Campaign, limit: int, only: Collec
     return sorted(starmap(Person, connection.execute(_PEOPLE_UP_TO, mine | {"last": last})))
 
 
+def next_queued(
+    connection: Connection, campaign: Campaign, limit: int, apart: Collection[int], *, anywhere: bool = False
+) -> Sequence[int]:
+    """Return the first so many queued deliveries without those set `apart`; or else any, best some never tried."""
+    order = (deliveries.c.reason != "", func.random()) if anywhere else (deliveries.c.id,)
+    query = select(deliveries.c.id).where(*_MINE, deliveries.c.id.not_in(_THESE)).order_by(*order).limit(limit)
+    return connection.scalars(query, {"campaign": campaign.id, "these": list(apart)}).all()
+
+
+def still_queued(connection: Connection, campaign: Campaign, people: Collection[int]) -> set[int]:
+    """Return those of some deliveries that are queued at this moment."""
+    query = select(deliveries.c.id).where(*_MINE, deliveries.c.id.in_(_THESE))
+    return set(connection.scalars(query, {"campaign": campaign.id, "these": list(people)}))
+
+
 def _put_in_flight(
     connection: Connection,
     campaign: Campaign,
@@ -120,6 +135,9 @@ def _put_in_flight(
 # Statements that each of a thousand batches needs: to build one takes longer than to run it.
 _STATE = select(campaigns.c.state).where(campaigns.c.id == bindparam("campaign"))
 _MINE = (deliveries.c.campaign_id == bindparam("campaign"), text(f"deliveries.{QUEUED}"))
+_THESE: BindParameter[int] = bindparam("these", expanding=True, literal_execute=True)
+"""Ids of our own, written into the statement: they may be more than one can bind."""
+
 _LAST_OF = select(deliveries.c.id).where(*_MINE).order_by(deliveries.c.id).limit(1).offset(bindparam("before"))
 _LAST = select(func.max(deliveries.c.id)).where(*_MINE)
 _FORMER_KEY = case((subscribers.c.email_key == deliveries.c.email_key, ""), else_=deliveries.c.email_key)

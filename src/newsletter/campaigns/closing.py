@@ -1,10 +1,10 @@
 """Closing a batch after its request, and a campaign after its last batch."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, update
 
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import reach
@@ -30,6 +30,36 @@ def close_batch(
     """Record what became of a batch and of its deliveries, in one transaction."""
     with store.write() as connection:
         move_batch(connection, batch_id, state, clock.now(), provider_id=provider_id, reason=reason)
+        reach("inside-return" if state is BatchState.RETURNED else "inside-close")
+    reach("after-close")
+
+
+NAMED = "address rejected: "
+"""What the reason of a rejection begins with that names its recipient; any other one may not be theirs."""
+
+
+REJECTED_UNNAMED = and_(
+    deliveries.c.state == DeliveryState.REFUSED,
+    *(deliveries.c.reason.not_like(f"%{words}%") for words in (NAMED, ".to.0.email: ", "used in a mail header")),
+)
+"""The rule for deliveries whose rejection names nobody; it knows the words of older versions, too."""
+
+
+def reject_some(
+    store: Store, batch_id: int, reasons: Mapping[int, str], state: BatchState, clock: Clock, *, reason: str
+) -> None:
+    """Close a batch of which some deliveries were rejected, each for its reason; the others go the batch's way."""
+    with store.write() as connection:
+        check(DeliveryState.IN_FLIGHT, DeliveryState.REFUSED)
+        mine = update(deliveries).where(
+            deliveries.c.id == bindparam("number"),
+            deliveries.c.batch_id == batch_id,
+            deliveries.c.state == DeliveryState.IN_FLIGHT,
+            deliveries.c.fate == "",
+        )
+        rows = [{"number": number, "why": why} for number, why in reasons.items()]
+        connection.execute(mine.values(state=DeliveryState.REFUSED, reason=bindparam("why")), rows)
+        move_batch(connection, batch_id, state, clock.now(), reason=reason)
         reach("inside-return" if state is BatchState.RETURNED else "inside-close")
     reach("after-close")
 
@@ -172,7 +202,8 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
     skipped = {row.reason: row.number for row in connection.execute(_SKIPPED, mine)} if found.skipped else {}
     held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id)
     held_until = connection.scalar(held.where(batches.c.state == BatchState.ACCEPTED))
-    return Tally(counts, skipped, read_moment(held_until) if held_until else None)
+    unnamed = connection.scalar(_UNNAMED, mine) or 0 if found.refused else 0
+    return Tally(counts, skipped, read_moment(held_until) if held_until else None, unnamed)
 
 
 _COUNTED = deliveries.c.campaign_id == bindparam("campaign")
@@ -182,6 +213,7 @@ _CAN_FINISH = {CampaignState.SENDING, CampaignState.PAUSED}
 _BY_STATE = select(
     *(func.count(case((deliveries.c.state == state.value, 1))).label(state.value) for state in DeliveryState)
 ).where(_COUNTED)
+_UNNAMED = select(func.count()).select_from(deliveries).where(_COUNTED, REJECTED_UNNAMED)
 _SKIPPED = (
     select(deliveries.c.reason, func.count().label("number"))
     .where(_COUNTED, deliveries.c.state == DeliveryState.SKIPPED)

@@ -6,16 +6,24 @@ the batch becomes `unknown`, and nothing here ever sends it again.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event
 
 from sqlalchemy import Connection
 
-from newsletter.campaigns.claims import Claim, claim_batch
+from newsletter.campaigns.claims import Claim, claim_batch, next_queued, still_queued
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import close_batch, finish, move_batch, move_campaign, state_of
+from newsletter.campaigns.closing import (
+    NAMED,
+    close_batch,
+    finish,
+    move_batch,
+    move_campaign,
+    reject_some,
+    state_of,
+)
 from newsletter.campaigns.courier import Courier, NeverBegunError
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.garbage import seldom_collected
@@ -26,12 +34,14 @@ from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.recovery import settle
+from newsletter.campaigns.setaside import SetAside
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.campaigns.syncing import sync_again
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.transports import (
     Accepted,
+    Deferred,
     NotSent,
     Outcome,
     Refused,
@@ -42,8 +52,6 @@ from newsletter.transports import (
 
 _PATIENCE = 6  # tries in a row that sent nothing, before the campaign pauses
 _LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
-_REFUSALS = 5  # single messages refused before any was accepted: it is not the people
-_MOST_REFUSALS = 100  # in a row, later on: providers block an account for many bad requests
 
 Progress = Callable[[int], None]
 """Told after each batch how many more deliveries need nothing further."""
@@ -114,11 +122,10 @@ class _Sender:
     interrupted: Event
     air: dict[Future[Outcome], Claim] = field(default_factory=dict)
     accepted: list[tuple[Claim, str]] = field(default_factory=list)  # landed, and not yet recorded
-    parts: deque[tuple[int, ...]] = field(default_factory=deque)  # parts of a refused batch, to try apart
+    parts: deque[Collection[int]] = field(default_factory=deque)  # parts of a rejected batch, to try apart
+    aside: SetAside = field(default_factory=SetAside)
     more: bool = True  # was queued at the last look
     failures: int = 0
-    refusals: int = 0
-    anything: bool = False  # was accepted
     resting: float = 0.0
     launched: dict[int, int] = field(default_factory=dict)  # by batch: how many failures there were then
 
@@ -135,7 +142,7 @@ class _Sender:
                 raise
 
     def _send_all(self, pool: ThreadPoolExecutor) -> None:
-        while not self.interrupted.is_set() and self._launch(pool):
+        while not self.interrupted.is_set() and (self._launch(pool) or self._try_again()):
             self._land()
             self._rest()
         if self.interrupted.is_set():
@@ -171,18 +178,54 @@ class _Sender:
             self.progress(sum(len(landed.people) for landed, _ in accepted))
         return claims
 
-    def _claim(self, connection: Connection, free: int) -> tuple[list[Claim], deque[tuple[int, ...]]]:
-        """Claim up to `free` batches; return them, and the parts of refused ones that still wait."""
+    def _claim(self, connection: Connection, free: int) -> tuple[list[Claim], deque[Collection[int]]]:
+        """Claim up to `free` batches; return them, and the parts of rejected ones that still wait."""
         claims: list[Claim] = []
         parts = self.parts.copy()
         while len(claims) < free:
-            only = parts.popleft() if parts else None
+            only = parts.popleft() if parts and not self.aside.probing else self._next(connection)
             claimed = claim_batch(connection, self.store.key, self.campaign, self.limit, self.clock, only)
             if claimed is not None:
                 claims.append(claimed)
-            elif only is None:
+            elif not only or state_of(connection, self.campaign.id) is not CampaignState.SENDING:
                 break
         return claims, parts
+
+    def _next(self, connection: Connection) -> Collection[int] | None:
+        """Return whom to take next, where it may not be simply the first of those queued."""
+        apart = self.aside.people
+        if not apart:
+            return None
+        limit = 1 if self.aside.probing else self.limit
+        return next_queued(connection, self.campaign, limit, apart, anywhere=self.aside.probing)
+
+    def _try_again(self) -> bool:
+        """When nobody else is left: see to those who were set aside; return whether there is anything to do.
+
+        Raises:
+            _StopError: somebody is left for whom nothing more can be done now.
+        """
+        with self.store.read() as connection:
+            if state_of(connection, self.campaign.id) is not CampaignState.SENDING:
+                return False
+            self.aside.forget(self.aside.people - still_queued(connection, self.campaign, self.aside.people))
+        self.aside.row = 0
+        again = self.aside.second_trial()
+        if not again:
+            self.resting, again = self.aside.next_round()
+        self.parts.extend((number,) for number in again)
+        if not again and self.aside.people:
+            raise self._left_over()
+        return bool(again)
+
+    def _left_over(self) -> "_StopError":
+        """Return the error for those who are still set aside in the end."""
+        rejected, reason = len(self.aside.suspects), self.aside.reason
+        if rejected:
+            return _sender_at_fault(f"{_counted(rejected, 'message was', 'messages were')} rejected ({reason})")
+        waiting = _counted(len(self.aside.waiting), "mailbox", "mailboxes")
+        hint = "All others are done. Resume in a quarter of an hour or later."
+        return _StopError(f"{waiting} asked to wait ({reason})", hint)
 
     def _land(self) -> None:
         """See to whatever has landed; if nothing more can be launched, wait for one request at least."""
@@ -195,8 +238,8 @@ class _Sender:
         error = future.exception()
         if error is None and isinstance(outcome := future.result(), Accepted):
             self.accepted.append((claimed, outcome.provider_id))
-            self.failures = self.refusals = 0
-            self.anything = True
+            self.failures = 0
+            self.aside.accepted(claimed.ids)
             self.launched.pop(claimed.batch_id, None)
             return
         self._turn_over()  # what is certain first: the rest may take its time
@@ -209,31 +252,47 @@ class _Sender:
         if error is not None:  # a mistake in the program: perhaps sent, perhaps not
             self._doubt(claimed, type(error).__name__)
             raise error
-        match future.result():
-            case Refused(reason):
-                self._refuse(claimed, reason)
+        self._judge(claimed, future.result())
+
+    def _judge(self, claimed: Claim, outcome: Outcome) -> None:
+        match outcome:
+            case Refused(reason, named):
+                self._refuse(claimed, reason, named)
+            case Deferred(reason):
+                self._return(claimed, reason)
+                self.aside.deferred(claimed.ids, reason)
+                if self.aside.looks_hopeless:
+                    what = f"{self.aside.row} messages in a row were put off ({reason})"
+                    raise _StopError(what, "The mail server seems to be in trouble. Resume later.")
             case NotSent(reason, seconds):
                 self._return(claimed, reason)
                 self._note_failure(claimed, reason, seconds)
             case Unknown(reason):
                 self._doubt(claimed, reason)
 
-    def _refuse(self, claimed: Claim, reason: str) -> None:
-        """Narrow a refused batch down by halves, so that one bad address stops nobody else.
+    def _refuse(self, claimed: Claim, reason: str, named: Mapping[int, str]) -> None:
+        """Reject those whom the answer names; else narrow the batch down, so that one bad address stops nobody else.
 
         The halves go first: if it is the message that is wrong, that is known after few requests.
         """
-        if len(claimed.ids) > 1:
+        reasons = {claimed.ids[place]: f"{NAMED}{said}" for place, said in named.items() if place < len(claimed.ids)}
+        if reasons:
+            state = BatchState.REFUSED if len(reasons) == len(claimed.ids) else BatchState.RETURNED
+            reject_some(self.store, claimed.batch_id, reasons, state, self.clock, reason=reason)
+            self.aside.forget(reasons)
+            self.progress(len(reasons))
+        elif len(claimed.ids) > 1:
             self._return(claimed, reason)
             middle = len(claimed.ids) // 2
             self.parts.extendleft((claimed.ids[middle:], claimed.ids[:middle]))
-            return
-        close_batch(self.store, claimed.batch_id, BatchState.REFUSED, self.clock, reason=reason)
-        self.progress(1)
-        self.refusals += 1
-        if self.refusals >= (_MOST_REFUSALS if self.anything else _REFUSALS):
-            what = f"{self.refusals} messages in a row were refused ({reason})"
-            raise _StopError(what, "Mend what it says, then resume.")
+        elif self.aside.rejected(claimed.ids[0], reason):
+            close_batch(self.store, claimed.batch_id, BatchState.REFUSED, self.clock, reason=reason)
+            self.aside.forget(claimed.ids)
+            self.progress(1)
+        else:
+            self._return(claimed, reason)
+            if self.aside.looks_hopeless:
+                raise _sender_at_fault(f"{self.aside.row} messages in a row were rejected ({reason})")
 
     def _return(self, claimed: Claim, reason: str) -> None:
         close_batch(self.store, claimed.batch_id, BatchState.RETURNED, self.clock, reason=reason)
@@ -242,6 +301,7 @@ class _Sender:
         """A reply was lost: stop what the provider holds and send it anew, or own up to not knowing."""
         state = call_back(self.store, claimed.batch_id, self.transport, self.clock, reason)
         if state is BatchState.UNKNOWN:
+            self.aside.forget(claimed.ids)
             self.progress(len(claimed.people))
         else:
             self._note_failure(claimed, reason, 0)
@@ -278,6 +338,18 @@ class _Sender:
         with self.store.write() as connection:
             if state_of(connection, self.campaign.id) is CampaignState.SENDING:
                 move_campaign(connection, self.campaign.id, CampaignState.PAUSED, reason=reason)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _sender_at_fault(what: str) -> "_StopError":
+    hint = (
+        "The answer does not say that these addresses are at fault, so nobody is given up. Fix what it says, "
+        "then resume. If it is only these addresses, take them off the list first."
+    )
+    return _StopError(what, hint)
 
 
 class _StopError(CampaignError):

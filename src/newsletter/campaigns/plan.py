@@ -89,11 +89,13 @@ class Tally:
     Attributes:
         skipped: who was left out when their turn came, by reason.
         held_until: when the provider lets the last of what it holds go, past or to come.
+        rejected_unnamed: who was rejected for a reason that may be the sender's.
     """
 
     counts: Mapping[DeliveryState, int]
     skipped: Mapping[str, int] = field(default_factory=dict)
     held_until: datetime | None = None
+    rejected_unnamed: int = 0
 
     def __getitem__(self, state: DeliveryState) -> int:
         """Return the number in one state."""

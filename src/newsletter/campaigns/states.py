@@ -52,14 +52,15 @@ DELIVERY_STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     _D.IN_FLIGHT: frozenset({_D.ACCEPTED, _D.REFUSED, _D.UNKNOWN, _D.QUEUED}),
     _D.UNKNOWN: frozenset({_D.ACCEPTED, _D.QUEUED, _D.CANCELLED}),
     _D.ACCEPTED: frozenset({_D.CANCELLED, _D.UNKNOWN}),
-    _D.REFUSED: frozenset({_D.ACCEPTED}),
+    _D.REFUSED: frozenset({_D.ACCEPTED, _D.QUEUED}),
     _D.SKIPPED: frozenset({_D.ACCEPTED}),
     _D.CANCELLED: frozenset({_D.ACCEPTED}),
 }
 """From a state at rest (queued, refused, skipped, cancelled) to `accepted` only on a
 provider's evidence that the copy was sent after all; from `unknown` to `queued` only on
 proof that it was not, or on a person's word; from `queued` to `unknown` only after the
-database was restored from a backup, which may have forgotten what was sent; from
+database was restored from a backup, which may have forgotten what was sent; from `refused`
+to `queued` only on a person's word that the cause was the sender's and is fixed; from
 `accepted` to `unknown` only when it was called back, and nobody knows whether in time."""
 
 BATCH_STEPS: Mapping[BatchState, frozenset[BatchState]] = {
@@ -80,7 +81,7 @@ CAMPAIGN_STEPS: Mapping[CampaignState, frozenset[CampaignState]] = {
     _C.CANCELLED: frozenset({_C.CANCELLING}),  # what could not be called back is tried again
 }
 
-"""From `finished` to `paused` when people are added who had been in doubt."""
+"""From `finished` to `paused` when people are added who had been in doubt or rejected."""
 
 OPEN = frozenset({_D.QUEUED, _D.IN_FLIGHT, _D.UNKNOWN})
 """While one delivery is in one of these, its campaign is not finished."""
