@@ -7,7 +7,7 @@ import click
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, stand
+from newsletter.cli.sending import as_document, carry_out, describe, messages, stand
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
@@ -18,20 +18,27 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Go on with a send that was interrupted.")
 @click.argument("slug")
+@click.option(
+    "--rejected", is_flag=True, help="Send also to those who were rejected for a reason that is fixed by now."
+)
 @even_if_late_option
 @json_option
 @with_workspace
-def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool) -> None:
+def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, as_json: bool) -> None:
     """Go on with the issue SLUG where it stopped, from the message that was frozen then.
 
     What was under way when it stopped is settled first. Nobody gets it twice; doing this
     once too often changes nothing. What was being cancelled when it stopped is not sent:
     its cancelling is brought to its end.
 
+    Where SendGrid or the mail server rejected people without saying that their addresses are
+    at fault, --rejected sends to them again. Fix the cause first.
+
     Example: newsletter resume 2026-12-connection
     """
     from newsletter.campaigns import CampaignState, known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.doubts import queue_rejected  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         campaign = known_campaign(store, slug)
@@ -40,7 +47,10 @@ def resume(workspace: Workspace, slug: str, *, even_if_late: bool, as_json: bool
         else:
             _refuse_early(campaign)
             _refuse_late(workspace, store, campaign, even_if_late=even_if_late)
-            carry_out(workspace, store, campaign, carrier_of(workspace, campaign.plan))
+            transport = carrier_of(workspace, campaign.plan)
+            if rejected:
+                note(f"{messages(queue_rejected(store, campaign))} queued again.")
+            carry_out(workspace, store, campaign, transport)
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found))

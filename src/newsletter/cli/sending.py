@@ -33,9 +33,11 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
         raise
     except (CampaignError, TransportError) as err:
         if not _is_called_off(store, campaign):
-            go_on = f"Nothing is lost. When that is mended, go on with: newsletter resume {campaign.slug}"
+            go_on = f"Nothing is lost. After that, go on with: newsletter resume {campaign.slug}"
             err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
+    finally:
+        transport.close()
     return found
 
 
@@ -157,7 +159,10 @@ def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
 
     lines = [f"{number} left out: {reason}" for reason, number in sorted(found.skipped.items())]
     if found[DeliveryState.REFUSED]:
-        lines.append(f"{found[DeliveryState.REFUSED]} refused; who and why: newsletter status {campaign.slug} --people")
+        lines.append(
+            f"{found[DeliveryState.REFUSED]:,} rejected; who and why: newsletter status {campaign.slug} --people"
+        )
+        lines += _way_back(campaign, found)
     if found[DeliveryState.CANCELLED]:
         lines.append(f"{found[DeliveryState.CANCELLED]:,} cancelled before they went out")
     if found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
@@ -171,6 +176,20 @@ def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
             f"who: newsletter status {campaign.slug} --people"
         )
     return lines
+
+
+def _way_back(campaign: "Campaign", found: "Tally") -> list[str]:
+    """Offer to send again to those whose rejection does not say that their address is at fault."""
+    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
+
+    over = campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
+    if not found.rejected_unnamed or over:
+        return []
+    number = "that" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
+    return [
+        f"  For {number} the answer does not say that the address is at fault. If the cause is fixed, send again with:",
+        f"  newsletter resume {campaign.slug} --rejected",
+    ]
 
 
 def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:

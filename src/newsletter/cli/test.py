@@ -1,5 +1,7 @@
 """`newsletter test`: an issue as a real mail to those who look at it first."""
 
+import contextlib
+
 import click
 
 from newsletter.cli.fitness import checked_message
@@ -48,7 +50,8 @@ def test(
                 found = known_person(connection, person)
             reader = TestReader(found.first_name, found.last_name, found.id)
         public_url = workspace.settings.web.public_url
-        send_test(store, message, transport, slug=slug, addresses=checked, reader=reader, public_url=public_url)
+        with contextlib.closing(transport):
+            send_test(store, message, transport, slug=slug, addresses=checked, reader=reader, public_url=public_url)
     if as_json:
         print_json({"issue": slug, "transport": transport.name, "sent": len(checked), "message": message.digest})
         return

@@ -1,11 +1,15 @@
-"""Sending at the desk through SendGrid: held sends, doubts, and what SendGrid knows."""
+"""Sending at the desk through SendGrid: held sends, rejections, doubts, and what SendGrid knows."""
 
 from collections import Counter
+
+import pytest
+from sqlalchemy import update
 
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.carrier import carrier_of
 from newsletter.storage import open_store
+from newsletter.storage.ledger import deliveries
 from tests.fakes.sendgrid import FakeSendGrid, Fault
 from tests.web.sending.conftest import SLUG, Person
 
@@ -76,3 +80,52 @@ def test_sendgrid_is_asked(person: Person, account: FakeSendGrid) -> None:
     _, page = person.post("/ask", person.form("/ask"))
 
     assert "1 person left, bounced or complained" in page
+
+
+def test_account_under_review(person: Person, account: FakeSendGrid) -> None:
+    """The send pauses and says why; once the account is put right, it goes on with everybody."""
+    account.rejecting = "account under review"
+    person.send("?when=at-once")
+    person.wait_until("paused")
+    page = person.look()
+    assert "account under review" in page
+    assert 'id="refused-title"' not in page
+
+    account.rejecting = ""
+    person.post("/go-on", person.form("/go-on"))
+    person.wait_until("finished")
+    assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+def test_way_back_for_those_given_up(person: Person, account: FakeSendGrid) -> None:
+    """Whom an older version gave up for the sender's fault is sent to again, by one button."""
+    person.send("?when=at-once")
+    person.wait_until("finished")
+    account.mails.clear()
+    with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
+        two = update(deliveries).where(deliveries.c.email != "reader3@example.org")
+        connection.execute(two.values(state="refused", reason="400 request: account under review"))
+    assert "For 2 messages the answer does not say" in person.look()
+
+    _, page = person.post("/rejected", person.form("/rejected"))
+    assert "2 messages queued again" in page
+    person.wait_until("finished")
+    assert sorted(account.received()) == ["reader1@example.org", "reader2@example.org"]
+    assert "does not say" not in person.look()
+
+
+@pytest.mark.parametrize("key", ["“SG.fake-key”", "SG.fake-key\u200b", "SG.fake-key # old"])
+def test_key_that_cannot_be_one(
+    person: Person, account: FakeSendGrid, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """The page says so and offers no sending; a send that was open in another window starts nothing."""
+    form = person.form()
+    monkeypatch.setenv("SENDGRID_API_KEY", key)
+    page = person.look()
+    assert "SENDGRID_API_KEY" in page
+    assert 'name="yes"' not in page
+    assert key not in page
+
+    status, page = person.post("", form, yes="yes")
+    assert (status, person.state(), account.mails) == (422, "", [])
+    assert "SENDGRID_API_KEY" in page

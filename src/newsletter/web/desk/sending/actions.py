@@ -1,5 +1,6 @@
 """What the page of sending can do: each is what a command does, by the same functions."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from newsletter.campaigns.approval import approve
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.doubts import queue_rejected
 from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import propose
@@ -59,6 +61,7 @@ class Actions:
             change(f"{page}/approve", self.approve),
             change(f"{page}/cancel", self.cancel),
             change(f"{page}/go-on", self.go_on),
+            change(f"{page}/rejected", self.rejected),
             change(f"{page}/settle", self.settle),
             change(f"{page}/ask", self.ask),
         ]
@@ -80,9 +83,10 @@ class Actions:
                 with store.write() as connection:
                     remember_tester(connection, addresses[0])
             url = workspace.settings.web.public_url
-            refs = send_test(
-                store, message, transport, slug=proof.slug, addresses=addresses, reader=TestReader(), public_url=url
-            )
+            with contextlib.closing(transport):
+                refs = send_test(
+                    store, message, transport, slug=proof.slug, addresses=addresses, reader=TestReader(), public_url=url
+                )
         self._remember(proof.slug, message, transport, refs)
         return self._back(proof.slug, f"The test was sent to {people(len(refs))}.", _wish_around(form))
 
@@ -179,6 +183,17 @@ class Actions:
             raise CampaignError("its time has not come yet", hint="Cancel it first if you want another time.")
         self._runner.go(slug)
         return self._back(slug)
+
+    def rejected(self, request: Request, form: FormData) -> Response:
+        """Send again to those whose rejection does not say that their address is at fault."""
+        slug = self._slug(request)
+        with self._room.store() as store:
+            campaign = _campaign(store, slug, form)
+            self._transport_of(campaign)  # without a key nobody is queued
+            number = queue_rejected(store, campaign)
+        if number:
+            self._runner.go(slug)
+        return self._back(slug, f"{messages(number)} queued again.")
 
     def settle(self, request: Request, form: FormData) -> Response:
         """Take a person's word for whether messages in doubt were sent."""

@@ -180,6 +180,7 @@ def campaign_face(
         "reason": campaign.reason,
         "paused": campaign.state is CampaignState.PAUSED,
         **_in_doubt(store, campaign),
+        "rejected_unnamed": 0 if stand.at_work else stand.tally.rejected_unnamed,
         "skipped": _left_out(stand.tally.skipped),
         "earlier": [clock_words(each.created_at, zone) for each in earlier],
         "messages": messages,
