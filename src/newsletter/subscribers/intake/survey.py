@@ -207,9 +207,11 @@ class _Survey:
         """Look whether a column whose heading is known is something else after all."""
         if self._fields[place] is Field.OPTED_IN:
             self._heed_answers(place, words)
-        elif words and is_place(self._columns.headings[place]):
-            if not any(self._columns.judged(place, word) for word in words):
-                self._fields[place] = Field.IGNORE
+        elif words and is_place(self._columns.headings[place]) and not self._is_any_understood(place, words):
+            self._fields[place] = Field.IGNORE
+
+    def _is_any_understood(self, place: int, words: Sequence[str]) -> bool:
+        return any(self._columns.judged(place, word) for word in words)
 
     def _follow(self, place: int, hint: Hint, words: Sequence[str]) -> None:
         heading = self._columns.headings[place]
