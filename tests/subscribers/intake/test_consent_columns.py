@@ -191,7 +191,6 @@ ASKED = {
     "a word in a note, in Portuguese": ("Observação", ["feira", "manhã", "Ana", "descadastrado"], "Observação"),
     "blanks beside the subscribed": ("Column1", ["Subscribed", "Unsubscribed", ""], "Column1"),
     "an empty column": ("name|Email marketing consent", ["Ana|", "Ben|"], "Email marketing consent"),
-    "a status of something else": ("Status", ["Gold", "Silver"], "Status"),
     "a preference": ("Newsletter preference", ["Weekly", "Never", "Monthly"], "Newsletter preference"),
     "a rejection reason": ("Rejection reason", ["", "policy"], "Rejection reason"),
     "bounce reason": ("Bounce description", ["", "550 no such user"], "Bounce description"),
@@ -291,6 +290,7 @@ def test_no_far_down_in_the_file_stops_the_import(
         bring_in(store, path)
     assert caught.value.where.endswith(":12002")
     assert "late@example.org" not in emails(store)
+    assert "Run the same command again" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from newsletter.subscribers.intake.elsewhere import read_batches
 from newsletter.subscribers.intake.headings import recognised
 from newsletter.subscribers.intake.interruption import like_ctrl_c
 from newsletter.subscribers.intake.memory import seldom_collected
-from newsletter.subscribers.intake.questions import everybody_by_name, refuse_open
+from newsletter.subscribers.intake.questions import UnclearColumnError, everybody_by_name, refuse_open
 from newsletter.subscribers.intake.reading import Reading
 from newsletter.subscribers.intake.rejects import RejectedRows
 from newsletter.subscribers.intake.report import Report
@@ -128,6 +128,10 @@ def import_list(
                 report.tally = copy.deepcopy(writer.tally)  # what is committed, and no more
         except KeyboardInterrupt:
             report.interrupted = True
+        except UnclearColumnError as err:
+            if report.tally.rows:
+                err.hint = f"{err.hint}\n{report.how_far()}"
+            raise
         except StoreError as err:
             raise StoreError(err.what, where=err.where or None, hint=f"{err.hint}\n{report.how_far()}") from err
     report.rejected_file = rejects.path

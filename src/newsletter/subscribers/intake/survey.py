@@ -204,18 +204,14 @@ class _Survey:
             self._fields[place] = Field.AGREED
 
     def _confirm(self, place: int, words: Sequence[str]) -> None:
-        """Doubt a column whose heading is known and none of whose cells, nor that one is empty, tells anything."""
+        """Look whether a column whose heading is known is something else after all."""
         if self._fields[place] is Field.OPTED_IN:
             self._heed_answers(place, words)
-            return
-        is_place_of_people = is_place(self._columns.headings[place])
-        is_told_by_blanks = self._has_blanks(place) and not is_place_of_people
-        if not words or is_told_by_blanks or any(self._columns.judged(place, word) for word in words):
-            return
-        if is_place_of_people:
+        elif words and is_place(self._columns.headings[place]) and not self._is_any_understood(place, words):
             self._fields[place] = Field.IGNORE
-        else:
-            self._ask(place, self._fields[place])
+
+    def _is_any_understood(self, place: int, words: Sequence[str]) -> bool:
+        return any(self._columns.judged(place, word) for word in words)
 
     def _follow(self, place: int, hint: Hint, words: Sequence[str]) -> None:
         heading = self._columns.headings[place]
