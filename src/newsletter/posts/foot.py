@@ -4,6 +4,7 @@ All sources share it: each gives its lines, with the links in them as far as the
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from enum import Enum, auto
 from itertools import pairwise
@@ -12,9 +13,9 @@ from newsletter.posts.foot_words import (
     ADDRESS_ABROAD,
     AROUND,
     ASKS,
-    ASKS_TO_CHANGE,
     ASKS_TO_TRUST,
     BADGE,
+    CHANGES,
     COPYRIGHT,
     CRISIS,
     LEADS_OUT,
@@ -25,8 +26,10 @@ from newsletter.posts.foot_words import (
     OF_MAIL,
     PREFERS,
     SENT,
+    THIS_MAIL,
     UNSUBSCRIBES,
     WEB,
+    may_speak_of_mail,
 )
 from newsletter.posts.furniture.company import MARKED
 from newsletter.posts.lines import Line
@@ -97,11 +100,7 @@ _OWN = {_Sign.AUTHORS, _Sign.CRISIS}
 def _without_the_enclosed(signs: list[_Sign]) -> list[_Sign]:
     """Return the signs, a sentence between two lines of a foot being of it, too: "We are a clinic in Springfield."."""
     own = [place for place, sign in enumerate(signs) if sign is _Sign.AUTHORS]
-    sure = [
-        place
-        for place, sign in enumerate(signs)
-        if sign is _Sign.SURE and len([each for each in own if each < place]) * 2 > len(own)
-    ]
+    sure = [place for place, sign in enumerate(signs) if sign is _Sign.SURE and 2 * bisect_left(own, place) > len(own)]
     for above, below in pairwise(sure):
         if below - above <= _LONGEST_ENCLOSED:
             between = signs[above + 1 : below]
@@ -128,14 +127,21 @@ def _sign(line: Line) -> _Sign:
         return _Sign.AUTHORS
     if CRISIS.search(text):
         return _Sign.CRISIS
-    if _begins_as_authors(text):
-        return _Sign.AUTHORS
     sentence = line.ends_sentence and line.words > _LONGEST_CALL
+    if not (line.links or may_speak_of_mail(text) or re.search(r"\d|\A\W*\Z", text)):
+        return _Sign.AUTHORS if sentence or line.is_prose else _Sign.SHORT
+    sign = _of_list(line, text, sentence=sentence) or _weaker(line, text, sentence=sentence)
+    may_be_authors = sign is not _Sign.SHORT and sign is not _Sign.AUTHORS
+    return _Sign.AUTHORS if may_be_authors and _begins_as_authors(text) else sign
+
+
+def _of_list(line: Line, text: str, *, sentence: bool) -> _Sign | None:
+    """Return what a line says that could only stand below a mail to a list; None when it says no such thing."""
     if names_receiver(text) or _links_out(line, text, sentence=sentence):
         return _Sign.SURE
     if not MARKED.match(text) and _says_out(line, text, sentence=sentence):
         return _Sign.AT_THE_END if line.links is None or sentence else _Sign.BESIDE
-    return _Sign.AT_THE_END if BADGE.fullmatch(text) else _weaker(line, text, sentence=sentence)
+    return _Sign.AT_THE_END if BADGE.fullmatch(text) else None
 
 
 def _begins_as_authors(text: str) -> bool:
@@ -143,10 +149,16 @@ def _begins_as_authors(text: str) -> bool:
     first, *others = re.split(r"(?<=[.!?])\s+(?=\S)", text)
     if not others or len(first.split()) <= _LONGEST_CALL:
         return False
-    of_foot = (UNSUBSCRIBES, NO_MORE, PREFERS, SENT, COPYRIGHT, ASKS_TO_CHANGE, AROUND, BADGE)
+    of_foot = (UNSUBSCRIBES, NO_MORE, PREFERS, SENT, COPYRIGHT, AROUND, BADGE)
     if first.endswith("?") and any(pattern.search(" ".join(others)) for pattern in (*of_foot, OF_MAIL)):
         return False  # "Not for you? Unsubscribe."
-    return not (any(pattern.search(first) for pattern in of_foot) or _is_postal(first) or WEB.search(first))
+    told = any(pattern.search(first) for pattern in of_foot) or _asks_to_change(first)
+    return not (told or _is_postal(first) or WEB.search(first))
+
+
+def _asks_to_change(text: str) -> bool:
+    """Whether a question asks about these mails: "Want to change how you receive these emails?"."""
+    return text.endswith("?") and bool(CHANGES.search(text) and THIS_MAIL.search(text))
 
 
 def _links_out(line: Line, text: str, *, sentence: bool) -> bool:
@@ -176,7 +188,7 @@ def _weaker(line: Line, text: str, *, sentence: bool) -> _Sign:
         COPYRIGHT.search(text) or (not sentence and (AROUND.search(text) or _is_postal(text)))
     ):
         return _Sign.BESIDE
-    if ASKS_TO_CHANGE.fullmatch(text) or (ASKS_TO_TRUST.search(text) and line.words <= _LONGEST_ROW):
+    if _asks_to_change(text) or (ASKS_TO_TRUST.search(text) and line.words <= _LONGEST_ROW):
         return _Sign.BESIDE
     if sentence or line.is_prose:
         of_mail = line.words <= _LONGEST_ROW and (
@@ -187,7 +199,8 @@ def _weaker(line: Line, text: str, *, sentence: bool) -> _Sign:
 
 
 def _is_postal(text: str) -> bool:
-    return bool(has_address(text) or ADDRESS_ABROAD.search(text)) and not NO_LIST.match(text) and not MARKED.match(text)
+    told = re.search(r"\d", text) and (has_address(text) or ADDRESS_ABROAD.search(text))
+    return bool(told) and not NO_LIST.match(text) and not MARKED.match(text)
 
 
 def _tail(signs: Sequence[_Sign], first: int) -> range:
