@@ -23,7 +23,7 @@ from newsletter.workspace import Workspace
 _MADE_BY_0_1_0 = Path(__file__).with_name("version_0_1_0")
 _STATUSES = {"subscribed": 33, "pending": 1, "unsubscribed": 2, "bounced": 2, "complained": 1}
 _SENDS = {
-    "2026-08-summer": ("finished", {"accepted": 34, "skipped": 1}),
+    "2026-08-summer": ("sent", {"accepted": 34, "skipped": 1}),
     "2026-09-autumn": ("cancelled", {"cancelled": 11}),
     "2026-10-leaves": ("paused", {"accepted": 5, "queued": 19, "refused": 4, "unknown": 5}),
     "2027-01-winter": ("scheduled", {"queued": 12}),
