@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,74 @@ def test_undo_mend_and_send_again(clinic: Workspace, account: FakeSendGrid) -> N
     assert account.received() == {}
     _run(clinic, "send", SAMPLE_ISSUE, "--yes")
     assert [len(mails) for mails in account.received().values()] == [1] * 5
+
+
+PROCESS = """
+import sys
+from datetime import datetime, timedelta
+from newsletter.campaigns import clock
+from newsletter.cli.main import main
+
+ahead = timedelta(seconds=int(sys.argv.pop(1)))
+
+class OffDatetime(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + ahead
+
+clock.datetime = OffDatetime
+main()
+"""
+"""The program, on a computer whose clock is so many seconds ahead."""
+
+
+def _run_process(workspace: Workspace, ahead: int, *words: str) -> str:
+    command = [sys.executable, "-c", PROCESS, str(ahead), "-C", str(workspace.root), *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("aheads", [(-700, -700, -700), pytest.param((700, -700, 0), marks=pytest.mark.slow)])
+def test_send_cancel_send_on_a_computer_whose_clock_is_off(
+    clinic: Workspace, account: FakeSendGrid, aheads: tuple[int, int, int]
+) -> None:
+    """Three processes, each with its own idea of the time: fifty people get one copy, and not two."""
+    with open_store(clinic.database_url, clinic.key_file) as store:
+        addresses = add_people(store, 45, first=6)
+    _run_process(clinic, aheads[0], "send", SAMPLE_ISSUE, "--yes")
+    assert "50 messages stopped" in _run_process(clinic, aheads[1], "cancel", SAMPLE_ISSUE)
+    assert account.received() == {}
+    sent = _run_process(clinic, aheads[2], "send", SAMPLE_ISSUE, "--yes")
+    assert "50 messages accepted" in sent
+    assert f"newsletter cancel {SAMPLE_ISSUE}" in sent
+    copies = {address: len(mails) for address, mails in account.received().items()}
+    assert len(copies) == 50
+    assert set(copies) >= set(addresses)
+    assert set(copies.values()) == {1}
+
+
+@pytest.mark.parametrize(("theirs", "minutes"), [(-700, 9), (700, 9), (-700, 11)])
+def test_time_to_undo_ends_by_their_clock(clinic: Workspace, account: FakeSendGrid, theirs: int, minutes: int) -> None:
+    """Nine minutes after the send all is stopped, after eleven nothing, and both are said."""
+    account.offset = theirs
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    account.offset += 60 * minutes
+    cancelled = _run(clinic, "cancel", SAMPLE_ISSUE).stdout
+    assert ("5 messages stopped" if minutes < 10 else "5 messages too late") in cancelled
+    assert len(account.received()) == (0 if minutes < 10 else 5)
+    again = CliRunner().invoke(cli, ["-C", str(clinic.root), "send", SAMPLE_ISSUE, "--yes"], obj=clinic.root)
+    assert (again.exit_code == 0) == (minutes < 10)
+    assert [len(mails) for mails in account.received().values()] == [1] * 5
+
+
+def test_proxy_that_hides_their_time(clinic: Workspace, account: FakeSendGrid) -> None:
+    """Nothing is said to be stopped that may not have been, and why is said."""
+    account.date = ""
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    cancelled = _run(clinic, "cancel", SAMPLE_ISSUE).stdout
+    assert "0 messages stopped" in cancelled
+    assert "did not say what time it is there" in cancelled
+    assert "5 may or may not have been sent" in _run(clinic, "status", SAMPLE_ISSUE).stdout
 
 
 @pytest.mark.parametrize("command", [("resume", SAMPLE_ISSUE), ("run-due",), ("cancel", SAMPLE_ISSUE)])

@@ -121,11 +121,29 @@ def test_nobody_answers(account: FakeSendGrid, settings: Settings) -> None:
     assert _levels(account, settings) == {"SendGrid": "wrong"}
 
 
-@pytest.mark.parametrize(("seconds", "level"), [(0, "ok"), (60, "warn"), (-60, "warn"), (3600, "wrong")])
-def test_clocks(account: FakeSendGrid, settings: Settings, seconds: float, level: str) -> None:
-    """Two clocks that differ shorten the time in which a send can be undone."""
+@pytest.mark.parametrize(
+    ("seconds", "level", "words"),
+    [
+        (0, "ok", "it agrees"),
+        (60, "warn", "seconds behind SendGrid's"),
+        (-60, "warn", "seconds ahead of SendGrid's"),
+        (700, "wrong", "12 minutes behind SendGrid's"),
+        (-700, "wrong", "12 minutes ahead of SendGrid's"),
+    ],
+)
+def test_clocks(account: FakeSendGrid, settings: Settings, seconds: float, level: str, words: str) -> None:
+    """A clock that is off is told of, with how to set it."""
     account.offset = seconds
-    assert _look(account, settings)["clock"].level == level
+    verdict = _look(account, settings)["clock"]
+    assert (verdict.level, words in verdict.words) == (level, True), verdict.words
+    assert ("Windows" in verdict.remedy) == (level != "ok")
+
+
+@pytest.mark.parametrize("date", ["", "now"])
+def test_answers_without_a_time(account: FakeSendGrid, settings: Settings, date: str) -> None:
+    """Where something takes the time out of SendGrid's answers, no undo can be counted on."""
+    account.date = date
+    assert "do not say what time" in _look(account, settings)["clock"].words
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, note_provider_ahead
 from newsletter.campaigns.closing import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, note_ahead, time_at
+from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, time_at
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
@@ -71,16 +71,21 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
 
 
 def _refuse_finished(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
-    if campaign.state is not CampaignState.FINISHED:
-        return
-    batches_held = _held(store, campaign)
-    known = time_at(transport) if batches_held else None
-    now = known.earliest if known else clock.now()
-    if known:
-        note_ahead(store, known, clock)
-    if not any(batch.hold.send_at > now for batch in batches_held):
+    if campaign.state is CampaignState.FINISHED and not _is_held(store, campaign, transport, clock):
         what = f"{campaign.slug} has been sent; mail that is out cannot be called back"
         raise CampaignError(what, hint="Look at its report.", command=f"newsletter report {campaign.slug}")
+
+
+def _is_held(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> bool:
+    """Whether the provider may still hold some of it; if it does not tell its time, that of this computer has to do."""
+    if not (held := _held(store, campaign)):
+        return False
+    known = time_at(transport)
+    if known:
+        with store.write() as connection:
+            note_provider_ahead(connection, known.earliest - clock.now())
+    now = known.earliest if known else clock.now()
+    return any(batch.hold.send_at > now for batch in held)
 
 
 def _record_wish(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
@@ -88,9 +93,8 @@ def _record_wish(store: Store, campaign: Campaign, transport: Transport, clock: 
     reach("before-cancel-wish")
     note_cancelling(store, campaign)
     reach("inside-cancel-wish")
-    doubt_forgotten(
-        store, campaign, by_provider(transport, clock)
-    )  # before what is queued here counts as surely not sent
+    # Before what is queued here counts as surely not sent:
+    doubt_forgotten(store, campaign, by_provider(transport, clock))
     with store.write() as connection:
         _refuse_followed(connection, campaign)
         move_campaign(connection, campaign.id, CampaignState.CANCELLING)

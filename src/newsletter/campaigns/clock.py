@@ -1,9 +1,18 @@
-"""The time, as campaigns see it: one value to pass, so that tests can let hours go by."""
+"""The time, as campaigns see it: one value to pass, so that tests can let hours go by.
+
+It is this computer's clock, which may be wrong: `newsletter.campaigns.holds` goes by the
+provider's. By how much they differed is kept, to show held mail's times as the clock on the
+wall of the person who reads them.
+"""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from newsletter.storage.people import facts
 
 
 def _now() -> datetime:
@@ -24,3 +33,18 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock()
+
+_AHEAD = "seconds by which the provider's clock was ahead"
+_EQUAL = timedelta(seconds=10)  # nobody sees the difference
+
+
+def note_provider_ahead(connection: Connection, ahead: timedelta) -> None:
+    """Keep by how much the provider's clock is ahead of this computer's."""
+    seconds = 0 if abs(ahead) < _EQUAL else round(ahead.total_seconds())
+    connection.execute(delete(facts).where(facts.c.name == _AHEAD))
+    connection.execute(insert(facts).values(name=_AHEAD, value=str(seconds)))
+
+
+def provider_ahead(connection: Connection) -> timedelta:
+    """Return by how much it was ahead when that was last measured: good to show times by, never to decide by."""
+    return timedelta(seconds=int(connection.scalar(select(facts.c.value).where(facts.c.name == _AHEAD)) or 0))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 
-from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.clock import Clock, provider_ahead
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.states import OPEN, BatchState, CampaignState, DeliveryState, check
@@ -172,7 +172,7 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
     skipped = {row.reason: row.number for row in connection.execute(_SKIPPED, mine)} if found.skipped else {}
     held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id)
     held_until = connection.scalar(held.where(batches.c.state == BatchState.ACCEPTED))
-    return Tally(counts, skipped, read_moment(held_until) if held_until else None)
+    return Tally(counts, skipped, read_moment(held_until) - provider_ahead(connection) if held_until else None)
 
 
 _COUNTED = deliveries.c.campaign_id == bindparam("campaign")

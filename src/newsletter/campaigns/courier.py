@@ -7,11 +7,11 @@ write only the provider's name for a batch, which has to be there before it is u
 from datetime import datetime
 
 from newsletter.campaigns.claims import Claim
-from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.clock import Clock, note_provider_ahead
 from newsletter.campaigns.closing import record_hold
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.freezing import FARTHEST_HOLD
-from newsletter.campaigns.holds import LEAST_HOLD, note_ahead
+from newsletter.campaigns.holds import LEAST_HOLD
 from newsletter.campaigns.journal import note_batch
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.recipients import recipients, unsubscribe_link
@@ -86,7 +86,8 @@ class Courier:
         if now is None:
             now = ProviderTime(self._clock.now(), self._clock.now())
         elif self._goes_out is None:
-            note_ahead(self._store, now, self._clock)
+            with self._store.write() as connection:
+                note_provider_ahead(connection, now.earliest - self._clock.now())
         if self._goes_out is None:  # all batches together, if they are handed over quickly enough
             self._goes_out = self._campaign.chosen_at or now.earliest + self._campaign.plan.hold_time
         send_at = max(self._goes_out, now.latest + LEAST_HOLD)

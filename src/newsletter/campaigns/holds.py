@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.clock import Clock, provider_ahead
 from newsletter.campaigns.closing import close_batch, own_up
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped
@@ -24,7 +24,6 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.moment import read_moment, write_moment
-from newsletter.storage.people import facts
 from newsletter.transports import Hold, HoldingTransport, ProviderTime, Transport
 
 NOTICE = timedelta(minutes=10)
@@ -128,30 +127,9 @@ def by_provider(transport: Transport, clock: Clock) -> Clock:
     return replace(clock, now=now)
 
 
-_AHEAD = "seconds by which the provider's clock is ahead"
-
-
-def note_ahead(store: Store, now: ProviderTime, clock: Clock) -> None:
-    """Keep by how much the two clocks differ, for `shown_now`."""
-    ahead = round((now.earliest - clock.now()).total_seconds())
-    with store.write() as connection:
-        connection.execute(delete(facts).where(facts.c.name == _AHEAD))
-        connection.execute(insert(facts).values(name=_AHEAD, value=str(ahead)))
-
-
-def shown_now(connection: Connection, now: datetime) -> datetime:
-    """Return what time it is at the provider, as far as it was ever measured: to show by, never to decide by.
-
-    Args:
-        connection: to the ledger.
-        now: the time by this computer's clock.
-    """
-    ahead = connection.scalar(select(facts.c.value).where(facts.c.name == _AHEAD))
-    return now + timedelta(seconds=int(ahead or 0))
-
-
 def outstanding_cancellations(connection: Connection, now: datetime) -> int:
     """Count the cancelled batches that the provider still has to keep: it drops each at its time."""
     mine = select(func.count()).select_from(batches).where(batches.c.hold_id != "")
     cancelled = mine.where(batches.c.state.in_([BatchState.RETURNED, BatchState.CANCELLED]))
-    return connection.scalar(cancelled.where(batches.c.send_at > write_moment(now))) or 0
+    there = now + provider_ahead(connection)
+    return connection.scalar(cancelled.where(batches.c.send_at > write_moment(there))) or 0

@@ -93,7 +93,8 @@ class Tally:
 
     Attributes:
         skipped: who was left out when their turn came, by reason.
-        held_until: when the provider lets the last of what it holds go, past or to come.
+        held_until: when the provider lets the last of what it holds go, past or to come, as this
+            computer's clock will show it then.
     """
 
     counts: Mapping[DeliveryState, int]

@@ -74,13 +74,14 @@ class Stand:
     @property
     def is_held(self) -> bool:
         """Whether the carrier keeps accepted messages back at this moment."""
-        due_at = self.campaign.due_at
-        return bool(self.campaign.plan.held and due_at and due_at > self.now and self.tally[DeliveryState.ACCEPTED])
+        held_until = self.tally.held_until
+        return held_until is not None and held_until > self.now
 
     @property
     def stoppable_until(self) -> datetime | None:
         """Until when the carrier can be told to drop what it holds; nothing if it holds nothing, or it is too late."""
-        until = self.campaign.due_at - NOTICE - _MARGIN if self.campaign.due_at else self.now
+        held_until = self.tally.held_until
+        until = held_until - NOTICE - _MARGIN if held_until else self.now
         return until if self.is_held and until > self.now else None
 
     @property
