@@ -1,7 +1,10 @@
 """SendGrid's own lists are taken over, and who left here is told to it while it holds their mail."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.syncing import sync
 from newsletter.errors import TransportError
 from newsletter.storage import Store
@@ -51,6 +54,15 @@ def test_only_what_is_new_is_read(store: Store, sendgrid: FakeSendGrid, carrier:
     sendgrid.suppressions["bounces"].append(_entry(2, sendgrid.now() - day))
     done = sync(store, carrier)
     assert (done.found, done.changed) == ({"bounced": 1}, 1)
+
+
+@pytest.mark.parametrize("ahead", [10, -10])
+def test_clock_that_was_off(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, ahead: int) -> None:
+    """A sync on a day with a wrong date misses nobody afterwards: what was read is told by SendGrid's clock."""
+    add_people(store, 1)
+    sync(store, carrier, Clock(now=lambda: datetime.now(tz=UTC) + timedelta(days=ahead)))
+    sendgrid.suppressions["unsubscribes"] = [_entry(1, sendgrid.now())]
+    assert sync(store, carrier).changed == 1
 
 
 def test_key_that_may_not_read(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:

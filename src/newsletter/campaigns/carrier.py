@@ -28,13 +28,13 @@ def carrier_of(workspace: Workspace, plan: Plan) -> Transport:
     return open_transport(replace(workspace, settings=settings), plan.transport)
 
 
-def time_at_carrier(workspace: Workspace, plan: Plan) -> ProviderTime | None:
-    """Return what time it is where a campaign is held.
+def time_at_carrier(workspace: Workspace) -> ProviderTime | None:
+    """Return what time it is at SendGrid, the only one that holds mail.
 
     Raises:
-        TransportError: a secret is missing, without which the carrier cannot be asked.
+        TransportError: the key is missing, without which it cannot be asked.
     """
-    return time_at(carrier_of(workspace, plan))
+    return time_at(open_transport(workspace, "sendgrid"))
 
 
 def withdraw(workspace: Workspace, store: Store, email: str, clock: Clock = SYSTEM_CLOCK) -> bool:

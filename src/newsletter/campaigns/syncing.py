@@ -59,10 +59,11 @@ def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -
         with store.write() as connection:
             synced.changed += suppress_all(connection, store.key, part, how=How.EVENT, note="from SendGrid's lists")
     known = time_at(keeper)
-    synced.told = _tell(store, keeper, known.earliest if known else begun - CLOCKS_APART)
+    there = known.earliest if known else begun - CLOCKS_APART
+    synced.told = _tell(store, keeper, there)
     with store.write() as connection:
         connection.execute(delete(facts).where(facts.c.name == _FACT))
-        connection.execute(insert(facts).values(name=_FACT, value=write_moment(begun)))
+        connection.execute(insert(facts).values(name=_FACT, value=write_moment(there)))
     return synced
 
 

@@ -47,7 +47,7 @@ def resolve(
         elif number and not (yes or _confirmed(number, verdict)):
             raise click.exceptions.Exit(1)
         else:
-            told = partial(time_at_carrier, workspace, campaign.plan)
+            told = partial(time_at_carrier, workspace)
             settled = resolution.resolve(store, campaign, sent=verdict == "sent", only=addresses, provider_time=told)
         campaign, found = stand(store, slug)
     if as_json:

@@ -32,7 +32,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A send that the provider keeps until `send_at` and that can be cancelled until then."""
+    """A send that the provider keeps until `send_at`, by its own clock, and that can be cancelled before."""
 
     batch_id: str
     send_at: datetime

@@ -198,7 +198,7 @@ class Actions:
                 raise CampaignError(
                     f"type {number} to say that this is about {people(number)}", hint="Nothing changed."
                 )
-            told = partial(time_at_carrier, self._room.workspace, campaign.plan)
+            told = partial(time_at_carrier, self._room.workspace)
             settled = resolve(store, campaign, sent=verdict == "sent", only=only, provider_time=told)
             is_over = campaign.state is CampaignState.CANCELLED
         how = "send the issue again" if is_over else "go on"
