@@ -22,15 +22,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.claims import Claim, claim
-from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.clock import CLOCKS_APART, Clock
 from newsletter.campaigns.closing import record_hold, tally
 from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.events import apply_events
-from newsletter.campaigns.holds import NOTICE
+from newsletter.campaigns.holds import NOTICE, by_provider
 from newsletter.campaigns.journal import doubt_restored, note_batch
 from newsletter.campaigns.recipients import recipients
 from newsletter.campaigns.resolution import resolve
-from newsletter.campaigns.syncing import CLOCKS_APART, held_for
+from newsletter.campaigns.syncing import held_for
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.subscribers.suppression import suppress
@@ -227,7 +227,9 @@ class CampaignMachine(RuleBasedStateMachine):
     def crash(self, arrived: bool, recorded: bool) -> None:  # noqa: FBT001
         """Claim a batch and die: before the hold was recorded, before the request, or after it."""
         with contextlib.suppress(CampaignError):
-            doubt_restored(self.store, self._now(), self.clock)  # as every sender does first
+            doubt_restored(
+                self.store, self._now(), by_provider(self.provider, self.clock)
+            )  # as every sender does first
             claimed = claim(self.store, self._now(), BATCH, self.clock)
             if claimed is not None:
                 self._die_with(claimed, arrived=arrived, recorded=recorded)

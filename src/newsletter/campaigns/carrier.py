@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.clock import CLOCKS_APART, SYSTEM_CLOCK, Clock
 from newsletter.campaigns.holds import time_at
 from newsletter.campaigns.plan import Plan
-from newsletter.campaigns.syncing import CLOCKS_APART, held_for
+from newsletter.campaigns.syncing import held_for
 from newsletter.errors import TransportError
 from newsletter.storage import Store
 from newsletter.transports import ProviderTime, SuppressionKeeper, Transport

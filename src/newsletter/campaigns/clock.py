@@ -34,6 +34,9 @@ class Clock:
 
 SYSTEM_CLOCK = Clock()
 
+CLOCKS_APART = timedelta(days=1)
+"""By which this computer's clock is taken to be off where the provider does not tell its time, to be careful."""
+
 _AHEAD = "seconds by which the provider's clock was ahead"
 _EQUAL = timedelta(seconds=10)  # nobody sees the difference
 

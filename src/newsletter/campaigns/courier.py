@@ -4,7 +4,7 @@ This is all that the sender's other threads do. They decide nothing, and of the 
 write only the provider's name for a batch, which has to be there before it is used.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsletter.campaigns.claims import Claim
 from newsletter.campaigns.clock import Clock, note_provider_ahead
@@ -93,5 +93,9 @@ class Courier:
         send_at = max(self._goes_out, now.latest + LEAST_HOLD)
         too_early = (send_at - now.earliest - FARTHEST_HOLD).total_seconds()
         if too_early > 0:
-            return NotSent("SendGrid takes nothing so long before its time: this clock is ahead of theirs", too_early)
+            hours = FARTHEST_HOLD // timedelta(hours=1)
+            reason = (
+                f"SendGrid holds nothing for more than {hours} hours, and this computer's clock is ahead of its own"
+            )
+            return NotSent(reason, too_early)
         return send_at

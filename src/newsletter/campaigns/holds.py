@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from newsletter.campaigns.clock import Clock, provider_ahead
+from newsletter.campaigns.clock import CLOCKS_APART, Clock, provider_ahead
 from newsletter.campaigns.closing import close_batch, own_up
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped
@@ -118,11 +118,11 @@ def time_at(transport: object) -> ProviderTime | None:
 
 
 def by_provider(transport: Transport, clock: Clock) -> Clock:
-    """Return a clock that tells the provider's time where that is known, at the latest that it may be."""
+    """Return a clock that tells the latest that it can be at the provider, even if that does not tell its time."""
 
     def now() -> datetime:
         known = time_at(transport)
-        return known.latest if known else clock.now()
+        return known.latest if known else clock.now() + CLOCKS_APART
 
     return replace(clock, now=now)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Select, delete, insert, select
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
+from newsletter.campaigns.clock import CLOCKS_APART, SYSTEM_CLOCK, Clock
 from newsletter.campaigns.holds import time_at
 from newsletter.campaigns.states import BatchState, DeliveryState
 from newsletter.errors import TransportError
@@ -24,9 +24,6 @@ _FACT = "suppressions read until"
 _OVERLAP = timedelta(days=2)  # entries may appear late, or move while pages are turned
 _RECENT = timedelta(minutes=10)
 _PART = 1000
-
-CLOCKS_APART = timedelta(days=1)
-"""By which this computer's clock may be wrong; to tell the carrier once too often of somebody who left does no harm."""
 
 
 @dataclass

@@ -75,8 +75,8 @@ def _clock(theirs: ProviderTime | None, clock: Clock) -> Verdict:
     apart = max((theirs.earliest - ours).total_seconds(), (ours - theirs.latest).total_seconds(), 0.0)
     if apart < _APART:
         return ok("clock", "it agrees with SendGrid's")
-    way = "behind" if ours < theirs.earliest else "ahead of"
-    words = f"this computer's clock is {_span(apart)} {way} SendGrid's: sends go out that much later or earlier"
+    way, off = ("behind", "late") if ours < theirs.earliest else ("ahead of", "early")
+    words = f"this computer's clock is {_span(apart)} {way} SendGrid's: scheduled sends begin that much too {off}"
     return (wrong if apart > _FAR_APART else warn)("clock", words, _SET_CLOCK)
 
 

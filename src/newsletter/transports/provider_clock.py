@@ -22,7 +22,7 @@ SLACK = 5.0
 """Seconds: a `Date` has whole ones, may be kept for another, and comes from a machine beside the one that sends."""
 
 _OLDEST = 300.0  # seconds; then the provider is asked anew
-_EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)  # this program is younger: a clock that tells less is not set
+_EARLIEST, _LATEST = datetime(2026, 11, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # else it was never set
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,15 @@ def read_date(headers: Message) -> datetime | None:
         Nothing where that is not certain: there is no `Date`, or two that differ, it is no
         time, or the answer comes from a cache (`Age`) and is of an unknown age.
     """
-    told = {date.strip() for date in headers.get_all("Date", [])}
+    told = {str(date).strip() for date in headers.get_all("Date", [])}
     if len(told) != 1 or "Age" in headers:
         return None
     try:
         moment = parsedate_to_datetime(told.pop())
-    except ValueError:
+        is_plain = moment.tzinfo is not None and _EARLIEST <= moment < _LATEST
+    except (ValueError, OverflowError, IndexError, TypeError):  # the parser knows all of them
         return None
-    return moment if moment.tzinfo is not None and moment >= _EARLIEST else None
+    return moment if is_plain else None
 
 
 class ProviderClock:
