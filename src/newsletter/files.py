@@ -15,6 +15,14 @@ PRIVATE = 0o600
 SHARED = 0o644
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Tell whether `path` lies in `folder` once its links are followed; links that lead in a circle lie nowhere."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def write_whole(path: Path, data: bytes | str, *, mode: int = SHARED) -> None:
     """Replace `path` by `data` in one step: a reader sees the old file or the new one.
 

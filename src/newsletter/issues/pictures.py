@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath, PureWindowsPath
 
 from newsletter.errors import IssueError, NewsletterError
-from newsletter.files import write_whole
+from newsletter.files import is_inside, write_whole
 from newsletter.issues.load import issue_folder
 from newsletter.issues.slug import slugify
 from newsletter.posts.pictures import make_picture
@@ -33,7 +33,7 @@ def add_picture(workspace: Workspace, slug: str, data: bytes, name: str) -> Pict
     except NewsletterError as err:
         raise IssueError(f"{stem.name or 'the picture'} {err.what}", hint=_remedy(stem.suffix)) from err
     path = folder / picture.path
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not is_inside(path, folder):
         hint = "Put a real folder in its place: pictures are only kept inside the issue."
         raise IssueError("the folder images is a link to somewhere else", where=path.parent, hint=hint)
     write_whole(path, picture.data)

@@ -12,6 +12,8 @@ import feedparser
 
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.posts.addresses import clean_address
+from newsletter.posts.dates import day_in
+from newsletter.posts.decoding import well_formed
 from newsletter.posts.html import read_fragment
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.source import Source
@@ -46,8 +48,9 @@ def list_feed(source: Source, clinic: Clinic) -> list[FeedEntry]:
         SourceError: it is no feed, or an empty one.
     """
     # Its own sanitising would drop films, which become links here; relative addresses it mends.
-    feed = feedparser.parse(io.BytesIO(source.data), sanitize_html=False)
-    entries = [_entry(each, source, clinic) for each in feed.entries]
+    with source.parsing():
+        feed = feedparser.parse(io.BytesIO(source.data), sanitize_html=False)
+        entries = [_entry(each, source, clinic) for each in feed.entries]
     if not entries:
         hint = "Open the blog in a browser, and give the address of a post instead."
         raise SourceError("is a feed without any post", where=source.name, hint=hint)
@@ -63,7 +66,9 @@ def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:
     facts = Facts(title=entry.title, author=entry.author, date=entry.date, link=entry.link, base=entry.link)
     html = entry.html if _TAG.search(entry.html) else "".join(f"<p>{part}</p>" for part in entry.html.split("\n\n"))
     try:
-        return read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
+        with source.parsing():
+            reading = read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
+            return reading.with_texts(well_formed)
     except NewsletterError as err:
         raise SourceError(
             err.what, where=f"{source.name}, “{entry.title}”", hint=err.hint, command=err.command
@@ -78,7 +83,7 @@ def _entry(raw: Any, source: Source, clinic: Clinic) -> FeedEntry:
         title=_words(raw.get("title")) or "Untitled",
         author=_author(raw),
         date=_day(raw, clinic),
-        link=clean_address(str(raw.get("link") or ""), source.url),
+        link=clean_address(well_formed(str(raw.get("link") or "")), source.url),
         html=whole or summary,
         is_summary=len(whole) <= len(summary) and _is_cut(summary),
     )
@@ -98,7 +103,7 @@ def _is_cut(summary: str) -> bool:
 
 
 def _words(html: object) -> str:
-    return " ".join(unescape(_TAG.sub(" ", str(html or ""))).split())
+    return " ".join(well_formed(unescape(_TAG.sub(" ", str(html or "")))).split())
 
 
 def _day(raw: Any, clinic: Clinic) -> dt.date | None:
@@ -109,4 +114,4 @@ def _day(raw: Any, clinic: Clinic) -> dt.date | None:
         moment = dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment.astimezone(clinic.timezone).date()
+    return day_in(clinic.timezone, moment)

@@ -13,16 +13,20 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from newsletter.errors import NewsletterError
+from newsletter.files import is_inside
+from newsletter.posts.addresses import split_address
 from newsletter.posts.value import Dropped, Picture, Post, Reading
 
 LARGEST_SIDE = 1200
 """Pixels; a mail is 600 wide, and sharp screens show two for one."""
 _MOST_PIXELS = 60_000_000
+_MOST_PIXELS_IN_ALL = 400_000_000
+_MOST_PICTURES = 100
 _MOST_BYTES = 25_000_000
 _FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
 _MOST_COLOURS = 1024
@@ -48,11 +52,12 @@ def bring_pictures(reading: Reading, load: Loader) -> tuple[Reading, tuple[Pictu
     """
     pictures: dict[str, Picture] = {}
     lost: list[Dropped] = []
+    bring = _Bringing(load)
 
     def put(match: re.Match[str]) -> str:
         alt, address, caption = match[1], match[2], match[3]
         try:
-            picture = make_picture(load(address), _stem(address, alt))
+            picture = bring(address, alt)
         except LeftThereError:
             return match[0]
         except NewsletterError as err:
@@ -65,6 +70,44 @@ def bring_pictures(reading: Reading, load: Loader) -> tuple[Reading, tuple[Pictu
     body = re.sub(r"\n{3,}", "\n\n", _IN_MARKDOWN.sub(put, reading.post.body)).strip("\n")
     post = _with_lead(replace(reading.post, body=body))
     return replace(reading, post=post, dropped=(*reading.dropped, *lost)), tuple(pictures.values())
+
+
+class _Bringing:
+    """Brings pictures, each once however often it is named, until they are more than any post's."""
+
+    def __init__(self, load: Loader) -> None:
+        self._load = load
+        self._known: dict[str, Picture | NewsletterError] = {}
+        self._pixels = 0
+
+    def __call__(self, address: str, alt: str) -> Picture:
+        """Return the picture at an address, or raise what it raised before."""
+        if address not in self._known:
+            try:
+                self._known[address] = self._bring(address, alt)
+            except NewsletterError as err:
+                self._known[address] = err
+        found = self._known[address]
+        if isinstance(found, NewsletterError):
+            raise found
+        return found
+
+    def _bring(self, address: str, alt: str) -> Picture:
+        if len(self._known) < _MOST_PICTURES:
+            data = self._load(address)
+            self._pixels += _pixels(data)
+        if len(self._known) >= _MOST_PICTURES or self._pixels > _MOST_PIXELS_IN_ALL:
+            raise NewsletterError("comes after more pictures than a post can have")
+        return make_picture(data, _stem(address, alt))
+
+
+def _pixels(data: bytes) -> int:
+    """Return how many pixels a picture says that it has; none if it is no picture, which is found out later."""
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return image.width * image.height
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return 0
 
 
 def make_picture(data: bytes, stem: str) -> Picture:
@@ -165,14 +208,17 @@ def _from_data(address: str) -> bytes:
 
 def _from_file(address: str, folder: Path | None) -> bytes:
     name = unquote(address)
-    if folder is None or urlsplit(address).scheme or not name:
+    if folder is None or split_address(address).scheme or not name:
         raise NewsletterError("is not here")
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        raise NewsletterError("is not here")
-    if path.stat().st_size > _MOST_BYTES:
-        raise NewsletterError(f"has more than {_MOST_BYTES // 1_000_000} MB")
-    return path.read_bytes()
+    path = folder / name
+    try:
+        if not is_inside(path, folder) or not path.is_file():
+            raise NewsletterError("is not here")
+        if path.stat().st_size > _MOST_BYTES:
+            raise NewsletterError(f"has more than {_MOST_BYTES // 1_000_000} MB")
+        return path.read_bytes()
+    except (OSError, ValueError) as err:  # a name that no file can have
+        raise NewsletterError("is not here") from err
 
 
 def _with_lead(post: Post) -> Post:
@@ -185,7 +231,11 @@ def _with_lead(post: Post) -> Post:
 
 
 def _stem(address: str, alt: str) -> str:
-    name = "" if address.startswith("data:") else unquote(urlsplit(address).path).rpartition("/")[2].rpartition(".")[0]
+    name = (
+        ""
+        if address.startswith("data:")
+        else unquote(split_address(address).path).rpartition("/")[2].rpartition(".")[0]
+    )
     words = re.sub(r"[^a-z0-9]+", "-", (name or alt or "picture").lower()).strip("-")
     return words[:40].strip("-") or "picture"
 

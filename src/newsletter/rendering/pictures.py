@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from newsletter.errors import NewsletterError
+from newsletter.files import is_inside
 from newsletter.message import InlineImage
+from newsletter.posts.addresses import split_address
 from newsletter.rendering.blocks import Picture
 
 _KINDS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "GIF": ("image/gif", ".gif")}
@@ -60,7 +62,7 @@ class Pictures:
         Raises:
             NewsletterError: there is no such picture, or no inbox could show it.
         """
-        if urlsplit(path).scheme in {"https", "http"}:
+        if split_address(path).scheme in {"https", "http"}:
             return Picture(path, alt, min(width or self._widest, self._widest), 0)
         path = unquote(path)  # Markdown writes a space as %20
         prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
@@ -80,9 +82,9 @@ class Pictures:
         )
 
     def _find(self, path: str, refuse: Refusal) -> Path:
-        found = (self._folder / path).resolve()
-        if not found.is_relative_to(self._folder.resolve()):
+        if not is_inside(self._folder / path, self._folder):
             raise refuse(f"the picture {path} lies outside the issue's folder", "Copy it into images/.")
+        found = (self._folder / path).resolve()
         if self._base_url and found.parent != (self._folder / "images").resolve():
             raise refuse(f"the picture {path} is not where hosted pictures lie", "Move it into images/.")
         if not found.is_file():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from newsletter.errors import SourceError
 from newsletter.posts.blocks import Block, Kind, write_blocks
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
 from newsletter.posts.letterhead import read_letterhead
@@ -23,9 +24,6 @@ from newsletter.posts.signature import find_signature
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
-LONGEST = 1_000_000
-"""Characters; a book has fewer."""
-
 
 def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, title: str = "") -> Reading:
     """Read a text without markup.
@@ -40,9 +38,7 @@ def read_pasted(text: str, name: str, clinic: Clinic, modified: dt.datetime | No
     Raises:
         SourceError: it is longer than any post, or there is no title, or no text.
     """
-    if len(text) > LONGEST:
-        hint = "Cut out the post, or copy only that and paste it."
-        raise SourceError(f"is longer than any post ({len(text) // 1000} thousand characters)", where=name, hint=hint)
+    refuse_longer(len(text), name)
     lines = split_lines(text)
     now = modified.astimezone(clinic.timezone) if modified else None
     letterhead = read_letterhead(lines, now)

@@ -202,9 +202,10 @@ def _text(fields: QueryParams | FormData, name: str) -> str:
 def _day(typed: str) -> str:
     """Return a day that was typed, if it is one: the browser's own field sends nothing else."""
     try:
-        return date.fromisoformat(typed).isoformat()
+        day = date.fromisoformat(typed)
     except ValueError:
         return ""
+    return day.isoformat() if 1900 <= day.year < 2200 else ""
 
 
 def _texts(values: Iterable[object]) -> tuple[str, ...]:
