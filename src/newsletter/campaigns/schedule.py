@@ -19,7 +19,7 @@ from newsletter.storage.moment import read_moment
 TOO_LATE = timedelta(hours=1)
 """A scheduled campaign that is later than this asks a person before it goes out."""
 
-_FARTHEST = timedelta(days=366)
+_LAST_YEAR = 2199
 _EARLY = timedelta(hours=1)  # so long before its time a held campaign is handed over
 
 _TYPED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d?):(\d\d)")
@@ -35,8 +35,8 @@ def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     if moment <= now:
         hint = "Choose a time to come, or send it now."
         raise CampaignError(f"{read_back(moment, zone, now)} is over", hint=hint, command="without --at")
-    if moment - now > _FARTHEST:
-        raise CampaignError(f"{read_back(moment, zone, now)} is more than a year ahead", hint="Check the year.")
+    if moment.year > _LAST_YEAR:
+        raise CampaignError(f"{typed} is farther ahead than anybody plans", hint="Check the year.")
     return moment
 
 

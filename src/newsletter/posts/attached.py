@@ -17,7 +17,8 @@ def find_attached(message: EmailMessage) -> tuple[Source | None, list[Source]]:
 
 def _files(message: EmailMessage) -> Iterator[Source]:
     try:
-        parts = list(message.iter_attachments())
+        is_wrapping = message.get_content_type() == "message/rfc822"
+        parts = [message] if is_wrapping else list(message.iter_attachments())
     except (AttributeError, KeyError, ValueError):  # a mail that is built wrongly
         return
     for part in parts:

@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 import io
 import re
+import sys
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -20,7 +21,11 @@ from newsletter.posts.source import Source
 from newsletter.posts.value import Reading
 from newsletter.workspace import Clinic
 
+_ENTRY = re.compile(rb"<(?:item|entry)[\s>]")
+_MOST_WRITTEN = 3_000
+_MOST_ENTRIES = 500
 _TAG = re.compile(r"<[^>]+>")
+_REFERENCE = re.compile(rb"&#(?:[xX]0*([\da-fA-F]+)|0*(\d+));")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +47,29 @@ class FeedEntry:
 
 
 def list_feed(source: Source, clinic: Clinic) -> list[FeedEntry]:
-    """Return the feed's posts, newest first; those without a date stand last.
+    """Return the feed's posts, newest first and no more than anybody chooses from; those without a date stand last.
 
     Raises:
         SourceError: it is no feed, or an empty one.
     """
     # Its own sanitising would drop films, which become links here; relative addresses it mends.
+    if len(_ENTRY.findall(source.data)) > _MOST_WRITTEN:
+        hint = "Open the blog in a browser, and give the address of a post instead."
+        raise SourceError("is a feed of more posts than any blog has", where=source.name, hint=hint)
     with source.parsing():
-        feed = feedparser.parse(io.BytesIO(source.data), sanitize_html=False)
+        feed = feedparser.parse(io.BytesIO(_REFERENCE.sub(_if_character, source.data)), sanitize_html=False)
         entries = [_entry(each, source, clinic) for each in feed.entries]
     if not entries:
         hint = "Open the blog in a browser, and give the address of a post instead."
         raise SourceError("is a feed without any post", where=source.name, hint=hint)
-    return sorted(entries, key=lambda entry: entry.date or dt.date.min, reverse=True)
+    return sorted(entries, key=lambda entry: entry.date or dt.date.min, reverse=True)[:_MOST_ENTRIES]
+
+
+def _if_character(reference: re.Match[bytes]) -> bytes:
+    """Keep a reference to a character; over any other, such as half of one, no post of the feed could be read."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    number = int(digits, base) if len(digits) < 8 else sys.maxunicode + 1
+    return reference[0] if number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else b""
 
 
 def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:

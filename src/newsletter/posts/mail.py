@@ -47,7 +47,7 @@ class _Tolerant(EmailPolicy):
 
 
 _POLICY = _Tolerant()
-_MOST_OF_PICTURES = 60_000_000
+_MOST_OF_PICTURES = 40_000_000
 _MOST_PARTS = 1_000
 _LONGEST_FIELD = 2_000
 """Characters; a subject has some hundred, and of long lists of recipients none is read."""
@@ -179,8 +179,9 @@ def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
 def _text(body: MIMEPart, name: str) -> str:
     try:
         return str(body.get_content())
-    except (LookupError, ValueError, KeyError) as err:
-        raise SourceError("is a mail in an unknown encoding", where=name) from err
+    except (LookupError, ValueError):  # an encoding that nobody knows: it is found out as that of a file is
+        data = body.get_payload(decode=True)
+        return decode(data if isinstance(data, bytes) else b"", name)
 
 
 def _title(message: EmailMessage) -> str:
@@ -191,6 +192,8 @@ def _moment(message: EmailMessage) -> dt.datetime | None:
     try:
         moment = email.utils.parsedate_to_datetime(str(message["Date"]))
     except (TypeError, ValueError, OverflowError):
+        return None
+    if not 1970 <= moment.year < 2200:  # at the calendar's ends it is no day in every zone
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 

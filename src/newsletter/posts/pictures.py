@@ -33,7 +33,9 @@ _MOST_COLOURS = 1024
 _DRAWN = 1.2
 """How much more room than JPEG a PNG may take, for it shows lines sharper."""
 _FOLDER = "images"
-_IN_MARKDOWN = re.compile(r'!\[((?:\\.|[^\]\\])*)\]\(([^\s)]+)(?:\s+"([^"]*)")?\)')
+_IN_MARKDOWN = re.compile(  # none of its parts reaches beyond the next picture, so that many of them take no longer
+    r'!\[((?:\\.|!(?!\[)|[^\]\\!])*)\]\(((?:[^\s)!]+|!(?!\[))+)(?:\s+"([^"]*)")?\)'
+)
 
 Loader = Callable[[str], bytes]
 """Returns the bytes behind a picture's address, or raises `NewsletterError`."""

@@ -39,7 +39,7 @@ _MOST_UNPACKED = 200_000_000
 _LARGEST_PART = 20_000_000  # of text; pictures are not counted here
 _MOST_FILES = 5_000
 _MOST_PARAGRAPHS, _MOST_RUNS = 3_000, 10_000  # in cells of tables, too
-_MOST_OF_PICTURES = 60_000_000
+_MOST_OF_PICTURES = 40_000_000
 _PARAGRAPH, _RUN = (re.compile(rb"<(?:\w+:)?%s[\s/>]" % name) for name in (b"p", b"r"))
 _HINT = "Copy the post out of Word and paste it."
 
