@@ -72,7 +72,8 @@ def _own_place(refusal: NewsletterError) -> str:
         return ""
     frames = traceback.extract_tb(cause.__traceback__)
     ours = [frame for frame in frames if "newsletter" in Path(frame.filename).parts]
-    if not ours or (frames[-1] is not ours[-1] and "in a form that cannot be read" not in refusal.what):
+    is_named = not any(words in refusal.what for words in ("damaged", "not understood"))
+    if not ours or is_named or (frames[-1] is not ours[-1] and "in a form that cannot be read" not in refusal.what):
         return ""
     return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
 

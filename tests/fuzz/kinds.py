@@ -19,6 +19,7 @@ from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
 from tests.fuzz.mutations import mutated, seeded
 from tests.posts.corpus_case import CORPUS
+from tests.subscribers.intake.raw_workbook import SPACE, raw_workbook
 
 DIALECTS = Path(__file__).parents[1] / "subscribers" / "intake" / "dialects"
 SLUG = "fuzz"
@@ -150,7 +151,11 @@ def _lists(_: Workspace) -> list[bytes]:
 
 
 def _workbooks(_: Workspace) -> list[bytes]:
-    return [_workbook(1), _workbook(3)]
+    row = '<row r="{0}"><c r="A{0}" t="s"><v>{1}</v></c><c r="B{0}" s="1"><v>46329.5</v></c></row>'
+    formats = '<numFmts><numFmt numFmtId="200" formatCode="yyyy-mm-dd"/></numFmts>'
+    styles = f'{formats}<cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs>'
+    sheet = f'<worksheet xmlns="{SPACE}"><sheetData>{row.format(1, 0)}{row.format(2, 1)}</sheetData></worksheet>'
+    return [_workbook(1), _workbook(3), raw_workbook(sheet.encode(), styles=styles)]
 
 
 def _workbook(tabs: int) -> bytes:

@@ -247,6 +247,7 @@ FEED = "<rss version='2.0'><channel><title>A</title><item><title>Elm Street{}</t
             "text/plain; charset=utf-8; charset=latin-1", "",
         )),
         MAIL.format("a@example.org", DAY, "message/rfc822", INNER),
+        MAIL.format("a@example.org", DAY, "message/rfc822", f"Date: 3 Nov {'9' * 30} 10:00 +0000\n{INNER}"),
         MAIL.format("a@example.org", DAY, "multipart/mixed; boundary=b", f"--b\n{WRAPPED}{INNER}"),
         *(FEED.format(sign, "", PROSE) for sign in ("&#xD800;", "&#xdfff;", "&#55357;", "&#99999999999;", "\\ud800")),
         *(FEED.format("", f"<pubDate>{date}</pubDate>", PROSE) for date in (
@@ -334,10 +335,12 @@ def test_what_is_larger_than_any_post(data: bytes | str, words: str) -> None:
     [
         MAIL.format("a@example.org", DAY, "text/plain", PROSE).replace("Elm", "Elm " + "=?utf-8?q?a?= " * 20_000),
         MAIL.format('"a" ' * 200_000, "a" * 1_000_000, "text/plain; " + "a=b;" * 100_000, PROSE),
-        f"# Elm\n\n{PROSE}\n\n" + "```a\n" * 100_000 + "<",
+        f"# Elm\n\n{PROSE}\n\n" + f"```{' a' * 20}\n" * 20_000 + "<",
         f"# Elm\n\n{PROSE}\n\n" + "![a](" * 150_000,
         f"# Elm\n\n{PROSE}\n\n" + "![" * 400_000,
         f"# Elm\n\n{PROSE}\n\n![a](" + "!" * 400_000,
+        f"# Elm\n\n{PROSE}\n\n![a](" + "a" * 400_000,
+        f"# Elm\n\n{PROSE}\n\n![" + "a" * 400_000,
     ],
 )
 def test_what_takes_long_to_look_through(data: str) -> None:

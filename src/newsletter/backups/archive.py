@@ -130,10 +130,11 @@ def _read_description(archive: zipfile.ZipFile, path: Path) -> tuple[Mapping[str
     if newer:
         hint = "Install the newest version on this computer."
         raise StoreError("this backup was made by a newer newsletter", where=path, hint=hint)
-    if not complete:
+    moment = read_moment(described["made_at"]) if complete else None
+    if moment is None or not 2000 <= moment.year < 2200:
         raise StoreError("this backup is damaged", where=path, hint=_OTHER)
     counts = {field: int(described[field]) for field in Contents.__slots__ if field != "made_at"}
-    return described, Contents(made_at=write_moment(read_moment(described["made_at"])), **counts)
+    return described, Contents(made_at=write_moment(moment), **counts)
 
 
 def _extract(archive: zipfile.ZipFile, folder: Path) -> None:

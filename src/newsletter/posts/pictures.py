@@ -17,7 +17,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, parsing
 from newsletter.files import is_inside
 from newsletter.posts.addresses import split_address
 from newsletter.posts.value import Dropped, Picture, Post, Reading
@@ -25,7 +25,7 @@ from newsletter.posts.value import Dropped, Picture, Post, Reading
 LARGEST_SIDE = 1200
 """Pixels; a mail is 600 wide, and sharp screens show two for one."""
 _MOST_PIXELS = 60_000_000
-_MOST_PIXELS_IN_ALL = 400_000_000
+_MOST_PIXELS_IN_ALL = 300_000_000
 _MOST_PICTURES = 100
 _MOST_BYTES = 25_000_000
 _FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
@@ -33,8 +33,8 @@ _MOST_COLOURS = 1024
 _DRAWN = 1.2
 """How much more room than JPEG a PNG may take, for it shows lines sharper."""
 _FOLDER = "images"
-_IN_MARKDOWN = re.compile(  # none of its parts reaches beyond the next picture, so that many of them take no longer
-    r'!\[((?:\\.|!(?!\[)|[^\]\\!])*)\]\(((?:[^\s)!]+|!(?!\[))+)(?:\s+"([^"]*)")?\)'
+_IN_MARKDOWN = re.compile(  # no part of it reaches beyond the next picture or is tried in another way: both take ages
+    r'!\[((?:[^\]\\!]++|\\.|!(?!\[))*+)\]\(((?:[^\s)!]++|!(?!\[))++)(?:\s+"([^"]*+)")?\)'
 )
 
 Loader = Callable[[str], bytes]
@@ -95,21 +95,26 @@ class _Bringing:
         return found
 
     def _bring(self, address: str, alt: str) -> Picture:
-        if len(self._known) < _MOST_PICTURES:
-            data = self._load(address)
+        too_many = NewsletterError("comes after more pictures than a post can have")
+        if len(self._known) >= _MOST_PICTURES:
+            raise too_many
+        data = self._load(address)
+        with parsing(NewsletterError("is not a picture that can be read")):
             self._pixels += _pixels(data)
-        if len(self._known) >= _MOST_PICTURES or self._pixels > _MOST_PIXELS_IN_ALL:
-            raise NewsletterError("comes after more pictures than a post can have")
-        return make_picture(data, _stem(address, alt))
+            if self._pixels > _MOST_PIXELS_IN_ALL:
+                raise too_many
+            return make_picture(data, _stem(address, alt))
 
 
 def _pixels(data: bytes) -> int:
-    """Return how many pixels a picture says that it has; none if it is no picture, which is found out later."""
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            return image.width * image.height
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        return 0
+    """Return how many pixels a picture says that it has, or none where that is refused later."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                return image.width * image.height
+        except (UnidentifiedImageError, Image.DecompressionBombError):
+            return 0
 
 
 def make_picture(data: bytes, stem: str) -> Picture:

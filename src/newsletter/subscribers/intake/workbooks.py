@@ -33,6 +33,7 @@ _MOST_TEXT = 500_000_000
 _MOST_PACKED = 100  # times smaller than unpacked; real lists are some ten times
 _SMALL = 20_000_000
 _LOOKED_AT = 2_000  # rows of each sheet
+_TOGETHER = 500  # elements that are dropped at once
 _HINT = "Open it in Excel or Numbers, save it as CSV, and import that file."
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _OFFICE = "/officeDocument"
@@ -71,8 +72,9 @@ def workbook_rows(path: Path, tab: str) -> Iterator[Iterator[tuple[int, int, lis
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator["_Book"]:
     with contextlib.ExitStack() as opened:
-        with _parsing(path):
+        with parsing(_no_workbook(path)):
             packed = opened.enter_context(zipfile.ZipFile(path))
+        with _parsing(path):
             _ensure_usual_size(packed, path)
             book = _Book(packed, path)
         yield book
@@ -97,6 +99,10 @@ def _ensure_usual_size(packed: zipfile.ZipFile, path: Path) -> None:
         raise _too_large(path)
 
 
+def _no_workbook(path: Path) -> SourceError:
+    return SourceError("is no workbook that can be read", where=path, hint=_HINT)
+
+
 def _too_large(path: Path) -> SourceError:
     return SourceError("the workbook is too large", where=path, hint=_HINT)
 
@@ -118,7 +124,7 @@ class _Book:
         self._path = path
         main = next(iter(self._related("", _OFFICE).values()), "xl/workbook.xml")
         if main not in packed.NameToInfo:
-            raise SourceError("is no workbook that can be read", where=path, hint=_HINT)
+            raise _no_workbook(path)
         book = self._part(main)
         targets = self._related(main, _WORKSHEET)
         self.tabs = [
@@ -139,7 +145,7 @@ class _Book:
             for row in _elements(_Guarded(file, self._path), "row", "sheetData"):
                 count += 1
                 line = _number_of(row.get("r"), line + 1)
-                cells = self._cells(row)
+                cells = self._cells(row) if len(row) else []
                 text += sum(map(len, cells))
                 if count > _MOST_ROWS or text > _MOST_TEXT:
                     raise _too_large(self._path)
@@ -258,14 +264,14 @@ class _Guarded:
 def _elements(file: "IO[bytes] | _Guarded", name: str, last: str) -> Iterator[etree._Element]:
     """Give all elements of a name, each of which goes when the next one comes; what follows `last` is not read."""
     found = etree.iterparse(file, tag=(f"{{*}}{name}", f"{{*}}{last}"), resolve_entities=False, no_network=True)
-    for _, element in found:
-        if element.tag.rpartition("}")[2] == last:
+    for number, (_, element) in enumerate(found):
+        if element.tag.endswith(last):
             return
         yield element
-        element.clear()
-        parent = element.getparent()
-        while parent is not None and element.getprevious() is not None:
-            del parent[0]
+        if len(element) or element.text:
+            element.clear()
+        if number % _TOGETHER == 0 and (parent := element.getparent()) is not None:
+            del parent[:-1]
 
 
 def _text(element: etree._Element) -> str:
