@@ -334,12 +334,15 @@ def _unpacking_without_end(path: Path) -> None:
                 entry.write(bytes(1_000_000))
 
 
+_DESCRIPTIONS: list[dict[str, object]] = [
+    {"made_at": ""}, {"made_at": "yesterday"}, {"made_at": 5}, {"made_at": None}, {"made_at": []},
+    {"made_at": "0001-01-01T00:00:00+23:00"}, {"made_at": "9999-12-31T23:59:59Z"},
+    {"people": "many"}, {"people": None}, {"people": [3]}, {"campaigns": {"a": 1}},
+    {"sha256": None}, {"sha256": []}, {"sha256": "x"}, {"sha256": {"newsletter.db": 5}},
+    {"format": None}, {"format": []}, {"format": "x"}, {"format": 10**30},
+]  # fmt: skip
 _ODD = [
-    *(_description(made_at=said) for said in ("", "yesterday", 5, None, [])),
-    *(_description(made_at=said) for said in ("0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59Z")),
-    *(_description(people=said) for said in ("many", None, [3], {"a": 1})),
-    *(_description(sha256=said) for said in (None, [], "x", {"newsletter.db": 5})),
-    *(_description(format=said) for said in (None, [], "x", 10**30)),
+    *(_description(**changed) for changed in _DESCRIPTIONS),
     lambda path: _without(path, "", backup_json=b"[" * 100_000),
     lambda path: _without(path, "", backup_json=b"[1, 2]"),
     lambda path: _without(path, "", newsletter_key=b"\xff" * 40),

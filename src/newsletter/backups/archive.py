@@ -28,7 +28,7 @@ from newsletter.storage.secret import load_key
 DATABASE, KEY, JOURNAL = "newsletter.db", "newsletter.key", "newsletter.db.sent"
 _CONTENTS = "backup.json"
 _FORMAT = 1
-_LARGEST_BESIDE = 100_000_000  # bytes of the journal, which grows by a line for each send
+_LARGEST = {_CONTENTS: 100_000, KEY: 100_000, JOURNAL: 100_000_000}  # bytes; the journal grows by a line for each send
 _SMALL = 100_000_000
 _MOST_PACKED = 100  # times smaller than unpacked; real databases are some five times
 _OTHER = "Take another backup; this one is left as it is, and nothing was changed."
@@ -112,8 +112,7 @@ def _ensure_room(archive: zipfile.ZipFile, folder: Path, path: Path) -> None:
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     packed = sum(entry.compress_size for entry in archive.infolist())
     database = sizes.get(DATABASE, 0)
-    beside = max((sizes.get(name, 0) for name in (_CONTENTS, KEY, JOURNAL)), default=0)
-    if beside > _LARGEST_BESIDE or database > max(_SMALL, _MOST_PACKED * packed):
+    if any(sizes.get(name, 0) > most for name, most in _LARGEST.items()) or database > max(_SMALL, _MOST_PACKED * packed):
         raise StoreError("this unpacks to more than any backup", where=path, hint=_OTHER)
     if database * 2 > shutil.disk_usage(folder).free:  # it is copied once more when it is put back
         hint = f"Free {database * 2 // 1_000_000:,} MB; nothing was changed."

@@ -178,10 +178,12 @@ class _Book:
         if kind == "inlineStr":
             return "".join(_text(each) for each in cell.iterchildren("{*}is"))
         written = cell.findtext("{*}v") or ""
-        if not written or kind in {"str", "e", "d"}:
+        if not written or kind in {"str", "e"}:
             return written
+        if kind == "d":
+            return written.removesuffix("T00:00:00")
         if kind == "s":
-            return self._strings[int(written)]
+            return self._strings[_number_of(written.strip(), len(self._strings))]
         if kind == "b":
             return str(written.strip() not in {"0", "false"})
         return self._number(written, cell.get("s"))
