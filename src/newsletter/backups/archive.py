@@ -112,7 +112,8 @@ def _ensure_room(archive: zipfile.ZipFile, folder: Path, path: Path) -> None:
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     packed = sum(entry.compress_size for entry in archive.infolist())
     database = sizes.get(DATABASE, 0)
-    if any(sizes.get(name, 0) > most for name, most in _LARGEST.items()) or database > max(_SMALL, _MOST_PACKED * packed):
+    is_beside_larger = any(sizes.get(name, 0) > most for name, most in _LARGEST.items())
+    if is_beside_larger or database > max(_SMALL, _MOST_PACKED * packed):
         raise StoreError("this unpacks to more than any backup", where=path, hint=_OTHER)
     if database * 2 > shutil.disk_usage(folder).free:  # it is copied once more when it is put back
         hint = f"Free {database * 2 // 1_000_000:,} MB; nothing was changed."

@@ -162,7 +162,7 @@ def test_workbook_that_unpacks_to_fill_the_memory(tmp_path: Path) -> None:
     """A small file that would become a huge one is refused before it is unpacked."""
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("xl/sheet.xml", "w") as entry:
-        for _ in range(1_001):
+        for _ in range(30):
             entry.write(b"\0" * 1_000_000)
     with pytest.raises(SourceError, match="too large"):
         open_list(path)
