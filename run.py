@@ -1,8 +1,12 @@
 """Sets up a virtual environment beside this file, then runs one of the jobs below in it.
 
-    python3 run.py demo      try the main job: a sample issue for 50 made-up people, as files
-    python3 run.py test      every check that a release must pass
-    python3 run.py setup     only the environment, ready for `.venv/bin/newsletter`
+    python3 run.py demo           try the main job: a sample issue for 50 made-up people, as files
+    python3 run.py test           every check that a release must pass
+    python3 run.py test --fast    the same without browser, PostgreSQL and the checkers that npm brings
+    python3 run.py test --long    the same with thousands of crashes, steps and mutations more
+    python3 run.py test PATH …    only these tests
+    python3 run.py check          only format, lint, types and the direction of imports
+    python3 run.py setup          only the environment, ready for `.venv/bin/newsletter`
 
 It needs nothing but Python 3.11 or newer (on Windows: `py run.py demo`).
 """
@@ -28,7 +32,7 @@ def main() -> None:
     """Run the job that the command line names."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this file may well meet an older one
         sys.exit("newsletter needs Python 3.11 or newer; this is " + sys.version.split()[0])
-    jobs = {"demo": demo, "test": test, "setup": setup}
+    jobs = {"demo": demo, "test": test, "check": check, "setup": setup}
     job, *arguments = sys.argv[1:] or ["help"]
     if job not in jobs:
         sys.exit(__doc__)
@@ -42,8 +46,8 @@ def setup(*, development: bool = False) -> None:
     if stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return
     print("Setting up (a minute or two, the first time) …", flush=True)
-    if not PYTHON.exists():
-        venv.create(ENVIRONMENT, with_pip=True)
+    if not (PYTHON.exists() and works("-m", "pip", "--version")):  # the first try may have lacked python3-venv
+        make_environment()
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if development:
         run(*pip, "--upgrade", "pip>=25.1")  # the first that reads dependency groups
@@ -51,6 +55,14 @@ def setup(*, development: bool = False) -> None:
     else:
         run(*pip, "--editable", ".")
     stamp.write_text(wanted, "utf-8")
+
+
+def make_environment() -> None:
+    """Make the environment; say what is missing where Debian and Ubuntu ship Python in parts."""
+    try:
+        venv.create(ENVIRONMENT, with_pip=True, clear=True)
+    except (ImportError, subprocess.CalledProcessError):
+        sys.exit("Python cannot make environments here. On Debian or Ubuntu: sudo apt install python3-venv")
 
 
 def demo() -> None:
@@ -69,23 +81,40 @@ def demo() -> None:
     print(f"\nNow look at it:  {BIN.relative_to(ROOT) / 'newsletter'} -C demo preview {ISSUE}")
 
 
-def test(*arguments: str) -> None:
-    """Check style, types, the direction of imports, and behaviour."""
+def check() -> None:
+    """Check format, style, types and the direction of imports."""
     setup(development=True)
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
     run(PYTHON, "-m", "ruff", "check", ".")
     run(PYTHON, "-m", "mypy")
     run(BIN / "lint-imports", "--no-logo")
+
+
+def test(*arguments: str) -> None:
+    """Run the tests: all of them, with the checks above, or those that `arguments` name."""
+    known = {"--fast": ["-m", "not slow and not outside"], "--long": ["-m", ""]}
+    wanted = [word for word in arguments if word not in known]
+    options = [option for word in arguments if word in known for option in known[word]]
+    if any(not word.startswith("-") for word in wanted):
+        setup(development=True)
+        run(PYTHON, "-m", "pytest", *options, *wanted)
+        return
+    check()
     npm = shutil.which("npm")
     if npm and not (ROOT / "tests" / "tools" / "node_modules").is_dir():  # checkers by others that judge our mail
         run(npm, "ci", "--prefix", "tests/tools", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
-    run(PYTHON, "-m", "pytest", "-n", "auto", *arguments)
+    run(PYTHON, "-m", "pytest", "-n", "auto", *options, *wanted)
 
 
 def newsletter(*arguments: str, quiet: bool = False) -> None:
     """Show and run one command of the program."""
     print("\n$ newsletter " + " ".join(f'"{word}"' if " " in word else word for word in arguments), flush=True)
     run(PYTHON, "-m", "newsletter", *arguments, quiet=quiet)
+
+
+def works(*arguments: str) -> bool:
+    """Whether the environment's Python can do this."""
+    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
 def run(*command: str | Path, quiet: bool = False) -> None:

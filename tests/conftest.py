@@ -32,6 +32,14 @@ settings.register_profile("untimed", deadline=None)  # a busy machine is no fail
 settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need more than Python, so that ``run.py test --fast`` can leave them out."""
+    outside = {"browser", "chromium", "page", "axe", "postgres_server", "postgres_url", "tool"}
+    for item in items:
+        if outside & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("browser"):
+            item.add_marker("outside")
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace of a clinic with a real postal address."""

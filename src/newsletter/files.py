@@ -13,6 +13,7 @@ from newsletter.errors import WorkspaceError
 
 PRIVATE = 0o600
 SHARED = 0o644
+PRIVATE_FOLDER = 0o700
 
 
 def is_inside(path: Path, folder: Path) -> bool:
@@ -44,6 +45,19 @@ def write_whole(path: Path, data: bytes | str, *, mode: int = SHARED) -> None:
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder that only its owner can look into, whatever the system's default is; parents likewise.
+
+    A folder that is there already is left as it is.
+
+    Raises:
+        WorkspaceError: it may not be made there.
+    """
+    with explained(path):
+        for folder in reversed([path, *path.parents]):
+            folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
 def write_together(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -42,7 +42,7 @@ def _open(workspace: Workspace) -> contextlib.AbstractContextManager[Store]:
 
 
 def _restore(workspace: Workspace, path: Path) -> Restored:
-    with unpacked(path, workspace.root) as backup:
+    with unpacked(path, workspace) as backup:
         return put_back(workspace, backup, NOW)
 
 
@@ -211,7 +211,7 @@ def test_issue_that_may_have_been_sent_after_the_backup(workspace: Workspace, ba
     issue.mkdir()
     (issue / "issue.md").write_text("---\nsubject: Winter\n---\n", "utf-8")
     other = _other_machine(workspace)
-    with unpacked(backed_up, other.root) as backup:
+    with unpacked(backed_up, other) as backup:
         assert prospect(other, backup).trackless
     assert _restore(other, backed_up).doubted == ("december",)
     with _open(other) as store:
@@ -222,7 +222,7 @@ def test_issue_that_may_have_been_sent_after_the_backup(workspace: Workspace, ba
 
 def test_issue_that_was_not_sent_is_not_doubted(workspace: Workspace, backed_up: Path) -> None:
     """Where this machine's own journal tells that nothing was sent, nothing is in doubt."""
-    with unpacked(backed_up, workspace.root) as backup:
+    with unpacked(backed_up, workspace) as backup:
         assert not prospect(workspace, backup).trackless
     assert _restore(workspace, backed_up).doubted == ()
     with _open(workspace) as store:
@@ -241,7 +241,7 @@ def test_not_while_sending(workspace: Workspace, backed_up: Path) -> None:
 def test_damaged_database_is_kept(workspace: Workspace, backed_up: Path) -> None:
     """A database that cannot be read is moved aside, not thrown away."""
     _damaged(workspace)
-    with unpacked(backed_up, workspace.root) as backup:
+    with unpacked(backed_up, workspace) as backup:
         assert prospect(workspace, backup).damaged
     before = _restore(workspace, backed_up).before
     assert before is not None
@@ -387,7 +387,7 @@ def test_database_locked_for_long(workspace: Workspace, backed_up: Path, monkeyp
     """Somebody who writes for too long is named, and nothing is changed."""
     monkeypatch.setattr("newsletter.storage.copies._PATIENCE", 0.3)
     with contextlib.closing(sqlite3.connect(workspace.root / "newsletter.db", isolation_level=None)) as writer:
-        with unpacked(backed_up, workspace.root) as backup:
+        with unpacked(backed_up, workspace) as backup:
             writer.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreError, match="writing"):
                 put_back(workspace, backup, NOW)

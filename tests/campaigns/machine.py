@@ -229,7 +229,9 @@ class CampaignMachine(RuleBasedStateMachine):
     def _leave(self, address: str) -> None:
         """Whoever leaves gets nothing that is held for them, either."""
         self.provider.left.add(address)
-        self.provider.suppress(held_for(self.store, address, self.clock))
+        with self.store.read() as connection:
+            held = held_for(connection, address, self.clock)
+        self.provider.suppress(held)
 
     @rule(minutes=st.integers(1, 30))
     def wait(self, minutes: int) -> None:

@@ -2,14 +2,19 @@
 
 import json
 import os
+import signal
+import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from newsletter.backups import unpacked
 from newsletter.storage import open_store
 from newsletter.workspace import Workspace
+from newsletter.workspace.leftovers import leftovers
 from tests.campaigns.samples import add_people
 from tests.cli.terminal import at_terminal
 
@@ -77,3 +82,62 @@ def test_restore_of_what_is_no_backup(workspace: Workspace) -> None:
         in _type(workspace, "restore", str(workspace.root / "holiday.zip"), code=1).stderr
     )
     assert "no such file" in _type(workspace, "restore", str(workspace.root / "none.zip"), code=1).stderr
+
+
+KILLED_WHILE = {
+    "copying": ("newsletter.backups.making.shutil.copyfile", ["backup"]),
+    "packing": ("newsletter.backups.archive.shutil.copyfileobj", ["backup"]),
+    "packing elsewhere": ("newsletter.backups.archive.shutil.copyfileobj", ["backup", "{elsewhere}"]),
+    "unpacking": ("newsletter.backups.archive.shutil.copyfileobj", ["restore", "{backup}", "--yes"]),
+    "putting back": ("newsletter.backups.restoring.replace_content", ["restore", "{backup}", "--yes"]),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a kill there is another one")
+@pytest.mark.parametrize(("place", "words"), KILLED_WHILE.values(), ids=KILLED_WHILE)
+def test_a_kill_leaves_no_copy_of_the_list(workspace: Workspace, place: str, words: list[str]) -> None:
+    """The private copies of a killed backup or restore are gone after the next command, which says so."""
+    names = {"backup": str(_backup(workspace)), "elsewhere": str(workspace.root / "backups" / "list.zip")}
+    _kill_at(workspace, place, [word.format(**names) for word in words])
+    assert leftovers(workspace)
+    told = _type(workspace, "subscribers", "list").stderr
+    assert all(path.name in told for path in leftovers(workspace))
+    assert leftovers(workspace) == []
+    assert "interrupted" in told
+    assert json.loads(_type(workspace, "backup", "--json").stdout)["people"] == 3
+
+
+def _kill_at(workspace: Workspace, place: str, words: list[str]) -> None:
+    """Run a command that the system kills at a place in the program."""
+    code = f"""
+import os, signal, unittest.mock
+from newsletter.cli.main import main
+with unittest.mock.patch({place!r}, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+    main()
+"""
+    command = [sys.executable, "-c", code, "-C", str(workspace.root), *words]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
+
+
+def test_a_running_backup_is_left_in_peace(workspace: Workspace) -> None:
+    """What another process is still writing is not removed; `doctor` names it."""
+    with unpacked(_backup(workspace), workspace) as found:
+        _type(workspace, "subscribers", "list")
+        assert found.database.is_file()
+        told = _type(workspace, "doctor").stdout
+    assert f"{found.folder.name} holds a copy of the list" in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the folder's own rights say who may read")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_copies_are_private(workspace: Workspace, umask: int) -> None:
+    """Whatever the system's default is: the folders, the backup, and each file that is unpacked from it."""
+    old = os.umask(umask)
+    try:
+        made = _backup(workspace)
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+    with zipfile.ZipFile(made) as archive:
+        assert {stat.S_IMODE(entry.external_attr >> 16) for entry in archive.infolist()} == {0o600}

@@ -72,6 +72,7 @@ def test_axe_finds_no_barrier(browser: Browser, files: Path, scheme: str) -> Non
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in result["violations"]] == []
 
 
+@pytest.mark.outside
 def test_the_html_is_valid(files: Path) -> None:
     """The Nu HTML checker finds no error but for what Outlook and Apple Mail need."""
     java = required(shutil.which("java"), "Java")
@@ -83,6 +84,7 @@ def test_the_html_is_valid(files: Path) -> None:
     assert [message for message in found if not NOT_OURS.search(message)] == []
 
 
+@pytest.mark.outside
 def test_it_looks_like_no_spam(files: Path) -> None:
     """SpamAssassin's rules about content and form give the mail no point."""
     program = required(shutil.which("spamassassin"), "SpamAssassin")

@@ -91,6 +91,41 @@ def test_a_mistake_in_a_theme_is_named(
     assert place in caught.value.where
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ cycler.__init__.__globals__.os.popen('touch pwned') }}",
+        "{{ lipsum.__globals__['os'].environ }}",
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ set_blocks.__self__.folders }}",
+        "{{ theme.update({'words': {}}) }}",
+        "{{ '{0.__class__.__mro__}'.format(theme) }}",
+        "{{ theme|attr('__class__')|attr('__base__') }}",
+        "{{ range(999999999)|list }}",
+        "{% set secret = namespace.__init__.__globals__ %}{{ secret }}",
+    ],
+)
+def test_a_theme_runs_no_code(own: Workspace, everything: Issue, template: str) -> None:
+    """A theme from somewhere else can reach nothing of the program or the computer."""
+    (own.themes_dir / "own" / "blocks" / "rule.html.j2").write_text(template, "utf-8")
+    with pytest.raises(ThemeError):
+        render_issue(own, everything)
+    assert not Path("pwned").exists()
+
+
+def test_a_template_is_not_read_through_a_link_that_leads_out(
+    own: Workspace, everything: Issue, tmp_path: Path
+) -> None:
+    """A theme puts no file of this computer into the mail."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("SG.secret", "utf-8")
+    template = own.themes_dir / "own" / "blocks" / "rule.html.j2"
+    template.unlink(missing_ok=True)
+    template.symlink_to(secret)
+    with pytest.raises(ThemeError, match="lacks this file"):
+        render_issue(own, everything)
+
+
 def test_a_missing_file_is_named(own: Workspace, everything: Issue) -> None:
     """A theme without one of its files says which."""
     (own.themes_dir / "own" / "blocks" / "quote.html.j2").unlink()

@@ -3,7 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from newsletter.errors import StoreError
 from newsletter.storage import open_store, people
@@ -33,3 +33,16 @@ def test_server_that_does_not_answer(workspace: Workspace) -> None:
     ):
         pass
     assert "secret" not in str(caught.value)
+
+
+def test_dropped_connections_are_replaced(workspace: Workspace, postgres_url: str) -> None:
+    """A server that was started anew, or that drops idle connections, fails no command after it."""
+    ending = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    with (
+        open_store(postgres_url, workspace.key_file) as store,
+        open_store(postgres_url, workspace.key_file) as other,
+    ):
+        with other.write() as connection:
+            connection.execute(ending)
+        with store.read() as connection:
+            assert connection.scalar(select(people.facts.c.name).where(people.facts.c.name == "key")) == "key"

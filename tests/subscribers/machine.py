@@ -21,12 +21,12 @@ from newsletter.subscribers.exporting import save_csv
 from newsletter.subscribers.forgetting import forget_person
 from newsletter.subscribers.intake.run import import_list, open_list
 from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.leaving import leave
+from newsletter.subscribers.leaving import unsubscribe
 from newsletter.subscribers.listing import Query, people
 from newsletter.subscribers.people import add_person, confirm, find_person, resubscribe
 from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
 from newsletter.subscribers.suppression import suppress, suppressed_among
-from newsletter.subscribers.tokens import unsubscribe_token
+from newsletter.subscribers.tokens import read_token, unsubscribe_token
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports import Suppressed
 
@@ -178,7 +178,10 @@ class PeopleMachine(RuleBasedStateMachine):
         with self.store.read() as connection:
             person = find_person(connection, address)
         if person is not None:
-            assert leave(self.store, unsubscribe_token(self.store.key, person.id))
+            number = read_token(self.store.key, unsubscribe_token(self.store.key, person.id))
+            assert number == person.id
+            with self.store.write() as connection:
+                assert unsubscribe(connection, self.store.key, number)
             self._leaves(address)
 
     @rule(address=addresses)

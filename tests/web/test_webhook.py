@@ -169,7 +169,7 @@ def test_success_only_after_the_commit(
     workspace: Workspace, store: Store, sendgrid: Webhook, sent: FakeSendGrid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the database cannot take them, SendGrid is asked to come again; then they count."""
-    monkeypatch.setattr("newsletter.storage.store._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("newsletter.storage.store.BUSY_SECONDS", 0.05)
     told, path = happen(sent), store.engine.url.database
     with (
         open_store(workspace.database_url, workspace.key_file) as impatient,

@@ -1,7 +1,7 @@
 """Copies of the people, the ledger and the key: made while in use, and put back without harm."""
 
 from newsletter.backups.archive import Contents, UnpackedBackup, unpacked
-from newsletter.backups.making import Backup, folder_of_backups, make_backup
+from newsletter.backups.making import Backup, make_backup
 from newsletter.backups.restoring import Prospect, Restored, prospect, put_back
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Prospect",
     "Restored",
     "UnpackedBackup",
-    "folder_of_backups",
     "make_backup",
     "prospect",
     "put_back",

@@ -11,10 +11,12 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ from newsletter.storage.copies import is_sound
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.schema import HEAD
 from newsletter.storage.secret import load_key
+from newsletter.workspace import Workspace
+from newsletter.workspace.leftovers import copying
 
 DATABASE, KEY, JOURNAL = "newsletter.db", "newsletter.key", "newsletter.db.sent"
 _CONTENTS = "backup.json"
@@ -77,23 +81,35 @@ def write_archive(path: Path, folder: Path, contents: Contents) -> None:
     sums = {name: _sum(folder / name) for name in (DATABASE, KEY, JOURNAL)}
     described = {"format": _FORMAT, **asdict(contents), "sha256": sums}
     with open_whole(path, mode=PRIVATE) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_CONTENTS, json.dumps(described, indent=2) + "\n")
+        with archive.open(_private(_CONTENTS), "w") as packed:
+            packed.write((json.dumps(described, indent=2) + "\n").encode())
         for name in sums:
-            archive.write(folder / name, name)
+            with (folder / name).open("rb") as source, archive.open(_private(name), "w", force_zip64=True) as packed:
+                shutil.copyfileobj(source, packed)
+
+
+def _private(name: str) -> zipfile.ZipInfo:
+    """Return a file's entry that a program which unpacks it makes its owner's alone."""
+    entry = zipfile.ZipInfo(name, date_time=datetime.now(tz=UTC).timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = (stat.S_IFREG | PRIVATE) << 16
+    return entry
 
 
 @contextlib.contextmanager
-def unpacked(path: Path, beside: Path) -> Iterator[UnpackedBackup]:
+def unpacked(path: Path, workspace: Workspace) -> Iterator[UnpackedBackup]:
     """Unpack and check a backup; nothing of it is used before all of it is sound.
 
     Args:
         path: the backup.
-        beside: a folder on a disk with room for it; the private folder is made in there.
+        workspace: where it is to be put back; the private folder is made in there, and no other
+            backup or restore may run until it is gone.
 
     Raises:
         StoreError: it is no backup, damaged, or made by a newer program.
+        WorkspaceError: another backup or restore is running.
     """
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as name:
+    with copying(workspace), tempfile.TemporaryDirectory(prefix=".restore-", dir=workspace.root) as name:
         folder = Path(name)
         if not path.exists():
             raise StoreError("there is no such file", where=path)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from newsletter.backups.archive import DATABASE, JOURNAL, KEY, Contents, write_archive
 from newsletter.errors import StoreError
+from newsletter.files import make_private_folder
 from newsletter.storage.copies import copy_database, database_file
 from newsletter.storage.moment import write_moment
 from newsletter.storage.store import journal_beside
 from newsletter.workspace import Workspace
+from newsletter.workspace.leftovers import copying
 
-_FOLDER = "backups"
 _SERVER_HINT = "Use the server's own tools, such as pg_dump, and keep newsletter.key with what they write."
 
 
@@ -27,11 +28,6 @@ class Backup:
     path: Path
     size: int
     contents: Contents
-
-
-def folder_of_backups(workspace: Workspace) -> Path:
-    """Return where backups go that were given no name."""
-    return workspace.root / _FOLDER
 
 
 def make_backup(
@@ -48,7 +44,8 @@ def make_backup(
 
     Raises:
         StoreError: there is no database yet, it is damaged, or lies on a server.
-        WorkspaceError: the file is there already, or cannot be written.
+        WorkspaceError: the file is there already, or cannot be written, or another backup or
+            restore is running.
     """
     database = sqlite_database(workspace)
     if not database.is_file() or not workspace.key_file.is_file():
@@ -57,7 +54,7 @@ def make_backup(
     target = path or _free_name(workspace, stem, now)
     if target.exists() and not replace:
         raise StoreError("there is a file of this name already", where=target, hint="Take another name.")
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=database.parent) as name:
+    with copying(workspace), tempfile.TemporaryDirectory(prefix=".backup-", dir=database.parent) as name:
         folder = Path(name)
         copy_database(database, folder / DATABASE)
         shutil.copyfile(workspace.key_file, folder / KEY)
@@ -65,6 +62,7 @@ def make_backup(
         journal = journal_beside(workspace.database_url, workspace.key_file)
         (folder / JOURNAL).write_bytes(journal.read_bytes() if journal.is_file() else b"")
         contents = _count(folder / DATABASE, write_moment(now))
+        make_private_folder(target.parent)
         write_archive(target, folder, contents)
     return Backup(target, target.stat().st_size, contents)
 
@@ -85,7 +83,7 @@ def _free_name(workspace: Workspace, stem: str, now: datetime) -> Path:
     """Return a name of a backup that none has yet, after the clinic's own time."""
     dated = f"{stem}-{now.astimezone(workspace.settings.clinic.timezone):%Y-%m-%d-%H%M}"
     names = chain([f"{dated}.zip"], (f"{dated}-{number}.zip" for number in count(2)))
-    return next(path for name in names if not (path := folder_of_backups(workspace) / name).exists())
+    return next(path for name in names if not (path := workspace.backups_dir / name).exists())
 
 
 def _count(database: Path, made_at: str) -> Contents:

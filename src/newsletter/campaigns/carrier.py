@@ -1,5 +1,6 @@
 """The carriers of campaigns that were frozen: with what the settings said then, and what they still hold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
@@ -37,13 +38,22 @@ def withdraw(workspace: Workspace, store: Store, email: str, clock: Clock = SYST
         TransportError: it could not be told. `newsletter.campaigns.syncing.sync` tells it
             later, unless the person is erased before.
     """
-    held = held_for(store, email, clock)
-    if not held:
-        return False
+    with store.read() as connection:
+        held = held_for(connection, email, clock)
+    if held:
+        drop_held(workspace, held)
+    return bool(held)
+
+
+def drop_held(workspace: Workspace, emails: Sequence[str]) -> None:
+    """Have SendGrid drop what it still holds for these addresses.
+
+    Raises:
+        TransportError: it could not be told; `newsletter.campaigns.syncing.sync` tells it later.
+    """
     carrier = open_transport(workspace, "sendgrid")
     if isinstance(carrier, SuppressionKeeper):
-        carrier.suppress(held)
-    return True
+        carrier.suppress(emails)
 
 
 def withdraw_before_erasing(workspace: Workspace, store: Store, email: str) -> bool:

@@ -69,11 +69,10 @@ def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CL
             sync(store, keeper, clock)
 
 
-def held_for(store: Store, email: str, clock: Clock = SYSTEM_CLOCK) -> list[str]:
+def held_for(connection: Connection, email: str, clock: Clock = SYSTEM_CLOCK) -> list[str]:
     """Return the spellings of `email` to which the carrier holds a message, or may; usually one or none."""
-    with store.read() as connection:
-        mine = _held(clock.now()).where(deliveries.c.email_key == email_key(email))
-        return sorted({row.email for row in connection.execute(mine)})
+    mine = _held(clock.now()).where(deliveries.c.email_key == email_key(email))
+    return sorted({row.email for row in connection.execute(mine)})
 
 
 def _since(store: Store) -> int:

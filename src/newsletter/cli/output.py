@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from newsletter.workspace import Workspace, open_workspace
+from newsletter.workspace.leftovers import remove_leftovers
 
 if TYPE_CHECKING:
     from newsletter.storage import Store
@@ -25,7 +26,10 @@ def with_workspace(command: Callable[P, R]) -> Callable[..., R]:
     @click.pass_context
     @functools.wraps(command)
     def wrapper(ctx: click.Context, /, *args: Any, **kwargs: Any) -> R:
-        return ctx.invoke(command, open_workspace(ctx.obj), *args, **kwargs)
+        workspace = open_workspace(ctx.obj)
+        for path in remove_leftovers(workspace):
+            note(f"Removed {path.name}: a private copy that an interrupted backup or restore had left.")
+        return ctx.invoke(command, workspace, *args, **kwargs)
 
     return wrapper
 

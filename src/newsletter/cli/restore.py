@@ -32,7 +32,7 @@ def restore(workspace: Workspace, file: Path, *, dry_run: bool, yes: bool, as_js
     """
     from newsletter.backups import prospect, put_back, unpacked  # noqa: PLC0415 - SQLAlchemy is slow to import
 
-    with unpacked(file, workspace.root) as unpacked_backup:
+    with unpacked(file, workspace) as unpacked_backup:
         _tell(workspace, prospect(workspace, unpacked_backup))
         if dry_run or not _agreed(yes=yes):
             note("Nothing was changed.")

@@ -11,7 +11,6 @@ from newsletter.errors import NewsletterError, WorkspaceError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
-    from newsletter.storage import Store
     from newsletter.transports.sendgrid.signature import Verifier
 
 
@@ -28,30 +27,27 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
 
     Example: newsletter serve --port 8700
     """
-    import uvicorn  # noqa: PLC0415 - slow to import
-
     from newsletter.rendering import hosted_picture  # noqa: PLC0415 - slow to import
-    from newsletter.web.public import create_public_pages  # noqa: PLC0415 - slow to import
+    from newsletter.web.public import create_public_pages, public_server  # noqa: PLC0415 - slow to import
 
     if not workspace.settings.web.public_url:
         hint = 'Put the address at which subscribers reach these pages into newsletter.toml:\n[web]\npublic_url = "https://…"'
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
         verifier = _verifier(workspace)
-        pictures, farewell = partial(hosted_picture, workspace), partial(_stop_held_mail, workspace, store)
-        app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, farewell)
+        pictures, drop_held = partial(hosted_picture, workspace), partial(_drop_held, workspace)
+        app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, drop_held)
         note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
         note(_about_events(workspace, taken_in=verifier is not None))
-        # No access log: the links in it would be as good as the readers' own.
-        uvicorn.run(app, host=host, port=port, access_log=False, log_level="error", server_header=False)
+        public_server(app, host, port).run()
 
 
-def _stop_held_mail(workspace: Workspace, store: "Store", email: str) -> None:
+def _drop_held(workspace: Workspace, emails: list[str]) -> None:
     """Have SendGrid drop what it still holds; if it cannot be told now, the next sync tells it."""
-    from newsletter.campaigns.carrier import withdraw  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.carrier import drop_held  # noqa: PLC0415 - slow to import
 
     with contextlib.suppress(NewsletterError):
-        withdraw(workspace, store, email)
+        drop_held(workspace, emails)
 
 
 def _verifier(workspace: Workspace) -> "Verifier | None":

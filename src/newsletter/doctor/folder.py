@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.backups import folder_of_backups
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
 from newsletter.storage.copies import database_file
 from newsletter.workspace import Workspace
+from newsletter.workspace.leftovers import leftovers
 
 _MEGABYTE = 1024 * 1024
 _TOO_LITTLE, _LITTLE = 100 * _MEGABYTE, 1024 * _MEGABYTE
@@ -22,6 +22,7 @@ def look_at_folder(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
     yield _disk(workspace.root)
     yield from _secrets(workspace)
     yield from _copies(workspace, now)
+    yield from _leftovers(workspace)
 
 
 def _disk(root: Path) -> Verdict:
@@ -40,12 +41,19 @@ def _secrets(workspace: Workspace) -> Iterator[Verdict]:
             yield warn("secrets", f"{path.name} may be read by others on this computer", f"chmod 600 {path.name}")
 
 
+def _leftovers(workspace: Workspace) -> Iterator[Verdict]:
+    """Look for whole copies of the list that should be gone; each command removes those that it can."""
+    for path in leftovers(workspace):
+        words = f"{path.name} holds a copy of the list"
+        yield warn("private copies", words, "If no backup or restore is running now, delete it.")
+
+
 def _copies(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
     """Look for backups where this program makes them; those of another program it cannot see."""
     database = database_file(workspace.database_url)
     if database is None or not database.is_file():
         return
-    found = sorted(folder_of_backups(workspace).glob("*.zip"), key=lambda path: path.stat().st_mtime)
+    found = sorted(workspace.backups_dir.glob("*.zip"), key=lambda path: path.stat().st_mtime)
     if not found:
         yield note("backups", "none in backups/; other places cannot be seen from here", "Make one: newsletter backup")
         return

@@ -1,12 +1,13 @@
 """A theme: a folder with design tokens, a layout, and one template a block."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from newsletter.errors import ThemeError
@@ -59,7 +60,7 @@ class Theme:
             raise ThemeError("the theme lacks this file", where=self.folder / str(err.name), hint=hint) from err
         except jinja2.TemplateSyntaxError as err:
             raise ThemeError(str(err.message), where=f"{err.filename}:{err.lineno}") from err
-        except (jinja2.UndefinedError, TypeError, ValueError) as err:
+        except (jinja2.TemplateRuntimeError, TypeError, ValueError, OverflowError) as err:
             raise ThemeError(str(err), where=_place_in_template(err, self.folder / template)) from err
 
     def set_blocks(self, blocks: Iterable[Block]) -> Markup:
@@ -126,12 +127,26 @@ def _with_extended(workspace: Workspace, name: str) -> Iterator[Path]:
         name = str(read_tokens(where).get("extends", ""))
 
 
+class _TemplatesInside(jinja2.FileSystemLoader):
+    """Reads templates from a theme's folders, and follows no link that leads out of them."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, filename, is_current = super().get_source(environment, template)
+        if not any(Path(filename).resolve().is_relative_to(Path(folder).resolve()) for folder in self.searchpath):
+            raise jinja2.TemplateNotFound(template)
+        return source, filename, is_current
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
-    """Return where templates are found and kept; a changed file is read again."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=_escapes,  # noqa: S701 - a function decides: HTML is escaped, text is not
+    """Return where templates are found and kept; a changed file is read again.
+
+    A theme may come from anywhere, so its templates can only see what they are given: no
+    attribute that leads to the program or this computer, and no change to any value.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        loader=_TemplatesInside(folders),
+        autoescape=_escapes,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -4,13 +4,15 @@ import contextlib
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from newsletter.errors import StoreError
@@ -20,7 +22,9 @@ from newsletter.storage.people import facts
 from newsletter.storage.schema import bring_up_to_date
 from newsletter.storage.secret import fingerprint, load_key
 
-_BUSY_SECONDS = 15
+BUSY_SECONDS = 15
+"""How long a command waits for another one that writes."""
+
 _WRITERS_TURN = 7_305_790_129  # any number, as long as it is always the same
 _KNOWN_KEY = select(facts.c.value).where(facts.c.name == "key")
 
@@ -36,6 +40,7 @@ class Store:
     engine: Engine
     key: bytes
     journal: Path
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -49,10 +54,16 @@ class Store:
 
         One writer's turn comes after the other's, in either kind of database, and is taken
         at once: a transaction that reads first and writes later could otherwise fail half-way,
-        or write what is not true any more.
+        or write what is not true any more. Threads of this process take turns before they ask
+        the database: SQLite lets those who wait sleep, and whoever wakes up last waits longest.
         """
-        with _explained(), self.engine.execution_options(newsletter_write=True).begin() as connection:
-            yield connection
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise _busy()
+        try:
+            with _explained(), self.engine.execution_options(newsletter_write=True).begin() as connection:
+                yield connection
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Close every connection."""
@@ -89,13 +100,14 @@ def _make_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, hide_parameters=True)
+        # A connection that the server has dropped meanwhile is replaced before it is used.
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(
         parsed,
         poolclass=QueuePool,
-        connect_args={"timeout": _BUSY_SECONDS},
+        connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,  # an error's text would quote them, and so addresses
     )
     event.listen(engine, "connect", _set_up_sqlite)
@@ -175,12 +187,20 @@ def _explained(where: str = "") -> Iterator[None]:
         yield
     except DBAPIError as err:
         raise _in_words(err, where) from err
+    except PoolTimeoutError as err:  # every connection waits for whoever is writing
+        raise _busy(where) from err
+
+
+def _busy(where: str = "") -> StoreError:
+    hint = "Wait for it to end, then try again."
+    return StoreError("another newsletter command is writing", where=where or None, hint=hint)
 
 
 def _in_words(err: DBAPIError, where: str) -> StoreError:
     text = str(err.orig)
+    if "locked" in text:
+        return _busy(where)
     known: dict[str, tuple[str, str]] = {
-        "locked": ("another newsletter command is writing", "Wait for it to end, then try again."),
         "not a database": ("this file is not a newsletter database", "Move it away, or restore a backup."),
         "malformed": ("the database is damaged", "Restore the last backup; do not send before."),
         "readonly": ("the database may not be written", "Check who owns the file and its folder."),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.errors import IssueError, WorkspaceError
-from newsletter.files import PRIVATE, write_whole
+from newsletter.files import PRIVATE, make_private_folder, write_whole
 from newsletter.message import build_mime
 from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Refused
 
@@ -34,6 +34,7 @@ class OutboxTransport:
         date = datetime.now(tz=UTC)
         folder = self.folder_of(batch.slug)
         try:
+            make_private_folder(folder)
             for recipient in batch.recipients:
                 mail = build_mime(batch.message, recipient, date=date, subject_prefix=batch.subject_prefix)
                 write_whole(folder / f"{recipient.ref}.eml", mail.as_bytes(), mode=PRIVATE)

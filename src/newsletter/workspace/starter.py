@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from newsletter.errors import WorkspaceError
-from newsletter.files import SHARED, explained, write_whole
+from newsletter.files import SHARED, explained, make_private_folder, write_whole
 from newsletter.shipped import shipped_starter
 from newsletter.workspace.document import make_document
 from newsletter.workspace.workspace import SETTINGS_FILE
@@ -44,6 +44,7 @@ def make_workspace(folder: Path, facts: Mapping[str, str]) -> None:
         hint = f"Use it with: newsletter -C {folder} list"
         raise WorkspaceError("there is a workspace already", where=folder, hint=hint)
     starter = shipped_starter()
+    make_private_folder(folder)
     with explained(folder):
         for name in ("newsletters", "samples"):
             if not (folder / name).exists():

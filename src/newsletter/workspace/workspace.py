@@ -33,6 +33,11 @@ class Workspace:
         return self.root / "outbox"
 
     @property
+    def backups_dir(self) -> Path:
+        """Where backups go that were given no name."""
+        return self.root / "backups"
+
+    @property
     def key_file(self) -> Path:
         """The secret that signs tokens and keys the hashes of suppressed addresses."""
         return self.root / "newsletter.key"

@@ -310,7 +310,7 @@ def test_an_import_that_breaks_off_says_how_far_it_came(
 ) -> None:
     """A database that is written by another program: it can be done again, and then is whole."""
     page = _upload(sitting, LIST)
-    monkeypatch.setattr("newsletter.storage.store._BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("newsletter.storage.store.BUSY_SECONDS", 0.01)
     with people_store.write() as connection:
         suppress(connection, people_store.key, "x@example.org", Reason.UNSUBSCRIBED)
         broken = sitting.post(f"{_here(page)}/go", wording=WORDS).text

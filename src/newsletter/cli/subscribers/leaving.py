@@ -59,13 +59,16 @@ _UNKNOWN = (
 
 
 def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
-    from newsletter.subscribers.leaving import leave, whose  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.leaving import unsubscribe  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.tokens import read_token  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store:
-        person = whose(store, token)
-        if not leave(store, token):
+        number = read_token(store.key, token)
+        if number is None:
             hint = "Copy the whole subject line of the reader's mail, or use their address instead."
             raise SubscriberError("this token does not belong to anybody", hint=hint)
+        with store.write() as connection:
+            person = unsubscribe(connection, store.key, number)
         if person is not None:
             stop_held_mail(workspace, store, person.email)
     if as_json:

@@ -1,5 +1,6 @@
 """The public pages: what a subscriber's browser, or mail program, asks for."""
 
 from newsletter.web.public.app import create_public_pages
+from newsletter.web.public.server import public_server
 
-__all__ = ["create_public_pages"]
+__all__ = ["create_public_pages", "public_server"]

@@ -17,15 +17,17 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from newsletter.campaigns.events import EVENTS_PATH
+from newsletter.campaigns.syncing import held_for
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
-from newsletter.subscribers.leaving import leave, whose
+from newsletter.subscribers.leaving import unsubscribe
 from newsletter.subscribers.tokens import read_token
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public.webhook import event_webhook
 from newsletter.workspace import Clinic
 
 _STYLE = Path(__file__).with_name("public.css")
+_LONGEST_TOKEN = 200  # characters in a link; a token has 40, and mail programs add little
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
@@ -36,8 +38,8 @@ _HEADERS = {
 }
 
 
-Farewell = Callable[[str], None]
-"""Told the address of whoever has left, after they were answered."""
+DropHeld = Callable[[list[str]], None]
+"""Has SendGrid drop what it still holds for somebody who unsubscribed, after they were answered."""
 
 Pictures = Callable[[str, str], tuple[bytes, str] | None]
 """From an issue's name and a picture's to its data and media type, if it may be seen."""
@@ -48,7 +50,7 @@ def create_public_pages(
     clinic: Clinic,
     pictures: Pictures = lambda _slug, _name: None,
     verifier: Verifier | None = None,
-    on_leaving: Farewell = lambda _email: None,
+    drop_held: DropHeld = lambda _emails: None,
 ) -> Starlette:
     """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
 
@@ -56,16 +58,23 @@ def create_public_pages(
     and with a `verifier` takes in SendGrid's events.
     """
 
+    def whose(request: Request) -> int | None:
+        token = request.path_params["token"]
+        return read_token(store.key, token) if len(token) <= _LONGEST_TOKEN else None
+
     def ask(request: Request) -> Response:
-        known = read_token(store.key, request.path_params["token"]) is not None
+        known = whose(request) is not None
         return _page("leave.html" if known else "unknown.html", clinic, 200 if known else 404)
 
     def take_off(request: Request) -> Response:
-        token = request.path_params["token"]
-        person = whose(store, token)
-        known = leave(store, token)
-        page = _page("left.html" if known else "unknown.html", clinic, 200 if known else 404)
-        page.background = BackgroundTask(on_leaving, person.email) if person else None
+        number = whose(request)
+        if number is None:
+            return _page("unknown.html", clinic, 404)
+        with store.write() as connection:
+            person = unsubscribe(connection, store.key, number)
+            held = held_for(connection, person.email) if person else []
+        page = _page("left.html", clinic)
+        page.background = BackgroundTask(drop_held, held) if held else None
         return page
 
     def picture(request: Request) -> Response:
@@ -82,12 +91,15 @@ def create_public_pages(
         return _page("unknown.html", clinic, 404)
 
     def failed(_request: Request, _error: Exception) -> Response:
-        return _page("failed.html", clinic, 503)
+        page = _page("failed.html", clinic, 503)
+        page.headers["Retry-After"] = "60"
+        return page
 
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route("/u/{token}", ask, methods=["GET"]),
-            Route("/u/{token}", take_off, methods=["POST"]),
+            # With whatever a mail program has put behind it, such as a slash.
+            Route("/u/{token:path}", ask, methods=["GET"]),
+            Route("/u/{token:path}", take_off, methods=["POST"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
             Route("/public.css", style),
             *([Route(EVENTS_PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),
@@ -95,9 +107,11 @@ def create_public_pages(
         # An error of ours is answered and not logged: what caused it may quote an address.
         exception_handlers={404: missing, NewsletterError: failed, 500: failed},
     )
+    app.router.redirect_slashes = False  # a redirect would lead to whatever host the request names
+    return app
 
 
-def _page(template: str, clinic: Clinic, status: int) -> HTMLResponse:
+def _page(template: str, clinic: Clinic, status: int = 200) -> HTMLResponse:
     values: Mapping[str, object] = {"clinic": clinic}
     return HTMLResponse(_environment().get_template(template).render(values), status, _HEADERS)
 

@@ -23,6 +23,7 @@ from newsletter.web.desk.people.choosing import text
 from newsletter.web.desk.people.persons import MAILABLE, known
 from newsletter.web.desk.people.words import counted, name_of
 from newsletter.web.desk.room import Room
+from newsletter.workspace.leftovers import remove_leftovers
 
 _EDITABLE = ("first_name", "last_name", "language")
 
@@ -165,6 +166,7 @@ class Acting:
             with store.write() as connection:
                 erased = forget_person(connection, store.key, person.email)
             compacted = compact(store.engine)
+        remove_leftovers(self._room.workspace)
         files = erase_files(self._room.workspace.outbox_dir, person.email)
         beyond = self._erase_at_sendgrid(person.email) if form.get("at-sendgrid") else ""
         return self._room.pages.go_on("/people", self._farewell(erased, files, compacted=compacted) + beyond)

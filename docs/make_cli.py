@@ -1,0 +1,67 @@
+"""Writes `cli.md` out of the commands themselves, so that it leaves none out.
+
+python docs/make_cli.py
+"""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from newsletter.cli.main import cli
+
+PAGE = Path(__file__).with_name("cli.md")
+INTRODUCTION = """\
+# Commands
+
+Every command and every option. `newsletter COMMAND --help` prints the same.
+Exit codes and environment variables: [here](environment.md).
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(cli_page(), "utf-8", newline="\n")
+
+
+def cli_page() -> str:
+    """Return the page: a section a command."""
+    with click.Context(cli, info_name="newsletter") as ctx:
+        return INTRODUCTION + "".join(f"{line}\n" for line in _group(cli, ctx))
+
+
+def _group(group: click.Group, ctx: click.Context) -> Iterator[str]:
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        with click.Context(command, parent=ctx, info_name=name) as inner:
+            if isinstance(command, click.Group):
+                yield from _group(command, inner)
+            else:
+                yield from _section(command, inner)
+
+
+def _section(command: click.Command, ctx: click.Context) -> Iterator[str]:
+    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    yield f"\n## {ctx.command_path}\n\n    {usage}\n"
+    yield _as_markdown(inspect.cleandoc(command.help or ""))
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    records = [record for each in options if (record := each.get_help_record(ctx)) is not None]
+    if records:
+        yield "\n| option | meaning |\n| --- | --- |"
+        yield from (f"| `{_cell(names)}` | {_cell(meaning)} |" for names, meaning in records)
+
+
+def _as_markdown(text: str) -> str:
+    """Set the examples, which stand on a line of their own, as code."""
+    lines = text.replace("\b\n", "").splitlines()
+    return "\n".join(f"    {line.strip()}" if line.startswith("  ") else line for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()
