@@ -19,6 +19,8 @@ What can befall single messages on their way is no exception but a value
 (`newsletter.transports.Outcome`): the ledger must record it either way.
 """
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -98,3 +100,22 @@ class NobodyError(CampaignError):
 
 class TransportError(NewsletterError):
     """A transport cannot carry anything: a missing key, a refused sender, no such host."""
+
+
+@contextlib.contextmanager
+def parsing(damaged: NewsletterError) -> Iterator[None]:
+    """Raise `damaged` for whatever a parser raises over a file that is not as it should be.
+
+    Parsers of files that others made fail in more ways than their authors list. This stands where such a parser is
+    called, so that nothing inside has to guess them. The parser's own error is kept as the cause, which
+    ``NEWSLETTER_DEBUG`` shows.
+    """
+    try:
+        yield
+    except NewsletterError:
+        raise
+    except MemoryError as err:
+        hint = "Close other programs and try again, or use a smaller file."
+        raise type(damaged)("needs more memory than this computer has", where=damaged.where, hint=hint) from err
+    except Exception as err:
+        raise damaged from err

@@ -16,6 +16,14 @@ SHARED = 0o644
 PRIVATE_FOLDER = 0o700
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Tell whether `path` lies in `folder` once its links are followed; links that lead in a circle lie nowhere."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def write_whole(path: Path, data: bytes | str, *, mode: int = SHARED) -> None:
     """Replace `path` by `data` in one step: a reader sees the old file or the new one.
 
@@ -58,7 +66,7 @@ def ensure_within(folder: Path, path: Path) -> None:
     Raises:
         WorkspaceError: a link leads out. What lies elsewhere is not ours to read, write or delete.
     """
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not is_inside(path, folder):
         hint = "Put the real file or folder in the place of the link."
         raise WorkspaceError(f"{path.name} is a link to somewhere else", where=path, hint=hint)
 

@@ -315,7 +315,68 @@ def _newer(path: Path) -> None:
     _without(path, "backup.json", backup_json=json.dumps({"format": 2}).encode())
 
 
-@pytest.mark.parametrize("spoil", [_cut_short, _no_zip, _other_zip, _swapped_database, _missing_key, _newer])
+def _description(**changed: object) -> Callable[[Path], None]:
+    """Return what writes other things into the description of a backup."""
+
+    def spoil(path: Path) -> None:
+        with zipfile.ZipFile(path) as archive:
+            described = json.loads(archive.read("backup.json"))
+        _without(path, "", backup_json=json.dumps({**described, **changed}).encode())
+
+    return spoil
+
+
+def _damaged_stream(path: Path) -> None:
+    """Damage what is packed and not the list of what is in there."""
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 200] = bytes(200)
+    path.write_bytes(data)
+
+
+def _locked(path: Path) -> None:
+    """Say of each file that it needs a password."""
+    data = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = -1
+        while (place := data.find(mark, place + 1)) >= 0:
+            data[place + flags] |= 1
+    path.write_bytes(data)
+
+
+def _unpacking_without_end(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist() if name != "newsletter.db"}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in kept.items():
+            archive.writestr(name, content)
+        with archive.open("newsletter.db", "w") as entry:
+            for _ in range(150):
+                entry.write(bytes(1_000_000))
+
+
+_DESCRIPTIONS: list[dict[str, object]] = [
+    {"made_at": ""}, {"made_at": "yesterday"}, {"made_at": 5}, {"made_at": None}, {"made_at": []},
+    {"made_at": "0001-01-01T00:00:00+23:00"}, {"made_at": "9999-12-31T23:59:59Z"},
+    {"people": "many"}, {"people": None}, {"people": [3]}, {"campaigns": {"a": 1}},
+    {"sha256": None}, {"sha256": []}, {"sha256": "x"}, {"sha256": {"newsletter.db": 5}},
+    {"format": None}, {"format": []}, {"format": "x"}, {"format": 10**30},
+]  # fmt: skip
+_ODD = [
+    *(_description(**changed) for changed in _DESCRIPTIONS),
+    lambda path: _without(path, "", backup_json=b"[" * 100_000),
+    lambda path: _without(path, "", backup_json=b"[1, 2]"),
+    lambda path: _without(path, "", newsletter_key=b"\xff" * 40),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        *(_cut_short, _no_zip, _other_zip, _swapped_database, _missing_key, _newer),
+        *(_damaged_stream, _locked, _unpacking_without_end, *_ODD),
+    ],
+)
 def test_spoilt_backup_changes_nothing(workspace: Workspace, backed_up: Path, spoil: Callable[[Path], None]) -> None:
     """What is not whole is refused before anything is touched, and leaves no folder behind."""
     spoil(backed_up)

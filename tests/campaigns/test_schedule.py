@@ -39,12 +39,24 @@ def test_time_is_the_clinics_own(typed: str, moment: datetime) -> None:
         ("2026-11-22 14:00", "is over"),
         ("2027-03-14 02:30", "does not exist"),
         ("2027-11-07 01:30", "exists twice"),
+        ("9999-12-31 23:59", "is no time"),
+        ("9999-12-31 09:00", "farther ahead"),
+        ("2206-12-01 09:00", "farther ahead"),
+        ("0001-01-01 00:00", "is over"),
     ],
 )
 def test_time_that_means_nothing(typed: str, said: str) -> None:
     """No time, a past one, and the two odd hours of the year are refused in words."""
     with pytest.raises(CampaignError, match=said):
         read_time(typed, BOSTON, NOW)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Pacific/Kiritimati", "Etc/GMT+12", "UTC"])
+@pytest.mark.parametrize("typed", ["0001-01-01 00:00", "0001-01-01 23:59", "9999-12-31 00:00", "9999-12-31 23:59"])
+def test_ends_of_the_calendar(typed: str, zone: str) -> None:
+    """They are a day later or earlier elsewhere, where there is none."""
+    with pytest.raises(CampaignError):
+        read_time(typed, ZoneInfo(zone), NOW)
 
 
 def test_time_is_read_back_whole() -> None:

@@ -1,6 +1,7 @@
 """The command line as a person meets it: help, exit codes, and words instead of tracebacks."""
 
 import importlib
+import os
 import re
 import runpy
 import subprocess
@@ -11,6 +12,7 @@ import click
 import pytest
 
 from newsletter.cli.commands import ALIASES, COMMANDS
+from newsletter.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"^```.*?^```$|^ {4}[^\n]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
@@ -97,6 +99,51 @@ def test_unforeseen_error_quotes_nothing(tmp_path: Path) -> None:
     assert "RuntimeError" in done.stderr
     assert "ana@" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_what_a_parser_raised_is_kept_for_those_who_ask(workspace: Workspace, debug: bool) -> None:  # noqa: FBT001
+    """Staff read that the file is damaged; the error behind it is printed only with NEWSLETTER_DEBUG."""
+    (workspace.root / "post.docx").write_bytes(b"PK\x03\x04" + b"word/document.xml" * 20)
+    command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), "new", "a", "--from"]
+    environment = {name: value for name, value in os.environ.items() if name != "NEWSLETTER_DEBUG"}
+    done = subprocess.run(
+        [*command, str(workspace.root / "post.docx")],
+        env=environment | ({"NEWSLETTER_DEBUG": "1"} if debug else {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "is a damaged Word document" in done.stderr
+    assert ("BadZipFile" in done.stderr) == debug
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "words",
+    [("subscribers", "list", "--since"), ("send", "a", "--joined-since"), ("new", "a", "--from", "b", "--since")],
+)
+def test_days_at_the_ends_of_the_calendar(workspace: Workspace, words: tuple[str, ...], day: str) -> None:
+    """They begin at no moment in some zones, so they are wrong usage."""
+    done = newsletter("-C", str(workspace.root), *words, day)
+    assert done.returncode == 2
+    assert "check the year" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links needs a right that few have there")
+def test_links_that_lead_in_a_circle(workspace: Workspace) -> None:
+    """As a source, a list, a backup, a post of an issue and a picture: each is named, or left out."""
+    root = workspace.root
+    (root / "loop").symlink_to("loop")
+    (root / "post.html").write_text("<h1>Elm</h1><p>Light helps.</p><p><img src='loop' alt='a'></p>", "utf-8")
+    for words in (("new", "a", "--from"), ("subscribers", "import", "--consent", "x", "--yes"), ("restore", "--yes")):
+        done = newsletter("-C", str(root), *words, str(root / "loop"))
+        assert (done.returncode, "Error" in done.stderr, "foresee" in done.stderr) == (1, True, False), done.stderr
+    assert newsletter("-C", str(root), "new", "a", "--from", str(root / "post.html")).returncode == 0
+    (workspace.issues_dir / "a" / "posts" / "loop.md").symlink_to("loop.md")
+    done = newsletter("-C", str(root), "check", "a")
+    assert (done.returncode, "loop.md" in done.stderr) == (1, True), done.stderr
 
 
 def test_every_command_is_documented() -> None:

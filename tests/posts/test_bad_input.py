@@ -18,6 +18,8 @@ from newsletter.errors import SourceError
 from newsletter.issues.make import post_file
 from newsletter.posts import Source
 from newsletter.posts.feed import list_feed
+from newsletter.posts.fetching import Fetcher
+from newsletter.posts.gathering import Gatherer
 from newsletter.posts.reader import read_post
 from newsletter.posts.source import LARGEST_FILE, open_source
 from newsletter.posts.word import word_to_html
@@ -206,3 +208,145 @@ def test_feed_with_impossible_dates() -> None:
     )
     source = Source(data=f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), name="feed")
     assert {entry.date for entry in list_feed(source, CLINIC)} <= {None, dt.date(2026, 11, 3)}
+
+
+MAIL = "From: {}\nSubject: Elm Street\nMessage-ID: <1>\nDate: {}\nMIME-Version: 1.0\nContent-Type: {}\n\n{}"
+DAY = "Tue, 3 Nov 2026 10:00:00 +0000"
+LD = "<html><head><title>Elm Street</title><script type='application/ld+json'>{}</script></head><body><article>{}"
+ARTICLE = f"<h1>Elm Street</h1><p>{PROSE}</p></article></body></html>"
+INNER = f"From: b@example.org\nSubject: Elm Street\nMIME-Version: 1.0\nContent-Type: text/plain\n\n{PROSE}"
+WRAPPED = "Content-Type: message/rfc822\n\n"
+FEED = "<rss version='2.0'><channel><title>A</title><item><title>Elm Street{}</title>{}<description>{}</description>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(f"Elm Street\n\n{PROSE}\n\n{line}\n" for line in (
+            "Website: https://[yourclinic.com]/blog", "www.[x].org", "http://[", "Web: http://[::1", "https://a]b[c/",
+        )),
+        *(page(f"<article><h1>Elm Street</h1><p>{PROSE} <a href='{link}'>Kim</a></p></article>") for link in (
+            "http://[", "//[x]/", "https://a:port/", "http://[::1", "mailto:[",
+        )),
+        page(f"<base href='http://['><article><h1>Elm Street</h1><p>{PROSE} <a href='a'>Kim</a></p></article>"),
+        *(LD.format(data, ARTICLE) for data in (
+            '[[{"@type":[["Article"]]}]]', '{"@type":{"a":1},"author":[[1]]}', "[" * 20_000, '"\\ud800"', "1e999",
+            '{"@type":"Article","datePublished":"2026-11-03T10:00:00+25:00"}',
+            '{"@type":"Article","datePublished":"2026-11-03T10:00:00.' + "9" * 400 + '"}',
+            '{"@type":"Article","headline":"\\ud83c","author":{"name":"Kim \\udf83"}}',
+        )),
+        *(MAIL.format(sender, DAY, "text/plain", PROSE) for sender in (
+            '"', "<", "(" * 3_000, "=?klingon?b?AAAA?=", "=?utf-8?q?=ff=?=", '"a" ' * 2_000, "a@[", ";:,",
+        )),
+        *(MAIL.format("a@example.org", date, "text/plain", PROSE) for date in (
+            "Tue, 3 Nov 99999999999999999999 10:00:00 +0000", "3 Nov 0001 00:00 +2300", "31 Dec 9999 23:59 -1200",
+            "3 Nov 2026 10:00:00 +9999", "", "()",
+        )),
+        *(MAIL.format("a@example.org", DAY, kind, PROSE) for kind in (
+            "text/plain; charset=klingon", 'text/plain; charset="', "text/plain; charset*=x'y'z", "text/plain; ; =",
+            "text/plain; charset=utf-8; charset=latin-1", "",
+        )),
+        MAIL.format("a@example.org", DAY, "message/rfc822", INNER),
+        MAIL.format("a@example.org", DAY, "message/rfc822", f"Date: 3 Nov {'9' * 30} 10:00 +0000\n{INNER}"),
+        MAIL.format("a@example.org", DAY, "multipart/mixed; boundary=b", f"--b\n{WRAPPED}{INNER}"),
+        *(FEED.format(sign, "", PROSE) for sign in ("&#xD800;", "&#xdfff;", "&#55357;", "&#99999999999;", "\\ud800")),
+        *(FEED.format("", f"<pubDate>{date}</pubDate>", PROSE) for date in (
+            "Tue, 03 Nov 99999999999999999999 10:00:00 GMT", "Tue, 03 Nov 2026 10:00:00 +2500", "0001-01-01", "()",
+        )),
+        *(f"---\ntitle: Elm Street\n{line}\n---\n\n{PROSE}\n" for line in (
+            'author: "Kim \\ud800"', "date: 99999999-01-01", "link: http://[", "date: 2026-11-03T10:00:00.1+01:00",
+        )),
+        f"Elm Street\n\n{PROSE}\n\nZ" + "\u0301\u0323" * 100_000,
+    ],
+)  # fmt: skip
+def test_small_oddities_spoil_no_post(data: str) -> None:
+    """What nobody meant is passed over: the title and the text around it are read, and can be written down."""
+    written = read(data, "post.md" if data.startswith("---") else "post").encode().decode()
+    assert "Elm Street" in written
+    assert PROSE in written
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        *((f"---\ntitle: A\n{line}\n---\n\n{PROSE}\n", "not understood") for line in (
+            "date: !!timestamp x", "date: 2026-11-03T10:00:00+25:00", "x: !!int ''", "x: !!float y", "x: !!bool z",
+            "x: " + "[" * 1_500, "x: &a [1]\ny: [*a, *a]", "x: !!python/object:os.system {}",
+        )),
+        (f"---\ntitle: A\nx: {'a' * 60_000}\n---\n\n{PROSE}\n", "longer than any"),
+    ],
+)  # fmt: skip
+def test_front_matter_that_no_parser_takes(data: str, words: str) -> None:
+    """It is refused with the file and the line."""
+    with pytest.raises(SourceError, match=words) as caught:
+        read(data)
+    assert caught.value.where.startswith("post:")
+
+
+def _word(body: str, **more: bytes) -> bytes:
+    """Return the sample document with another body."""
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    with zipfile.ZipFile(io.BytesIO(WORD)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["word/document.xml"] = f"<w:document {space}><w:body>{body}</w:body></w:document>".encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {**parts, **more}.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+PARAGRAPH = "<w:p><w:r><w:t>A walk at noon helps.</w:t></w:r></w:p>"
+CELL = f"<w:tc>{PARAGRAPH}</w:tc>"
+RUNS = "<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r><w:r><w:t>b</w:t></w:r>"
+PART = "--b\nContent-Type: text/plain\n\nx\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (_word(PARAGRAPH * 50_000), "longer than any post"),
+        (_word(PARAGRAPH + "<w:p/>" * 50_000), "longer than any post"),
+        (_word(f"{PARAGRAPH}<w:tbl><w:tr>{CELL * 50}</w:tr></w:tbl>" * 200), "longer than any post"),
+        (_word(PARAGRAPH + f"<w:p>{RUNS * 9_000}</w:p>"), "longer than any post"),
+        (_word("<w:p><w:r><w:t>" + "a" * 30_000_000 + "</w:t></w:r></w:p>"), "unpacks to more"),
+        (_word("<w:tbl><w:tr><w:tc>" * 400 + PARAGRAPH + "</w:tc></w:tr></w:tbl>" * 400), "damaged Word document"),
+        ("<p>A Title</p>" + "<p>A walk at noon helps.</p>" * 8_000, "more parts than any post"),
+        (page("<article><h1>T</h1><p>" + PROSE * 20_000 + "</article>"), "longer than any post"),
+        (page("<b>" * 3_000_000), "more in it than any page"),
+        (page("<b>" * 20_000), "nested too deeply"),
+        ("<rss version='2.0'><channel>" + "<item><title>A</title></item>" * 20_000, "more posts than any blog"),
+        (MAIL.format("a@example.org", DAY, "multipart/mixed; boundary=b", PART * 20_000), "more parts than any mail"),
+        (f"# T\n\n{PROSE}\n\n" + "<iframe " * 100_000, "more players"),
+        (f"# T\n\n{PROSE}\n\n" + "<script>" * 100_000, "more players"),
+        (f"# T\n\n{PROSE}\n\n" * 20_000, "longer than any post"),
+    ],
+)  # fmt: skip
+def test_what_is_larger_than_any_post(data: bytes | str, words: str) -> None:
+    """It is refused before it is read, in words that say why."""
+    begun = time.process_time()
+    with pytest.raises(SourceError, match=words):
+        read(data, "post.md" if isinstance(data, str) and data.startswith("#") else "post")
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        MAIL.format("a@example.org", DAY, "text/plain", PROSE).replace("Elm", "Elm " + "=?utf-8?q?a?= " * 20_000),
+        MAIL.format('"a" ' * 200_000, "a" * 1_000_000, "text/plain; " + "a=b;" * 100_000, PROSE),
+        f"# Elm\n\n{PROSE}\n\n" + f"```{' a' * 20}\n" * 20_000 + "<",
+        f"# Elm\n\n{PROSE}\n\n" + "![a](" * 150_000,
+        f"# Elm\n\n{PROSE}\n\n" + "![" * 400_000,
+        f"# Elm\n\n{PROSE}\n\n![a](" + "!" * 400_000,
+        f"# Elm\n\n{PROSE}\n\n![a](" + "a" * 400_000,
+        f"# Elm\n\n{PROSE}\n\n![" + "a" * 400_000,
+    ],
+)
+def test_what_takes_long_to_look_through(data: str) -> None:
+    """Searches whose time would grow with the square of a text's length are kept from it."""
+    begun = time.process_time()
+    gathered = Gatherer(clinic=CLINIC, choose=lambda found, _: found, fetcher=Fetcher(), with_pictures=False)
+    (found,) = gathered.read(Source(data=data.encode(), name="post.md"), "post.md")
+    assert "Elm" in found.reading.post.title
+    assert time.process_time() - begun < 10

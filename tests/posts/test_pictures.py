@@ -2,6 +2,7 @@
 
 import base64
 import io
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -206,3 +207,61 @@ def test_same_picture_twice_is_one_file(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(encoded(photo(), "PNG"))
     _, pictures, _ = read("Text.\n\n![a](a.png)\n\nMore.\n\n![a](a.png)", tmp_path)
     assert len(pictures) == 1
+
+
+@pytest.mark.parametrize("body", ["![a](a.png)\n\n" * 5_000, "![a](a.png) " * 5_000])
+def test_one_picture_named_thousands_of_times(body: str) -> None:
+    """It is loaded, decoded and kept once."""
+    loaded: list[str] = []
+
+    def load(address: str) -> bytes:
+        loaded.append(address)
+        return encoded(photo(), "PNG")
+
+    _, pictures = bring_pictures(Reading(Post(title="A", body=f"Text.\n\n{body}")), load)
+    assert (len(loaded), len(pictures)) == (1, 1)
+
+
+def test_more_pictures_than_any_post_has() -> None:
+    """Those behind the first hundred are left out and told, and not even loaded."""
+    loaded: list[str] = []
+
+    def load(address: str) -> bytes:
+        loaded.append(address)
+        return encoded(Image.new("L", (10, 10)), "PNG")
+
+    body = "Text.\n\n" + "\n\n".join(f"![{number}]({number}.png)" for number in range(300))
+    reading, _ = bring_pictures(Reading(Post(title="A", body=body)), load)
+    assert len(loaded) == 100
+    assert len(reading.dropped) == 200
+    assert "more pictures than a post can have" in reading.dropped[0].reason
+
+
+def test_many_pictures_of_very_many_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each small in its file and huge when decoded: only so many pixels are, here a hundredth of them."""
+    monkeypatch.setattr("newsletter.posts.pictures._MOST_PIXELS_IN_ALL", 3_000_000)
+    data = encoded(Image.new("1", (700, 500)), "PNG")
+    body = "Text.\n\n" + "\n\n".join(f"![{number}]({number}.png)" for number in range(60))
+    reading, _ = bring_pictures(Reading(Post(title="A", body=body)), lambda _: data)
+    assert len(reading.dropped) == 60 - 3_000_000 // 350_000
+
+
+@pytest.mark.parametrize("name", ["%00.png", "a" * 5_000, "//[", "%ff%fe.png", "."])
+def test_name_that_no_file_has(tmp_path: Path, name: str) -> None:
+    """The picture is not there, and the rest of the post is."""
+    post, _, reasons = read(f"Text.\n\n![a]({name})\n\nMore.", tmp_path)
+    assert (post.body.split("\n\n")[0], post.body.split("\n\n")[-1]) == ("Text.", "More.")
+    assert len(reasons) == 1
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF"])
+def test_damaged_picture(tmp_path: Path, kind: str) -> None:
+    """Whatever its decoder raises, the post is read without it."""
+    data, rng = encoded(photo().resize((40, 30)), kind), random.Random(kind)  # noqa: S311 - no secret
+    for _ in range(40):
+        damaged = bytearray(data)
+        for _each in range(3):
+            damaged[rng.randrange(len(damaged))] ^= 0xFF
+        (tmp_path / "a.png").write_bytes(damaged)
+        reading, _ = bring_pictures(Reading(Post(title="A", body="Text.\n\n![a](a.png)")), local_loader(tmp_path))
+        assert reading.post.body.startswith("Text.")

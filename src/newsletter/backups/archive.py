@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newsletter.errors import StoreError
+from newsletter.errors import StoreError, parsing
 from newsletter.files import PRIVATE, open_whole
 from newsletter.storage.copies import is_sound
+from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.schema import HEAD
 from newsletter.storage.secret import load_key
 from newsletter.workspace import Workspace
@@ -31,6 +32,9 @@ from newsletter.workspace.leftovers import copying
 DATABASE, KEY, JOURNAL = "newsletter.db", "newsletter.key", "newsletter.db.sent"
 _CONTENTS = "backup.json"
 _FORMAT = 1
+_LARGEST = {_CONTENTS: 100_000, KEY: 100_000, JOURNAL: 100_000_000}  # bytes; the journal grows by a line for each send
+_SMALL = 100_000_000
+_MOST_PACKED = 100  # times smaller than unpacked; real databases are some five times
 _OTHER = "Take another backup; this one is left as it is, and nothing was changed."
 
 
@@ -107,33 +111,46 @@ def unpacked(path: Path, workspace: Workspace) -> Iterator[UnpackedBackup]:
     """
     with copying(workspace), tempfile.TemporaryDirectory(prefix=".restore-", dir=workspace.root) as name:
         folder = Path(name)
-        try:
+        if not path.exists():
+            raise StoreError("there is no such file", where=path)
+        with parsing(StoreError("this is no backup, or a damaged one", where=path, hint=_OTHER)):
             with zipfile.ZipFile(path) as archive:
-                described = _read_description(archive, path)
+                _ensure_room(archive, folder, path)
+                described, contents = _read_description(archive, path)
                 _extract(archive, folder)
-        except FileNotFoundError as err:
-            raise StoreError("there is no such file", where=path) from err
-        except (zipfile.BadZipFile, OSError, EOFError) as err:
-            raise StoreError("this is no backup, or a damaged one", where=path, hint=_OTHER) from err
-        _compare(folder, described, path)
-        _examine(folder / DATABASE, path)
-        kept = {field: described[field] for field in Contents.__slots__}
-        yield UnpackedBackup(folder, Contents(**kept))
+            _compare(folder, described, path)
+            _examine(folder / DATABASE, path)
+        yield UnpackedBackup(folder, contents)
 
 
-def _read_description(archive: zipfile.ZipFile, path: Path) -> Mapping[str, Any]:
+def _ensure_room(archive: zipfile.ZipFile, folder: Path, path: Path) -> None:
+    """Refuse what would fill the disk or the memory; `zipfile` unpacks no more than the sizes that are told here."""
+    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    packed = sum(entry.compress_size for entry in archive.infolist())
+    database = sizes.get(DATABASE, 0)
+    is_beside_larger = any(sizes.get(name, 0) > most for name, most in _LARGEST.items())
+    if is_beside_larger or database > max(_SMALL, _MOST_PACKED * packed):
+        raise StoreError("this unpacks to more than any backup", where=path, hint=_OTHER)
+    if database * 2 > shutil.disk_usage(folder).free:  # it is copied once more when it is put back
+        hint = f"Free {database * 2 // 1_000_000:,} MB; nothing was changed."
+        raise StoreError("the disk has no room for this backup", where=path, hint=hint)
+
+
+def _read_description(archive: zipfile.ZipFile, path: Path) -> tuple[Mapping[str, Any], Contents]:
     try:
         described: dict[str, Any] = json.loads(archive.read(_CONTENTS))
         newer = int(described["format"]) > _FORMAT
         complete = {*Contents.__slots__, "sha256"} <= described.keys()
-    except (KeyError, TypeError, ValueError) as err:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as err:
         raise StoreError("this zip is no backup of newsletter", where=path, hint=_OTHER) from err
     if newer:
         hint = "Install the newest version on this computer."
         raise StoreError("this backup was made by a newer newsletter", where=path, hint=hint)
-    if not complete:
+    moment = read_moment(described["made_at"]) if complete else None
+    if moment is None or not 2000 <= moment.year < 2200:
         raise StoreError("this backup is damaged", where=path, hint=_OTHER)
-    return described
+    counts = {field: int(described[field]) for field in Contents.__slots__ if field != "made_at"}
+    return described, Contents(made_at=write_moment(moment), **counts)
 
 
 def _extract(archive: zipfile.ZipFile, folder: Path) -> None:

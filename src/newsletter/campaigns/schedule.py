@@ -18,6 +18,7 @@ from newsletter.storage.ledger import QUEUED, campaigns, deliveries
 TOO_LATE = timedelta(hours=1)
 """A scheduled campaign that is later than this asks a person before it goes out."""
 
+_LAST_YEAR = 2199
 _EARLY = timedelta(hours=1)  # so long before its time a held campaign is handed over
 
 _TYPED = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d?):(\d\d)")
@@ -33,6 +34,8 @@ def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     if moment <= now:
         hint = "Choose a time to come, or send it now."
         raise CampaignError(f"{read_back(moment, zone, now)} is over", hint=hint, command="without --at")
+    if moment.year > _LAST_YEAR:
+        raise CampaignError(f"{typed} is farther ahead than anybody plans", hint="Check the year.")
     return moment
 
 
@@ -46,12 +49,13 @@ def parse_time(typed: str, zone: ZoneInfo) -> datetime:
     match = _TYPED.fullmatch(typed.strip())
     try:
         local = datetime(*map(int, match.groups()), tzinfo=zone) if match else None  # type: ignore[arg-type, misc]
-    except ValueError:
-        local = None
-    if local is None:
+        back = local.astimezone(UTC).astimezone(zone) if local else None
+    except (ValueError, OverflowError):  # the calendar's last day is over somewhere else
+        local = back = None
+    if local is None or back is None:
         hint, command = "Write day and time like this.", '--at "2026-12-01 09:00"'
         raise CampaignError(f'"{typed}" is no time', hint=hint, command=command)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise CampaignError(
             f"{typed} does not exist in {zone.key}: the clocks go forward then", hint="Take another hour."
         )

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -11,6 +10,7 @@ from newsletter.checks.caniemail import features
 from newsletter.checks.draft import Draft
 from newsletter.checks.mail import Mail
 from newsletter.checks.rule import Fault
+from newsletter.posts.addresses import split_address
 from newsletter.rendering.sanitise import clean_fragment
 
 # What looks plainer where it is missing, and harms nothing: themes may use it freely.
@@ -108,7 +108,7 @@ def picture_kind(draft: Draft) -> Iterator[Fault]:
     Guideline: caniemail.com, tests of image formats in mail programs.
     """
     for picture in draft.writing.pictures:
-        suffix = PurePosixPath(urlsplit(picture.src).path).suffix.lower().removeprefix(".")
+        suffix = PurePosixPath(split_address(picture.src).path).suffix.lower().removeprefix(".")
         feature = features().get(f"image/{_PICTURE_KINDS.get(suffix, suffix)}")
         if feature:
             yield Fault(

@@ -9,6 +9,7 @@ from newsletter.checks.draft import Draft
 from newsletter.checks.patterns import any_of
 from newsletter.checks.prose import Link
 from newsletter.checks.rule import Fault
+from newsletter.posts.addresses import split_address
 
 _VAGUE = any_of(
     r"(?:please )?(?:click|tap|press)(?: (?:here|this|on|now|below|the link).*)?",
@@ -47,7 +48,7 @@ def link_insecure(draft: Draft) -> Iterator[Fault]:
     Guideline: W3C TAG, "Securing the Web" (https://www.w3.org/2001/tag/doc/web-https): use https everywhere.
     """
     for link in _links(draft):
-        if urlsplit(link.href).scheme == "http":
+        if split_address(link.href).scheme == "http":
             yield Fault(
                 link.where,
                 "Others on the reader's network can see what is read behind this link; browsers warn of it.",
@@ -146,7 +147,7 @@ def link_ambiguous(draft: Draft) -> Iterator[Fault]:
 
 def leads_to_public_web(href: str) -> bool:
     """Whether `href` is a whole address on the web that everybody can reach."""
-    return not _trouble(href) and urlsplit(href).scheme in {"http", "https"}
+    return not _trouble(href) and split_address(href).scheme in {"http", "https"}
 
 
 def _links(draft: Draft) -> Iterator[Link]:
@@ -183,10 +184,7 @@ def _host_trouble(host: str) -> str:
 
 
 def _host(href: str) -> str:
-    try:
-        return (urlsplit(href).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    return (split_address(href).hostname or "").removeprefix("www.")
 
 
 def _site(host: str) -> str:

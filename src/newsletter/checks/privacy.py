@@ -3,13 +3,14 @@
 import io
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from PIL import Image
 
 from newsletter.checks.draft import Draft
 from newsletter.checks.patterns import any_of
 from newsletter.checks.rule import Fault
+from newsletter.posts.addresses import split_address
 
 _GPS = 0x8825  # the EXIF tag that leads to the place where a photograph was taken
 _HARMLESS = {0x0112, 0x011A, 0x011B, 0x0128}  # orientation and resolution
@@ -71,7 +72,7 @@ def tracking_parameters(draft: Draft) -> Iterator[Fault]:
     """
     for piece in draft.pieces:
         for link in piece.links:
-            names = [name for name, _ in parse_qsl(urlsplit(link.href).query) if _PARAMETERS.fullmatch(name)]
+            names = [name for name, _ in parse_qsl(split_address(link.href).query) if _PARAMETERS.fullmatch(name)]
             if names:
                 yield Fault(
                     link.where,

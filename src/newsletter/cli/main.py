@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 130 interrupted.
 import errno
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -47,8 +48,7 @@ def main() -> None:
         err.show()
         sys.exit(err.exit_code)
     except NewsletterError as err:
-        _say(f"Error: {err}")
-        sys.exit(1)
+        sys.exit(_told(err))
     except KeyboardInterrupt:
         _say("Stopped.")
         sys.exit(130)
@@ -59,6 +59,13 @@ def main() -> None:
             raise
         sys.exit(_unforeseen(err))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(err: NewsletterError) -> int:
+    _say(f"Error: {err}")
+    if err.__cause__ is not None and "NEWSLETTER_DEBUG" in os.environ:
+        traceback.print_exception(err.__cause__)
+    return 1
 
 
 def _os_error(err: OSError) -> int:

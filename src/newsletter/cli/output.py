@@ -46,8 +46,18 @@ def workspace_store(workspace: Workspace) -> "Iterator[Store]":
         yield store
 
 
-DAY = click.DateTime(["%Y-%m-%d"])
-"""A day, as it is typed."""
+class _Day(click.DateTime):
+    """A day, as it is typed; of others, the moment at which they begin may not exist everywhere."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the day."""
+        day = super().convert(value, param, ctx)
+        if not 1900 <= day.year < 2200:
+            self.fail(f"{value} is not a day that can be meant; check the year.", param, ctx)
+        return day
+
+
+DAY = _Day(["%Y-%m-%d"])
 
 
 def start_of(day: datetime, workspace: Workspace) -> datetime:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.cli.output import is_terminal, note
+from newsletter.cli.output import DAY, is_terminal, note
 from newsletter.errors import SourceError
 from newsletter.workspace import Workspace
 
@@ -22,7 +22,7 @@ _OPTIONS = (
     click.option("--title", default="", help="The post's title, when its text does not begin with it."),
     click.option("--pick", metavar="1,4,7", default="", help="Which posts of a feed, by their numbers in its list."),
     click.option("--all", "take_all", is_flag=True, help="All posts of a feed (with --since: all from that day on)."),
-    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only the posts of a feed from this day on."),
+    click.option("--since", type=DAY, help="Only the posts of a feed from this day on."),
     click.option("--no-pictures", is_flag=True, help="Leave pictures on the web where they are."),
     click.option("--allow-local", is_flag=True, help="Fetch also from this machine and its network."),
     click.option("--explain", is_flag=True, help="Tell why each line became what it is."),

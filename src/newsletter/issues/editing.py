@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.errors import IssueError, SourceError
-from newsletter.files import write_whole
+from newsletter.files import is_inside, write_whole
 from newsletter.issues.history import History, Reason, Version
 from newsletter.issues.load import ISSUE_FILE, issue_folder, issue_order
 from newsletter.issues.merging import merge
@@ -54,8 +54,7 @@ def text_files(workspace: Workspace, slug: str) -> Mapping[str, Path]:
     except IssueError:  # a mistake in the very file that is to be mended
         stems = list(posts)
     files = {ISSUE_FILE: folder / ISSUE_FILE} | {f"{POSTS_FOLDER}/{stem}.md": posts[stem] for stem in stems}
-    inside = folder.resolve()
-    return {name: path for name, path in files.items() if path.resolve().is_relative_to(inside)}
+    return {name: path for name, path in files.items() if is_inside(path, folder)}
 
 
 def text_file(workspace: Workspace, slug: str, name: str) -> Path:

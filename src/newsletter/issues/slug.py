@@ -29,7 +29,7 @@ def check_slug(slug: str) -> str:
 
 def slugify(text: str, *, longest: int = 60) -> str:
     """Return a slug made from `text`, cut at a word; empty when nothing of it can be used."""
-    ascii_only = unicodedata.normalize("NFKD", re.sub(r"['’]", "", text)).encode("ascii", "ignore").decode()
+    ascii_only = unicodedata.normalize("NFKD", re.sub(r"['’]", "", text[:1_000])).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
     if len(slug) > longest:
         slug = slug[: longest + 1].rpartition("-")[0] or slug[:longest]

@@ -1,13 +1,21 @@
 """Addresses as a mail may carry them: absolute, and without what follows people around."""
 
 import re
-from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 _TRACKERS = re.compile(
     r"utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|mc_cid|mc_eid|igshid|yclid|twclid|ttclid|_hsenc|_hsmi|mkt_tok|"
     r"vero_id|oly_enc_id|oly_anon_id|ref_src|s_cid|sc_cid|trk|spm|cmpid|wickedid"
 )
 _SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def split_address(address: str) -> SplitResult:
+    """Return the parts of an address; those of one that no browser understands are empty."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # brackets stand for IPv6 alone: https://[yourclinic.com]/blog
+        return SplitResult("", "", "", "", "")
 
 
 def clean_address(address: str, base: str) -> str:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
+from email.policy import EmailPolicy
 
 from newsletter.posts.source import Source
 
+_AS_IT_CAME = EmailPolicy(refold_source="none")
+"""Else the fields of an attached mail would be parsed to write them anew, and many a field cannot be."""
 _POSTS = (".docx", ".html", ".htm", ".txt", ".md", ".markdown", ".eml")
 
 
@@ -17,7 +20,8 @@ def find_attached(message: EmailMessage) -> tuple[Source | None, list[Source]]:
 
 def _files(message: EmailMessage) -> Iterator[Source]:
     try:
-        parts = list(message.iter_attachments())
+        is_wrapping = message.get_content_type() == "message/rfc822"
+        parts = [message] if is_wrapping else list(message.iter_attachments())
     except (AttributeError, KeyError, ValueError):  # a mail that is built wrongly
         return
     for part in parts:
@@ -33,6 +37,6 @@ def _data(part: MIMEPart) -> bytes:
     if part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
         first = inner[0] if isinstance(inner, list) and inner else None
-        return first.as_bytes() if isinstance(first, EmailMessage) else b""
+        return first.as_bytes(policy=_AS_IT_CAME) if isinstance(first, EmailMessage) else b""
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""

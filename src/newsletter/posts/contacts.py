@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Sequence
-from urllib.parse import urlsplit
 
+from newsletter.posts.addresses import split_address
 from newsletter.posts.lines import Line
 from newsletter.posts.postal import completes, has_address, part_of_address, without_address_of
 from newsletter.workspace import Clinic
@@ -134,8 +134,8 @@ def _without_words(text: str, words: str) -> str:
 
 
 def _host(address: str) -> str:
-    parts = urlsplit(address if "://" in address else f"https://{address}")
-    return (parts.hostname or "").removeprefix("www.")
+    host = split_address(address if "://" in address else f"https://{address}").hostname
+    return (host or "").removeprefix("www.")
 
 
 def _digits(number: str) -> str:

@@ -90,7 +90,7 @@ def _absolute(text: str, now: dt.datetime | None) -> dt.date | None:
     default = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a day, not a moment
     try:
         day = parser.parse(re.sub(r"\bof\b", " ", text), default=default, dayfirst="." in text, ignoretz=True).date()
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         return None
     return day if has_year or now is None else _last_such_day(day, now.date())
 
@@ -158,3 +158,22 @@ def _day_of(year: str, month: str, day: str) -> dt.date | None:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def read_moment(text: str) -> dt.datetime | None:
+    """Return the moment that a machine has written down; None when it is none."""
+    try:
+        return parser.parse(text.strip()[:_LONGEST_MOMENT])
+    except (ValueError, ArithmeticError, TypeError, AttributeError, IndexError):  # dateutil lets all of them through
+        return None
+
+
+def day_in(zone: dt.tzinfo, moment: dt.datetime) -> dt.date | None:
+    """Return the day that a moment falls on in `zone`; None where the calendar ends, or its offset is none."""
+    try:
+        return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+    except (ValueError, OverflowError):
+        return None
+
+
+_LONGEST_MOMENT = 60

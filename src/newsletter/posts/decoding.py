@@ -10,6 +10,7 @@ from newsletter.errors import SourceError
 
 LARGEST = 10_000_000
 """The most bytes that a text may have; the longest posts have some fifty thousand."""
+_MOST_CHARACTERS = 1_000_000
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -45,6 +46,17 @@ def decode(data: bytes, name: str) -> str:
     if text is None or _is_binary(text):
         raise SourceError("is not text", where=name, hint=_SAVE_AS_TEXT)
     return tidied(text)
+
+
+def refuse_longer(characters: int, name: str) -> None:
+    """Refuse what is longer than any post, which would take minutes to read and nobody would.
+
+    Raises:
+        SourceError: it is.
+    """
+    if characters > _MOST_CHARACTERS:
+        what = f"is longer than any post ({characters // 1000} thousand characters)"
+        raise SourceError(what, where=name, hint="Cut out the post, or copy only that and paste it.")
 
 
 def _to_text(data: bytes) -> str | None:
@@ -99,4 +111,26 @@ def tidied(text: str) -> str:
     """Return `text` as `decode` does: one kind of line ends, and nothing that cannot be seen."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     seen = _UNSEEN.sub("", lines.replace("\x0b", "\n").replace("\x0c", "\n"))
-    return unicodedata.normalize("NFC", seen)
+    return unicodedata.normalize("NFC", _NOT_LATIN.sub(lambda run: _unpiled(run[0]), seen))
+
+
+_NOT_LATIN = re.compile(r"[^\x00-\u02ff]{31,}")
+_MOST_MARKS = 30
+"""On one letter, as in Unicode's own stream-safe text: composing takes time that grows with the square of it."""
+
+
+def _unpiled(run: str) -> str:
+    kept, marks = [], 0
+    for char in run:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+def well_formed(text: str) -> str:
+    """Return `text` without halves of characters, which JSON, YAML and feeds can spell and no file can hold."""
+    return text if not _HALVES.search(text) else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+_HALVES = re.compile(r"[\ud800-\udfff]")

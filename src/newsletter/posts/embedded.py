@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.errors import SourceError
 from newsletter.posts.addresses import player_address
 from newsletter.posts.value import Dropped
 
@@ -15,7 +16,14 @@ _FIELD = re.compile(
     r"<(button|select|textarea)\b[^>]*>(.*?)</\1\s*>|<input\b[^>]*>|</?label\b[^>]*>", re.IGNORECASE | re.DOTALL
 )
 _SOURCE = re.compile(r"(?:src|data)\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
-_CODE = re.compile(r"(^[ \t]{0,3}(?:```|~~~).*?^[ \t]{0,3}(?:```|~~~)[ \t]*$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(
+    r"(^[ \t]{0,3}(?:```|~~~).*?(?:^[ \t]{0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.MULTILINE | re.DOTALL
+)
+_EMBEDDED = re.compile(
+    r"<(?:iframe|video|audio|object|embed|script|style|form|button|select|textarea|input|label)\b", re.IGNORECASE
+)
+_MOST_EMBEDDED = 300
+"""The end of each is looked for in all that follows."""
 
 
 def link_embedded(markdown: str, page: str) -> tuple[str, list[Dropped]]:
@@ -24,9 +32,15 @@ def link_embedded(markdown: str, page: str) -> tuple[str, list[Dropped]]:
     Args:
         markdown: the post; what stands in it as code stays.
         page: where the post stands on the web, which a form leads to; may be empty.
+
+    Raises:
+        SourceError: there are more of them than in any post.
     """
     if "<" not in markdown:
         return markdown, []
+    if len(_EMBEDDED.findall(markdown)) > _MOST_EMBEDDED:
+        hint = "Give the text of the post without them."
+        raise SourceError("there are more players, scripts and forms than in any post", hint=hint)
     dropped: list[Dropped] = []
     parts = _CODE.split(markdown)
     parts[::2] = [_linked(part, page, dropped) for part in parts[::2]]

@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 import io
 import re
+import sys
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -12,13 +13,19 @@ import feedparser
 
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.posts.addresses import clean_address
+from newsletter.posts.dates import day_in
+from newsletter.posts.decoding import well_formed
 from newsletter.posts.html import read_fragment
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.source import Source
 from newsletter.posts.value import Reading
 from newsletter.workspace import Clinic
 
+_ENTRY = re.compile(rb"<(?:item|entry)[\s>]")
+_MOST_WRITTEN = 3_000
+_MOST_ENTRIES = 500
 _TAG = re.compile(r"<[^>]+>")
+_REFERENCE = re.compile(rb"&#(?:[xX]0*([\da-fA-F]+)|0*(\d+));")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +47,29 @@ class FeedEntry:
 
 
 def list_feed(source: Source, clinic: Clinic) -> list[FeedEntry]:
-    """Return the feed's posts, newest first; those without a date stand last.
+    """Return the feed's posts, newest first and no more than anybody chooses from; those without a date stand last.
 
     Raises:
         SourceError: it is no feed, or an empty one.
     """
     # Its own sanitising would drop films, which become links here; relative addresses it mends.
-    feed = feedparser.parse(io.BytesIO(source.data), sanitize_html=False)
-    entries = [_entry(each, source, clinic) for each in feed.entries]
+    if len(_ENTRY.findall(source.data)) > _MOST_WRITTEN:
+        hint = "Open the blog in a browser, and give the address of a post instead."
+        raise SourceError("is a feed of more posts than any blog has", where=source.name, hint=hint)
+    with source.parsing():
+        feed = feedparser.parse(io.BytesIO(_REFERENCE.sub(_if_character, source.data)), sanitize_html=False)
+        entries = [_entry(each, source, clinic) for each in feed.entries]
     if not entries:
         hint = "Open the blog in a browser, and give the address of a post instead."
         raise SourceError("is a feed without any post", where=source.name, hint=hint)
-    return sorted(entries, key=lambda entry: entry.date or dt.date.min, reverse=True)
+    return sorted(entries, key=lambda entry: entry.date or dt.date.min, reverse=True)[:_MOST_ENTRIES]
+
+
+def _if_character(reference: re.Match[bytes]) -> bytes:
+    """Keep a reference to a character; over any other, such as half of one, no post of the feed could be read."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    number = int(digits, base) if len(digits) < 8 else sys.maxunicode + 1
+    return reference[0] if number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else b""
 
 
 def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:
@@ -63,7 +81,9 @@ def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:
     facts = Facts(title=entry.title, author=entry.author, date=entry.date, link=entry.link, base=entry.link)
     html = entry.html if _TAG.search(entry.html) else "".join(f"<p>{part}</p>" for part in entry.html.split("\n\n"))
     try:
-        return read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
+        with source.parsing():
+            reading = read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
+            return reading.with_texts(well_formed)
     except NewsletterError as err:
         raise SourceError(
             err.what, where=f"{source.name}, “{entry.title}”", hint=err.hint, command=err.command
@@ -78,7 +98,7 @@ def _entry(raw: Any, source: Source, clinic: Clinic) -> FeedEntry:
         title=_words(raw.get("title")) or "Untitled",
         author=_author(raw),
         date=_day(raw, clinic),
-        link=clean_address(str(raw.get("link") or ""), source.url),
+        link=clean_address(well_formed(str(raw.get("link") or "")), source.url),
         html=whole or summary,
         is_summary=len(whole) <= len(summary) and _is_cut(summary),
     )
@@ -98,7 +118,7 @@ def _is_cut(summary: str) -> bool:
 
 
 def _words(html: object) -> str:
-    return " ".join(unescape(_TAG.sub(" ", str(html or ""))).split())
+    return " ".join(well_formed(unescape(_TAG.sub(" ", str(html or "")))).split())
 
 
 def _day(raw: Any, clinic: Clinic) -> dt.date | None:
@@ -109,4 +129,4 @@ def _day(raw: Any, clinic: Clinic) -> dt.date | None:
         moment = dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment.astimezone(clinic.timezone).date()
+    return day_in(clinic.timezone, moment)

@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, parsing
+from newsletter.posts.decoding import well_formed
 
 _FENCE = re.compile(r"---[ \t]*")
 _END = re.compile(r"(?:---|\.\.\.)[ \t]*")
@@ -98,24 +99,36 @@ def _parse(
     lines: list[str], first_line: int, where: str, plain: Collection[str], error: type[NewsletterError]
 ) -> tuple[dict[str, Any], dict[str, int]]:
     source = "\n".join(_as_yaml(line, lines[number + 1 :][:1], plain) for number, line in enumerate(lines))
-    try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
-        if node is None:
-            return {}, {}
-        if not isinstance(node, yaml.MappingNode):
-            raise error("is not a list of keys", where=f"{where}:{first_line}", hint="Write it so: title: Winter light")
-        return _entries(node, first_line, where, error)
-    except yaml.MarkedYAMLError as err:
-        line = first_line + (err.problem_mark.line if err.problem_mark else 0)
-        raise error(
-            f"this line is not understood ({err.problem})",
-            where=f"{where}:{line}",
-            hint=_remedy(lines, line - first_line),
-        ) from err
-    except (yaml.YAMLError, ValueError, RecursionError) as err:
-        raise error("the front matter is not understood", where=f"{where}:{first_line}", hint=_EXAMPLE) from err
+    place = f"{where}:{first_line}"
+    if len(source) > _LONGEST:
+        raise error("the front matter is longer than any can be", where=place, hint="Move the text below it.")
+    with parsing(error("the front matter is not understood", where=place, hint=_EXAMPLE)):
+        try:
+            return _entries(_composed(source, place, error), first_line, where, error)
+        except yaml.MarkedYAMLError as err:
+            line = first_line + (err.problem_mark.line if err.problem_mark else 0)
+            what, hint = f"this line is not understood ({err.problem})", _remedy(lines, line - first_line)
+            raise error(what, where=f"{where}:{line}", hint=hint) from err
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads YAML without aliases: by those a few lines become more than any memory holds."""
+
+    def fetch_alias(self) -> None:
+        """Refuse the star before a text."""
+        raise yaml.scanner.ScannerError(None, None, "a text that begins with * needs quotes", self.get_mark())
+
+
+def _composed(source: str, place: str, error: type[NewsletterError]) -> yaml.MappingNode:
+    node = yaml.compose(source, Loader=_Loader)
+    if node is None:
+        return yaml.MappingNode("", [])
+    if not isinstance(node, yaml.MappingNode):
+        raise error("is not a list of keys", where=place, hint="Write it so: title: Winter light")
+    return node
+
+
+_LONGEST = 50_000
 _EXAMPLE = 'Each line is a key, a colon, a space and a value: title: "Winter light"'
 
 
@@ -141,12 +154,21 @@ def _entries(
     places: dict[str, int] = {}
     for key_node, value_node in node.value:
         line = first_line + key_node.start_mark.line
-        key = str(key_node.value)
+        key = well_formed(str(key_node.value))
         if key in values:
             raise error(f"'{key}' stands here twice", where=f"{where}:{line}", hint="Keep one of the two lines.")
-        values[key] = constructor.construct_object(value_node, deep=True)
+        values[key] = _well_formed(constructor.construct_object(value_node, deep=True))
         places[key] = line
     return values, places
+
+
+def _well_formed(value: Any) -> Any:
+    """Return a value whose texts have no halves of characters, which YAML can spell."""
+    if isinstance(value, dict):
+        return {_well_formed(key): _well_formed(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_well_formed(each) for each in value]
+    return well_formed(value) if isinstance(value, str) else value
 
 
 def _remedy(lines: list[str], number: int) -> str:

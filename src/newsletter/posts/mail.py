@@ -4,19 +4,21 @@ import base64
 import codecs
 import datetime as dt
 import email
-import email.policy
 import email.utils
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
+from email.policy import EmailPolicy
 from itertools import islice
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from newsletter.errors import SourceError
 from newsletter.posts.attached import find_attached
+from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import decode
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
@@ -35,8 +37,27 @@ _LATEST = 4
 _MOST_QUOTES = 40
 _HEADERS = "moz-email-headers-table"
 _ATTRIBUTES = re.compile(r"\b(?:On|El|Le|Em|Am|Il|Op|Den)\b")
+_CONTENT_TYPE = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 _AS_IS = {"7bit", "8bit", "binary"}
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
+
+
+class _Tolerant(EmailPolicy):
+    """Python's policy for mails, which fails over fields that are written wrongly and takes minutes for long ones."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """Return a field's value, as empty where it cannot be read."""
+        try:
+            return super().header_fetch_parse(name, value[:_LONGEST_FIELD])
+        except Exception:  # noqa: BLE001 - whatever the parser raises, the rest of the mail is sound
+            return self.header_factory(name, "")
+
+
+_POLICY = _Tolerant()
+_MOST_OF_PICTURES = 40_000_000
+_MOST_PARTS = 1_000
+_LONGEST_FIELD = 2_000
+"""Characters; a subject has some hundred, and of long lists of recipients none is read."""
 
 
 def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
@@ -67,8 +88,11 @@ def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
 def _parsed(source: Source) -> EmailMessage:
     """Return the mail, also when somebody has saved it as a text: in UTF-16, or with a byte order mark."""
     data = source.data.removeprefix(codecs.BOM_UTF8)
+    if len(_CONTENT_TYPE.findall(data)) > _MOST_PARTS:
+        hint = "Open the mail, select the text, copy it, and paste it."
+        raise SourceError("has more parts than any mail", where=source.name, hint=hint, command="--from clipboard")
     text = "" if b"\x00" not in data[:200] else decode(data, source.name)
-    message = email.message_from_bytes(text.encode() if text else data, policy=email.policy.default)
+    message = email.message_from_bytes(text.encode() if text else data, policy=_POLICY)
     if not isinstance(message, EmailMessage):
         raise SourceError("is not a mail that can be read", where=source.name)
     for part in message.walk() if text else ():
@@ -182,7 +206,7 @@ def _mark_signature(soup: BeautifulSoup) -> None:
 
 def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
     moment = _moment(message)
-    day = moment.astimezone(clinic.timezone).date() if moment else None
+    day = day_in(clinic.timezone, moment) if moment else None
     name, address = email.utils.parseaddr(str(message.get("From") or ""))
     return Facts(title=_title(message), author=name, sender=name or address, date=day)
 
@@ -190,8 +214,9 @@ def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
 def _text(body: MIMEPart, name: str) -> str:
     try:
         return str(body.get_content())
-    except (LookupError, ValueError, KeyError) as err:
-        raise SourceError("is a mail in an unknown encoding", where=name) from err
+    except (LookupError, ValueError):  # an encoding that nobody knows: it is found out as that of a file is
+        data = body.get_payload(decode=True)
+        return decode(data if isinstance(data, bytes) else b"", name)
 
 
 def _title(message: EmailMessage) -> str:
@@ -201,13 +226,16 @@ def _title(message: EmailMessage) -> str:
 def _moment(message: EmailMessage) -> dt.datetime | None:
     try:
         moment = email.utils.parsedate_to_datetime(str(message["Date"]))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if not 1970 <= moment.year < 2200:  # at the calendar's ends it is no day in every zone
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _with_pictures(html: str, message: EmailMessage) -> str:
-    """Put the pictures that travel with the mail into the text, as data addresses."""
+    """Put the pictures that travel with the mail into the text, as data addresses; not one thousands of times."""
+    left = _MOST_OF_PICTURES
     for part in message.walk():
         if part.get_content_maintype() != "image":
             continue
@@ -217,5 +245,9 @@ def _with_pictures(html: str, message: EmailMessage) -> str:
         address = f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
         inside = str(part.get("Content-ID") or "").strip("<>")
         for name in filter(None, [f"cid:{inside}" if inside else "", str(part.get("Content-Location") or "")]):
-            html = html.replace(f'"{name}"', f'"{address}"').replace(f"'{name}'", f"'{address}'")
+            for sign in "\"'":
+                quoted = f"{sign}{name}{sign}"
+                left -= html.count(quoted) * len(address)
+                if left > 0:
+                    html = html.replace(quoted, f"{sign}{address}{sign}")
     return html

@@ -67,7 +67,7 @@ def certain_lines(start: Sequence[Line], now: dt.datetime | None) -> set[int]:
 
 def days_of_a_diary(lines: Sequence[Line], start: Sequence[Line], now: dt.datetime | None) -> set[int]:
     """Return the day directly above the text when other days stand above other parts of it."""
-    short = ((place, line) for place, line in enumerate(lines) if line.words <= _LONGEST_DAY)
+    short = ((place, line) for place, line in enumerate(lines) if line.text and line.words <= _LONGEST_DAY)
     numbered = ((place, line) for place, line in short if line.text[0].isdigit() or line.text[-1].isdigit())
     days = [place for place, line in numbered if read_date_line(line.text, now)]
     heads = [place for place in days if lines[place + 1 : place + 2] and lines[place + 1].is_prose]

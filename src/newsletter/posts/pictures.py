@@ -16,11 +16,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes
 
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, parsing
+from newsletter.files import is_inside
+from newsletter.posts.addresses import split_address
 from newsletter.posts.value import Dropped, Picture, Post, Reading
 
 LARGEST_SIDE = 1200
@@ -29,6 +31,8 @@ MOST_BYTES = 25_000_000
 _MOST_PIXELS = 36_000_000
 _MOST_PIXELS_OF: Mapping[str, int] = {"JPEG": 110_000_000, "MPO": 110_000_000, "WEBP": 20_000_000, "AVIF": 20_000_000}
 """A JPEG is made smaller while it is decoded; the last two take several times the room of their pixels."""
+_MOST_PIXELS_IN_ALL = 300_000_000
+_MOST_PICTURES = 100
 _FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
 _MOST_COLOURS = 1024
 _DRAWN = 1.2
@@ -45,7 +49,9 @@ _TURNS = {
 _ORIENTATION, _LYING = 0x0112, 5  # from here on, width and height change places
 _ONE_AT_A_TIME = threading.Lock()
 _FOLDER = "images"
-_IN_MARKDOWN = re.compile(r'!\[((?:\\.|[^\]\\])*)\]\(([^\s)]+)(?:\s+"([^"]*)")?\)')
+_IN_MARKDOWN = re.compile(  # no part of it reaches beyond the next picture or is tried in another way: both take ages
+    r'!\[((?:[^\]\\!]++|\\.|!(?!\[))*+)\]\(((?:[^\s)!]++|!(?!\[))++)(?:\s+"([^"]*+)")?\)'
+)
 
 Loader = Callable[[str], bytes]
 """Returns the bytes behind a picture's address, or raises `NewsletterError`."""
@@ -64,11 +70,12 @@ def bring_pictures(reading: Reading, load: Loader) -> tuple[Reading, tuple[Pictu
     """
     pictures: dict[str, Picture] = {}
     lost: list[Dropped] = []
+    bring = _Bringing(load)
 
     def put(match: re.Match[str]) -> str:
         alt, address, caption = match[1], match[2], match[3]
         try:
-            picture = make_picture(load(address), _stem(address, alt))
+            picture = bring(address, alt)
         except LeftThereError:
             return match[0]
         except NewsletterError as err:
@@ -81,6 +88,49 @@ def bring_pictures(reading: Reading, load: Loader) -> tuple[Reading, tuple[Pictu
     body = re.sub(r"\n{3,}", "\n\n", _IN_MARKDOWN.sub(put, reading.post.body)).strip("\n")
     post = _with_lead(replace(reading.post, body=body))
     return replace(reading, post=post, dropped=(*reading.dropped, *lost)), tuple(pictures.values())
+
+
+class _Bringing:
+    """Brings pictures, each once however often it is named, until they are more than any post's."""
+
+    def __init__(self, load: Loader) -> None:
+        self._load = load
+        self._known: dict[str, Picture | NewsletterError] = {}
+        self._pixels = 0
+
+    def __call__(self, address: str, alt: str) -> Picture:
+        """Return the picture at an address, or raise what it raised before."""
+        if address not in self._known:
+            try:
+                self._known[address] = self._bring(address, alt)
+            except NewsletterError as err:
+                self._known[address] = err
+        found = self._known[address]
+        if isinstance(found, NewsletterError):
+            raise found
+        return found
+
+    def _bring(self, address: str, alt: str) -> Picture:
+        too_many = NewsletterError("comes after more pictures than a post can have")
+        if len(self._known) >= _MOST_PICTURES:
+            raise too_many
+        data = self._load(address)
+        with parsing(NewsletterError("is not a picture that can be read")):
+            self._pixels += _pixels(data)
+            if self._pixels > _MOST_PIXELS_IN_ALL:
+                raise too_many
+            return make_picture(data, _stem(address, alt))
+
+
+def _pixels(data: bytes) -> int:
+    """Return how many pixels a picture says that it has, or none where that is refused later."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                return image.width * image.height
+        except (UnidentifiedImageError, Image.DecompressionBombError):
+            return 0
 
 
 def make_picture(data: bytes, stem: str) -> Picture:
@@ -104,17 +154,15 @@ def read_pixels(file: BinaryIO, widest: int, highest: int) -> Image.Image:
     Raises:
         NewsletterError: it is no picture, or a much too large one.
     """
-    try:
-        with _ONE_AT_A_TIME, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # sizes are looked at below
-            Image.init()  # else it knows but the commonest formats
+    with parsing(NewsletterError("is not a picture that can be read")), _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # sizes are looked at below
+        Image.init()  # else it knows but the commonest formats
+        try:
             with Image.open(file, formats=sorted(_FORMATS & Image.OPEN.keys())) as image:
                 _ensure_not_too_large(image)
                 return _upright(image, widest, highest)
-    except (Image.DecompressionBombError, MemoryError) as err:
-        raise NewsletterError("is far too large") from err
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as err:
-        raise NewsletterError("is not a picture that can be read") from err
+        except (Image.DecompressionBombError, MemoryError) as err:
+            raise NewsletterError("is far too large") from err
 
 
 def _ensure_not_too_large(image: Image.Image) -> None:
@@ -213,14 +261,17 @@ def _from_data(address: str) -> bytes:
 
 def _from_file(address: str, folder: Path | None) -> bytes:
     name = unquote(address)
-    if folder is None or urlsplit(address).scheme or not name:
+    if folder is None or split_address(address).scheme or not name:
         raise NewsletterError("is not here")
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        raise NewsletterError("is not here")
-    if path.stat().st_size > MOST_BYTES:
-        raise NewsletterError(f"has more than {MOST_BYTES // 1_000_000} MB")
-    return path.read_bytes()
+    path = folder / name
+    try:
+        if not is_inside(path, folder) or not path.is_file():
+            raise NewsletterError("is not here")
+        if path.stat().st_size > MOST_BYTES:
+            raise NewsletterError(f"has more than {MOST_BYTES // 1_000_000} MB")
+        return path.read_bytes()
+    except (OSError, ValueError) as err:  # a name that no file can have
+        raise NewsletterError("is not here") from err
 
 
 def _with_lead(post: Post) -> Post:
@@ -233,7 +284,11 @@ def _with_lead(post: Post) -> Post:
 
 
 def _stem(address: str, alt: str) -> str:
-    name = "" if address.startswith("data:") else unquote(urlsplit(address).path).rpartition("/")[2].rpartition(".")[0]
+    name = (
+        ""
+        if address.startswith("data:")
+        else unquote(split_address(address).path).rpartition("/")[2].rpartition(".")[0]
+    )
     words = re.sub(r"[^a-z0-9]+", "-", (name or alt or "picture").lower()).strip("-")
     return words[:40].strip("-") or "picture"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import untracked
-from newsletter.posts.decoding import decode
+from newsletter.posts.decoding import decode, well_formed
 from newsletter.posts.pasted import read_pasted
 from newsletter.posts.sniffing import (
     has_title,
@@ -49,8 +49,9 @@ def read_post(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     Raises:
         SourceError: it is empty, no text, or has no title; it says what to do about it.
     """
-    reading = _read(source, clinic, title)
-    return replace(reading, post=replace(reading.post, body=untracked(reading.post.body)))
+    with source.parsing():
+        reading = _read(source, clinic, title).with_texts(well_formed)
+        return replace(reading, post=replace(reading.post, body=untracked(reading.post.body)))
 
 
 def _read(source: Source, clinic: Clinic, title: str) -> Reading:

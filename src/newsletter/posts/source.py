@@ -2,14 +2,16 @@
 
 import datetime as dt
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from newsletter.errors import SourceError
+from newsletter.errors import SourceError, parsing
 
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard"
+_PASTE = f"--from {CLIPBOARD}"
 LARGEST_FILE = 40_000_000
 """The most bytes that are read; a Word document with many pictures has some ten million."""
 
@@ -31,6 +33,13 @@ class Source:
     modified: dt.datetime | None = None
     url: str = ""
 
+    def parsing(self) -> AbstractContextManager[None]:
+        """Name the source as damaged when a parser fails over it."""
+        hint = "Open it in the program that made it, select all, copy, and paste it."
+        return parsing(
+            SourceError("is damaged, or in a form that cannot be read", where=self.name, hint=hint, command=_PASTE)
+        )
+
 
 def open_source(place: str) -> Source:
     """Read a file, or standard input (``-``).
@@ -40,7 +49,11 @@ def open_source(place: str) -> Source:
     """
     if place == STANDARD_INPUT:
         return Source(data=_limited(sys.stdin.buffer, "standard input"), name="standard input")
-    return _open_file(Path(place).expanduser())
+    try:
+        path = Path(place).expanduser()
+    except RuntimeError:  # there is nobody of the name behind "~"
+        path = Path(place)
+    return _open_file(path)
 
 
 def _open_file(path: Path) -> Source:

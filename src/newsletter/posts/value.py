@@ -1,7 +1,9 @@
 """What a reader of posts hands on: the article itself, and what was left out of it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +74,17 @@ class Reading:
     dropped: tuple[Dropped, ...] = ()
     decisions: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def with_texts(self, change: Callable[[str], str]) -> "Reading":
+        """Return the same with every text changed."""
+
+        def changed(value: Any) -> Any:
+            texts = {field.name: getattr(value, field.name) for field in fields(value)}
+            return replace(value, **{name: change(text) for name, text in texts.items() if isinstance(text, str)})
+
+        return Reading(
+            changed(self.post),
+            tuple(map(changed, self.dropped)),
+            tuple(map(changed, self.decisions)),
+            tuple(map(change, self.notes)),
+        )

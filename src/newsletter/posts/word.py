@@ -1,7 +1,10 @@
 """Reading Word documents (.docx)."""
 
+import base64
 import io
+import re
 import zipfile
+from typing import Any
 
 import mammoth
 from bs4 import BeautifulSoup
@@ -36,7 +39,12 @@ u => em
 {_list_rules()}
 """
 _MOST_UNPACKED = 200_000_000
+_LARGEST_PART = 20_000_000  # of text; pictures are not counted here
 _MOST_FILES = 5_000
+_MOST_PARAGRAPHS, _MOST_RUNS = 3_000, 10_000  # in cells of tables, too
+_MOST_OF_PICTURES = 40_000_000
+_PARAGRAPH, _RUN = (re.compile(rb"<(?:\w+:)?%s[\s/>]" % name) for name in (b"p", b"r"))
+_HINT = "Copy the post out of Word and paste it."
 
 
 def word_to_html(data: bytes, name: str) -> tuple[str, Unpublished]:
@@ -50,8 +58,10 @@ def word_to_html(data: bytes, name: str) -> tuple[str, Unpublished]:
     hint = "Open it in Word and save it again, or copy the post and paste it."
     try:
         _refuse_bomb(data, name)
-        made_lean, unpublished = lean(data)
-        result = mammoth.convert_to_html(io.BytesIO(made_lean), style_map=_STYLES)
+        document, unpublished = lean(data)
+        _refuse_endless(document, name)
+        pictures = mammoth.images.img_element(_Pictures())
+        result = mammoth.convert_to_html(io.BytesIO(document), style_map=_STYLES, convert_image=pictures)
     except SourceError:
         raise
     except Exception as err:  # mammoth lets through whatever the zip and XML modules raise
@@ -101,6 +111,32 @@ def is_word(data: bytes) -> bool:
 def _refuse_bomb(data: bytes, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         files = packed.infolist()
-    if len(files) > _MOST_FILES or sum(file.file_size for file in files) > _MOST_UNPACKED:
-        hint = "Copy the post out of Word and paste it."
-        raise SourceError("unpacks to more than a post can be", where=name, hint=hint, command="--from clipboard")
+    largest = max((file.file_size for file in files if file.filename.endswith((".xml", ".rels"))), default=0)
+    unpacked = sum(file.file_size for file in files)
+    if len(files) > _MOST_FILES or unpacked > _MOST_UNPACKED or largest > _LARGEST_PART:
+        raise SourceError("unpacks to more than a post can be", where=name, hint=_HINT, command="--from clipboard")
+
+
+def _refuse_endless(document: bytes, name: str) -> None:
+    """Refuse what would take minutes: a file of some kilobytes can hold fifty thousand paragraphs."""
+    with zipfile.ZipFile(io.BytesIO(document)) as packed:
+        texts = [packed.read(each) for each in packed.namelist() if each.startswith("word/") and each.endswith(".xml")]
+    paragraphs, runs = (sum(len(kind.findall(text)) for text in texts) for kind in (_PARAGRAPH, _RUN))
+    if paragraphs > _MOST_PARAGRAPHS or runs > _MOST_RUNS:
+        what = f"is longer than any post ({paragraphs:,} paragraphs)"
+        raise SourceError(what, where=name, hint=_HINT, command="--from clipboard")
+
+
+class _Pictures:
+    """Puts pictures into the text as data addresses, until they are more than any post's: one may be named often."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_OF_PICTURES
+
+    def __call__(self, picture: Any) -> dict[str, str]:
+        with picture.open() as file:
+            data = file.read(self._left + 1)
+        self._left -= len(data)
+        return (
+            {"src": f"data:{picture.content_type};base64,{base64.b64encode(data).decode()}"} if self._left > 0 else {}
+        )

@@ -7,6 +7,8 @@ from dataclasses import replace
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import clean_address
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.dates import day_in
+from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.embedded import link_embedded
 from newsletter.posts.foot import find_foot
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
@@ -30,6 +32,7 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
     Raises:
         SourceError: there is neither a title nor a first heading, or the front matter is broken.
     """
+    refuse_longer(len(text), name)
     matter = read_front_matter(text, name, known=None, plain=_TEXTS, error=SourceError)
     body = matter.body
     heading = _FIRST_HEADING.match(body)
@@ -75,7 +78,7 @@ def _author(matter: FrontMatter) -> str:
 def _date(matter: FrontMatter, clinic: Clinic) -> dt.date | None:
     value = matter.values.get("date")
     if isinstance(value, dt.datetime):
-        return value.astimezone(clinic.timezone).date() if value.tzinfo else value.date()
+        return day_in(clinic.timezone, value)
     if isinstance(value, dt.date):
         return value
     return read_day(str(value), clinic.timezone) if value else None

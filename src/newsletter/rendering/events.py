@@ -81,7 +81,11 @@ def read_span(text: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     try:
         starts = _moment(day, begin, zone)
         ends = _moment(last_day or day, end, zone) if end else starts + _HOUR
-    except ValueError:
+        (
+            starts.astimezone(ZoneInfo("UTC")),
+            ends.astimezone(ZoneInfo("UTC")),
+        )  # where the calendar ends, none of it works
+    except (ValueError, OverflowError):
         return None
     return (starts, ends) if ends > starts else None
 

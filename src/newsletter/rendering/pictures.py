@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from newsletter.errors import NewsletterError
+from newsletter.files import is_inside
 from newsletter.message import InlineImage
+from newsletter.posts.addresses import split_address
 from newsletter.posts.gif import GIFS, bare_gif
 from newsletter.posts.pictures import MOST_BYTES, read_pixels
 from newsletter.rendering.blocks import Picture
@@ -63,7 +65,7 @@ class Pictures:
         Raises:
             NewsletterError: there is no such picture, or no inbox could show it.
         """
-        if urlsplit(path).scheme in {"https", "http"}:
+        if split_address(path).scheme in {"https", "http"}:
             return Picture(path, alt, min(width or self._widest, self._widest), 0)
         path = unquote(path)  # Markdown writes a space as %20
         prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
@@ -84,9 +86,9 @@ class Pictures:
         )
 
     def _find(self, path: str, refuse: Refusal) -> Path:
-        found = (self._folder / path).resolve()
-        if not found.is_relative_to(self._folder.resolve()):
+        if not is_inside(self._folder / path, self._folder):
             raise refuse(f"the picture {path} lies outside the issue's folder", "Copy it into images/.")
+        found = (self._folder / path).resolve()
         if self._base_url and found.is_file() and found != _public_file(self._folder, found.name):
             hint = "Move it into images/; a link to it or a name that begins with a dot will not do."
             raise refuse(f"the picture {path} is not where hosted pictures lie", hint)

@@ -22,6 +22,7 @@ PLAIN_ADDRESS = re.compile(rf"({_LOCAL})@([^@]+)", re.ASCII).fullmatch
 """Local part and domain of an address whose local part needs no second look; its domain may be anything."""
 
 LONGEST = 254  # RFC 5321 4.5.3.1.3, as its errata 1690 corrects it
+_LONGEST_CELL = 2_000  # what is longer holds no address, and is not looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Address:
 
 def email_key(address: str) -> str:
     """Return the form in which addresses are compared; it never fails, whatever `address` is."""
-    local, at, domain = address.strip().rpartition("@")
+    local, at, domain = address.strip()[:_LONGEST_CELL].rpartition("@")
     if local.isascii() and is_plain_domain(domain):
         return f"{local}{at}{domain}".lower()
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).casefold())
@@ -56,6 +57,8 @@ def check_address(text: str) -> Address:
         AddressError: `text` is no address that mail can be sent to; says why.
     """
     typed = text.strip()
+    if len(typed) > _LONGEST_CELL:
+        raise AddressError("there is far more than an address in the cell")
     local, at, domain = typed.rpartition("@")
     if not at:
         raise AddressError("there is no @ in the address" if typed else "there is no address")

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 _LONGEST = 200
+_LONGEST_CELL = 2_000  # marks piled up on one letter take time that grows with the square of their number
 _PHONE = re.compile(r"[\d\s()+./x-]{5,}", re.IGNORECASE)
 _NEVER_MEANT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ufffd]+")
@@ -18,7 +19,7 @@ _CREDENTIALS = re.compile(  # only after a comma: Do, Ma and Pa are surnames too
 
 def normal(text: str) -> str:
     """Return words as they are compared: no case, no accents, single spaces for all signs."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
+    folded = unicodedata.normalize("NFKD", text[:_LONGEST_CELL]).casefold()
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
@@ -27,7 +28,7 @@ def clean_name(text: str) -> str:
     """Return a name without control and invisible characters, in NFC, at most 200 long."""
     if text.isascii() and text.isprintable():
         return text.strip()[:_LONGEST].rstrip()
-    visible = _INVISIBLE.sub("", _NEVER_MEANT.sub(" ", text))
+    visible = _INVISIBLE.sub("", _NEVER_MEANT.sub(" ", text[:_LONGEST_CELL]))
     return " ".join(unicodedata.normalize("NFC", visible).split())[:_LONGEST].rstrip()
 
 

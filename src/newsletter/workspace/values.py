@@ -124,7 +124,10 @@ def https_address(value: object) -> str:
 
 
 def _address(value: object, schemes: set[str], expected: str) -> str:
-    parts = urlsplit(line(value)) if isinstance(value, str) else None
+    try:
+        parts = urlsplit(line(value)) if isinstance(value, str) else None
+    except ValueError:  # brackets stand for IPv6 alone
+        parts = None
     if parts is None or parts.scheme not in schemes or not parts.hostname or " " in str(value).strip():
         raise ValueError(expected)
     return str(value).strip()

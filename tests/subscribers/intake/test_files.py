@@ -1,6 +1,7 @@
 """Files: what is read of whatever people have, and what becomes of rows that cannot be imported."""
 
 import csv
+import time
 import zipfile
 from pathlib import Path
 
@@ -163,7 +164,7 @@ def test_workbook_that_unpacks_to_fill_the_memory(tmp_path: Path) -> None:
     """A small file that would become a huge one is refused before it is unpacked."""
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("xl/sheet.xml", "w") as entry:
-        for _ in range(1_001):
+        for _ in range(30):
             entry.write(b"\0" * 1_000_000)
     with pytest.raises(SourceError, match="too large"):
         open_list(path)
@@ -358,3 +359,40 @@ def test_whether_a_patient_wants_mail_is_no_health_information(store: Store, pat
     text = "Email,Patient email opt out,Patient status\nana@example.org,no,Active\nben@example.org,yes,Discharged\n"
     report = bring_in(store, path, text)
     assert (emails(store), report.columns.clinical) == (["ana@example.org"], ("Patient status",))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("bo@example.org," * 800_000, "no list of people has"),
+        ("," * 2_200_000, "no list of people has"),
+        ("x," * 2_000 + "\n", "no list of people has"),
+        ("x" * 1_200_000 + "\n", "this row cannot be read"),
+        ('"' + "cy@example.org,Cy\n" * 100_000, "this row cannot be read"),
+        ('"a\n' + '","\n' * 5_000_000, "this row cannot be read"),
+    ],
+)
+def test_line_that_never_ends(store: Store, path: Path, text: str, words: str) -> None:
+    """It is named, and neither memory nor time go into it."""
+    begun = time.process_time()
+    with pytest.raises(SourceError, match=words) as caught:
+        bring_in(store, path, f"Email,Name\nana@example.org,Ana\nben@example.org,Ben\n{text}")
+    assert "list.csv" in caught.value.where
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_empty_cells_up_to_the_last_column_of_excel(store: Store, path: Path, delimiter: str) -> None:
+    """One cell far away was used once, and Excel writes a delimiter for each column up to there."""
+    rows = [["Email", "Name"], ["ana@example.org", "Ana"], ["ben@example.org", "Ben"]]
+    bring_in(store, path, "".join(delimiter.join(row) + delimiter * 16_382 + "\r\n" for row in rows))
+    assert [(one.email, one.first_name) for one in everybody(store)] == [tuple(row) for row in rows[1:]]
+
+
+def test_marks_piled_up_in_a_cell(store: Store, path: Path) -> None:
+    """Composing them takes time that grows with the square of their number."""
+    piled = "e" + "\u0301\u0323" * 200_000
+    begun = time.process_time()
+    bring_in(store, path, f"Email,Name,Tags\nana@example.org,{piled},{piled}\n{piled}@example.org,Ben,\n")
+    assert emails(store) == ["ana@example.org"]
+    assert time.process_time() - begun < 10

@@ -306,6 +306,26 @@ def _packed_bomb() -> bytes:
     return packed.getvalue()
 
 
+def _many_paragraphs(count: int) -> bytes:
+    packed = io.BytesIO()
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    text = "<w:p><w:r><w:t>A walk at noon helps.</w:t></w:r></w:p>" * count
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f"<w:document {space}><w:body>{text}</w:body></w:document>")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "line", ["Website: https://[yourclinic.com]/blog", "http://[", "www.[x].org", "Z" + "\u0301\u0323" * 50_000]
+)
+def test_an_odd_line_spoils_no_post(send: Send, line: str) -> None:
+    """It is shown to be looked over like any other."""
+    page = send("/new", {"text": f"Small Lights\n\nEvenings begin early now.\n\n{line}\n"})
+    assert page.status_code == 200
+    assert "Evenings begin early now." in page.text
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -316,8 +336,15 @@ def _packed_bomb() -> bytes:
         ("post.html", b"\x89PNG\r\n\x1a\n..."),
         ("../../issue.md", b""),
         ("post.docx", _packed_bomb()),
+        ("post.docx", _many_paragraphs(50_000)),
+        ("post.html", b"<p>" * 100_000),
+        ("post.md", b"---\ntitle: A\nx: !!timestamp y\n---\n\nText.\n"),
+        ("feed.xml", b'<?xml version="1.0" encoding="\xde"?><rss version="2.0"><channel><item><title>A</title>'),
     ],
-    ids=["empty", "not text", "a PDF", "damaged", "a picture", "a path as its name", "a bomb"],
+    ids=[
+        *("empty", "not text", "a PDF", "damaged", "a picture", "a path as its name", "a bomb"),
+        *("many paragraphs", "many elements", "no YAML", "no encoding"),
+    ],
 )
 def test_what_is_no_post_is_explained(send: Send, name: str, data: bytes, desk_workspace: Workspace) -> None:
     """What cannot be read is refused with a way on, whatever it calls itself; nothing is written."""

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bs4 import BeautifulSoup, Tag
-from dateutil import parser
 
 from newsletter.posts.addresses import clean_address
-from newsletter.posts.dates import read_date_line
+from newsletter.posts.dates import day_in, read_date_line, read_moment
 from newsletter.posts.head import Head
 from newsletter.posts.html.regions import names_of
 from newsletter.posts.html.title import find_title
@@ -94,7 +93,7 @@ def _article_data(soup: BeautifulSoup) -> dict[str, Any]:
             continue
         for item in _items(data, 5):
             kinds = item.get("@type")
-            if _ARTICLES & set(kinds if isinstance(kinds, list) else [kinds]):
+            if any(isinstance(kind, str) and kind in _ARTICLES for kind in _as_list(kinds)):
                 return item
     return {}
 
@@ -154,11 +153,8 @@ def read_day(text: str, zone: dt.tzinfo) -> dt.date | None:
     """Return the day that a machine-readable moment falls on in `zone`."""
     if not re.search(r"\b(?:19|20)\d\d\b", text):
         return None
-    try:
-        moment = parser.parse(text.strip())
-    except (ValueError, OverflowError):
-        return None
-    return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+    moment = read_moment(text)
+    return day_in(zone, moment) if moment else None
 
 
 def _metas(soup: BeautifulSoup) -> dict[str, str]:

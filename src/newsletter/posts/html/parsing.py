@@ -11,6 +11,8 @@ from newsletter.posts.html.refusal import OTHERWISE
 
 _DEEPEST = 150
 """Levels of elements in one another; real pages have some forty."""
+_MOST_TAGS = 60_000
+"""Tags that begin or end an element; real pages have some ten thousand, and reading takes its time for each."""
 _SPACES = re.compile(r"&nbsp;|&#160;|\xa0")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
 _STYLED = re.compile(r"font-weight|font-style|display|visibility|mso-hide|font-size:\s*0", re.IGNORECASE)
@@ -27,6 +29,8 @@ def parse_html(html: str, name: str) -> BeautifulSoup:
     Raises:
         SourceError: it is no HTML, or nested deeper than any article.
     """
+    if html.count("<") > _MOST_TAGS:
+        raise SourceError("has more in it than any page", where=name, hint=OTHERWISE, command="--from clipboard")
     try:
         soup = BeautifulSoup(_without_wrappers(_SPACES.sub(" ", html)), "lxml")
     except (RecursionError, ValueError, AssertionError, etree.LxmlError) as err:

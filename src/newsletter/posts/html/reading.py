@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.endings import find_endings
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head
@@ -143,7 +144,15 @@ def _sure_title(article: Tag) -> str:
     return said(firsts[0]) if len(firsts) == 1 and before is not None and firsts[0] in before.parents else ""
 
 
+_MOST_ELEMENTS = 4_000
+"""In an article; long ones have some thousand."""
+
+
 def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading:
+    refuse_longer(sum(map(len, strings(article))), page.name)
+    if (count := sum(1 for _ in elements(article))) > _MOST_ELEMENTS:
+        hint = "Cut out the post, or copy only that and paste it."
+        raise SourceError(f"has more parts than any post ({count:,})", where=page.name, hint=hint)
     try:
         footnotes = [tag.extract() for tag in article.find_all("p", attrs={FOOTNOTE: True})]
         blocks, head, title = _article_blocks(article, soup, page, title)

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
-from newsletter.posts.addresses import clean_address
+from newsletter.posts.addresses import clean_address, split_address
 from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.regions import words
 from newsletter.posts.html.tree import elements, holds, said, strings
@@ -126,14 +125,14 @@ def _own_words(soup: BeautifulSoup, apart: Collection[int]) -> int:
 
 def _teasers(soup: BeautifulSoup, base: str, apart: Collection[int]) -> Iterator[tuple[Tag, str]]:
     """Yield what stands for other posts: a heading that is a link on the same website, and a few words around it."""
-    host = urlsplit(base).hostname
+    host = split_address(base).hostname
     for heading in elements(soup):
         if heading.name not in HEADINGS or any(id(tag) in apart for tag in heading.parents):
             continue
         link = next((tag for tag in elements(heading) if tag.name == "a"), None) or heading.find_parent("a")
         address = str(link.get("href") or "") if link is not None else ""
         whole = clean_address(address, base)
-        if not address or address.startswith("#") or (host and whole and urlsplit(whole).hostname != host):
+        if not address or address.startswith("#") or (host and whole and split_address(whole).hostname != host):
             continue
         holder = _teaser_around(heading)
         if _stands_for_more(holder, address):

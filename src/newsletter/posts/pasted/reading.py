@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from newsletter.errors import SourceError
 from newsletter.posts.blocks import Block, Kind, write_blocks
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.endings import find_endings
 from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
@@ -23,9 +24,6 @@ from newsletter.posts.pasted.pieces import Piece
 from newsletter.posts.pasted.terms import find_terms
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
-
-LONGEST = 1_000_000
-"""Characters; a book has fewer."""
 
 
 def read_pasted(
@@ -52,9 +50,7 @@ def read_pasted(
     Raises:
         SourceError: it is longer than any post, or there is no title, or no text.
     """
-    if len(text) > LONGEST:
-        hint = "Cut out the post, or copy only that and paste it."
-        raise SourceError(f"is longer than any post ({len(text) // 1000} thousand characters)", where=name, hint=hint)
+    refuse_longer(len(text), name)
     unquoted, below = take_off_quotes(text)
     lines = split_lines(unquoted, mailed=unquoted != text)
     now = modified.astimezone(clinic.timezone) if modified else None

@@ -21,6 +21,10 @@ Row = tuple[int, int, Cells]
 
 _SAMPLE = 64 * 1024
 _LONGEST_CELL = 1_000_000  # characters; the longest that Excel writes has 32,767
+_LONGEST_LINE = 2_000_000  # characters
+_LARGEST_BLOCK = 16_000_000  # characters of a thousand rows
+_MOST_COLUMNS = 1_000
+_WIDE = 2_000  # characters
 _BLOCK_ROWS = 1_000
 _SHORT = 50  # rows: if one of these cannot be read, the file is likely no list at all
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -213,18 +217,22 @@ def _delimiter(text: str, recognise: Callable[[Cells], int]) -> str:
 def _csv_rows(sheet: Sheet, file: TextIO, on_bytes: Callable[[int], None]) -> Iterator[Row]:
     """Give the rows, block by block: whole blocks are numbered at once, unless a cell holds line breaks."""
     csv.field_size_limit(_LONGEST_CELL)
-    ended = 1 if _SEPARATOR_LINE.match(file.readline()) else 0
+    ended = 1 if _SEPARATOR_LINE.match(file.readline(_LONGEST_LINE)) else 0
     if not ended:
         file.seek(0)
-    reader = csv.reader(file, delimiter=sheet.delimiter)
+    lines = _Lines(file, sheet.delimiter)
+    reader = csv.reader(lines, delimiter=sheet.delimiter)
     skipped = ended
-    broken: csv.Error | None = None
+    broken: SourceError | None = None
     while broken is None:
         block: list[Cells] = []
+        lines.left = _LARGEST_BLOCK
         try:
             block.extend(islice(reader, _BLOCK_ROWS))
-        except csv.Error as err:
-            broken = err  # the rows before it are in the block
+        except csv.Error as err:  # the rows before it are in the block
+            broken = SourceError("this row cannot be read", hint=_NEVER_CLOSED)
+            broken.__cause__ = err
+        broken = _too_wide(block) or broken
         if broken is None and reader.line_num + skipped == ended + len(block):
             yield from zip(range(ended + 1, ended + len(block) + 1), repeat(1), block, strict=False)
             ended += len(block)
@@ -236,8 +244,50 @@ def _csv_rows(sheet: Sheet, file: TextIO, on_bytes: Callable[[int], None]) -> It
             break
         on_bytes(file.buffer.tell())
     if broken is not None:
-        hint = "Most often a quotation mark is opened there and never closed."
-        raise SourceError("this row cannot be read", where=f"{sheet.path}:{ended + 1}", hint=hint) from broken
+        broken.where = f"{sheet.path}:{ended + 1}"
+        raise broken
+
+
+_NEVER_CLOSED = "Most often a quotation mark is opened there and never closed."
+
+
+class _Lines:
+    """The lines of a file; one that is endless, or never closes a quotation mark, is not read into memory.
+
+    Attributes:
+        left: how many characters may still be read.
+    """
+
+    def __init__(self, file: TextIO, delimiter: str) -> None:
+        self._file = file
+        self._at_the_end = f"{delimiter} \r\n"
+        self._is_endless = False
+        self.left = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(_LONGEST_LINE)
+        self.left -= len(line)
+        if not line:
+            raise StopIteration
+        if self.left < 0 or self._is_endless:
+            raise csv.Error("longer than any row")
+        self._is_endless = len(line) == _LONGEST_LINE
+        if len(line) > _WIDE and line.endswith("\n"):  # Excel writes thousands of empty cells where one was used once
+            return line.rstrip(self._at_the_end) + "\n"
+        return line
+
+
+def _too_wide(block: list[Cells]) -> SourceError | None:
+    """Return the refusal of a row that is wider than any, and leave the rows before it in the block."""
+    wide = next((number for number, cells in enumerate(block) if len(cells) > _MOST_COLUMNS), None)
+    if wide is None:
+        return None
+    what = f"a row has {len(block[wide]):,} columns; no list of people has"
+    del block[wide:]
+    return SourceError(what, hint="Open it in the program that made it, and look how its lines are separated.")
 
 
 def _numbered(line: int, block: list[Cells]) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from newsletter.campaigns.overview import DRAFT, Standing, issue_standings
 from newsletter.checks.simulation import PROGRAMS
 from newsletter.errors import NewsletterError
+from newsletter.files import is_inside
 from newsletter.issues import Issue
 from newsletter.web.desk.comparing import Comparing
 from newsletter.web.desk.facts import mail_facts
@@ -19,7 +20,6 @@ from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.memory import Memory
 from newsletter.web.desk.pictures import picture
-from newsletter.web.desk.places import is_inside
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room

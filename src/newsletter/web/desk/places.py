@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.files import is_inside
+
 _PLACE = re.compile(r"(?P<path>.+?)(?::(?P<line>\d+))?", re.DOTALL)
 _AROUND = 2
 
@@ -47,11 +49,6 @@ def find_place(where: str, root: Path) -> Place | None:
     name = path.relative_to(root).as_posix() if inside else str(path)
     shown = line is not None and path.suffix in {".md", ".toml", ".j2"} and is_inside(path, root)
     return Place(name, line, _excerpt(path, line) if shown and line else ())
-
-
-def is_inside(path: Path, root: Path) -> bool:
-    """Whether `path` is a file of the workspace, and no link to one elsewhere."""
-    return path.resolve().is_relative_to(root)
 
 
 def _excerpt(path: Path, line: int) -> tuple[Line, ...]:

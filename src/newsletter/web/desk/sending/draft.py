@@ -215,9 +215,12 @@ def _text(fields: QueryParams | FormData, name: str) -> str:
 def _day(typed: str) -> str:
     """Return a day that was typed, or nothing where nothing was."""
     try:
-        return date.fromisoformat(typed).isoformat() if typed else ""
+        day = date.fromisoformat(typed).isoformat() if typed else ""
     except ValueError as err:
         raise CampaignError(f"“{typed}” is not a day", hint="Write it like 2026-12-01.") from err
+    if day and not "1900" <= day < "2200":
+        raise CampaignError(f"“{typed}” is not a day that can be meant", hint="Write it like 2026-12-01.")
+    return day
 
 
 def _texts(values: Iterable[object]) -> tuple[str, ...]:
