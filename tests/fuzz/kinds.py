@@ -165,7 +165,7 @@ def _workbook(tabs: int) -> bytes:
         assert sheet is not None
         sheet.append(["Guests of the fair"])
         sheet.append([])
-        sheet.append(["Email", "First name", "Joined", "Agreed", "Time", "Tags"])
+        sheet.append(["Email", "First name", "Joined", "Newsletter", "Time", "Tags"])
         sheet.append(["ana@example.org", "Ana", date(2026, 11, 3), True, time(9, 30), "a, b"])
         sheet.append(["bo@example.org", "Bo", datetime(2026, 11, 3, 9, 30), False, 1.5, "=1+1"])  # noqa: DTZ001 - Excel's
         sheet.append(["ana@", "Cy", 46329, "yes", None, "Łódź"])
