@@ -92,7 +92,7 @@ def test_account_under_review(tmp_path: Path, account: FakeSendGrid, now: list[s
         ended = _run(clinic, *words)
         assert ended.exit_code == 1
         assert "account under review" in ended.said
-        assert f"go on with: newsletter resume {SAMPLE_ISSUE}" in ended.said
+        assert f"resume with: newsletter resume {SAMPLE_ISSUE}" in ended.said
         assert _states(clinic) == {"queued": PEOPLE}
     account.rejecting = ""
     ended = _run(clinic, "resume", SAMPLE_ISSUE)

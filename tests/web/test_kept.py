@@ -291,7 +291,7 @@ def test_a_pasted_post_outlives_the_desk(browser: Browser, desk_workspace: Works
         expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
 
         page.goto(f"{desk.address}/new")
-        page.get_by_role("button", name="Go on with it").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
     with running_desk(desk_workspace, port) as again:
         follow_link(page.context, again)

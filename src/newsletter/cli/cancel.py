@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @json_option
 @with_workspace
 def cancel(workspace: Workspace, slug: str, *, as_json: bool) -> None:
-    """Stop sending the issue SLUG, and call back what SendGrid still holds.
+    """Stop sending the issue SLUG, and cancel what SendGrid still holds.
 
     Mail that is out cannot be called back; how much that is, is said. When you have
-    mended the issue you can send it again: whoever has got it already will not get it
+    fixed the issue you can send it again: whoever has got it already will not get it
     twice.
 
     Example: newsletter cancel 2026-12-connection

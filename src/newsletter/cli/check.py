@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @json_option
 @with_workspace
 def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_json: bool) -> int:
-    """Look over the very mail that would be sent, and tell what to mend.
+    """Look over the very mail that would be sent, and tell what to fix.
 
     Ends with 1 when there is an error (with --strict, also for a warning). What is meant
     to be so can be waived in issue.md, with a reason that is shown from then on:

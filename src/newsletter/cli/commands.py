@@ -39,7 +39,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "backup": Command("newsletter.cli.backup", "backup", "Copy the people and the ledger into one file."),
     "restore": Command("newsletter.cli.restore", "restore", "Put a backup back."),
-    "doctor": Command("newsletter.cli.doctor", "doctor", "Look the workspace over, and say what to mend."),
+    "doctor": Command("newsletter.cli.doctor", "doctor", "Check the workspace, and say what to fix."),
     "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe, events."),
 }
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _COLOURS = {"ok": "green", "note": "blue", "warn": "yellow", "wrong": "red"}
 
 
-@click.command(short_help="Look the workspace over, and say what to mend.")
+@click.command(short_help="Check the workspace, and say what to fix.")
 @click.option("--offline", is_flag=True, help="Ask nothing of SendGrid, the mail server or the web.")
 @json_option
 @click.pass_context

@@ -78,7 +78,7 @@ def _report(restored: "Restored") -> None:
         click.echo(f"  {slug} may have been sent since then, and is not sent again by itself")
     if restored.doubted:
         note("If you are sure that one was not: give its folder in newsletters/ another name, and send it under that.")
-    note("Bring home who left at SendGrid meanwhile: newsletter subscribers sync")
+    note("Sync who unsubscribed at SendGrid meanwhile: newsletter subscribers sync")
 
 
 def _document(restored: "Restored") -> dict[str, Any]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @json_option
 @with_workspace
 def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, moved: bool, as_json: bool) -> None:
-    """Go on with the issue SLUG where it stopped, from the message that was frozen then.
+    """Resume the issue SLUG where it stopped, from the message that was frozen then.
 
     What was under way when it stopped is settled first. Nobody gets it twice; doing this
     once too often changes nothing. What was being cancelled when it stopped is not sent:

@@ -52,7 +52,7 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
         raise
     except (CampaignError, TransportError) as err:
         if not _is_called_off(store, campaign):
-            go_on = f"Nothing is lost. When that is fixed, go on with: newsletter resume {campaign.slug}"
+            go_on = f"Nothing is lost. When that is fixed, resume with: newsletter resume {campaign.slug}"
             err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
     finally:

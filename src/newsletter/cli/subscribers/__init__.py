@@ -19,7 +19,7 @@ SUBSCRIBERS: dict[str, Command] = {
     "unsubscribe": Command(f"{_ROOM}.leaving", "unsubscribe", "Take somebody off the list."),
     "resubscribe": Command(f"{_ROOM}.leaving", "resubscribe", "Bring back somebody who asked to return."),
     "forget": Command(f"{_ROOM}.forgetting", "forget", "Erase a person for good."),
-    "sync": Command(f"{_ROOM}.syncing", "sync", "Bring home who left, bounced or complained at SendGrid."),
+    "sync": Command(f"{_ROOM}.syncing", "sync", "Sync who unsubscribed, bounced or complained at SendGrid."),
     "export": Command(f"{_ROOM}.exporting", "export", "Write the list as a CSV file."),
 }
 

@@ -7,11 +7,11 @@ from newsletter.errors import TransportError
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Bring home who left, bounced or complained at SendGrid.")
+@click.command(short_help="Sync who unsubscribed, bounced or complained at SendGrid.")
 @json_option
 @with_workspace
 def sync(workspace: Workspace, *, as_json: bool) -> None:
-    """Bring home who unsubscribed, bounced or complained at SendGrid, so that nobody mails them.
+    """Sync who unsubscribed, bounced or complained at SendGrid, so that nobody mails them.
 
     "newsletter send" does this by itself before each issue. People who left here while
     SendGrid still holds an issue for them are told to SendGrid, which then drops it.

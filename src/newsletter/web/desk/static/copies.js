@@ -154,5 +154,5 @@ async function offerForm(form, copies, copy) {
     keepForm(form);
     drop();
   };
-  offer(copy, [says, element("ul", {}, ...list)], { ...(isWaiting ? { "Go on with it": goOn } : { "Put it back": putBack }), Discard: drop });
+  offer(copy, [says, element("ul", {}, ...list)], { ...(isWaiting ? { "Continue": goOn } : { "Put it back": putBack }), Discard: drop });
 }
