@@ -146,6 +146,19 @@ def parts(draw: st.DrawFn) -> list[list[str]]:
     heading="Comments",
     gap="\n",
 )
+@example(
+    title="Winter Blues",
+    head="",
+    tail="12 views 0 comments",
+    body=[
+        ["The group is free, and everyone is welcome."],
+        ["Want to come to the class? Sign up by the 3rd."],
+        ["“Comments hurt more than grief,” Emily wrote on 12/1/2026."],
+    ],
+    shapes=["text", "headed", *["text"] * 12],
+    heading="Comments",
+    gap="\n",
+)
 def test_each_sentence_is_there_once_and_in_order(
     title: str, head: str, tail: str, body: list[list[str]], shapes: list[str], heading: str, gap: str
 ) -> None:

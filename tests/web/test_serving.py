@@ -59,11 +59,11 @@ class Pages:
 
 
 @pytest.fixture
-def pages(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
-    """Pages that have little patience with anybody, so that the tests need none."""
+def pages(request: pytest.FixtureRequest, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
+    """Pages that have little patience with clients, so that the tests need none."""
     monkeypatch.setattr(serving, "REQUEST_SECONDS", 0.3)
     monkeypatch.setattr(serving, "KEPT_SECONDS", 0.3)
-    monkeypatch.setattr(storing, "BUSY_SECONDS", 0.3)
+    monkeypatch.setattr(storing, "BUSY_SECONDS", getattr(request, "param", SECONDS))
     with open_store(workspace.database_url, workspace.key_file) as store:
         server = public_server(create_public_pages(store, workspace.settings.clinic), "127.0.0.1", 0)
         thread = threading.Thread(target=server.run)
@@ -131,6 +131,7 @@ def test_each_answered_opt_out_is_kept(pages: Pages) -> None:
     assert {pages.status(person) for person in people} == {Status.UNSUBSCRIBED}
 
 
+@pytest.mark.parametrize("pages", [0.3], indirect=True)
 def test_a_busy_database_is_told_in_words(pages: Pages, capfd: pytest.CaptureFixture[str]) -> None:
     """While another program writes for long, each reader is asked to come again; nobody is told that it is done."""
     people = pages.subscribe(30)

@@ -34,7 +34,9 @@ _BIO = re.compile(
     r"|teaches|enjoys|serves|leads|runs|studied|graduated|earned|believes|loves|keeps|sees|treats|helps)\b"
     r"|\bhas (?:been|worked|written|practi[cs]ed|over|more)\b|\bboard[- ]certified\b|\bes (?:una?|la|el)\b",
 )
-_SAYS = re.compile(r".{2,60} (?:says|said|wrote|commented|replied|dice|escribió)(?: on .{4,40})?:?", re.IGNORECASE)
+_SAYS = re.compile(
+    r"[^“”\"«»]{2,60} (?:says|said|wrote|commented|replied|dice|escribió)(?: on .{4,40})?:?", re.IGNORECASE
+)
 _STAMP = re.compile(
     r".{0,40}?\b(?:\d{1,2}:\d\d ?(?:[ap]\.?m\.?)?|\d+(?:[smhdwy]|mo|min)"
     r"|\d+ ?(?:m(?:in|o)|days?|hours?|weeks?|months?) ago)"
