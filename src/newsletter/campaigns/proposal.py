@@ -93,7 +93,10 @@ class Proposal:
             ("Subject", readable(message.subject, message)),
             ("Preheader", readable(message.preheader, message)),
             ("From", f"{message.from_name} <{message.from_email}>"),
-            ("To", f"{self.count:,} people: {in_words(self.plan.audience, settings.clinic.timezone)}"),
+            (
+                "To",
+                f"{self.count:,} {'person' if self.count == 1 else 'people'}: {in_words(self.plan.audience, settings.clinic.timezone)}",
+            ),
             ("Left out", ", ".join(left) or "nobody"),
             ("When", _when(self, settings)),
             ("By", _by(self)),
@@ -290,7 +293,7 @@ def _by(proposal: Proposal) -> str:
             f"{plan.transport}, which holds it {window}; so much was cancelled lately that this may not be called back"
         )
     some = "" if proposal.count <= callable_back else f" (at least {callable_back:,} of them)"
-    return f"{plan.transport}, which holds it {window}, so that it can still be cancelled{some}"
+    return f"{plan.transport}, which holds it {window}, so that it can still be canceled{some}"
 
 
 def _seen(proposal: Proposal, settings: Settings) -> str:
