@@ -93,10 +93,7 @@ class Proposal:
             ("Subject", readable(message.subject, message)),
             ("Preheader", readable(message.preheader, message)),
             ("From", f"{message.from_name} <{message.from_email}>"),
-            (
-                "To",
-                f"{self.count:,} {'person' if self.count == 1 else 'people'}: {in_words(self.plan.audience, settings.clinic.timezone)}",
-            ),
+            ("To", f"{_people(self.count)}: {in_words(self.plan.audience, settings.clinic.timezone)}"),
             ("Left out", ", ".join(left) or "nobody"),
             ("When", _when(self, settings)),
             ("By", _by(self)),
@@ -259,6 +256,10 @@ def readable(part: str, message: Message) -> str:
         for context in Context:
             part = part.replace(field.placeholder(context), f"[{shown}]")
     return part
+
+
+def _people(number: int) -> str:
+    return f"{number:,} {'person' if number == 1 else 'people'}"
 
 
 def in_words(audience: Audience, zone: ZoneInfo) -> str:
