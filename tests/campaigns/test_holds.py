@@ -240,3 +240,32 @@ def test_rate_limit_of_cancelling_is_waited_for(store: Store, sendgrid: FakeSend
     assert found.counts == {DeliveryState.ACCEPTED: 3}
     assert _copies(sendgrid) == Counter(addresses)
     assert waited == [5, 5]
+
+
+@pytest.mark.parametrize("held", [HELD, 0])
+@pytest.mark.parametrize("status", ["402", "405", "407", "409", "410", "414", "415", "422", "431", "451", "499"])
+def test_any_4xx_took_nothing(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, status: str, held: int
+) -> None:
+    """Any 4xx says that nothing was taken: the campaign pauses with its words, and everybody gets one later."""
+    addresses = add_people(store, 5)
+    sendgrid.faults.append(Fault(status, body=b'{"errors": [{"message": "no more, ada@example.org"}]}'))
+    with pytest.raises(TransportError, match=rf"{status} request: no more") as caught:
+        send(carrier, batch_size=2, hold_seconds=held)
+    assert "ada@" not in str(caught.value)
+    campaign = known_campaign(store, "december")
+    assert (campaign.state, set(states(store, campaign).values())) == (CampaignState.PAUSED, {DeliveryState.QUEUED})
+    assert not sendgrid.cancelled
+    dispatch(store, campaign, carrier)
+    assert _copies(sendgrid) == Counter(addresses)
+
+
+@pytest.mark.parametrize("status", ["408", "425"])
+def test_4xx_that_asks_to_wait(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, status: str
+) -> None:
+    """These say: not now. They are waited for like a rate limit."""
+    addresses = add_people(store, 5)
+    sendgrid.faults.append(Fault(status))
+    assert send(carrier).counts == {DeliveryState.ACCEPTED: 5}
+    assert _copies(sendgrid) == Counter(addresses)

@@ -147,3 +147,16 @@ def test_field_that_everybody_has_is_the_senders(field: str) -> None:
     with pytest.raises(TransportError, match=field) as caught:
         read_answer(400, Headers(), json.dumps(body).encode())
     assert "ana@" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["Retry-After", "X-RateLimit-Reset"])
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("²", 10), ("٣", 10), ("", 10), ("-5", 10), ("soon", 10), ("9" * 400, 7 * 86400)]
+)
+def test_wait_that_makes_no_sense(name: str, said: str, seconds: float) -> None:
+    """What is no number asks for nothing in particular; nobody waits longer than a week."""
+    headers = Headers()
+    headers[name] = said
+    outcome = read_answer(429, headers, b"")
+    assert isinstance(outcome, NotSent)
+    assert outcome.wait == seconds

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from math import inf
 from threading import Event
 
 from sqlalchemy import Connection
@@ -362,7 +363,8 @@ class _Sender:
             asked: how long the provider asked to wait; that does not use the patience up.
         """
         if self.failures >= _TRIES or asked > _LONGEST_WAIT:
-            raise _StopError(f"nothing could be sent ({reason})", "")
+            hint = f"Resume after {self._local_words(timedelta(seconds=asked))}." if _LONGEST_WAIT < asked < inf else ""
+            raise _StopError(f"nothing could be sent ({reason})", hint)
         self.patient_until = (self.patient_until or begun + _PATIENCE) + timedelta(seconds=asked)
         left = (self.patient_until - self.clock.now()).total_seconds()
         self.misses += 1
@@ -370,6 +372,11 @@ class _Sender:
             what = f"nothing could be sent for {_PATIENCE.seconds // 60} minutes ({reason})"
             raise _StopError(what, "Check this computer's connection to the internet.")
         return left
+
+    def _local_words(self, span: timedelta) -> str:
+        """Return what this computer's clock will show after so long."""
+        now = self.clock.now().astimezone()
+        return time_words((now + span + timedelta(minutes=1)).astimezone(), now.tzinfo or UTC, now)
 
     def _tell_waiting(self, waiting: Waiting | None) -> None:
         if waiting != self.waiting:
