@@ -1,5 +1,6 @@
 """Sending: what each answer of a transport makes of a batch, and what nobody gets twice."""
 
+import re
 import signal
 from collections import Counter
 from dataclasses import dataclass, field
@@ -394,3 +395,14 @@ def test_waiting_that_the_provider_asks_for_uses_no_patience_up(store: Store) ->
     assert sorted(transport.taken) == sorted(addresses)
     assert told[0] is not None
     assert (told[0].until - time.begun).total_seconds() == 720
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(1000, r"Resume after \d+:\d\d"), (86400, r"Resume after Wed, Dec 2")])
+def test_longer_wait_than_anybody_sits_through(store: Store, seconds: float, words: str) -> None:
+    """A provider that wants to be left alone for long pauses the campaign, and it is said until when."""
+    add_people(store, 2)
+    time = Elapsing()
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"), clock=time.clock)
+    with pytest.raises(CampaignError, match="asks to wait") as caught:
+        dispatch(store, campaign, Scripted([NotSent("SendGrid asks to wait", seconds)]), clock=time.clock)
+    assert re.search(words, caught.value.hint)

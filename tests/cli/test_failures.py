@@ -164,7 +164,7 @@ class Picky(Inbox):
         return [address for mail in self.mails for address in mail.rcpt_tos]
 
 
-@pytest.mark.parametrize("reply", ["451 4.7.1 greylisted, try again", "452 over quota"])
+@pytest.mark.parametrize("reply", ["451 4.7.1 greylisted, try again", "452 over quota", "421 4.7.0 not today"])
 def test_one_mailbox_that_asks_to_wait(tmp_path: Path, reply: str) -> None:
     """Everybody else gets the issue; the one is told, ends with 1, and gets it later."""
     inbox = Picky(replies={"reader3@example.org": reply})

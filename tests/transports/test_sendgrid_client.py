@@ -40,7 +40,7 @@ def test_no_such_host() -> None:
 def test_answer_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that takes the request and then says nothing is given up, and the reply is lost."""
     monkeypatch.setattr(module, "ANSWER_SECONDS", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(LostReplyError, match="Timeout"):
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(LostReplyError, match="in time"):
         Client(KEY, f"http://127.0.0.1:{silent.getsockname()[1]}").call("post", "mail", "send", body={})
 
 
@@ -147,3 +147,16 @@ def test_field_that_everybody_has_is_the_senders(field: str) -> None:
     with pytest.raises(TransportError, match=field) as caught:
         read_answer(400, Headers(), json.dumps(body).encode())
     assert "ana@" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["Retry-After", "X-RateLimit-Reset"])
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("²", 10), ("٣", 10), ("", 10), ("-5", 10), ("soon", 10), ("9" * 400, 7 * 86400)]
+)
+def test_wait_that_makes_no_sense(name: str, said: str, seconds: float) -> None:
+    """What is no number asks for nothing in particular; nobody waits longer than a week."""
+    headers = Headers()
+    headers[name] = said
+    outcome = read_answer(429, headers, b"")
+    assert isinstance(outcome, NotSent)
+    assert outcome.wait == seconds

@@ -4,7 +4,9 @@ import contextlib
 import dataclasses
 import email
 import email.policy
+import smtplib
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,6 +164,53 @@ def test_server_that_went_away_between_two_messages() -> None:
         transport._open.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
         assert isinstance(transport.send(BATCH), NotSent)
         assert isinstance(transport.send(BATCH), Accepted)
+
+
+@pytest.mark.parametrize("where", ["rcpt", "data"])
+def test_goodbye_to_one_mailbox(where: str) -> None:
+    """A server that hangs up at one mailbox, over a new connection too, has something against that one alone."""
+    inbox = Inbox()
+    setattr(inbox, where, "421 4.7.0 too much for this one")
+    other = dataclasses.replace(BATCH, recipients=(Recipient(ref="b" * 32, email="bo@example.org"),))
+    with serving(inbox) as transport:
+        assert [type(transport.send(BATCH)) for _ in range(3)] == [NotSent, Deferred, Deferred]
+        assert isinstance(transport.send(other), NotSent)
+        inbox.rcpt = inbox.data = "250 OK"
+        assert isinstance(transport.send(BATCH), Accepted)
+
+
+@pytest.mark.parametrize("reply", ["530 5.7.0 sign in first", "550 not yours", "553 no", "554 5.7.1 <a@b.example> no"])
+def test_sender_is_refused_in_the_servers_words(reply: str) -> None:
+    """What the server says of the sender is kept, without the address."""
+    with serving(Inbox(sender=reply)) as transport, pytest.raises(TransportError) as caught:
+        transport.send(BATCH)
+    assert reply.replace("<a@b.example>", "(address)") in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("err", "words"),
+    [
+        (smtplib.SMTPAuthenticationError(535, b"5.7.8 no"), "the user or the password was not accepted (535)"),
+        (smtplib.SMTPNotSupportedError("SMTP AUTH extension not supported by server."), "it offers no sign-in"),
+        (smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."), "no encryption (STARTTLS)"),
+        (smtplib.SMTPException("No suitable authentication method found."), "no sign-in that works here"),
+        (smtplib.SMTPHeloError(550, b"go away"), "it said 550 go away"),
+        (ssl.SSLCertVerificationError("self-signed"), "its certificate is not trusted"),
+        (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), "the connection was cut"),
+        (ConnectionResetError(104, "reset"), "the connection was cut"),
+        (TimeoutError("timed out"), "no answer in time"),
+        (ConnectionRefusedError(111, "refused"), "nobody answers at that address and port"),
+        (ssl.SSLError("wrong version number"), "the encryption failed"),
+        (RuntimeError("odd"), "cannot be spoken to as the settings say"),
+    ],
+)
+def test_what_failed_is_said_in_plain_words(err: Exception, words: str) -> None:
+    """No name of a class from the program, whatever goes wrong while connecting."""
+    transport = SmtpTransport(Smtp(host="127.0.0.1", port=9, security="none"), "")
+    with mock.patch.object(SmtpTransport, "_connect", side_effect=err), pytest.raises(TransportError) as caught:
+        transport.knock()
+    assert words in caught.value.what
+    assert type(err).__name__ not in str(caught.value)
 
 
 def test_nobody_listens() -> None:

@@ -1,6 +1,7 @@
 """The seam to whatever carries messages away: what goes in, and what can come of it."""
 
 import re
+import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,18 @@ from newsletter.transports.provider_clock import ProviderTime
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"\S*@\S*")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def broken_off(err: BaseException) -> str:
+    """Return in plain words how a connection ended."""
+    causes = (err, err.__cause__, err.__context__)  # libraries wrap what happened
+    if any(isinstance(cause, TimeoutError) for cause in causes):
+        return "no answer in time"
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return "the encryption failed"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return "nobody answers at that address and port"
+    return "the connection was cut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,18 @@ from datetime import UTC, datetime
 
 from newsletter.errors import NewsletterError, TransportError
 from newsletter.message import build_mime
-from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Refused, Unknown, prepare
+from newsletter.transports.base import (
+    Accepted,
+    Batch,
+    Deferred,
+    NotSent,
+    Outcome,
+    Refused,
+    Unknown,
+    broken_off,
+    prepare,
+    without_addresses,
+)
 from newsletter.transports.smtp_replies import put_off, read_reply
 from newsletter.workspace import Smtp
 
@@ -45,6 +56,7 @@ class SmtpTransport:
         self._settings = settings
         self._password = password
         self._open: smtplib.SMTP | None = None
+        self._hung_up: set[str] = set()  # the deliveries at which the server said goodbye
 
     def send(self, batch: Batch) -> Outcome:
         """Send the one message of the batch.
@@ -60,19 +72,29 @@ class SmtpTransport:
             server = self._connected()
             _announce(server, sender, recipient.email)
         except Exception as err:  # noqa: BLE001 - whatever it is, not a byte of the message has left
-            return self._before(err, sender)
+            outcome = self._before(err, sender)
+            about_one = isinstance(err, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+            return self._goodbye(outcome, recipient.ref) if about_one else outcome
         try:
             server.send(data)
             code, reply = server.getreply()
         except Exception as err:  # noqa: BLE001 - whatever it is, all of it may have left
             self._drop()
-            return Unknown(f"the mail server's answer was lost ({type(err).__name__})")
+            return Unknown(f"the mail server's answer was lost ({broken_off(err)})")
         if 200 <= code < 300:
             return Accepted(recipient.ref)
         outcome = read_reply(code, reply, sender)
         if isinstance(outcome, NotSent | Unknown):  # it says goodbye, or nobody knows where in the talk we are
             self._drop()
-        return outcome
+        return self._goodbye(outcome, recipient.ref)
+
+    def _goodbye(self, outcome: Outcome, ref: str) -> Outcome:
+        """Blame the mailbox, not the server, if 421 comes to the same one over a new connection, too."""
+        if not isinstance(outcome, NotSent):
+            return outcome
+        again = ref in self._hung_up
+        self._hung_up.add(ref)
+        return Deferred(outcome.reason) if again else outcome
 
     def knock(self) -> None:
         """Connect and sign in, and leave again; no message is begun.
@@ -150,16 +172,15 @@ class SmtpTransport:
         match err:
             case NewsletterError():
                 return err
-            case smtplib.SMTPSenderRefused(smtp_code=code):
+            case smtplib.SMTPSenderRefused(smtp_code=code, smtp_error=reply):
                 hint = "Check [sender] from_email and [smtp] user: most servers send only for their own domain."
-                return TransportError(f"the mail server rejected the sender ({code})", hint=hint)
+                said = without_addresses(f"{code} {_bytes(reply).decode('utf-8', 'replace')}")
+                return TransportError(f"the mail server rejected the sender ({said})", hint=hint)
             case smtplib.SMTPException() | ssl.SSLCertVerificationError():
-                return TransportError(f"the mail server does not let us in ({type(err).__name__})", hint=hint)
+                return TransportError(f"the mail server does not let us in: {_refusal(err)}", hint=hint)
             case OSError():
                 return TransportError(_unreached(err, self._settings.host), hint=hint)
-        return TransportError(
-            f"the mail server cannot be spoken to as the settings say ({type(err).__name__})", hint=hint
-        )
+        return TransportError("the mail server cannot be spoken to as the settings say", hint=hint)
 
     def _reset(self) -> None:
         """Forget the message that was begun; a connection that cannot do that is dropped."""
@@ -262,7 +283,23 @@ def _is_refusal(err: Exception) -> bool:
 def _unreached(err: Exception, host: str) -> str:
     if isinstance(err, socket.gaierror):
         return f"no mail server is known by the name {host}, or this computer is offline"
-    return f"no connection to the mail server ({type(err).__name__})"
+    return f"no connection to the mail server ({broken_off(err)})"
+
+
+def _refusal(err: Exception) -> str:
+    """Return in plain words why a server lets nobody in."""
+    match err:
+        case smtplib.SMTPAuthenticationError(smtp_code=code):
+            return f"the user or the password was not accepted ({code})"
+        case smtplib.SMTPNotSupportedError():
+            return "it offers no encryption (STARTTLS)" if "STARTTLS" in str(err) else "it offers no sign-in"
+        case ssl.SSLCertVerificationError():
+            return "its certificate is not trusted"
+        case smtplib.SMTPServerDisconnected():
+            return broken_off(err)
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=reply):
+            return without_addresses(f"it said {code} {_bytes(reply).decode('utf-8', 'replace')}")
+    return "it offers no sign-in that works here"
 
 
 def _bytes(text: bytes | str) -> bytes:

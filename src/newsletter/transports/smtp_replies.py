@@ -9,7 +9,6 @@ import re
 
 from newsletter.transports.base import Deferred, NotSent, Outcome, Refused, Unknown, without_addresses
 
-_LATER = 30.0  # seconds to wait when the server itself says: not now
 _STATUS = re.compile(r"5\.(\d{1,3})\.(\d{1,3})\b")
 
 _OWN = {"1.1", "1.2", "1.3", "1.4", "1.6", "1.10", "2.1", "2.2"}
@@ -37,7 +36,7 @@ def read_reply(code: int, reply: bytes, sender: str) -> Outcome:
     text = reply.decode("utf-8", "replace")
     said = without_addresses(f"the mail server said: {code} {text}")
     if code == 421:  # it closes the connection, whoever the mail is for
-        return NotSent(said, wait=_LATER)
+        return NotSent(said)
     if 400 <= code < 500:
         return Deferred(said)
     if 500 <= code < 600:
@@ -47,7 +46,7 @@ def read_reply(code: int, reply: bytes, sender: str) -> Outcome:
 
 def put_off(code: int) -> NotSent:
     """Return what 4xx means where no recipient was named yet: everybody waits."""
-    return NotSent(f"the mail server says: not now ({code})", wait=0.0 if code == 421 else _LATER)
+    return NotSent(f"the mail server says: not now ({code})")
 
 
 def names_recipient(text: str, sender: str) -> bool:

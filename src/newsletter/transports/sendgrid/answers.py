@@ -1,7 +1,8 @@
 """From SendGrid's answer to an outcome: pure functions.
 
-Only 202 is success. What is not plainly "nothing was sent" is unknown: SendGrid documents
-for no 5xx whether the mail was taken.
+Only 202 is success. Any 4xx says that the request was not taken, whoever gave the answer: one
+that stands in between has not passed it on. What is not plainly "nothing was sent" is unknown:
+SendGrid documents for no 5xx whether the mail was taken.
 https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/responses
 """
 
@@ -15,6 +16,7 @@ from newsletter.errors import TransportError
 from newsletter.transports.base import Accepted, NotSent, Outcome, Refused, Unknown, without_addresses
 from newsletter.transports.provider_clock import read_date
 
+_LONGEST_SECONDS = 7 * 24 * 3600.0  # whoever asks for more means no span
 _RECIPIENT = re.compile(r"personalizations\.(\d{1,4})\.to\b.*")
 
 
@@ -28,12 +30,15 @@ def read_answer(status: int, headers: Message, body: bytes) -> Outcome:
         return Accepted(headers.get("X-Message-Id", ""))
     if status in {400, 413}:  # too large a request may pass in halves
         return _rejection(status, body)
-    if status == 429:
+    if status in {408, 425, 429}:
         return NotSent("SendGrid asks to wait", wait=asked_wait(headers))
     if status in {401, 403}:
         raise refused_key(status, body)
-    if 300 <= status < 400 or status in {404, 405, 406, 415}:
+    if 300 <= status < 400 or status == 404:
         raise wrong_host(status)
+    if 400 <= status < 500:
+        hint = "Nobody got it. Fix what it says, or ask SendGrid's support; then resume."
+        raise TransportError(f"SendGrid did not take the message ({explanation(status, body).strip()})", hint=hint)
     return Unknown(f"SendGrid answered {status}")
 
 
@@ -107,8 +112,7 @@ def asked_wait(headers: Message) -> float:
     date = read_date(headers)
     now = date.timestamp() if date else time.time()
     reset, retry = headers.get("X-RateLimit-Reset", ""), headers.get("Retry-After", "")
-    if retry.isdigit():
-        return max(1.0, float(retry))
-    if reset.isdigit():
-        return max(1.0, float(reset) - now)
+    for said, since in ((retry.strip(), 0.0), (reset.strip(), now)):
+        if said.isascii() and said.isdigit():  # "²" is a digit, too, and no number
+            return min(max(1.0, float(said) - since), _LONGEST_SECONDS)
     return 10.0

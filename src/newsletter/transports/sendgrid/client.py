@@ -22,6 +22,7 @@ import python_http_client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
+from newsletter.transports.base import broken_off
 from newsletter.transports.provider_clock import ProviderClock
 
 logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
@@ -113,7 +114,7 @@ class _Wire:
         if isinstance(reason, NeverSentError):
             return reason
         if self.begun:
-            return LostReplyError(type(reason).__name__)
+            return LostReplyError(broken_off(reason) if isinstance(reason, BaseException) else str(reason))
         name = type(reason).__name__
         return ImpossibleError(f"the request could not be made ({name}): check SENDGRID_API_KEY and SENDGRID_HOST")
 
