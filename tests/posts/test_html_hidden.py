@@ -23,6 +23,32 @@ HIDDEN = [
     "<p>Seen before. <del cite='mailto:Ruth' datetime='2026-10-01T09:00'>{}</del> Seen behind.</p>",
     "<div style='mso-element:comment-list'><div style='mso-element:comment'><p class=MsoCommentText>{}</p></div></div>",
     "<!-- {} -->",
+    '<p style="display : none">{}</p>',
+    '<p style="color: red; DISPLAY : None !important">{}</p>',
+    '<p style="display:/**/none">{}</p>',
+    '<p style="display:none;display:none /* for now */">{}</p>',
+    "<p>Seen before. <span style='visibility :HIDDEN'>{}</span> Seen behind.</p>",
+    "<style>.note {{ display: none }}</style><p class='intro note'>{}</p>",
+    "<style><!-- .a, p.note {{ Display : None !important }} --></style><p class='note'>{}</p>",
+    "<style>#n1 {{ visibility:hidden }}</style><div id='n1'><p>{}</p></div>",
+    "<style>.x1{{display:none}}</style><p>Seen before. <span class='x1'>{}</span> Seen behind.</p>",
+    "<style>aside2 {{display:block}} p.a.b {{display:none}}</style><p class='a b'>{}</p>",
+    "<style>.pre{{max-height:0;overflow:hidden}}</style><div class='pre'>{}</div>",
+    "<style>.m{{display:none}} @media (max-width:600px){{.m{{display:block}}}}</style><div class='m'>{}</div>",
+    "<style>.i{{display:none!important}}</style><p class='i' style='display:block'>{}</p>",
+    "<dialog><p>{}</p></dialog>",
+    "<div popover id='tip'>{}</div>",
+    '<div style="max-height:0;overflow:hidden">{}</div>',
+    '<div style="height:0px; overflow: hidden;">{}</div>',
+    '<div style="opacity:0;font-size:1px">{}</div>',
+    '<div style="opacity:0;max-height:0px">{}</div>',
+    '<div style="position:absolute;left:-9999px">{}</div>',
+    '<div style="position:fixed; top: -5000em">{}</div>',
+    '<p style="text-indent:-9999px">{}</p>',
+    '<p style="position:absolute;width:1px;height:1px;clip:rect(0, 0, 0, 0)">{}</p>',
+    '<p class="sr-only">{}</p>',
+    '<span class="lead Visually-Hidden">{}</span>',
+    "<p>Seen before. <span class='screen-reader-text'>{}</span> Seen behind.</p>",
 ]
 
 
@@ -52,6 +78,17 @@ def test_hidden_text(hidden: str, head: str) -> None:
         '<p><a href="https://clinic.example/book" style="mso-hide:all">{}</a></p>',
         '<p style="font-size:0.9em">{}</p>',
         "<p style='display:block'>{}</p>",
+        "<style>.n{{display:none}} .n.open{{display:block}}</style><p class='n open'>{}</p>",
+        "<style>.n{{display:none}}</style><p class='n' style='display:block'>{}</p>",
+        "<style>@media print{{p{{display:none}}}} @media (max-width:9em){{p{{display:none}}}}</style><p>{}</p>",
+        "<style media='print'>.n{{display:none}}</style><p class='n'>{}</p>",
+        "<style>.n{{display:none}} @media (min-width:9em){{.n{{display:flex}}}}</style><p class='n'>{}</p>",
+        "<style>body{{visibility:hidden}} .no-js .n, .n:empty, .n > b{{display:none}}</style><p class='n'>{}</p>",
+        "<!--[if mso]><style>.n{{display:none}}</style><![endif]--><p class='n'>{}</p>",
+        '<div style="height:0;overflow:hidden;padding-bottom:56%"><p>{}</p></div>',
+        "<p style='opacity:0'>{}</p>",
+        "<dialog open><p>{}</p></dialog>",
+        "<p style='content:\"display:none\"'>{}</p>",
         "<p><ins cite='mailto:Ruth' datetime='2026-10-01T09:00'>{}</ins></p>",
     ],
 )
@@ -71,3 +108,18 @@ def test_word_of_a_preview() -> None:
     reading = read_post(Source(data=mail.encode(), name="post.eml"), CLINIC)
     assert reading.post.body == PROSE
     assert any("Read what helps" in each.text for each in reading.dropped)
+
+
+def test_most_of_a_page_is_not_hidden_by_a_rule() -> None:
+    """A script shows such a page; without it nothing would be left."""
+    html = f"<h1>Winter Light</h1><style>.reveal{{display:none}}</style><div class=reveal><p>{PROSE}</p></div>"
+    assert read_post(Source(data=html.encode(), name="post"), CLINIC).post.body == PROSE
+
+
+@pytest.mark.parametrize("rule", ["display:none", "max-height:0;overflow:hidden"])
+def test_an_answer_below_its_question_stays(rule: str) -> None:
+    """It is shown on a touch."""
+    answer = "Most people sleep better after some weeks of the same hours each night."
+    style = f"<style>.panel{{{rule}}}</style>"
+    middle = f"{style}<button class='accordion'>Does it help?</button><div class='panel'><p>{answer}</p></div>"
+    assert answer in read(middle).post.body

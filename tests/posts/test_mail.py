@@ -5,6 +5,7 @@ from email.message import EmailMessage
 import pytest
 
 from newsletter.posts import Reading, Source
+from newsletter.posts.plain import plain_lines
 from newsletter.posts.reader import read_post
 from tests.posts.test_pasted import CLINIC, PROSE
 from tests.posts.word_file import word_file
@@ -48,6 +49,17 @@ def test_mail_in_another_encoding(encoding: str, transfer: str) -> None:
         mail = mail.replace("iso-8859-1", "utf-8")
     reading = read_post(Source(data=mail.encode(encoding), name="post.eml"), CLINIC)
     assert (reading.post.title, reading.post.body) == ("Winter Light", PROSE.replace("a", "á"))
+
+
+@pytest.mark.parametrize(
+    "charset", ["punycode", "IDNA", "unicode_escape", "raw-unicode-escape", "utf-7", "UTF7", "rot13", "hex", "x-none"]
+)
+def test_mail_in_no_character_set(charset: str) -> None:
+    """Python knows more codecs than there are character sets; the text is read as what it looks like."""
+    said = rf"{PROSE} The folder is C:\new\table, and 1 +ADw- 2."
+    mail = f"{HEAD}Content-Type: text/plain; charset={charset}\n\n{said}\n"
+    reading = read_post(Source(data=mail.encode(), name="post.eml"), CLINIC)
+    assert plain_lines(reading.post.body) == [said]
 
 
 def attached(body: str, name: str, data: bytes) -> Reading:

@@ -58,6 +58,11 @@ _MOST_OF_PICTURES = 40_000_000
 _MOST_PARTS = 1_000
 _LONGEST_FIELD = 2_000
 """Characters; a subject has some hundred, and of long lists of recipients none is read."""
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_LONGEST_HEAD = 3_000
+"""Lines; a mail to some hundred people has as many, and reading takes its time for each."""
+_NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+"""Codecs of Python that stand for something else than how a text is written in bytes, or hide what it says."""
 
 
 def read_mail(source: Source, clinic: Clinic, *, title: str = "") -> Reading:
@@ -92,7 +97,11 @@ def _parsed(source: Source) -> EmailMessage:
         hint = "Open the mail, select the text, copy it, and paste it."
         raise SourceError("has more parts than any mail", where=source.name, hint=hint, command="--from clipboard")
     text = "" if b"\x00" not in data[:200] else decode(data, source.name)
-    message = email.message_from_bytes(text.encode() if text else data, policy=_POLICY)
+    data = text.encode() if text else data
+    if _has_long_head(data):
+        hint = "Open the mail, select the text, copy it, and paste it."
+        raise SourceError("has a longer head than any mail", where=source.name, hint=hint, command="--from clipboard")
+    message = email.message_from_bytes(data, policy=_POLICY)
     if not isinstance(message, EmailMessage):
         raise SourceError("is not a mail that can be read", where=source.name)
     for part in message.walk() if text else ():
@@ -102,6 +111,17 @@ def _parsed(source: Source) -> EmailMessage:
         ):
             part.set_param("charset", "utf-8")
     return message
+
+
+def _has_long_head(data: bytes) -> bool:
+    """Whether more lines follow each other than a mail, one in it, or one of its parts has in its head."""
+    lines = 0
+    for line in data.splitlines():
+        is_head = _FIELD.match(line) or (lines and line[:1] in {b" ", b"\t"})
+        lines = lines + 1 if is_head else 0
+        if lines > _LONGEST_HEAD:
+            return True
+    return False
 
 
 def _read_attached(
@@ -213,6 +233,9 @@ def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
 
 def _text(body: MIMEPart, name: str) -> str:
     try:
+        named = codecs.lookup(str(body.get_content_charset("utf-8"))).name.replace("_", "-")
+        if named in _NO_CHARSETS:
+            raise LookupError(named)
         return str(body.get_content())
     except (LookupError, ValueError):  # an encoding that nobody knows: it is found out as that of a file is
         data = body.get_payload(decode=True)

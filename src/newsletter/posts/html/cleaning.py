@@ -14,7 +14,7 @@ from newsletter.posts.value import Dropped
 _NEVER = {"script", "style", "template", "link", "meta", "input", "svg", "canvas", "head"}
 """What shows no words of its own."""
 _SIGNATURES = ".gmail_signature_prefix, .gmail_signature, .moz-signature, #Signature, #divRplyFwdMsg, .post-ufi"
-_SIZE = re.compile(r"font-size:\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE)
+_SIZE = re.compile(r"font-size\s*:\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE)
 _TINY = re.compile(r"[01](?:px)?")
 _ROWS = {"p", "td", "div", "ul", "span", "center"}
 _LOGO = re.compile(r"(?:^|[_-])logo(?:[_.-]|$)")

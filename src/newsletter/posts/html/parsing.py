@@ -7,6 +7,7 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring, tostring
 
 from newsletter.errors import SourceError
+from newsletter.posts.html.hiding import declared_in, hides, hiding_classes, mark_hidden
 from newsletter.posts.html.refusal import OTHERWISE
 
 _DEEPEST = 150
@@ -15,7 +16,7 @@ _MOST_TAGS = 60_000
 """Tags that begin or end an element; real pages have some ten thousand, and reading takes its time for each."""
 _SPACES = re.compile(r"&nbsp;|&#160;|\xa0")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
-_STYLED = re.compile(r"font-weight|font-style|display|visibility|mso-hide|font-size:\s*0", re.IGNORECASE)
+_STYLED = re.compile(r"font-weight|font-style|display|visibility|mso-hide|font-size\s*:\s*\.?0", re.IGNORECASE)
 _WRAPPERS = ("span", "font")
 _MEANINGLESS = {"style", "class", "dir", "lang", "color", "face", "size", "align"}
 _BLOCKS = ("p", "li", "blockquote", "td", "dd", "h1", "h2", "h3", "h4", "h5", "h6")
@@ -41,6 +42,7 @@ def parse_html(html: str, name: str) -> BeautifulSoup:
         raise SourceError(
             "is nested too deeply to be an article", where=name, hint=OTHERWISE, command="--from clipboard"
         )
+    mark_hidden(soup)
     return soup
 
 
@@ -52,8 +54,9 @@ def _without_wrappers(html: str) -> str:
     if not any(f"<{name}" in html for name in _WRAPPERS):
         return html
     root = document_fromstring(_DECLARATION.sub("", html, count=1), parser=HTMLParser(encoding=None))
+    hiding = hiding_classes(sheet.text or "" for sheet in root.iter("style"))
     for block in root.iter(*_BLOCKS):
-        wrappers = [tag for tag in block.iter(*_WRAPPERS) if _is_wrapper(tag)]
+        wrappers = [tag for tag in block.iter(*_WRAPPERS) if _is_wrapper(tag, hiding)]
         if len(wrappers) > 1 and len("".join(block.itertext()).split()) >= _LONG:
             for tag in wrappers:
                 tag.drop_tag()
@@ -62,16 +65,20 @@ def _without_wrappers(html: str) -> str:
         alone = (
             parent is not None and len(parent) == 1 and not (parent.text or "").strip() and not (tag.tail or "").strip()
         )
-        if alone and _is_wrapper(tag):
+        if alone and _is_wrapper(tag, hiding):
             tag.drop_tag()
     return str(tostring(root, encoding="unicode"))
 
 
-def _is_wrapper(tag: etree._Element) -> bool:
+def _is_wrapper(tag: etree._Element, hiding: frozenset[str]) -> bool:
+    """Whether an element says nothing about what is in it; `hiding` are the classes by which the page hides."""
+    style, named = tag.get("style", ""), tag.get("class", "")
     return (
         set(tag.keys()) <= _MEANINGLESS
-        and not _STYLED.search(tag.get("style", ""))
-        and not _NAMED.search(tag.get("class", ""))
+        and not _STYLED.search(style)
+        and not hides(declared_in(style))
+        and not _NAMED.search(named)
+        and hiding.isdisjoint(named.split())
     )
 
 

@@ -30,7 +30,6 @@ _NAMES = re.compile(
     r"|toc|ez-toc|table-of-contents|advert|adverts|advertisement|advertising|ads|sponsored|promo|promotion|cta"
     r"|call-to-action|search-form|searchform|login|logins|cart|back-to-top|scroll-to-top|print-button|node-links"
     r")(?:-|$)"
-    r"|^(?:screen-reader-text|visually-hidden|sr-only)$"
 )
 _WEAK = re.compile(
     r"(?:^|-)(?:cta|call-to-action|promo|promotion|bio|newsletter|modal|popup|social|labels|share)(?:-|$)"
@@ -44,7 +43,6 @@ _ROLES = {"navigation", "complementary", "search", "banner", "contentinfo", "dia
 _UNFOLDS = re.compile(
     r"accordion|toggle|collaps|faq|answer|tab-?content|tab-?panel|details|dropdown|expand", re.IGNORECASE
 )
-_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _CRISIS = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|crisis", re.IGNORECASE)
 SILENT = {"script", "style", "noscript", "template", "title", "head", "button", "option", "select", "textarea", "svg"}
 """Elements whose text is not read as the page's."""
@@ -168,18 +166,14 @@ def _bare(tag: Tag) -> list[Tag]:
 
 
 def is_hidden(tag: Tag) -> bool:
-    """Whether the page says that an element is not shown."""
-    return (
-        tag.has_attr("hidden")
-        or str(tag.get("aria-hidden")).lower() == "true"
-        or bool(_HIDDEN.search(str(tag.get("style") or "")))
-    )
+    """Whether the page says that an element is not shown; each that is not was marked when it was read."""
+    return tag.has_attr("hidden") or str(tag.get("aria-hidden")).lower() == "true"
 
 
 def _unfolds(tag: Tag) -> bool:
     """Whether a hidden part is shown on a touch, as an answer below its question is."""
     if tag.get("role") in {"region", "tabpanel"} and tag.get("aria-labelledby"):
         return True
-    near = [tag, *[parent for parent, _ in zip(tag.parents, range(2), strict=False)]]
+    near = [tag, tag.find_previous_sibling(), *[parent for parent, _ in zip(tag.parents, range(2), strict=False)]]
     named = " ".join(name for each in near if isinstance(each, Tag) for name in names_of(each))
     return bool(_UNFOLDS.search(named)) and any(is_prose(each) for each in [tag, *tag.find_all("p")])
