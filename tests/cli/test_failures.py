@@ -136,10 +136,31 @@ def test_way_back(tmp_path: Path, account: FakeSendGrid, reason: str) -> None:
         suppress(connection, store.key, "reader2@example.org", Reason.UNSUBSCRIBED)
     ended = _run(clinic, "resume", SAMPLE_ISSUE, "--rejected")
     assert ended.exit_code == 0
-    assert "3 messages queued again" in ended.said
+    assert "3 messages queued again (1 of them unsubscribed since" in ended.said
     assert sorted(account.received()) == [f"reader{number}@example.org" for number in (1, 3, 4)]
-    assert "0 messages queued again" in _run(clinic, "resume", SAMPLE_ISSUE, "--rejected").said
+    for words in (["status", SAMPLE_ISSUE], ["resume", SAMPLE_ISSUE, "--rejected"]):
+        ended = _run(clinic, *words)
+        assert f"newsletter resume {SAMPLE_ISSUE} --rejected" not in ended.said, "it would change nothing"
+    assert "0 messages queued again (1 of them unsubscribed since" in ended.said
     assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+@pytest.mark.parametrize("reason", ["address rejected: 550 5.2.1 account disabled", "400 request: under review"])
+def test_way_back_for_everybody(tmp_path: Path, account: FakeSendGrid, reason: str) -> None:
+    """An older version gave everybody up: that is no success, and all can be sent to again, whatever was said."""
+    clinic = _clinic(tmp_path / "clinic", "sendgrid")
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
+    account.mails.clear()
+    _give_up(clinic, PEOPLE, reason)
+    assert f"{SAMPLE_ISSUE}: rejected for everybody" in _run(clinic, "status", SAMPLE_ISSUE).said
+    ended = _run(clinic, "resume", SAMPLE_ISSUE)
+    assert (ended.exit_code, account.mails) == (1, [])
+    assert f"nobody got {SAMPLE_ISSUE}" in ended.said
+    assert f"newsletter resume {SAMPLE_ISSUE} --rejected" in ended.said
+    ended = _run(clinic, "resume", SAMPLE_ISSUE, "--rejected")
+    assert (ended.exit_code, _states(clinic)) == (0, {"accepted": PEOPLE})
+    assert f"{PEOPLE} messages queued again." in ended.said
+    assert Counter(map(len, account.received().values())) == {1: PEOPLE}
 
 
 # --- a mail server --------------------------------------------------------------------------------
@@ -182,7 +203,10 @@ def test_one_mailbox_that_asks_to_wait(tmp_path: Path, reply: str) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["550 5.7.1 relaying denied", "554 no", "552 5.3.4 too big"],
+    [
+        *("550 5.7.1 relaying denied", "554 no", "552 5.3.4 too big", "550 Mailbox unavailable. Your IP is listed"),
+        *("550 Requested action not taken: mailbox unavailable", "550 5.1.1 User unknown", "550 5.2.2 Mailbox full"),
+    ],
 )
 def test_relaying_denied(tmp_path: Path, reply: str) -> None:
     """What would meet anybody is nobody's own: all are queued, and get it once the server is put right."""

@@ -206,8 +206,7 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
     held = connection.execute(_HELD, mine).one()
     ahead = provider_ahead(connection) if held[0] else timedelta(0)
     first, last = (read_moment(moment) - ahead if moment else None for moment in held)
-    unnamed = connection.scalar(_UNNAMED, mine) or 0 if found.refused else 0
-    return Tally(counts, skipped, held_until=last, first_out=first, rejected_unnamed=unnamed)
+    return Tally(counts, skipped, held_until=last, first_out=first)
 
 
 _SERVED = (
@@ -222,7 +221,6 @@ _CAN_FINISH = {CampaignState.SENDING, CampaignState.PAUSED}
 _BY_STATE = select(
     *(func.count(case((deliveries.c.state == state.value, 1))).label(state.value) for state in DeliveryState)
 ).where(_COUNTED)
-_UNNAMED = select(func.count()).select_from(deliveries).where(_COUNTED, REJECTED_UNNAMED)
 _HELD = select(func.min(batches.c.send_at), func.max(batches.c.send_at)).where(
     _OF_CAMPAIGN, batches.c.state == BatchState.ACCEPTED
 )
