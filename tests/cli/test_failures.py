@@ -113,6 +113,18 @@ def test_address_that_sendgrid_names(tmp_path: Path, account: FakeSendGrid) -> N
     assert "invalid@example.org: rejected (address rejected: 400 Does not contain a valid address.)" in named
 
 
+def test_everybody_is_named_by_sendgrid(tmp_path: Path, account: FakeSendGrid) -> None:
+    """While nobody gets it, even an answer that names everybody gives nobody up, and it is no success."""
+    clinic = _clinic(tmp_path / "clinic", "sendgrid")
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        connection.exec_driver_sql("UPDATE subscribers SET email='invalid' || id || '@example.org'")
+    for words in (["send", SAMPLE_ISSUE, "--yes", "--now"], ["resume", SAMPLE_ISSUE]):
+        ended = _run(clinic, *words)
+        assert (ended.exit_code, _states(clinic)) == (1, {"queued": PEOPLE})
+        assert "take them off the list" in ended.said
+    assert account.requests.count("POST /v3/mail/send") == 2
+
+
 def _give_up(clinic: Workspace, number: int, reason: str) -> None:
     """Make a ledger in which some were given up, as older versions did."""
     with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
