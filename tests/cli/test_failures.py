@@ -113,6 +113,18 @@ def test_address_that_sendgrid_names(tmp_path: Path, account: FakeSendGrid) -> N
     assert "invalid@example.org: rejected (address rejected: 400 Does not contain a valid address.)" in named
 
 
+def test_everybody_is_named_by_sendgrid(tmp_path: Path, account: FakeSendGrid) -> None:
+    """While nobody gets it, even an answer that names everybody gives nobody up, and it is no success."""
+    clinic = _clinic(tmp_path / "clinic", "sendgrid")
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        connection.exec_driver_sql("UPDATE subscribers SET email='invalid' || id || '@example.org'")
+    for words in (["send", SAMPLE_ISSUE, "--yes", "--now"], ["resume", SAMPLE_ISSUE]):
+        ended = _run(clinic, *words)
+        assert (ended.exit_code, _states(clinic)) == (1, {"queued": PEOPLE})
+        assert "take them off the list" in ended.said
+    assert account.requests.count("POST /v3/mail/send") == 2
+
+
 def _give_up(clinic: Workspace, number: int, reason: str) -> None:
     """Make a ledger in which some were given up, as older versions did."""
     with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
@@ -136,10 +148,31 @@ def test_way_back(tmp_path: Path, account: FakeSendGrid, reason: str) -> None:
         suppress(connection, store.key, "reader2@example.org", Reason.UNSUBSCRIBED)
     ended = _run(clinic, "resume", SAMPLE_ISSUE, "--rejected")
     assert ended.exit_code == 0
-    assert "3 messages queued again" in ended.said
+    assert "3 messages queued again (1 of them unsubscribed since" in ended.said
     assert sorted(account.received()) == [f"reader{number}@example.org" for number in (1, 3, 4)]
-    assert "0 messages queued again" in _run(clinic, "resume", SAMPLE_ISSUE, "--rejected").said
+    for words in (["status", SAMPLE_ISSUE], ["resume", SAMPLE_ISSUE, "--rejected"]):
+        ended = _run(clinic, *words)
+        assert f"newsletter resume {SAMPLE_ISSUE} --rejected" not in ended.said, "it would change nothing"
+    assert "0 messages queued again (1 of them unsubscribed since" in ended.said
     assert Counter(map(len, account.received().values())) == {1: 3}
+
+
+@pytest.mark.parametrize("reason", ["address rejected: 550 5.2.1 account disabled", "400 request: under review"])
+def test_way_back_for_everybody(tmp_path: Path, account: FakeSendGrid, reason: str) -> None:
+    """An older version gave everybody up: that is no success, and all can be sent to again, whatever was said."""
+    clinic = _clinic(tmp_path / "clinic", "sendgrid")
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
+    account.mails.clear()
+    _give_up(clinic, PEOPLE, reason)
+    assert f"{SAMPLE_ISSUE}: rejected for everybody" in _run(clinic, "status", SAMPLE_ISSUE).said
+    ended = _run(clinic, "resume", SAMPLE_ISSUE)
+    assert (ended.exit_code, account.mails) == (1, [])
+    assert f"nobody got {SAMPLE_ISSUE}" in ended.said
+    assert f"newsletter resume {SAMPLE_ISSUE} --rejected" in ended.said
+    ended = _run(clinic, "resume", SAMPLE_ISSUE, "--rejected")
+    assert (ended.exit_code, _states(clinic)) == (0, {"accepted": PEOPLE})
+    assert f"{PEOPLE} messages queued again." in ended.said
+    assert Counter(map(len, account.received().values())) == {1: PEOPLE}
 
 
 # --- a mail server --------------------------------------------------------------------------------
@@ -182,7 +215,10 @@ def test_one_mailbox_that_asks_to_wait(tmp_path: Path, reply: str) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["550 5.7.1 relaying denied", "554 no", "552 5.3.4 too big"],
+    [
+        *("550 5.7.1 relaying denied", "554 no", "552 5.3.4 too big", "550 Mailbox unavailable. Your IP is listed"),
+        *("550 Requested action not taken: mailbox unavailable", "550 5.1.1 User unknown", "550 5.2.2 Mailbox full"),
+    ],
 )
 def test_relaying_denied(tmp_path: Path, reply: str) -> None:
     """What would meet anybody is nobody's own: all are queued, and get it once the server is put right."""

@@ -119,7 +119,10 @@ def test_key_that_no_header_can_hold_stops_at_once(key: str, held: bool) -> None
             [{"field": "personalizations.0.to", "message": "x"}, {"field": "personalizations.1.to.0", "message": "y"}],
             {0, 1},
         ),
-        ([{"field": "personalizations.1.to.0.email", "message": "x"}, {"field": "from.email", "message": "y"}], {1}),
+        *(
+            ([{"field": "personalizations[1].to[0].email", "message": "x"}, {"field": field, "message": "y"}], set())
+            for field in ("from.email", "reply_to", "content.0", "subject", "template_id", None, "", "personalizations")
+        ),
         ([{"field": None, "message": "account under review"}], set()),
         ([{"message": "personalizations.1.to.0.email: account under review"}], set()),
         ([{"field": "personalizations", "message": "x"}], set()),

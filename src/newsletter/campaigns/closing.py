@@ -46,23 +46,21 @@ REJECTED_UNNAMED = and_(
 """The rule for deliveries whose rejection names nobody; it knows the words of older versions, too."""
 
 
-def reject_some(
-    store: Store, batch_id: int, reasons: Mapping[int, str], state: BatchState, clock: Clock, *, reason: str
-) -> None:
-    """Close a batch of which some deliveries were rejected, each for its reason; the others go the batch's way."""
-    with store.write() as connection:
-        check(DeliveryState.IN_FLIGHT, DeliveryState.REFUSED)
-        mine = update(deliveries).where(
-            deliveries.c.id == bindparam("number"),
-            deliveries.c.batch_id == batch_id,
-            deliveries.c.state == DeliveryState.IN_FLIGHT,
-            deliveries.c.fate == "",
-        )
-        rows = [{"number": number, "why": why} for number, why in reasons.items()]
-        connection.execute(mine.values(state=DeliveryState.REFUSED, reason=bindparam("why")), rows)
-        move_batch(connection, batch_id, state, clock.now(), reason=reason)
-        reach("inside-return" if state is BatchState.RETURNED else "inside-close")
-    reach("after-close")
+def reject_queued(connection: Connection, reasons: Mapping[int, str]) -> None:
+    """Give up people who were set aside, each for its reason, unless something became of them meanwhile."""
+    check(DeliveryState.QUEUED, DeliveryState.REFUSED)
+    mine = update(deliveries).where(
+        deliveries.c.id == bindparam("number"),
+        deliveries.c.state == DeliveryState.QUEUED,
+        deliveries.c.fate == "",
+    )
+    rows = [{"number": number, "why": why} for number, why in reasons.items()]
+    connection.execute(mine.values(state=DeliveryState.REFUSED, reason=bindparam("why")), rows)
+
+
+def anybody_accepted(connection: Connection, campaign_id: int) -> bool:
+    """Whether anybody's message of a campaign was accepted."""
+    return connection.execute(_SERVED, {"campaign": campaign_id}).first() is not None
 
 
 def own_up(store: Store, batch_id: int, clock: Clock, reason: str) -> None:
@@ -208,10 +206,14 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
     held = connection.execute(_HELD, mine).one()
     ahead = provider_ahead(connection) if held[0] else timedelta(0)
     first, last = (read_moment(moment) - ahead if moment else None for moment in held)
-    unnamed = connection.scalar(_UNNAMED, mine) or 0 if found.refused else 0
-    return Tally(counts, skipped, held_until=last, first_out=first, rejected_unnamed=unnamed)
+    return Tally(counts, skipped, held_until=last, first_out=first)
 
 
+_SERVED = (
+    select(deliveries.c.id)
+    .where(deliveries.c.campaign_id == bindparam("campaign"), deliveries.c.state == DeliveryState.ACCEPTED)
+    .limit(1)
+)
 _COUNTED = deliveries.c.campaign_id == bindparam("campaign")
 _AS_IT_IS = select(campaigns.c.state, campaigns.c.frozen).where(campaigns.c.id == bindparam("campaign"))
 _CAN_FINISH = {CampaignState.SENDING, CampaignState.PAUSED}
@@ -219,7 +221,6 @@ _CAN_FINISH = {CampaignState.SENDING, CampaignState.PAUSED}
 _BY_STATE = select(
     *(func.count(case((deliveries.c.state == state.value, 1))).label(state.value) for state in DeliveryState)
 ).where(_COUNTED)
-_UNNAMED = select(func.count()).select_from(deliveries).where(_COUNTED, REJECTED_UNNAMED)
 _HELD = select(func.min(batches.c.send_at), func.max(batches.c.send_at)).where(
     _OF_CAMPAIGN, batches.c.state == BatchState.ACCEPTED
 )

@@ -19,11 +19,12 @@ from newsletter.campaigns.claims import Claim, claim_batch, next_queued, still_q
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import (
     NAMED,
+    anybody_accepted,
     close_batch,
     finish,
     move_batch,
     move_campaign,
-    reject_some,
+    reject_queued,
     state_of,
 )
 from newsletter.campaigns.courier import Courier, NeverBegunError
@@ -233,15 +234,23 @@ class _Sender:
             for landed, provider_id in self.accepted:
                 move_batch(connection, landed.batch_id, BatchState.ACCEPTED, self.clock.now(), provider_id=provider_id)
                 reach("inside-close")
+            if rejected := self.aside.proven():
+                reject_queued(connection, rejected)
             claims, rest = self._claim(connection, free)
             reach("inside-claim")
         accepted, self.accepted, self.parts = self.accepted, [], rest
+        self._gave_up(rejected)
         if claims:
             reach("after-claim")
         if accepted:
             reach("after-close")
             self.progress(sum(len(landed.people) for landed, _ in accepted))
         return claims
+
+    def _gave_up(self, rejected: Collection[int]) -> None:
+        self.aside.forget(rejected)
+        if rejected:
+            self.progress(len(rejected))
 
     def _claim(self, connection: Connection, free: int) -> tuple[list[Claim], deque[Collection[int]]]:
         """Claim up to `free` batches; return them, and the parts of rejected ones that still wait."""
@@ -279,13 +288,25 @@ class _Sender:
         if not again:
             self.resting, again = self.aside.next_round()
         self.parts.extend((number,) for number in again)
+        if not again:
+            self._believe_few()
         if not again and self.aside.people:
             raise self._left_over()
         return bool(again)
 
+    def _believe_few(self) -> None:
+        """Give up the last few who were named: nobody else is left by whom it could be proven."""
+        few = self.aside.few_named()
+        with self.store.write() as connection:
+            if few and anybody_accepted(connection, self.campaign.id):
+                reject_queued(connection, few)
+            else:
+                few = {}
+        self._gave_up(few)
+
     def _left_over(self) -> "_StopError":
         """Return the error for those who are still set aside in the end."""
-        rejected, reason = len(self.aside.suspects), self.aside.reason
+        rejected, reason = len(self.aside.named) + len(self.aside.suspects), self.aside.reason
         if rejected:
             return _sender_at_fault(f"{_counted(rejected, 'message was', 'messages were')} rejected ({reason})")
         waiting = _counted(len(self.aside.waiting), "mailbox", "mailboxes")
@@ -338,16 +359,14 @@ class _Sender:
                 self._doubt(claimed, reason)
 
     def _refuse(self, claimed: Claim, reason: str, named: Mapping[int, str]) -> None:
-        """Reject those whom the answer names; else narrow the batch down, so that one bad address stops nobody else.
+        """Set aside whom the answer names; else narrow the batch down, so that one bad address stops nobody else.
 
         The halves go first: if it is the message that is wrong, that is known after few requests.
         """
         reasons = {claimed.ids[place]: f"{NAMED}{said}" for place, said in named.items() if place < len(claimed.ids)}
         if reasons:
-            state = BatchState.REFUSED if len(reasons) == len(claimed.ids) else BatchState.RETURNED
-            reject_some(self.store, claimed.batch_id, reasons, state, self.clock, reason=reason)
-            self.aside.forget(reasons)
-            self.progress(len(reasons))
+            self._return(claimed, reason)
+            self.aside.rejected_by_name(reasons, reason)
         elif len(claimed.ids) > 1:
             self._return(claimed, reason)
             middle = len(claimed.ids) // 2
@@ -358,8 +377,8 @@ class _Sender:
             self.progress(1)
         else:
             self._return(claimed, reason)
-            if self.aside.looks_hopeless:
-                raise _sender_at_fault(f"{self.aside.row} messages in a row were rejected ({reason})")
+        if self.aside.looks_hopeless:
+            raise _sender_at_fault(f"{self.aside.row} messages in a row were rejected ({reason})")
 
     def _return(self, claimed: Claim, reason: str) -> None:
         close_batch(self.store, claimed.batch_id, BatchState.RETURNED, self.clock, reason=reason)
@@ -445,8 +464,8 @@ def _counted(number: int, one: str, many: str) -> str:
 
 def _sender_at_fault(what: str) -> "_StopError":
     hint = (
-        "The answer does not say that these addresses are at fault, so nobody is given up. Fix what it says, "
-        "then resume. If it is only these addresses, take them off the list first."
+        "It may be the sender's fault, so nobody is given up. Fix what the answer says, then resume. "
+        "If it is only these addresses, take them off the list first."
     )
     return _StopError(what, hint)
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, exists, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
-from newsletter.campaigns.closing import REJECTED_UNNAMED, move_campaign, state_of
+from newsletter.campaigns.closing import REJECTED_UNNAMED, anybody_accepted, move_campaign, state_of
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.records import campaigns_of
@@ -52,8 +52,9 @@ def needing_a_person(connection: Connection, campaign: Campaign) -> Iterator[Dou
 
 
 def queue_rejected(store: Store, campaign: Campaign) -> int:
-    """Queue those again whose rejection names nobody, once a person says that its cause is fixed.
+    """Queue those again whose rejection may be the sender's, once a person says that its cause is fixed.
 
+    It may be if it names nobody, or if the campaign reached nobody at all, whatever it says.
     Left out are those who are subscribed no more, and those who have the issue by another
     campaign, may have it or are to get it.
 
@@ -69,14 +70,44 @@ def queue_rejected(store: Store, campaign: Campaign) -> int:
         state = state_of(connection, campaign.id)
         if state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
             raise CampaignError(f"{campaign.slug} was cancelled; send it again instead")
-        others = [each.id for each in campaigns_of(connection, campaign.slug) if each.id != campaign.id]
-        mine = deliveries.c.campaign_id == campaign.id
-        again = update(deliveries).where(mine, REJECTED_UNNAMED, _still_subscribed(), ~_served_by(others))
+        again = update(deliveries).where(_may_be_senders(connection, campaign), *_lacking(connection, campaign))
         number = connection.execute(again.values(state=DeliveryState.QUEUED, batch_id=None)).rowcount
         if number and state is CampaignState.FINISHED:
             reason = "people who had been rejected are queued again"
             move_campaign(connection, campaign.id, CampaignState.PAUSED, reason=reason)
     return number
+
+
+def count_rejected(connection: Connection, campaign: Campaign) -> int:
+    """Return how many `queue_rejected` would queue again."""
+    return _count(connection, _may_be_senders(connection, campaign), *_lacking(connection, campaign))
+
+
+def why_not_again(connection: Connection, campaign: Campaign) -> str:
+    """Return in words who is not queued again although the rejection may be the sender's; else nothing."""
+    found = _may_be_senders(connection, campaign)
+    subscribed, lacks = _lacking(connection, campaign)
+    left, served = _count(connection, found, ~subscribed), _count(connection, found, subscribed, ~lacks)
+    told = [f"{left:,} of them unsubscribed since, or may not be mailed any more"] if left else []
+    told += [f"{served:,} of them have it, or are to get it, by another sending"] if served else []
+    return "; ".join(told)
+
+
+def _count(connection: Connection, *rules: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(deliveries).where(*rules)) or 0
+
+
+def _may_be_senders(connection: Connection, campaign: Campaign) -> ColumnElement[bool]:
+    """The rule for whom a campaign rejected for what may be the sender's fault."""
+    proven = anybody_accepted(connection, campaign.id)
+    rejected = REJECTED_UNNAMED if proven else deliveries.c.state == DeliveryState.REFUSED
+    return (deliveries.c.campaign_id == campaign.id) & rejected
+
+
+def _lacking(connection: Connection, campaign: Campaign) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The rules for who may be mailed, and has the issue by no other campaign."""
+    others = [each.id for each in campaigns_of(connection, campaign.slug) if each.id != campaign.id]
+    return _still_subscribed(), ~_served_by(others)
 
 
 def _still_subscribed() -> ColumnElement[bool]:

@@ -97,7 +97,8 @@ class Tally:
         skipped: who was left out when their turn came, by reason.
         held_until: when the provider lets the last of what it holds go, past or to come, as this
             computer's clock will show it then.
-        rejected_unnamed: who was rejected for a reason that may be the sender's.
+        rejected_unnamed: who was rejected for a reason that may be the sender's, and may be sent to again;
+            counted only where that is shown.
         first_out: when it lets the first of it go, likewise.
         lacking: how many subscribers do not have the issue; counted only where that is shown.
     """

@@ -1,15 +1,17 @@
 """Who is passed over for now, and when a rejection becomes somebody's own.
 
-A rejection that names its recipient is theirs. Any other one may be the sender's: an account
-under review, relaying denied, a message too large. It would meet anybody, so nobody may lose
-their copy by it. It is a recipient's own only if it meets that recipient alone, then somebody
-else gets the same message, and it meets that recipient once more.
+A rejection may be the sender's: an account under review, relaying denied, a message too large.
+It would meet anybody, so nobody may lose their copy by it. Even one that names its recipient
+proves nothing while it meets everybody: "account disabled" may be said of either. So it becomes
+final only once somebody else got the same message after it; at the end, where nobody else is
+left, it is enough that anybody of the campaign got it and that only a few were named since. One
+that names nobody has to meet its recipient alone, and once more after somebody else got it.
 
 Nothing of this is in the ledger: whoever is set aside is queued there, so a crash at any
 moment leaves them to be tried again.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 IN_A_ROW = 5
@@ -25,6 +27,7 @@ class SetAside:
     Attributes:
         row: how many people were set aside since anything was accepted.
         accepts: how often something was accepted.
+        named: whoever was rejected by name: how many acceptances there were before that, and the reason.
         suspects: whoever was rejected alone, and how many acceptances there were before that.
         on_trial: those of them who are being tried for the second time.
         waiting: whoever asked to wait.
@@ -33,6 +36,7 @@ class SetAside:
 
     row: int = 0
     accepts: int = 0
+    named: dict[int, tuple[int, str]] = field(default_factory=dict)
     suspects: dict[int, int] = field(default_factory=dict)
     on_trial: set[int] = field(default_factory=set)
     waiting: set[int] = field(default_factory=set)
@@ -42,7 +46,7 @@ class SetAside:
     @property
     def people(self) -> set[int]:
         """Everybody who is passed over."""
-        return self.suspects.keys() | self.waiting
+        return self.named.keys() | self.suspects.keys() | self.waiting
 
     @property
     def probing(self) -> bool:
@@ -59,6 +63,22 @@ class SetAside:
         self.row = 0
         self.accepts += 1
         self.forget(ids)
+
+    def rejected_by_name(self, reasons: Mapping[int, str], reason: str) -> None:
+        """Note that an answer named these people, each for a reason; it counts once, however many it names."""
+        before = {number: self.suspects.get(number, self.accepts) for number in reasons}
+        self.forget(reasons)
+        self.named.update({number: (before[number], why) for number, why in reasons.items()})
+        self._count(reason)
+
+    def proven(self) -> dict[int, str]:
+        """Return those named whose rejection is final, with the reason: somebody else was accepted since."""
+        return {number: why for number, (before, why) in self.named.items() if before < self.accepts}
+
+    def few_named(self) -> dict[int, str]:
+        """Return those named if they are so few that they are believed although nobody was accepted since."""
+        few = len(self.named) < 2 * IN_A_ROW
+        return {number: why for number, (_, why) in self.named.items()} if few else {}
 
     def rejected(self, number: int, reason: str) -> bool:
         """Note that somebody was rejected alone, without being named; return whether it is their own fault."""
@@ -83,6 +103,7 @@ class SetAside:
     def forget(self, ids: Iterable[int]) -> None:
         """Pass over these people no more: what becomes of them is known, or they are gone."""
         for number in ids:
+            self.named.pop(number, None)
             self.suspects.pop(number, None)
             self.on_trial.discard(number)
             self.waiting.discard(number)

@@ -61,7 +61,7 @@ class CampaignState(_Stored):
 _D, _B, _C = DeliveryState, BatchState, CampaignState
 
 DELIVERY_STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
-    _D.QUEUED: frozenset({_D.IN_FLIGHT, _D.SKIPPED, _D.CANCELLED, _D.UNKNOWN, _D.ACCEPTED}),
+    _D.QUEUED: frozenset({_D.IN_FLIGHT, _D.SKIPPED, _D.CANCELLED, _D.UNKNOWN, _D.ACCEPTED, _D.REFUSED}),
     _D.IN_FLIGHT: frozenset({_D.ACCEPTED, _D.REFUSED, _D.UNKNOWN, _D.QUEUED}),
     _D.UNKNOWN: frozenset({_D.ACCEPTED, _D.QUEUED, _D.CANCELLED}),
     _D.ACCEPTED: frozenset({_D.CANCELLED, _D.UNKNOWN}),
@@ -72,7 +72,9 @@ DELIVERY_STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
 """From a state at rest (queued, refused, skipped, cancelled) to `accepted` only on a
 provider's evidence that the copy was sent after all; from `unknown` to `queued` only on
 proof that it was not, or on a person's word; from `queued` to `unknown` only after the
-database was restored from a backup, which may have forgotten what was sent; from `refused`
+database was restored from a backup, which may have forgotten what was sent; from `queued`
+to `refused` only when it was rejected by name, and the same message was accepted for somebody
+else since; from `refused`
 to `queued` only on a person's word that the cause was the sender's and is fixed; from
 `accepted` to `unknown` only when it was called back, and nobody knows whether in time."""
 

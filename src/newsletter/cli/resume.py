@@ -48,7 +48,7 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
     """
     from newsletter.campaigns import CampaignState, known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import queue_rejected  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.doubts import queue_rejected, why_not_again  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         take_over(store, moved=moved)
@@ -60,7 +60,9 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
             _refuse_late(workspace, store, campaign, even_if_late=even_if_late)
             transport = carrier_of(workspace, campaign.plan)
             if rejected:
-                note(f"{messages(queue_rejected(store, campaign))} queued again.")
+                with store.read() as connection:
+                    why = why_not_again(connection, campaign)
+                note(f"{messages(queue_rejected(store, campaign))} queued again{why and f' ({why})'}.")
             carry_out(workspace, store, campaign, transport)
         campaign, found = stand(store, slug)
     if as_json:

@@ -124,6 +124,7 @@ def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
     """Return how a campaign stands now."""
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.doubts import count_rejected  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.freezing import count_rest  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.records import held_until  # noqa: PLC0415 - slow to import
 
@@ -131,7 +132,8 @@ def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
     with store.read() as connection:
         found = tally(connection, campaign)
         until, lacking = held_until(connection, slug), count_rest(connection, slug)
-    return campaign, replace(found, held_until=until, lacking=lacking)
+        again = count_rejected(connection, campaign)
+    return campaign, replace(found, held_until=until, lacking=lacking, rejected_unnamed=again)
 
 
 def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
@@ -139,6 +141,8 @@ def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.overview import shown_state, state_words  # noqa: PLC0415 - slow to import
 
+    if _reached_nobody(campaign, found):
+        return "rejected for everybody"
     now = SYSTEM_CLOCK.now()
     state = shown_state(campaign.state, found.held_until, now)
     return state_words(state, found.held_until, workspace.settings.clinic.timezone, now)
@@ -240,14 +244,17 @@ def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
 
 def _way_back(campaign: "Campaign", found: "Tally") -> list[str]:
     """Offer to send again to those whose rejection does not say that their address is at fault."""
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
 
     over = campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
     if not found.rejected_unnamed or over:
         return []
     number = "that" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
+    why = f"For {number} the answer does not say that the address is at fault."
+    if not found[DeliveryState.ACCEPTED]:
+        why = "Nobody got it, so the cause may be the sender's, whatever the answer says."
     return [
-        f"  For {number} the answer does not say that the address is at fault. If the cause is fixed, send again with:",
+        f"  {why} If the cause is fixed, send again with:",
         f"  newsletter resume {campaign.slug} --rejected",
     ]
 
@@ -258,13 +265,24 @@ def resolve_command(campaign: "Campaign") -> str:
     return f"newsletter resolve {campaign.slug} --sent (or --not-sent{ask})"
 
 
+def _reached_nobody(campaign: "Campaign", found: "Tally") -> bool:
+    """Whether a campaign is over, and everybody was rejected."""
+    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
+
+    over = campaign.state is CampaignState.FINISHED
+    return over and bool(found[DeliveryState.REFUSED]) and not found[DeliveryState.ACCEPTED]
+
+
 def refuse_unknown(campaign: "Campaign", found: "Tally") -> None:
-    """End with exit code 1 if nobody knows of some messages whether they were sent; what to do was said."""
+    """End with exit code 1 if messages may or may not have been sent, or all were rejected; what to do was said."""
     from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
 
     if found[DeliveryState.UNKNOWN]:
         who = messages(found[DeliveryState.UNKNOWN])
         note(f"Error: {who} of {campaign.slug} may or may not have been sent.\nResolve: {resolve_command(campaign)}")
+        raise click.exceptions.Exit(1)
+    if _reached_nobody(campaign, found):
+        note(f"Error: nobody got {campaign.slug}: every message was rejected.")
         raise click.exceptions.Exit(1)
 
 

@@ -23,7 +23,8 @@ _MISSING = re.compile(
     rf"\b(?:no such|no|unknown|invalid|non-?existent) (?:local )?{_WHO}\b|\b{_WHO}\b[^.;]{{0,60}}\b{_NO}"
 )
 _ANYBODY = re.compile(
-    "sender|relay|auth|polic|deny|denied|block|spam|spf|dkim|dmarc|reputation|permi|allow|quota|limit|exceed|large|size"
+    "sender|sending|relay|auth|polic|deny|denied|block|spam|spf|dkim|dmarc|reputation|permi|allow|quota|limit|exceed"
+    r"|large|size|listed|\byour\b|\bip\b|\blog(?:ged)?[ -]?(?:in|on)\b|\bsign(?:ed)?[ -]?in\b|provider|\bcontact\b"
 )
 """Words by which a reply is about the sender or the message, whatever else it says."""
 

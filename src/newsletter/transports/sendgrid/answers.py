@@ -45,6 +45,9 @@ def read_answer(status: int, headers: Message, body: bytes) -> Outcome:
 def _rejection(status: int, body: bytes) -> Refused:
     """Tell by the fields that an answer names whose fault it is; an answer without fields leaves that open.
 
+    A recipient is named only if there is nothing else to complain about: what everybody's message has may
+    be why a recipient does not please, too.
+
     Raises:
         TransportError: each field is one that everybody's message has.
     """
@@ -54,8 +57,8 @@ def _rejection(status: int, body: bytes) -> Refused:
         if match := _RECIPIENT.fullmatch(field):
             named[int(match[1])] = without_addresses(f"{status} {words}")
     said = explanation(status, body)
-    if not fields or named or any(not field or field.startswith("personalizations") for field in fields):
-        return Refused(said, named)
+    if not fields or any(not field or field.startswith("personalizations") for field in fields):
+        return Refused(said, named if all(map(_RECIPIENT.fullmatch, fields)) else {})
     hint = "It would be the same for everybody. Fix what it names: the issue, or [sender] in newsletter.toml."
     raise TransportError(f"SendGrid rejected the message ({said})", hint=hint)
 

@@ -15,7 +15,7 @@ from newsletter.campaigns.approval import approve
 from newsletter.campaigns.cancellation import cancel_issue
 from newsletter.campaigns.carrier import carrier_of, time_at_carrier
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.doubts import queue_rejected
+from newsletter.campaigns.doubts import queue_rejected, why_not_again
 from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import propose
@@ -193,10 +193,12 @@ class Actions:
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
             self._transport_of(campaign)  # without a key nobody is queued
+            with store.read() as connection:
+                why = why_not_again(connection, campaign)
             number = queue_rejected(store, campaign)
         if number:
             self._runner.go(slug)
-        return self._back(slug, f"{messages(number)} queued again.")
+        return self._back(slug, f"{messages(number)} queued again{why and f' ({why})'}.")
 
     def here(self, request: Request, form: FormData) -> Response:
         """Take a person's word for it that this computer is the one that sends."""

@@ -5,7 +5,7 @@ from itertools import islice
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState
 from newsletter.campaigns.charts import draw
-from newsletter.campaigns.doubts import needing_a_person
+from newsletter.campaigns.doubts import count_rejected, needing_a_person
 from newsletter.campaigns.freezing import count_rest
 from newsletter.campaigns.looks import Look
 from newsletter.campaigns.plan import short
@@ -157,6 +157,7 @@ def campaign_face(
     due_at, until = campaign.due_at, stand.stoppable_until
     with store.read() as connection:
         lacking = count_rest(connection, campaign.slug) if stand.can_be_followed else 0
+        rejected = 0 if stand.at_work else count_rejected(connection, campaign)
     return {
         "phase": stand.phase.value,
         "face": _face(stand),
@@ -186,7 +187,8 @@ def campaign_face(
         "reason": campaign.reason,
         "paused": campaign.state is CampaignState.PAUSED,
         **_in_doubt(store, campaign),
-        "rejected_unnamed": 0 if stand.at_work else stand.tally.rejected_unnamed,
+        "rejected_unnamed": rejected,
+        "reached": stand.tally[DeliveryState.ACCEPTED],
         "skipped": _left_out(stand.tally.skipped),
         "messages": messages,
         "people": people,
