@@ -22,6 +22,7 @@ from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
+from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.transports import Transport
 
@@ -53,7 +54,10 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
     Raises:
         CampaignError: the campaign is over, and nothing of it is held; or the issue is
             being sent again already.
+        ElsewhereError: another copy of the workspace was the last to send; that one knows what is out.
     """
+    with store.read() as connection:
+        refuse_elsewhere(connection)
     _refuse_finished(store, campaign, transport, clock)
     _record_wish(store, campaign, transport, clock)
     with sole_sender(store, campaign, wait=_PATIENCE):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, messages, stand
+from newsletter.cli.sending import as_document, from_here_option, messages, stand, take_over
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Stop a send, as far as it can be stopped.")
 @click.argument("slug")
+@from_here_option
 @json_option
 @with_workspace
-def cancel(workspace: Workspace, slug: str, *, as_json: bool) -> None:
+def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> None:
     """Stop sending the issue SLUG, and cancel what SendGrid still holds.
 
     Mail that is out cannot be called back; how much that is, is said. When you have
@@ -30,6 +31,7 @@ def cancel(workspace: Workspace, slug: str, *, as_json: bool) -> None:
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
+        take_over(store, moved=moved)
         done = call_off(workspace, store, known_campaign(store, slug))
         campaign, found = stand(store, slug)
     if as_json:

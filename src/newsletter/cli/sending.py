@@ -29,11 +29,10 @@ from_here_option = click.option(
 
 def take_over(store: "Store", *, moved: bool) -> None:
     """Let this computer be the one that sends, if a person says so."""
-    from newsletter.storage.computer import record_computer  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns import journal  # noqa: PLC0415 - slow to import
 
-    if moved:
-        with store.write() as connection:
-            record_computer(connection)
+    for slug in journal.take_over(store) if moved else []:
+        note(journal.taken_over(slug))
 
 
 def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transport: "Transport") -> "Tally":

@@ -59,6 +59,7 @@ def _may_have_been_sent(slug: str, found: "Tally") -> str:
 
     number = messages(found[DeliveryState.QUEUED] + found[DeliveryState.IN_FLIGHT])
     return (
-        f"This database is older than what was sent: it was restored from a backup. {number} more may have been sent.\n"
+        "This database is older than what was sent: it was restored from a backup, or is another computer's copy. "
+        f"{number} more may have been sent.\n"
         f"To mark them and send nothing: newsletter resume {slug}"
     )
