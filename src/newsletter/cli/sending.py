@@ -136,11 +136,11 @@ def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
 def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
     """Return how a campaign stands, in a word or a few."""
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.overview import shown_state, state_words  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.overview import gone, shown_state, state_words  # noqa: PLC0415 - slow to import
 
     now = SYSTEM_CLOCK.now()
-    state = shown_state(campaign.state, found.held_until, now)
-    return state_words(state, found.held_until, workspace.settings.clinic.timezone, now)
+    state = shown_state(campaign.state, found.held_until, now, found)
+    return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
 
 
 def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
@@ -273,7 +273,7 @@ def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.overview import HELD, shown_state  # noqa: PLC0415 - slow to import
 
-    state = shown_state(campaign.state, found.held_until, SYSTEM_CLOCK.now())
+    state = shown_state(campaign.state, found.held_until, SYSTEM_CLOCK.now(), found)
     return {
         "issue": campaign.slug,
         "state": state,

@@ -167,6 +167,10 @@ class Actions:
                 self._runner.note_trouble(slug, elsewhere)
                 return self._back(slug)
         said = f"{messages(done.stopped)} stopped; nobody gets {'it' if done.stopped == 1 else 'them'}."
+        if done.may_be_retried:
+            said += " Some could not be called back: stop it again at once, while SendGrid may still hold them."
+        if done.doubtful:
+            said += f" Of {messages(done.doubtful)} nobody knows whether they were sent; say below when you know."
         if done.gone:
             why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
             said += f" {messages(done.gone)} too late: sent, or not to be called back{why}."
