@@ -20,6 +20,7 @@ from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.storage import open_store
 from newsletter.storage.computer import this_computer
 from newsletter.storage.ledger import campaigns
+from newsletter.subscribers.people import change_tags, known_person
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace, open_workspace
@@ -318,3 +319,26 @@ def test_desk_that_cannot_go_on_offers_to(clinic: Workspace, sit_at: Move) -> No
         assert "FRONT-DESK" in sitting.see(page)
         assert _state(copy) is CampaignState.SENDING
         assert "FRONT-DESK" not in sitting.post(f"{page}/here").text
+
+
+def test_backup_that_knows_the_pilot_only(clinic: Workspace) -> None:
+    """Whoever asks is told that the rest has gone out, too; nothing offers to send it to them."""
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--tag", "staff", "--yes").exit_code == 0
+    backup = make_backup(clinic, datetime.now(tz=UTC)).path
+    assert "--rest" in _run(clinic, "status", SAMPLE_ISSUE).stdout
+    assert json.loads(_run(clinic, "status", SAMPLE_ISSUE, "--json").stdout)["older_database"] is False
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--yes").exit_code == 0
+    assert _run(clinic, "restore", str(backup), "--yes").exit_code == 0
+    for command in ("status", "report", "resume", "list"):
+        said = _run(clinic, command, *([] if command == "list" else [SAMPLE_ISSUE])).output
+        assert "4 people have it or may have it" in said, command
+        assert "--rest" not in said, command
+    assert json.loads(_run(clinic, "status", SAMPLE_ISSUE, "--json").stdout)["older_database"] is True
+    gate = Gate(PORT)
+    with TestClient(create_desk(clinic, gate, Changes(clinic.root)), base_url=f"http://127.0.0.1:{PORT}") as client:
+        client.get(gate.link())
+        page = Sitting(client).see(f"/issues/{SAMPLE_ISSUE}/send")
+    assert "4 people have it or may have it" in page
+    assert "rest=" not in page

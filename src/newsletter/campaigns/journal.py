@@ -77,6 +77,12 @@ def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
         raise found
 
 
+def forgotten_words(store: Store, connection: Connection, slug: str) -> str:
+    """Return what is to be said of sends of an issue that the database does not know; nothing if it knows all."""
+    found = forgotten(store, connection).get(slug)
+    return f"{found.what}. {found.hint}" if found else ""
+
+
 def forgotten(store: Store, connection: Connection) -> dict[str, CampaignError]:
     """Return the issues of whose sends the database does not know all, each with words about it.
 

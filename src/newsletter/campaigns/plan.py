@@ -100,6 +100,7 @@ class Tally:
         rejected_unnamed: who was rejected for a reason that may be the sender's.
         first_out: when it lets the first of it go, likewise.
         lacking: how many subscribers do not have the issue; counted only where that is shown.
+        forgotten: what the journal knows of further sends of the issue; looked up there only, too.
     """
 
     counts: Mapping[DeliveryState, int]
@@ -108,6 +109,7 @@ class Tally:
     rejected_unnamed: int = 0
     first_out: datetime | None = None
     lacking: int = 0
+    forgotten: str = ""
 
     def __getitem__(self, state: DeliveryState) -> int:
         """Return the number in one state."""

@@ -75,6 +75,7 @@ class Report:
         verdict: why a stop rule speaks against it, even if all of it is handed over.
         held_until: when the carrier lets the last of it go (UTC), if that is to come.
         gone: how many have it or may have it by the last part.
+        forgotten: what the journal knows of further sends of it, and the database does not.
     """
 
     slug: str
@@ -99,6 +100,7 @@ class Report:
     verdict: str = ""
     held_until: str = ""
     gone: int = 0
+    forgotten: str = ""
     parts: tuple[Part, ...] = ()
 
     def as_document(self) -> dict[str, Any]:
@@ -122,6 +124,8 @@ class Report:
     def warnings(self) -> Iterator[str]:
         """Say what a person should look into."""
         accepted = self.states.get("accepted", 0)
+        if self.forgotten:
+            yield self.forgotten
         if self.states.get("unknown"):
             yield f"{self.states['unknown']} messages may or may not have been sent; somebody has to ask, and say so."
         if self.silent:

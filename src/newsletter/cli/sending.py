@@ -124,13 +124,15 @@ def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.freezing import count_rest  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.journal import forgotten_words  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.records import held_until  # noqa: PLC0415 - slow to import
 
     campaign = known_campaign(store, slug)
     with store.read() as connection:
         found = tally(connection, campaign)
-        until, lacking = held_until(connection, slug), count_rest(connection, slug)
-    return campaign, replace(found, held_until=until, lacking=lacking)
+        until, forgotten = held_until(connection, slug), forgotten_words(store, connection, slug)
+        lacking = 0 if forgotten else count_rest(connection, slug)  # who has it is not known
+    return campaign, replace(found, held_until=until, lacking=lacking, forgotten=forgotten)
 
 
 def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
@@ -153,7 +155,7 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
     if campaign.state is CampaignState.CANCELLING:
         paused = [f"Being cancelled. If that was cut off, bring it to its end with: newsletter cancel {campaign.slug}"]
     told = [*_accepted(workspace, campaign, found), *_rest(campaign, found), *_lacking(campaign, found)]
-    return paused + told
+    return paused + told + ([found.forgotten] if found.forgotten else [])
 
 
 def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
