@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from newsletter.backups import make_backup
-from newsletter.campaigns import CampaignState, Plan, find_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, find_campaign, start
 from newsletter.cli.main import cli
 from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.storage import open_store
 from newsletter.storage.computer import this_computer
+from newsletter.storage.ledger import campaigns
+from newsletter.subscribers.people import change_tags, known_person
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace, open_workspace
@@ -126,8 +129,90 @@ def test_resume_on_a_copy(clinic: Workspace, sit_at: Move) -> None:
     sit_at("LAPTOP")
     _refused(_run(copy, "resume", SAMPLE_ISSUE))
     assert _state(copy) is CampaignState.SENDING
-    assert _run(copy, "resume", SAMPLE_ISSUE, "--from-here").exit_code == 0
+    taken = _run(copy, "resume", SAMPLE_ISSUE, "--from-here")
+    assert (taken.exit_code, "resolve" in taken.output) == (1, True)
+    _settled_as_not_sent(copy, "resume", SAMPLE_ISSUE)
     assert _state(copy) is CampaignState.FINISHED
+
+
+def _settled_as_not_sent(workspace: Workspace, *then: str) -> None:
+    """All five are in doubt, nobody got anything from here; on a person's word all five do."""
+    assert not list(workspace.outbox_dir.rglob("*.eml"))
+    assert f"reader5@example.org: {DeliveryState.UNKNOWN}" in _run(workspace, "status", SAMPLE_ISSUE, "--people").stdout
+    assert _run(workspace, "resolve", SAMPLE_ISSUE, "--not-sent", "--yes").exit_code == 0
+    result = _run(workspace, *then)
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert len(list(workspace.outbox_dir.rglob("*.eml"))) == 5
+
+
+@pytest.mark.parametrize("scheduled", [True, False], ids=["scheduled", "interrupted"])
+@pytest.mark.parametrize("also_here", ["cancel", "send"], ids=["cancel takes over", "send takes over"])
+def test_cancel_on_a_copy(clinic: Workspace, sit_at: Move, also_here: str, *, scheduled: bool) -> None:
+    """What the original goes on with is not called unsent in the copy: nobody gets it from both."""
+    _interrupted(clinic, datetime.now(tz=UTC) - timedelta(minutes=1) if scheduled else None)
+    copy = _copy(clinic)
+    assert _run(clinic, *(["run-due"] if scheduled else ["resume", SAMPLE_ISSUE])).exit_code == 0
+    assert len(list(clinic.outbox_dir.rglob("*.eml"))) == 5
+    sit_at("LAPTOP")
+    _refused(_run(copy, "cancel", SAMPLE_ISSUE))
+    assert _state(copy) is (CampaignState.SCHEDULED if scheduled else CampaignState.SENDING)
+    taken = _run(copy, also_here, SAMPLE_ISSUE, "--from-here", *(["--yes"] if also_here == "send" else []))
+    assert "the other computer may have sent more" in taken.output
+    _run(copy, "cancel", SAMPLE_ISSUE)
+    assert _state(copy) is CampaignState.CANCELLED
+    assert _run(copy, "send", SAMPLE_ISSUE, "--yes").exit_code == 1
+    _settled_as_not_sent(copy, "send", SAMPLE_ISSUE, "--yes")
+
+
+@pytest.mark.parametrize("command", [("resume", SAMPLE_ISSUE), ("run-due",)], ids=["resume", "run-due"])
+def test_unfinished_cancelling_on_a_copy(clinic: Workspace, sit_at: Move, command: tuple[str, ...]) -> None:
+    """A cancelling that was cut off is not brought to its end by a copy, until a person says so."""
+    _interrupted(clinic)
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        connection.execute(update(campaigns).values(state=CampaignState.CANCELLING))
+    copy = _copy(clinic)
+    sit_at("LAPTOP")
+    result = _run(copy, *command)
+    assert result.exit_code == 1
+    assert "FRONT-DESK" in f"{result.output}{result.exception}"
+    assert _state(copy) is CampaignState.CANCELLING
+    _run(copy, *command, "--from-here")
+    assert _state(copy) is CampaignState.CANCELLED
+
+
+def test_taking_over_twice(clinic: Workspace, sit_at: Move) -> None:
+    """Only the first `--from-here` doubts: said again on the computer that sends already, it changes nothing."""
+    sit_at("LAPTOP")
+    assert _run(clinic, "run-due", "--from-here").exit_code == 0
+    _interrupted(clinic)
+    assert _run(clinic, "resume", SAMPLE_ISSUE, "--from-here").exit_code == 0
+    assert _state(clinic) is CampaignState.FINISHED
+
+
+@pytest.mark.parametrize("minutes", [-5, 2, 60], ids=["interrupted", "countdown", "scheduled"])
+def test_desk_does_not_cancel_on_a_copy(clinic: Workspace, sit_at: Move, minutes: int) -> None:
+    """The desk says why nothing is stopped, and has the button; what the other one may have sent is in doubt then."""
+    _interrupted(clinic, datetime.now(tz=UTC) + timedelta(minutes=minutes) if minutes > 0 else None)
+    copy = _copy(clinic)
+    state = _state(copy)
+    sit_at("LAPTOP")
+    with open_store(copy.database_url, copy.key_file) as store:
+        campaign = find_campaign(store, SAMPLE_ISSUE)
+    assert campaign
+    gate = Gate(PORT)
+    app = create_desk(copy, gate, Changes(copy.root))
+    page = f"/issues/{SAMPLE_ISSUE}/send"
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
+        client.get(gate.link())
+        sitting = Sitting(client)
+        said = sitting.post(f"{page}/cancel", campaign=campaign.ref).text
+        assert _state(copy) is state
+        assert "FRONT-DESK" in said
+        assert f"{page}/here" in said
+        assert "may have sent more" in sitting.post(f"{page}/here").text
+        sitting.post(f"{page}/cancel", campaign=campaign.ref)
+    assert _state(copy) is CampaignState.CANCELLED
+    _settled_as_not_sent(copy, "send", SAMPLE_ISSUE, "--yes")
 
 
 def test_scheduled_send_on_a_copy(clinic: Workspace, sit_at: Move) -> None:
@@ -234,3 +319,26 @@ def test_desk_that_cannot_go_on_offers_to(clinic: Workspace, sit_at: Move) -> No
         assert "FRONT-DESK" in sitting.see(page)
         assert _state(copy) is CampaignState.SENDING
         assert "FRONT-DESK" not in sitting.post(f"{page}/here").text
+
+
+def test_backup_that_knows_the_pilot_only(clinic: Workspace) -> None:
+    """Whoever asks is told that the rest has gone out, too; nothing offers to send it to them."""
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--tag", "staff", "--yes").exit_code == 0
+    backup = make_backup(clinic, datetime.now(tz=UTC)).path
+    assert "--rest" in _run(clinic, "status", SAMPLE_ISSUE).stdout
+    assert json.loads(_run(clinic, "status", SAMPLE_ISSUE, "--json").stdout)["older_database"] is False
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--rest", "--yes").exit_code == 0
+    assert _run(clinic, "restore", str(backup), "--yes").exit_code == 0
+    for command in ("status", "report", "resume", "list"):
+        said = _run(clinic, command, *([] if command == "list" else [SAMPLE_ISSUE])).output
+        assert "4 people have it or may have it" in said, command
+        assert "--rest" not in said, command
+    assert json.loads(_run(clinic, "status", SAMPLE_ISSUE, "--json").stdout)["older_database"] is True
+    gate = Gate(PORT)
+    with TestClient(create_desk(clinic, gate, Changes(clinic.root)), base_url=f"http://127.0.0.1:{PORT}") as client:
+        client.get(gate.link())
+        page = Sitting(client).see(f"/issues/{SAMPLE_ISSUE}/send")
+    assert "4 people have it or may have it" in page
+    assert "rest=" not in page

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, known_campaign
 from newsletter.campaigns.clock import Clock
@@ -24,6 +25,7 @@ from newsletter.campaigns.schedule import time_words
 from newsletter.cli.main import cli
 from newsletter.errors import CampaignError, SourceError, TransportError
 from newsletter.storage import open_store
+from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.subscribers.people import change_tags, known_person
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace, open_workspace
@@ -125,19 +127,52 @@ def test_time_to_undo_ends_by_their_clock(clinic: Workspace, account: FakeSendGr
     account.offset = theirs
     _run(clinic, "send", SAMPLE_ISSUE, "--yes")
     account.offset += 60 * minutes
-    cancelled = _run(clinic, "cancel", SAMPLE_ISSUE).stdout
+    ended = _run(clinic, "cancel", SAMPLE_ISSUE)
+    cancelled = ended.stdout
     assert ("5 messages stopped" if minutes < 10 else "5 messages too late") in cancelled
+    assert ended.exit_code == (0 if minutes < 10 else 1)
     assert len(account.received()) == (0 if minutes < 10 else 5)
     again = CliRunner().invoke(cli, ["-C", str(clinic.root), "send", SAMPLE_ISSUE, "--yes"], obj=clinic.root)
     assert (again.exit_code == 0) == (minutes < 10)
     assert [len(mails) for mails in account.received().values()] == [1] * 5
+    if minutes > 10:
+        assert "5 have it or are about to get it" in str(again.exception)
+
+
+@pytest.mark.parametrize("stopped", [0, 2], ids=["none stopped", "some stopped"])
+@pytest.mark.parametrize("in_doubt", [0, 1, 3], ids=["none in doubt", "one in doubt", "rest in doubt"])
+def test_canceled_is_not_said_of_what_goes_out(clinic: Workspace, *, stopped: int, in_doubt: int) -> None:
+    """Wherever the state stands, it tells of those who have it all the same; sending it again tells it, too."""
+    _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--now")
+    out = 5 - stopped
+    with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
+        connection.execute(update(campaigns).values(state=CampaignState.CANCELLED))
+        for first, number, state in ((1, stopped, "cancelled"), (stopped + 1, in_doubt, "unknown")):
+            these = deliveries.c.id.between(first, first + number - 1)
+            connection.execute(update(deliveries).where(these).values(state=state))
+    kept = not stopped and not in_doubt
+    words = "sent" if kept else f"canceled, but {out} messages are out or may be"
+    for command in ("list",), ("status", SAMPLE_ISSUE), ("report", SAMPLE_ISSUE):
+        assert words in _run(clinic, *command).stdout
+        assert ("canceled" in _run(clinic, *command).stdout) is not kept
+    assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == ("sent" if kept else "cancelled")
+    ended = CliRunner().invoke(cli, ["-C", str(clinic.root), "cancel", SAMPLE_ISSUE], obj=clinic.root)
+    assert ended.exit_code == (1 if in_doubt or not stopped else 0)
+    assert ("newsletter resolve" in ended.output) == bool(in_doubt)
+    if not stopped:
+        again = CliRunner().invoke(cli, ["-C", str(clinic.root), "send", SAMPLE_ISSUE, "--yes"], obj=clinic.root)
+        assert f"{5 - in_doubt} have it or are about to get it, {in_doubt} may have it" in str(again.exception)
 
 
 def test_proxy_that_hides_their_time(clinic: Workspace, account: FakeSendGrid) -> None:
     """Nothing is said to be stopped that may not have been, and why is said."""
     account.date = ""
     _run(clinic, "send", SAMPLE_ISSUE, "--yes")
-    cancelled = _run(clinic, "cancel", SAMPLE_ISSUE).stdout
+    ended = _run(clinic, "cancel", SAMPLE_ISSUE)
+    cancelled = ended.stdout
+    assert ended.exit_code == 1
+    assert f"newsletter cancel {SAMPLE_ISSUE}" in cancelled
+    assert f"newsletter resolve {SAMPLE_ISSUE}" in cancelled
     assert "0 messages stopped" in cancelled
     assert "did not say what time it is there" in cancelled
     assert "5 may or may not have been sent" in _run(clinic, "status", SAMPLE_ISSUE).stdout

@@ -22,6 +22,7 @@ from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
+from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.transports import Transport
 
@@ -36,11 +37,23 @@ class Cancellation:
         stopped: will not arrive.
         gone: were sent already, or could not be called back.
         reasons: why, for those that could not.
+        doubtful: of those that are gone, the ones of which nobody knows whether they were sent.
     """
 
     stopped: int
     gone: int
     reasons: tuple[str, ...]
+    doubtful: int = 0
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is left for a person to do about it."""
+        return not (self.doubtful or self.may_be_retried or (self.gone and not self.stopped))
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether some could not be called back for another reason than that it was too late."""
+        return any("too late" not in reason for reason in self.reasons)
 
 
 def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> Cancellation:
@@ -53,7 +66,10 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
     Raises:
         CampaignError: the campaign is over, and nothing of it is held; or the issue is
             being sent again already.
+        ElsewhereError: another copy of the workspace was the last to send; that one knows what is out.
     """
+    with store.read() as connection:
+        refuse_elsewhere(connection)
     _refuse_finished(store, campaign, transport, clock)
     _record_wish(store, campaign, transport, clock)
     with sole_sender(store, campaign, wait=_PATIENCE):
@@ -67,8 +83,9 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
             move_campaign(connection, campaign.id, CampaignState.CANCELLED, now=clock.now())
     with store.read() as connection:
         found = tally(connection, campaign)
-    gone = found[DeliveryState.ACCEPTED] + found[DeliveryState.UNKNOWN]
-    return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)))
+    doubtful = found[DeliveryState.UNKNOWN]
+    gone = found[DeliveryState.ACCEPTED] + doubtful
+    return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)), doubtful)
 
 
 def cancel_issue(
@@ -88,7 +105,12 @@ def cancel_issue(
         open_ones.insert(0, latest)
     done = [cancel(store, each, carrier(each), clock) for each in open_ones]
     reasons = {reason for each in done for reason in each.reasons}
-    return Cancellation(sum(each.stopped for each in done), sum(each.gone for each in done), tuple(sorted(reasons)))
+    return Cancellation(
+        stopped=sum(each.stopped for each in done),
+        gone=sum(each.gone for each in done),
+        reasons=tuple(sorted(reasons)),
+        doubtful=sum(each.doubtful for each in done),
+    )
 
 
 def _can_be_stopped(store: Store, earlier: Campaign, carrier: Callable[[Campaign], Transport], clock: Clock) -> bool:

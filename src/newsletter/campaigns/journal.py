@@ -15,16 +15,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import RESTORED, move_campaign
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
-from newsletter.errors import CampaignError, StoreError
+from newsletter.errors import CampaignError, ElsewhereError, StoreError
 from newsletter.files import PRIVATE, explained, write_whole
 from newsletter.storage import Store
+from newsletter.storage.computer import record_computer, refuse_elsewhere
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
 
@@ -81,6 +82,12 @@ def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
         raise found
 
 
+def forgotten_words(store: Store, connection: Connection, slug: str) -> str:
+    """Return what is to be said of sends of an issue that the database does not know; nothing if it knows all."""
+    found = forgotten(store, connection).get(slug)
+    return f"{found.what}. {found.hint}" if found else ""
+
+
 def forgotten(store: Store, connection: Connection) -> dict[str, CampaignError]:
     """Return the issues of whose sends the database does not know all, each with words about it.
 
@@ -115,12 +122,52 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
     refuse_damaged(store)
     if doubt_forgotten(store, campaign, clock):
         raise CampaignError(
-            f"{RESTORED}: whoever it takes for unsent is in doubt now",
+            f"{campaign.slug} may have gone out further than this database knows: it was restored from a backup, or "
+            "is another computer's copy. Whoever it takes for unsent is in doubt now",
             where=store.journal.name,
             hint="Ask SendGrid, or say what you know of whether they got it.",
             command=f"newsletter resolve {campaign.slug}",
         )
     _refuse_called_off(store, campaign)
+
+
+def take_over(store: Store) -> list[str]:
+    """Make this computer the one that sends, on a person's word.
+
+    If another one was, it may have sent more than this database knows. So whatever a campaign
+    that is not over takes for unsent is in doubt, as after a backup was restored.
+
+    Returns:
+        The issues of which that is so.
+    """
+    with store.read() as connection:
+        try:
+            refuse_elsewhere(connection)
+            unsure = {}
+        except ElsewhereError:
+            unsent = deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.IN_FLIGHT])
+            left = exists().where(deliveries.c.campaign_id == campaigns.c.id, unsent)
+            not_over = campaigns.c.state.in_(_NOT_OVER)
+            rows = connection.execute(select(campaigns.c.slug, campaigns.c.ref).where(not_over, left)).all()
+            unsure = {row.slug: row.ref for row in rows}
+    for ref in unsure.values():  # first: cut off after this, it is only asked again
+        _append(store, f"batch {ref} {new_ref()}")  # one that the database cannot know
+    with store.write() as connection:
+        record_computer(connection)
+    return list(unsure)
+
+
+def taken_over(slug: str) -> str:
+    """Say what `take_over` means for one issue, and how to go on with it."""
+    return (
+        f"{slug} is not over here, and the other computer may have sent more of it since. Whoever this copy takes for "
+        f"unsent is in doubt, and gets nothing before you have said whether they have it. Look there first. Then:\n"
+        f"  newsletter cancel {slug} (or resume: it names them and sends nothing)\n"
+        f"  newsletter resolve {slug} --not-sent (or --sent)"
+    )
+
+
+_NOT_OVER = (CampaignState.SCHEDULED, CampaignState.SENDING, CampaignState.PAUSED)
 
 
 def has_forgotten(store: Store, campaign: Campaign) -> bool:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead
 from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
 from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.schedule import time_words
-from newsletter.campaigns.states import BatchState, CampaignState
+from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
 from newsletter.storage import open_store
 from newsletter.storage.copies import database_file
-from newsletter.storage.ledger import batches, campaigns
+from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment
 from newsletter.storage.store import refuse_lost
 from newsletter.workspace import Workspace
@@ -22,18 +23,35 @@ DRAFT, HELD, SENT = "draft", "held", "sent"
 _SAID = {"cancelling": "being canceled", "cancelled": "canceled"}
 
 
-def shown_state(state: CampaignState, held_until: datetime | None, now: datetime) -> str:
+class Counts(Protocol):
+    """How many deliveries of a campaign are in which state."""
+
+    def __getitem__(self, state: DeliveryState, /) -> int:
+        """Return the number in one state."""
+        ...
+
+
+def shown_state(state: CampaignState, held_until: datetime | None, now: datetime, counts: Counts) -> str:
     """Return the state of a campaign that a person or a program is told.
 
-    Mail that the provider still holds is not sent: it can be stopped, and nobody has it.
+    Mail that the provider still holds is not sent: it can be stopped, and nobody has it. A
+    campaign of which nothing could be stopped any more goes out, whatever a person wished.
     """
-    if state is not CampaignState.FINISHED:
+    goes_out = counts[DeliveryState.ACCEPTED] and not counts[DeliveryState.CANCELLED] + counts[DeliveryState.UNKNOWN]
+    if state is not CampaignState.FINISHED and not (state is CampaignState.CANCELLED and goes_out):
         return state.value
     return HELD if held_until and held_until > now else SENT
 
 
-def state_words(state: str, held_until: datetime | None, zone: tzinfo, now: datetime) -> str:
-    """Return a shown state in words, such as "held until 8:18 AM"."""
+def gone(counts: Counts) -> int:
+    """Return how many people have an issue by a campaign, will get it, or may have it."""
+    return counts[DeliveryState.ACCEPTED] + counts[DeliveryState.UNKNOWN]
+
+
+def state_words(state: str, held_until: datetime | None, zone: tzinfo, now: datetime, out: int = 0) -> str:
+    """Return a shown state in words, such as "held until 8:18 AM"; `out` is what `gone` counts."""
+    if state == CampaignState.CANCELLED and out:
+        return f"canceled, but {out:,} {'message is' if out == 1 else 'messages are'} out or may be"
     if state == HELD and held_until:
         return f"held until {time_words(held_until, zone, now)}"
     return _SAID.get(state, state)
@@ -47,15 +65,17 @@ class Standing:
         state: draft, or what `shown_state` returns.
         at: when it was sent, or is to be; for all others, when its campaign began.
         held_until: when the provider lets the last of it go, past or to come.
+        gone: how many have it or may have it; counted only for a canceled one.
     """
 
     state: str
     at: datetime
     held_until: datetime | None = None
+    gone: int = 0
 
     def words(self, zone: tzinfo, now: datetime | None = None) -> str:
         """Return the state in words."""
-        return state_words(self.state, self.held_until, zone, now or datetime.now(tz=UTC))
+        return state_words(self.state, self.held_until, zone, now or datetime.now(tz=UTC), self.gone)
 
     def label(self, zone: tzinfo) -> str:
         """Return the same as it stands alone, with a capital."""
@@ -76,12 +96,20 @@ def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mappin
         return {}
     last = func.max(batches.c.send_at)
     held = select(last).where(batches.c.campaign_id == campaigns.c.id, batches.c.state == BatchState.ACCEPTED)
-    columns = (campaigns.c.slug, campaigns.c.state, campaigns.c.finished_at, campaigns.c.due_at, campaigns.c.created_at)
+    columns = (
+        campaigns.c.id,
+        campaigns.c.slug,
+        campaigns.c.state,
+        campaigns.c.finished_at,
+        campaigns.c.due_at,
+        campaigns.c.created_at,
+    )
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
         rows = connection.execute(
             select(*columns, held.scalar_subquery().label("held_until")).order_by(campaigns.c.id)
         ).all()
         ahead = provider_ahead(connection)
+        counts = _canceled_counts(connection)
     found: dict[str, Standing] = {}
     last_of_issue: dict[str, str] = {}
     for row in rows:
@@ -89,10 +117,30 @@ def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mappin
         last_of_issue[issue] = max(last_of_issue.get(issue, ""), row.held_until or "")
         until = last_of_issue[issue] if row.slug == issue else row.held_until
         held_until = read_moment(until) - ahead if until else None
-        state = shown_state(CampaignState(row.state), held_until, clock.now())
+        count = counts.get(row.id, _NONE)
+        state = shown_state(CampaignState(row.state), held_until, clock.now(), count)
         at = row.finished_at or row.due_at or row.created_at
-        found[row.slug] = Standing(state, held_until if state == HELD and held_until else read_moment(at), held_until)
+        found[row.slug] = Standing(
+            state, held_until if state == HELD and held_until else read_moment(at), held_until, gone(count)
+        )
     return found
+
+
+def _canceled_counts(connection: Connection) -> dict[int, dict[DeliveryState, int]]:
+    """Count the deliveries of canceled campaigns by state: not all of them need have been stopped."""
+    query = (
+        select(deliveries.c.campaign_id, deliveries.c.state, func.count())
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(campaigns.c.state == CampaignState.CANCELLED)
+        .group_by(deliveries.c.campaign_id, deliveries.c.state)
+    )
+    found: dict[int, dict[DeliveryState, int]] = {}
+    for campaign_id, state, number in connection.execute(query):
+        found.setdefault(campaign_id, dict(_NONE))[DeliveryState(state)] = number
+    return found
+
+
+_NONE: Mapping[DeliveryState, int] = dict.fromkeys(DeliveryState, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ class Tally:
             counted only where that is shown.
         first_out: when it lets the first of it go, likewise.
         lacking: how many subscribers do not have the issue; counted only where that is shown.
+        forgotten: what the journal knows of further sends of the issue; looked up there only, too.
     """
 
     counts: Mapping[DeliveryState, int]
@@ -109,6 +110,7 @@ class Tally:
     rejected_unnamed: int = 0
     first_out: datetime | None = None
     lacking: int = 0
+    forgotten: str = ""
 
     def __getitem__(self, state: DeliveryState) -> int:
         """Return the number in one state."""

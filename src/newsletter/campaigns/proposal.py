@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, not_, select
 
 from newsletter.campaigns.approval import Approval, checked_name, given, refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
@@ -223,7 +223,25 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
     if choice.rest:
         hint = "When somebody joins, you can send it to them."
         raise NobodyError(f"nobody of these is without {slug}", hint=hint)
-    raise nobody()
+    raise _all_have_it(connection, slug, choice.audience) or nobody()
+
+
+def _all_have_it(connection: Connection, slug: str, audience: Audience) -> NobodyError | None:
+    """Return the error for an audience all of whom have an issue or may have it; nothing if it is empty."""
+
+    def count(*rules: ColumnElement[bool]) -> int:
+        people = people_in(audience).where(*rules).order_by(None).subquery()
+        return connection.scalar(select(func.count()).select_from(people)) or 0
+
+    has = count(settled(slug, HAVE))
+    perhaps = count(settled(slug, PERHAPS), not_(settled(slug, HAVE)))
+    if not has + perhaps:
+        return None
+    hint = f"When you know whether it arrived, say so: newsletter resolve {slug} --not-sent (or --sent)."
+    return NobodyError(
+        f"nobody is left to send {slug} to: {has:,} have it or are about to get it, {perhaps:,} may have it",
+        hint=hint if perhaps else "Nobody gets an issue twice.",
+    )
 
 
 def _left_out(connection: Connection, slug: str, plan: Plan) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, select, text
 
 from newsletter.campaigns.closing import tally
-from newsletter.campaigns.overview import shown_state, state_words
+from newsletter.campaigns.overview import gone, shown_state, state_words
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.records import campaigns_of, held_until
 from newsletter.campaigns.schedule import time_words
@@ -42,11 +42,12 @@ class Part:
     people: int
     message: str
     held_until: str
+    gone: int = 0
 
     def in_words(self, zone: tzinfo) -> str:
         """Return it as a line: when it began, to how many, and how it stands."""
         now = datetime.now(tz=UTC)
-        state = state_words(self.state, read_moment(self.held_until) if self.held_until else None, zone, now)
+        state = state_words(self.state, read_moment(self.held_until) if self.held_until else None, zone, now, self.gone)
         who = "1 person" if self.people == 1 else f"{self.people:,} people"
         return f"{time_words(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
 
@@ -73,6 +74,8 @@ class Report:
         hours: the same over time, and who unsubscribed when.
         verdict: why a stop rule speaks against it, even if all of it is handed over.
         held_until: when the carrier lets the last of it go (UTC), if that is to come.
+        gone: how many have it or may have it by the last part.
+        forgotten: what the journal knows of further sends of it, and the database does not.
     """
 
     slug: str
@@ -96,6 +99,8 @@ class Report:
     hours: Hours
     verdict: str = ""
     held_until: str = ""
+    gone: int = 0
+    forgotten: str = ""
     parts: tuple[Part, ...] = ()
 
     def as_document(self) -> dict[str, Any]:
@@ -110,7 +115,7 @@ class Report:
     def state_words(self, zone: tzinfo) -> str:
         """Return how the last part stands, in words."""
         held_until = read_moment(self.held_until) if self.held_until else None
-        return state_words(self.state, held_until, zone, datetime.now(tz=UTC))
+        return state_words(self.state, held_until, zone, datetime.now(tz=UTC), self.gone)
 
     def part_lines(self, zone: tzinfo) -> list[str]:
         """Return a line for each part, if there are several."""
@@ -119,6 +124,8 @@ class Report:
     def warnings(self) -> Iterator[str]:
         """Say what a person should look into."""
         accepted = self.states.get("accepted", 0)
+        if self.forgotten:
+            yield self.forgotten
         if self.states.get("unknown"):
             yield f"{self.states['unknown']} messages may or may not have been sent; somebody has to ask, and say so."
         if self.silent:
@@ -138,10 +145,11 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
     every = campaigns_of(connection, campaign.slug)
     these = _these(every)
     people = _people_by_kind(connection, these)
-    until = held_until(connection, campaign.slug)
+    until, last = held_until(connection, campaign.slug), tally(connection, campaign)
     return Report(
         slug=campaign.slug,
-        state=shown_state(campaign.state, until, now),
+        state=shown_state(campaign.state, until, now, last),
+        gone=gone(last),
         reason=campaign.reason,
         transport=campaign.plan.transport,
         message=campaign.digest,
@@ -167,10 +175,12 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
 
 def _parts(connection: Connection, every: Sequence[Campaign], now: datetime) -> Iterator[Part]:
     for each in reversed(every):
-        until = tally(connection, each).held_until
+        found = tally(connection, each)
+        until = found.held_until
         yield Part(
             started_at=each.created_at.isoformat(),
-            state=shown_state(each.state, until, now),
+            state=shown_state(each.state, until, now, found),
+            gone=gone(found),
             people=each.frozen,
             message=each.digest,
             held_until=write_moment(until) if until and until > now else "",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, messages, stand
+from newsletter.cli.sending import as_document, from_here_option, messages, stand, take_over
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -16,26 +16,30 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Stop a send, as far as it can be stopped.")
 @click.argument("slug")
+@from_here_option
 @json_option
 @with_workspace
-def cancel(workspace: Workspace, slug: str, *, as_json: bool) -> None:
+def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> None:
     """Stop sending the issue SLUG, and cancel what SendGrid still holds.
 
     Mail that is out cannot be called back; how much that is, is said. When you have
     fixed the issue you can send it again: whoever has got it already will not get it
-    twice.
+    twice. If nothing could be stopped, or nobody knows of some messages, the exit code is 1.
 
     Example: newsletter cancel 2026-12-connection
     """
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
+        take_over(store, moved=moved)
         done = call_off(workspace, store, known_campaign(store, slug))
         campaign, found = stand(store, slug)
     if as_json:
         print_json(as_document(campaign, found) | called_off_document(done))
-        return
-    click.echo("\n".join(called_off(done)))
+    else:
+        click.echo("\n".join(called_off(slug, done)))
+    if not done.is_clear:
+        raise click.exceptions.Exit(1)
 
 
 def call_off(workspace: Workspace, store: "Store", campaign: "Campaign") -> "Cancellation":
@@ -46,15 +50,22 @@ def call_off(workspace: Workspace, store: "Store", campaign: "Campaign") -> "Can
     return cancel_issue(store, campaign.slug, lambda each: carrier_of(workspace, each.plan))
 
 
-def called_off(done: "Cancellation") -> list[str]:
-    """Return what came of a cancelling, in plain lines."""
+def called_off(slug: str, done: "Cancellation") -> list[str]:
+    """Return what came of a cancelling, and what is left to do, in plain lines."""
     lines = [f"{messages(done.stopped)} stopped; nobody gets them."]
     if done.gone:
         why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
         lines.append(f"{messages(done.gone)} too late: sent, or not to be called back{why}.")
+    if done.may_be_retried:
+        lines.append(f"Try again at once, while SendGrid may still hold them: newsletter cancel {slug}")
+    if done.doubtful:
+        lines += [
+            f"Of {messages(done.doubtful)} nobody knows whether they were sent.",
+            f"When you know, say so with: newsletter resolve {slug} --not-sent (or --sent)",
+        ]
     return lines
 
 
 def called_off_document(done: "Cancellation") -> dict[str, object]:
     """Return the same as JSON takes it."""
-    return {"stopped": done.stopped, "gone": done.gone, "reasons": list(done.reasons)}
+    return {"stopped": done.stopped, "gone": done.gone, "in_doubt": done.doubtful, "reasons": list(done.reasons)}

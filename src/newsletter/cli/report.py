@@ -1,5 +1,6 @@
 """`newsletter report`: what became of an issue."""
 
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
     from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.journal import forgotten_words  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.people_file import people_csv  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.report import report as read_report  # noqa: PLC0415 - slow to import
 
@@ -40,6 +42,7 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
     with workspace_store(workspace) as store, store.read() as connection:
         campaign = known_campaign(store, slug)
         found = read_report(connection, campaign, SYSTEM_CLOCK.now(), opens=opens, clicks=clicks)
+        found = replace(found, forgotten=forgotten_words(store, connection, slug))
         if as_csv:
             click.echo(people_csv(connection, campaign), nl=False)
             return

@@ -74,7 +74,7 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
 
 def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> None:
     note(f"{campaign.slug} was being cancelled; that comes to its end now.")
-    note("\n".join(called_off(call_off(workspace, store, campaign))))
+    note("\n".join(called_off(campaign.slug, call_off(workspace, store, campaign))))
 
 
 def _refuse_early(campaign: "Campaign") -> None:

@@ -53,13 +53,14 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
 def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> bool:
     """Bring a cancelling to its end; return whether nothing is left for a person to do."""
     try:
-        note("\n".join([f"{campaign.slug} was being cancelled:", *called_off(call_off(workspace, store, campaign))]))
+        done = call_off(workspace, store, campaign)
     except BusyError:
         return True  # it is not over yet, and somebody is at it
     except NewsletterError as err:
         note(f"Error: {campaign.slug}: {err}")
         return False
-    return True
+    note("\n".join([f"{campaign.slug} was being cancelled:", *called_off(campaign.slug, done)]))
+    return done.is_clear
 
 
 def _send(workspace: Workspace, store: "Store", due: "Due", *, even_if_late: bool) -> bool:

@@ -29,11 +29,10 @@ from_here_option = click.option(
 
 def take_over(store: "Store", *, moved: bool) -> None:
     """Let this computer be the one that sends, if a person says so."""
-    from newsletter.storage.computer import record_computer  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns import journal  # noqa: PLC0415 - slow to import
 
-    if moved:
-        with store.write() as connection:
-            record_computer(connection)
+    for slug in journal.take_over(store) if moved else []:
+        note(journal.taken_over(slug))
 
 
 def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transport: "Transport") -> "Tally":
@@ -126,26 +125,28 @@ def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
     from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.doubts import count_rejected  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.freezing import count_rest  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.journal import forgotten_words  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.records import held_until  # noqa: PLC0415 - slow to import
 
     campaign = known_campaign(store, slug)
     with store.read() as connection:
         found = tally(connection, campaign)
-        until, lacking = held_until(connection, slug), count_rest(connection, slug)
+        until, forgotten = held_until(connection, slug), forgotten_words(store, connection, slug)
+        lacking = 0 if forgotten else count_rest(connection, slug)  # who has it is not known
         again = count_rejected(connection, campaign)
-    return campaign, replace(found, held_until=until, lacking=lacking, rejected_unnamed=again)
+    return campaign, replace(found, held_until=until, lacking=lacking, forgotten=forgotten, rejected_unnamed=again)
 
 
 def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
     """Return how a campaign stands, in a word or a few."""
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.overview import shown_state, state_words  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.overview import gone, shown_state, state_words  # noqa: PLC0415 - slow to import
 
     if _reached_nobody(campaign, found):
         return "rejected for everybody"
     now = SYSTEM_CLOCK.now()
-    state = shown_state(campaign.state, found.held_until, now)
-    return state_words(state, found.held_until, workspace.settings.clinic.timezone, now)
+    state = shown_state(campaign.state, found.held_until, now, found)
+    return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
 
 
 def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
@@ -158,7 +159,7 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
     if campaign.state is CampaignState.CANCELLING:
         paused = [f"Being cancelled. If that was cut off, bring it to its end with: newsletter cancel {campaign.slug}"]
     told = [*_accepted(workspace, campaign, found), *_rest(campaign, found), *_lacking(campaign, found)]
-    return paused + told
+    return paused + told + ([found.forgotten] if found.forgotten else [])
 
 
 def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
@@ -292,7 +293,7 @@ def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
     from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.overview import HELD, shown_state  # noqa: PLC0415 - slow to import
 
-    state = shown_state(campaign.state, found.held_until, SYSTEM_CLOCK.now())
+    state = shown_state(campaign.state, found.held_until, SYSTEM_CLOCK.now(), found)
     return {
         "issue": campaign.slug,
         "state": state,

@@ -32,7 +32,8 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
     with workspace_store(workspace) as store:
         campaign, found = stand(store, slug)
         refuse_damaged(store)
-        older = has_forgotten(store, campaign)
+        lacks_batches = has_forgotten(store, campaign)
+        older = lacks_batches or bool(found.forgotten)
         with store.read() as connection:
             named = list(needing_a_person(connection, campaign))
             sends = len(campaigns_of(connection, slug))
@@ -45,7 +46,7 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
     if sends > 1:
         click.echo(f"Sent in {sends} parts; this is the last one. All together: newsletter report {slug}")
     click.echo("\n".join(describe(workspace, campaign, found)))
-    if older:
+    if lacks_batches:
         click.echo(_may_have_been_sent(slug, found))
     for person in named if show_people else named[:_MOST_NAMED]:
         state = "rejected" if person.state is DeliveryState.REFUSED else person.state
@@ -59,6 +60,7 @@ def _may_have_been_sent(slug: str, found: "Tally") -> str:
 
     number = messages(found[DeliveryState.QUEUED] + found[DeliveryState.IN_FLIGHT])
     return (
-        f"This database is older than what was sent: it was restored from a backup. {number} more may have been sent.\n"
+        "This database is older than what was sent: it was restored from a backup, or is another computer's copy. "
+        f"{number} more may have been sent.\n"
         f"To mark them and send nothing: newsletter resume {slug}"
     )

@@ -85,7 +85,7 @@ def refuse_elsewhere(connection: Connection) -> None:
             f"this workspace was last used {there}{when}",
             hint="If a copy of it is still in use there, an issue could go out twice. Look there at what was sent. "
             "If this is the newest copy, send only from here from now on.",
-            command="newsletter send, resume or run-due with --from-here",
+            command="newsletter send, resume, cancel or run-due with --from-here",
         )
 
 

@@ -17,6 +17,7 @@ from newsletter.campaigns.carrier import carrier_of, time_at_carrier
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.doubts import queue_rejected, why_not_again
 from newsletter.campaigns.freezing import Seen
+from newsletter.campaigns.journal import take_over
 from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import propose
 from newsletter.campaigns.refusals import refuse_unfit
@@ -24,10 +25,9 @@ from newsletter.campaigns.resolution import Witness, doubtful, look_up, resolve
 from newsletter.campaigns.syncing import sync
 from newsletter.campaigns.testing import TestReader, remember_tester, send_test
 from newsletter.checks.verdict import refuse_errors
-from newsletter.errors import CampaignError, ChangedError, TransportError
+from newsletter.errors import CampaignError, ChangedError, ElsewhereError, TransportError
 from newsletter.message import Message
 from newsletter.storage import Store
-from newsletter.storage.computer import record_computer
 from newsletter.subscribers.addresses import check_address
 from newsletter.transports import SuppressionKeeper, Transport
 from newsletter.transports.opening import open_transport
@@ -161,8 +161,16 @@ class Actions:
         slug = self._slug(request)
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
-            done = cancel_issue(store, campaign.slug, self._transport_of)
+            try:
+                done = cancel_issue(store, campaign.slug, self._transport_of)
+            except ElsewhereError as elsewhere:
+                self._runner.note_trouble(slug, elsewhere)
+                return self._back(slug)
         said = f"{messages(done.stopped)} stopped; nobody gets {'it' if done.stopped == 1 else 'them'}."
+        if done.may_be_retried:
+            said += " Some could not be called back: stop it again at once, while SendGrid may still hold them."
+        if done.doubtful:
+            said += f" Of {messages(done.doubtful)} nobody knows whether they were sent; say below when you know."
         if done.gone:
             why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
             said += f" {messages(done.gone)} too late: sent, or not to be called back{why}."
@@ -203,10 +211,16 @@ class Actions:
     def here(self, request: Request, form: FormData) -> Response:
         """Take a person's word for it that this computer is the one that sends."""
         slug = self._slug(request)
-        with self._room.store() as store, store.write() as connection:
-            record_computer(connection)
+        with self._room.store() as store:
+            unsure = take_over(store)
         self._runner.forget_trouble(slug)
-        return self._back(slug, "From now on this copy sends.", _wish_around(form))
+        said = "From now on this copy sends."
+        if unsure:
+            said += (
+                f" The other computer may have sent more of {', '.join(unsure)} than this copy knows: nothing more of "
+                "it goes out before you have said who has it. Look there, then go on with it here, or stop it."
+            )
+        return self._back(slug, said, _wish_around(form))
 
     def settle(self, request: Request, form: FormData) -> Response:
         """Take a person's word for whether messages in doubt were sent."""

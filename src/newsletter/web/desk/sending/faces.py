@@ -7,6 +7,7 @@ from newsletter.campaigns import Campaign, CampaignState, DeliveryState
 from newsletter.campaigns.charts import draw
 from newsletter.campaigns.doubts import count_rejected, needing_a_person
 from newsletter.campaigns.freezing import count_rest
+from newsletter.campaigns.journal import forgotten_words
 from newsletter.campaigns.looks import Look
 from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import Proposal, in_words
@@ -156,7 +157,8 @@ def campaign_face(
     campaign, zone = stand.campaign, workspace.settings.clinic.timezone
     due_at, until = campaign.due_at, stand.stoppable_until
     with store.read() as connection:
-        lacking = count_rest(connection, campaign.slug) if stand.can_be_followed else 0
+        forgotten = forgotten_words(store, connection, campaign.slug)
+        lacking = count_rest(connection, campaign.slug) if stand.can_be_followed and not forgotten else 0
         rejected = 0 if stand.at_work else count_rejected(connection, campaign)
     return {
         "phase": stand.phase.value,
@@ -175,6 +177,7 @@ def campaign_face(
         "held_until": stand.tally.held_until and time_words(stand.tally.held_until, zone, stand.now),
         "waiting": stand.waiting and stand.waiting.in_words(zone, stand.now),
         "lacking": lacking,
+        "forgotten": forgotten,
         "due_iso": due_at and due_at.isoformat(),
         "seconds": max(0, int((due_at - stand.now).total_seconds())) if due_at else 0,
         "until": until and time_words(until, zone, stand.now),

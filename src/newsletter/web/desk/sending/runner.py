@@ -64,6 +64,10 @@ class Runner:
         """Return what kept the last attempt from coming to its end, if anything did."""
         return self._troubles.get(slug)
 
+    def note_trouble(self, slug: str, trouble: NewsletterError) -> None:
+        """Keep what kept a person from what they wanted, for the page to show with the way out."""
+        self._troubles[slug] = trouble
+
     def forget_trouble(self, slug: str) -> None:
         """Take it that what kept the last attempt from coming to its end is settled."""
         self._troubles.pop(slug, None)
