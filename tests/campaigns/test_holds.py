@@ -1,7 +1,6 @@
 """Held sends through SendGrid: a lost reply is undone and sent anew; nobody gets two, nobody none."""
 
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 
@@ -269,42 +268,4 @@ def test_4xx_that_asks_to_wait(
     addresses = add_people(store, 5)
     sendgrid.faults.append(Fault(status))
     assert send(carrier).counts == {DeliveryState.ACCEPTED: 5}
-    assert _copies(sendgrid) == Counter(addresses)
-
-
-@pytest.mark.parametrize(
-    ("fault", "in_air"), [(Fault("503"), 1), (Fault("drop-reply", accept=True), 4), (Fault("500", accept=True), 16)]
-)
-def test_replies_lost_beyond_what_can_be_cancelled(
-    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, quick: Clock, fault: Fault, in_air: int
-) -> None:
-    """No request begins that could not be called back: nobody is unknown, and all is sent when there is room."""
-    addresses = add_people(store, 12)
-    plan = Plan(transport="sendgrid", hold_seconds=HELD, batch_size=1)
-    campaign = start(store, MESSAGE, slug="december", plan=plan)
-    sendgrid.faults += [fault] * 12
-    with pytest.raises(CampaignError, match="answers got lost too often") as caught:
-        dispatch(store, campaign, carrier, in_air=in_air, clock=quick)
-    assert "Resume after" in caught.value.hint
-    assert DeliveryState.UNKNOWN not in states(store, campaign).values()
-    sendgrid.faults.clear()
-    asked = len(sendgrid.requests)
-    with pytest.raises(CampaignError, match="answers got lost too often"):  # too soon
-        dispatch(store, known_campaign(store, "december"), carrier, in_air=in_air, clock=quick)
-    assert not any("mail/send" in request for request in sendgrid.requests[asked:])
-    later = Clock(now=lambda: quick.now() + timedelta(seconds=HELD + 60), sleep=quick.sleep)
-    sendgrid.offset += HELD + 60
-    sendgrid.cancel_limit = 20  # it keeps none beyond its time, and so has room again
-    found = dispatch(store, known_campaign(store, "december"), carrier, in_air=in_air, clock=later)
-    assert found.counts == {DeliveryState.ACCEPTED: 12}
-    assert _copies(sendgrid) == Counter(addresses)
-
-
-def test_many_held_batches_without_a_loss(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:
-    """What is accepted needs no room; after a loss there is room for the others."""
-    addresses = add_people(store, 15)
-    plan = Plan(transport="sendgrid", hold_seconds=HELD, batch_size=1)
-    campaign = start(store, MESSAGE, slug="december", plan=plan)
-    sendgrid.faults += [Fault("503")] * 5
-    dispatch(store, campaign, carrier, in_air=4, clock=Clock(sleep=lambda _seconds: None))
     assert _copies(sendgrid) == Counter(addresses)

@@ -30,7 +30,7 @@ from newsletter.campaigns.closing import (
 from newsletter.campaigns.courier import Courier, NeverBegunError
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.garbage import seldom_collected
-from newsletter.campaigns.holds import CANCELLATIONS, Room, by_provider, call_back, room_after_losses
+from newsletter.campaigns.holds import by_provider, call_back
 from newsletter.campaigns.interruption import noticed
 from newsletter.campaigns.journal import doubt_restored, note_campaign_again
 from newsletter.campaigns.lock import sole_sender
@@ -164,14 +164,12 @@ class _Sender:
     patient_until: datetime | None = None  # set while nothing was accepted since a failure
     misses: int = 0  # since then, lost replies among them
     waiting: Waiting | None = None  # what was told of that
-    room: Room | None = None  # for cancelling, once answers were lost
     launched: dict[int, tuple[int, datetime]] = field(default_factory=dict)  # by batch: failures until then, and when
 
     def run(self) -> None:
         """Send until nothing is queued; on an interruption, close what is in the air first."""
         self.limit = min(self.campaign.plan.batch_size, self.transport.largest_batch)
         self.courier = Courier(self.store, self.campaign, self.transport, self.clock)
-        self._look_for_room()
         with ThreadPoolExecutor(max_workers=self.in_air, thread_name_prefix="send") as pool:
             try:
                 self._send_all(pool)
@@ -189,40 +187,13 @@ class _Sender:
 
     def _launch(self, pool: ThreadPoolExecutor) -> bool:
         """Fill half of the air, while the other half is under way; return whether anything is in it."""
-        free = min(self.in_air - len(self.air), max(1, self.in_air // 2))
-        claims = self._turn_over(min(free, self._can_be_lost()))
+        room = self.in_air - len(self.air)
+        claims = self._turn_over(min(room, max(1, self.in_air // 2)))
         self.more = bool(claims)
         for claimed in claims:
             self.launched[claimed.batch_id] = self.failures, self.clock.now()
             self.air[pool.submit(self.courier.carry, claimed)] = claimed
         return bool(self.air)
-
-    def _can_be_lost(self) -> int:
-        """Return how many more requests may begin so that each could be called back, were its reply lost, too.
-
-        Raises:
-            _StopError: not one, and somebody is left.
-        """
-        if self.room and self.room.left <= 0 and not self.air:
-            self._look_for_room()  # some time may have passed
-        if not self.campaign.plan.held:
-            return self.in_air
-        if self.room is None:
-            return CANCELLATIONS - len(self.air)
-        if self.room.left <= 0 and not self.air and self._anybody_left():
-            what = "SendGrid's answers got lost too often, and it keeps no more than a few canceled batches at a time"
-            again = self._local_words(self.room.again_at - self.clock.now())
-            raise _StopError(what, f"Nobody got two, and nobody is forgotten. Resume after {again}: it has room then.")
-        return max(0, self.room.left - len(self.air))
-
-    def _anybody_left(self) -> bool:
-        with self.store.read() as connection:
-            going = state_of(connection, self.campaign.id) is CampaignState.SENDING
-            return going and bool(next_queued(connection, self.campaign, 1, ()))
-
-    def _look_for_room(self) -> None:
-        if self.campaign.plan.held:
-            self.room = room_after_losses(self.store, self.campaign.ref, self.clock.now())
 
     def _turn_over(self, free: int = 0) -> list[Claim]:
         """Record what was accepted, and claim up to `free` batches, in one transaction: the disk is synced once.
@@ -386,7 +357,6 @@ class _Sender:
     def _doubt(self, claimed: Claim, reason: str) -> None:
         """A reply was lost: stop what the provider holds and send it anew, or own up to not knowing."""
         state = call_back(self.store, claimed.batch_id, self.transport, self.clock, reason)
-        self._look_for_room()
         if state is BatchState.UNKNOWN:
             self.aside.forget(claimed.ids)
             self.progress(len(claimed.people))

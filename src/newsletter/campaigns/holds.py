@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from newsletter.campaigns.clock import CLOCKS_APART, Clock, provider_ahead
 from newsletter.campaigns.closing import close_batch, own_up
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped, noted_as_dropped
+from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns
@@ -133,27 +133,3 @@ def outstanding_cancellations(connection: Connection, now: datetime) -> int:
     cancelled = mine.where(batches.c.state.in_([BatchState.RETURNED, BatchState.CANCELLED]))
     there = now + provider_ahead(connection)
     return connection.scalar(cancelled.where(batches.c.send_at > write_moment(there))) or 0
-
-
-class Room(NamedTuple):
-    """How many more batches the provider can be told to drop, and when by this computer's clock it has room again."""
-
-    left: int
-    again_at: datetime
-
-
-def room_after_losses(store: Store, campaign_ref: str, now: datetime) -> Room | None:
-    """Return the room for cancelling that is left after answers of this campaign were lost.
-
-    Returns:
-        Nothing while none was lost: what is accepted needs no cancelling.
-    """
-    if not noted_as_dropped(store, campaign_ref):
-        return None
-    with store.read() as connection:
-        ahead = provider_ahead(connection)
-    dropped = noted_as_dropped(store)
-    kept = [one for one in held_batches(store, batches.c.send_at > write_moment(now + ahead)) if one.ref in dropped]
-    if all(one.campaign != campaign_ref for one in kept):
-        return None
-    return Room(CANCELLATIONS - len(kept), kept[0].hold.send_at - ahead)

@@ -62,12 +62,7 @@ def note_dropped(store: Store, campaign_ref: str, batch_ref: str) -> None:
 
 def is_noted_as_dropped(store: Store, campaign_ref: str, batch_ref: str) -> bool:
     """Whether that was noted, perhaps by a process that died right afterwards."""
-    return batch_ref in noted_as_dropped(store, campaign_ref)
-
-
-def noted_as_dropped(store: Store, campaign_ref: str = "") -> set[str]:
-    """Return the batches of which that was noted, of one campaign or of all."""
-    return {ref for what, whose, ref in _lines(store) if what == "dropped" and campaign_ref in {"", whose}}
+    return ["dropped", campaign_ref, batch_ref] in _lines(store)
 
 
 def refuse_forgotten(store: Store, connection: Connection, slug: str) -> None:
