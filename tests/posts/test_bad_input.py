@@ -164,6 +164,16 @@ def test_time_grows_with_the_text(piece: str) -> None:
     assert four_times < 9 * once + 0.01
 
 
+@pytest.mark.parametrize("mark", [">", " >", "-", "—", ".", "!", "…", "*", "|", "· "])
+def test_long_row_of_marks_inside_a_line(mark: str) -> None:
+    """What is looked for at a line's end is not looked for anew from each of its places."""
+    text = f"A Title\n\n{PROSE}\n\nSo it is {mark * 60_000} x\n\n{PROSE}"
+    start = time.process_time()
+    with contextlib.suppress(SourceError):
+        read(text)
+    assert time.process_time() - start < 5
+
+
 def seconds(piece: str, length: int) -> float:
     """Return the processor's time for reading a post with so many characters of one kind in it."""
     text = f"A Title\n{PROSE}\n{piece * (length // len(piece))}\n{PROSE}"

@@ -44,6 +44,79 @@ FEET = {
         Este correo electrónico ha sido enviado a ana@b.example
         [¿Por qué he recibido esto?](https://l.example/w)  [cancelar suscripción](https://l.example/u)
     """,
+    "Mailchimp, in Spanish, with a country": """
+        Copyright © 2026 Puerto, Todos los derechos reservados.
+        |
+        Nuestra dirección postal es:
+        Puerto
+        Calle Mayor 12
+        28013 Madrid
+        España
+        |
+        ¿Quieres cambiar el modo en que recibes estos correos electrónicos?
+        Puedes [actualizar tus preferencias](https://l.example/p) o [cancelar la suscripción a esta lista](https://l.example/u)
+        |
+        Este correo electrónico fue enviado a ana@b.example
+        [¿por qué he recibido este mensaje?](https://l.example/w)  [anular la suscripción a esta lista](https://l.example/u)
+        Puerto · Calle Mayor 12 · Madrid 28013 · España
+    """,
+    "Mailchimp, in French": """
+        Copyright © 2026 Port, Tous droits réservés.
+        |
+        Notre adresse postale est la suivante :
+        Port
+        12 rue de la Paix
+        Paris 75002
+        France
+        |
+        Vous souhaitez modifier la façon dont vous recevez ces e-mails ?
+        Vous pouvez [mettre à jour vos préférences](https://l.example/p) ou [vous désinscrire de cette liste](https://l.example/u)
+        |
+        Cet e-mail a été envoyé à ana@b.example
+        [pourquoi ai-je reçu cet e-mail ?](https://l.example/w)  [se désabonner de cette liste](https://l.example/u)
+    """,
+    "Mailchimp, in Portuguese": """
+        Copyright © 2026 Porto, Todos os direitos reservados.
+        |
+        Nosso endereço de correspondência é:
+        Porto
+        Rua Augusta 12
+        São Paulo, SP 01305-000
+        Brasil
+        |
+        Deseja alterar a forma como recebe estes e-mails?
+        Você pode [atualizar suas preferências](https://l.example/p) ou [cancelar sua inscrição nesta lista](https://l.example/u).
+        |
+        Este e-mail foi enviado para ana@b.example
+        [por que recebi isto?](https://l.example/w)  [cancelar inscrição nesta lista](https://l.example/u)
+    """,
+    "Brevo, in Spanish": """
+        Este mensaje ha sido enviado a ana@b.example
+        Lo recibes porque te has suscrito a nuestro boletín.
+        |
+        [Darse de baja](https://l.example/u)
+        |
+        Puerto, Calle Mayor 12, 28013 Madrid
+    """,
+    "MailerLite": """
+        Harbor Clinic
+        12 Main Street, Springfield
+        United States
+        |
+        You received this email because you signed up on our website or made a purchase from us.
+        |
+        [Unsubscribe](https://l.example/u)
+        |
+        Sent with MailerLite
+    """,
+    "an address in four lines": """
+        Harbor Clinic
+        12 Main Street
+        Springfield
+        United States
+        You received this email because you signed up on our website.
+        [Unsubscribe](https://l.example/u)
+    """,
     "Constant Contact": """
         Harbor | 12 Main Street | Springfield, MA 01101 US
         |
@@ -257,7 +330,33 @@ def test_foot_is_left_out(sender: str, form: str) -> None:
     assert words <= set(re.findall(r"\w{4,}", said))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This message was sent to ana@b.example",
+        "Este mensaje ha sido enviado a ana@b.example",
+        "Este mensaje se envió y fue remitido a: ana@b.example",
+        "Ce message a été envoyé à ana@b.example",
+        "Cette lettre a été adressée à ana@b.example",
+        "Esta mensagem foi enviada para ana@b.example",
+        "Diese Nachricht wurde an ana@b.example gesendet.",
+        "Diese E-Mail wurde an ana@b.example verschickt",
+        "Questo messaggio è stato inviato a ana@b.example",
+        "Dit bericht is verzonden aan ana@b.example",
+    ],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_whom_it_was_sent_to(line: str, form: str) -> None:
+    """A reader's address is never shown to others, in whichever language it stands there, even alone."""
+    reading = read(FORMS[form](line))
+    assert reading.post.body == BODY
+    assert any("ana@b.example" in each.text for each in reading.dropped)
+
+
 OWN = [
+    "Nuestra dirección es fácil de recordar, y nuestra puerta está abierta.",
+    "This message came from a reader, and an answer was sent to her from hello@clinic.example.",
+    "In the United States one in three adults sleeps too little.",
     "Unsubscribe from newsletters that make you anxious.",
     "If the news wears you down, unsubscribe from a few newsletters and see how the evening feels.",
     "If you do not hear from us by Friday, visit our website or call.",

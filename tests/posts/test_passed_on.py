@@ -22,6 +22,18 @@ What Helps at Night
 """
 
 HEADERS = {
+    "Thunderbird, in French": """-------- Message transféré --------
+Sujet : \tSleeping Well in Winter
+Date : \tSun, 25 Oct 2026 09:12:00 -0400
+De : \tRuth Vale <ruth@clinic.example>
+Pour : \tdesk@clinic.example
+""",
+    "Outlook, for somebody else": """________________________________
+From: Ruth Vale <ruth@clinic.example> on behalf of Harbor <harbor@clinic.example>
+Sent: Sunday, October 25, 2026 9:12 AM
+To: desk@clinic.example
+Subject: FW: Sleeping Well in Winter
+""",
     "Apple": """Begin forwarded message:
 
 From: Ruth Vale <ruth@clinic.example>
@@ -127,6 +139,35 @@ def test_quoted_mail(program: str, note: str, mark: str) -> None:
     if note or mark == "> ":
         assert facts(read(mailed(text), "post.eml")) == WANTED
     assert facts(read(text)) == WANTED
+
+
+NOTICE = "This message is confidential and meant for whom it names. Whoever else gets it is asked to delete it."
+
+
+@pytest.mark.parametrize("mark", ["", "> ", ">> ", ">>"])
+@pytest.mark.parametrize(
+    "signature", ["Office\n555-0101\n", f"Kim Roe\nHarbor Clinic\n\n{NOTICE}\n{NOTICE}\n{NOTICE}\n"]
+)
+@pytest.mark.parametrize("program", HEADERS)
+def test_signature_above_a_mail(program: str, signature: str, mark: str) -> None:
+    """It ends where the mail begins, quoted or not; what stands above is left out and told."""
+    text = f"Hi,\nsee below.\n\n-- \n{signature}\n" + quoted(f"{HEADERS[program]}\n{WRAPPED}", mark)
+    for reading in (read(mailed(text), "post.eml"), read(text)):
+        if mark or not program.startswith("Apple"):  # without marks, broken lines are no mail's for certain
+            assert facts(reading)[:3] == WANTED[:3]
+        assert plain_lines(reading.post.body)[0].startswith(FIRST[:60])
+        assert reading.post.body.endswith(LAST[-20:])
+        told = " ".join(each.text for each in reading.dropped)
+        assert "see below." in told
+        assert all(line in told for line in signature.splitlines())
+
+
+def test_signature_above_what_is_only_quoted() -> None:
+    """The text above it is the post when it is more than a note; what it answers goes with the signature."""
+    text = f"{FIRST} {LAST}\n\n{FIRST} {LAST}\n\n-- \nOffice\n\n" + quoted(f"{HEADERS['Gmail']}\nIs it done?\n")
+    reading = read(mailed(text, subject="Sleeping Well in Winter"), "post.eml")
+    assert plain_lines(reading.post.body) == [f"{FIRST} {LAST}"] * 2
+    assert any("Is it done?" in each.text for each in reading.dropped)
 
 
 @pytest.mark.parametrize("program", HEADERS)

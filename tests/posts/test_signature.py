@@ -125,3 +125,58 @@ def test_author_of_an_article_keeps_their_name_below_it() -> None:
     end = "Ruth Vale, LCSW\nPractice Manager\nHarbor Clinic | 555-010-7788"
     reading = read_post(Source(data=f"Sleeping Well\n\n{FIRST}\n\n{LAST}\n\n{end}\n".encode(), name="post.txt"), CLINIC)
     assert "555-010-7788" in reading.post.body
+
+
+TAGLINES = [
+    "Sent from my iPhone",
+    "Sent from my Galaxy Tab S9",
+    "Sent from my OnePlus",
+    "Sent from Yahoo Mail for iPhone",
+    "Sent from Outlook for Android",
+    "Sent from Mail for Windows 11",
+    "Get Outlook for iOS",
+    "Enviado desde mi iPhone",
+    "Enviado desde mi Samsung Galaxy",
+    "Enviado desde Yahoo Mail para Android",
+    "Obtener Outlook para Android",
+    "Envoyé de mon iPhone",
+    "Envoyé depuis mon appareil Xiaomi",
+    "Obtenir Outlook pour iOS",
+    "Envoyé à partir de Yahoo Mail pour Android",
+    "Enviado do meu iPad",
+    "Enviado pelo meu Motorola",
+    "Obter o Outlook para iOS",
+    "Enviado via iPhone",
+    "Von meinem iPhone gesendet",
+    "Von meinem Fairphone gesendet",
+    "Gesendet von Mail für Windows",
+    "Outlook für Android herunterladen",
+    "Inviato dal mio iPhone",
+]
+
+
+@pytest.mark.parametrize("line", TAGLINES)
+def test_words_of_a_telephone_or_a_program(line: str) -> None:
+    """They are left out and told, in a mail, in a file of text, and in a page."""
+    text = f"Sleeping Well in Winter\n\n{FIRST}\n\n{LAST}\n\n{line}\n".encode()
+    pasted_text = read_post(Source(data=text, name="post.txt"), CLINIC)
+    for reading in (pasted_text, read(text_of_mail(line)), read(html_of_blocks(line))):
+        assert plain_lines(reading.post.body) == [FIRST, LAST]
+        assert line in {each.text for each in reading.dropped}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my heart to yours",
+        "Sent from my kitchen table, with tea",
+        "Enviado desde mi corazón",
+        "Envoyé de mon cœur au vôtre",
+        "Enviado do meu coração",
+        "It was sent from my phone, and I did not know it.",
+        "My alarm is sent from my phone to my watch at night",
+    ],
+)
+def test_words_that_only_sound_like_those(line: str) -> None:
+    """An author's last line stays."""
+    assert line in " ".join(plain_lines(read(text_of_mail(line)).post.body))

@@ -11,12 +11,14 @@ from itertools import pairwise
 
 from newsletter.posts.foot_words import (
     ADDRESS_ABROAD,
+    ADDRESSED,
     AROUND,
     ASKS,
     ASKS_TO_TRUST,
     BADGE,
     CHANGES,
     COPYRIGHT,
+    COUNTRY,
     CRISIS,
     LEADS_OUT,
     LETTER,
@@ -38,6 +40,7 @@ from newsletter.posts.postal import has_address
 FOOT = "the foot of the newsletter that it came in"
 
 _LONGEST_CALL, _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_ROW = 3, 4, 8, 40
+_LONGEST_ADDRESS = 6
 _LONGEST = 600
 """Characters; what is longer is a paragraph of its author's."""
 _LONGEST_ENCLOSED = 4
@@ -70,7 +73,7 @@ def find_foot(lines: Sequence[Line]) -> dict[int, str]:
     sender's address and the like right beside it, and, behind the text, everything below it
     but its author's sentences. What tells of help in a crisis always stays.
     """
-    signs = _without_the_enclosed([_sign(line) for line in lines])
+    signs = _without_the_enclosed(_with_addresses(lines, [_sign(line) for line in lines]))
     first = next((place for place, sign in enumerate(signs) if sign in _OWN), len(lines))
     found = {place for place, sign in enumerate(signs) if sign is _Sign.SURE} | set(_tail(signs, first))
     if first == len(lines):
@@ -95,6 +98,34 @@ def find_foot(lines: Sequence[Line]) -> dict[int, str]:
 
 _COMPANY = {_Sign.BESIDE, _Sign.AT_THE_END}
 _OWN = {_Sign.AUTHORS, _Sign.CRISIS}
+
+
+def _with_addresses(lines: Sequence[Line], signs: list[_Sign]) -> list[_Sign]:
+    """Return the signs, each line of an address being of it, not only those with a number.
+
+    It stands below "Our address is:", or its town stands between its street and its country.
+    """
+    for place, line in enumerate(lines):
+        block = _address_below(lines, signs, place) if ADDRESSED.fullmatch(line.text) else range(0)
+        for each in (place, *block) if block else ():
+            signs[each] = _Sign.BESIDE
+        between = 0 < place < len(lines) - 1 and signs[place] is _Sign.SHORT and line.words <= _LONGEST_NAME
+        if between and line.gap <= 1 and COUNTRY.fullmatch(lines[place + 1].text) and _is_postal(lines[place - 1].text):
+            signs[place] = _Sign.BESIDE
+    return signs
+
+
+def _address_below(lines: Sequence[Line], signs: Sequence[_Sign], label: int) -> range:
+    """Return the places of the address below its label: short lines down to the last that only an address has."""
+    end = last = label + 1
+    while end < min(len(lines), label + 1 + _LONGEST_ADDRESS):
+        line = lines[end]
+        if signs[end] not in {_Sign.SHORT, _Sign.BESIDE} or line.words > _LONGEST_LABEL or line.ends_sentence:
+            break
+        end += 1
+        if _is_postal(line.text) or COUNTRY.fullmatch(line.text):
+            last = end
+    return range(label + 1, last)
 
 
 def _without_the_enclosed(signs: list[_Sign]) -> list[_Sign]:
@@ -127,6 +158,8 @@ def _sign(line: Line) -> _Sign:
         return _Sign.AUTHORS
     if CRISIS.search(text):
         return _Sign.CRISIS
+    if COUNTRY.fullmatch(text):
+        return _Sign.BESIDE
     sentence = line.ends_sentence and line.words > _LONGEST_CALL
     if not (line.links or may_speak_of_mail(text) or re.search(r"\d|\A\W*\Z", text)):
         return _Sign.AUTHORS if sentence or line.is_prose else _Sign.SHORT
@@ -178,7 +211,8 @@ def _says_out(line: Line, text: str, *, sentence: bool) -> bool:
         return bool((unsubscribes or (no_more and of_mail)) and MEANT.search(text) and ASKS.match(text))
     parted = bool(re.search(r"[|·•∙]", text) or WEB.search(text))
     row = line.words <= _LONGEST_LABEL or (line.words <= _LONGEST_ROW and parted)
-    return row and bool(unsubscribes or PREFERS.search(text) or (no_more and of_mail))
+    asked = line.words <= _LONGEST_ROW and unsubscribes and MEANT.search(text) and ASKS.match(text)
+    return bool(asked or (row and (unsubscribes or PREFERS.search(text) or (no_more and of_mail))))
 
 
 def _weaker(line: Line, text: str, *, sentence: bool) -> _Sign:

@@ -8,7 +8,7 @@ MAIL = (
 )
 LETTER = (
     rf"(?:{MAIL}|messages?|updates|notifications?"
-    r"|mensajes?|mensagens?|mensagem|nachrichten?|messaggi[oi]?|lettres?|berichten?)"
+    r"|mensajes?|mensagens?|mensagem|nachricht(?:en)?|messaggi[oi]?|lettres?|bericht(?:en)?)"
 )
 THIS = r"(?:this|these|est[eao]s?|es[ts][ea]s?|cet?|cette|ces|diese[rsn]?|quest[aeio]|deze|dit)"
 BECAUSE = (
@@ -80,6 +80,10 @@ ASKS = re.compile(
     r"|m[öo]chten|sie\b|per\b|als\b|¿)",
     re.IGNORECASE,
 )
+_SENT = (
+    r"sent|delivered|mailed|addressed|enviad|remitid|destinad|endere[çc]ad|envoy[ée]|adress[ée]|destin[ée]"
+    r"|gesendet|geschickt|verschickt|versandt|gerichtet|inviat|spedit|verzonden|verstuurd|gestuurd"
+)
 SENT = re.compile(
     rf"{THIS} {MAIL} (?:was|were|has been|is being) (?:\w+ ){{0,2}}?(?:sent|delivered|mailed|intended|addressed)\b"
     rf"|{THIS} messages? (?:was|has been|is) (?:\w+ ){{0,2}}?(?:sent|delivered|intended)\b(?=.*(?:@|\byou\b"
@@ -87,6 +91,9 @@ SENT = re.compile(
     rf"|^\W*(?:sent|delivered|e-?mailed|enviad[oa]|envoy[ée]|gesendet|inviat[oa]) (?:to|a|para|[àa]"
     rf"|an):? <?[\w.+-]+@\S+"
     rf"|\bsent (?:by|from) .{{2,60}} to <?[\w.+-]+@\S+"
+    rf"|{THIS} {LETTER} .{{2,30}}?\b(?:{_SENT})\w*\b.{{0,14}}?[\w.+-]+@[\w-]+\."
+    rf"|{THIS} {LETTER} .{{2,30}}?[\w.+-]{{1,64}}@\S{{1,80}} (?:{_SENT})"
+    rf"|^\W*(?:lo|la|los|las|o|a) recib\w+ .{{0,12}}\bporque\b.{{0,40}}(?:suscri|inscri|registr|apunt)"
     rf"|\byou(?:'re| are|'ve| have)? (?:\w+ )?(?:receiv|gett|got"
     rf"|sent)\w* {THIS} (?:[\w-]+ )?(?:{MAIL}.{{0,12}}(?:\b{BECAUSE}\b|\.?$)"
     rf"|(?:messages?|updates|notifications?)\b.{{0,12}}\bbecause\b)"
@@ -158,7 +165,25 @@ AROUND = re.compile(
     r"|view this discussion|mailing list\b",
     re.IGNORECASE,
 )
+ADDRESSED = re.compile(
+    r"(?:our|nuestra|notre|noss[oa]|unsere|il nostro|ons) (?:[\w-]+ ){0,2}?"
+    r"(?:address|direcci[óo]n|adresse|endere[çc]o|morada|anschrift|postanschrift|indirizzo|(?:post)?adres)\b.{0,30}",
+    re.IGNORECASE,
+)
+"""What stands above somebody's address."""
+COUNTRY = re.compile(
+    r"u\.?s\.?a?\.?|(?:the )?united states(?: of america)?|estados unidos|[ée]tats[- ]unis|canad[aá]|m[ée]xico|mexique"
+    r"|united kingdom|u\.?k\.?|great britain|england|scotland|wales|ireland|australia|new zealand"
+    r"|españa|spain|espagne|espanha|france|francia|frança|frankreich|bra[sz]il|br[ée]sil|portugal|deutschland|germany"
+    r"|allemagne|alemania|[öo]sterreich|austria|schweiz|suisse|switzerland|suiza|svizzera|italia|italy|italie"
+    r"|belgique|belgi[ëeu]m?|b[ée]lgica|luxembourg|nederland|(?:the )?netherlands|argentina|chile|colombia|per[úu]"
+    r"|uruguay|paraguay|bolivia|ecuador|venezuela|costa rica|panam[áa]|guatemala|puerto rico|india|denmark|danmark"
+    r"|sweden|sverige|norway|norge|finland|poland|polska",
+    re.IGNORECASE,
+)
 ADDRESS_ABROAD = re.compile(
+    r"\b\d{1,4},? ?(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|all[ée]e|chemin|impasse)\b|\b\d{5}-\d{3}\b"
+    r"|^[^\W\d]+(?:[ -][^\W\d]+){0,2},? \d{5}$|"
     r"\b(?:calle|avenida|avda|paseo|plaza|rua|rue|boulevard|via|viale|piazza|travessa|quai)\b.*\d|\w(?:stra(?:ß"
     r"|ss)e|platz|straat)\b.*\d"
     r"|\b\d{4,5}(?:-\d{3})? [A-ZÁÉÍÓÚÜ]\w+|\bp\.? ?o\.? box \d|\bapartado \d|\bpmb \d",

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from newsletter.posts.dates import read_date_line, read_mail_day
 from newsletter.posts.lines import Line
 
-_TITLE = r"title|subject|headline|betreff|asunto|objet|t[íi]tulo|assunto|oggetto|onderwerp"
-_AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de|da|van"
+_TITLE = r"title|subject|headline|betreff|asunto|objet|sujet|t[íi]tulo|assunto|oggetto|onderwerp"
+_AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de|da|van|remitente|remetente|exp[ée]diteur|mittente"
 _DATE = (
     r"date|sent|published|publish(?:ed)? (?:date|on)|publication date|posted(?: on)?|date published"
     r"|gesendet(?: am)?|datum|enviad[oa](?: el| em)?|fecha|envoyé(?: le)?|data|inviato|verzonden"
 )
 _OTHER = (
-    r"to|cc|bcc|reply-to|an|para|[àa]|aan|cci|cco|kopie|copie|copia|antwort an|r[ée]pondre [àa]|responder a"
+    r"to|cc|bcc|reply-to|an|para|pour|[àa]|aan|cci|cco|kopie|copie|copia|antwort an|r[ée]pondre [àa]|responder a"
     r"|status|state|stage|tags?|categor(?:y|ies)|topics?|keywords|labels?|importance|"
     r"priority|attachments?"
     r"|slug|url|permalink|link|last (?:edited|updated|modified)(?: time| by| on)?|created(?: by| time| on)?|"
@@ -53,11 +53,16 @@ _ATTRIBUTED = re.compile(
     r"|\d{4}),?\s+(?P<name>[^\d,<>()@]{3,60}?)\s*[<(,]"
     r"|\A(?P<behind>[^\d,<>()@]{3,60}?)\s*[<(]"
 )
+_ON_BEHALF = re.compile(
+    r"\s+(?:on behalf of|via|en nombre de|de la part de|au nom de|em nome de|im auftrag von|per conto di)\s.*",
+    re.IGNORECASE,
+)
 MOST_ABOVE = 60
 """Words that somebody writes who only passes a mail on."""
 _FEWEST = 2
 _FEWEST_UNANNOUNCED = 3
 _LONGEST = 400
+_LONGEST_HEAD = 12
 _ENGLISH_DATES = {"date", "sent", "published"}
 _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
@@ -174,6 +179,15 @@ def _read_attribution(above: Sequence[Line], head: Letterhead, now: dt.datetime 
     head.date = head.date or read_mail_day(match["said"], now, dayfirst=not match[0].lower().startswith("on"))
 
 
+def begins_mail(texts: Sequence[str]) -> bool:
+    """Whether lines begin with what stands above a mail that was passed on: a line that says so, or who wrote what."""
+    first = [text for text in texts if text.strip(" >_*-")][:_LONGEST_HEAD]
+    if first and is_forwarded(first[0]):
+        return True
+    matches = _together([Line(number, " ".join(text.split())) for number, text in enumerate(first)])
+    return len(matches) >= _FEWEST_UNANNOUNCED and _tells(matches, "title", "author", "date")
+
+
 def is_entry(text: str) -> bool:
     """Whether a line begins with one of the known words and a colon."""
     return _LINE.fullmatch(text) is not None
@@ -187,7 +201,7 @@ def _read(matches: Sequence[tuple[Line, re.Match[str]]], now: dt.datetime | None
         if match["title"]:
             head.title = head.title or _PASSED_ON.sub("", value)
         elif match["author"]:
-            head.author = head.author or _ADDRESS.sub("", value).strip(" \"'")
+            head.author = head.author or _ADDRESS.sub("", _ON_BEHALF.sub("", value)).strip(" \"'")
         elif match["date"]:
             abroad = match["date"].lower() not in _ENGLISH_DATES
             head.date = head.date or read_mail_day(value, now, dayfirst=abroad)

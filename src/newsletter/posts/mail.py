@@ -24,6 +24,7 @@ from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.letterhead import MOST_ABOVE, is_attribution, is_entry, is_forwarded
 from newsletter.posts.lines import Line
+from newsletter.posts.passed_on import take_out_signature
 from newsletter.posts.pasted import read_pasted
 from newsletter.posts.signature import find_signature
 from newsletter.posts.source import Source
@@ -145,19 +146,21 @@ def _read_body(body: MIMEPart, text: str, message: EmailMessage, source: Source,
     page = str(message.get("Snapshot-Content-Location") or "")
     if body.get_content_subtype() == "html":
         return _read_html(_with_pictures(text, message), page, message, source, clinic, title)
+    text, above = take_out_signature(text)
     text, signature = _without_signature(text)
     known = _facts(message, clinic)
     reading = read_pasted(
         text, source.name, clinic, _moment(message), title=title, subject=known.title, sender=known.sender
     )
     post = replace(reading.post, author=reading.post.author or known.author, date=reading.post.date or known.date)
-    return replace(reading, post=post, dropped=(*reading.dropped, *signature))
+    return replace(reading, post=post, dropped=(*above, *reading.dropped, *signature))
 
 
 def _without_signature(text: str) -> tuple[str, list[Dropped]]:
     """Part a mail from its signature, which stands behind the last line of two dashes and a space.
 
-    See RFC 3676, section 4.3.
+    See RFC 3676, section 4.3. One above a mail that was passed on ends where that begins,
+    and is taken out before.
     """
     lines = text.split("\n")
     marks = [number for number, line in enumerate(lines) if line.rstrip("\r") == "-- "]

@@ -6,7 +6,7 @@ _ADDRESS = re.compile(
     r"https?://[^\s<>\"“”]+|www\.[^\s<>\"“”]+"
     r"|(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b"
 )
-_TRAILING = re.compile(r"[.,;:!?'’)\]]+$")
+_TRAILING = re.compile(r"(?<![.,;:!?'’)\]])[.,;:!?'’)\]]+$")
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|>|[+-](?=\s|$)|=+(?=\s*$)|-{2,}(?=\s*$)|~{3,}|:{3,}|\|)")
 _NUMBER_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
 _SIGNS = re.compile(r"[\\`*<\[\]_&~{}]")

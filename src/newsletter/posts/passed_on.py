@@ -3,10 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from newsletter.posts.letterhead import MOST_ABOVE, is_attribution, is_entry, is_forwarded
+from newsletter.posts.letterhead import MOST_ABOVE, begins_mail, is_attribution, is_entry, is_forwarded
 from newsletter.posts.value import Dropped
 
 _QUOTED = re.compile(r"[ \t]*>[ \t]?")
+_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
+_SIGNATURE = "the signature above a mail that was passed on"
+_LONGEST_SIGNATURE = 40
+"""Lines, blank ones too; offices put long notices there."""
 _BELOW = "stands below a mail that was passed on"
 _LATEST = 4
 """Lines of a quotation within which its letterhead begins."""
@@ -34,6 +38,38 @@ def take_off_quotes(text: str) -> tuple[str, list[Dropped]]:
     return "\n".join(lines), dropped
 
 
+def take_out_signature(text: str) -> tuple[str, list[Dropped]]:
+    """Return a mail that was passed on without the signature of who passed it on, which stands above it.
+
+    The signature ends where the mail begins, quoted or not; what is above it is a note of a
+    few words, or else the mail below is but quoted, and the text is its author's. No line moves.
+    """
+    lines = text.split("\n")
+    above = 0
+    for place, line in enumerate(lines):
+        if line.strip() == "--":
+            end = _mail_below(lines, place + 1)
+            if not end:
+                return text, []
+            dropped = [Dropped(number, each, _SIGNATURE) for number, each in _shown_between(lines, place, end)]
+            lines[place:end] = [""] * (end - place)
+            return "\n".join(lines), dropped
+        above += len(line.split())
+        if above > MOST_ABOVE:
+            break
+    return text, []
+
+
+def _mail_below(lines: Sequence[str], start: int) -> int:
+    """Return the place at which a mail that was passed on begins soon below another; 0 when none does."""
+    for place in range(start, min(start + _LONGEST_SIGNATURE, len(lines))):
+        near = [_MARKS.sub("", line, count=1).strip() for line in lines[place : place + _LONGEST_SIGNATURE]]
+        quoted = is_attribution(near[0]) or is_attribution(" ".join(near[:2]))
+        if near[0].strip("_*-") and (quoted or begins_mail(near)):
+            return place
+    return 0
+
+
 def _join_attribution(lines: list[str]) -> None:
     """Put a line that says who wrote when together again where it was broken in two."""
     start = next(place for place, line in enumerate(lines) if _QUOTED.match(line))
@@ -45,6 +81,10 @@ def _join_attribution(lines: list[str]) -> None:
 
 def _shown(lines: Sequence[str], start: int) -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(lines[start:], start=start + 1) if line.strip()]
+
+
+def _shown_between(lines: Sequence[str], start: int, end: int) -> list[tuple[int, str]]:
+    return [(number, line.strip()) for number, line in _shown(lines[:end], start) if line.strip(" \t\r>")]
 
 
 def _end_of_quotation(lines: Sequence[str]) -> int:

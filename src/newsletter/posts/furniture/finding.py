@@ -49,7 +49,8 @@ _CONTENTS = re.compile(
     r"|what(?:.s| is) (?:in this (?:article|post)|inside):?",
     re.IGNORECASE,
 )
-_DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|[\s:|•·→»>–—-]+$")
+_DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|(?<![\s:|•·→»>–—-])[\s:|•·→»>–—-]+$")
+"""The look behind keeps a long row of such signs inside a line from being tried from each of its places."""
 _REACHES = re.compile(r"\d{3}[-. )]+\d{3}|\b988\b|\b911\b|\b\d{5,6}\b|@\w|https?://|www\.")
 _LONGEST_OFFICE = 8
 _LONGEST_LABEL = 4
@@ -268,7 +269,7 @@ def _find_contents(lines: Sequence[Line]) -> dict[int, str]:
 
 
 def _heading(line: Line) -> str:
-    return re.sub(r"^(?:[•●▪◦‣*–—-]\s*|\(?\d{1,2}[.)]\s*)|\W+$", "", line.text).casefold()
+    return re.sub(r"^(?:[•●▪◦‣*–—-]\s*|\(?\d{1,2}[.)]\s*)|(?<!\W)\W+$", "", line.text).casefold()
 
 
 def _find_leftovers(tail: Sequence[Line], known: Mapping[int, str]) -> dict[int, str]:

@@ -15,6 +15,11 @@ _LETTER = r"(?:e-?mails?|messages?|newsletters?|mailings?|updates)"
 _STOCK = r"(?:unsplash|pexels|pixabay|shutterstock|istock|getty|canva|adobe stock|freepik|wix)"
 _DOTS = r"(?:\.{3}|…)?"
 
+_DEVICE = (
+    r"(?!(?:heart|soul|home|house|kitchen|garden|desk|bed|couch|sofa|porch|office|family|clinic)\b)"
+    r"[\w+'-]{1,20}(?: [\w+'-]{1,20}){0,5}[.!]?"
+)
+_SYSTEM_OF_DEVICE = r"(?:iphone|ipad|ios|android|windows|mac(?:os)?|mobile)\b.{0,12}"
 ANYWHERE: dict[str, tuple[str, ...]] = {
     "the read time": (
         r"(?:estimated )?(?:reading|read) time:?\s*(?:about )?\d+\s*(?:min|minute)s?",
@@ -120,8 +125,12 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         r"(?:manage|update) (?:your )?(?:preferences|subscription)(?:[ |·].{0,80})?\.?",
         rf"you(?:.re| are)? (?:receiv|gett)\w* (?:this|these) {_LETTER} (?:because|as|since)\b.{{0,160}}",
         rf"you(?:.re| are)? (?:receiv|gett)\w* (?:this|these) {_LETTER}\.?",
-        r"sent from my (?:iphone|ipad|phone|mobile|android|galaxy|samsung|pixel|verizon|t-mobile).{0,20}",
-        r"get outlook for .{1,20}",
+        rf"sent from my {_DEVICE}|get outlook for .{{1,20}}",
+        rf"sent (?:from|via|with|using) .{{2,30}} (?:for|on) {_SYSTEM_OF_DEVICE}",
+        (
+            r"sent (?:from|via|with|using) (?:the |my )?"
+            r"(?:yahoo|outlook|gmail|aol|proton|samsung|icloud|blackberry)\b.{0,40}"
+        ),
     ),
     "a sign-up form": (
         (

@@ -1,10 +1,38 @@
 """The same furniture in the other languages that clinics here write in, or whose systems speak them."""
 
+_DEVICE = r"[\w+'-]{1,20}(?: [\w+'-]{1,20}){0,5}[.!]?"
+_NO_DEVICE = (
+    r"(?!(?:coraz[óo]n|alma|casa|cocina|jard[íi]n|cama|familia|c[œo]e?ur|[âa]me|maison|cuisine|lit|famille|bureau"
+    r"|cora[çc][ãa]o|cozinha|quarto|fam[íi]lia|herz(?:en)?|haus(?:e)?|garten|k[üu]che|cuore|cucina|huis|hart)\b)"
+)
+_SYSTEM = r"(?:iphone|ipad|ios|android|windows|mac(?:os)?)\b.{0,12}"
+
 IN_LANGUAGES: dict[str, tuple[str, ...]] = {
     "the read time": (
         r"\d+ ?min(?:utos?)? (?:de lectura|para leer)|(?:tiempo de lectura|lectura):? ?\d+ ?min(?:utos?)?\.?",
         r"\d+ ?min(?:utes?)? de lecture|temps de lecture ?:? ?\d+.{0,10}",
         r"\d+ ?min\.? (?:lesezeit|de leitura)|lesezeit:? ?\d+.{0,10}",
+    ),
+    "a mail's foot": (
+        rf"enviad[oa] (?:desde|con) mi {_NO_DEVICE}{_DEVICE}|obt(?:ener|[ée]n|enga) outlook para .{{1,20}}",
+        rf"envoy[ée]e? (?:de|depuis|avec|[àa] partir de) (?:mon|ma) {_NO_DEVICE}{_DEVICE}",
+        r"(?:obtenir|obtenez|t[ée]l[ée]charge[rz]) outlook pour .{1,20}",
+        rf"enviad[oa] (?:do|da|pelo|pela|de|a partir d[oa]) (?:meu|minha) {_NO_DEVICE}{_DEVICE}",
+        r"(?:obter|obtenha|baixar|baixe|transferir) (?:o )?outlook para .{1,20}",
+        rf"(?:von|mit) meine[mr] {_NO_DEVICE}{_DEVICE} (?:gesendet|gesandt|geschickt)",
+        rf"gesendet (?:von|mit) meine[mr] {_NO_DEVICE}{_DEVICE}",
+        r"(?:holen sie sich )?outlook f[üu]r .{1,20}?(?: (?:beziehen|herunterladen|abrufen))?",
+        rf"inviato dal? (?:mio|mia) {_NO_DEVICE}{_DEVICE}|(?:scarica|ottieni) outlook per .{{1,20}}",
+        rf"(?:verstuurd|verzonden) (?:van(?:af|uit)?|met) mijn {_NO_DEVICE}{_DEVICE}",
+        r"(?:download )?outlook voor .{1,20}",
+        (
+            rf"(?:enviad[oa]|envoy[ée]e?|gesendet|inviat[oa]|verzonden|verstuurd) \w{{1,7}} .{{2,30}} "
+            rf"(?:para|pour|f[üu]r|per|voor) {_SYSTEM}"
+        ),
+        (
+            rf"(?:enviad[oa]|envoy[ée]e?|gesendet|inviat[oa]|verzonden) "
+            rf"(?:desde|depuis|via|von|da|vanaf|do|pelo) (?:un |o )?{_SYSTEM}"
+        ),
     ),
     "a count": (
         r"\d+ (?:visualizaciones|vistas|comentarios?|me gusta|vues?|commentaires?|aufrufe|kommentare?|visualizações)",

@@ -23,7 +23,7 @@ _ABOUT = re.compile("|".join(ABOUT))
 _THREAD = re.compile("|".join(THREAD))
 _THREAD_FOR_CERTAIN = re.compile(r".+ (?:on|to|a) [“\"'‘«].+")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|read more)$", re.IGNORECASE)
-_EDGES = re.compile(r"^[^\w#©(]+(?=[\w#])|[\s:|•·→»>–—.…-]+$")
+_EDGES = re.compile(r"^[^\w#©(]+(?=[\w#])|(?<![\s:|•·→»>–—.…-])[\s:|•·→»>–—.…-]+$")
 _NAMED = re.compile(
     r"(?:About|Meet|(?:Written|Posted|Published|Authored) by) (?:Dr\.? )?"
     r"([A-Z][\w'’-]+(?: [A-Z][\w.'’-]+){1,3})(?:, [A-Z].{1,20})?"

@@ -86,7 +86,7 @@ Sign = Callable[[Surroundings], tuple[int, str] | None]
 
 def is_closer(text: str) -> bool:
     """Whether a heading is one under which articles end: "Final Thoughts"."""
-    return bool(_CLOSERS.fullmatch(re.sub(r"[:.!?\W]+$", "", text)))
+    return bool(_CLOSERS.fullmatch(re.sub(r"(?<!\W)\W+$", "", text)))
 
 
 def find_headings(pieces: Sequence[Piece], usual_gap: int) -> list[Piece]:

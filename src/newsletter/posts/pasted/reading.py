@@ -12,7 +12,7 @@ from newsletter.posts.furniture import find_furniture
 from newsletter.posts.head import Head, read_head, title_text
 from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.lines import Line, split_lines, usual_gap
-from newsletter.posts.passed_on import take_off_quotes
+from newsletter.posts.passed_on import take_off_quotes, take_out_signature
 from newsletter.posts.pasted.bare_lists import find_bare_lists
 from newsletter.posts.pasted.cards import find_cards
 from newsletter.posts.pasted.contact_stacks import group_contact_stacks
@@ -51,8 +51,9 @@ def read_pasted(
         SourceError: it is longer than any post, or there is no title, or no text.
     """
     refuse_longer(len(text), name)
-    unquoted, below = take_off_quotes(text)
-    lines = split_lines(unquoted, mailed=unquoted != text)
+    signed_above, signature = take_out_signature(text)
+    unquoted, below = take_off_quotes(signed_above)
+    lines = split_lines(unquoted, mailed=unquoted != signed_above)
     now = modified.astimezone(clinic.timezone) if modified else None
     letterhead = read_letterhead(lines, now)
     title = title or letterhead.title or subject
@@ -80,7 +81,9 @@ def read_pasted(
     dropped = tuple(
         Dropped(line.number, line.text, furniture[line.number]) for line in lines if line.number in furniture
     )
-    return Reading(post, (*dropped, *below), _decisions(lines, furniture, None if title else head.title, pieces))
+    return Reading(
+        post, (*signature, *dropped, *below), _decisions(lines, furniture, None if title else head.title, pieces)
+    )
 
 
 def _title(head: Head, lines: Sequence[Line], name: str, given: str) -> str:
