@@ -11,7 +11,10 @@ import pytest
 import yaml
 from sqlalchemy import insert
 
+from newsletter.cli.sources import earlier, tell
 from newsletter.issues import load_issue
+from newsletter.posts.gathering import Gathered
+from newsletter.posts.value import Dropped, Post, Reading
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns
 from newsletter.workspace import Workspace
@@ -252,3 +255,21 @@ def test_list_tells_what_was_sent(workspace: Workspace, store: Store) -> None:
         connection.execute(insert(campaigns).values(**facts, state="finished", created_at="2026-12-01T09:00:00Z"))
     document = json.loads(run(workspace, "list", "--json")[0])
     assert [(row["slug"], row["state"]) for row in document] == [("2026-12-walk", "sent")]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, ""), (1, "a0"), (3, "a0, a1, a2"), (4, "a0, a1, a2 and 1 more"), (40, "a0, a1, a2 and 37 more")],
+)
+def test_many_issues_that_had_a_post(count: int, said: str) -> None:
+    """The first are named, the others counted."""
+    slugs = [f"a{number}" for number in range(count)]
+    assert earlier({"elm": slugs[1:], "https://elm.example/": slugs[:1]}, "https://elm.example/", "Elm") == said
+
+
+def test_a_line_that_is_left_out_again_and_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is named a few times, and counted."""
+    again = [Dropped(0, "Read more", "a button")] * 9
+    reading = Reading(Post(title="Elm", body="x"), (*again, Dropped(0, "Share", "a button")), ())
+    tell(Gathered("elm.html", reading, ()), explain=False)
+    assert "Read more · Read more · Read more · and 6 more · Share (a button)" in capsys.readouterr().out

@@ -113,6 +113,50 @@ def test_a_theme_runs_no_code(own: Workspace, everything: Issue, template: str) 
     assert not Path("pwned").exists()
 
 
+LOOP = "{% for a in range(99999) %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{% macro m(x) %}{{ m(x) }}{% endmacro %}\n{{ m(1) }}", "calls itself"),
+        ("\n{% include 'blocks/rule.html.j2' %}", "calls itself"),
+        ("\n{{ 'a' * 999999999 }}", "more than any mail"),
+        ("\n{{ ([0] * 999999999)|length }}", "more than any mail"),
+        ("\n{{ 9 ** 999999999 }}", "more than any mail"),
+        ("\n{{ 'a'|center(999999999) }}", "more than any mail"),
+        ("\n{{ ['a']|map('center', 999999999)|list }}", "more than any mail"),
+        ("\n{{ 'a'.ljust(999999999) }}", "more than any mail"),
+        ("\n{{ '%999999999s' % 'a' }}", "more than any mail"),
+        ("\n{{ '%999999999s'|format('a') }}", "more than any mail"),
+        ("\n{{ '{:>999999999}'.format('a') }}", "more than any mail"),
+        ("\n{{ ('a\nb' * 9999)|indent(99999) }}", "more than any mail"),
+        ("\n{{ ('a' * 99999)|replace('a', 'b' * 99999) }}", "more than any mail"),
+        ("\n{{ (['a' * 99999] * 99999)|join }}", "more than any mail"),
+        ("\n{% set n = namespace(x='ab') %}" + LOOP + "{% set n.x = n.x ~ n.x %}{% endfor %}", "more than any mail"),
+        ("\n{% set n = namespace(x='ab') %}" + LOOP + "{% set n.x = n.x + n.x %}{% endfor %}", "more than any mail"),
+        ("\n" + LOOP * 3 + "a{% endfor %}{% endfor %}{% endfor %}", "than any mail"),
+        ("\n{% set x %}" + LOOP + "{{ 'a' * 9999 }}{% endfor %}{% endset %}", "more than any mail"),
+        ("\n" + LOOP * 3 + "{% if a %}{% endif %}{% endfor %}{% endfor %}{% endfor %}", "than any mail"),
+    ],
+)
+def test_a_theme_without_end_is_told(own: Workspace, everything: Issue, template: str, words: str) -> None:
+    """It takes neither the memory nor the day, and the error says in which file."""
+    (own.themes_dir / "own" / "blocks" / "rule.html.j2").write_text(template, "utf-8")
+    with pytest.raises(ThemeError, match=words) as caught:
+        render_issue(own, everything)
+    assert "rule.html.j2:" in caught.value.where
+
+
+def test_what_a_theme_may_calculate(own: Workspace) -> None:
+    """Sums, joined words and widths as themes use them."""
+    template = (
+        "{{ 3 * 4 + 2 ** 3 }} {{ 'ab' * 3 ~ 'c' }} {{ '%05d' % 42 }} {{ ['a', 'b']|join(', ') }} {{ 'x'|center(5) }}|"
+    )
+    (own.themes_dir / "own" / "blocks" / "rule.html.j2").write_text(f"<p>{template}</p>", "utf-8")
+    assert "<p>20 abababc 00042 a, b   x  |</p>" in open_theme(own).render("blocks/rule.html.j2")
+
+
 def test_a_template_is_not_read_through_a_link_that_leads_out(
     own: Workspace, everything: Issue, tmp_path: Path
 ) -> None:

@@ -102,8 +102,11 @@ def fresh(workspace: Workspace, slug: str, gathered: "Sequence[Gathered]") -> "l
 
 
 def earlier(used: "Mapping[str, Sequence[str]]", link: str, title: str) -> str:
-    """Return the issues that had a post of this address or title, in words."""
-    return ", ".join(dict.fromkeys([*used.get(link, ()), *used.get(title.casefold(), ())]))
+    """Return the issues that had a post of this address or title, in words; of many the first."""
+    slugs = list(dict.fromkeys([*used.get(link, ()), *used.get(title.casefold(), ())]))
+    if len(slugs) <= _MOST_NAMED:
+        return ", ".join(slugs)
+    return f"{', '.join(slugs[:_MOST_NAMED])} and {len(slugs) - _MOST_NAMED} more"
 
 
 def _picked(entries: "Sequence[FeedEntry]", answer: str, place: str) -> "Sequence[FeedEntry]":
@@ -139,12 +142,23 @@ def _rows(dropped: "Sequence[Dropped]") -> Iterator[str]:
     for (line, reason), group in groupby(dropped, key=lambda each: (each.line, each.reason)):
         texts = [each.text for each in group]
         place = f"line {line}: " if line else ""
-        said = _short(" · ".join(texts), _LONGEST_ROW if len(texts) > 1 else 70)
+        said = _short(" · ".join(_told(texts)), _LONGEST_ROW if len(texts) > 1 else 70)
         count = f"; {len(texts)} lines, --json has each" if said.endswith("…") and len(texts) > 1 else ""
         yield f"{place}{said} ({reason}{count})"
 
 
 _LONGEST_ROW = 240
+_MOST_NAMED = 3
+"""Issues that had a post before, or times that the same line was left out."""
+
+
+def _told(texts: "Sequence[str]") -> Iterator[str]:
+    """Yield each text; one that comes again and again a few times, and then how often."""
+    for text, again in groupby(texts):
+        count = len(list(again))
+        yield from [text] * min(count, _MOST_NAMED)
+        if count > _MOST_NAMED:
+            yield f"and {count - _MOST_NAMED} more"
 
 
 def _short(text: str, longest: int = 70) -> str:

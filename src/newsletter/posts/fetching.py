@@ -73,7 +73,7 @@ class Fetcher:
     """
 
     allow_local: bool = False
-    seconds: float = 30.0
+    seconds: float = 10.0
     resolve: Resolve = field(default=_look_up, repr=False)
 
     def fetch(self, url: str) -> Source:

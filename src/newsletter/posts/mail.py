@@ -238,7 +238,7 @@ def _text(body: MIMEPart, name: str) -> str:
     try:
         named = codecs.lookup(str(body.get_content_charset("utf-8"))).name.replace("_", "-")
         if named in _NO_CHARSETS:
-            raise LookupError(named)
+            raise LookupError(named)  # noqa: TRY301 - as Python does for a name that it does not know
         return str(body.get_content())
     except (LookupError, ValueError):  # an encoding that nobody knows: it is found out as that of a file is
         data = body.get_payload(decode=True)

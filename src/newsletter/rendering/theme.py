@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from newsletter.errors import ThemeError
 from newsletter.rendering.blocks import Block
+from newsletter.rendering.sandbox import Sandbox, limited
 from newsletter.rendering.textpart import block_text, paragraph_text, title_text
 from newsletter.rendering.tokens import (
     Tokens,
@@ -53,13 +53,20 @@ class Theme:
             ThemeError: the template is missing or has a mistake; the error names its line.
         """
         try:
-            found = _environment(self.folders).get_template(template)
-            return found.render(theme=self.tokens, set_blocks=self.set_blocks, **values)
+            with limited():
+                found = _environment(self.folders).get_template(template)
+                return found.render(theme=self.tokens, set_blocks=self.set_blocks, **values)
         except jinja2.TemplateNotFound as err:
             hint = "Copy it from the theme that this one was made from."
             raise ThemeError("the theme lacks this file", where=self.folder / str(err.name), hint=hint) from err
         except jinja2.TemplateSyntaxError as err:
             raise ThemeError(str(err.message), where=f"{err.filename}:{err.lineno}") from err
+        except RecursionError as err:
+            place = _place_in_template(err, self.folder / template)
+            raise ThemeError("this theme calls itself again and again, without end", where=place) from err
+        except MemoryError as err:
+            place = _place_in_template(err, self.folder / template)
+            raise ThemeError("this theme makes more than any mail holds", where=place) from err
         except (jinja2.TemplateRuntimeError, TypeError, ValueError, OverflowError) as err:
             raise ThemeError(str(err), where=_place_in_template(err, self.folder / template)) from err
 
@@ -143,8 +150,9 @@ def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
 
     A theme may come from anywhere, so its templates can only see what they are given: no
     attribute that leads to the program or this computer, and no change to any value.
+    They make no more than a mail can hold.
     """
-    environment = ImmutableSandboxedEnvironment(
+    environment = Sandbox(
         loader=_TemplatesInside(folders),
         autoescape=_escapes,
         undefined=jinja2.StrictUndefined,
