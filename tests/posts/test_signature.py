@@ -180,3 +180,45 @@ def test_words_of_a_telephone_or_a_program(line: str) -> None:
 def test_words_that_only_sound_like_those(line: str) -> None:
     """An author's last line stays."""
     assert line in " ".join(plain_lines(read(text_of_mail(line)).post.body))
+
+
+WRITERS = [
+    ("Warmly,\n\nDr. Ruth Vale, PsyD", "Clinical Director, Harbor Clinic\nT: 555.010.7788\nE: ruth@clinic.example"),
+    ("Best,\nRuth", "Ruth Vale\nPractice Manager\nMobile: +1 555 010 7788\nBook a time: https://calendly.com/r"),
+    ("Saludos cordiales,\nRuth Vale", "Psicóloga\nTel. +34 600 123 456"),
+    ("Un abrazo,\n\nRuth Vale", "Psicóloga\nwww.clinic.example"),
+    ("Atenciosamente,\n\nRuth Vale", "Psicóloga\n(11) 91234-5678"),
+    ("Bien à vous,\n\nRuth Vale", "Psychologue\n06 12 34 56 78"),
+]
+
+
+@pytest.mark.parametrize(("parting", "contacts"), WRITERS)
+def test_contacts_of_who_wrote_a_text(parting: str, contacts: str) -> None:
+    """In a file of text the parting and the name stay, and what stands below them goes and is told."""
+    blank = "\n\n" if contacts.startswith("Ruth") else "\n"
+    text = f"Sleeping Well in Winter\n\n{FIRST}\n\n{LAST}\n\n{parting}{blank}{contacts}\n"
+    reading = read_post(Source(data=text.encode(), name="post.txt"), CLINIC)
+    assert " ".join(plain_lines(reading.post.body)) == " ".join(f"{FIRST} {LAST} {parting}".split())
+    assert set(contacts.splitlines()) <= {each.text for each in reading.dropped}
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Warmly,\nRuth Vale\n\nCall us at 555-010-7788",
+        "Warmly,\nRuth Vale\nCall us at 555-010-7788",
+        "Warmly,\nRuth Vale\n988 Lifeline: call or text 988",
+        "Warmly,\nRuth Vale\nHarbor Clinic",
+        "Ruth Vale, LMFT\nLicensed Marriage and Family Therapist #12345\nCell 555-010-7788",
+        "Ruth Vale, LCSW, sees families in Springfield.\nruth@clinic.example",
+        "(11) 91234-5678",
+    ],
+)
+def test_end_of_a_text_that_stays(end: str) -> None:
+    """Calls, help and an author's own name are no signature; none of them is a heading or a list."""
+    text = f"Sleeping Well in Winter\n\n{FIRST}\n\n{LAST}\n\n{end}\n"
+    body = read_post(Source(data=text.encode(), name="post.txt"), CLINIC).post.body
+    assert "#" not in body.replace("#12345", "")
+    shown = " ".join(" ".join(plain_lines(body)).split())
+    assert shown == " ".join(f"{FIRST} {LAST} {end}".split())
+    assert not body.splitlines()[-1].startswith("11.")

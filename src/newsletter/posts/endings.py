@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from newsletter.posts.foot import find_foot
 from newsletter.posts.letterhead import Letterhead, read_letterhead
 from newsletter.posts.lines import Line
-from newsletter.posts.signature import find_signature
+from newsletter.posts.signature import find_contacts_of_writer, find_signature
 
 
 def find_endings(lines: Sequence[Line], sender: str = "", letterhead: Letterhead | None = None) -> dict[int, str]:
@@ -19,4 +19,8 @@ def find_endings(lines: Sequence[Line], sender: str = "", letterhead: Letterhead
     told = letterhead or read_letterhead(lines, None)
     found = find_foot(lines)
     rest = [line for line in lines if line.number not in found and line.number not in told.furniture]
-    return found | find_signature(rest, (told.author, sender), mailed=bool(told.author or sender))
+    mailed = bool(told.author or sender)
+    signature = find_signature(rest, (told.author, sender), mailed=mailed)
+    if not (signature or mailed) and all(line.links is None for line in lines):
+        signature = find_contacts_of_writer(rest)
+    return found | signature

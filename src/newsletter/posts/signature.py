@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newsletter.posts.contacts import is_contact
 from newsletter.posts.furniture import is_furniture
@@ -28,9 +29,15 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 _REACH = re.compile(
-    r"\+\d[\d\s().-]{6,}\d|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{2,4}(?:[ .]\d{2,3}){2,4}\b"
+    r"\+\d[\d\s().-]{6,}\d|\(\d{2,4}\) ?\d{3,5}[-. ]\d{4}\b"
+    r"|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{2,4}(?:[ .]\d{2,3}){2,4}\b"
     r"|\b(?:t|tel|tél|phone|mobile|cell|fax|m|o|d|c|p)\b\.?\s*:?\s*[+(]?\d|[\w.+-]+@[\w-]+\.\w|https?://|\bwww\."
     r"|^(?:[\w-]+\.)+(?:com|org|net|health|care|clinic|us|co|io|info|example|edu|gov|es|fr|de|br|pt)(?:/\S*)?$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?:please )?(?:call|text|phone|visit|join|come|write|reach|contact|find|ask|see|read|learn)\b"
+    r"|(?:ll[áa]m|escr[íi]b|visit|lig|escrev|appel|[ée]criv|ruf)\w+ ",
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
@@ -78,6 +85,31 @@ def find_signature(lines: Sequence[Line], senders: Sequence[str] = (), *, mailed
     while start and end - start < _LONGEST and _may_sign(lines[start - 1]):
         start -= 1
     return notices | {line.number: _SIGNATURE for line in _signed(lines[start:end], senders, all_of_it=start == 0)}
+
+
+def find_contacts_of_writer(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the last lines of a text that is no mail: what its writer is, and how to reach them.
+
+    They are certain only below a word of parting and a name, in one block with it. Both stay,
+    for nothing else may tell who wrote the text; and so does what asks readers to call.
+    """
+    start = len(lines)
+    while start and len(lines) - start < _LONGEST and _may_sign(lines[start - 1]):
+        start -= 1
+    tail = lines[start:]
+    partings = [place for place, line in enumerate(tail) if _SIGN_OFF.fullmatch(line.text.rstrip(".!,– "))]
+    if not partings:
+        return {}
+    after = partings[-1] + 1
+    name = next((place for place in range(after, min(after + 2, len(tail))) if _is_name(tail[place].text)), len(tail))
+    below = tail[name + 1 :]
+    if after < name < len(tail):  # "Ruth" stands there first, and below it the whole name
+        said_twice = _words(tail[after].text) <= _words(tail[name].text)
+        below = [replace(tail[name], gap=0), *below] if said_twice else []
+    reached = any(_REACH.search(line.text) for line in below)
+    if not reached or any(line.gap or _ASKS.match(line.text) for line in below):
+        return {}
+    return {line.number: _SIGNATURE for line in below}
 
 
 def _behind_dashes(lines: Sequence[Line]) -> dict[int, str]:

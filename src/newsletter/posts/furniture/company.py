@@ -10,7 +10,7 @@ from itertools import groupby
 
 from newsletter.posts.lines import Line
 
-MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s")
+MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s(?!\d{3,5}[-. ]?\d{4}\b)")
 _LONERS = {"a picture's caption", "decoration", "a page number", "the head or foot of a page"}
 """They stand alone anywhere, so they say nothing of the lines beside them."""
 _MANY = 3

@@ -6,7 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from newsletter.posts.blocks import Kind
+from newsletter.posts.contacts import is_contact
 from newsletter.posts.lines import Line
+from newsletter.posts.names import has_degree
 from newsletter.posts.pasted.outline_numbers import read_outline_numbers
 from newsletter.posts.pasted.pieces import Piece, is_title_case
 from newsletter.posts.pasted.stanzas import group_stanzas
@@ -24,7 +26,8 @@ _DEEPEST = 2
 _LONGEST_NAME = 7
 _LONGEST_CLOSING, _LONGEST_SIGNATURE = 8, 4
 _LONGEST_END, _MOST_NAMES = 12, 5
-_NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)")
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=\S)(?!\d{3,5}[-. ]?\d{4}\b)")
+"""No telephone's: "(11) 91234-5678"."""
 _LETTER = re.compile(r"\(?([A-Za-z])[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _BOLD = re.compile(r"(?:\*\*|__)([^*_]{2,110})(?:\*\*|__):?")
@@ -173,6 +176,19 @@ def _group_sign_off(pieces: list[Piece]) -> list[Piece]:
         if names and all(each.words <= 9 and not each.line.is_prose for each in names):
             whole = replace(closing, more=tuple(each.line for each in names), reason="the sign-off")
             return [*pieces[:start], whole, *tail[after:]]
+    return _group_writer(pieces)
+
+
+def _group_writer(pieces: list[Piece]) -> list[Piece]:
+    """Keep together the name of who wrote it, what they are and how to reach them, as the last lines of all."""
+    start = next((place + 1 for place in range(len(pieces) - 1, -1, -1) if pieces[place].line.is_prose), 0)
+    tail = pieces[start:]
+    block = 1 < len(tail) <= _MOST_NAMES and all(each.is_plain for each in tail)
+    if not (start and block) or any(each.line.gap for each in tail[1:]):
+        return pieces
+    name, *others = tail
+    if has_degree(name.text) and any(is_contact(each.text) for each in others):
+        return [*pieces[:start], replace(name, more=tuple(each.line for each in others), reason="who wrote it")]
     return pieces
 
 
