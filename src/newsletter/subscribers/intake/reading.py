@@ -18,7 +18,7 @@ from newsletter.subscribers.intake.formulas import restored
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.marks import NO_MARKS
 from newsletter.subscribers.intake.placeholders import is_no_name, name_in, names_beside
-from newsletter.subscribers.intake.questions import UnclearColumnError, about_column
+from newsletter.subscribers.intake.questions import UnclearColumnError, about_column, names_leavers
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
 from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
@@ -353,7 +353,7 @@ class _Reader:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
-            if telling := next(filter(is_loud, sorted(found - self._kept_tags)), ""):
+            if telling := next(filter(names_leavers, sorted(found - self._kept_tags)), ""):
                 raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._clinical_tags |= clinical
