@@ -432,3 +432,24 @@ def test_line_that_divides_a_list(store: Store, path: Path, line: str, place: st
     assert emails(store) == []
     bring_in(store, path, as_="subscribed")
     assert fates(store, 2) == [IN, IN]
+
+
+@pytest.mark.parametrize("heading", ["Notes", "Comments", "Observações"])
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "called: no more newsletters",
+        "Please remove me from the list",
+        "asked to be removed in May",
+        "she opted out",
+        "pidió la baja",
+        "por favor no enviar",
+        "do not send anything",
+    ],
+)
+def test_note_in_words_of_their_own(store: Store, path: Path, heading: str, remark: str) -> None:
+    """Its row is kept apart until somebody says that the column tells nothing."""
+    bring_in(store, path, sheet(heading, ["likes the list", remark, ""]))
+    assert fates(store, 3) == [IN, APART, IN]
+    bring_in(store, path, columns={heading: "ignore"})
+    assert fates(store, 3) == [IN, IN, IN]

@@ -189,7 +189,8 @@ _WISH = re.compile(
 """What makes of reaching somebody something that they allow."""
 _CHOOSING = re.compile(
     r"^(?!.*address)(?:what|which|welche\w*|was|que|quais|quels?|quelles?|cuales)\b"
-    r".*\b(?:(?:e ?)?mails|newsletters?|send|receive|correos|boletin\w*|recib\w*|receb\w*|courriels|recevoir|erhalten)\b"
+    r".*\b(?:(?:e ?)?mails|newsletters?|send|receive|correos|boletin\w*"
+    r"|recib\w*|receb\w*|courriels|recevoir|erhalten)\b"
 )
 """A question on a form which mails somebody wants; those who chose others do not want the newsletter."""
 _REMARKS = re.compile(

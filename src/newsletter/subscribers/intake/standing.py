@@ -48,7 +48,8 @@ _WORDS: Mapping[Standing, str] = {
         not_verified pending_confirmation confirmation_pending opt_in_pending pendiente pendente en_attente
         non_confirme ausstehend unbestatigt""",
     Standing.BLOCKED: "blocked soft_bounce soft_bounced soft_bouncing",
-    Standing.NEVER: """non_marketing_contact never_subscribed not_subscribed non_subscribed nonsubscribed non_subscriber no_permission not_set
+    Standing.NEVER: """non_marketing_contact
+        never_subscribed not_subscribed non_subscribed nonsubscribed non_subscriber no_permission not_set
         permission_not_set none transactional no_consent not_opted_in not_consented declined consent_declined
         nunca_suscrito no_suscrito nunca_inscrito nao_inscrito jamais_abonne non_abonne non_inscrit
         nie_angemeldet nicht_angemeldet keine_einwilligung""",
@@ -174,6 +175,19 @@ def _in_words(field: Field, word: str, yes: Standing, heading: str) -> Standing 
         return Standing.NEVER
     is_label = len(word) > 8 and word in normal(heading)
     return yes if agrees or is_label else None
+
+
+_IN_REMARKS = re.compile(
+    r"\b(?:no (?:more|further) (?:news\w*|e ?mails?|mail(?:ings?)?)|remove (?:\w+ )?(?:from|off) (?:\w+ )?(?:\w+ )?list"
+    r"|(?:asked|wants?|wishes) to be (?:removed|taken off)|opted out|unsubscribed?"
+    r"|pidio (?:la|su) baja|no enviar|nao enviar"
+    r"|do ?n[o ]t (?:send|e ?mail|contact|mail)|stop (?:sending|e ?mailing))\b"
+)
+
+
+def is_loud_remark(cell: str) -> bool:
+    """Whether somebody has noted in words of their own that a person must not be mailed."""
+    return _IN_REMARKS.search(normal(cell)) is not None
 
 
 def is_loud(cell: str) -> bool:

@@ -272,7 +272,7 @@ class _Book:
         if self._packed.getinfo(part).file_size > _LARGEST_STRINGS:
             raise _too_large(self._path)
         with self._packed.open(part) as file:
-            texts = []
+            texts: list[str] = []
             for each in _elements(file, "si", "sst"):
                 if any(map(_strikes, each.iterfind("{*}r/{*}rPr/{*}strike"))):
                     self._struck_texts.add(len(texts))
