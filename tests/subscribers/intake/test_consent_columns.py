@@ -453,3 +453,14 @@ def test_note_in_words_of_their_own(store: Store, path: Path, heading: str, rema
     assert fates(store, 3) == [IN, APART, IN]
     bring_in(store, path, columns={heading: "ignore"})
     assert fates(store, 3) == [IN, IN, IN]
+
+
+def test_two_addresses_with_a_status_each(store: Store, path: Path) -> None:
+    """The second one's status is not taken for the first one's: the import stops with the options that answer."""
+    headings = "Email 1,Email Subscriber Status 1,Email 2,Email Subscriber Status 2"
+    text = f"{headings}\nreader0@example.org,Subscribed,b@example.org,Unsubscribed\n"
+    with pytest.raises(SourceError, match="a status of its own") as caught:
+        bring_in(store, path, text)
+    assert '--map "Email Subscriber Status 2=ignore"' in caught.value.hint
+    bring_in(store, path, columns={"Email 2": "ignore", "Email Subscriber Status 2": "ignore"})
+    assert fates(store, 1) == [IN]
