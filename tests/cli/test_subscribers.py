@@ -273,7 +273,9 @@ def test_import_asks_what_a_file_does_not_tell(staff: Staff) -> None:
 
 def test_clinical_tag_is_warned_of(with_people: Staff) -> None:
     """Somebody who gives it knowingly may; the file's own are not taken without being named."""
-    assert "health information" in with_people("tag", "diagnosis: F32", "ana@example.org").stderr
+    refused = with_people("tag", "diagnosis: F32", "ana@example.org", code=1)
+    assert "--keep-tag" in refused.stderr
+    assert with_people.json("tag", "diagnosis: F32", "ana@example.org", "--keep-tag")["changed"] == 1
     (with_people.root / "tags.csv").write_text("email,tags\nben@example.com,IOP; Medicaid\n", "utf-8")
     command = ("import", str(with_people.root / "tags.csv"), *CONSENT)
     assert "--keep-tag" in with_people(*command).stdout
@@ -300,7 +302,8 @@ def test_import_takes_the_meaning_of_a_word(staff: Staff) -> None:
     command = ("import", str(path), *CONSENT, "--yes")
     assert '--means "inactive=unsubscribed"' in " ".join(staff(*command, "--dry-run").stdout.split())
     assert "no meaning" in staff(*command, "--means", "inactive=asleep", code=1).stderr
-    assert "--means" in staff(*command, "--means", "inactive", code=2).stderr
+    for wrong in ("inactive", "=subscribed", " =unsubscribed"):
+        assert "--means" in staff(*command, "--means", wrong, code=2).stderr
     assert staff.json(*command, "--means", "Inactive=unsubscribed")["suppressed_now"] == 1
     assert staff.json("list")["total"] == 1
 

@@ -131,7 +131,9 @@ def test_import_done_twice_is_done_once(
     with new_store() as store:
         states = []
         for _ in range(2):
-            report = import_list(store, *open_list(path), intent, batch_rows=batch, chunk_batches=2)
+            report = import_list(
+                store, *open_list(path, {"status": "status"}), intent, batch_rows=batch, chunk_batches=2
+            )
             with store.read() as connection:
                 states.append(
                     [

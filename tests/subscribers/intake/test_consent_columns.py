@@ -167,6 +167,12 @@ HEEDED = {
     "Spanish form": ("¿Desea recibir correos?|Suscrito", {"Sí|Sí": IN, "No|Sí": NEVER, "Sí|No": NEVER}),
     "bounced": ("Name|Bounced|Marked as spam", {"A|No|No": IN, "B|Yes|No": BOUNCED, "C|No|Yes": COMPLAINED}),
     "patients": ("Patient Email Opt-In|Patient newsletter consent", {"Yes|Yes": IN, "No|Yes": NEVER}),
+    "HubSpot, by contacts": (
+        "Marketing contact status",
+        {"Marketing contact": IN, "Non-marketing contact": NEVER},
+    ),
+    "suppressed by hand": ("Suppression reason", {"": IN, "Manual": UNSUBSCRIBED, "Hard bounce": BOUNCED}),
+    "complained": ("Estado", {"Suscrito": IN, "Queja": COMPLAINED, "junk": COMPLAINED}),
     "MailPoet": (
         "List|Global Status|List Status",
         {"News|Subscribed|Subscribed": IN, "News|Inactive|Subscribed": APART},
@@ -196,6 +202,29 @@ ASKED = {
     "bounce reason": ("Bounce description", ["", "550 no such user"], "Bounce description"),
     "an opt-out of one kind": ("Opted out of email: One to One", ["", "true"], "Opted out of email: One to One"),
     "withdrawn": ("Consent withdrawn", ["", "2024-02-02"], "Consent withdrawn"),
+    "a law": ("GDPR", ["Yes", "Yes", "No"], "GDPR"),
+    "a law, in German": ("DSGVO", ["ja", "nein"], "DSGVO"),
+    "a law, in Portuguese": ("LGPD", ["Sim", "Não"], "LGPD"),
+    "a law against spam": ("CAN-SPAM", ["Agreed", "Declined"], "CAN-SPAM"),
+    "a legal basis": (
+        "Legal basis for processing contact's data",
+        ["Freely given consent from contact", "Not applicable"],
+        "Legal basis for processing contact's data",
+    ),
+    "contact by mail": ("Contact by email", ["Yes", "No"], "Contact by email"),
+    "contact by mail, in German": ("Kontakt per E-Mail", ["Ja", "Nein"], "Kontakt per E-Mail"),
+    "may be contacted": ("Contactable by email", ["Yes", "No"], "Contactable by email"),
+    "informed": ("Keep me informed", ["Yes", "No"], "Keep me informed"),
+    "in touch": ("Stay in touch", ["Yes", "No"], "Stay in touch"),
+    "a choice": ("What can we send you?", ["Newsletter, Events", "Events", ""], "What can we send you?"),
+    "cancelled": ("Data de cancelamento", ["", "2024-01-02"], "Data de cancelamento"),
+    "cancelled, in Spanish": ("Fecha de cancelación", ["", "2024-01-02"], "Fecha de cancelación"),
+    "cancelled, in German": ("Kündigungsdatum", ["", "02.01.2024"], "Kündigungsdatum"),
+    "cancelled, in English": ("Cancellation date", ["", "2024-01-02"], "Cancellation date"),
+    "junk": ("Junk", ["No", "Yes"], "Junk"),
+    "dead": ("Deceased", ["", "Yes"], "Deceased"),
+    "a status of something else": ("Status", ["Client", "Former client"], "Status"),
+    "how often": ("Newsletter", ["monthly", "weekly"], "Newsletter"),
     "not to be contacted": ("Contact preference", ["Email", "Phone", "Do not contact", "Post"], "Contact preference"),
 }
 
@@ -252,6 +281,11 @@ HARMLESS = {
         "Entry ID|Date|IP|Consent text|User agent|Referrer",
         ["1|2024-01-01|203.0.113.7|I agree|X|", "2|2024-01-01||I agree|Y|"],
     ),
+    "reaching": (
+        "Contact name|Contact phone|Touch points|Contact person|Contact owner|Last contacted",
+        ["Ana|508|3|Yes|Lee|2024-01-02", "Ben|617|0|No|Lee|"],
+    ),
+    "groups and kinds": ("Group|Kind", ["A|VIP", "Resilience|regular", "Exclusive|VIP", "Orthodontics|"]),
     "who refers": ("Referred by friend|Owner|Assigned to|Priority", ["Yes|Ana|Ben|baja", "No|Cy|Di|alta"]),
     "timestamps": (
         "created_at|updated_at|last_login|confirmed_ip|OPTIN_IP",
@@ -323,7 +357,22 @@ def test_report_tells_what_was_understood_by_column(store: Store, path: Path) ->
     }
 
 
-@pytest.mark.parametrize("tag", ["unsubscribed", "Do not email", "opted-out", "Bounced", "abgemeldet", "désabonné"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "unsubscribed",
+        "Do not email",
+        "opted-out",
+        "Bounced",
+        "abgemeldet",
+        "désabonné",
+        "bajas",
+        "Opt-outs",
+        "Désabonnées",
+        "Suppression list",
+        "Bounces",
+    ],
+)
 def test_tag_that_says_no(store: Store, path: Path, tag: str) -> None:
     """Its row waits until somebody says that it is a tag like any other."""
     bring_in(store, path, sheet("tags", ["news", f"news; {tag}"]))
@@ -355,7 +404,8 @@ def test_who_is_on_the_list_and_has_left_elsewhere(store: Store, path: Path, wor
 
 LEAVERS = """
     unsubscribed_members_export.csv; cleaned_email_audience_export_1.csv; bounced.csv; Do not mail.csv; bajas 2024.csv;
-    Désabonnés.csv; abgemeldet.csv; Descadastrados.csv; opt-outs.csv; spam complaints.csv; removed.csv"""
+    Désabonnés.csv; abgemeldet.csv; Descadastrados.csv; opt-outs.csv; spam complaints.csv; removed.csv;
+    inactive_subscribers.csv; disiscritti.csv; uitgeschreven.csv"""
 
 
 @pytest.mark.parametrize(("number", "name"), list(enumerate(name.strip() for name in LEAVERS.split(";"))))
@@ -369,3 +419,48 @@ def test_file_that_is_named_for_people_who_left(store: Store, path: Path, number
     assert emails(store) == []
     bring_in(store, file, as_="unsubscribed", wording="")
     assert fates(store, 2) == [UNSUBSCRIBED, UNSUBSCRIBED]
+
+
+@pytest.mark.parametrize("line", ["UNSUBSCRIBED", "Bajas", "Unsubscribed:", "Do not email", "Désabonnés"])
+@pytest.mark.parametrize("place", ["{},", ",{}"])
+def test_line_that_divides_a_list(store: Store, path: Path, line: str, place: str) -> None:
+    """Whoever stands below it may have left: the import stops, and takes a word about everybody."""
+    text = f"Email,Name\nreader0@example.org,Ana\n{place.format(line)}\nreader1@example.org,Ben\n"
+    with pytest.raises(SourceError, match="from line 3 on") as caught:
+        bring_in(store, path, text)
+    assert "--as unsubscribed" in caught.value.hint
+    assert emails(store) == []
+    bring_in(store, path, as_="subscribed")
+    assert fates(store, 2) == [IN, IN]
+
+
+@pytest.mark.parametrize("heading", ["Notes", "Comments", "Observações"])
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "called: no more newsletters",
+        "Please remove me from the list",
+        "asked to be removed in May",
+        "she opted out",
+        "pidió la baja",
+        "por favor no enviar",
+        "do not send anything",
+    ],
+)
+def test_note_in_words_of_their_own(store: Store, path: Path, heading: str, remark: str) -> None:
+    """Its row is kept apart until somebody says that the column tells nothing."""
+    bring_in(store, path, sheet(heading, ["likes the list", remark, ""]))
+    assert fates(store, 3) == [IN, APART, IN]
+    bring_in(store, path, columns={heading: "ignore"})
+    assert fates(store, 3) == [IN, IN, IN]
+
+
+def test_two_addresses_with_a_status_each(store: Store, path: Path) -> None:
+    """The second one's status is not taken for the first one's: the import stops with the options that answer."""
+    headings = "Email 1,Email Subscriber Status 1,Email 2,Email Subscriber Status 2"
+    text = f"{headings}\nreader0@example.org,Subscribed,b@example.org,Unsubscribed\n"
+    with pytest.raises(SourceError, match="a status of its own") as caught:
+        bring_in(store, path, text)
+    assert '--map "Email Subscriber Status 2=ignore"' in caught.value.hint
+    bring_in(store, path, columns={"Email 2": "ignore", "Email Subscriber Status 2": "ignore"})
+    assert fates(store, 1) == [IN]

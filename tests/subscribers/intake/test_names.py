@@ -32,7 +32,8 @@ NONE = r"""
     +1-508-555-0100 *|FNAME|* {{first_name}} %FIRSTNAME% [name] <null> =A1
     =HYPERLINK("x") https://example.org desconocido inconnu unbekannt $name$"""
 PHRASES = """
-    First Name; not provided; {{ contact.name }}; [First Name]; +1 (508) 555-0100; 1 Mar 2024; [object Object]"""
+    First Name; not provided; {{ contact.name }}; [First Name]; +1 (508) 555-0100; 1 Mar 2024; [object Object]; (null);
+    (blank); (none); TBD; xxx; s/n; s/d; k.A.; k. A.; No disponible; não informado; Sin apellido"""
 
 
 CELLS = [*NONE.split(), *(phrase.strip() for phrase in PHRASES.split(";"))]
@@ -178,3 +179,19 @@ def test_export_that_excel_saved_for_windows(store: Store, path: Path) -> None:
     report = bring_in(store, path, text.encode("cp1252", "replace"), update=True)
     assert names(store) == [*people[:3], ("Anna", "Lime"), people[4]]
     assert report.tally.updated == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"), [("'Ana", "Ana"), ("'Łukasz", "Łukasz"), ("'t Hooft", "'t Hooft"), ("O'Brien", "O'Brien")]
+)
+def test_apostrophe_by_which_a_cell_is_text(cell: str, name: str) -> None:
+    """It is no part of a name; one that a name begins with is."""
+    assert name_in(cell) == name
+
+
+@pytest.mark.parametrize(("known", "worn"), [("Łukasz", "_ukasz"), ("Müller", "M_ller")])
+def test_underscore_for_a_letter_is_no_better_name(store: Store, path: Path, known: str, worn: str) -> None:
+    """The good name stays, also when names are taken from the file."""
+    bring_in(store, write(path, ("ana@example.org", known, "Roe")))
+    bring_in(store, write(path, ("ana@example.org", worn, "Roe")), update=True)
+    assert names(store) == [(known, "Roe")]

@@ -154,3 +154,29 @@ def test_workbook_with_damaged_bytes(tmp_path: Path, seed: int) -> None:
     path.write_bytes(data)
     with contextlib.suppress(SourceError):
         _read_whole(path)
+
+
+STRUCK_RUN = "<r><rPr><strike/></rPr><t>cy@example.org</t></r>"
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (f'<row r="3"><c r="A3" t="inlineStr"><is>{STRUCK_RUN}</is></c></row>', "<t>cy@example.org</t>"),
+        ('<row r="3"><c r="A3" t="s"><v>1</v></c></row>', STRUCK_RUN),
+        ('<row r="3" ht="0" customHeight="1"><c r="A3" t="s"><v>1</v></c></row>', "<t>cy@example.org</t>"),
+    ],
+)
+def test_row_that_is_struck_in_part_or_has_no_height(store: Store, path: Path, row: str, text: str) -> None:
+    """It waits, as one does that is struck through or hidden; a strike that is off is none."""
+    head = f'<worksheet xmlns="{SPACE}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Email</t></is></c></row>'
+    ana = '<row r="2" ht="15"><c r="A2" t="inlineStr"><is><t>ana@example.org</t></is></c></row>'
+    strings = f'<sst xmlns="{SPACE}"><si><t>Email</t></si><si>{text}</si></sst>'
+    file = path.with_suffix(".xlsx")
+    for on, found in ((True, ["ana@example.org"]), (False, ["ana@example.org", "cy@example.org"])):
+        marked, shared = (
+            (one if on else one.replace("<strike/>", '<strike val="0"/>').replace('ht="0"', 'ht="0.75"'))
+            for one in (row, strings)
+        )
+        bring_in(store, file, raw_workbook(f"{head}{ana}{marked}</sheetData></worksheet>".encode(), shared.encode()))
+        assert emails(store) == found

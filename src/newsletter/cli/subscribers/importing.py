@@ -23,7 +23,7 @@ EVERYBODY = ("subscribed", "unsubscribed", "bounced", "complained")
 
 def _read_map(_ctx: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     """Take ``COLUMN=FIELD`` apart; a column's heading may itself hold an equals sign."""
-    if any("=" not in pair for pair in pairs):
+    if not all(pair.rpartition("=")[0].strip() for pair in pairs):
         raise click.BadParameter(f"it is written {option.metavar}, for example {_EXAMPLES[option.name or '']}")
     return {heading.strip(): field.strip().lower() for heading, _, field in (pair.rpartition("=") for pair in pairs)}
 

@@ -8,6 +8,7 @@ import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
+from newsletter.errors import SubscriberError
 from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,15 +33,16 @@ def whom(command: F) -> F:
 
 @click.command(short_help="Give people a tag.")
 @whom
+@click.option("--keep-tag", "is_kept", is_flag=True, help="Give the tag although it looks like health information.")
 @with_workspace
-def tag(workspace: Workspace, name: str, *, as_json: bool, **people: Any) -> None:
+def tag(workspace: Workspace, name: str, *, as_json: bool, is_kept: bool, **people: Any) -> None:
     """Give people a tag: those you name, those in a file, or those you look for.
 
     Example: newsletter subscribers tag "support group" ana@example.org ben@example.org
 
     From a file: newsletter subscribers tag events --file guests.csv
     """
-    _change(workspace, people, add=(name,), as_json=as_json)
+    _change(workspace, people, add=(name,), as_json=as_json, is_kept=is_kept)
 
 
 @click.command(short_help="Take a tag from people.")
@@ -61,6 +63,7 @@ def _change(
     add: tuple[str, ...] = (),
     remove: tuple[str, ...] = (),
     as_json: bool,
+    is_kept: bool = False,
 ) -> None:
     from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.tagging import checked_tag  # noqa: PLC0415 - SQLAlchemy is slow to import
@@ -68,6 +71,9 @@ def _change(
     if not any(whom.values()):
         raise click.UsageError("Say who: addresses, --file, --search and the like, or --everybody.")
     name = checked_tag((*add, *remove)[0])
+    if add and len(whom["emails"]) == 1 and is_clinical_tag(name) and not is_kept:
+        hint = f"{NEUTRAL_TAGS} One that is harmless is taken with"
+        raise SubscriberError(f"the tag “{name}” looks like health information", hint=hint, command="--keep-tag")
     if add and is_clinical_tag(name):
         note(f"“{name}” looks like health information. {NEUTRAL_TAGS}")
     with workspace_store(workspace) as store, store.write() as connection:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -131,8 +132,19 @@ def plan_columns(
     asked = tuple(about_people(columns, sheet, sampled, everybody, is_ambiguous=is_ambiguous))
     if not columns.is_own:
         columns, about_columns = surveyed(columns, sampled, chosen)
-        asked += about_columns
+        asked += about_columns + _about_pairs(columns)
     return dataclasses.replace(columns, questions=asked, consent=said_by(columns, sampled))
+
+
+def _about_pairs(columns: Columns) -> tuple[Question, ...]:
+    """Ask where a row holds two addresses and a status for each: one says nothing of the other."""
+    plain = [normal(heading) for heading in columns.headings]
+    second = [place for place in columns.places(Field.STATUS) if re.search(r"\D [2-9]$", plain[place])]
+    if not second or len(columns.places(Field.EMAIL)) < 2 or len(columns.places(Field.STATUS)) < 2:
+        return ()
+    spare = [columns.headings[place] for place in (*columns.places(Field.EMAIL)[1:], *second)]
+    answer = "Take the first address of each: " + " ".join(f'--map "{heading}=ignore"' for heading in spare)
+    return (Question("each row holds several addresses with a status of its own", answer),)
 
 
 def _with_meanings(columns: Columns, means: Mapping[str, str]) -> Columns:

@@ -166,6 +166,37 @@ _SURELY_LEFT = re.compile(
     r"|hard ?bounces?|(?:spam )?complained"
     r"|spam complaints?|marked as spam|reported (?:as )?spam|spam reported"
 )
+_ENDED = re.compile(
+    r"(?:date|data|fecha|day|dia)(?: of| d| da| de| del| do)* (?:cancel\w*|annul\w*|baixa)"
+    r"|cancell?ation (?:date|on|at|time)|(?:kundigungs|opzeg|afmeld|austritts)datum|(?:un)?gekundigt(?: am)?"
+)
+"""When something was given up, which may have been the newsletter."""
+_DEAD = re.compile(r"\b(?:junk|deceased|fallecid[oa]s?|falecid[oa]s?|decede\w*|verstorben\w*)\b")
+_LAW = re.compile(r"\b(?:gdpr|rgpd|dsgvo|lgpd|casl|can spam|legal bas[ei]s|base (?:legal|juridica|legale))\b")
+"""Laws by which people are asked whether they may be mailed, and what a column of the answers is named after."""
+_REACHED = re.compile(
+    r"\b(?:contactable|reachable|(?:keep|stay|remain|stay|get|be)\b.*\b(?:touch|posted|updated|contacted)"
+    r"|hear (?:from|more)|inform(?:ed|iert\w*|ad[oa]s?|ees?|es?)|auf dem laufenden)\b"
+)
+_REACH = re.compile(
+    r"\b(?:contact\w*|contato|kontakt\w*|inform\w*|write|reach|escrib\w*|escrev\w*|ecri\w*|schreib\w*)\b"
+)
+_BY_WHICH_WAY = re.compile(r"\bby e ?mail\b")
+_WISH = re.compile(
+    r"\b(?:may|can|could|ok|okay|please|keep|happy|wish|like|by|via|per|por|par|me|us|we|you|nous|vous|podemos|puede|wir|ich|mich"
+    r"|darf|durfen)\b"
+)
+"""What makes of reaching somebody something that they allow."""
+_CHOOSING = re.compile(
+    r"^(?!.*address)(?:what|which|welche\w*|was|que|quais|quels?|quelles?|cuales)\b"
+    r".*\b(?:(?:e ?)?mails|newsletters?|send|receive|correos|boletin\w*"
+    r"|recib\w*|receb\w*|courriels|recevoir|erhalten)\b"
+)
+"""A question on a form which mails somebody wants; those who chose others do not want the newsletter."""
+_REMARKS = re.compile(
+    r"\b(?:notes?|comments?|remarks?|notas?|comentarios?|observac\w+|observations?|commentaires?|remarques?|notiz\w*|bemerkung\w*"
+    r"|anmerkung\w*|kommentare?)\b"
+)
 _REASON = re.compile(r"\b(?:reason|motivo|motif|raison|grund|explanation)\b")
 _BOUNCE = re.compile(r"\bbounc|\bclean|undeliver|unzustellbar|rebot|devol")
 _COMPLAINT = re.compile(r"\bcomplain|\bspam|\babuse")
@@ -204,9 +235,14 @@ def field_of(heading: str) -> Field | None:
         return None
     if _surely_left(plain):
         return Field.LEFT
-    if _LEAVING.search(plain) and not _NOT_OF_MAIL.search(plain):
+    if _may_tell_who_left(plain) and not _NOT_OF_MAIL.search(plain):
         return Field.UNCLEAR
     return Field.AGREED if _ASKING.search(plain) else None
+
+
+def _may_tell_who_left(plain: str) -> bool:
+    is_by_law = _LAW.search(plain)  # CAN-SPAM is no complaint
+    return bool(_LEAVING.search(_LAW.sub("", plain)) or _DEAD.search(plain) or (_ENDED.search(plain) and not is_by_law))
 
 
 def _plain(heading: str) -> str:
@@ -240,25 +276,43 @@ def hint_of(heading: str) -> Hint | None:
     is_of_something_else = bool(_NOT_OF_MAIL.search(plain) or _OTHER_CONSENT.search(plain))
     if is_other_channel(heading) or (is_of_something_else and not speaks_of_mail):
         return None
-    if _LEAVING.search(plain) or _GONE.fullmatch(plain):
+    if _may_tell_who_left(plain) or _GONE.fullmatch(plain):
         return Hint(Field.LEFT, is_sure=False)
     if _STATUS.search(plain):
         tells = speaks_of_mail or _WILLING.search(plain) or is_place(heading)
         return Hint(Field.STATUS, is_sure=True) if tells else None
-    return None if _ABOUT.search(plain) else _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
+    return (
+        None
+        if _ABOUT.search(_BY_WHICH_WAY.sub("", plain))
+        else _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
+    )
 
 
 def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
     is_willing = bool(_WILLING.search(plain))
     is_subscribed = bool(_SUBSCRIBED.match(plain))
+    if _CHOOSING.search(plain):
+        return Hint(Field.AGREED, is_sure=True)
     if _WHEN.search(plain) and (is_willing or is_subscribed):
         return Hint(Field.OPTED_IN, is_sure=True)
     if _SERVICE.search(plain):
         return Hint(Field.AGREED, is_sure=False) if speaks_of_mail or is_willing else None
     if is_subscribed or (speaks_of_mail and (is_willing or len(_MAIL.findall(plain)) > 1)):
         return Hint(Field.AGREED, is_sure=True)
-    is_likely = is_willing or _IN_USE.fullmatch(plain) or (speaks_of_mail and len(plain.split()) <= 3)
+    reaches = _REACHED.search(plain) or (_REACH.search(plain) and (speaks_of_mail or _WISH.search(plain)))
+    is_likely = (
+        is_willing
+        or _LAW.search(plain)
+        or reaches
+        or _IN_USE.fullmatch(plain)
+        or (speaks_of_mail and len(plain.split()) <= 3)
+    )
     return Hint(Field.AGREED, is_sure=False) if is_likely else None
+
+
+def is_remark(heading: str) -> bool:
+    """Whether people write in their own words under a heading: "Notes", "Comentarios"."""
+    return _REMARKS.search(_plain(heading)) is not None
 
 
 def is_other_channel(heading: str) -> bool:

@@ -115,8 +115,8 @@ def _is_sign_within(text: str, place: int) -> bool:
 
 
 def is_worn(new: str, known: str) -> bool:
-    """Whether a name is the known one with a "?" for each letter that an old encoding did not have."""
-    if "?" not in new or known.isascii():
+    """Whether a name is the known one with a "?" or "_" for each letter that an old encoding did not have."""
+    if not {"?", "_"} & set(new) or known.isascii():
         return False
-    pattern = "".join("[^\\x00-\\x7f]" if sign == "?" else re.escape(sign) for sign in new)
+    pattern = "".join("[^\\x00-\\x7f]" if sign in "?_" else re.escape(sign) for sign in new)
     return re.fullmatch(pattern, known) is not None

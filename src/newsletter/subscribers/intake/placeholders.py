@@ -20,7 +20,7 @@ _WORDS = """
     undefined; unknown; no name; noname; not provided; not available; not set; not given; not specified; unspecified;
     anonymous; there; subscriber; valued customer; dear customer; firstname; lastname; fname; lname; n a; sin nombre;
     sans nom; sem nome; ohne name; kein name; desconocido; inconnu; desconhecido; unbekannt; ninguno; aucun; nenhum;
-    no aplica; non renseigné"""
+    no aplica; non renseigné; tbd; xxx; no disponible; nao informado; não disponível; sin apellido; sem sobrenome"""
 _WHATEVER_CASE = frozenset(normal(words) for words in _WORDS.split(";"))
 _UNLESS_BESIDE_A_NAME = frozenset({"Null", "True", "Friend", "Reader", "Guest", "Customer", "Test"})
 """Names of people, and placeholders where they stand alone."""
@@ -29,7 +29,11 @@ _MONTHS = (
     r"|sep|sept|set|oct|okt|out|nov|dec|dez|dic)"
 )
 _DATE = re.compile(rf"\d{{1,4}} ?{_MONTHS}\w*(?: \d{{1,4}})?|{_MONTHS}\w* \d{{1,4}}(?: \d{{1,4}})?")
+_AS_SIGNS = re.compile(r"\((?:null|blank|none|empty|nil)\)|s/[nd]|k\. ?a\.", re.IGNORECASE)
+"""What is a placeholder by its signs: Blank is a surname, and (blank) none."""
 _TEMPLATE = re.compile(r"\*\|.*\|\*|\{.*\}|%+\w+%+|\[.*\]|<.*>|\$\w+\$?|#.*|=.*|@.*|https?://.*|www\..*")
+_MARK_OF_TEXT = re.compile(r"^\s*'(?=[^\W\d_])(?![st]\b)(?=.*(?:[^']$))")
+"""The apostrophe by which a spreadsheet marks a cell as text."""
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 
 
@@ -37,7 +41,7 @@ def name_in(cell: str) -> str:
     """Return the name that a cell holds, with its letters put right, or nothing if that is none."""
     if cell.isascii() and cell.isalpha() and cell not in _AS_WRITTEN and cell.lower() not in _WHATEVER_CASE:
         return clean_name(cell)
-    text = repaired(cell)
+    text = _MARK_OF_TEXT.sub("", repaired(cell))
     return "" if is_garbled(text) or is_no_name(name := clean_name(text)) else name
 
 
@@ -48,6 +52,7 @@ def is_no_name(name: str) -> bool:
         or not any(sign.isalpha() for sign in name)
         or normal(name) in _WHATEVER_CASE
         or _TEMPLATE.fullmatch(name) is not None
+        or _AS_SIGNS.fullmatch(name) is not None
         or _ADDRESS.search(name) is not None
         or _DATE.fullmatch(normal(name)) is not None
         or (" " in name and field_of(name) in {Field.FIRST_NAME, Field.LAST_NAME, Field.NAME})

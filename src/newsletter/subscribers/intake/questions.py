@@ -15,18 +15,26 @@ if TYPE_CHECKING:
     from newsletter.subscribers.intake.columns import Columns
 
 _LEAVERS = re.compile(
-    r"unsub|non ?sub|opt(?:ed)? ?out|bounce|cleaned|complain|spam|suppress|do ?not|dont|don t|blocked"
+    r"unsub|non ?sub|\bopt(?:ed)? ?outs?\b|bounce|cleaned|complain|spam|\bsuppress|\bdo ?not\b|\bdon ?t\b|blocked"
     r"|block ?list|black ?list"
-    r"|no (?:mail|e ?mail|contact|longer|enviar)|desuscri|\bbajas?\b|cancelad[oa]s|rebotad|rebote|quejas?\b|excluid"
-    r"|descadastr|nao enviar|devolvid|reclamac|desabonn|desinscri|ne pas|ne plus|exclus|plaintes?\b|resili"
+    r"|\bno (?:mail|e ?mail|contact|longer|enviar)|desuscri|\bbajas?\b|cancelad[oa]s|rebotad|rebote|quejas?\b|excluid"
+    r"|descadastr|nao enviar|devolvid|reclamac|desabonn|desinscri|\bne pas\b|\bne plus\b|\bexclus?e?s?\b|plaintes?\b"
+    r"|\bresili(?:es?|ees?|ations?)\b|disiscri|uitgeschreven|uitschrij|afgemeld"
     r"|abgemeldet|abmeld|ausgetragen|nicht anschreiben|sperrliste|unzustellbar|\bremoved\b|withdrawn"
 )
 """What the names of files and sheets of people hold who are not to be mailed."""
+_IDLE = re.compile(r"\binacti[vf][eoa]?s?\b|\binaktiv\w*|^(?:left|stop|stopped|gone)(?: (?:csv|tsv|txt|xlsx|ods))?$")
+"""Names of lists of people who may have left; as a tag these words say less."""
 _BOUNCERS = re.compile(r"bounce|cleaned|rebot|devolvid|unzustellbar")
 _COMPLAINERS = re.compile(r"complain|spam|quejas?\b|reclamac|plaintes?\b")
 _SAY_WHAT = (
     "Say what they are: --as unsubscribed (or bounced, or complained); "
     "or --as subscribed, if they asked for the newsletter."
+)
+
+_DIVIDE = (
+    "Move the people below that line into a file of their own and import it with --as unsubscribed, then delete "
+    "the line here; or --as subscribed, if they all asked for the newsletter."
 )
 
 
@@ -75,6 +83,9 @@ def about_people(
     """
     if everybody:
         return
+    if line := _line_above_leavers(columns, rows):
+        number, word = line
+        yield Question(f"from line {number} on, under {word!r}, there may be people who are not to be mailed", _DIVIDE)
     if is_ambiguous:
         what = "SendGrid writes its lists of people not to be mailed under just these headings"
         blocked = " Those whom SendGrid calls blocked need no import: their mailboxes exist."
@@ -88,6 +99,18 @@ def about_people(
         yield Question(f"by the name {name!r} it holds people who are not to be mailed", _SAY_WHAT)
 
 
+def _line_above_leavers(columns: "Columns", rows: Sequence[Row]) -> tuple[int, str] | None:
+    """Return the number and the word of a row that divides a list, as "Unsubscribed:" does alone in its row."""
+    telling = columns.places(Field.STATUS, Field.AGREED, Field.LEFT, Field.TAGS)
+    for line, _, cells in rows:
+        filled = [place for place, cell in enumerate(cells) if cell.strip()]
+        if line >= columns.first_line and len(filled) == 1 and filled[0] not in telling:
+            word = cells[filled[0]].strip()
+            if "@" not in word and len(word) <= _LONGEST_LINE and everybody_by_name(word.rstrip(":")):
+                return line, word
+    return None
+
+
 def leavers_name(sheet: Sheet) -> str:
     """Return the name of the file or of its sheet if it says that these people are not to be mailed."""
     return next((name for name in (sheet.tab, sheet.path.name) if everybody_by_name(name)), "")
@@ -96,9 +119,14 @@ def leavers_name(sheet: Sheet) -> str:
 def everybody_by_name(name: str) -> str:
     """Return what everybody is in a file or a sheet by its name: unsubscribed, bounced, complained, or nothing."""
     plain = normal(name)
-    if not _LEAVERS.search(plain):
+    if not (_LEAVERS.search(plain) or _IDLE.search(plain)):
         return ""
     return "bounced" if _BOUNCERS.search(plain) else "complained" if _COMPLAINERS.search(plain) else "unsubscribed"
+
+
+def names_leavers(label: str) -> bool:
+    """Whether a tag, a group or a line of its own is called as only people are who are not to be mailed."""
+    return _LEAVERS.search(normal(label)) is not None
 
 
 def _has_times(columns: "Columns", rows: Sequence[Row]) -> bool:
@@ -132,4 +160,4 @@ def about_column(heading: str, field: Field, cells: Mapping[str, int]) -> Questi
     return Question(f"{what} ({', '.join(shown)})" if shown else what, answer)
 
 
-_SHOWN, _MOST = 30, 4
+_SHOWN, _MOST, _LONGEST_LINE = 30, 4, 60

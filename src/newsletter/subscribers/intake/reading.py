@@ -15,12 +15,12 @@ from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming, Leav
 from newsletter.subscribers.intake.cells import Named, Rejected, refuse_torn, unpick, without_apostrophe
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.formulas import restored
-from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.intake.headings import Field, is_remark
 from newsletter.subscribers.intake.marks import NO_MARKS
 from newsletter.subscribers.intake.placeholders import is_no_name, name_in, names_beside
-from newsletter.subscribers.intake.questions import UnclearColumnError, about_column
+from newsletter.subscribers.intake.questions import UnclearColumnError, about_column, names_leavers
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
-from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud
+from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud_remark
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
 from newsletter.subscribers.tags import clean_tag, split_tags, written
 
@@ -117,7 +117,18 @@ class _Reader:
         self._marks = reading.sheet.marks
         self._marked = columns.places(Field.EMAIL, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
         self._all_join = self._everybody is _JOINED and not self._judging
-        self._is_simple = self._before < 0 and not self._dates and not self._more_emails and self._marks == NO_MARKS
+        self._remarks = tuple(
+            place
+            for place, field in self._watched.items()
+            if field is Field.IGNORE and is_remark(columns.headings[place])
+        )
+        self._is_simple = (
+            not self._remarks
+            and self._before < 0
+            and not self._dates
+            and not self._more_emails
+            and self._marks == NO_MARKS
+        )
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
         self._kept_tags = set(map(clean_tag, reading.kept_tags))
@@ -321,6 +332,8 @@ class _Reader:
         """
         if mark := self._marks.about(person[LINE], self._marked):
             raise Rejected(mark)
+        if any(cells[place] and is_loud_remark(cells[place]) for place in self._remarks):
+            raise Rejected(_NOTED)
         exported_as = restored(cells[self._before]) if self._before >= 0 else ""
         if exported_as.strip() and email_key(exported_as) != person[KEY]:
             raise Rejected(_CHANGED)
@@ -353,7 +366,7 @@ class _Reader:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
-            if telling := next(filter(is_loud, sorted(found - self._kept_tags)), ""):
+            if telling := next(filter(names_leavers, sorted(found - self._kept_tags)), ""):
                 raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._clinical_tags |= clinical
@@ -361,6 +374,7 @@ class _Reader:
         return written((*self._reading.tags, *found))
 
 
+_NOTED = "by a note in its row they may not want to be mailed"
 _SECOND = "a second address; the first was taken"
 _CHANGED = (
     "the address is not the one that was exported, for which they agreed; to add this one as somebody new, "

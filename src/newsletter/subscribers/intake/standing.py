@@ -43,12 +43,13 @@ _WORDS: Mapping[Standing, str] = {
         opted_in opt_in optin yes y true 1 s subscribe verified subscriber consented
         premium_monthly premium_annual free paid comp author founding churning past_due paused
         suscrito suscrita activo activa confirmado confirmada inscrito inscrita ativo ativa
-        abonne abonnee inscrit inscrite actif confirme angemeldet aktiv bestatigt""",
+        marketing_contact abonne abonnee inscrit inscrite actif confirme angemeldet aktiv bestatigt""",
     Standing.UNCONFIRMED: """pending unconfirmed unactivated awaiting_confirmation not_confirmed waiting unverified
         not_verified pending_confirmation confirmation_pending opt_in_pending pendiente pendente en_attente
         non_confirme ausstehend unbestatigt""",
     Standing.BLOCKED: "blocked soft_bounce soft_bounced soft_bouncing",
-    Standing.NEVER: """never_subscribed not_subscribed non_subscribed nonsubscribed non_subscriber no_permission not_set
+    Standing.NEVER: """non_marketing_contact
+        never_subscribed not_subscribed non_subscribed nonsubscribed non_subscriber no_permission not_set
         permission_not_set none transactional no_consent not_opted_in not_consented declined consent_declined
         nunca_suscrito no_suscrito nunca_inscrito nao_inscrito jamais_abonne non_abonne non_inscrit
         nie_angemeldet nicht_angemeldet keine_einwilligung""",
@@ -62,7 +63,8 @@ _WORDS: Mapping[Standing, str] = {
     Standing.BOUNCED: """bounced cleaned undeliverable hard_bounce hard_bounced hardbounce hardbounced bounce invalid b
         invalid_email invalid_address rebotado rebotada rebote devuelto devolvido rejete unzustellbar""",
     Standing.COMPLAINED: """complained complaint spam abuse spam_report spam_complaint marked_as_spam reported p
-        spam_complained reported_spam reported_as_spam abuse_complaint spam_reported complainer""",
+        spam_complained reported_spam reported_as_spam abuse_complaint spam_reported complainer
+        junk queja quejas plainte plaintes reclamacao beschwerde spam_beschwerde""",
 }
 _KNOWN = {word: standing for standing, words in _WORDS.items() for word in words.split()}
 _BEGINNINGS = re.compile(
@@ -137,6 +139,8 @@ def judge(field: Field, cell: str, words: Mapping[str, Standing], heading: str =
     word = normal(cell)
     if said := words.get(word.replace(" ", "_")):
         return said
+    if word.startswith("manual") and is_reason(heading):  # somebody's own hand put them among the suppressed
+        return Standing.UNSUBSCRIBED
     if field is Field.STATUS:
         return _status(word, cell) if word else Standing.JOINED
     yes, no = _ANSWERS[field]
@@ -171,6 +175,19 @@ def _in_words(field: Field, word: str, yes: Standing, heading: str) -> Standing 
         return Standing.NEVER
     is_label = len(word) > 8 and word in normal(heading)
     return yes if agrees or is_label else None
+
+
+_IN_REMARKS = re.compile(
+    r"\b(?:no (?:more|further) (?:news\w*|e ?mails?|mail(?:ings?)?)|remove (?:\w+ )?(?:from|off) (?:\w+ )?(?:\w+ )?list"
+    r"|(?:asked|wants?|wishes) to be (?:removed|taken off)|opted out|unsubscribed?"
+    r"|pidio (?:la|su) baja|no enviar|nao enviar"
+    r"|do ?n[o ]t (?:send|e ?mail|contact|mail)|stop (?:sending|e ?mailing))\b"
+)
+
+
+def is_loud_remark(cell: str) -> bool:
+    """Whether somebody has noted in words of their own that a person must not be mailed."""
+    return _IN_REMARKS.search(normal(cell)) is not None
 
 
 def is_loud(cell: str) -> bool:

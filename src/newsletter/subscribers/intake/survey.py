@@ -115,6 +115,11 @@ def _cells(people: Iterable[Cells], place: int) -> Counter[str]:
     return Counter(cells[place] if place < len(cells) else "" for cells in people)
 
 
+def _choices(words: Iterable[str]) -> set[str]:
+    """Return what can be chosen in a form where each cell may hold several choices."""
+    return {normal(part) for word in words for part in word.split(",")}
+
+
 def _named_by_dialect(columns: "Columns") -> set[int]:
     named = {normal(heading) for heading in columns.dialect.columns}
     return {place for place, heading in enumerate(columns.headings) if normal(heading) in named}
@@ -207,8 +212,13 @@ class _Survey:
         """Look whether a column whose heading is known is something else after all."""
         if self._fields[place] is Field.OPTED_IN:
             self._heed_answers(place, words)
-        elif words and is_place(self._columns.headings[place]) and not self._is_any_understood(place, words):
-            self._fields[place] = Field.IGNORE
+        elif (
+            words and self._fields[place] in {Field.STATUS, Field.AGREED} and not self._is_any_understood(place, words)
+        ):
+            if is_place(self._columns.headings[place]):
+                self._fields[place] = Field.IGNORE
+            else:
+                self._ask(place, self._fields[place], is_whole=True)
 
     def _is_any_understood(self, place: int, words: Sequence[str]) -> bool:
         return any(self._columns.judged(place, word) for word in words)
@@ -229,7 +239,7 @@ class _Survey:
         is_unused_status = not words and hint.field is Field.STATUS and not is_place(heading)
         if (known and len(known) * 2 >= len(words)) or is_unused_status:
             self._fields[place] = hint.field
-        elif known or (len(words) <= _FEW and hint.field is Field.AGREED):
+        elif known or (len(_choices(words)) <= _FEW and hint.field is Field.AGREED):
             self._ask(place, hint.field)
 
     def _is_understood(self, place: int, field: Field) -> bool:
@@ -250,9 +260,9 @@ class _Survey:
             any(one is not Standing.JOINED for one in said.values()) or len(words) < len(found)
         )
 
-    def _ask(self, place: int, field: Field) -> None:
+    def _ask(self, place: int, field: Field, *, is_whole: bool = False) -> None:
         self._fields[place] = Field.UNCLEAR if self._fields[place] is not Field.CLINICAL else Field.CLINICAL
         cells: Mapping[str, int] = {} if self._fields[place] is Field.CLINICAL else _cells(self._people, place)
-        if field is Field.STATUS:  # what else stands there may be notes, and is nobody's business
+        if field is Field.STATUS and not is_whole:  # what else stands there may be notes, and is nobody's business
             cells = {cell: number for cell, number in cells.items() if self._columns.judged(place, cell, field)}
         self.questions.append(about_column(self._columns.headings[place], field, cells))

@@ -168,6 +168,7 @@ class _Book:
         styles = next(iter(self._related(main, "/styles").values()), "")
         self._styles = self._part(styles) if styles else None
         self._moments = self._moment_styles()
+        self._struck_texts: set[int] = set()
         self._strings = self._shared_strings(main)
 
     def rows(self, tab: _Tab) -> Iterator[tuple[int, list[str]]]:
@@ -236,18 +237,14 @@ class _Book:
     def marks(self, tab: _Tab) -> Marks:
         """Return which rows of a sheet are hidden, and which of their cells are struck through."""
         with _parsing(self._path):
-            return find_marks(self._packed, tab.part, self._struck_styles())
+            return find_marks(self._packed, tab.part, self._struck_styles(), self._struck_texts)
 
     def _struck_styles(self) -> set[int]:
         """Return the numbers of the styles whose text is struck through."""
         if self._styles is None:
             return set()
         strikes = [font.find("{*}strike") for font in self._styles.iterfind("{*}fonts/{*}font")]
-        fonts = {
-            str(number)
-            for number, strike in enumerate(strikes)
-            if strike is not None and strike.get("val", "1") not in {"0", "false", "off"}
-        }
+        fonts = {str(number) for number, strike in enumerate(strikes) if strike is not None and _strikes(strike)}
         formats = self._styles.iterfind("{*}cellXfs/{*}xf")
         return {number for number, style in enumerate(formats) if style.get("fontId") in fonts}
 
@@ -275,7 +272,12 @@ class _Book:
         if self._packed.getinfo(part).file_size > _LARGEST_STRINGS:
             raise _too_large(self._path)
         with self._packed.open(part) as file:
-            return [_text(each) for each in _elements(file, "si", "sst")]
+            texts: list[str] = []
+            for each in _elements(file, "si", "sst"):
+                if any(map(_strikes, each.iterfind("{*}r/{*}rPr/{*}strike"))):
+                    self._struck_texts.add(len(texts))
+                texts.append(_text(each))
+            return texts
 
     def _related(self, part: str, kind: str) -> dict[str, str]:
         """Return, by their ids, the parts of a kind to which a part is related."""
@@ -331,6 +333,10 @@ def _text(element: etree._Element) -> str:
         each.text or "" for each in element.iterfind("{*}r/{*}t")
     ]
     return "".join(parts)
+
+
+def _strikes(strike: etree._Element) -> bool:
+    return strike.get("val", "1") not in {"0", "false", "off"}
 
 
 def _column(cell: str, following: int) -> int:
