@@ -57,6 +57,7 @@ from newsletter.transports import (
 
 _PATIENCE = timedelta(minutes=2)  # in which nothing could be sent, before the campaign pauses
 _TRIES = 20  # in a row that sent nothing: more than fit into that, unless the clock was set back
+_LOST = 6  # replies in a row: each one uses up a cancellation, of which a provider keeps ten at a time
 _LONGEST_PAUSE = 15.0  # seconds between two of them
 _LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
 
@@ -163,6 +164,7 @@ class _Sender:
     resting: float = 0.0
     patient_until: datetime | None = None  # set while nothing was accepted since a failure
     misses: int = 0  # since then, lost replies among them
+    lost: int = 0  # replies in a row whose batch was called back
     waiting: Waiting | None = None  # what was told of that
     launched: dict[int, tuple[int, datetime]] = field(default_factory=dict)  # by batch: failures until then, and when
 
@@ -295,7 +297,7 @@ class _Sender:
         error = future.exception()
         if error is None and isinstance(outcome := future.result(), Accepted):
             self.accepted.append((claimed, outcome.provider_id))
-            self.failures = self.misses = 0
+            self.failures = self.misses = self.lost = 0
             self.aside.accepted(claimed.ids)
             self.launched.pop(claimed.batch_id, None)
             self.patient_until = None
@@ -361,8 +363,12 @@ class _Sender:
             self.aside.forget(claimed.ids)
             self.progress(len(claimed.people))
             self._be_patient(self.launched.pop(claimed.batch_id)[1], reason)
-        else:
-            self._note_failure(claimed, reason, 0)
+            return
+        self.lost += 1
+        if self.lost >= _LOST:
+            what = f"{self.lost} answers in a row were lost ({reason})"
+            raise _StopError(what, "Everybody is queued again. Resume in half an hour or later.")
+        self._note_failure(claimed, reason, 0)
 
     def _note_failure(self, claimed: Claim, reason: str, seconds: float) -> None:
         """Count a failure, and wait before the next try; those that were in the air with it are the same failure."""
