@@ -132,7 +132,7 @@ def test_list_looks_for_people(with_people: Staff) -> None:
     assert found("--search", "LIM") == found("--tag", "news") == ["ana@example.org"]
     assert found("--search", "example.com") == ["ben@example.com"]
     assert found("--tag", "news", "--tag", "groups", "--not-tag", "news") == ["zoe@example.org"]
-    assert found("--status", "unsubscribed") == found("--since", "2999-01-01") == found("--search", "100%") == []
+    assert found("--status", "unsubscribed") == found("--since", "2150-01-01") == found("--search", "100%") == []
     assert found("--sort", "email", "--reverse", "--limit", "1", "--page", "2") == ["ben@example.com"]
     assert found("--sort", "name") == ["zoe@example.org", "ana@example.org", "ben@example.com"]
 

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from newsletter.posts.dates import read_date_line, read_mail_day
 from newsletter.posts.lines import Line
@@ -63,6 +64,7 @@ _FEWEST = 2
 _FEWEST_UNANNOUNCED = 3
 _LONGEST = 400
 _LONGEST_HEAD = 12
+_MOST_TOGETHER = 200  # with all to whom a mail was sent
 _ENGLISH_DATES = {"date", "sent", "published"}
 _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
@@ -130,7 +132,7 @@ def _tells(matches: Sequence[tuple[Line, re.Match[str]]], *names: str) -> bool:
 
 def _together(lines: Sequence[Line]) -> list[tuple[Line, re.Match[str]]]:
     matches: list[tuple[Line, re.Match[str]]] = []
-    for place, line in enumerate(lines):
+    for place, line in enumerate(islice(lines, _MOST_TOGETHER)):
         match = _LINE.fullmatch(line.text)
         if match is None and matches and matches[-1][1]["other"] and "@" in line.text and not line.is_prose:
             match = matches[-1][1]  # more people to whom it was sent

@@ -151,7 +151,8 @@ def _match_edge(lines: Sequence[Line], rules: _Rules) -> dict[int, str]:
             announced = False
         elif line.text.endswith(":"):
             announced = True
-    return {number: reason for number, reason in found.items() if number not in _entries_of_the_author(lines, found)}
+    entries = _entries_of_the_author(lines, found)
+    return {number: reason for number, reason in found.items() if number not in entries}
 
 
 def _entries_of_the_author(lines: Sequence[Line], found: Mapping[int, str]) -> set[int]:
