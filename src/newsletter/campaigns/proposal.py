@@ -237,10 +237,10 @@ def _all_have_it(connection: Connection, slug: str, audience: Audience) -> Nobod
     perhaps = count(settled(slug, PERHAPS), not_(settled(slug, HAVE)))
     if not has + perhaps:
         return None
-    hint = f"When you know whether it arrived, say so: newsletter resolve {slug} --not-sent (or --sent)."
     return NobodyError(
         f"nobody is left to send {slug} to: {has:,} have it or are about to get it, {perhaps:,} may have it",
-        hint=hint if perhaps else "Nobody gets an issue twice.",
+        hint="When you know whether it arrived, say so." if perhaps else "Nobody gets an issue twice.",
+        command=f"newsletter resolve {slug} --not-sent (or --sent)" if perhaps else "",
     )
 
 

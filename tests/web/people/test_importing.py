@@ -438,7 +438,7 @@ def test_script_in_headings_and_cells_is_shown_as_text(sitting: Sitting) -> None
     evil = "<script>alert(1)</script>"
     page = _upload(
         sitting,
-        f'email,"{evil}",status\nana@example.org,"{evil}",\nben@example.org,x,"{evil}"\n',
+        f'email,"{evil}",status\nana@example.org,"{evil}",subscribed\nben@example.org,x,"{evil}"\n',
         "<script>alert(2)<⁄script>.csv",
     )
 

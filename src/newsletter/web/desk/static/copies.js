@@ -3,7 +3,7 @@
 // desk never got the text, the next page of the same place offers it, and a person decides.
 
 const DAYS = 30;
-const WAIT = 1500; // milliseconds: as long as a page that is being left may hold on to its copy
+const WAIT = 6000; // milliseconds: as long as a page that is being left may hold on to its copy on a busy computer
 
 export class Copies {
   constructor(place) {
