@@ -102,6 +102,22 @@ def test_too_many_cancellings_are_owned_up_to(
     assert _copies(sendgrid) == Counter(addresses)
 
 
+def test_lost_replies_in_a_row_pause_before_the_cancellations_run_out(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
+) -> None:
+    """Nobody is left in doubt by an outage: everybody is queued, and gets one when it is over."""
+    addresses = add_people(store, 5)
+    sendgrid.faults.extend([Fault("503", path="/v3/mail/send")] * 12)
+    with pytest.raises(CampaignError, match="6 answers in a row were lost"):
+        send(carrier, hold_seconds=HELD)
+    campaign = known_campaign(store, "december")
+    assert set(states(store, campaign).values()) == {DeliveryState.QUEUED}
+    assert len(sendgrid.cancelled) == 6
+    sendgrid.faults.clear()
+    dispatch(store, campaign, carrier)
+    assert _copies(sendgrid) == Counter(addresses)
+
+
 def test_too_late_to_cancel_is_unknown(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:
     """Within ten minutes of its time a batch cannot be called back for sure, so nothing is sent again."""
     add_people(store, 5)
