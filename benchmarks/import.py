@@ -27,7 +27,7 @@ from newsletter.subscribers import listing
 from newsletter.subscribers.audience import Audience, count, left_out, people_by_language, people_by_tag
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.listing import Query
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import known_person
 
 STARTS = [
     "An",
@@ -137,11 +137,10 @@ ONE_RUN = """
 import json, sys
 from pathlib import Path
 from newsletter.storage import open_store
-from newsletter.subscribers.intake.run import import_list, open_list
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 folder, file = Path(sys.argv[1]), Path(sys.argv[2])
 with open_store(f"sqlite:///{folder / 'people.db'}", folder / "people.key") as store:
-    tally = import_list(store, *open_list(file), Intent(wording="I want it.")).tally
+    tally = import_list(store, *open_list(file), ImportOptions(wording="I want it.")).tally
 try:
     import resource
     peak = sum(resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from newsletter.storage import Store, open_store
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.records import add_person
 from newsletter.subscribers.tokens import unsubscribe_token
 
 CLIENTS = 8

@@ -26,7 +26,7 @@ from newsletter.errors import BusyError, CampaignError, StoreError
 from newsletter.storage import Store, open_store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.forgetting import forget_person
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_person
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from newsletter.transports import Batch, Outcome

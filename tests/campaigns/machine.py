@@ -37,7 +37,7 @@ from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import change_tags, known_person
+from newsletter.subscribers.records import change_tags, known_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports import Accepted, Batch, Deferred, Hold, NotSent, Outcome, ProviderTime, Refused, Unknown

@@ -20,7 +20,7 @@ from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.storage import open_store
 from newsletter.storage.computer import this_computer
 from newsletter.storage.ledger import campaigns
-from newsletter.subscribers.people import change_tags, known_person
+from newsletter.subscribers.records import change_tags, known_person
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace, open_workspace

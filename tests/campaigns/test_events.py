@@ -16,7 +16,7 @@ from newsletter.campaigns.resolution import doubtful, look_up, resolve
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import deliveries
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import known_person
 from newsletter.subscribers.vocabulary import Status
 from newsletter.transports import Batch, Outcome
 from newsletter.transports.events import Event, Kind

@@ -17,7 +17,7 @@ from newsletter.errors import BusyError, CampaignError, ChangedError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from newsletter.transports.outbox import OutboxTransport

@@ -24,7 +24,7 @@ from newsletter.errors import BusyError, CampaignError, ChangedError, NobodyErro
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import change_tags, known_person, resubscribe
+from newsletter.subscribers.records import change_tags, known_person, resubscribe
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports import Unknown

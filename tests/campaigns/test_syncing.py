@@ -8,7 +8,7 @@ from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.syncing import sync
 from newsletter.errors import TransportError
 from newsletter.storage import Store
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import known_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports.sendgrid import SendGridTransport

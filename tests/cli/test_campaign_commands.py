@@ -26,7 +26,7 @@ from newsletter.cli.main import cli
 from newsletter.errors import CampaignError, SourceError, TransportError
 from newsletter.storage import open_store
 from newsletter.storage.ledger import campaigns, deliveries
-from newsletter.subscribers.people import change_tags, known_person
+from newsletter.subscribers.records import change_tags, known_person
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace, open_workspace
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace

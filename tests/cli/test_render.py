@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from newsletter.cli.main import cli
 from newsletter.errors import IssueError, SubscriberError, WorkspaceError
 from newsletter.storage import Store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.workspace import Workspace
 
 ISSUE = """\

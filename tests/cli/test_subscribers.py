@@ -12,7 +12,7 @@ import pytest
 
 from newsletter.cli.subscribers import SUBSCRIBERS
 from newsletter.storage import open_store
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_person
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.workspace import Workspace
 
@@ -92,7 +92,7 @@ def test_import_wants_the_words_of_consent(staff: Staff) -> None:
 def test_rehearsal_writes_nothing(staff: Staff) -> None:
     """--dry-run tells the same and leaves everything as it was."""
     found = staff.json("import", str(staff.root / "people.csv"), *CONSENT, "--dry-run")
-    assert (found["rehearsal"], found["new"], found["rejected"], found["rejected_file"]) == (True, 2, 1, None)
+    assert (found["preview"], found["new"], found["rejected"], found["rejected_file"]) == (True, 2, 1, None)
     assert staff.json("list")["total"] == 0
 
 

@@ -17,7 +17,7 @@ from newsletter.backups import make_backup
 from newsletter.cli.main import cli
 from newsletter.errors import NewsletterError, StoreError
 from newsletter.storage import open_store, schema, store
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.records import add_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.web.desk import Gate, create_desk

@@ -4,11 +4,9 @@ from pathlib import Path
 
 from newsletter.storage import Store
 from newsletter.subscribers.consent import Consent, history
-from newsletter.subscribers.intake.report import Report
-from newsletter.subscribers.intake.run import import_list, open_list
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.importer import ImportOptions, Report, import_list, open_list
 from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.people import Person, known_person
+from newsletter.subscribers.records import Person, known_person
 
 WORDS = "Yes, send me the newsletter."
 
@@ -25,7 +23,7 @@ def bring_in(
     """Write `text` to `path` and import it."""
     if text is not None:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return import_list(store, *open_list(path, columns, everybody=as_), Intent(**{"wording": WORDS, **intent}))  # type: ignore[arg-type]
+    return import_list(store, *open_list(path, columns, everybody=as_), ImportOptions(**{"wording": WORDS, **intent}))  # type: ignore[arg-type]
 
 
 def everybody(store: Store) -> list[Person]:

@@ -16,17 +16,14 @@ from newsletter.storage import open_store
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.audience import left_out, people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.editing import edit
-from newsletter.subscribers.exporting import save_csv
+from newsletter.subscribers.export import save_csv
 from newsletter.subscribers.forgetting import forget_person
-from newsletter.subscribers.intake.run import import_list, open_list
-from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.leaving import unsubscribe
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.people import add_person, confirm, find_person, resubscribe
-from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
+from newsletter.subscribers.records import add_person, confirm, edit, find_person, resubscribe
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import read_token, unsubscribe_token
+from newsletter.subscribers.unsubscribe import can_be_taken_back, take_back_unsubscribing, unsubscribe
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports import Suppressed
 
@@ -108,8 +105,8 @@ class PeopleMachine(RuleBasedStateMachine):
         """Import a file in which people join and leave, in any order."""
         with self.file.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("email", "status"), *rows])
-        intent = Intent(wording=words, update=update, pending=pending, anyway=anyway)
-        import_list(self.store, *open_list(self.file), intent, batch_rows=batch, chunk_batches=2)
+        intent = ImportOptions(wording=words, update=update, pending=pending, anyway=anyway)
+        import_list(self.store, *open_list(self.file), intent, batch_rows=batch)
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
             for address, _ in (row for row in part if row[1] in LEFT):
@@ -221,7 +218,7 @@ class PeopleMachine(RuleBasedStateMachine):
             save_csv(people(connection, Query()), self.file)
         text = self.file.read_text("utf-8-sig").replace("unsubscribed", "subscribed").replace("bounced", "")
         self.file.write_text(text, "utf-8")
-        import_list(self.store, *open_list(self.file), Intent(wording=WORDS, update=update))
+        import_list(self.store, *open_list(self.file), ImportOptions(wording=WORDS, update=update))
 
     def _leaves(self, address: str) -> None:
         if email_key(address) in self.on:

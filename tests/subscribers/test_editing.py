@@ -5,8 +5,7 @@ import pytest
 from newsletter.errors import SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.editing import edit
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person, edit
 
 
 def test_names_and_language_are_corrected_and_cleaned(store: Store) -> None:

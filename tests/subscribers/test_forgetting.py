@@ -9,7 +9,7 @@ from newsletter.storage.compaction import compact
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.people import consents, subscribers
 from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason
 

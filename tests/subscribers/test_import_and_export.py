@@ -8,12 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.storage import Store
-from newsletter.subscribers.exporting import save_csv, write_csv
-from newsletter.subscribers.intake.formulas import neutral, restored
-from newsletter.subscribers.intake.run import import_list, open_list, rehearse
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.export import neutral, restored, save_csv, write_csv
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list, preview
 from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.people import Person, Profile, add_person, find_person
+from newsletter.subscribers.records import Person, Profile, add_person, find_person
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 
@@ -57,7 +55,7 @@ def test_export_comes_back_unchanged(
     before = everybody(store)
     save_csv(before, tmp_path / "people.csv")
     for update in (False, True):
-        report = import_list(store, *open_list(tmp_path / "people.csv"), Intent(wording="x", update=update))
+        report = import_list(store, *open_list(tmp_path / "people.csv"), ImportOptions(wording="x", update=update))
         tally = report.tally
         assert (tally.new, tally.updated, tally.suppressed_now, tally.renewed, tally.emptied) == (0, 0, 0, 0, 0)
         assert (sum(tally.rejected.values()), everybody(store)) == (0, before)
@@ -72,8 +70,8 @@ def test_edited_export_shows_each_difference_first(store: Store, tmp_path: Path)
     path = tmp_path / "people.csv"
     save_csv(everybody(store), path)
     path.write_text(path.read_text("utf-8-sig").replace("Ben,,,subscribed,news", "Benny,,,subscribed,events"), "utf-8")
-    intent = Intent(wording=WORDS, update=True)
-    rehearsal = rehearse(store, *open_list(path), intent)
+    intent = ImportOptions(wording=WORDS, update=True)
+    rehearsal = preview(store, *open_list(path), intent)
     assert rehearsal.tally.examples["updated"] == ["line 3: Ben → Benny, news → events"]
     import_list(store, *open_list(path), intent)
     assert [(one.first_name, one.tags) for one in everybody(store)] == [("Ana", ("news",)), ("Benny", ("events",))]
@@ -88,7 +86,7 @@ def test_export_tells_who_left(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     save_csv(everybody(store), path)
     path.write_text(path.read_text("utf-8-sig").replace("unsubscribed", "subscribed"), "utf-8")
-    report = import_list(store, *open_list(path), Intent(wording=WORDS, update=True))
+    report = import_list(store, *open_list(path), ImportOptions(wording=WORDS, update=True))
     assert (report.tally.left, everybody(store)[0].status) == (1, "unsubscribed")
 
 
@@ -105,15 +103,15 @@ def test_no_cell_of_an_export_is_run(store: Store) -> None:
 
 
 def test_many_are_imported_alike(store: Store, tmp_path: Path) -> None:
-    """Newcomers, known people and duplicates in one file, in several chunks: the ids ascend with the lines."""
+    """Newcomers, known people and duplicates in one file, in several batches: the ids ascend with the lines."""
     path = tmp_path / "list.csv"
     rows = [f"reader{number % 400}@example.org,Reader {number % 400},tag {number % 400 % 3}" for number in range(500)]
     path.write_text("email,name,tags\n" + "\n".join(rows), "utf-8")
     with store.write() as connection:
         add_person(connection, store.key, "READER7@example.org", wording=WORDS)
-    first = import_list(store, *open_list(path), Intent(wording=WORDS), batch_rows=30, chunk_batches=3)
+    first = import_list(store, *open_list(path), ImportOptions(wording=WORDS), batch_rows=30)
     assert (first.tally.new, first.tally.updated, first.tally.known, first.tally.duplicates) == (399, 1, 1, 99)
-    again = import_list(store, *open_list(path), Intent(wording=WORDS), batch_rows=30, chunk_batches=3)
+    again = import_list(store, *open_list(path), ImportOptions(wording=WORDS), batch_rows=30)
     assert (again.tally.new, again.tally.updated, again.tally.known + again.tally.duplicates) == (0, 0, 500)
     with store.write() as connection:
         last = add_person(connection, store.key, "zoe@example.org", wording=WORDS)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.storage import Store
-from newsletter.subscribers.people import known_person
-from newsletter.subscribers.slips import take_back_unsubscribing
+from newsletter.subscribers.records import known_person
 from newsletter.subscribers.suppression import suppress
+from newsletter.subscribers.unsubscribe import take_back_unsubscribing
 from newsletter.subscribers.vocabulary import Reason
 from tests.subscribers.bringing import WORDS, bring_in, everybody, statuses, story
 

@@ -7,9 +7,8 @@ import pytest
 from newsletter.storage import Store
 from newsletter.subscribers.audience import people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.intake.run import import_list, open_list, rehearse
-from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list, preview
+from newsletter.subscribers.records import known_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from tests.subscribers.bringing import WORDS, bring_in, emails, everybody
@@ -122,9 +121,9 @@ def test_rehearsal_tells_what_the_import_then_does(store: Store, path: Path) -> 
         "email,name,status\nana@example.org,Ana,\nben@example.org,,\nben,,\ncy@example.org,,left\n", "utf-8"
     )
     sheet, columns = open_list(path)
-    rehearsal = rehearse(store, sheet, columns, Intent(wording=WORDS))
+    rehearsal = preview(store, sheet, columns, ImportOptions(wording=WORDS))
     assert emails(store) == ["ana@example.org"]
     assert list(path.parent.glob("*rejected*")) == []
-    report = import_list(store, sheet, columns, Intent(wording=WORDS))
+    report = import_list(store, sheet, columns, ImportOptions(wording=WORDS))
     assert rehearsal.tally == report.tally
     assert (report.tally.new, report.tally.updated, report.tally.suppressed_now) == (1, 1, 1)

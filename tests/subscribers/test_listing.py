@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.storage import Store
 from newsletter.subscribers.listing import Query, by_status, count, people
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.subscribers.suppression import by_reason, find_suppression, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 

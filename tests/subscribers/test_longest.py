@@ -3,8 +3,8 @@
 from sqlalchemy import Connection
 
 from newsletter.storage import Store
-from newsletter.subscribers.longest import emptiest_name, has_readers, longest_name
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.listing import emptiest_name, has_readers, longest_name
+from newsletter.subscribers.records import Profile, add_person
 
 
 def add(connection: Connection, store: Store, number: int, first: str, last: str, *, pending: bool = False) -> None:

@@ -8,7 +8,7 @@ from newsletter.storage import Store
 from newsletter.storage.people import suppressions
 from newsletter.subscribers.audience import count, left_out, people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import Profile, add_person, confirm, find_person, known_person, resubscribe
+from newsletter.subscribers.records import Profile, add_person, confirm, find_person, known_person, resubscribe
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 

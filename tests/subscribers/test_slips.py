@@ -7,9 +7,9 @@ import pytest
 from newsletter.errors import SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import Person, add_person, known_person, resubscribe
-from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
+from newsletter.subscribers.records import Person, add_person, known_person, resubscribe
 from newsletter.subscribers.suppression import reason_for, suppress
+from newsletter.subscribers.unsubscribe import can_be_taken_back, take_back_unsubscribing
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 ANA = "ana@example.org"

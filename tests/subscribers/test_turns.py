@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from newsletter.storage import Store
 from newsletter.subscribers.audience import people_in
-from newsletter.subscribers.intake.reading import Reading
-from newsletter.subscribers.intake.run import open_list
-from newsletter.subscribers.intake.writing import Intent, Writer
-from newsletter.subscribers.people import add_person, confirm, find_person
+from newsletter.subscribers.importer import ImportOptions, open_list
+from newsletter.subscribers.importer.report import Tally
+from newsletter.subscribers.importer.rows import RowReader
+from newsletter.subscribers.importer.writer import Writer
+from newsletter.subscribers.records import add_person, confirm, find_person
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason
 
@@ -26,8 +27,9 @@ def by_command(store: Store, connection: Connection, _path: Path) -> None:
 def by_import(store: Store, connection: Connection, path: Path) -> None:
     path.write_text("email\nana@example.org\n", "utf-8")
     sheet, columns = open_list(path)
-    (batch,) = Reading(sheet=sheet, columns=columns).batches()
-    Writer(store.key, Intent(wording=WORDS), path.name, columns).write(connection, batch)
+    options, tally = ImportOptions(wording=WORDS), Tally()
+    (batch,) = RowReader(sheet, columns, options, tally).batches(10)
+    Writer(store.key, options, path.name, columns, tally).write(connection, batch)
 
 
 def by_confirming(_store: Store, connection: Connection, _path: Path) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from newsletter.storage import Store
-from newsletter.subscribers.people import add_person, find_person, known_person
+from newsletter.subscribers.records import add_person, find_person, known_person
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.public import create_public_pages

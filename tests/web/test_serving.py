@@ -14,7 +14,7 @@ import pytest
 from newsletter.storage import Store, open_store
 from newsletter.storage import store as storing
 from newsletter.storage.copies import database_file
-from newsletter.subscribers.people import add_person, person_by_id
+from newsletter.subscribers.records import add_person, person_by_id
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.public import create_public_pages, public_server

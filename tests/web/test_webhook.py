@@ -19,7 +19,7 @@ from newsletter.campaigns import CampaignState, Plan, dispatch, known_campaign, 
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries, events
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import known_person
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public import create_public_pages

@@ -34,7 +34,7 @@ from newsletter.storage.copies import copy_database, is_sound, replace_content
 from newsletter.storage.ledger import campaigns
 from newsletter.storage.secret import fingerprint, load_key
 from newsletter.storage.store import journal_beside
-from newsletter.subscribers.carrying import Carried, Farewell, carry_over, farewells
+from newsletter.subscribers.forgetting import Carried, Farewell, carry_over, farewells
 from newsletter.workspace import Workspace
 
 _AT_REST = {CampaignState.FINISHED, CampaignState.CANCELLED}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from newsletter.campaigns.states import DeliveryState, check
 from newsletter.storage.bulk import run
@@ -64,7 +64,7 @@ def skip_leavers(connection: Connection, key: bytes, people: Sequence[Person]) -
 
 def _skip(connection: Connection, reasons: Sequence[tuple[str, int]]) -> None:
     check(DeliveryState.QUEUED, DeliveryState.SKIPPED)
-    run(connection, f"UPDATE deliveries SET state = '{DeliveryState.SKIPPED}', reason = ? WHERE id = ?", reasons)  # noqa: S608 - a word of this program's
+    run(connection, _SKIP, [{"number": number, "why": reason} for reason, number in reasons])
 
 
 def _reason(status: str | None) -> str:
@@ -73,6 +73,11 @@ def _reason(status: str | None) -> str:
     return status if status != _SUBSCRIBED else "suppressed"
 
 
+_SKIP = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("number"))
+    .values(state=DeliveryState.SKIPPED.value, reason=bindparam("why"))
+)
 _FIRST = select(func.min(deliveries.c.id)).where(deliveries.c.campaign_id == bindparam("campaign"))
 _NEXT_KEYS = (
     select(deliveries.c.id, deliveries.c.email_key)

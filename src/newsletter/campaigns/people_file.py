@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.report import rows
-from newsletter.subscribers.intake.formulas import neutral
+from newsletter.subscribers.export import neutral
 
 _HEADINGS = ("email", "state", "heard", "reason")
 

@@ -32,7 +32,7 @@ def test(
     from newsletter.campaigns.testing import TestReader, send_test  # noqa: PLC0415 - slow to import
     from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.people import known_person  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import known_person  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
     addresses += workspace.settings.team.reviewers if team else ()

@@ -1,17 +1,21 @@
 """The consent history: who agreed to what, when, how and in which words. Entries are only added."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import consents, imports
 from newsletter.subscribers.vocabulary import How, What
+
+if TYPE_CHECKING:
+    from newsletter.subscribers.records import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +78,29 @@ def record_all(
     """Add an entry to each person's history."""
     if not entries:
         return
-    newest = "SELECT subscriber_id, max(number) AS number FROM consents WHERE subscriber_id IN ({marks}) GROUP BY 1"
-    numbers = {row.subscriber_id: row.number for row in find(connection, newest, [one for one, *_ in entries])}
+    people = [one.subscriber_id for one in entries]
+    numbers = {row.subscriber_id: row.number for row in find(connection, _NEWEST, consents.c.subscriber_id, people)}
     import_id = origin.id(connection) if origin else None
-    statement = (
-        "INSERT INTO consents (subscriber_id, number, at, what, how, wording, note, import_id, row)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    )
     rows = [
-        (one, numbers.get(one, 0) + 1, now(), what.value, how.value, wording, note, import_id, row)
-        for one, what, row, note in entries
+        {
+            "subscriber_id": one.subscriber_id,
+            "number": numbers.get(one.subscriber_id, 0) + 1,
+            "at": now(),
+            "what": one.what.value,
+            "how": how.value,
+            "wording": wording,
+            "note": one.note,
+            "import_id": import_id,
+            "row": one.row,
+        }
+        for one in entries
     ]
-    run(connection, statement, rows)
+    run(connection, insert(consents), rows)
 
+
+_NEWEST = select(consents.c.subscriber_id, func.max(consents.c.number).label("number")).group_by(
+    consents.c.subscriber_id
+)
 
 AGREED = frozenset({What.REQUESTED, What.SUBSCRIBED, What.RENEWED, What.RESUBSCRIBED})
 """Entries that tell of words which somebody agreed to."""
@@ -112,3 +126,35 @@ def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:
         )
         for row in connection.execute(query)
     )
+
+
+def evidence(person: "Person", entries: Iterable[Consent], *, clinic: str, printed: datetime, zone: ZoneInfo) -> str:
+    """Return what a person agreed to, when and how, as a page of text.
+
+    Args:
+        person: whom it is about.
+        entries: their history, the oldest entry first.
+        clinic: name and postal address of who keeps the record.
+        printed: when this page is made.
+        zone: the clinic's, in which all times are told.
+    """
+    facts = f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {moment(printed, zone)}\n"
+    told = "\n".join("\n".join(lines(entry, zone)) + "\n" for entry in entries)
+    end = "Entries are added as things happen, and are not changed afterwards."
+    return f"Record of consent\n{clinic}\n\n{facts}\n{told}\n{end}"
+
+
+def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
+    """Return one entry of a history in words: what and how, then the words agreed to and the reason."""
+    where = f" ({entry.file_name}, line {entry.row})" if entry.file_name else ""
+    told = [f"{moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
+    if entry.wording:
+        told.append(f"    agreed to: “{entry.wording}”")
+    if entry.note:
+        told.append(f"    {'as the file says' if entry.file_name else 'reason'}: {entry.note}")
+    return told
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as the clinic's clock shows it."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"

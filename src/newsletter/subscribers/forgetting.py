@@ -1,18 +1,25 @@
-"""Forgetting a person for good: the record goes, the numbers stay, and they are never mailed again."""
+"""Forgetting a person for good: the record goes, the numbers stay, and they are never mailed again.
 
+An older copy of the list that is put back would undo that, and every unsubscribe since. So the
+suppressions are carried over into it: they are known by keyed hashes only. A hash for which there
+is no person any more belongs to somebody who was erased, and is erased from the copy too.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from email.utils import parseaddr
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
+from newsletter.storage.bulk import find, run
 from newsletter.storage.ledger import deliveries
-from newsletter.storage.people import consents, subscribers
+from newsletter.storage.people import consents, subscribers, suppressions
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.suppression import email_hash, suppress
-from newsletter.subscribers.vocabulary import Reason
+from newsletter.subscribers.suppression import GRAVER, email_hash, email_hashes, suppress, suppress_all
+from newsletter.subscribers.vocabulary import How, Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +72,79 @@ def _recipient(path: Path) -> str:
     with path.open("rb") as file:
         headers = BytesHeaderParser(policy=SMTP).parse(file)
     return email_key(parseaddr(str(headers["To"] or ""))[1])
+
+
+_NOTE = "left after the backup was made that was put back"
+_BLOCK = 5_000
+_MAILED = (Status.SUBSCRIBED, Status.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """That an address must not be mailed; `erased`, if no record of a person goes with it any more."""
+
+    reason: Reason
+    at: str
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How many people of the older copy were kept from being mailed, and how many were erased again."""
+
+    left: int
+    erased: int
+
+
+def farewells(connection: Connection, key: bytes) -> dict[bytes, Farewell]:
+    """Return everybody who must not be mailed, by keyed hash."""
+    present = {hashed for block in _blocks(connection) for hashed in email_hashes(key, block)}
+    rows = connection.execute(select(suppressions))
+    return {
+        bytes(row.email_hash): Farewell(Reason(row.reason), row.at, bytes(row.email_hash) not in present)
+        for row in rows
+    }
+
+
+def carry_over(connection: Connection, key: bytes, farewells: Mapping[bytes, Farewell]) -> Carried:
+    """Enter all farewells into an older copy of the list, in one transaction of the caller's."""
+    _enter(connection, farewells)
+    left: dict[str, Reason] = {}
+    erased = []
+    for block in _blocks(connection):
+        for folded, hashed in zip(block, email_hashes(key, block), strict=True):
+            farewell = farewells.get(hashed)
+            if farewell is not None and farewell.erased:
+                erased.append(folded)
+            elif farewell is not None:
+                left[folded] = farewell.reason
+    for folded in erased:
+        forget_person(connection, key, folded)
+    mailed = select(subscribers.c.id).where(subscribers.c.status.in_(_MAILED))
+    number = len(list(find(connection, mailed, subscribers.c.email_key, left)))
+    suppress_all(connection, key, left, how=How.COMMAND, note=_NOTE)
+    return Carried(number, len(erased))
+
+
+def _enter(connection: Connection, farewells: Mapping[bytes, Farewell]) -> None:
+    """Add those that are not known; a graver reason replaces a lighter one."""
+    known = {bytes(row.email_hash): Reason(row.reason) for row in connection.execute(select(suppressions))}
+    fresh = [
+        {"email_hash": hashed, "reason": each.reason.value, "at": each.at}
+        for hashed, each in farewells.items()
+        if hashed not in known
+    ]
+    run(connection, insert(suppressions), fresh)
+    graver = [
+        {"hashed": hashed, "new_reason": each.reason.value, "new_at": each.at}
+        for hashed, each in farewells.items()
+        if hashed in known and each.reason.weight > known[hashed].weight
+    ]
+    run(connection, GRAVER, graver)
+
+
+def _blocks(connection: Connection) -> Iterator[list[str]]:
+    """Yield the address keys of all people, some thousands at a time."""
+    rows = connection.execute(select(subscribers.c.email_key).execution_options(yield_per=_BLOCK))
+    for block in rows.scalars().partitions(_BLOCK):
+        yield list(block)

@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
-from newsletter.storage.people import suppressions
+from newsletter.storage.people import subscribers, suppressions
 from newsletter.storage.secret import keyed_hash, keyed_hashes
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.consent import Entry, Origin, record_all
@@ -71,32 +71,47 @@ def suppress_all(
 def _put(connection: Connection, key: bytes, wanted: dict[str, Reason]) -> set[str]:
     """Enter the reasons that outweigh the known ones; `wanted` holds the valid ones afterwards."""
     keys = {email_hash(key, folded): folded for folded in wanted}
-    listed = "SELECT email_hash, reason FROM suppressions WHERE email_hash IN ({marks})"
-    known = {keys[bytes(row.email_hash)]: Reason(row.reason) for row in find(connection, listed, keys)}
-    fresh = [(hashed, wanted[folded].value, now()) for hashed, folded in keys.items() if folded not in known]
+    found = find(connection, select(suppressions), suppressions.c.email_hash, keys)
+    known = {keys[bytes(row.email_hash)]: Reason(row.reason) for row in found}
+    at = now()
+    fresh = [
+        {"email_hash": hashed, "reason": wanted[folded].value, "at": at}
+        for hashed, folded in keys.items()
+        if folded not in known
+    ]
     graver = {folded for folded, reason in known.items() if wanted[folded].weight > reason.weight}
     wanted.update({folded: reason for folded, reason in known.items() if folded not in graver})
-    run(connection, "INSERT INTO suppressions (email_hash, reason, at) VALUES (?, ?, ?)", fresh)
-    worse = [(wanted[folded].value, now(), hashed) for hashed, folded in keys.items() if folded in graver]
-    run(connection, "UPDATE suppressions SET reason = ?, at = ? WHERE email_hash = ?", worse)
-    return graver | {keys[hashed] for hashed, _, _ in fresh}
+    run(connection, insert(suppressions), fresh)
+    worse = [
+        {"hashed": hashed, "new_reason": wanted[folded].value, "new_at": at}
+        for hashed, folded in keys.items()
+        if folded in graver
+    ]
+    run(connection, GRAVER, worse)
+    return wanted.keys() - known.keys() | graver
 
 
 def _demote(
     connection: Connection, wanted: Mapping[str, Reason], rows: Mapping[str, int], note: str
 ) -> dict[str, Entry]:
     """Give those on the list the status that goes with their reason; return the entries for their histories."""
-    listed = "SELECT id, email_key, status FROM subscribers WHERE email_key IN ({marks})"
-    people = [row for row in find(connection, listed, wanted) if row.status != wanted[row.email_key].status]
+    listed = select(subscribers.c.id, subscribers.c.email_key, subscribers.c.status)
+    found = find(connection, listed, subscribers.c.email_key, wanted)
+    people = [row for row in found if row.status != wanted[row.email_key].status]
     statuses = {row.email_key: wanted[row.email_key].status.value for row in people}
-    run(
-        connection,
-        "UPDATE subscribers SET status = ? WHERE id = ?",
-        [(statuses[row.email_key], row.id) for row in people],
-    )
+    run(connection, _SET_STATUS, [{"number": row.id, "new_status": statuses[row.email_key]} for row in people])
     return {
         row.email_key: Entry(row.id, What(statuses[row.email_key]), rows.get(row.email_key), note) for row in people
     }
+
+
+GRAVER = (
+    update(suppressions)
+    .where(suppressions.c.email_hash == bindparam("hashed"))
+    .values(reason=bindparam("new_reason"), at=bindparam("new_at"))
+)
+"""Replaces a reason by a graver one."""
+_SET_STATUS = update(subscribers).where(subscribers.c.id == bindparam("number")).values(status=bindparam("new_status"))
 
 
 def reason_for(connection: Connection, key: bytes, email: str) -> Reason | None:
@@ -129,8 +144,8 @@ def suppressed_among(connection: Connection, key: bytes, email_keys: Collection[
     if connection.execute(select(suppressions.c.email_hash).limit(1)).first() is None:
         return set()  # spares a million hashes for a clinic that nobody has left yet
     hashes = email_hashes(key, email_keys)
-    listed = "SELECT email_hash FROM suppressions WHERE email_hash IN ({marks})"
-    found = {bytes(row.email_hash) for row in find(connection, listed, hashes)}
+    listed = select(suppressions.c.email_hash)
+    found = {bytes(row.email_hash) for row in find(connection, listed, suppressions.c.email_hash, hashes)}
     return {folded for folded, hashed in zip(email_keys, hashes, strict=True) if hashed in found} if found else set()
 
 

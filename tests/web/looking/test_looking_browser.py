@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from newsletter.storage import open_store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.workspace import Workspace
 from tests.web.browsing import barriers, fits
 from tests.web.looking.posting import ISSUE

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.storage import open_store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.workspace import Workspace

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from newsletter.storage import Store, open_store
-from newsletter.subscribers.people import Person, Profile, add_person, known_person
+from newsletter.subscribers.records import Person, Profile, add_person, known_person
 from newsletter.workspace import Workspace
 
 WORDS = "Yes, send me the newsletter."

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_person
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from tests.web.browsing import barriers, fits, open_page

@@ -23,7 +23,7 @@ from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.people.uploads import FOLDER, Uploads, safe_name
 from newsletter.workspace import Workspace
-from tests.subscribers.intake.raw_workbook import SPACE, raw_workbook
+from tests.subscribers.importer.raw_workbook import SPACE, raw_workbook
 from tests.web.people.conftest import WORDS, add, known
 from tests.web.samples import PORT
 from tests.web.sitting import ORIGIN, Sitting
@@ -336,12 +336,11 @@ def test_an_import_asked_for_twice_is_done_once(sitting: Sitting, people_store: 
     for _ in range(3):
         assert "<b>3</b> new" in sitting.post(f"{_here(page)}/go", wording=WORDS).text
         sitting.post(f"{_here(page)}/rehearse")
-        sitting.post(f"{_here(page)}/again")
     with people_store.read() as connection:
         assert len(history(connection, known(people_store, "ana@example.org").id)) == 1
 
 
-def test_an_import_that_breaks_off_says_how_far_it_came(
+def test_an_import_that_fails_can_be_done_again(
     sitting: Sitting, people_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A database that is written by another program: it can be done again, and then is whole."""
@@ -429,7 +428,7 @@ def test_no_file_is_told(sitting: Sitting) -> None:
 def test_names_that_no_import_has_are_not_found(sitting: Sitting, name: str, step: str) -> None:
     """An address names an import of this desk, or nothing: it is never part of a path."""
     assert sitting.client.get(f"/people/import/{name}{step}").status_code == 404
-    for change in ("rehearse", "go", "again", "stop"):
+    for change in ("rehearse", "go", "stop"):
         assert sitting.post(f"/people/import/{name}/{change}").status_code == 404
 
 

@@ -11,7 +11,7 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.records import Person, person_by_id
 from newsletter.subscribers.suppression import find_suppression, reason_for, suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.workspace import Workspace

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from newsletter.campaigns import Plan, dispatch, start
 from newsletter.storage import open_store
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people

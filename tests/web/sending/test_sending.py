@@ -10,7 +10,7 @@ import pytest
 from newsletter.campaigns import Plan, start
 from newsletter.campaigns.approval import given
 from newsletter.storage import open_store
-from newsletter.subscribers.people import Profile, add_person, change_tags, known_person
+from newsletter.subscribers.records import Profile, add_person, change_tags, known_person
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
 from tests.web.samples import write_letter

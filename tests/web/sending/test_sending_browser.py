@@ -16,7 +16,7 @@ from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.closing import close_batch, finish, move_campaign
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_person
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people

@@ -45,22 +45,21 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     Example: newsletter subscribers add ana@example.org --first-name Ana --consent "Yes, send me the newsletter."
     """
-    from newsletter.subscribers import people  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers import records  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.addresses import check_address, refusal  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.clinical import refuse_clinical_tags  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.flags import refusal  # noqa: PLC0415 - slow to import
 
     refuse_clinical_tags(tags, kept_tags)
     doubt = refusal(check_address(email).email)
     if doubt and not anyway:
         raise SubscriberError(doubt, hint="If the address is right all the same, add it with --anyway.")
     tags = (*tags, *kept_tags)
-    profile = people.Profile(first_name=first_name, last_name=last_name, language=language, tags=tags, source=source)
+    profile = records.Profile(first_name=first_name, last_name=last_name, language=language, tags=tags, source=source)
     with workspace_store(workspace) as store, store.write() as connection:
         if resubscribe:
-            person = people.resubscribe(connection, store.key, email, profile, wording=consent, note=reason)
+            person = records.resubscribe(connection, store.key, email, profile, wording=consent, note=reason)
         else:
-            person = people.add_person(connection, store.key, email, profile, wording=consent, pending=confirm)
+            person = records.add_person(connection, store.key, email, profile, wording=consent, pending=confirm)
     if as_json:
         print_json(person.as_document())
     else:

@@ -30,16 +30,16 @@ def edit(
 
     Example: newsletter subscribers edit ana@example.org --first-name Ana --last-name ""
     """
-    from newsletter.subscribers import editing, people  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers import records  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     typed = {"first_name": first_name, "last_name": last_name, "language": language}
     wanted = {name: text for name, text in typed.items() if text is not None}
     if not wanted:
         raise click.UsageError("Say what to correct: --first-name, --last-name or --language.")
     with workspace_store(workspace) as store, store.write() as connection:
-        before = people.person_or_reason(connection, store.key, email)
+        before = records.person_or_reason(connection, store.key, email)
         known = {name: getattr(before, name) for name in typed}
-        after = editing.edit(connection, before.id, **(known | wanted))
+        after = records.edit(connection, before.id, **(known | wanted))
     if as_json:
         print_json(after.as_document())
     else:

@@ -29,7 +29,7 @@ def export(workspace: Workspace, output: Path | None, *, replace: bool, as_json:
 
     Example: newsletter subscribers export -o people.csv
     """
-    from newsletter.subscribers.exporting import write_csv, write_json  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.export import write_csv, write_json  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.listing import people  # noqa: PLC0415 - slow to import
 
     if output is not None and output.exists() and not replace:

@@ -53,7 +53,7 @@ def forget(
 
 def _refuse_stranger(workspace: Workspace, email: str) -> None:
     """Let an address pass of which something is known: a slip of the keyboard must not look like an erasure."""
-    from newsletter.subscribers.people import find_person  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.records import find_person  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.suppression import reason_for  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store, store.read() as connection:

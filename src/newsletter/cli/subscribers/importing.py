@@ -12,10 +12,9 @@ from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
     from newsletter.storage import Store
-    from newsletter.subscribers.intake.columns import Columns
-    from newsletter.subscribers.intake.report import Report
-    from newsletter.subscribers.intake.sheets import Sheet
-    from newsletter.subscribers.intake.writing import Intent
+    from newsletter.subscribers.importer import ImportOptions, Report
+    from newsletter.subscribers.importer.columns import Columns
+    from newsletter.subscribers.importer.sheets import Sheet
 
 _EXAMPLES = {"columns": '--map "Vorname=first_name"', "means": '--means "inactive=unsubscribed"'}
 EVERYBODY = ("subscribed", "unsubscribed", "bounced", "complained")
@@ -86,13 +85,12 @@ def import_file(  # noqa: PLR0913 - one parameter an option
 
     Look first: newsletter subscribers import people.csv --consent "…" --dry-run
     """
-    from newsletter.subscribers.intake.run import open_list  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.intake.writing import Intent  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.importer import ImportOptions, open_list  # noqa: PLC0415 - slow to import
 
     wording = (consent or "").strip()
     if everybody in {None, "subscribed"} and not wording:
         raise click.UsageError('Say what these people agreed to: --consent "Yes, send me the newsletter."')
-    intent = Intent(
+    options = ImportOptions(
         wording=wording,
         source=source,
         tags=tags,
@@ -106,11 +104,11 @@ def import_file(  # noqa: PLR0913 - one parameter an option
     with workspace_store(workspace) as store:
         asks = is_terminal() and not (yes or as_json)
         if dry_run or asks:
-            _rehearse(store, sheet, planned, intent, as_json=as_json)
+            _preview(store, sheet, planned, options, as_json=as_json)
         if dry_run or (asks and not click.confirm("Import these people now?", err=True)):
             note("Nothing was written.")
             return
-        _import(store, sheet, planned, intent, as_json=as_json, brief=asks)
+        _import(store, sheet, planned, options, as_json=as_json, brief=asks)
 
 
 def _warn_of(tags: tuple[str, ...]) -> None:
@@ -120,25 +118,22 @@ def _warn_of(tags: tuple[str, ...]) -> None:
         note(f"“{tag}” looks like health information. {NEUTRAL_TAGS}")
 
 
-def _rehearse(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool) -> None:
-    from newsletter.subscribers.intake.run import rehearse  # noqa: PLC0415 - slow to import
+def _preview(store: "Store", sheet: "Sheet", columns: "Columns", options: "ImportOptions", *, as_json: bool) -> None:
+    from newsletter.subscribers.importer import preview  # noqa: PLC0415 - slow to import
 
-    with _progress("Rehearsing", sheet.size) as on_bytes:
-        report = rehearse(store, sheet, columns, intent, on_bytes=on_bytes)
+    with _progress("Previewing", sheet.size) as on_bytes:
+        report = preview(store, sheet, columns, options, on_bytes=on_bytes)
     _tell(report, as_json=as_json)
 
 
 def _import(
-    store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool, brief: bool
+    store: "Store", sheet: "Sheet", columns: "Columns", options: "ImportOptions", *, as_json: bool, brief: bool
 ) -> None:
-    from newsletter.subscribers.intake.run import import_list  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.importer import import_list  # noqa: PLC0415 - slow to import
 
     with _progress("Importing", sheet.size) as on_bytes:
-        report = import_list(store, sheet, columns, intent, on_bytes=on_bytes)
+        report = import_list(store, sheet, columns, options, on_bytes=on_bytes)
     _tell(report, as_json=as_json, brief=brief)
-    if report.interrupted:
-        note(report.how_far())
-        raise click.exceptions.Exit(130)
 
 
 def _tell(report: "Report", *, as_json: bool, brief: bool = False) -> None:

@@ -32,7 +32,7 @@ def unsubscribe(
         _by_token(workspace, token, as_json=as_json)
         return
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.people import find_person  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import find_person  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.suppression import suppress  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.vocabulary import Reason  # noqa: PLC0415 - slow to import
 
@@ -59,8 +59,8 @@ _UNKNOWN = (
 
 
 def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
-    from newsletter.subscribers.leaving import unsubscribe  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.tokens import read_token  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.unsubscribe import unsubscribe  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store:
         number = read_token(store.key, token)
@@ -90,10 +90,10 @@ def resubscribe(workspace: Workspace, email: str, *, consent: str, reason: str, 
 
     Example: newsletter subscribers resubscribe ana@example.org --consent "Please add me again." --reason "by phone"
     """
-    from newsletter.subscribers import people  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers import records  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store, store.write() as connection:
-        person = people.resubscribe(connection, store.key, email, wording=consent, note=reason)
+        person = records.resubscribe(connection, store.key, email, wording=consent, note=reason)
     mail_again(workspace, person.email)
     if as_json:
         print_json(person.as_document())

@@ -12,7 +12,7 @@ from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
     from newsletter.subscribers.listing import Query
-    from newsletter.subscribers.people import Person
+    from newsletter.subscribers.records import Person
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PAGE = 50
@@ -80,7 +80,7 @@ def list_people(
     query, size, skip = chosen(workspace, options), limit or _PAGE, (page - 1) * (limit or _PAGE)
     with workspace_store(workspace) as store, store.read() as connection:
         if as_csv:
-            from newsletter.subscribers.exporting import write_csv  # noqa: PLC0415 - slow to import
+            from newsletter.subscribers.export import write_csv  # noqa: PLC0415 - slow to import
 
             part = {"limit": size, "skip": skip} if limit else {}
             write_csv(listing.people(connection, query, order=order, backwards=backwards, **part), sys.stdout.buffer)

@@ -11,7 +11,7 @@ from newsletter.workspace import Workspace
 if TYPE_CHECKING:
     from newsletter.storage import Store
     from newsletter.subscribers.consent import Consent
-    from newsletter.subscribers.people import Person
+    from newsletter.subscribers.records import Person
 
 
 @click.command(short_help="Show one person and their history.")
@@ -23,7 +23,7 @@ def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
     Example: newsletter subscribers show ana@example.org
     """
-    from newsletter.subscribers.evidence import lines, moment  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.consent import lines, moment  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
@@ -49,7 +49,7 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
     Example: newsletter subscribers audit ana@example.org
     """
-    from newsletter.subscribers.evidence import evidence  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.consent import evidence  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
@@ -66,7 +66,7 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
 def _look_up(store: "Store", email: str) -> "tuple[Person, tuple[Consent, ...]]":
     from newsletter.subscribers.consent import history  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.people import person_or_reason  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import person_or_reason  # noqa: PLC0415 - slow to import
 
     with store.read() as connection:
         person = person_or_reason(connection, store.key, email)

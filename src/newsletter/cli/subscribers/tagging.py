@@ -66,7 +66,7 @@ def _change(
     is_kept: bool = False,
 ) -> None:
     from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.tagging import checked_tag  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.listing import checked_tag  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     if not any(whom.values()):
         raise click.UsageError("Say who: addresses, --file, --search and the like, or --everybody.")
@@ -99,8 +99,7 @@ def _carry_out(
 ) -> tuple[int, int, int]:
     """Return how many people are meant, how many of them changed, and how many addresses nobody on the list has."""
     if not emails and file is None:
-        from newsletter.subscribers.listing import count  # noqa: PLC0415 - SQLAlchemy is slow to import
-        from newsletter.subscribers.tagging import tag_all, untag_all  # noqa: PLC0415 - slow to import
+        from newsletter.subscribers.listing import count, tag_all, untag_all  # noqa: PLC0415 - SQLAlchemy is slow to import
 
         query = chosen(workspace, options)
         found = count(connection, query)
@@ -108,8 +107,8 @@ def _carry_out(
         return found, len(changed), 0
     if everybody or any(options.values()):
         raise click.UsageError("Either name people, by address or file, or look for them.")
-    from newsletter.subscribers.intake.run import addresses_in  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.people import change_tags, people_among  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.importer import addresses_in  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import change_tags, people_among  # noqa: PLC0415 - slow to import
 
     people, unknown = people_among(connection, [*emails, *(addresses_in(file) if file else ())])
     return len(people), change_tags(connection, people, add=add, remove=remove), unknown

@@ -13,9 +13,8 @@ from starlette.routing import Route
 
 from newsletter.errors import StoreError
 from newsletter.message import Recipient
-from newsletter.subscribers.listing import Query, count, people
-from newsletter.subscribers.longest import emptiest_name, has_readers, longest_name
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.listing import Query, count, emptiest_name, has_readers, longest_name, people
+from newsletter.subscribers.records import Person, person_by_id
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.desk.look import Look, Reader
 from newsletter.web.desk.room import Room

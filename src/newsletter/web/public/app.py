@@ -24,8 +24,8 @@ from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.campaigns.syncing import held_for
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
-from newsletter.subscribers.leaving import unsubscribe
 from newsletter.subscribers.tokens import read_token
+from newsletter.subscribers.unsubscribe import unsubscribe
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public.webhook import event_webhook
 from newsletter.workspace import Clinic

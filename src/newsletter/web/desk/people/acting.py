@@ -8,13 +8,13 @@ from starlette.routing import Route
 from newsletter.campaigns.carrier import readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import SubscriberError, TransportError
 from newsletter.storage.compaction import compact
-from newsletter.subscribers import people
+from newsletter.subscribers import records
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.editing import edit
 from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
-from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
+from newsletter.subscribers.listing import checked_tag, tag_these
+from newsletter.subscribers.records import edit
 from newsletter.subscribers.suppression import reason_for, suppress
-from newsletter.subscribers.tagging import checked_tag, tag_these
+from newsletter.subscribers.unsubscribe import can_be_taken_back, take_back_unsubscribing
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.transports import Forgetting
 from newsletter.transports.opening import open_transport
@@ -64,7 +64,7 @@ class Acting:
         """Note that somebody has shown that the address is theirs."""
         with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
-            people.confirm(connection, person.id, how=How.COMMAND)
+            records.confirm(connection, person.id, how=How.COMMAND)
         if person.status is not Status.PENDING:
             return self._go_on(request, "Nothing was changed: they do not wait for this.")
         return self._go_on(request, f"{name_of(person)} is confirmed, and gets the next issue.")
@@ -118,7 +118,7 @@ class Acting:
         with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
             left_for = reason_for(connection, store.key, person.email) or Reason.UNSUBSCRIBED
-            people.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
+            records.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
         undo = Undo(f"/people/{person.id}/resubscribe/undo", {"left_for": left_for.value})
         told = f"{name_of(person)} is on the list again."
         return self._go_on(request, told + self._mail_again(person.email), undo)

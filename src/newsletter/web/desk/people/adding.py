@@ -11,10 +11,10 @@ from starlette.routing import Route
 from newsletter.campaigns.overview import has_database
 from newsletter.errors import NewsletterError, SubscriberError
 from newsletter.storage import Store
-from newsletter.subscribers import flags, people
+from newsletter.subscribers import addresses, records
 from newsletter.subscribers.addresses import Address, check_address
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
-from newsletter.subscribers.people import Person, Profile, find_person
+from newsletter.subscribers.records import Person, Profile, find_person
 from newsletter.subscribers.suppression import Suppression, find_suppression
 from newsletter.subscribers.tags import split_tags
 from newsletter.web.desk.people import words
@@ -118,9 +118,9 @@ def _second_look(connection: Connection, store: Store, address: Address, form: F
     suppression = find_suppression(connection, store.key, address.email)
     if suppression is not None and not text(form, "reason"):
         return Answer(suppression=suppression)
-    doubt = flags.refusal(address.email)
+    doubt = addresses.refusal(address.email)
     if doubt and text(form, "anyway") != address.email:
-        return Answer(doubt=doubt, meant=flags.suggestion(address.email))
+        return Answer(doubt=doubt, meant=addresses.suggestion(address.email))
     clinical = tuple(filter(is_clinical_tag, split_tags(text(form, "tags"))))
     kept = set(form.getlist("keep_tag"))
     if "drop_tags" not in form and not kept.issuperset(clinical):
@@ -141,5 +141,5 @@ def _enter(connection: Connection, store: Store, address: Address, typed: dict[s
     )
     if find_suppression(connection, store.key, address.email) is not None:
         note = typed["reason"]
-        return people.resubscribe(connection, store.key, address.email, profile, wording=typed["wording"], note=note)
-    return people.add_person(connection, store.key, address.email, profile, wording=typed["wording"], pending=pending)
+        return records.resubscribe(connection, store.key, address.email, profile, wording=typed["wording"], note=note)
+    return records.add_person(connection, store.key, address.email, profile, wording=typed["wording"], pending=pending)

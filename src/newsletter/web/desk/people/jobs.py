@@ -1,7 +1,7 @@
-"""One import on its way from the uploaded file to the list: looked at, rehearsed, carried out.
+"""One import on its way from the uploaded file to the list: previewed, then imported.
 
-The work is done in a thread, so that the page can tell how far it is. An import commits
-chunk by chunk; whatever breaks it off, doing it again is harmless.
+The work is done in a thread, so that the page can tell how far it is. An import is one
+transaction: whatever stops it, nothing was imported.
 """
 
 import contextlib
@@ -15,16 +15,13 @@ from pathlib import Path
 
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.storage import Store
-from newsletter.subscribers.intake.columns import Columns
-from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.questions import UnclearColumnError
-from newsletter.subscribers.intake.report import Report
-from newsletter.subscribers.intake.run import import_list, open_list, rehearse
-from newsletter.subscribers.intake.sheets import Sheet
-from newsletter.subscribers.intake.standing import Standing
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.importer import ImportOptions, Report, import_list, open_list, preview
+from newsletter.subscribers.importer.columns import Columns
+from newsletter.subscribers.importer.headings import Field
+from newsletter.subscribers.importer.questions import UnclearColumnError
+from newsletter.subscribers.importer.sheets import Sheet
+from newsletter.subscribers.importer.standing import Standing
 
-_CHUNK = 10  # batches: so that stopping and telling how far it is do not take long
 _EXAMPLES = 3
 _LOOKED_AT = 50
 _LONGEST = 60
@@ -41,7 +38,7 @@ class Phase(StrEnum):
     READY = "ready"  # rehearsed; waits for the yes
     IMPORTING = "importing"
     DONE = "done"
-    BROKEN = "broken"  # stopped or failed on its way; can be done again
+    BROKEN = "broken"  # stopped or failed, and undone; can be done again
 
 
 AT_WORK = frozenset({Phase.REHEARSING, Phase.IMPORTING})
@@ -71,9 +68,9 @@ class Choices:
     anyway: bool = False
 
     @property
-    def intent(self) -> Intent:
+    def intent(self) -> ImportOptions:
         """Return with what the import is to be made."""
-        return Intent(
+        return ImportOptions(
             wording=self.wording,
             source=self.source,
             tags=self.tags,
@@ -95,7 +92,7 @@ class Choices:
 
 
 class _StoppedError(KeyboardInterrupt):
-    """A person asked to stop: an import ends with the chunk that is written, as on Ctrl-C."""
+    """A person asked to stop, as with Ctrl-C."""
 
 
 class ImportJob:
@@ -149,11 +146,6 @@ class ImportJob:
         """Whether the file holds people who left, so that there is nothing that they agreed to."""
         return self.columns.dialect.everybody is not Standing.JOINED
 
-    @property
-    def is_rehearsal(self) -> bool:
-        """Whether nothing has been written yet."""
-        return self.report is None or self.report.rehearsal
-
     def samples(self) -> list[list[str]]:
         """Return some values of each column."""
         rows = [cells for line, _, cells in self.sheet.sample(_LOOKED_AT) if line >= self.columns.first_line]
@@ -202,7 +194,7 @@ class ImportJob:
             return True
 
     def stop(self) -> None:
-        """Ask the work to stop; what is committed stays."""
+        """Ask the work to stop; what it has done is undone."""
         self._stop.set()
 
     def wait(self, seconds: float) -> None:
@@ -227,6 +219,8 @@ class ImportJob:
         try:
             yield
         except _StoppedError:
+            hint = "Nothing was imported. To do it after all, choose Import again."
+            self.error = SourceError("the import was stopped", hint=hint) if self.phase is Phase.IMPORTING else None
             self.phase = Phase.BROKEN
         except UnclearColumnError as err:
             self.error, self.phase = SourceError(err.what, where=_line(err), hint=_CHOOSE), Phase.UNCLEAR
@@ -240,16 +234,15 @@ class ImportJob:
             self.phase = Phase.BROKEN
 
     def _rehearse(self, store: Store) -> None:
-        self.report = rehearse(store, self.sheet, self.columns, self.choices.intent, on_bytes=self._note)
+        self.report = preview(store, self.sheet, self.columns, self.choices.intent, on_bytes=self._note)
         self.rehearsed_rows = self.report.tally.rows
         self.phase = Phase.READY
 
     def _import(self, store: Store) -> None:
         intent = self.choices.intent
-        self.report = import_list(store, self.sheet, self.columns, intent, on_bytes=self._note, chunk_batches=_CHUNK)
-        if not self.report.interrupted:
-            self.path.unlink(missing_ok=True)  # needed no more
-        self.phase = Phase.BROKEN if self.report.interrupted else Phase.DONE
+        self.report = import_list(store, self.sheet, self.columns, intent, on_bytes=self._note)
+        self.path.unlink(missing_ok=True)  # needed no more
+        self.phase = Phase.DONE
 
     def _note(self, read_bytes: int) -> None:
         self._read_bytes = read_bytes

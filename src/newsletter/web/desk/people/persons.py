@@ -10,9 +10,8 @@ from starlette.routing import Route
 from newsletter.campaigns.received import received
 from newsletter.errors import SubscriberError
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.consent import history
-from newsletter.subscribers.evidence import evidence
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.consent import evidence, history
+from newsletter.subscribers.records import Person, person_by_id
 from newsletter.subscribers.suppression import find_suppression
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.desk.people import words

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from newsletter.errors import AddressError
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_person
 from newsletter.subscribers.suppression import by_reason, find_suppression, suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.web.desk.people import words

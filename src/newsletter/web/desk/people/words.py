@@ -8,7 +8,7 @@ from newsletter.campaigns.received import Received
 from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
 from newsletter.subscribers.consent import Consent
-from newsletter.subscribers.people import Person
+from newsletter.subscribers.records import Person
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from newsletter.transports.events import Kind
 

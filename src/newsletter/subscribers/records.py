@@ -1,0 +1,266 @@
+"""Subscribers' records: find, add and change one subscriber at a time.
+
+The address is never changed: consent was given for one address, and another one is another
+subscription, with words of its own.
+"""
+
+import dataclasses
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+
+from newsletter.errors import SubscriberError
+from newsletter.storage.bulk import find, run
+from newsletter.storage.moment import now, read_moment
+from newsletter.storage.people import subscribers
+from newsletter.subscribers import suppression
+from newsletter.subscribers.addresses import check_address, email_key
+from newsletter.subscribers.consent import record
+from newsletter.subscribers.names import clean_language, clean_name
+from newsletter.subscribers.tags import clean_tag, read, written
+from newsletter.subscribers.vocabulary import How, Status, What
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One subscriber. Nothing else about a person is kept: there are no fields of one's own."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    language: str
+    status: Status
+    tags: tuple[str, ...]
+    source: str
+    created_at: datetime
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the person as the values that ``--json`` prints."""
+        return {**dataclasses.asdict(self), "tags": list(self.tags), "created_at": self.created_at.isoformat()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What may be known of a person beside the address; all of it may be left empty."""
+
+    first_name: str = ""
+    last_name: str = ""
+    language: str = ""
+    tags: Collection[str] = ()
+    source: str = ""
+
+
+def find_person(connection: Connection, email: str) -> Person | None:
+    """Return the subscriber with this address, however it is written."""
+    return _one(connection, select(subscribers).where(subscribers.c.email_key == email_key(email)))
+
+
+def person_by_id(connection: Connection, subscriber_id: int) -> Person | None:
+    """Return the subscriber with this id, as a token carries it."""
+    return _one(connection, select(subscribers).where(subscribers.c.id == subscriber_id))
+
+
+def known_person(connection: Connection, email: str) -> Person:
+    """Return the subscriber with this address.
+
+    Raises:
+        SubscriberError: there is none.
+    """
+    person = find_person(connection, email)
+    if person is None:
+        hint, command = "Look for part of the name or address.", "newsletter subscribers list --search TEXT"
+        raise SubscriberError("no subscriber has this address", hint=hint, command=command)
+    return person
+
+
+def person_or_reason(connection: Connection, key: bytes, email: str) -> Person:
+    """Return the subscriber with this address.
+
+    Raises:
+        SubscriberError: there is none; if the address must not be mailed, it says so.
+    """
+    person = find_person(connection, email)
+    reason = suppression.reason_for(connection, key, email)
+    if person is None and reason is not None:
+        hint = "No record of them is kept; only that they must not be mailed."
+        raise SubscriberError(f"no subscriber has this address, and it must not be mailed ({reason})", hint=hint)
+    return person or known_person(connection, email)
+
+
+def people_among(connection: Connection, emails: Iterable[str]) -> tuple[list[Person], int]:
+    """Return the subscribers with these addresses, and how many addresses nobody has."""
+    keys = {email_key(email) for email in emails}
+    found = [to_person(row) for row in find(connection, select(subscribers), subscribers.c.email_key, keys)]
+    return found, len(keys) - len(found)
+
+
+def add_person(
+    connection: Connection,
+    key: bytes,
+    email: str,
+    profile: Profile | None = None,
+    *,
+    wording: str,
+    how: How = How.COMMAND,
+    pending: bool = False,
+) -> Person:
+    """Add a new subscriber who agreed to `wording`.
+
+    If they are `pending`, they have to confirm their address before they are mailed.
+
+    Raises:
+        AddressError: the address is none.
+        SubscriberError: they are on the list already, or left it: that takes `resubscribe`; or
+            there are no words.
+    """
+    wording = _said(wording, "the words that they agreed to")
+    address = check_address(email)
+    profile = profile or Profile()
+    _refuse_known(connection, key, address.key)
+    subscriber_id: int = connection.execute(
+        insert(subscribers)
+        .values(
+            email=address.email,
+            email_key=address.key,
+            first_name=clean_name(profile.first_name),
+            last_name=clean_name(profile.last_name),
+            language=clean_language(profile.language),
+            status=Status.PENDING if pending else Status.SUBSCRIBED,
+            source=clean_name(profile.source),
+            tags=written(profile.tags),
+            created_at=now(),
+        )
+        .returning(subscribers.c.id)
+    ).scalar_one()
+    record(connection, subscriber_id, What.REQUESTED if pending else What.SUBSCRIBED, how, wording=wording)
+    return known_person(connection, email)
+
+
+def _said(text: str, what: str) -> str:
+    """Return what somebody wrote down as evidence; nothing is none."""
+    if not text.strip():
+        hint = "Write it down as it was said or signed. It is kept as the evidence of their consent."
+        raise SubscriberError(f"{what} must not be empty", hint=hint)
+    return text.strip()
+
+
+def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
+    person = find_person(connection, folded)
+    reason = suppression.reason_for(connection, key, folded)
+    if reason is not None or (person is not None and person.status not in {Status.SUBSCRIBED, Status.PENDING}):
+        why = reason or (person.status if person else "")
+        raise SubscriberError(
+            f"this address must not be mailed ({why})",
+            hint="If they asked to come back, bring them back with their words.",
+            command="newsletter subscribers resubscribe EMAIL --consent WORDS --reason WHY",
+        )
+    if person is not None:
+        raise SubscriberError(
+            "this address is on the list already",
+            hint="Change what is known of them instead.",
+            command="newsletter subscribers edit EMAIL",
+        )
+
+
+def resubscribe(
+    connection: Connection,
+    key: bytes,
+    email: str,
+    profile: Profile | None = None,
+    *,
+    wording: str,
+    note: str,
+) -> Person:
+    """Bring back somebody who left and asked to return; what they agreed to is recorded.
+
+    `profile` is for those of whom only the suppression was kept.
+
+    Raises:
+        SubscriberError: nobody with this address has left, or words or reason are empty.
+    """
+    wording = _said(wording, "the words that they agreed to this time")
+    note = _said(note, "the reason, how you know that they want to come back,")
+    person = find_person(connection, email)
+    reason = suppression.reason_for(connection, key, email)
+    if person is not None and person.status is Status.SUBSCRIBED:
+        raise SubscriberError("they are subscribed already; nothing was changed")
+    if person is None and reason is None:
+        what = "nobody with this address has left"
+        raise SubscriberError(what, hint="Add them.", command="newsletter subscribers add")
+    suppression.lift(connection, key, email)
+    person = person or add_person(connection, key, email, profile, wording=wording, pending=True)
+    _set_status(connection, person.id, Status.SUBSCRIBED)
+    record(connection, person.id, What.RESUBSCRIBED, How.COMMAND, wording=wording, note=note)
+    return known_person(connection, email)
+
+
+def confirm(connection: Connection, subscriber_id: int, *, how: How) -> None:
+    """Make a pending subscriber a full one: they have shown that the address is theirs."""
+    person = person_by_id(connection, subscriber_id)
+    if person is not None and person.status is Status.PENDING:
+        _set_status(connection, person.id, Status.SUBSCRIBED)
+        record(connection, person.id, What.CONFIRMED, how)
+
+
+def _set_status(connection: Connection, subscriber_id: int, status: Status) -> None:
+    connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(status=status))
+
+
+def change_tags(
+    connection: Connection, people: Iterable[Person], *, add: Collection[str] = (), remove: Collection[str] = ()
+) -> int:
+    """Give people tags and take some from them; return how many people that changed."""
+    unwanted = {clean_tag(tag) for tag in remove}
+    rows = [{"number": one.id, "new_tags": written({*one.tags, *add} - unwanted)} for one in people]
+    return run(connection, _SET_TAGS, rows)
+
+
+_SET_TAGS = (
+    update(subscribers)
+    .where(subscribers.c.id == bindparam("number"), subscribers.c.tags != bindparam("new_tags"))
+    .values(tags=bindparam("new_tags"))
+)
+
+
+def _one(connection: Connection, query: Select[Any]) -> Person | None:
+    row = connection.execute(query).one_or_none()
+    return None if row is None else to_person(row)
+
+
+def to_person(row: Row[Any]) -> Person:
+    """Return a row of the table as the value that crosses the room's door."""
+    return Person(
+        id=row.id,
+        email=row.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        language=row.language,
+        status=Status(row.status),
+        tags=read(row.tags),
+        source=row.source,
+        created_at=read_moment(row.created_at),
+    )
+
+
+def edit(connection: Connection, subscriber_id: int, *, first_name: str, last_name: str, language: str) -> Person:
+    """Put these names and this language in the place of what is known; an empty one is taken away.
+
+    Raises:
+        SubscriberError: there is no such person, or the language is none.
+    """
+    if language.strip() and not clean_language(language):
+        raise SubscriberError("this is no language", hint="Write it as en, es or pt-BR, or leave it empty.")
+    values = {
+        "first_name": clean_name(first_name),
+        "last_name": clean_name(last_name),
+        "language": clean_language(language),
+    }
+    connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(**values))
+    person = person_by_id(connection, subscriber_id)
+    if person is None:
+        raise SubscriberError("this person is no longer on the list", hint="Look for them in the list of people.")
+    return person
