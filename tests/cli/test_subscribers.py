@@ -12,7 +12,7 @@ import pytest
 
 from newsletter.cli.subscribers import SUBSCRIBERS
 from newsletter.storage import open_store
-from newsletter.subscribers.records import find_person
+from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.workspace import Workspace
 
@@ -158,7 +158,7 @@ def test_unsubscribe_by_token(with_people: Staff) -> None:
     """The subject of a reader's mail is enough; a made-up token is refused."""
     workspace = with_people.workspace
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
-        person = find_person(connection, "ben@example.com")
+        person = find_subscriber(connection, "ben@example.com")
         assert person is not None
         token = unsubscribe_token(store.key, person.id)
     said = with_people("unsubscribe", "--token", f"Re: unsubscribe {token[:20]}\n {token[20:]}").stdout

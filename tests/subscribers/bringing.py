@@ -6,7 +6,7 @@ from newsletter.storage import Store
 from newsletter.subscribers.consent import Consent, history
 from newsletter.subscribers.importer import ImportOptions, Report, import_list, open_list
 from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.records import Person, known_person
+from newsletter.subscribers.records import Subscriber, get_subscriber
 
 WORDS = "Yes, send me the newsletter."
 
@@ -26,7 +26,7 @@ def bring_in(
     return import_list(store, *open_list(path, columns, everybody=as_), ImportOptions(**{"wording": WORDS, **intent}))  # type: ignore[arg-type]
 
 
-def everybody(store: Store) -> list[Person]:
+def everybody(store: Store) -> list[Subscriber]:
     with store.read() as connection:
         return list(people(connection, Query()))
 
@@ -41,4 +41,4 @@ def statuses(store: Store) -> dict[str, str]:
 
 def story(store: Store, email: str) -> list[Consent]:
     with store.read() as connection:
-        return list(history(connection, known_person(connection, email).id))
+        return list(history(connection, get_subscriber(connection, email).id))

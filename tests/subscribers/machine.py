@@ -17,13 +17,13 @@ from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.audience import left_out, people_in
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.export import save_csv
-from newsletter.subscribers.forgetting import forget_person
+from newsletter.subscribers.forgetting import forget_subscriber
 from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.records import add_person, confirm, edit, find_person, resubscribe
+from newsletter.subscribers.records import add_subscriber, confirm, edit, find_subscriber, resubscribe
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import read_token, unsubscribe_token
-from newsletter.subscribers.unsubscribe import can_be_taken_back, take_back_unsubscribing, unsubscribe
+from newsletter.subscribers.unsubscribe import can_undo_unsubscribe, undo_unsubscribe, unsubscribe
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports import Suppressed
 
@@ -123,7 +123,7 @@ class PeopleMachine(RuleBasedStateMachine):
         allowed = email_key(address) not in self.left | self.on.keys()
         with self.store.write() as connection:
             try:
-                add_person(connection, self.store.key, address, wording=WORDS, pending=pending)
+                add_subscriber(connection, self.store.key, address, wording=WORDS, pending=pending)
             except SubscriberError:
                 assert not allowed
                 return
@@ -144,10 +144,10 @@ class PeopleMachine(RuleBasedStateMachine):
     def take_back(self, address: str) -> None:
         """A slip of the hand is taken back; nothing else can be."""
         with self.store.write() as connection:
-            person = find_person(connection, address)
-            if person is None or not can_be_taken_back(connection, self.store.key, person):
+            person = find_subscriber(connection, address)
+            if person is None or not can_undo_unsubscribe(connection, self.store.key, person):
                 return
-            status = take_back_unsubscribing(connection, self.store.key, person.id).status
+            status = undo_unsubscribe(connection, self.store.key, person.id).status
         assert status == self.slips.pop(email_key(address))
         self.left.discard(email_key(address))
         self.on[email_key(address)] = status.value
@@ -164,7 +164,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def edit(self, address: str, name: str) -> None:
         """Names are corrected, also of those who left."""
         with self.store.write() as connection:
-            person = find_person(connection, address)
+            person = find_subscriber(connection, address)
             if person is not None:
                 after = edit(connection, person.id, first_name=name, last_name="", language="es")
                 assert after.status == person.status
@@ -173,7 +173,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def leave_by_token(self, address: str) -> None:
         """A reader uses the link in a mail."""
         with self.store.read() as connection:
-            person = find_person(connection, address)
+            person = find_subscriber(connection, address)
         if person is not None:
             number = read_token(self.store.key, unsubscribe_token(self.store.key, person.id))
             assert number == person.id
@@ -185,7 +185,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def confirm(self, address: str) -> None:
         """Somebody confirms their address, perhaps by an old link, after they left."""
         with self.store.write() as connection:
-            person = find_person(connection, address)
+            person = find_subscriber(connection, address)
             if person is not None:
                 confirm(connection, person.id, how=How.TOKEN)
         if email_key(address) in self.on:
@@ -195,8 +195,8 @@ class PeopleMachine(RuleBasedStateMachine):
     def forget(self, address: str) -> None:
         """Somebody is erased."""
         with self.store.write() as connection:
-            forget_person(connection, self.store.key, address)
-            assert find_person(connection, address) is None
+            forget_subscriber(connection, self.store.key, address)
+            assert find_subscriber(connection, address) is None
         self._leaves(address)
 
     @rule(address=addresses)

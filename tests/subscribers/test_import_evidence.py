@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.storage import Store
-from newsletter.subscribers.records import known_person
+from newsletter.subscribers.records import get_subscriber
 from newsletter.subscribers.suppression import suppress
-from newsletter.subscribers.unsubscribe import take_back_unsubscribing
+from newsletter.subscribers.unsubscribe import undo_unsubscribe
 from newsletter.subscribers.vocabulary import Reason
 from tests.subscribers.bringing import WORDS, bring_in, everybody, statuses, story
 
@@ -47,9 +47,9 @@ def test_new_words_bring_nobody_back(store: Store, path: Path) -> None:
     assert statuses(store) == {"ben@example.org": "pending", "ana@example.org": "unsubscribed"}
     assert [one.what for one in story(store, "ana@example.org")] == ["requested", "unsubscribed"]
     with store.write() as connection:
-        ben = known_person(connection, "ben@example.org")
+        ben = get_subscriber(connection, "ben@example.org")
         suppress(connection, store.key, "ben@example.org", Reason.UNSUBSCRIBED)
-        assert take_back_unsubscribing(connection, store.key, ben.id).status == "pending"
+        assert undo_unsubscribe(connection, store.key, ben.id).status == "pending"
 
 
 @pytest.mark.parametrize(

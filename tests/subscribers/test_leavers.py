@@ -7,7 +7,7 @@ import pytest
 from newsletter.errors import SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.importer import ImportOptions, import_list, open_list, preview
-from newsletter.subscribers.records import add_person
+from newsletter.subscribers.records import add_subscriber
 from newsletter.subscribers.suppression import reason_for, suppressed_among
 from tests.subscribers.bringing import WORDS, bring_in, emails, statuses
 
@@ -146,7 +146,7 @@ def test_nothing_about_an_address_keeps_anybody_from_leaving(store: Store, path:
     """Mistyped domains, machines' addresses and second addresses in a cell leave like all others."""
     with store.write() as connection:
         for address in ODD:
-            add_person(connection, store.key, address, wording=WORDS)
+            add_subscriber(connection, store.key, address, wording=WORDS)
     text = "\n".join([headings, *(f"{cell},2024-07-01" for cell in LEAVERS)])
     report = bring_in(store, path, text, as_="" if "UNSUB" in headings else "unsubscribed", wording="")
     assert set(statuses(store).values()) == {"unsubscribed"}

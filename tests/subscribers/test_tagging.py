@@ -7,7 +7,7 @@ from newsletter.errors import SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers import listing
 from newsletter.subscribers.listing import Query, by_tag, people, tags_in_use
-from newsletter.subscribers.records import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,7 @@ def _three_people(store: Store) -> None:
     with store.write() as connection:
         for name, tags in (("ana", ["news"]), ("ben", ["events", "news"]), ("cleo", [])):
             profile = Profile(first_name=name, tags=tags)
-            add_person(connection, store.key, f"{name}@example.org", profile, wording="Yes.")
+            add_subscriber(connection, store.key, f"{name}@example.org", profile, wording="Yes.")
 
 
 def test_a_tag_is_given_to_those_who_lack_it_and_taken_back(store: Store) -> None:

@@ -13,7 +13,7 @@ from newsletter.subscribers.importer import ImportOptions, open_list
 from newsletter.subscribers.importer.report import Tally
 from newsletter.subscribers.importer.rows import RowReader
 from newsletter.subscribers.importer.writer import Writer
-from newsletter.subscribers.records import add_person, confirm, find_person
+from newsletter.subscribers.records import add_subscriber, confirm, find_subscriber
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason
 
@@ -21,7 +21,7 @@ WORDS = "Yes, send me the newsletter."
 
 
 def by_command(store: Store, connection: Connection, _path: Path) -> None:
-    add_person(connection, store.key, "ana@example.org", wording=WORDS)
+    add_subscriber(connection, store.key, "ana@example.org", wording=WORDS)
 
 
 def by_import(store: Store, connection: Connection, path: Path) -> None:
@@ -33,7 +33,7 @@ def by_import(store: Store, connection: Connection, path: Path) -> None:
 
 
 def by_confirming(_store: Store, connection: Connection, _path: Path) -> None:
-    person = find_person(connection, "ana@example.org")
+    person = find_subscriber(connection, "ana@example.org")
     assert person is not None
     confirm(connection, person.id, how=How.TOKEN)
 
@@ -48,7 +48,7 @@ def test_farewell_outlasts_joining(store: Store, path: Path, join: Callable[[Sto
 
     if join is by_confirming:
         with store.write() as connection:
-            add_person(connection, store.key, "ana@example.org", wording=WORDS, pending=True)
+            add_subscriber(connection, store.key, "ana@example.org", wording=WORDS, pending=True)
     leaving = threading.Thread(target=leave)
     with store.write() as connection:
         join(store, connection, path)

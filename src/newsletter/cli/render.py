@@ -52,10 +52,10 @@ def _reader(workspace: Workspace, email: str | None) -> Recipient:
         return Recipient(
             ref="sample", email="reader@example.org", first_name="Sam", last_name="Reader", unsubscribe_url=link
         )
-    from newsletter.subscribers.records import known_person  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.records import get_subscriber  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store, store.read() as connection:
-        person = known_person(connection, email)
+        person = get_subscriber(connection, email)
     return Recipient(
         ref="sample",
         email=person.email,

@@ -32,7 +32,7 @@ def test(
     from newsletter.campaigns.testing import TestReader, send_test  # noqa: PLC0415 - slow to import
     from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.records import known_person  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import get_subscriber  # noqa: PLC0415 - slow to import
     from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
 
     addresses += workspace.settings.team.reviewers if team else ()
@@ -47,7 +47,7 @@ def test(
         reader = TestReader()
         if person:
             with store.read() as connection:
-                found = known_person(connection, person)
+                found = get_subscriber(connection, person)
             reader = TestReader(found.first_name, found.last_name, found.id)
         public_url = workspace.settings.web.public_url
         with contextlib.closing(transport):

@@ -151,15 +151,15 @@ _LOOKALIKES = frozenset("асеорхуіјѕһԁԛԝӏαονρικτυηωμ") 
 _SCRIPTS = re.compile(r"(LATIN|CYRILLIC|GREEK|ARMENIAN|HEBREW|ARABIC|CHEROKEE) ")
 
 
-def refusal(email: str) -> str:
+def address_warning(email: str) -> str:
     """Return why this valid address should not be taken without a second look, or nothing."""
     local, _, domain = email.rpartition("@")
     if local.lower() in _NEVER:
         return "the address belongs to a machine or a postmaster, not to a reader"
-    return domain_refusal(domain)
+    return domain_warning(domain)
 
 
-def suggestion(email: str) -> str:
+def likely_address(email: str) -> str:
     """Return the address that was probably meant where the domain looks mistyped, or nothing."""
     local, at, domain = email.rpartition("@")
     meant = _meant(domain)
@@ -167,7 +167,7 @@ def suggestion(email: str) -> str:
 
 
 @functools.lru_cache(maxsize=65_536)
-def domain_refusal(domain: str) -> str:
+def domain_warning(domain: str) -> str:
     """Return why the domain looks like a slip or a trap, or nothing."""
     meant = _meant(domain)
     return f"the domain looks mistyped; did you mean {meant}?" if meant else _lookalike(domain.lower())

@@ -15,7 +15,7 @@ from newsletter.storage.people import consents, imports
 from newsletter.subscribers.vocabulary import How, What
 
 if TYPE_CHECKING:
-    from newsletter.subscribers.records import Person
+    from newsletter.subscribers.records import Subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Consent:
     """One entry of a person's history.
 
     Attributes:
-        wording: the exact words that the person agreed to; empty for a farewell.
+        wording: the exact words that the person agreed to; empty for an unsubscribe.
         note: why, where somebody gave a reason.
         file_name: the imported file that it came from, with its `row`, counted from 1.
     """
@@ -128,7 +128,9 @@ def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:
     )
 
 
-def evidence(person: "Person", entries: Iterable[Consent], *, clinic: str, printed: datetime, zone: ZoneInfo) -> str:
+def consent_record(
+    person: "Subscriber", entries: Iterable[Consent], *, clinic: str, printed: datetime, zone: ZoneInfo
+) -> str:
     """Return what a person agreed to, when and how, as a page of text.
 
     Args:

@@ -18,12 +18,12 @@ from typing import BinaryIO, TextIO
 
 from newsletter.files import PRIVATE, open_whole
 from newsletter.storage.moment import write_moment
-from newsletter.subscribers.records import Person
+from newsletter.subscribers.records import Subscriber
 
 HEADINGS = ("email", "first_name", "last_name", "language", "status", "tags", "source", "joined", "exported_as")
 
 
-def write_csv(people: Iterable[Person], out: BinaryIO) -> int:
+def write_csv(people: Iterable[Subscriber], out: BinaryIO) -> int:
     """Write `people` to `out`; return how many they were.
 
     A cell that a spreadsheet would run as a formula is made harmless; an import restores it.
@@ -41,7 +41,7 @@ def write_csv(people: Iterable[Person], out: BinaryIO) -> int:
     return written
 
 
-def write_json(people: Iterable[Person], out: TextIO) -> int:
+def write_json(people: Iterable[Subscriber], out: TextIO) -> int:
     """Write `people` to `out` as one JSON document, one after another; return how many they were."""
     written = 0
     for written, person in enumerate(people, start=1):
@@ -52,7 +52,7 @@ def write_json(people: Iterable[Person], out: TextIO) -> int:
     return written
 
 
-def save_csv(people: Iterable[Person], path: Path) -> int:
+def save_csv(people: Iterable[Subscriber], path: Path) -> int:
     """Write `people` to a file that nobody else may read; return how many they were.
 
     Raises:

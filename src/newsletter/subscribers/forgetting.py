@@ -37,7 +37,7 @@ class Forgotten:
     deliveries: int
 
 
-def forget_person(connection: Connection, key: bytes, email: str) -> Forgotten:
+def forget_subscriber(connection: Connection, key: bytes, email: str) -> Forgotten:
     """Erase a person from every table; what stays is a keyed hash that no one can read.
 
     A delivery that was still to be sent is skipped by its campaign: the person it
@@ -74,13 +74,13 @@ def _recipient(path: Path) -> str:
     return email_key(parseaddr(str(headers["To"] or ""))[1])
 
 
-_NOTE = "left after the backup was made that was put back"
+_NOTE = "unsubscribed after the backup was made that was put back"
 _BLOCK = 5_000
 _MAILED = (Status.SUBSCRIBED, Status.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Farewell:
+class KnownSuppression:
     """That an address must not be mailed; `erased`, if no record of a person goes with it any more."""
 
     reason: Reason
@@ -96,48 +96,48 @@ class Carried:
     erased: int
 
 
-def farewells(connection: Connection, key: bytes) -> dict[bytes, Farewell]:
+def known_suppressions(connection: Connection, key: bytes) -> dict[bytes, KnownSuppression]:
     """Return everybody who must not be mailed, by keyed hash."""
     present = {hashed for block in _blocks(connection) for hashed in email_hashes(key, block)}
     rows = connection.execute(select(suppressions))
     return {
-        bytes(row.email_hash): Farewell(Reason(row.reason), row.at, bytes(row.email_hash) not in present)
+        bytes(row.email_hash): KnownSuppression(Reason(row.reason), row.at, bytes(row.email_hash) not in present)
         for row in rows
     }
 
 
-def carry_over(connection: Connection, key: bytes, farewells: Mapping[bytes, Farewell]) -> Carried:
-    """Enter all farewells into an older copy of the list, in one transaction of the caller's."""
-    _enter(connection, farewells)
+def carry_over(connection: Connection, key: bytes, suppressed: Mapping[bytes, KnownSuppression]) -> Carried:
+    """Enter all suppressions into an older copy of the list, in one transaction of the caller's."""
+    _enter(connection, suppressed)
     left: dict[str, Reason] = {}
     erased = []
     for block in _blocks(connection):
         for folded, hashed in zip(block, email_hashes(key, block), strict=True):
-            farewell = farewells.get(hashed)
-            if farewell is not None and farewell.erased:
+            found = suppressed.get(hashed)
+            if found is not None and found.erased:
                 erased.append(folded)
-            elif farewell is not None:
-                left[folded] = farewell.reason
+            elif found is not None:
+                left[folded] = found.reason
     for folded in erased:
-        forget_person(connection, key, folded)
+        forget_subscriber(connection, key, folded)
     mailed = select(subscribers.c.id).where(subscribers.c.status.in_(_MAILED))
     number = len(list(find(connection, mailed, subscribers.c.email_key, left)))
     suppress_all(connection, key, left, how=How.COMMAND, note=_NOTE)
     return Carried(number, len(erased))
 
 
-def _enter(connection: Connection, farewells: Mapping[bytes, Farewell]) -> None:
+def _enter(connection: Connection, suppressed: Mapping[bytes, KnownSuppression]) -> None:
     """Add those that are not known; a graver reason replaces a lighter one."""
     known = {bytes(row.email_hash): Reason(row.reason) for row in connection.execute(select(suppressions))}
     fresh = [
         {"email_hash": hashed, "reason": each.reason.value, "at": each.at}
-        for hashed, each in farewells.items()
+        for hashed, each in suppressed.items()
         if hashed not in known
     ]
     run(connection, insert(suppressions), fresh)
     graver = [
         {"hashed": hashed, "new_reason": each.reason.value, "new_at": each.at}
-        for hashed, each in farewells.items()
+        for hashed, each in suppressed.items()
         if hashed in known and each.reason.weight > known[hashed].weight
     ]
     run(connection, GRAVER, graver)

@@ -17,7 +17,7 @@ from newsletter.storage.moment import write_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.names import clean_language
-from newsletter.subscribers.records import Person, to_person
+from newsletter.subscribers.records import Subscriber, to_subscriber
 from newsletter.subscribers.tags import clean_tag, read, written
 from newsletter.subscribers.vocabulary import Status
 
@@ -56,7 +56,7 @@ def people(
     backwards: bool = False,
     limit: int = 0,
     skip: int = 0,
-) -> Iterator[Person]:
+) -> Iterator[Subscriber]:
     """Give the people that `query` asks for, one after another; `limit` 0 gives all of them."""
     columns = ORDERS[order]
     order_by = (column.desc() if backwards else column for column in columns)
@@ -65,7 +65,7 @@ def people(
         rows = rows.limit(limit)
     # Said for this statement alone: said for the connection, it would spoil what is written next on PostgreSQL.
     for row in connection.execute(rows.offset(skip) if skip else rows, execution_options={"yield_per": 1_000}):
-        yield to_person(row)
+        yield to_subscriber(row)
 
 
 def count(connection: Connection, query: Query, *, most: int = 0) -> int:
@@ -78,7 +78,7 @@ def count(connection: Connection, query: Query, *, most: int = 0) -> int:
 
 def page(
     connection: Connection, query: Query, *, size: int, number: int = 1, order: str = "joined", backwards: bool = False
-) -> tuple[list[Person], int]:
+) -> tuple[list[Subscriber], int]:
     """Return one page of the people that `query` finds, the first has the number 1; and how many they are in all.
 
     They are counted only if the page does not tell: looking for what is nowhere takes one look.
@@ -186,21 +186,21 @@ def has_readers(connection: Connection) -> bool:
     return connection.scalar(query) is not None
 
 
-def longest_name(connection: Connection) -> Person | None:
+def longest_name(connection: Connection) -> Subscriber | None:
     """Return the subscriber with the longest first and last name, if there is any subscriber."""
     return _first(connection, backwards=True)
 
 
-def emptiest_name(connection: Connection) -> Person | None:
+def emptiest_name(connection: Connection) -> Subscriber | None:
     """Return the subscriber of whose name the list knows least, if there is any subscriber."""
     return _first(connection, backwards=False)
 
 
-def _first(connection: Connection, *, backwards: bool) -> Person | None:
+def _first(connection: Connection, *, backwards: bool) -> Subscriber | None:
     query = select(subscribers).where(subscribers.c.status == Status.SUBSCRIBED)
     order = _LENGTH.desc() if backwards else _LENGTH
     row = connection.execute(query.order_by(order, subscribers.c.id).limit(1)).one_or_none()
-    return None if row is None else to_person(row)
+    return None if row is None else to_subscriber(row)
 
 
 _Tagged = Any  # a row with id and tags

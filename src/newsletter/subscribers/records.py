@@ -25,7 +25,7 @@ from newsletter.subscribers.vocabulary import How, Status, What
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Subscriber:
     """One subscriber. Nothing else about a person is kept: there are no fields of one's own."""
 
     id: int
@@ -54,51 +54,51 @@ class Profile:
     source: str = ""
 
 
-def find_person(connection: Connection, email: str) -> Person | None:
+def find_subscriber(connection: Connection, email: str) -> Subscriber | None:
     """Return the subscriber with this address, however it is written."""
     return _one(connection, select(subscribers).where(subscribers.c.email_key == email_key(email)))
 
 
-def person_by_id(connection: Connection, subscriber_id: int) -> Person | None:
+def subscriber_by_id(connection: Connection, subscriber_id: int) -> Subscriber | None:
     """Return the subscriber with this id, as a token carries it."""
     return _one(connection, select(subscribers).where(subscribers.c.id == subscriber_id))
 
 
-def known_person(connection: Connection, email: str) -> Person:
+def get_subscriber(connection: Connection, email: str) -> Subscriber:
     """Return the subscriber with this address.
 
     Raises:
         SubscriberError: there is none.
     """
-    person = find_person(connection, email)
+    person = find_subscriber(connection, email)
     if person is None:
         hint, command = "Look for part of the name or address.", "newsletter subscribers list --search TEXT"
         raise SubscriberError("no subscriber has this address", hint=hint, command=command)
     return person
 
 
-def person_or_reason(connection: Connection, key: bytes, email: str) -> Person:
+def subscriber_or_reason(connection: Connection, key: bytes, email: str) -> Subscriber:
     """Return the subscriber with this address.
 
     Raises:
         SubscriberError: there is none; if the address must not be mailed, it says so.
     """
-    person = find_person(connection, email)
+    person = find_subscriber(connection, email)
     reason = suppression.reason_for(connection, key, email)
     if person is None and reason is not None:
         hint = "No record of them is kept; only that they must not be mailed."
         raise SubscriberError(f"no subscriber has this address, and it must not be mailed ({reason})", hint=hint)
-    return person or known_person(connection, email)
+    return person or get_subscriber(connection, email)
 
 
-def people_among(connection: Connection, emails: Iterable[str]) -> tuple[list[Person], int]:
+def subscribers_among(connection: Connection, emails: Iterable[str]) -> tuple[list[Subscriber], int]:
     """Return the subscribers with these addresses, and how many addresses nobody has."""
     keys = {email_key(email) for email in emails}
-    found = [to_person(row) for row in find(connection, select(subscribers), subscribers.c.email_key, keys)]
+    found = [to_subscriber(row) for row in find(connection, select(subscribers), subscribers.c.email_key, keys)]
     return found, len(keys) - len(found)
 
 
-def add_person(
+def add_subscriber(
     connection: Connection,
     key: bytes,
     email: str,
@@ -107,7 +107,7 @@ def add_person(
     wording: str,
     how: How = How.COMMAND,
     pending: bool = False,
-) -> Person:
+) -> Subscriber:
     """Add a new subscriber who agreed to `wording`.
 
     If they are `pending`, they have to confirm their address before they are mailed.
@@ -137,7 +137,7 @@ def add_person(
         .returning(subscribers.c.id)
     ).scalar_one()
     record(connection, subscriber_id, What.REQUESTED if pending else What.SUBSCRIBED, how, wording=wording)
-    return known_person(connection, email)
+    return get_subscriber(connection, email)
 
 
 def _said(text: str, what: str) -> str:
@@ -149,7 +149,7 @@ def _said(text: str, what: str) -> str:
 
 
 def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
-    person = find_person(connection, folded)
+    person = find_subscriber(connection, folded)
     reason = suppression.reason_for(connection, key, folded)
     if reason is not None or (person is not None and person.status not in {Status.SUBSCRIBED, Status.PENDING}):
         why = reason or (person.status if person else "")
@@ -174,7 +174,7 @@ def resubscribe(
     *,
     wording: str,
     note: str,
-) -> Person:
+) -> Subscriber:
     """Bring back somebody who left and asked to return; what they agreed to is recorded.
 
     `profile` is for those of whom only the suppression was kept.
@@ -184,7 +184,7 @@ def resubscribe(
     """
     wording = _said(wording, "the words that they agreed to this time")
     note = _said(note, "the reason, how you know that they want to come back,")
-    person = find_person(connection, email)
+    person = find_subscriber(connection, email)
     reason = suppression.reason_for(connection, key, email)
     if person is not None and person.status is Status.SUBSCRIBED:
         raise SubscriberError("they are subscribed already; nothing was changed")
@@ -192,15 +192,15 @@ def resubscribe(
         what = "nobody with this address has left"
         raise SubscriberError(what, hint="Add them.", command="newsletter subscribers add")
     suppression.lift(connection, key, email)
-    person = person or add_person(connection, key, email, profile, wording=wording, pending=True)
+    person = person or add_subscriber(connection, key, email, profile, wording=wording, pending=True)
     _set_status(connection, person.id, Status.SUBSCRIBED)
     record(connection, person.id, What.RESUBSCRIBED, How.COMMAND, wording=wording, note=note)
-    return known_person(connection, email)
+    return get_subscriber(connection, email)
 
 
 def confirm(connection: Connection, subscriber_id: int, *, how: How) -> None:
     """Make a pending subscriber a full one: they have shown that the address is theirs."""
-    person = person_by_id(connection, subscriber_id)
+    person = subscriber_by_id(connection, subscriber_id)
     if person is not None and person.status is Status.PENDING:
         _set_status(connection, person.id, Status.SUBSCRIBED)
         record(connection, person.id, What.CONFIRMED, how)
@@ -211,7 +211,7 @@ def _set_status(connection: Connection, subscriber_id: int, status: Status) -> N
 
 
 def change_tags(
-    connection: Connection, people: Iterable[Person], *, add: Collection[str] = (), remove: Collection[str] = ()
+    connection: Connection, people: Iterable[Subscriber], *, add: Collection[str] = (), remove: Collection[str] = ()
 ) -> int:
     """Give people tags and take some from them; return how many people that changed."""
     unwanted = {clean_tag(tag) for tag in remove}
@@ -226,14 +226,14 @@ _SET_TAGS = (
 )
 
 
-def _one(connection: Connection, query: Select[Any]) -> Person | None:
+def _one(connection: Connection, query: Select[Any]) -> Subscriber | None:
     row = connection.execute(query).one_or_none()
-    return None if row is None else to_person(row)
+    return None if row is None else to_subscriber(row)
 
 
-def to_person(row: Row[Any]) -> Person:
+def to_subscriber(row: Row[Any]) -> Subscriber:
     """Return a row of the table as the value that crosses the room's door."""
-    return Person(
+    return Subscriber(
         id=row.id,
         email=row.email,
         first_name=row.first_name,
@@ -246,7 +246,7 @@ def to_person(row: Row[Any]) -> Person:
     )
 
 
-def edit(connection: Connection, subscriber_id: int, *, first_name: str, last_name: str, language: str) -> Person:
+def edit(connection: Connection, subscriber_id: int, *, first_name: str, last_name: str, language: str) -> Subscriber:
     """Put these names and this language in the place of what is known; an empty one is taken away.
 
     Raises:
@@ -260,7 +260,7 @@ def edit(connection: Connection, subscriber_id: int, *, first_name: str, last_na
         "language": clean_language(language),
     }
     connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(**values))
-    person = person_by_id(connection, subscriber_id)
+    person = subscriber_by_id(connection, subscriber_id)
     if person is None:
         raise SubscriberError("this person is no longer on the list", hint="Look for them in the list of people.")
     return person

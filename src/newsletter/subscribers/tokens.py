@@ -1,4 +1,4 @@
-"""Tokens by which a reader leaves: opaque, signed, and hardy enough for a subject line.
+"""Tokens by which a reader unsubscribes: opaque, signed, and hardy enough for a subject line.
 
 A token is 40 characters of base32: a version, the subscriber's number, masked, and a
 signature that masks it. It holds no address, and without the key nobody can tell whose

@@ -11,7 +11,7 @@ from newsletter.storage import Store
 from newsletter.subscribers.export import save_csv
 from newsletter.subscribers.importer.cells import name_in
 from newsletter.subscribers.importer.encoding import is_garbled, repaired
-from newsletter.subscribers.records import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from tests.subscribers.bringing import WORDS, bring_in, everybody
 
 
@@ -173,7 +173,7 @@ def test_export_that_excel_saved_for_windows(store: Store, path: Path) -> None:
     with store.write() as connection:
         for number, (first, last) in enumerate(people):
             profile = Profile(first_name=first, last_name=last)
-            add_person(connection, store.key, f"reader{number}@example.org", profile, wording=WORDS)
+            add_subscriber(connection, store.key, f"reader{number}@example.org", profile, wording=WORDS)
     save_csv(everybody(store), path)
     text = path.read_text("utf-8-sig").replace("Ana,Lima", "Anna,Lime")
     report = bring_in(store, path, text.encode("cp1252", "replace"), update=True)

@@ -10,7 +10,7 @@ import pytest
 from newsletter.campaigns import Plan, start
 from newsletter.campaigns.approval import given
 from newsletter.storage import open_store
-from newsletter.subscribers.records import Profile, add_person, change_tags, known_person
+from newsletter.subscribers.records import Profile, add_subscriber, change_tags, get_subscriber
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
 from tests.web.samples import write_letter
@@ -89,7 +89,7 @@ def test_no_address_no_test(person: Person, address: str) -> None:
 def test_the_counts_follow_the_tags(person: Person) -> None:
     """Choosing by tags changes the number, and says who is left out and why."""
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
-        add_person(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
+        add_subscriber(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
 
     assert "<b>4</b> people get it" in person.look()
     without = person.look("?not=staff")
@@ -251,7 +251,7 @@ def test_a_yes_to_other_than_what_is_ticked_sends_nothing(person: Person, ticked
     """Where the page told of other people or another time than are ticked, the yes does not count."""
     shown = "" if ticked else "?tag=staff&not=nobody"
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
-        add_person(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
+        add_subscriber(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
     status, page = person.send(shown, around=ticked)
 
     assert status == 422
@@ -356,7 +356,7 @@ def test_an_edit_makes_the_approval_void(person: Person) -> None:
 def _pilot(person: Person) -> None:
     """Send to one of three people."""
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
-        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+        change_tags(connection, [get_subscriber(connection, "reader1@example.org")], add=("staff",))
     person.send("?tag=staff")
     person.wait_until("finished")
 

@@ -46,11 +46,11 @@ def add(  # noqa: PLR0913 - one parameter an option
     Example: newsletter subscribers add ana@example.org --first-name Ana --consent "Yes, send me the newsletter."
     """
     from newsletter.subscribers import records  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.addresses import check_address, refusal  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.clinical import refuse_clinical_tags  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.addresses import address_warning, check_address  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.clinical import ensure_no_clinical_tags  # noqa: PLC0415 - slow to import
 
-    refuse_clinical_tags(tags, kept_tags)
-    doubt = refusal(check_address(email).email)
+    ensure_no_clinical_tags(tags, kept_tags)
+    doubt = address_warning(check_address(email).email)
     if doubt and not anyway:
         raise SubscriberError(doubt, hint="If the address is right all the same, add it with --anyway.")
     tags = (*tags, *kept_tags)
@@ -59,7 +59,7 @@ def add(  # noqa: PLR0913 - one parameter an option
         if resubscribe:
             person = records.resubscribe(connection, store.key, email, profile, wording=consent, note=reason)
         else:
-            person = records.add_person(connection, store.key, email, profile, wording=consent, pending=confirm)
+            person = records.add_subscriber(connection, store.key, email, profile, wording=consent, pending=confirm)
     if as_json:
         print_json(person.as_document())
     else:

@@ -37,7 +37,7 @@ def edit(
     if not wanted:
         raise click.UsageError("Say what to correct: --first-name, --last-name or --language.")
     with workspace_store(workspace) as store, store.write() as connection:
-        before = records.person_or_reason(connection, store.key, email)
+        before = records.subscriber_or_reason(connection, store.key, email)
         known = {name: getattr(before, name) for name in typed}
         after = records.edit(connection, before.id, **(known | wanted))
     if as_json:

@@ -53,11 +53,11 @@ def forget(
 
 def _refuse_stranger(workspace: Workspace, email: str) -> None:
     """Let an address pass of which something is known: a slip of the keyboard must not look like an erasure."""
-    from newsletter.subscribers.records import find_person  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.records import find_subscriber  # noqa: PLC0415 - SQLAlchemy is slow to import
     from newsletter.subscribers.suppression import reason_for  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store, store.read() as connection:
-        known = find_person(connection, email) or reason_for(connection, store.key, email)
+        known = find_subscriber(connection, email) or reason_for(connection, store.key, email)
     if not known:
         hint = "Perhaps it is mistyped. To note it all the same, so that no import adds it"
         raise SubscriberError("nobody on the list has this address; nothing was erased", hint=hint, command="--anyway")
@@ -66,12 +66,12 @@ def _refuse_stranger(workspace: Workspace, email: str) -> None:
 def _erase(workspace: Workspace, email: str) -> "Forgotten":
     from newsletter.campaigns.carrier import withdraw_before_erasing  # noqa: PLC0415 - slow to import
     from newsletter.storage.compaction import compact  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.forgetting import forget_person  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.forgetting import forget_subscriber  # noqa: PLC0415 - slow to import
 
     with workspace_store(workspace) as store:
         withdraw_before_erasing(workspace, store, email)
         with store.write() as connection:
-            erased = forget_person(connection, store.key, email)
+            erased = forget_subscriber(connection, store.key, email)
         if not compact(store.engine):
             note("The database is in use: traces may be left in its file. Run this again when nothing is being sent.")
     return erased

@@ -32,13 +32,13 @@ def unsubscribe(
         _by_token(workspace, token, as_json=as_json)
         return
     from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.records import find_person  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import find_subscriber  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.suppression import suppress  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.vocabulary import Reason  # noqa: PLC0415 - slow to import
 
     address = check_address(email or "").email
     with workspace_store(workspace) as store, store.write() as connection:
-        known = find_person(connection, address) is not None
+        known = find_subscriber(connection, address) is not None
         if not known and not anyway:
             raise SubscriberError("nobody on the list has this address; nothing was changed", hint=_UNKNOWN)
         changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED, note=reason)

@@ -12,7 +12,7 @@ from newsletter.workspace import Workspace
 
 if TYPE_CHECKING:
     from newsletter.subscribers.listing import Query
-    from newsletter.subscribers.records import Person
+    from newsletter.subscribers.records import Subscriber
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PAGE = 50
@@ -99,7 +99,7 @@ def list_people(
         note("Nobody is there. Bring in a list with: newsletter subscribers import FILE.csv --consent WORDS")
 
 
-def _print_table(people: "list[Person]") -> None:
+def _print_table(people: "list[Subscriber]") -> None:
     rows = [
         (one.email, f"{one.first_name} {one.last_name}".strip(), one.status.value, ", ".join(one.tags))
         for one in people

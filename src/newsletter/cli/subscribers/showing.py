@@ -11,7 +11,7 @@ from newsletter.workspace import Workspace
 if TYPE_CHECKING:
     from newsletter.storage import Store
     from newsletter.subscribers.consent import Consent
-    from newsletter.subscribers.records import Person
+    from newsletter.subscribers.records import Subscriber
 
 
 @click.command(short_help="Show one person and their history.")
@@ -49,7 +49,7 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
     Example: newsletter subscribers audit ana@example.org
     """
-    from newsletter.subscribers.consent import evidence  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from newsletter.subscribers.consent import consent_record  # noqa: PLC0415 - SQLAlchemy is slow to import
 
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
@@ -61,17 +61,17 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
         )
         return
     keeper = f"{clinic.name}, {clinic.postal_address}"
-    click.echo(evidence(person, entries, clinic=keeper, printed=now, zone=clinic.timezone))
+    click.echo(consent_record(person, entries, clinic=keeper, printed=now, zone=clinic.timezone))
 
 
-def _look_up(store: "Store", email: str) -> "tuple[Person, tuple[Consent, ...]]":
+def _look_up(store: "Store", email: str) -> "tuple[Subscriber, tuple[Consent, ...]]":
     from newsletter.subscribers.consent import history  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.records import person_or_reason  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import subscriber_or_reason  # noqa: PLC0415 - slow to import
 
     with store.read() as connection:
-        person = person_or_reason(connection, store.key, email)
+        person = subscriber_or_reason(connection, store.key, email)
         return person, history(connection, person.id)
 
 
-def _document(person: "Person", entries: "tuple[Consent, ...]") -> dict[str, Any]:
+def _document(person: "Subscriber", entries: "tuple[Consent, ...]") -> dict[str, Any]:
     return person.as_document() | {"history": [entry.as_document() for entry in entries]}

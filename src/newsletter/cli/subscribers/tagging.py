@@ -108,7 +108,7 @@ def _carry_out(
     if everybody or any(options.values()):
         raise click.UsageError("Either name people, by address or file, or look for them.")
     from newsletter.subscribers.importer import addresses_in  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.records import change_tags, people_among  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.records import change_tags, subscribers_among  # noqa: PLC0415 - slow to import
 
-    people, unknown = people_among(connection, [*emails, *(addresses_in(file) if file else ())])
+    people, unknown = subscribers_among(connection, [*emails, *(addresses_in(file) if file else ())])
     return len(people), change_tags(connection, people, add=add, remove=remove), unknown

@@ -96,7 +96,7 @@ def without_apostrophe(cell: str) -> str:
     return cell.lstrip("'‘’`´ ") if cell.lstrip()[:1] in {"'", "‘", "’", "`", "´"} else cell
 
 
-def refuse_torn(cells: Cells, width: int) -> None:
+def ensure_not_torn(cells: Cells, width: int) -> None:
     """Refuse a row that swallowed the rows below it, because a quotation mark was never closed."""
     for cell in cells:
         for swallowed in cell.splitlines()[1:]:

@@ -11,7 +11,7 @@ from newsletter.subscribers.importer.dialects import OWN, PLAIN, Dialect, dialec
 from newsletter.subscribers.importer.headings import Field, field_of, hint_of, is_either, recognised
 from newsletter.subscribers.importer.questions import Question, about_people
 from newsletter.subscribers.importer.sheets import Cells, Row, Sheet
-from newsletter.subscribers.importer.standing import LEFT, MEANINGS, Standing, judge
+from newsletter.subscribers.importer.standing import MEANINGS, SUPPRESSED, Standing, judge
 from newsletter.subscribers.importer.survey import ROWS, Said, said_by, surveyed
 from newsletter.subscribers.names import normal
 
@@ -127,7 +127,7 @@ def plan_columns(
     )
     columns = _with_meanings(columns, means or {})
     columns = dataclasses.replace(columns, dialect=_settled(columns, everybody))
-    if columns.dialect.everybody in LEFT:
+    if columns.dialect.everybody in SUPPRESSED:
         return columns
     asked = tuple(about_people(columns, sheet, sampled, everybody, is_ambiguous=is_ambiguous))
     if not columns.is_own:
@@ -182,7 +182,7 @@ def _settled(columns: Columns, everybody: str) -> Dialect:
     """Return the dialect with what is true of everybody: what a person says, else what no column contradicts."""
     if everybody:
         return dataclasses.replace(columns.dialect, everybody=EVERYBODY[everybody])
-    if columns.dialect.everybody in LEFT and columns.places(Field.STATUS, Field.AGREED):
+    if columns.dialect.everybody in SUPPRESSED and columns.places(Field.STATUS, Field.AGREED):
         return dataclasses.replace(columns.dialect, everybody=Standing.JOINED)
     return columns.dialect
 

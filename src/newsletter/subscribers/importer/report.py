@@ -31,9 +31,9 @@ class Tally:
         updated: people on the list who got what was missing (or, if asked for, something else).
         renewed: people on the list who had agreed to other words only; these are noted, too.
         emptied: people whose name is known and empty in the file; it is kept.
-        left: people on the list who left; not touched.
-        suppressed: not on the list, and not to be mailed; not added.
-        suppressed_now: addresses that the file says have left, and that are suppressed since.
+        left: people on the list who are unsubscribed, bounced or complained; not touched.
+        suppressed: not on the list, and suppressed; not added.
+        suppressed_now: addresses that are suppressed since, because the file says so.
         disputed: people on the list of whom the file says that they never agreed; not touched.
         duplicates: rows about somebody whom an earlier row named.
         unnamed: cells that hold no name, or a garbled one, where one should stand.
@@ -110,7 +110,7 @@ class Report:
             "file": str(self.sheet.path),
             "sheet": self.sheet.tab or None,
             "other_sheets": list(self.sheet.other_tabs),
-            "unsubscribed_sheets": list(self.sheet.leavers),
+            "unsubscribed_sheets": list(self.sheet.suppressed_tabs),
             "preview": self.is_preview,
             "dialect": self.columns.dialect.name,
             "encoding": self.sheet.encoding,
@@ -144,12 +144,12 @@ class Report:
             Outcome("renewed", tally.renewed, "of the known had agreed to other words only; these are noted, too"),
             Outcome("emptied", tally.emptied, "have a name that the file leaves empty; it is kept"),
             Outcome("duplicates", tally.duplicates, "name somebody whom an earlier row named"),
-            Outcome("left", tally.left, "left the list before; not touched"),
-            Outcome("suppressed", tally.suppressed, "must not be mailed; not added"),
-            Outcome("suppressed_now", tally.suppressed_now, "have left, by this file; never mailed again"),
+            Outcome("left", tally.left, "unsubscribed before; not changed"),
+            Outcome("suppressed", tally.suppressed, "on the suppression list; not added"),
+            Outcome("suppressed_now", tally.suppressed_now, "suppressed by this file; never mailed again"),
             *(Outcome("aside", number, f"{what}; not added") for what, number in tally.aside.items()),
             Outcome(
-                "disputed", tally.disputed, "are on your list, although this file says no; not changed: look at them"
+                "disputed", tally.disputed, "are on your list, although this file says no; not changed: review them"
             ),
             Outcome("rejected", rejected, f"cannot be imported as {'it is' if rejected == 1 else 'they are'}"),
             Outcome(
@@ -201,8 +201,10 @@ def _about_file(report: Report) -> list[str]:
     beside = (
         [f"There are addresses in other sheets, too: {others}. To import one, save it as a file."] if others else []
     )
-    leavers = [f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.leavers]
-    return [f"{sheet.path.name} ({how}{known})", *leavers, *beside]
+    suppressed = [
+        f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.suppressed_tabs
+    ]
+    return [f"{sheet.path.name} ({how}{known})", *suppressed, *beside]
 
 
 _BECOMES: Mapping[Field, str] = {

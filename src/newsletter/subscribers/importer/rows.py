@@ -15,19 +15,19 @@ from newsletter.subscribers.export import restored
 from newsletter.subscribers.importer.cells import (
     Named,
     Rejected,
+    ensure_not_torn,
     is_no_name,
     name_in,
     names_beside,
-    refuse_torn,
     unpick,
     without_apostrophe,
 )
 from newsletter.subscribers.importer.columns import Columns
 from newsletter.subscribers.importer.headings import Field, is_remark
-from newsletter.subscribers.importer.questions import UnclearColumnError, about_column, names_leavers
+from newsletter.subscribers.importer.questions import UnclearColumnError, about_column, names_suppressed
 from newsletter.subscribers.importer.report import Tally
-from newsletter.subscribers.importer.sheets import NO_MARKS, Cells, Row, Sheet
-from newsletter.subscribers.importer.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud_remark
+from newsletter.subscribers.importer.sheets import Cells, Marks, Row, Sheet
+from newsletter.subscribers.importer.standing import LOUD_CELLS, SUPPRESSED, Standing, is_date, is_loud_remark
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
 from newsletter.subscribers.tags import clean_tag, split_tags, united, written
 
@@ -185,7 +185,7 @@ class RowReader:
         self._harmless: dict[int, set[str]] = {
             place: set() for place, field in self._watched.items() if field is not Field.IGNORE
         }
-        self._marks = sheet.marks
+        self._marks = Marks()
         self._marked = columns.places(Field.EMAIL, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
         self._all_join = self._everybody is _JOINED and not self._judging
         self._remarks = tuple(
@@ -198,7 +198,7 @@ class RowReader:
             and self._before < 0
             and not self._dates
             and not self._more_emails
-            and self._marks == NO_MARKS
+            and not sheet.tab  # nothing is marked but in a workbook
         )
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
@@ -215,7 +215,7 @@ class RowReader:
             SourceError: in the middle of the file something cannot be read.
             UnclearColumnError: a column of which nothing was known tells of somebody who must not be mailed.
         """
-        with self._sheet.rows(self._note_bytes) as rows:
+        with self._sheet.rows(self._note_bytes, self._marks) as rows:
             body = itertools.dropwhile(lambda row: row[0] < self._columns.first_line, rows)
             while part := list(itertools.islice(body, size)):
                 yield self._read(part)
@@ -243,7 +243,7 @@ class RowReader:
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
         if height > 1:
-            refuse_torn(cells, self._width)
+            ensure_not_torn(cells, self._width)
         if not self._all_join and not self._joins(batch, line, cells):
             return
         email = cells[self._email]
@@ -332,10 +332,10 @@ class RowReader:
         if standing is _JOINED or (standing is Standing.UNCONFIRMED and self._options.pending):
             return True
         addresses = self._every_address(batch, line, cells)
-        if standing not in LEFT:
+        if standing not in SUPPRESSED:
             self._tally.aside[standing.value] += 1
         for address in addresses:
-            if standing in LEFT:
+            if standing in SUPPRESSED:
                 batch.suppress(address.key, SuppressedRow(line, address.email, standing))
             elif standing is Standing.NEVER:
                 batch.refusing.setdefault(address.key, line)
@@ -371,7 +371,7 @@ class RowReader:
             address = check_address(email)
             batch.seconds += [self._apart(line, cells, other, _SECOND) for _, other in others]
         row = self._parsed(line, address.key, address.email, cells, name)
-        refusal = addresses.refusal(address.email)
+        refusal = addresses.address_warning(address.email)
         if refusal and not self._options.anyway:
             self._look_beside(batch, row, cells)
             batch.doubtful.append((row, RejectedRow(line, cells, refusal)))
@@ -432,7 +432,7 @@ class RowReader:
         """
         said = [self._columns.judged(place, cell) for place, cell in zip(self._judging, cells, strict=True)]
         gravest = max((one for one in said if one), key=lambda one: one.weight, default=_JOINED)
-        if None in said and gravest not in LEFT:
+        if None in said and gravest not in SUPPRESSED:
             unknown = said.index(None)
             heading = self._columns.headings[self._judging[unknown]]
             raise Rejected(f"it is not known what {cells[unknown][:40]!r} in the column {heading!r} means")
@@ -442,7 +442,7 @@ class RowReader:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
-            if telling := next(filter(names_leavers, sorted(found - self._kept_tags)), ""):
+            if telling := next(filter(names_suppressed, sorted(found - self._kept_tags)), ""):
                 raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._tally.clinical_tags |= clinical

@@ -13,7 +13,7 @@ from newsletter.errors import NewsletterError, SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.importer.columns import Columns, Overrides, plan_columns
 from newsletter.subscribers.importer.headings import recognised
-from newsletter.subscribers.importer.questions import everybody_by_name, refuse_open
+from newsletter.subscribers.importer.questions import ensure_answered, everybody_by_name
 from newsletter.subscribers.importer.rejected import RejectedRows
 from newsletter.subscribers.importer.report import Report, Tally
 from newsletter.subscribers.importer.rows import Batch, ImportOptions, RowReader
@@ -65,7 +65,7 @@ def preview(
     Raises:
         SourceError: the file cannot be read, or something about it has to be answered first.
     """
-    refuse_open(columns, sheet)
+    ensure_answered(columns, sheet)
     report = Report(sheet, columns, is_preview=True)
     with _seldom_collected(), store.write() as connection, connection.begin_nested() as savepoint:
         _write(connection, store.key, report, options, on_bytes, _BATCH, None)
@@ -89,7 +89,7 @@ def import_list(
         SourceError: so did the file, or something about it has to be answered first.
         WorkspaceError: the rejected rows cannot be written down.
     """
-    refuse_open(columns, sheet)
+    ensure_answered(columns, sheet)
     report = Report(sheet, columns, is_preview=False)
     rejected = RejectedRows(sheet.path, columns)
     try:
@@ -137,7 +137,7 @@ def _seldom_collected() -> Iterator[None]:
 
 def _suppressed_sheets(sheet: Sheet) -> Iterator[Batch]:
     """Give the people of those sheets of a workbook that by their names hold people who are not to be mailed."""
-    for tab in sheet.leavers:
+    for tab in sheet.suppressed_tabs:
         beside = Sheet(sheet.path, sheet.encoding, sheet.delimiter, 0, tab)
         try:
             columns = plan_columns(beside, everybody=everybody_by_name(tab))

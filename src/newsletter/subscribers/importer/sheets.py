@@ -5,7 +5,7 @@ import contextlib
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, repeat
 from pathlib import Path
@@ -43,7 +43,7 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # Excel's own 
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Marks:
     """What somebody has hidden or struck through in a workbook: rows by their line.
 
@@ -54,19 +54,16 @@ class Marks:
         struck: those with cells that are struck through, and which cells, counted from 0.
     """
 
-    hidden: frozenset[int] = frozenset()
-    struck: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+    struck: dict[int, set[int]] = field(default_factory=dict)
 
     def about(self, line: int, places: Collection[int]) -> str:
         """Return what somebody did to a row or to one of its cells at these `places`, or nothing."""
         if line in self.hidden:
             return "the row is hidden in the workbook"
-        if not self.struck.get(line, frozenset()).isdisjoint(places):
+        if not self.struck.get(line, set()).isdisjoint(places):
             return "the row is struck through in the workbook"
         return ""
-
-
-NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +76,7 @@ class Sheet:
         size: of the file in bytes, for showing progress.
         tab: the name of the workbook's sheet that is read.
         other_tabs: the names of its others that hold addresses, too.
-        leavers: the names of those whose people are not to be mailed.
-        marks: what somebody has hidden or struck through in it.
+        suppressed_tabs: the names of those whose people are not to be mailed.
     """
 
     path: Path
@@ -89,14 +85,17 @@ class Sheet:
     size: int
     tab: str = ""
     other_tabs: tuple[str, ...] = ()
-    leavers: tuple[str, ...] = ()
-    marks: Marks = NO_MARKS
+    suppressed_tabs: tuple[str, ...] = ()
 
     @contextlib.contextmanager
-    def rows(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[Iterator[Row]]:
+    def rows(
+        self, on_bytes: Callable[[int], None] = lambda _: None, marks: Marks | None = None
+    ) -> Iterator[Iterator[Row]]:
         """Give the rows.
 
-        `on_bytes` is told now and then how much of the file has been read.
+        Args:
+            on_bytes: is told now and then how much of the file has been read.
+            marks: takes up what somebody has hidden or struck through in a workbook.
 
         Raises:
             SourceError: in the middle of the file something cannot be read.
@@ -104,7 +103,7 @@ class Sheet:
         if self.encoding == "xlsx":
             from newsletter.subscribers.importer.workbooks import workbook_rows  # noqa: PLC0415 - slow to import
 
-            with workbook_rows(self.path, self.tab) as rows:
+            with workbook_rows(self.path, self.tab, Marks() if marks is None else marks) as rows:
                 yield rows
             return
         is_eight_bit = self.encoding in EIGHT_BIT
@@ -125,11 +124,11 @@ class Sheet:
         return found
 
 
-def open_sheet(path: Path, recognise: Callable[[Cells], int], is_leavers: Callable[[str], object]) -> Sheet:
+def open_sheet(path: Path, recognise: Callable[[Cells], int], is_suppressed: Callable[[str], object]) -> Sheet:
     """Find out how `path` is written.
 
     Of several possible delimiters the one wins by which `recognise` knows the most
-    headings, then the one that gives the most even rows. `is_leavers` tells the name of a
+    headings, then the one that gives the most even rows. `is_suppressed` tells the name of a
     workbook's sheet whose people are not to be mailed.
 
     Raises:
@@ -138,10 +137,9 @@ def open_sheet(path: Path, recognise: Callable[[Cells], int], is_leavers: Callab
     start, size = _read_start(path)
     _refuse_other_kinds(path, start)
     if start.startswith(b"PK\x03\x04"):
-        from newsletter.subscribers.importer.workbooks import find_tabs, marks_in  # noqa: PLC0415 - slow to import
+        from newsletter.subscribers.importer.workbooks import find_tabs  # noqa: PLC0415 - slow to import
 
-        tabs = find_tabs(path, is_leavers)
-        return Sheet(path, "xlsx", "", size, *tabs, marks_in(path, tabs.first))
+        return Sheet(path, "xlsx", "", size, *find_tabs(path, is_suppressed))
     encoding = _encoding(start)
     text = _decode_sample(start, encoding)
     if not text.strip():

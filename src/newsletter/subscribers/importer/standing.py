@@ -26,7 +26,7 @@ class Standing(StrEnum):
 
 
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
-LEFT = frozenset({Standing.UNSUBSCRIBED, Standing.BOUNCED, Standing.COMPLAINED})
+SUPPRESSED = frozenset({Standing.UNSUBSCRIBED, Standing.BOUNCED, Standing.COMPLAINED})
 """Whoever is one of these is never mailed again."""
 
 MEANINGS: Mapping[str, Standing] = {
@@ -81,7 +81,7 @@ _UNMISTAKABLE = re.compile(
 LOUD = frozenset(
     word
     for word, standing in _KNOWN.items()
-    if standing in LEFT | {Standing.NEVER} and _UNMISTAKABLE.search(word) and word != "baja"  # low, in Spanish
+    if standing in SUPPRESSED | {Standing.NEVER} and _UNMISTAKABLE.search(word) and word != "baja"  # low, in Spanish
 )
 """Words, joined by underscores, that say under any heading that somebody must not be mailed."""
 

@@ -10,7 +10,7 @@ import datetime as dt
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -37,13 +37,8 @@ _LOOKED_AT = 2_000  # rows of each sheet
 _TOGETHER = 500  # elements that are dropped at once
 _HINT = "Open it in Excel or Numbers, save it as CSV, and import that file."
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_CHUNK = 1 << 20
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"|\bht="0(?:\.0+)?"')
-_NOT_STRUCK = re.compile(rb'\bval="(?:0|false|off)"')
-_NUMBER = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
-_STYLE = re.compile(rb'\bs="(\d{1,6})"')
-_ROW_TAG = re.compile(rb"<(?:\w+:)?(row)\b([^<>]*)>")
-_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c|strike|v)\b([^<>]*)>(\d{0,9})")
+_TRUE = {"1", "true", "on"}
+_NO_HEIGHT = re.compile(r"0(?:\.0+)?")
 _OFFICE = "/officeDocument"
 _WORKSHEET = "/worksheet"
 
@@ -54,16 +49,16 @@ class Tabs(NamedTuple):
     Attributes:
         first: the one with the most of them; the first sheet, if none holds any.
         others: the others that are shown.
-        leavers: those that by their names hold people who are not to be mailed, shown or not.
+        suppressed: those that by their names hold people who are not to be mailed, shown or not.
     """
 
     first: str
     others: tuple[str, ...]
-    leavers: tuple[str, ...]
+    suppressed: tuple[str, ...]
 
 
-def find_tabs(path: Path, is_leavers: Callable[[str], object]) -> Tabs:
-    """Return the sheets that hold addresses; `is_leavers` tells a name of people who are not to be mailed.
+def find_tabs(path: Path, is_suppressed: Callable[[str], object]) -> Tabs:
+    """Return the sheets that hold addresses; `is_suppressed` tells a name of people who are not to be mailed.
 
     Raises:
         SourceError: the workbook is damaged, locked with a password or far too large.
@@ -73,37 +68,29 @@ def find_tabs(path: Path, is_leavers: Callable[[str], object]) -> Tabs:
         if not tabs:
             raise SourceError("the workbook has no sheet", where=path)
         found = {tab.name: _addresses(book, tab) for tab in book.tabs}
-    leavers = [title for title in found if found[title] and is_leavers(title)]
-    most_first = sorted((tab.name for tab in tabs), key=lambda title: (title in leavers, -found[title]))
+    suppressed = [title for title in found if found[title] and is_suppressed(title)]
+    most_first = sorted((tab.name for tab in tabs), key=lambda title: (title in suppressed, -found[title]))
     holding = [title for title in most_first if found[title]] or most_first[:1]
     first, *others = holding
     return Tabs(
         first,
-        tuple(title for title in others if title not in leavers),
-        tuple(title for title in leavers if title != first),
+        tuple(title for title in others if title not in suppressed),
+        tuple(title for title in suppressed if title != first),
     )
 
 
-def marks_in(path: Path, tab: str) -> Marks:
-    """Return what somebody has hidden or struck through in a sheet.
-
-    Raises:
-        SourceError: as `find_tabs` does.
-    """
-    with _opened(path) as book:
-        return book.marks(next(one for one in book.tabs if one.name == tab))
-
-
 @contextlib.contextmanager
-def workbook_rows(path: Path, tab: str) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
+def workbook_rows(path: Path, tab: str, marks: Marks) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
     """Give the rows of the sheet with the name `tab` in which anything is written, each one line high.
+
+    What somebody has hidden or struck through is added to `marks`.
 
     Raises:
         SourceError: as `find_tabs` does.
     """
     with _opened(path) as book:
         chosen = next(one for one in book.tabs if one.name == tab)
-        yield ((line, 1, cells) for line, cells in book.rows(chosen))
+        yield ((line, 1, cells) for line, cells in book.rows(chosen, marks))
 
 
 @contextlib.contextmanager
@@ -123,7 +110,7 @@ def _parsing(path: Path) -> contextlib.AbstractContextManager[None]:
 
 def _addresses(book: "_Book", tab: "_Tab") -> int:
     """Count the cells with an address among the first rows."""
-    rows = islice(book.rows(tab), _LOOKED_AT)
+    rows = islice(book.rows(tab, Marks()), _LOOKED_AT)
     return sum("@" in cell for _, cells in rows for cell in cells)
 
 
@@ -170,31 +157,37 @@ class _Book:
             if (key := next((value for name, value in sheet.items() if name.endswith("}id")), "")) in targets
         ]
         settings = book.find("{*}workbookPr")
-        is_mac = settings is not None and settings.get("date1904") in {"1", "true", "on"}
+        is_mac = settings is not None and settings.get("date1904") in _TRUE
         self._epoch = CALENDAR_MAC_1904 if is_mac else CALENDAR_WINDOWS_1900
         styles = next(iter(self._related(main, "/styles").values()), "")
         self._styles = self._part(styles) if styles else None
         self._moments = self._moment_styles()
+        self._struck_styles = self._find_struck_styles()
         self._struck_texts: set[int] = set()
         self._strings = self._shared_strings(main)
 
-    def rows(self, tab: _Tab) -> Iterator[tuple[int, list[str]]]:
-        """Give the number and the cells of each row in which anything is written."""
+    def rows(self, tab: _Tab, marks: Marks) -> Iterator[tuple[int, list[str]]]:
+        """Give the number and the cells of each row in which anything is written; add to `marks` what is."""
         line = count = text = 0
         with _parsing(self._path), self._packed.open(tab.part) as file:
             for row in _elements(_Guarded(file, self._path), "row", "sheetData"):
                 count += 1
                 line = _number_of(row.get("r"), line + 1)
-                cells = self._cells(row) if len(row) else []
+                cells, struck = self._cells(row) if len(row) else ([], set())
+                if struck:
+                    marks.struck[line] = struck
+                if row.get("hidden") in _TRUE or _NO_HEIGHT.fullmatch(row.get("ht") or ""):
+                    marks.hidden.add(line)
                 text += sum(map(len, cells))
                 if count > _MOST_ROWS or text > _MOST_TEXT:
                     raise _too_large(self._path)
                 if cells:
                     yield line, cells
 
-    def _cells(self, row: etree._Element) -> list[str]:
-        """Return the texts of a row up to its last cell in which anything is written."""
+    def _cells(self, row: etree._Element) -> tuple[list[str], set[int]]:
+        """Return the texts of a row up to its last cell in which anything is written; and which are struck through."""
         cells: list[str] = []
+        struck = set()
         for cell in row.iterchildren("{*}c"):
             if not (value := self._value(cell)).strip():
                 continue
@@ -203,7 +196,17 @@ class _Book:
                 raise self._odd_cell(cell.get("r") or f"in row {row.get('r')}", column)
             cells.extend([""] * (column + 1 - len(cells)))
             cells[column] = value
-        return cells
+            if self._is_struck(cell):
+                struck.add(column)
+        return cells, struck
+
+    def _is_struck(self, cell: etree._Element) -> bool:
+        """Whether a cell is struck through, or a part of its text."""
+        if _number_of(cell.get("s"), 0) in self._struck_styles:
+            return True
+        if cell.get("t") == "inlineStr":
+            return any(map(_strikes, cell.iterfind("{*}is/{*}r/{*}rPr/{*}strike")))
+        return cell.get("t") == "s" and _number_of((cell.findtext("{*}v") or "").strip(), -1) in self._struck_texts
 
     def _odd_cell(self, name: str, column: int) -> SourceError:
         if column >= MOST_COLUMNS:
@@ -241,12 +244,7 @@ class _Book:
             return moment.date().isoformat()
         return str(moment)
 
-    def marks(self, tab: _Tab) -> Marks:
-        """Return which rows of a sheet are hidden, and which of their cells are struck through."""
-        with _parsing(self._path):
-            return _find_marks(self._packed, tab.part, self._struck_styles(), self._struck_texts)
-
-    def _struck_styles(self) -> set[int]:
+    def _find_struck_styles(self) -> set[int]:
         """Return the numbers of the styles whose text is struck through."""
         if self._styles is None:
             return set()
@@ -356,56 +354,3 @@ def _column(cell: str, following: int) -> int:
 
 def _number_of(written: str | None, otherwise: int) -> int:
     return int(written) if written and written.isascii() and written.isdecimal() and len(written) < 8 else otherwise
-
-
-def _find_marks(
-    packed: zipfile.ZipFile, part: str, struck_styles: Collection[int], struck_texts: Collection[int]
-) -> Marks:
-    """Return the marks in the sheet that lies at `part`; its text is searched and not parsed, to be quick.
-
-    Args:
-        packed: the workbook.
-        part: the sheet's.
-        struck_styles: those by which cells are struck through.
-        struck_texts: the numbers of the shared texts of which a part is struck through.
-    """
-    hidden: set[int] = set()
-    struck: dict[int, set[int]] = {}
-    line = place = 0
-    is_shared, rest = False, b""
-    with packed.open(part) as sheet:
-        while chunk := sheet.read(_CHUNK):
-            text = rest + chunk
-            cut = text.rfind(b"<")
-            text, rest = (text[:cut], text[cut : cut + _CHUNK]) if cut > 0 else (text, b"")
-            is_marked = struck_styles or struck_texts or b"strike" in text
-            for tag in (_ROW_OR_CELL if is_marked else _ROW_TAG).finditer(text):
-                if tag[1] == b"v" or tag[1] == b"strike":
-                    is_struck = (
-                        is_shared and tag[3] and int(tag[3]) in struck_texts
-                        if tag[1] == b"v"
-                        else not _NOT_STRUCK.search(tag[2])
-                    )
-                    if is_struck and line <= _MOST_ROWS:
-                        struck.setdefault(line, set()).add(place - 1)
-                    continue
-                number = _NUMBER.search(tag[2])
-                if tag[1] == b"row":
-                    line, place = int(number[2]) if number else line + 1, 0
-                    if _HIDDEN.search(tag[2]) and line <= _MOST_ROWS:
-                        hidden.add(line)
-                    continue
-                place = _place(number[1]) if number and number[1] else place + 1
-                is_shared = b't="s"' in tag[2]
-                style = _STYLE.search(tag[2])
-                if style and int(style[1]) in struck_styles and line <= _MOST_ROWS:
-                    struck.setdefault(line, set()).add(place - 1)
-    return Marks(frozenset(hidden), {line: frozenset(places) for line, places in struck.items()})
-
-
-def _place(letters: bytes) -> int:
-    """Return the number, from 1, of the column that a workbook calls ``A`` or ``BC``."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -10,11 +10,11 @@ from newsletter.errors import SubscriberError, TransportError
 from newsletter.storage.compaction import compact
 from newsletter.subscribers import records
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
+from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_subscriber
 from newsletter.subscribers.listing import checked_tag, tag_these
 from newsletter.subscribers.records import edit
 from newsletter.subscribers.suppression import reason_for, suppress
-from newsletter.subscribers.unsubscribe import can_be_taken_back, take_back_unsubscribing
+from newsletter.subscribers.unsubscribe import can_undo_unsubscribe, undo_unsubscribe
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.transports import Forgetting
 from newsletter.transports.opening import open_transport
@@ -77,7 +77,7 @@ class Acting:
             left = known(request, connection)
             undo = (
                 Undo(f"/people/{person.id}/unsubscribe/undo")
-                if can_be_taken_back(connection, store.key, left)
+                if can_undo_unsubscribe(connection, store.key, left)
                 else None
             )
         if person.status not in MAILABLE:
@@ -105,7 +105,7 @@ class Acting:
     def take_back(self, request: Request, _form: FormData) -> Response:
         """Let somebody stand as before they were unsubscribed by mistake."""
         with self._room.store() as store, store.write() as connection:
-            person = take_back_unsubscribing(connection, store.key, known(request, connection).id)
+            person = undo_unsubscribe(connection, store.key, known(request, connection).id)
         told = f"Taken back: {name_of(person)} is on the list as before. The history shows both."
         return self._go_on(request, told + self._mail_again(person.email))
 
@@ -164,7 +164,7 @@ class Acting:
                 raise SubscriberError("this is not their address", hint=hint)
             withdraw_before_erasing(self._room.workspace, store, person.email)
             with store.write() as connection:
-                erased = forget_person(connection, store.key, person.email)
+                erased = forget_subscriber(connection, store.key, person.email)
             compacted = compact(store.engine)
         remove_leftovers(self._room.workspace)
         files = erase_files(self._room.workspace.outbox_dir, person.email)

@@ -1,4 +1,4 @@
-"""Bringing a list in: upload, rehearsal, import, result."""
+"""Bringing a list in: upload, preview, import, result."""
 
 import secrets
 import threading
@@ -48,7 +48,7 @@ class Importing:
             change("/people/import", self.upload, most_bytes=LARGEST + _FORM),
             Route("/people/import/{name}", self.job),
             Route("/people/import/{name}/rejected", self.rejected),
-            change("/people/import/{name}/rehearse", self.rehearse),
+            change("/people/import/{name}/preview", self.preview),
             change("/people/import/{name}/go", self.carry_out),
             change("/people/import/{name}/stop", self.stop),
             change("/people/import/{name}/end", self.end),
@@ -76,7 +76,7 @@ class Importing:
         return self._room.pages.page(request, "people/choose.html", values)
 
     def upload(self, _request: Request, form: FormData) -> Response:
-        """Take a file, and begin to rehearse its import."""
+        """Take a file, and begin to preview its import."""
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             raise SourceError("no file was chosen", hint="Choose the list that you want to bring in.")
@@ -87,7 +87,7 @@ class Importing:
         try:
             job = ImportJob(secrets.token_urlsafe(8), path, self._room.store, self._turn)
             if job.is_clear:
-                job.rehearse(Choices())
+                job.preview(Choices())
         except BaseException:
             self._uploads.drop(path)
             raise
@@ -124,14 +124,14 @@ class Importing:
             "everybody": EVERYBODY,
             "meanings": MEANINGS,
         }
-        return self._room.pages.page(request, "people/rehearsal.html", values | choices, job.error)
+        return self._room.pages.page(request, "people/preview.html", values | choices, job.error)
 
-    def rehearse(self, request: Request, form: FormData) -> Response:
+    def preview(self, request: Request, form: FormData) -> Response:
         """Find out anew what an import would do, with other choices."""
         job = self._find(request)
         if job is None:
             return self._room.pages.missing(request, _GONE)
-        job.rehearse(read_choices(form, job.recognised))
+        job.preview(read_choices(form, job.recognised))
         job.wait(_PATIENCE)
         return self._room.pages.go_on(f"/people/import/{job.name}")
 
@@ -147,7 +147,7 @@ class Importing:
         if job.carry_out(choices):
             job.wait(_PATIENCE)
             return self._room.pages.go_on(f"/people/import/{job.name}")
-        job.rehearse(choices)
+        job.preview(choices)
         job.wait(_PATIENCE)
         said = "Something was changed since these numbers were found out. Here they are anew; nothing is imported yet."
         return self._room.pages.go_on(f"/people/import/{job.name}", said)

@@ -33,15 +33,15 @@ Opener = Callable[[], AbstractContextManager[Store]]
 class Phase(StrEnum):
     """How far an import is."""
 
-    UNCLEAR = "unclear"  # nothing was rehearsed yet
-    REHEARSING = "rehearsing"
-    READY = "ready"  # rehearsed; waits for the yes
+    UNCLEAR = "unclear"  # nothing was previewed yet
+    PREVIEWING = "previewing"
+    READY = "ready"  # previewed; waits for the yes
     IMPORTING = "importing"
     DONE = "done"
     BROKEN = "broken"  # stopped or failed, and undone; can be done again
 
 
-AT_WORK = frozenset({Phase.REHEARSING, Phase.IMPORTING})
+AT_WORK = frozenset({Phase.PREVIEWING, Phase.IMPORTING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Choices:
         )
 
     def come_to_the_same(self, other: "Choices") -> bool:
-        """Whether a rehearsal of the one tells what comes in with the other."""
+        """Whether a preview of the one tells what comes in with the other."""
         return self.telling == other.telling
 
     @property
@@ -103,8 +103,8 @@ class ImportJob:
         path: the uploaded file.
         recognised: what its columns become unless somebody says otherwise.
         recognised_nothing: whether somebody has to say first which column holds the addresses.
-        report: of the rehearsal; then of the import.
-        rehearsed_rows: how many rows the file has.
+        report: of the preview; then of the import.
+        previewed_rows: how many rows the file has.
         error: what the last step failed with.
     """
 
@@ -121,7 +121,7 @@ class ImportJob:
         self.error: NewsletterError | None = None
         self._opener = opener
         self._turn = turn  # one import at a time: the database takes one writer
-        self.rehearsed_rows = 0
+        self.previewed_rows = 0
         self._one_step = threading.Lock()
         self._stop = threading.Event()
         self._read_bytes = 0
@@ -138,7 +138,7 @@ class ImportJob:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the file alone tells enough to be rehearsed."""
+        """Whether the file alone tells enough to be previewed."""
         return not self.recognised_nothing and not self.columns.questions
 
     @property
@@ -155,7 +155,7 @@ class ImportJob:
         )
         return [[value[:_LONGEST] for value in dict.fromkeys(values)][:_EXAMPLES] for values in filled]
 
-    def rehearse(self, choices: Choices) -> None:
+    def preview(self, choices: Choices) -> None:
         """Begin to find out what an import would do; one that has begun is left alone.
 
         Raises:
@@ -174,10 +174,10 @@ class ImportJob:
             if self.columns.questions:
                 self.phase = Phase.UNCLEAR
                 raise SourceError(self.columns.questions[0].what, hint=_CHOOSE)
-            self._begin(Phase.REHEARSING, self._rehearse)
+            self._begin(Phase.PREVIEWING, self._preview)
 
     def carry_out(self, choices: Choices) -> bool:
-        """Begin to import, if that is what was rehearsed; asked twice, it is done once.
+        """Begin to import, if that is what was previewed; asked twice, it is done once.
 
         Returns:
             Whether it has begun. If not, `choices` is not what the person has seen the numbers of.
@@ -204,7 +204,7 @@ class ImportJob:
 
     def _begin(self, phase: Phase, work: Callable[[Store], None]) -> None:
         self.stop()
-        self.wait(60)  # a rehearsal of what was chosen before
+        self.wait(60)  # a preview of what was chosen before
         self._stop.clear()
         self.error, self._read_bytes, self.phase = None, 0, phase
         self._thread = threading.Thread(target=self._work, args=(work,), name=f"import-{self.name}", daemon=True)
@@ -233,9 +233,9 @@ class ImportJob:
             self.error = NewsletterError(what, hint="Tell those who look after it. Doing the import again is harmless.")
             self.phase = Phase.BROKEN
 
-    def _rehearse(self, store: Store) -> None:
+    def _preview(self, store: Store) -> None:
         self.report = preview(store, self.sheet, self.columns, self.choices.intent, on_bytes=self._note)
-        self.rehearsed_rows = self.report.tally.rows
+        self.previewed_rows = self.report.tally.rows
         self.phase = Phase.READY
 
     def _import(self, store: Store) -> None:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from newsletter.campaigns.overview import has_database
 from newsletter.storage import Store
 from newsletter.subscribers import listing
-from newsletter.subscribers.records import Person
+from newsletter.subscribers.records import Subscriber
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.census import Census, Counts
 from newsletter.web.desk.people.sought import ON_A_PAGE, Searches, Sought
@@ -27,7 +27,7 @@ class Found:
         total: how many; the least there are, where `at_least`.
     """
 
-    people: list[Person]
+    people: list[Subscriber]
     total: int
     at_least: bool
     is_last: bool

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from newsletter.campaigns.received import received
 from newsletter.errors import SubscriberError
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.consent import evidence, history
-from newsletter.subscribers.records import Person, person_by_id
+from newsletter.subscribers.consent import consent_record, history
+from newsletter.subscribers.records import Subscriber, subscriber_by_id
 from newsletter.subscribers.suppression import find_suppression
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.desk.people import words
@@ -80,7 +80,7 @@ class Persons:
             entries = history(connection, person.id)
         clinic = self._room.workspace.settings.clinic
         keeper = f"{clinic.name}, {clinic.postal_address}"
-        text = evidence(person, entries, clinic=keeper, printed=datetime.now(tz=UTC), zone=clinic.timezone)
+        text = consent_record(person, entries, clinic=keeper, printed=datetime.now(tz=UTC), zone=clinic.timezone)
         name = f"record-of-consent-{person.id}.txt"
         return PlainTextResponse(text + "\n", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -88,13 +88,13 @@ class Persons:
         return self._room.pages.missing(request, "There is nobody with this number on the list.")
 
 
-def asked_for(request: Request, connection: Connection) -> Person | None:
+def asked_for(request: Request, connection: Connection) -> Subscriber | None:
     """Return the person whom an address names."""
     number: int = request.path_params["number"]
-    return person_by_id(connection, number) if number <= _LARGEST_ID else None
+    return subscriber_by_id(connection, number) if number <= _LARGEST_ID else None
 
 
-def known(request: Request, connection: Connection) -> Person:
+def known(request: Request, connection: Connection) -> Subscriber:
     """Return the person whom an address names, to change something about them.
 
     Raises:

@@ -8,7 +8,7 @@ from newsletter.campaigns.received import Received
 from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
 from newsletter.subscribers.consent import Consent
-from newsletter.subscribers.records import Person
+from newsletter.subscribers.records import Subscriber
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from newsletter.transports.events import Kind
 
@@ -68,7 +68,7 @@ _FATE: Mapping[str, str] = {
 }
 
 
-def name_of(person: Person) -> str:
+def name_of(person: Subscriber) -> str:
     """Return a person's name, or their address if none is known."""
     return f"{person.first_name} {person.last_name}".strip() or person.email
 

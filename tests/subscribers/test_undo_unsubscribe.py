@@ -7,9 +7,9 @@ import pytest
 from newsletter.errors import SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.records import Person, add_person, known_person, resubscribe
+from newsletter.subscribers.records import Subscriber, add_subscriber, get_subscriber, resubscribe
 from newsletter.subscribers.suppression import reason_for, suppress
-from newsletter.subscribers.unsubscribe import can_be_taken_back, take_back_unsubscribing
+from newsletter.subscribers.unsubscribe import can_undo_unsubscribe, undo_unsubscribe
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 ANA = "ana@example.org"
@@ -21,13 +21,13 @@ def test_a_slip_is_taken_back_to_how_it_was(store: Store, *, pending: bool) -> N
     person = _add(store, pending=pending)
     with store.write() as connection:
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED)
-        back = take_back_unsubscribing(connection, store.key, person.id)
+        back = undo_unsubscribe(connection, store.key, person.id)
 
         assert back == person
         assert reason_for(connection, store.key, ANA) is None
         last = history(connection, person.id)[-1]
         assert last.what is (What.REQUESTED if pending else What.RESUBSCRIBED)
-        assert (last.wording, last.note) == ("Yes.", "taken back: they had been unsubscribed by mistake")
+        assert (last.wording, last.note) == ("Yes.", "undone: they had been unsubscribed by mistake")
         assert len(history(connection, person.id)) == 3
 
 
@@ -57,8 +57,8 @@ def test_a_slip_is_taken_back_only_once_and_only_soon(store: Store) -> None:
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED)
         later = datetime.now(tz=UTC) + timedelta(hours=2)
         with pytest.raises(SubscriberError):
-            take_back_unsubscribing(connection, store.key, person.id, now=later)
-        take_back_unsubscribing(connection, store.key, person.id)
+            undo_unsubscribe(connection, store.key, person.id, now=later)
+        undo_unsubscribe(connection, store.key, person.id)
     _refuses(store, person)
 
 
@@ -69,24 +69,24 @@ def test_who_came_back_and_left_again_stood_subscribed(store: Store) -> None:
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED, how=How.TOKEN)
         resubscribe(connection, store.key, ANA, wording="Again, please.", note="by phone")
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED)
-        assert take_back_unsubscribing(connection, store.key, person.id).status is Status.SUBSCRIBED
+        assert undo_unsubscribe(connection, store.key, person.id).status is Status.SUBSCRIBED
 
 
 def test_nobody_is_not_brought_back(store: Store) -> None:
     """An id that nobody has is refused in words."""
-    with store.write() as connection, pytest.raises(SubscriberError, match="can no longer be taken back"):
-        take_back_unsubscribing(connection, store.key, 4711)
+    with store.write() as connection, pytest.raises(SubscriberError, match="can no longer be undone"):
+        undo_unsubscribe(connection, store.key, 4711)
 
 
-def _add(store: Store, *, pending: bool = False) -> Person:
+def _add(store: Store, *, pending: bool = False) -> Subscriber:
     with store.write() as connection:
-        return add_person(connection, store.key, ANA, wording="Yes.", pending=pending)
+        return add_subscriber(connection, store.key, ANA, wording="Yes.", pending=pending)
 
 
-def _refuses(store: Store, person: Person) -> None:
+def _refuses(store: Store, person: Subscriber) -> None:
     with store.write() as connection:
-        known = known_person(connection, ANA)
-        assert not can_be_taken_back(connection, store.key, known)
+        known = get_subscriber(connection, ANA)
+        assert not can_undo_unsubscribe(connection, store.key, known)
         with pytest.raises(SubscriberError):
-            take_back_unsubscribing(connection, store.key, person.id)
-        assert known_person(connection, ANA).status is known.status
+            undo_unsubscribe(connection, store.key, person.id)
+        assert get_subscriber(connection, ANA).status is known.status
