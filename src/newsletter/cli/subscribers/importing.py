@@ -131,8 +131,12 @@ def _import(
 ) -> None:
     from newsletter.subscribers.importer import import_list  # noqa: PLC0415 - slow to import
 
-    with _progress("Importing", sheet.size) as on_bytes:
-        report = import_list(store, sheet, columns, options, on_bytes=on_bytes)
+    try:
+        with _progress("Importing", sheet.size) as on_bytes:
+            report = import_list(store, sheet, columns, options, on_bytes=on_bytes)
+    except KeyboardInterrupt:
+        note("Nothing was imported.")
+        raise
     _tell(report, as_json=as_json, brief=brief)
 
 
