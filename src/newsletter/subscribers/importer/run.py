@@ -126,9 +126,9 @@ def _write(
 
 @contextlib.contextmanager
 def _seldom_collected() -> Iterator[None]:
-    """Let the garbage collector look less often: rows make no cycles, and it would take a fifth of the time."""
+    """Let the garbage collector look less often: rows make no cycles, and it would take a tenth of the time."""
     usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])
+    gc.set_threshold(20_000, *usual[1:])
     try:
         yield
     finally:
