@@ -12,7 +12,6 @@ from openpyxl import Workbook
 from newsletter.errors import SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.importer import open_list
-from newsletter.subscribers.importer.sheets import Marks
 from newsletter.subscribers.importer.workbooks import find_tabs, workbook_rows
 from tests.subscribers.bringing import bring_in, emails
 from tests.subscribers.importer.raw_workbook import SPACE, raw_workbook
@@ -36,7 +35,7 @@ def _workbook(path: Path, sheet: bytes, strings: bytes = b"", *, without: str = 
 
 
 def _cells(path: Path) -> list[tuple[int, list[str]]]:
-    with workbook_rows(path, find_tabs(path, lambda _name: False).first, Marks()) as rows:
+    with workbook_rows(path, find_tabs(path, lambda _name: False).first) as rows:
         return [(line, cells) for line, _, cells in rows]
 
 

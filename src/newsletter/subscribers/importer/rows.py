@@ -24,9 +24,10 @@ from newsletter.subscribers.importer.cells import (
 )
 from newsletter.subscribers.importer.columns import Columns
 from newsletter.subscribers.importer.headings import Field, is_remark
+from newsletter.subscribers.importer.marks import NO_MARKS
 from newsletter.subscribers.importer.questions import UnclearColumnError, about_column, names_suppressed
 from newsletter.subscribers.importer.report import Tally
-from newsletter.subscribers.importer.sheets import Cells, Marks, Row, Sheet
+from newsletter.subscribers.importer.sheets import Cells, Row, Sheet
 from newsletter.subscribers.importer.standing import LOUD_CELLS, SUPPRESSED, Standing, is_date, is_loud_remark
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
 from newsletter.subscribers.tags import clean_tag, split_tags, united, written
@@ -185,7 +186,7 @@ class RowReader:
         self._harmless: dict[int, set[str]] = {
             place: set() for place, field in self._watched.items() if field is not Field.IGNORE
         }
-        self._marks = Marks()
+        self._marks = sheet.marks
         self._marked = columns.places(Field.EMAIL, Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
         self._all_join = self._everybody is _JOINED and not self._judging
         self._remarks = tuple(
@@ -198,7 +199,7 @@ class RowReader:
             and self._before < 0
             and not self._dates
             and not self._more_emails
-            and not sheet.tab  # nothing is marked but in a workbook
+            and self._marks == NO_MARKS
         )
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
@@ -215,7 +216,7 @@ class RowReader:
             SourceError: in the middle of the file something cannot be read.
             UnclearColumnError: a column of which nothing was known tells of somebody who must not be mailed.
         """
-        with self._sheet.rows(self._note_bytes, self._marks) as rows:
+        with self._sheet.rows(self._note_bytes) as rows:
             body = itertools.dropwhile(lambda row: row[0] < self._columns.first_line, rows)
             while part := list(itertools.islice(body, size)):
                 yield self._read(part)

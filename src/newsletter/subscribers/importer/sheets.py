@@ -5,14 +5,15 @@ import contextlib
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice, repeat
 from pathlib import Path
 from typing import TextIO
 
 from newsletter.errors import SourceError
 from newsletter.subscribers.importer.encoding import EIGHT_BIT, WINDOWS, likely_encoding
+from newsletter.subscribers.importer.marks import NO_MARKS, Marks
 
 Cells = list[str]
 Row = tuple[int, int, Cells]
@@ -43,29 +44,6 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # Excel's own 
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
-@dataclass(slots=True)
-class Marks:
-    """What somebody has hidden or struck through in a workbook: rows by their line.
-
-    Nothing in such a row says that its person left, and yet somebody may have meant just that.
-
-    Attributes:
-        hidden: those that are not shown.
-        struck: those with cells that are struck through, and which cells, counted from 0.
-    """
-
-    hidden: set[int] = field(default_factory=set)
-    struck: dict[int, set[int]] = field(default_factory=dict)
-
-    def about(self, line: int, places: Collection[int]) -> str:
-        """Return what somebody did to a row or to one of its cells at these `places`, or nothing."""
-        if line in self.hidden:
-            return "the row is hidden in the workbook"
-        if not self.struck.get(line, set()).isdisjoint(places):
-            return "the row is struck through in the workbook"
-        return ""
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A file that can be read row by row, as often as wanted.
@@ -77,6 +55,7 @@ class Sheet:
         tab: the name of the workbook's sheet that is read.
         other_tabs: the names of its others that hold addresses, too.
         suppressed_tabs: the names of those whose people are not to be mailed.
+        marks: what somebody has hidden or struck through in it.
     """
 
     path: Path
@@ -86,16 +65,13 @@ class Sheet:
     tab: str = ""
     other_tabs: tuple[str, ...] = ()
     suppressed_tabs: tuple[str, ...] = ()
+    marks: Marks = NO_MARKS
 
     @contextlib.contextmanager
-    def rows(
-        self, on_bytes: Callable[[int], None] = lambda _: None, marks: Marks | None = None
-    ) -> Iterator[Iterator[Row]]:
+    def rows(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[Iterator[Row]]:
         """Give the rows.
 
-        Args:
-            on_bytes: is told now and then how much of the file has been read.
-            marks: takes up what somebody has hidden or struck through in a workbook.
+        `on_bytes` is told now and then how much of the file has been read.
 
         Raises:
             SourceError: in the middle of the file something cannot be read.
@@ -103,7 +79,7 @@ class Sheet:
         if self.encoding == "xlsx":
             from newsletter.subscribers.importer.workbooks import workbook_rows  # noqa: PLC0415 - slow to import
 
-            with workbook_rows(self.path, self.tab, Marks() if marks is None else marks) as rows:
+            with workbook_rows(self.path, self.tab) as rows:
                 yield rows
             return
         is_eight_bit = self.encoding in EIGHT_BIT
@@ -137,9 +113,10 @@ def open_sheet(path: Path, recognise: Callable[[Cells], int], is_suppressed: Cal
     start, size = _read_start(path)
     _refuse_other_kinds(path, start)
     if start.startswith(b"PK\x03\x04"):
-        from newsletter.subscribers.importer.workbooks import find_tabs  # noqa: PLC0415 - slow to import
+        from newsletter.subscribers.importer.workbooks import find_tabs, marks_in  # noqa: PLC0415 - slow to import
 
-        return Sheet(path, "xlsx", "", size, *find_tabs(path, is_suppressed))
+        tabs = find_tabs(path, is_suppressed)
+        return Sheet(path, "xlsx", "", size, *tabs, marks_in(path, tabs.first))
     encoding = _encoding(start)
     text = _decode_sample(start, encoding)
     if not text.strip():

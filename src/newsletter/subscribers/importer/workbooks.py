@@ -21,7 +21,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from newsletter.errors import SourceError, parsing
-from newsletter.subscribers.importer.sheets import Marks
+from newsletter.subscribers.importer.marks import Marks, find_marks
 
 MOST_COLUMNS = 1_000
 _MOST_ROWS = 1_048_576  # as many as Excel has
@@ -37,8 +37,6 @@ _LOOKED_AT = 2_000  # rows of each sheet
 _TOGETHER = 500  # elements that are dropped at once
 _HINT = "Open it in Excel or Numbers, save it as CSV, and import that file."
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_TRUE = {"1", "true", "on"}
-_NO_HEIGHT = re.compile(r"0(?:\.0+)?")
 _OFFICE = "/officeDocument"
 _WORKSHEET = "/worksheet"
 
@@ -79,18 +77,26 @@ def find_tabs(path: Path, is_suppressed: Callable[[str], object]) -> Tabs:
     )
 
 
-@contextlib.contextmanager
-def workbook_rows(path: Path, tab: str, marks: Marks) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
-    """Give the rows of the sheet with the name `tab` in which anything is written, each one line high.
+def marks_in(path: Path, tab: str) -> Marks:
+    """Return what somebody has hidden or struck through in a sheet.
 
-    What somebody has hidden or struck through is added to `marks`.
+    Raises:
+        SourceError: as `find_tabs` does.
+    """
+    with _opened(path) as book:
+        return book.marks(next(one for one in book.tabs if one.name == tab))
+
+
+@contextlib.contextmanager
+def workbook_rows(path: Path, tab: str) -> Iterator[Iterator[tuple[int, int, list[str]]]]:
+    """Give the rows of the sheet with the name `tab` in which anything is written, each one line high.
 
     Raises:
         SourceError: as `find_tabs` does.
     """
     with _opened(path) as book:
         chosen = next(one for one in book.tabs if one.name == tab)
-        yield ((line, 1, cells) for line, cells in book.rows(chosen, marks))
+        yield ((line, 1, cells) for line, cells in book.rows(chosen))
 
 
 @contextlib.contextmanager
@@ -110,7 +116,7 @@ def _parsing(path: Path) -> contextlib.AbstractContextManager[None]:
 
 def _addresses(book: "_Book", tab: "_Tab") -> int:
     """Count the cells with an address among the first rows."""
-    rows = islice(book.rows(tab, Marks()), _LOOKED_AT)
+    rows = islice(book.rows(tab), _LOOKED_AT)
     return sum("@" in cell for _, cells in rows for cell in cells)
 
 
@@ -157,37 +163,31 @@ class _Book:
             if (key := next((value for name, value in sheet.items() if name.endswith("}id")), "")) in targets
         ]
         settings = book.find("{*}workbookPr")
-        is_mac = settings is not None and settings.get("date1904") in _TRUE
+        is_mac = settings is not None and settings.get("date1904") in {"1", "true", "on"}
         self._epoch = CALENDAR_MAC_1904 if is_mac else CALENDAR_WINDOWS_1900
         styles = next(iter(self._related(main, "/styles").values()), "")
         self._styles = self._part(styles) if styles else None
         self._moments = self._moment_styles()
-        self._struck_styles = self._find_struck_styles()
         self._struck_texts: set[int] = set()
         self._strings = self._shared_strings(main)
 
-    def rows(self, tab: _Tab, marks: Marks) -> Iterator[tuple[int, list[str]]]:
-        """Give the number and the cells of each row in which anything is written; add to `marks` what is."""
+    def rows(self, tab: _Tab) -> Iterator[tuple[int, list[str]]]:
+        """Give the number and the cells of each row in which anything is written."""
         line = count = text = 0
         with _parsing(self._path), self._packed.open(tab.part) as file:
             for row in _elements(_Guarded(file, self._path), "row", "sheetData"):
                 count += 1
                 line = _number_of(row.get("r"), line + 1)
-                cells, struck = self._cells(row) if len(row) else ([], set())
-                if struck:
-                    marks.struck[line] = struck
-                if row.get("hidden") in _TRUE or _NO_HEIGHT.fullmatch(row.get("ht") or ""):
-                    marks.hidden.add(line)
+                cells = self._cells(row) if len(row) else []
                 text += sum(map(len, cells))
                 if count > _MOST_ROWS or text > _MOST_TEXT:
                     raise _too_large(self._path)
                 if cells:
                     yield line, cells
 
-    def _cells(self, row: etree._Element) -> tuple[list[str], set[int]]:
-        """Return the texts of a row up to its last cell in which anything is written; and which are struck through."""
+    def _cells(self, row: etree._Element) -> list[str]:
+        """Return the texts of a row up to its last cell in which anything is written."""
         cells: list[str] = []
-        struck = set()
         for cell in row.iterchildren("{*}c"):
             if not (value := self._value(cell)).strip():
                 continue
@@ -196,17 +196,7 @@ class _Book:
                 raise self._odd_cell(cell.get("r") or f"in row {row.get('r')}", column)
             cells.extend([""] * (column + 1 - len(cells)))
             cells[column] = value
-            if self._is_struck(cell):
-                struck.add(column)
-        return cells, struck
-
-    def _is_struck(self, cell: etree._Element) -> bool:
-        """Whether a cell is struck through, or a part of its text."""
-        if _number_of(cell.get("s"), 0) in self._struck_styles:
-            return True
-        if cell.get("t") == "inlineStr":
-            return any(map(_strikes, cell.iterfind("{*}is/{*}r/{*}rPr/{*}strike")))
-        return cell.get("t") == "s" and _number_of((cell.findtext("{*}v") or "").strip(), -1) in self._struck_texts
+        return cells
 
     def _odd_cell(self, name: str, column: int) -> SourceError:
         if column >= MOST_COLUMNS:
@@ -244,7 +234,12 @@ class _Book:
             return moment.date().isoformat()
         return str(moment)
 
-    def _find_struck_styles(self) -> set[int]:
+    def marks(self, tab: _Tab) -> Marks:
+        """Return which rows of a sheet are hidden, and which of their cells are struck through."""
+        with _parsing(self._path):
+            return find_marks(self._packed, tab.part, self._struck_styles(), self._struck_texts)
+
+    def _struck_styles(self) -> set[int]:
         """Return the numbers of the styles whose text is struck through."""
         if self._styles is None:
             return set()
