@@ -3,7 +3,7 @@
     python3 run.py demo           try the main job: a sample issue for 50 made-up people, as files
     python3 run.py test           every check that a release must pass
     python3 run.py test --fast    the same without browser, PostgreSQL and the checkers that npm brings
-    python3 run.py test --long    the same with thousands of crashes, steps and mutations more
+    python3 run.py test --long    the same with hours of crashes and random steps more, which it lists first
     python3 run.py test PATH …    only these tests
     python3 run.py check          only format, lint, types and the direction of imports
     python3 run.py setup          only the environment, ready for `.venv/bin/newsletter`
@@ -102,13 +102,34 @@ def test(*arguments: str) -> None:
     options = [option for word in arguments if word in known for option in known[word]]
     if any(not word.startswith("-") for word in wanted):
         setup(development=True)
-        run(PYTHON, "-m", "pytest", *options, *wanted)
+        run_tests(*options, *wanted)
         return
     check()
+    if "--long" in arguments:
+        print("This adds:", flush=True)
+        run_tests("--collect-only", "--quiet", "-m", "slow")
     npm = shutil.which("npm")
     if npm and not (ROOT / "tests" / "tools" / "node_modules").is_dir():  # checkers by others that judge our mail
         run(npm, "ci", "--prefix", "tests/tools", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
-    run(PYTHON, "-m", "pytest", "-n", "auto", *options, *wanted)
+    run_tests("-n", "auto", "--dist", "worksteal", *options, *wanted)
+
+
+def run_tests(*options: str) -> None:
+    """Run pytest, with its temporary files in memory where there is room: a database waits for the disk at each commit.
+
+    The tests start the program some hundred times: what Python has compiled for it is kept beside the source.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    memory = Path("/dev/shm")  # noqa: S108 - a temporary folder is what is wanted
+    if memory.is_dir() and roomy(memory):
+        os.environ["TMPDIR"] = str(memory)
+    run(PYTHON, "-m", "pytest", *options)
+
+
+def roomy(folder: Path) -> bool:
+    """Whether files and programs of two gigabytes may lie in `folder`."""
+    found = os.statvfs(folder)
+    return os.access(folder, os.W_OK) and found.f_bavail * found.f_frsize > 2e9 and not found.f_flag & os.ST_NOEXEC
 
 
 def newsletter(*arguments: str, quiet: bool = False) -> None:
