@@ -2,7 +2,7 @@
 
     python3 run.py demo           try the main job: a sample issue for 50 made-up people, as files
     python3 run.py test           every check that a release must pass
-    python3 run.py test --fast    the same without browser, PostgreSQL and the checkers that npm brings
+    python3 run.py test --fast    the same without browser, PostgreSQL, the checkers that npm brings, and heavy runs
     python3 run.py test --long    the same with hours of crashes and random steps more, which it lists first
     python3 run.py test PATH …    only these tests
     python3 run.py check          only format, lint, types and the direction of imports
@@ -97,7 +97,7 @@ def check() -> None:
 
 def test(*arguments: str) -> None:
     """Run the tests: all of them, with the checks above, or those that `arguments` name."""
-    known = {"--fast": ["-m", "not slow and not outside"], "--long": ["-m", ""]}
+    known = {"--fast": ["-m", "not slow and not outside and not heavy"], "--long": ["-m", ""]}
     wanted = [word for word in arguments if word not in known]
     options = [option for word in arguments if word in known for option in known[word]]
     if any(not word.startswith("-") for word in wanted):

@@ -93,6 +93,7 @@ KILLED_WHILE = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a kill there is another one")
+@pytest.mark.heavy
 @pytest.mark.parametrize(("place", "words"), KILLED_WHILE.values(), ids=KILLED_WHILE)
 def test_a_kill_leaves_no_copy_of_the_list(workspace: Workspace, place: str, words: list[str]) -> None:
     """The private copies of a killed backup or restore are gone after the next command, which says so."""

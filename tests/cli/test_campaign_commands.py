@@ -102,6 +102,7 @@ def _run_process(workspace: Workspace, ahead: int, *words: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("aheads", [(-700, -700, -700), pytest.param((700, -700, 0), marks=pytest.mark.slow)])
 def test_send_cancel_send_on_a_computer_whose_clock_is_off(
     clinic: Workspace, account: FakeSendGrid, aheads: tuple[int, int, int]

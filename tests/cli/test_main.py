@@ -72,6 +72,7 @@ serve --port {taken}
 """
 
 
+@pytest.mark.heavy
 def test_every_command_is_a_program(tmp_path: Path) -> None:
     """Each runs in a process of its own, without what another command or a test has imported, and foresees its end."""
     (tmp_path / "events.json").write_text("[]", "utf-8")

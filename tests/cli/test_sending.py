@@ -187,6 +187,7 @@ def test_status_as_json(clinic: Workspace) -> None:
     assert (found["state"], found["frozen"], found["counts"]["accepted"]) == ("sent", PEOPLE, PEOPLE)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("place", ["after-claim:3", "after-request:4", "inside-close:5"])
 def test_killed_midway(clinic: Workspace, place: str) -> None:
     """After a kill in the middle of the send, `resume` completes it: fifty files, no more."""

@@ -10,7 +10,7 @@ import pytest
 from newsletter.campaigns.failpoints import CANCELLING, SENDING
 from tests.crashes.harness import BATCH, CLOCKS, IN_AIR, PEOPLE, Score, Worker, run, run_at, worker
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the harness forks")
+pytestmark = [pytest.mark.heavy, pytest.mark.skipif(sys.platform == "win32", reason="the harness forks")]
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,8 @@ from newsletter.posts.word import word_to_html
 from tests.posts.corpus_case import CORPUS, SAVED
 from tests.posts.test_pasted import CLINIC, PROSE
 
+pytestmark = pytest.mark.heavy
+
 WORD = (CORPUS / "word-styled" / "post.docx").read_bytes()
 
 

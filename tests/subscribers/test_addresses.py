@@ -71,6 +71,7 @@ def test_verdict_is_that_of_email_validator(text: str) -> None:
     assert ours(text) == verdict(text)
 
 
+@pytest.mark.heavy
 @MANY
 def test_verdict_is_that_of_email_validator_many_times(many: int) -> None:
     """The same, for thousands of addresses."""
@@ -79,6 +80,7 @@ def test_verdict_is_that_of_email_validator_many_times(many: int) -> None:
     assert differing == []
 
 
+@pytest.mark.heavy
 @MANY
 def test_import_gives_the_same_verdict_many_times(tmp_path: Path, many: int) -> None:
     """So does the import's own way past the checks, which addresses of a known domain take.

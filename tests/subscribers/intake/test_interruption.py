@@ -17,6 +17,8 @@ from newsletter.subscribers.intake.run import import_list, open_list
 from newsletter.subscribers.intake.writing import Intent, Writer
 from newsletter.subscribers.suppression import reason_for
 
+pytestmark = pytest.mark.heavy
+
 PROGRAM = Path(__file__).with_name("killed_import.py")
 
 
