@@ -109,7 +109,8 @@ def test(*arguments: str) -> None:
         print("This adds:", flush=True)
         run_tests("--collect-only", "--quiet", "-m", "slow")
     npm = shutil.which("npm")
-    if npm and not (ROOT / "tests" / "tools" / "node_modules").is_dir():  # checkers by others that judge our mail
+    tools = ROOT / "tests" / "tools" / "node_modules"  # checkers by others that judge our mail
+    if npm and "--fast" not in arguments and not tools.is_dir():
         run(npm, "ci", "--prefix", "tests/tools", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
     run_tests("-n", "auto", "--dist", "worksteal", *options, *wanted)
 
@@ -119,11 +120,9 @@ def run_tests(*options: str) -> None:
 
     The tests start the program some hundred times: what Python has compiled for it is kept beside the source.
     """
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     memory = Path("/dev/shm")  # noqa: S108 - a temporary folder is what is wanted
-    if memory.is_dir() and roomy(memory):
-        os.environ["TMPDIR"] = str(memory)
-    run(PYTHON, "-m", "pytest", *options)
+    place = {"TMPDIR": str(memory)} if memory.is_dir() and roomy(memory) else {}
+    run(PYTHON, "-m", "pytest", *options, variables={"PYTHONDONTWRITEBYTECODE": "", **place})
 
 
 def roomy(folder: Path) -> bool:
@@ -143,9 +142,9 @@ def works(*arguments: str) -> bool:
     return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
-def run(*command: str | Path, quiet: bool = False) -> None:
+def run(*command: str | Path, quiet: bool = False, variables: dict[str, str] | None = None) -> None:
     """Run a command in the project's folder; stop with its exit code if it fails."""
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+    environment = {**os.environ, "PYTHONUTF8": "1", **(variables or {})}
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL if quiet else None)
     if done.returncode:
