@@ -98,7 +98,7 @@ main()
 
 def _run_process(workspace: Workspace, ahead: int, *words: str) -> str:
     command = [sys.executable, "-c", PROCESS, str(ahead), "-C", str(workspace.root), *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     return done.stdout + done.stderr
 
 

@@ -216,7 +216,7 @@ def test_interrupted(clinic: Workspace, account: FakeSendGrid) -> None:
         while running.poll() is None and not account.mails:
             time.sleep(0.001)
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+        _, said = running.communicate(timeout=300)
     assert running.returncode == 130
     assert f"newsletter resume {SAMPLE_ISSUE}" in said
     found = json.loads(_newsletter(clinic, "status", SAMPLE_ISSUE, "--json").stdout)
