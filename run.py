@@ -2,8 +2,8 @@
 
     python3 run.py demo           try the main job: a sample issue for 50 made-up people, as files
     python3 run.py test           every check that a release must pass
-    python3 run.py test --fast    the same without browser, PostgreSQL and the checkers that npm brings
-    python3 run.py test --long    the same with thousands of crashes, steps and mutations more
+    python3 run.py test --fast    the same without browser, PostgreSQL, the checkers that npm brings, and heavy runs
+    python3 run.py test --long    the same with hours of crashes and random steps more, which it lists first
     python3 run.py test PATH …    only these tests
     python3 run.py check          only format, lint, types and the direction of imports
     python3 run.py setup          only the environment, ready for `.venv/bin/newsletter`
@@ -97,18 +97,38 @@ def check() -> None:
 
 def test(*arguments: str) -> None:
     """Run the tests: all of them, with the checks above, or those that `arguments` name."""
-    known = {"--fast": ["-m", "not slow and not outside"], "--long": ["-m", ""]}
+    known = {"--fast": ["-m", "not slow and not outside and not heavy"], "--long": ["-m", ""]}
     wanted = [word for word in arguments if word not in known]
     options = [option for word in arguments if word in known for option in known[word]]
     if any(not word.startswith("-") for word in wanted):
         setup(development=True)
-        run(PYTHON, "-m", "pytest", *options, *wanted)
+        run_tests(*options, *wanted)
         return
     check()
+    if "--long" in arguments:
+        print("This adds:", flush=True)
+        run_tests("--collect-only", "--quiet", "-m", "slow")
     npm = shutil.which("npm")
-    if npm and not (ROOT / "tests" / "tools" / "node_modules").is_dir():  # checkers by others that judge our mail
+    tools = ROOT / "tests" / "tools" / "node_modules"  # checkers by others that judge our mail
+    if npm and "--fast" not in arguments and not tools.is_dir():
         run(npm, "ci", "--prefix", "tests/tools", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
-    run(PYTHON, "-m", "pytest", "-n", "auto", *options, *wanted)
+    run_tests("-n", "auto", "--dist", "worksteal", *options, *wanted)
+
+
+def run_tests(*options: str) -> None:
+    """Run pytest, with its temporary files in memory where there is room: a database waits for the disk at each commit.
+
+    The tests start the program some hundred times: what Python has compiled for it is kept beside the source.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a temporary folder is what is wanted
+    place = {"TMPDIR": str(memory)} if memory.is_dir() and roomy(memory) else {}
+    run(PYTHON, "-m", "pytest", *options, variables={"PYTHONDONTWRITEBYTECODE": "", **place})
+
+
+def roomy(folder: Path) -> bool:
+    """Whether files and programs of two gigabytes may lie in `folder`."""
+    found = os.statvfs(folder)
+    return os.access(folder, os.W_OK) and found.f_bavail * found.f_frsize > 2e9 and not found.f_flag & os.ST_NOEXEC
 
 
 def newsletter(*arguments: str, quiet: bool = False) -> None:
@@ -122,9 +142,9 @@ def works(*arguments: str) -> bool:
     return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
-def run(*command: str | Path, quiet: bool = False) -> None:
+def run(*command: str | Path, quiet: bool = False, variables: dict[str, str] | None = None) -> None:
     """Run a command in the project's folder; stop with its exit code if it fails."""
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+    environment = {**os.environ, "PYTHONUTF8": "1", **(variables or {})}
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL if quiet else None)
     if done.returncode:

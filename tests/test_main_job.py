@@ -5,12 +5,12 @@ import email
 import email.policy
 import json
 import re
-import subprocess
-import sys
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+
+from tests.cli.typed import typed
 
 CONSENT = "I want the monthly newsletter"
 
@@ -24,26 +24,17 @@ def clinic(tmp_path: Path) -> Path:
     return folder
 
 
-def run(folder: Path, *arguments: str, code: int = 0, stdin: str = "") -> str:
+def run(folder: Path, *arguments: str, code: int = 0) -> str:
     """Run one command in `folder`; return what it printed, on either stream."""
-    done = subprocess.run(
-        [sys.executable, "-m", "newsletter", *arguments],
-        cwd=folder,
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = typed(*arguments, cwd=folder)
     said = done.stdout + done.stderr
     assert done.returncode == code, said
-    assert "Traceback" not in said
     return said
 
 
 def answer(folder: Path, *arguments: str) -> object:
     """Run one command with --json; return its document."""
-    command = [sys.executable, "-m", "newsletter", *arguments, "--json"]
-    return json.loads(subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout)
+    return json.loads(typed(*arguments, "--json", cwd=folder).stdout)
 
 
 def outbox(folder: Path) -> dict[str, EmailMessage]:

@@ -26,6 +26,8 @@ from tests.campaigns.samples import ADDRESS, MESSAGE, add_people
 from tests.campaigns.test_dispatch import Scripted
 from tests.web.samples import PORT
 
+pytestmark = pytest.mark.heavy
+
 REF = "0123456789abcdef"
 
 

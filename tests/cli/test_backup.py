@@ -17,6 +17,7 @@ from newsletter.workspace import Workspace
 from newsletter.workspace.leftovers import leftovers
 from tests.campaigns.samples import add_people
 from tests.cli.terminal import at_terminal
+from tests.cli.typed import Ended, in_a_process, typed
 
 
 @pytest.fixture
@@ -27,11 +28,9 @@ def workspace(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def _type(workspace: Workspace, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONUTF8": "1"})
+def _type(workspace: Workspace, *words: str, code: int = 0) -> Ended:
+    done = typed("-C", str(workspace.root), *words)
     assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
     return done
 
 
@@ -61,13 +60,13 @@ def test_restore_shows_first_and_asks(workspace: Workspace) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
-@pytest.mark.parametrize(("typed", "people"), [("y\n", 3), ("n\n", 5)])
-def test_restore_at_a_terminal(workspace: Workspace, typed: str, people: int) -> None:
+@pytest.mark.parametrize(("answer", "people"), [("y\n", 3), ("n\n", 5)])
+def test_restore_at_a_terminal(workspace: Workspace, answer: str, people: int) -> None:
     """A person sees what they would get, and decides."""
     path = _backup(workspace)
     with open_store(workspace.database_url, workspace.key_file) as store:
         add_people(store, 2, first=4)
-    ended = at_terminal(workspace, "restore", str(path), typed=typed)
+    ended = at_terminal(workspace, "restore", str(path), typed=answer)
     assert ended.code == 0
     assert "3 people, 0 suppressed addresses, 0 sends." in ended.screen
     assert "takes the place of 5 people" in ended.screen
@@ -94,6 +93,7 @@ KILLED_WHILE = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a kill there is another one")
+@pytest.mark.heavy
 @pytest.mark.parametrize(("place", "words"), KILLED_WHILE.values(), ids=KILLED_WHILE)
 def test_a_kill_leaves_no_copy_of_the_list(workspace: Workspace, place: str, words: list[str]) -> None:
     """The private copies of a killed backup or restore are gone after the next command, which says so."""
@@ -122,9 +122,9 @@ with unittest.mock.patch({place!r}, lambda *_: os.kill(os.getpid(), signal.SIGKI
 def test_a_running_backup_is_left_in_peace(workspace: Workspace) -> None:
     """What another process is still writing is not removed; `doctor` names it."""
     with unpacked(_backup(workspace), workspace) as found:
-        _type(workspace, "subscribers", "list")
+        in_a_process("-C", str(workspace.root), "subscribers", "list")
         assert found.database.is_file()
-        told = _type(workspace, "doctor").stdout
+        told = in_a_process("-C", str(workspace.root), "doctor").stdout
     assert f"{found.folder.name} holds a copy of the list" in told
 
 

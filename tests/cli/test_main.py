@@ -1,9 +1,9 @@
 """The command line as a person meets it: help, exit codes, and words instead of tracebacks."""
 
 import importlib
-import os
 import re
 import runpy
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +13,11 @@ import pytest
 
 from newsletter.cli.commands import ALIASES, COMMANDS
 from newsletter.workspace import Workspace
+from tests.cli.typed import in_a_process, typed
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"^```.*?^```$|^ {4}[^\n]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 """What stands in Markdown as an example."""
-
-
-def newsletter(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the program as its own process."""
-    return subprocess.run(
-        [sys.executable, "-m", "newsletter", *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -39,16 +33,56 @@ def test_every_command_explains_itself(name: str) -> None:
 
 def test_help_lists_every_command() -> None:
     """Asking for help shows all there is."""
-    shown = newsletter("--help").stdout
+    shown = typed("--help").stdout
     assert all(name in shown for name in COMMANDS)
 
 
 def test_a_second_name_is_the_same_command() -> None:
     """The desk opens by either of its names, and takes one line of the overview."""
-    assert "preview, desk " in newsletter("--help").stdout
+    assert "preview, desk " in typed("--help").stdout
     assert all(meant in COMMANDS for meant in ALIASES.values())
-    assert "Show the issues as mail" in newsletter("desk", "--help").stdout
-    assert "Did you mean 'desk'?" in newsletter("deks").stderr
+    assert "Show the issues as mail" in typed("desk", "--help").stdout
+    assert "Did you mean 'desk'?" in typed("deks").stderr
+
+
+ONE_OF_EACH = """
+init --yes
+subscribers import samples/people.csv --consent x --yes
+new 2026-12-walk --from samples/post.txt
+post list 2026-12-walk
+list
+check 2026-12-walk
+render 2026-12-walk
+theme list
+test 2026-12-walk --to nora@example.org
+approve 2026-12-walk --by Nora
+send 2026-12-walk --yes
+status 2026-12-walk
+report 2026-12-walk
+resolve 2026-12-walk
+resume 2026-12-walk
+cancel 2026-12-walk
+events import events.json
+run-due
+backup kept.zip
+restore kept.zip --yes
+doctor
+preview --port {taken}
+serve --port {taken}
+"""
+
+
+@pytest.mark.heavy
+def test_every_command_is_a_program(tmp_path: Path) -> None:
+    """Each runs in a process of its own, without what another command or a test has imported, and foresees its end."""
+    (tmp_path / "events.json").write_text("[]", "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        lines = ONE_OF_EACH.format(taken=busy.getsockname()[1]).strip().splitlines()
+        assert sorted(line.split()[0] for line in lines) == sorted(COMMANDS)
+        for line in lines:
+            done = in_a_process(*line.split(), cwd=tmp_path)
+            assert done.returncode in {0, 1}, f"{line}: {done.stderr}"
+            assert "foresee" not in done.stderr, f"{line}: {done.stderr}"
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -61,14 +95,14 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_misspelt_command() -> None:
     """Wrong usage exits with 2 and suggests."""
-    done = newsletter("sned")
+    done = typed("sned")
     assert done.returncode == 2
     assert "Did you mean 'send'?" in done.stderr
 
 
 def test_outside_a_workspace(tmp_path: Path) -> None:
     """A refusal exits with 1 and names the next step."""
-    done = newsletter("list", cwd=tmp_path)
+    done = typed("list", cwd=tmp_path)
     assert done.returncode == 1
     assert "newsletter init" in done.stderr
     assert "Traceback" not in done.stderr
@@ -76,10 +110,10 @@ def test_outside_a_workspace(tmp_path: Path) -> None:
 
 def test_init_then_broken_settings(tmp_path: Path) -> None:
     """A workspace is made, spoilt, and the mistake is named with file and key."""
-    assert newsletter("init", "clinic", "--yes", cwd=tmp_path).returncode == 0
+    assert typed("init", "clinic", "--yes", cwd=tmp_path).returncode == 0
     settings = tmp_path / "clinic" / "newsletter.toml"
     settings.write_text(settings.read_text("utf-8").replace("phone =", "fone ="), "utf-8")
-    done = newsletter("-C", "clinic", "list", cwd=tmp_path)
+    done = typed("-C", "clinic", "list", cwd=tmp_path)
     assert done.returncode == 1
     assert "newsletter.toml" in done.stderr
     assert "clinic.fone: unknown key. Did you mean clinic.phone?" in done.stderr
@@ -105,15 +139,8 @@ def test_unforeseen_error_quotes_nothing(tmp_path: Path) -> None:
 def test_what_a_parser_raised_is_kept_for_those_who_ask(workspace: Workspace, debug: bool) -> None:  # noqa: FBT001
     """Staff read that the file is damaged; the error behind it is printed only with NEWSLETTER_DEBUG."""
     (workspace.root / "post.docx").write_bytes(b"PK\x03\x04" + b"word/document.xml" * 20)
-    command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), "new", "a", "--from"]
-    environment = {name: value for name, value in os.environ.items() if name != "NEWSLETTER_DEBUG"}
-    done = subprocess.run(
-        [*command, str(workspace.root / "post.docx")],
-        env=environment | ({"NEWSLETTER_DEBUG": "1"} if debug else {}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = ("-C", str(workspace.root), "new", "a", "--from", str(workspace.root / "post.docx"))
+    done = typed(*words, variables={"NEWSLETTER_DEBUG": "1"} if debug else {})
     assert done.returncode == 1
     assert "is a damaged Word document" in done.stderr
     assert ("BadZipFile" in done.stderr) == debug
@@ -126,7 +153,7 @@ def test_what_a_parser_raised_is_kept_for_those_who_ask(workspace: Workspace, de
 )
 def test_days_at_the_ends_of_the_calendar(workspace: Workspace, words: tuple[str, ...], day: str) -> None:
     """They begin at no moment in some zones, so they are wrong usage."""
-    done = newsletter("-C", str(workspace.root), *words, day)
+    done = typed("-C", str(workspace.root), *words, day)
     assert done.returncode == 2
     assert "check the year" in done.stderr
 
@@ -138,11 +165,11 @@ def test_links_that_lead_in_a_circle(workspace: Workspace) -> None:
     (root / "loop").symlink_to("loop")
     (root / "post.html").write_text("<h1>Elm</h1><p>Light helps.</p><p><img src='loop' alt='a'></p>", "utf-8")
     for words in (("new", "a", "--from"), ("subscribers", "import", "--consent", "x", "--yes"), ("restore", "--yes")):
-        done = newsletter("-C", str(root), *words, str(root / "loop"))
+        done = typed("-C", str(root), *words, str(root / "loop"))
         assert (done.returncode, "Error" in done.stderr, "foresee" in done.stderr) == (1, True, False), done.stderr
-    assert newsletter("-C", str(root), "new", "a", "--from", str(root / "post.html")).returncode == 0
+    assert typed("-C", str(root), "new", "a", "--from", str(root / "post.html")).returncode == 0
     (workspace.issues_dir / "a" / "posts" / "loop.md").symlink_to("loop.md")
-    done = newsletter("-C", str(root), "check", "a")
+    done = typed("-C", str(root), "check", "a")
     assert (done.returncode, "loop.md" in done.stderr) == (1, True), done.stderr
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from newsletter.posts.value import Dropped, Post, Reading
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns
 from newsletter.workspace import Workspace
+from tests.cli.typed import typed
 
 POST = """\
 {title}
@@ -33,14 +33,11 @@ Comments
 """
 
 
-def run(workspace: Workspace, *arguments: str, stdin: bytes = b"", code: int = 0) -> tuple[str, str]:
+def run(workspace: Workspace, *arguments: str, stdin: str | bytes = "", code: int = 0) -> tuple[str, str]:
     """Run a command; return what it printed on both streams."""
-    command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), *arguments]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False)
-    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
-    assert done.returncode == code, out + err
-    assert "Traceback" not in err
-    return out, err
+    done = typed("-C", str(workspace.root), *arguments, stdin=stdin)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout, done.stderr
 
 
 def write_post(workspace: Workspace, title: str = "The Noon Walk") -> str:

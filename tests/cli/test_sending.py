@@ -3,7 +3,6 @@
 import email
 import email.policy
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from newsletter.subscribers.vocabulary import Reason
 from newsletter.workspace import Workspace, open_workspace
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 from tests.campaigns.samples import ADDRESS, add_people
+from tests.cli.typed import Ended, in_a_process, process_environment, typed
 from tests.fakes.rules import broken_promises
 from tests.fakes.sendgrid import KEY, FakeSendGrid, fake_sendgrid
 
@@ -43,22 +43,8 @@ def account() -> Iterator[FakeSendGrid]:
     assert [broken for body in found.bodies for broken in broken_promises(body)] == []
 
 
-def _environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SENDGRID", "NEWSLETTER"))}
-    return kept | {"PYTHONUTF8": "1", "NO_COLOR": "1"} | more
-
-
-def _newsletter(workspace: Workspace, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), *words]
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=_environment(**more),
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+def _newsletter(workspace: Workspace, *words: str, **more: str) -> Ended:
+    return typed("-C", str(workspace.root), *words, variables=more)
 
 
 def _by_sendgrid(account: FakeSendGrid) -> dict[str, str]:
@@ -201,12 +187,15 @@ def test_status_as_json(clinic: Workspace) -> None:
     assert (found["state"], found["frozen"], found["counts"]["accepted"]) == ("sent", PEOPLE, PEOPLE)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("place", ["after-claim:3", "after-request:4", "inside-close:5"])
 def test_killed_midway(clinic: Workspace, place: str) -> None:
     """After a kill in the middle of the send, `resume` completes it: fifty files, no more."""
     settings = clinic.root / "newsletter.toml"
     settings.write_text(settings.read_text("utf-8").replace("batch_size = 500", "batch_size = 5"), "utf-8")
-    killed = _newsletter(clinic, "send", SAMPLE_ISSUE, "--yes", NEWSLETTER_FAILPOINT=place)
+    killed = in_a_process(
+        "-C", str(clinic.root), "send", SAMPLE_ISSUE, "--yes", variables={"NEWSLETTER_FAILPOINT": place}
+    )
     assert killed.returncode in {-9, 137}
     assert 0 < len(_files(clinic)) < PEOPLE
     done = _newsletter(clinic, "resume", SAMPLE_ISSUE)
@@ -222,12 +211,12 @@ def test_interrupted(clinic: Workspace, account: FakeSendGrid) -> None:
     settings = clinic.root / "newsletter.toml"
     settings.write_text(settings.read_text("utf-8").replace("batch_size = 500", "batch_size = 2"), "utf-8")
     command = [sys.executable, "-m", "newsletter", "-C", str(clinic.root), "send", SAMPLE_ISSUE, "--yes", "--now"]
-    environment = _environment(**_by_sendgrid(account))
+    environment = process_environment(_by_sendgrid(account))
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
         while running.poll() is None and not account.mails:
             time.sleep(0.001)
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+        _, said = running.communicate(timeout=300)
     assert running.returncode == 130
     assert f"newsletter resume {SAMPLE_ISSUE}" in said
     found = json.loads(_newsletter(clinic, "status", SAMPLE_ISSUE, "--json").stdout)

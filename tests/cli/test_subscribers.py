@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import os
 import subprocess
 import sys
 from typing import Any
@@ -15,6 +14,7 @@ from newsletter.storage import open_store
 from newsletter.subscribers.people import find_person
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.workspace import Workspace
+from tests.cli.typed import Ended, typed
 
 CONSENT = ("--consent", "Yes, send me the newsletter.")
 PEOPLE = "Email,First name,Last name,Tags\nana@example.org,Ana,Lima,news\nben@example.com,Ben,Ode,\nnobody,No,Body,\n"
@@ -27,13 +27,10 @@ class Staff:
         self.workspace = workspace
         self.root = workspace.root
 
-    def __call__(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        """Type a command; it must end with `code`, and never with a traceback."""
-        command = [sys.executable, "-m", "newsletter", "-C", str(self.root), "subscribers", *words]
-        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, encoding="utf-8")
+    def __call__(self, *words: str, code: int = 0) -> Ended:
+        """Type a command; it must end with `code`."""
+        done = typed("-C", str(self.root), "subscribers", *words)
         assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
         return done
 
     def json(self, *words: str, code: int = 0) -> Any:

@@ -11,6 +11,8 @@ from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
 from tests.fakes.sendgrid import fake_sendgrid
 
+pytestmark = pytest.mark.heavy
+
 RACER = """
 import sys
 from pathlib import Path

@@ -26,6 +26,8 @@ from newsletter.posts.word import word_to_html
 from tests.posts.corpus_case import CORPUS, SAVED
 from tests.posts.test_pasted import CLINIC, PROSE
 
+pytestmark = pytest.mark.heavy
+
 WORD = (CORPUS / "word-styled" / "post.docx").read_bytes()
 
 
@@ -134,8 +136,8 @@ GROWING = [
     *("Comments\n", "November 3, 2026\n", "About Kim Vale\n", "12 Elm Street\n", "and the light went on,\n"),
     *("What is it?\nIt is what we have all of the time.\n", "Sleep: enough of it\n", "  - set in\n", "Tags:\n"),
 ]
-LONGEST_WAIT = 120
-"""Seconds, some two hundred times what a quiet machine needs: only what goes round in circles takes longer."""
+LONGEST_WAIT = 600
+"""Seconds, some five hundred times what a quiet machine needs: only what goes round in circles takes longer."""
 
 
 @pytest.mark.parametrize("around", ["A Title\n{}\n" + PROSE, "{}", "# A Title\n\n{}\n", "<h1>A Title</h1><p>{}</p>"])

@@ -13,6 +13,8 @@ from tests.posts.corpus_case import SAVED
 from tests.posts.renderings import RENDERINGS, Part
 from tests.posts.test_pasted import CLINIC
 
+pytestmark = pytest.mark.heavy
+
 WORDS = [
     "rest",
     "light",

@@ -1,5 +1,6 @@
 """Nothing an author writes is lost, though it speaks of what pages put around articles."""
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -118,6 +119,7 @@ def parts(draw: st.DrawFn) -> list[list[str]]:
     return found
 
 
+@pytest.mark.heavy
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     title=st.sampled_from(TITLES),

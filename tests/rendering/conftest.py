@@ -14,6 +14,7 @@ from newsletter.posts import Post
 from newsletter.rendering import render_issue
 from newsletter.workspace import Workspace
 
+THEMES = ("clinic", "letter")
 MakeIssue = Callable[..., Issue]
 READER = Recipient(
     ref="r1",
@@ -57,7 +58,7 @@ def render(workspace: Workspace, make_issue: MakeIssue) -> Callable[..., Message
     return lambda *bodies, **facts: render_issue(workspace, make_issue(*bodies, **facts)).message
 
 
-@pytest.fixture(params=["clinic", "letter"])
+@pytest.fixture(params=THEMES)
 def themed(request: pytest.FixtureRequest, workspace: Workspace) -> Workspace:
     """The workspace, set in each of the themes that ship."""
     return with_theme(workspace, name=request.param)

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.errors import ThemeError
 from newsletter.issues import Issue
-from newsletter.rendering import render_issue
+from newsletter.rendering import render_issue, sandbox
 from newsletter.rendering.new_theme import copy_theme
 from newsletter.rendering.theme import find_themes, open_theme
 from newsletter.workspace import Workspace
@@ -140,8 +140,11 @@ LOOP = "{% for a in range(99999) %}"
         ("\n" + LOOP * 3 + "{% if a %}{% endif %}{% endfor %}{% endfor %}{% endfor %}", "than any mail"),
     ],
 )
-def test_a_theme_without_end_is_told(own: Workspace, everything: Issue, template: str, words: str) -> None:
+def test_a_theme_without_end_is_told(
+    own: Workspace, everything: Issue, template: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It takes neither the memory nor the day, and the error says in which file."""
+    monkeypatch.setattr(sandbox, "_SECONDS", 1.0)
     (own.themes_dir / "own" / "blocks" / "rule.html.j2").write_text(template, "utf-8")
     with pytest.raises(ThemeError, match=words) as caught:
         render_issue(own, everything)

@@ -12,7 +12,7 @@ COLUMNS = ("id", "email", "email_key")
 FIXED = {"status": "subscribed", "created_at": "2026-11-22T00:00:00Z"}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.outside)])
 def either(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[Store]:
     url = workspace.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with open_store(url, workspace.key_file) as opened:

@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -37,10 +38,10 @@ def cli(ctx: click.Context, folder: Path) -> None:
     ctx.obj = folder
 
 
-def main() -> None:
-    """Run the command line."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line, or the `words` that a test gives instead."""
     try:
-        code = cli.main(prog_name="newsletter", standalone_mode=False)
+        code = cli.main(words, prog_name="newsletter", standalone_mode=False)
     except click.exceptions.Abort:
         _say("Stopped.")
         sys.exit(130)

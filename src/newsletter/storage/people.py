@@ -4,6 +4,7 @@ Times are UTC, as ISO 8601 text: the same in SQLite, PostgreSQL and an export.
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy.sql.naming import conv
 
 from newsletter.storage.tables import metadata
 
@@ -34,7 +35,7 @@ subscribers = Table(
     Column("tags", Text, nullable=False, server_default=""),  # ",events,news,": see newsletter.subscribers.tags
     Column("created_at", Text, nullable=False),
     UniqueConstraint("email_key"),
-    CheckConstraint(KNOWN_STATUS, name="known_status"),
+    CheckConstraint(KNOWN_STATUS, name=conv("ck_subscribers_ck_subscribers_known_status")),  # as 0001 called it
     sqlite_autoincrement=True,  # an id names one person for ever: tokens carry it
 )
 

@@ -1,14 +1,28 @@
-"""Bringing a database's schema up to date, with Alembic's migrations."""
+"""Creating a database's schema, and bringing that of an older version up to date with Alembic's migrations."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    insert,
+    inspect,
+    select,
+)
 
 from newsletter.errors import StoreError
+from newsletter.storage import ledger, people  # noqa: F401 - they fill the metadata
 from newsletter.storage.copies import copy_database, database_file, how_to_restore
+from newsletter.storage.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,12 +32,19 @@ HEAD = "0003"
 
 _FOLDER = Path(__file__).with_name("migrations")
 
+_version_table = Table(  # as Alembic itself would make it
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
 
 def bring_up_to_date(engine: Engine, when_empty: Callable[[], None]) -> None:
-    """Run the migrations that this database lacks; all of them or none.
+    """Create the tables, or run the migrations that this database lacks; all of them or none.
 
-    Before that, a SQLite database that holds something is copied: ``newsletter.db.before-0003``;
-    for one without any tables `when_empty` is called, which may refuse it.
+    Before it is migrated, a SQLite database is copied: ``newsletter.db.before-0003``; for one
+    without any tables `when_empty` is called, which may refuse it.
 
     Raises:
         StoreError: the database was made by a newer version of this program, or by another program.
@@ -35,9 +56,10 @@ def bring_up_to_date(engine: Engine, when_empty: Callable[[], None]) -> None:
         if not _is_up_to_date(connection):
             if _version(connection) is not None:
                 _keep_copy(engine)
+                _migrate(connection)
             else:
                 when_empty()
-            _migrate(connection)
+                _create(connection)
 
 
 def _keep_copy(engine: Engine) -> None:
@@ -66,7 +88,7 @@ def _version(connection: Connection) -> str | None:
     """
     names = inspect(connection).get_table_names()
     if "alembic_version" in names:
-        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+        return str(connection.scalar(select(_version_table.c.version_num)) or "")
     if names and connection.dialect.name == "sqlite":
         raise foreign(connection.engine.url)
     return None
@@ -84,6 +106,13 @@ def foreign(url: URL | str) -> StoreError:
     if database:
         hint += f" If the file took the place of yours: {how_to_restore(database.parent)}"
     return StoreError("this database was not made by newsletter", hint=hint)
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables in one step: a test holds them against what the migrations make."""
+    metadata.create_all(connection, checkfirst=False)  # a table of that name that another program made is an error
+    _version_table.create(connection)
+    connection.execute(insert(_version_table).values(version_num=HEAD))
 
 
 def _migrate(connection: Connection) -> None:

@@ -17,6 +17,8 @@ from newsletter.subscribers.intake.run import import_list, open_list
 from newsletter.subscribers.intake.writing import Intent, Writer
 from newsletter.subscribers.suppression import reason_for
 
+pytestmark = pytest.mark.heavy
+
 PROGRAM = Path(__file__).with_name("killed_import.py")
 
 
@@ -46,7 +48,15 @@ def opened(folder: Path) -> contextlib.AbstractContextManager[Store]:
     return open_store(f"sqlite:///{(folder / 'newsletter.db').as_posix()}", folder / "newsletter.key")
 
 
-@pytest.mark.parametrize(("kills", "note"), [(50, ""), (12, "far away " * 350)], ids=["short", "read elsewhere"])
+@pytest.mark.parametrize(
+    ("kills", "note"),
+    [
+        pytest.param(12, "", id="short"),
+        pytest.param(4, "far away " * 350, id="read elsewhere"),
+        pytest.param(100, "", id="short, often", marks=pytest.mark.slow),
+        pytest.param(30, "far away " * 350, id="read elsewhere, often", marks=pytest.mark.slow),
+    ],
+)
 def test_killed_import_is_completed_by_running_it_again(tmp_path: Path, kills: int, note: str) -> None:
     """Killed at random points and then run once more, it leaves the same store as one clean run."""
     file = write_list(tmp_path / "list.csv", note=note)
