@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from newsletter.campaigns import Plan, known_campaign, start
 from newsletter.campaigns.claims import claim
@@ -14,7 +14,7 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
-from tests.web.browsing import read_slowly
+from tests.web.browsing import Answers, open_page
 from tests.web.running import RunningDesk
 from tests.web.samples import POST, write_letter
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
@@ -86,10 +86,14 @@ def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_worksp
     page.get_by_label("Telephone").fill("508-555-0123")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    read_slowly(page)
+    answers = Answers(page)
+    answers.hold()
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_timeout(1000)
-    set_settings(desk_workspace, '[team]\nreviewers = ["ana@example.org"]')
+    answers.wait_for_held()
+    with desk.events() as events:
+        set_settings(desk_workspace, '[team]\nreviewers = ["ana@example.org"]')
+        assert events.next() == "changed"
+    answers.release()
 
     expect(page.get_by_label("Telephone")).to_have_value("508-555-0100")
     expect(page.get_by_label("Reviewers")).to_have_value("ana@example.org")
@@ -108,19 +112,22 @@ def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_wo
             route.continue_()
 
     page.route(f"{desk.address}/issues/{SLUG}", hold)
+    answers = Answers(page)
     with page.expect_request(lambda request: request.is_navigation_request()):
         (desk_workspace.issues_dir / SLUG).rename(desk_workspace.root / "put-away")
     with page.expect_response(lambda answer: answer.status == 404):
         (desk_workspace.issues_dir / "another.txt").write_text("More news.", "utf-8")
-    page.wait_for_timeout(1000)
+    answers.wait_for_read(2)
     assert len(held) == 1
     held[0].continue_()
     expect(page.get_by_text(f"There is no issue named “{SLUG}” here.")).to_be_visible()
 
 
-def test_who_stays_goes_on(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+def test_who_stays_goes_on(browser: Browser, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """The issue is away for a moment while somebody writes, and they choose to stay: the page is as alive as before."""
     folder, away = desk_workspace.issues_dir / SLUG, desk_workspace.root / "away"
+    page = open_page(browser, desk, own=True)
+    page.clock.install()
     open_text(page, desk)
     page.route(f"**/issues/{SLUG}/write", _save_nothing)
     type_at_end(page, "\nWords of mine.")
@@ -128,7 +135,7 @@ def test_who_stays_goes_on(page: Page, desk: RunningDesk, desk_workspace: Worksp
         folder.rename(away)
     asked.value.dismiss()
     away.rename(folder)
-    page.wait_for_timeout(5_500)  # after which the page no longer takes it that it is left
+    page.clock.fast_forward(5_500)  # after which the page no longer takes it that it is left
     page.unroute(f"**/issues/{SLUG}/write")
     page.keyboard.type(" And more.")
     expect(page.locator("#saved-text")).to_have_text("Saved")

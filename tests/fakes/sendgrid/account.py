@@ -34,7 +34,7 @@ class Fault:
 
     Kinds: ``reset-before``, ``reset-within`` and ``reset-after`` reading the body;
     ``drop-reply`` after accepting; ``slow``, which does all as usual but waits for so many
-    `seconds` first; or a status. With `accept` the mail is taken all the same.
+    `seconds` first, or until it is `over`; or a status. With `accept` the mail is taken all the same.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     seconds: float = 1.0
+    over: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 @dataclass(frozen=True)

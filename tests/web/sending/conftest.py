@@ -1,9 +1,12 @@
 """A desk with an issue and people, as its pages' forms see it."""
 
+import contextlib
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from starlette.testclient import TestClient
 
 from newsletter.campaigns import Campaign, find_campaign
 from newsletter.storage import open_store
+from newsletter.storage.copies import database_file
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
 from tests.fakes.rules import broken_promises
@@ -30,12 +34,14 @@ def set_settings(workspace: Workspace, text: str) -> None:
     path.write_text(f"{path.read_text('utf-8')}\n{text}\n", "utf-8")
 
 
-def hurry(workspace: Workspace, seconds: int = 2) -> None:
-    """Shorten the time to undo, once nothing more is to be undone."""
-    path = workspace.root / "newsletter.toml"
-    text, number = re.subn(r'(?m)^countdown = "\d+s"$', f'countdown = "{seconds}s"', path.read_text("utf-8"))
-    assert number == 1
-    path.write_text(text, "utf-8")
+def end_countdown(workspace: Workspace) -> None:
+    """Let the time to undo be over now; see `watchful` for a desk that notices."""
+    database = database_file(workspace.database_url)
+    assert database is not None
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        now = f"{datetime.now(tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
+        done = connection.execute("UPDATE campaigns SET due_at = ? WHERE state = 'scheduled'", [now])
+        assert done.rowcount == 1
 
 
 @dataclass(frozen=True)

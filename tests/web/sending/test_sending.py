@@ -2,19 +2,22 @@
 
 import csv
 import io
-import time
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from newsletter.campaigns import Plan, start
 from newsletter.campaigns.approval import given
+from newsletter.campaigns.overview import has_database
 from newsletter.storage import open_store
 from newsletter.subscribers.people import Profile, add_person, change_tags, known_person
+from newsletter.web.desk.sending import runner
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
+from tests.web.running import PATIENCE
 from tests.web.samples import write_letter
-from tests.web.sending.conftest import PAGE, SLUG, Person, set_settings
+from tests.web.sending.conftest import PAGE, SLUG, Person, end_countdown, set_settings
 
 
 def _edit(person: Person) -> None:
@@ -171,13 +174,26 @@ def test_it_is_sent_and_reported(hurried: Person) -> None:
     assert [row[1] for row in rows] == ["state", "accepted", "accepted", "accepted"]
 
 
-def test_its_moment_comes_while_the_database_cannot_be_opened(person: Person) -> None:
+@pytest.mark.usefixtures("watchful")
+def test_its_moment_comes_while_the_database_cannot_be_opened(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk looks again, and sends it once it can."""
-    set_settings(person.workspace, '[delivery]\ncountdown = "1s"')
+    looks = threading.Semaphore(0)
+
+    def look(workspace: Workspace) -> bool:
+        looks.release()
+        return has_database(workspace)
+
+    monkeypatch.setattr(runner, "has_database", look)
+    monkeypatch.setattr(runner, "_AFTER_TROUBLE", 0.1)
     person.send()
     key = person.workspace.key_file
     away = key.rename(key.with_name("away"))
-    time.sleep(1.5)
+    end_countdown(person.workspace)
+    while looks.acquire(blocking=False):
+        pass
+    for _ in range(3):  # the second one begins when the first has failed
+        assert looks.acquire(timeout=PATIENCE)
+    assert person.outbox == []
     away.rename(key)
 
     person.wait_until("finished")

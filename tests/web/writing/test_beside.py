@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from newsletter.storage import open_store
 from newsletter.subscribers.people import Profile, add_person
 from newsletter.workspace import Workspace
-from tests.web.browsing import barriers, fits, read_slowly
+from tests.web.browsing import Answers, barriers, fits
 from tests.web.running import RunningDesk
 from tests.web.samples import write_letter
 from tests.web.writing.conftest import ISSUE
@@ -82,10 +82,12 @@ def test_two_wishes_at_once(writer: Page, desk: RunningDesk) -> None:
     """Whoever chooses again while the first answer is still being read gets both."""
     open_text(writer, desk)
     unfold(writer)
-    read_slowly(writer)
+    answers = Answers(writer)
+    answers.hold()
     writer.get_by_label("Colours").select_option("Dark")
-    writer.wait_for_timeout(500)
+    answers.wait_for_held()
     writer.get_by_label("Pictures").select_option("blocked by the inbox")
+    answers.release()
 
     expect(writer.locator("[data-said]")).to_have_text("Dark · blocked by the inbox")
     expect(writer.locator("iframe.mail[src*='scheme=dark'][src*='pictures=none']")).to_have_count(1)
