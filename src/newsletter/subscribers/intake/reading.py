@@ -217,7 +217,7 @@ class _Reader:
             self._stop_at(place, self._watched[place], words, rows)
 
     def _stop_at_division(self, line: int, cells: Cells) -> None:
-        """Stop at a row that divides the list: those below it may not be mailed. The first rows were looked at before."""
+        """Stop at a row that divides the list: those below it may not be mailed."""
         if self._columns.is_told or self._everybody is not _JOINED or self._columns.is_own:
             return
         if word := dividing_word(cells, (*self._judging, *self._tags)):
