@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import RESTORED, move_campaign
@@ -40,24 +40,24 @@ def note_campaign_again(store: Store, campaign: Campaign) -> None:
     if ["campaign", campaign.slug, campaign.ref] not in _lines(store):
         note_campaign(store, campaign)
     with store.read() as connection:
-        for row in _lacking(store, connection):
-            mine = select(batches.c.ref).where(batches.c.campaign_id == row.id).order_by(batches.c.id)
-            lines = [f"campaign {row.slug} {row.ref}", f"frozen {row.ref} {row.frozen}"]
-            _append(store, "\n".join([*lines, *(f"batch {row.ref} {ref}" for ref in connection.scalars(mine))]))
+        for number, slug, ref, frozen in _lacking(store, connection):
+            mine = select(batches.c.ref).where(batches.c.campaign_id == number).order_by(batches.c.id)
+            lines = [f"batch {ref} {one}" for one in connection.scalars(mine)]
+            _append(store, "\n".join([f"campaign {slug} {ref}", f"frozen {ref} {frozen}", *lines]))
 
 
 def lacking(store: Store, connection: Connection) -> list[str]:
     """Return the sends that the database knows and the journal does not: it was removed, or left behind."""
-    return [row.slug for row in _lacking(store, connection)]
+    return [slug for _, slug, _, _ in _lacking(store, connection)]
 
 
-def _lacking(store: Store, connection: Connection) -> list[Row[Any]]:
+def _lacking(store: Store, connection: Connection) -> list[tuple[int, str, str, int]]:
     if connection.dialect.name != "sqlite":  # beside a database on a server each computer notes its own
         return []
     noted = {words[2] for words in _lines(store) if words[0] == "campaign"}
     columns = (campaigns.c.id, campaigns.c.slug, campaigns.c.ref, campaigns.c.frozen)
     rows = connection.execute(select(*columns).order_by(campaigns.c.id))
-    return [row for row in rows if row.ref not in noted]
+    return [(row.id, row.slug, row.ref, row.frozen) for row in rows if row.ref not in noted]
 
 
 def note_cancelling(store: Store, campaign: Campaign) -> None:
