@@ -18,11 +18,15 @@ from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, d
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.doubts import needing_a_person
+from newsletter.campaigns.overview import issue_standings
+from newsletter.campaigns.report import report
 from newsletter.campaigns.resolution import look_up, resolve
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
+from newsletter.storage.moment import write_moment
 from newsletter.transports.provider_clock import SLACK, ProviderClock
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
+from newsletter.workspace import Workspace
 from tests.campaigns.machine import BATCH, PEOPLE, Provider, World
 from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault
@@ -97,6 +101,22 @@ def test_clock_that_is_set_between_two_commands(
     assert cancel(store, campaign, fresh, _clock(after)).stopped == 10
     _send(store, fresh, _clock(before))
     assert _copies(sendgrid) == Counter(addresses)
+
+
+@pytest.mark.parametrize(("before", "after"), [(-700, 0), (0, -700), (700, 0), (0, 700), (-700, -700), (4000, -700)])
+def test_times_are_shown_by_their_clock(
+    workspace: Workspace, store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, before: float, after: float
+) -> None:
+    """Whatever this computer's clock showed at the sending and shows now, "held until" is SendGrid's own time."""
+    add_people(store, 5)
+    _send(store, carrier, _clock(before))
+    goes_out = datetime.fromtimestamp(max(mail.send_at for mail in sendgrid.mails), UTC)
+    found = issue_standings(workspace, _clock(after))["december"]
+    assert (found.state, found.held_until) == ("held", goes_out)
+    with store.read() as connection:
+        campaign = known_campaign(store, "december")
+        told = report(connection, campaign, _clock(after).now(), opens=False, clicks=False)
+    assert (told.state, told.held_until) == ("held", write_moment(goes_out))
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Tue, 01 Dec 2026 09:00:00", "Thu, 01 Jan 1970 00:00:10 GMT"])

@@ -140,6 +140,38 @@ def test_line_that_a_crash_cut_short_is_no_damage(clinic: Workspace, line: bytes
     assert not re.search(rf"{SAMPLE_ISSUE} +unknown", _run(clinic, "list")[1])
 
 
+@pytest.mark.parametrize("line", [b"{bad", b"hello", b"\xff\xfe", b"<<<<<<< HEAD", b"batch 01\x00\x0023", b"Batch"])
+def test_damage_at_the_end_of_the_journal_is_named(clinic: Workspace, line: bytes) -> None:
+    """A last line without an end is normal only if it is the beginning of one that was being written."""
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--yes")[0] == 0
+    journal = clinic.root / "newsletter.db.sent"
+    lines = journal.read_bytes().count(b"\n")
+    journal.write_bytes(journal.read_bytes() + line)
+    for words in (("status", SAMPLE_ISSUE), ("resume", SAMPLE_ISSUE), ("doctor", "--offline")):
+        code, said = _run(clinic, *words)
+        assert (code, f"line {lines + 1} of the journal" in said) == (1, True), (words, said)
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5])
+def test_journal_that_was_removed(clinic: Workspace, kept: float) -> None:
+    """`doctor` says so; the next send notes all sends again, so that an older backup is still recognized."""
+    database, older = clinic.root / "newsletter.db", clinic.root.parent / "older.db"
+    shutil.copy(database, older)
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--yes")[0] == 0
+    journal = clinic.root / "newsletter.db.sent"
+    if kept:
+        journal.write_bytes(f"campaign older {REF}\n".encode()[:10])
+    else:
+        journal.unlink()
+    assert f"it does not know the send of {SAMPLE_ISSUE}" in _run(clinic, "doctor", "--offline")[1]
+    shutil.copytree(clinic.issues_dir / SAMPLE_ISSUE, clinic.issues_dir / "2027-01-next")
+    assert _run(clinic, "send", "2027-01-next", "--yes")[0] == 0
+    assert "does not know" not in _run(clinic, "doctor", "--offline")[1]
+    shutil.copy(older, database)
+    code, said = _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert (code, "before this database was restored" in said) == (1, True)
+
+
 @pytest.mark.parametrize("line", DAMAGE)
 def test_damaged_journal_is_named(clinic: Workspace, line: bytes) -> None:
     """Garbage between its lines is told with its place and what to do; nothing is sent meanwhile."""

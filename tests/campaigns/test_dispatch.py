@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -340,6 +341,29 @@ def test_no_connection_is_told_at_once_and_given_up_in_time(store: Store, second
     assert 120 <= time.passed <= 120 + seconds
     assert set(states(store, campaign).values()) == {DeliveryState.QUEUED}
     assert known_campaign(store, "december").state is CampaignState.PAUSED
+
+
+def test_answer_that_does_not_come_is_told(store: Store) -> None:
+    """Within seconds, with the time until which it is waited for; and when it comes after all, that is told, too."""
+    add_people(store, 2)
+    told: list[str] = []
+    heard = Event()
+
+    def hear(waiting: Waiting | None) -> None:
+        told.append(waiting.in_words(ZoneInfo("America/New_York"), datetime.now(tz=UTC)) if waiting else "")
+        heard.set()
+
+    class Slow(Scripted):
+        def send(self, batch: Batch) -> Outcome:
+            assert heard.wait(30)
+            return super().send(batch)
+
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
+    began = monotonic()
+    dispatch(store, campaign, Slow([]), on_wait=hear)
+    assert monotonic() - began < 20
+    assert [told[0].partition(" until ")[0], *told[1:]] == ["No answer yet. Waiting for it", ""]
+    assert told[0].endswith("(1 minute).")
 
 
 def test_replies_that_are_lost_one_after_the_other_stop_it_too(store: Store) -> None:

@@ -205,8 +205,8 @@ def tally(connection: Connection, campaign: Campaign) -> Tally:
     skipped = {row.reason: row.number for row in connection.execute(_SKIPPED, mine)} if found.skipped else {}
     held = connection.execute(_HELD, mine).one()
     ahead = provider_ahead(connection) if held[0] else timedelta(0)
-    first, last = (read_moment(moment) - ahead if moment else None for moment in held)
-    return Tally(counts, skipped, held_until=last, first_out=first)
+    first, last = (read_moment(moment) if moment else None for moment in held)
+    return Tally(counts, skipped, held_until=last, first_out=first, ahead=ahead)
 
 
 _SERVED = (

@@ -45,6 +45,7 @@ from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.computer import record_computer, refuse_elsewhere
 from newsletter.transports import (
+    ANSWER_SECONDS,
     Accepted,
     Deferred,
     NotSent,
@@ -59,6 +60,7 @@ _PATIENCE = timedelta(minutes=2)  # in which nothing could be sent, before the c
 _TRIES = 20  # in a row that sent nothing: more than fit into that, unless the clock was set back
 _LOST = 6  # replies in a row: each one uses up a cancellation, of which a provider keeps ten at a time
 _LONGEST_PAUSE = 15.0  # seconds between two of them
+_SLOW = 3.0  # seconds without an answer, after which a person is told
 _LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
 
 Progress = Callable[[int], None]
@@ -67,17 +69,18 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Why the sender waits before the next try, and until when it goes on trying."""
+    """Why the sender waits, and until when: before the next try, or for an answer."""
 
     reason: str
     until: datetime
+    does: str = "Trying again"
 
     def in_words(self, zone: tzinfo, now: datetime) -> str:
         """Return it as a sentence: "No connection to SendGrid. Trying again until 8:20 AM (2 minutes)."."""
         minutes = max(1, round((self.until - now).total_seconds() / 60))
         span = "1 minute" if minutes == 1 else f"{minutes} minutes"
         why = f"{self.reason[:1].upper()}{self.reason[1:]}{'' if self.reason.endswith('?') else '.'}"
-        return f"{why} Trying again until {time_words(self.until, zone, now)} ({span})."
+        return f"{why} {self.does} until {time_words(self.until, zone, now)} ({span})."
 
 
 Wait = Callable[[Waiting | None], None]
@@ -289,7 +292,12 @@ class _Sender:
     def _land(self) -> None:
         """See to whatever has landed; if nothing more can be launched, wait for one request at least."""
         can_launch = self.more and len(self.air) < self.in_air
-        landed, _ = wait(self.air, timeout=0 if can_launch else None, return_when=FIRST_COMPLETED)
+        landed, _ = wait(self.air, timeout=0 if can_launch else _SLOW, return_when=FIRST_COMPLETED)
+        if not landed and self.air and not can_launch:
+            begun = min(self.launched[claimed.batch_id][1] for claimed in self.air.values())
+            until = begun + timedelta(seconds=ANSWER_SECONDS)
+            self._tell_waiting(Waiting("no answer yet", until, "Waiting for it"))
+            landed, _ = wait(self.air, return_when=FIRST_COMPLETED)
         for future in landed:
             self._close(self.air.pop(future), future)
 

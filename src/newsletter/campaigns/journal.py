@@ -36,9 +36,28 @@ def note_campaign(store: Store, campaign: Campaign) -> None:
 
 
 def note_campaign_again(store: Store, campaign: Campaign) -> None:
-    """Note it, if a crash came between its freezing and the note of it."""
+    """Note it, if a crash came between its freezing and the note of it; and what else a lost journal knew."""
     if ["campaign", campaign.slug, campaign.ref] not in _lines(store):
         note_campaign(store, campaign)
+    with store.read() as connection:
+        for number, slug, ref, frozen in _lacking(store, connection):
+            mine = select(batches.c.ref).where(batches.c.campaign_id == number).order_by(batches.c.id)
+            lines = [f"batch {ref} {one}" for one in connection.scalars(mine)]
+            _append(store, "\n".join([f"campaign {slug} {ref}", f"frozen {ref} {frozen}", *lines]))
+
+
+def lacking(store: Store, connection: Connection) -> list[str]:
+    """Return the sends that the database knows and the journal does not: it was removed, or left behind."""
+    return [slug for _, slug, _, _ in _lacking(store, connection)]
+
+
+def _lacking(store: Store, connection: Connection) -> list[tuple[int, str, str, int]]:
+    if connection.dialect.name != "sqlite":  # beside a database on a server each computer notes its own
+        return []
+    noted = {words[2] for words in _lines(store) if words[0] == "campaign"}
+    columns = (campaigns.c.id, campaigns.c.slug, campaigns.c.ref, campaigns.c.frozen)
+    rows = connection.execute(select(*columns).order_by(campaigns.c.id))
+    return [(row.id, row.slug, row.ref, row.frozen) for row in rows if row.ref not in noted]
 
 
 def note_cancelling(store: Store, campaign: Campaign) -> None:
@@ -286,7 +305,7 @@ _BEGUN = re.compile(rf"(?:(?:{_STARTS})(?: [!-~]*){{0,2}})?")
 
 def _lines(store: Store) -> Iterator[list[str]]:
     """Read the journal; a line that a crash cut short is no line."""
-    yield from (line.split() for line in _text(store) if _WHOLE.fullmatch(line))
+    yield from (line.split() for line in _text(store)[0] if _WHOLE.fullmatch(line))
 
 
 def refuse_damaged(store: Store) -> None:
@@ -295,7 +314,8 @@ def refuse_damaged(store: Store) -> None:
     Raises:
         StoreError: it has a line in it that was never written.
     """
-    for number, line in enumerate(_text(store), 1):
+    whole, begun = _text(store)
+    for number, line in enumerate([*whole, begun], 1):
         if not _WHOLE.fullmatch(line) and not _BEGUN.fullmatch(line):
             raise StoreError(
                 f"line {number} of the journal of what was sent is damaged",
@@ -306,13 +326,14 @@ def refuse_damaged(store: Store) -> None:
             )
 
 
-def _text(store: Store) -> list[str]:
-    """Return all lines that are ended; a power cut can leave zeros in the place of what was not on the disk yet."""
+def _text(store: Store) -> tuple[list[str], str]:
+    """Return all lines that are ended, and what follows; a power cut leaves zeros for what was not on the disk yet."""
     if not store.journal.exists():
-        return []
+        return [], ""
     with explained(store.journal):
         text = store.journal.read_text("utf-8-sig", errors="replace")
-    return [line.strip("\0") for line in text.split("\n")[:-1]]
+    *whole, begun = [line.strip("\0") for line in text.split("\n")]
+    return whole, begun
 
 
 def rewrite_with_doubt(path: Path, older: bytes, doubted: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead, surely_past
 from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
 from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.schedule import time_words
@@ -64,7 +64,7 @@ class Standing:
     Attributes:
         state: draft, or what `shown_state` returns.
         at: when it was sent, or is to be; for all others, when its campaign began.
-        held_until: when the provider lets the last of it go, past or to come.
+        held_until: when the provider lets the last of it go, past or to come, by its own clock.
         gone: how many have it or may have it; counted only for a canceled one.
     """
 
@@ -116,9 +116,9 @@ def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mappin
         issue = issue_of(row.slug)
         last_of_issue[issue] = max(last_of_issue.get(issue, ""), row.held_until or "")
         until = last_of_issue[issue] if row.slug == issue else row.held_until
-        held_until = read_moment(until) - ahead if until else None
+        held_until = read_moment(until) if until else None
         count = counts.get(row.id, _NONE)
-        state = shown_state(CampaignState(row.state), held_until, clock.now(), count)
+        state = shown_state(CampaignState(row.state), held_until, surely_past(clock.now(), ahead), count)
         at = row.finished_at or row.due_at or row.created_at
         found[row.slug] = Standing(
             state, held_until if state == HELD and held_until else read_moment(at), held_until, gone(count)

@@ -95,11 +95,11 @@ class Tally:
 
     Attributes:
         skipped: who was left out when their turn came, by reason.
-        held_until: when the provider lets the last of what it holds go, past or to come, as this
-            computer's clock will show it then.
+        held_until: when the provider lets the last of what it holds go, past or to come, by its own clock.
         rejected_unnamed: who was rejected for a reason that may be the sender's, and may be sent to again;
             counted only where that is shown.
         first_out: when it lets the first of it go, likewise.
+        ahead: by how much its clock was ahead of this computer's.
         lacking: how many subscribers do not have the issue; counted only where that is shown.
         forgotten: what the journal knows of further sends of the issue; looked up there only, too.
     """
@@ -109,6 +109,7 @@ class Tally:
     held_until: datetime | None = None
     rejected_unnamed: int = 0
     first_out: datetime | None = None
+    ahead: timedelta = timedelta(0)
     lacking: int = 0
     forgotten: str = ""
 

@@ -1,7 +1,7 @@
 """What one person was sent: each campaign that had a copy for them, and what became of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -19,7 +19,8 @@ class Received:
     Attributes:
         slug: the issue.
         at: when the carrier took it or is to let it go; before that, when the campaign began.
-        held_until: when the carrier lets it go, past or to come, if it was held.
+        held_until: when the carrier lets it go, past or to come, if it was held, by its own clock.
+        ahead: by how much that was ahead of this computer's.
         fate: what events told of it, the gravest; empty if nothing was heard.
         reason: why it was refused or skipped.
     """
@@ -30,6 +31,7 @@ class Received:
     fate: str
     reason: str
     held_until: datetime | None = None
+    ahead: timedelta = timedelta(0)
 
 
 def received(connection: Connection, key: str) -> list[Received]:
@@ -55,11 +57,12 @@ def received(connection: Connection, key: str) -> list[Received]:
     return [
         Received(
             slug=issue_of(row.slug),
-            at=read_moment(row.send_at) - ahead if row.send_at else read_moment(row.closed_at or row.created_at),
+            at=read_moment(row.send_at) if row.send_at else read_moment(row.closed_at or row.created_at),
             state=DeliveryState(row.state),
             fate=row.fate,
             reason=row.reason,
-            held_until=read_moment(row.send_at) - ahead if row.send_at else None,
+            held_until=read_moment(row.send_at) if row.send_at else None,
+            ahead=ahead,
         )
         for row in connection.execute(query)
     ]

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from newsletter.campaigns.clock import provider_ahead
 from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.plan import Campaign, Plan
 from newsletter.campaigns.states import BatchState, CampaignState
@@ -46,11 +45,11 @@ def campaigns_of(connection: Connection, slug: str) -> list[Campaign]:
 def held_until(connection: Connection, slug: str) -> datetime | None:
     """Return when the provider lets the last mail of an issue go, past or to come; nothing if it holds none.
 
-    It is told as this computer's clock will show it then.
+    It is told by the provider's clock.
     """
     mine = select(func.max(batches.c.send_at)).join(campaigns, campaigns.c.id == batches.c.campaign_id)
     moment = connection.scalar(mine.where(of_issue(slug), batches.c.state == BatchState.ACCEPTED))
-    return read_moment(moment) - provider_ahead(connection) if moment else None
+    return read_moment(moment) if moment else None
 
 
 def find_campaign(store: Store, slug: str) -> Campaign | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, select, text
 
+from newsletter.campaigns.clock import surely_past
 from newsletter.campaigns.closing import tally
 from newsletter.campaigns.overview import gone, shown_state, state_words
 from newsletter.campaigns.plan import Campaign
@@ -146,9 +147,10 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
     these = _these(every)
     people = _people_by_kind(connection, these)
     until, last = held_until(connection, campaign.slug), tally(connection, campaign)
+    there = surely_past(now, last.ahead)
     return Report(
         slug=campaign.slug,
-        state=shown_state(campaign.state, until, now, last),
+        state=shown_state(campaign.state, until, there, last),
         gone=gone(last),
         reason=campaign.reason,
         transport=campaign.plan.transport,
@@ -168,7 +170,7 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
         clicked=people.get(Kind.CLICKED, 0) if clicks else None,
         hours=tuple(_hours(connection, these).items()),
         verdict=next(filter(None, (verdict(connection, each.id) for each in every)), ""),
-        held_until=write_moment(until) if until and until > now else "",
+        held_until=write_moment(until) if until and until > there else "",
         parts=tuple(_parts(connection, every, now)),
     )
 
@@ -176,14 +178,14 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
 def _parts(connection: Connection, every: Sequence[Campaign], now: datetime) -> Iterator[Part]:
     for each in reversed(every):
         found = tally(connection, each)
-        until = found.held_until
+        until, there = found.held_until, surely_past(now, found.ahead)
         yield Part(
             started_at=each.created_at.isoformat(),
-            state=shown_state(each.state, until, now, found),
+            state=shown_state(each.state, until, there, found),
             gone=gone(found),
             people=each.frozen,
             message=each.digest,
-            held_until=write_moment(until) if until and until > now else "",
+            held_until=write_moment(until) if until and until > there else "",
         )
 
 

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -139,13 +139,13 @@ def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
 
 def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
     """Return how a campaign stands, in a word or a few."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.overview import gone, shown_state, state_words  # noqa: PLC0415 - slow to import
 
     if _reached_nobody(campaign, found):
         return "rejected for everybody"
     now = SYSTEM_CLOCK.now()
-    state = shown_state(campaign.state, found.held_until, now, found)
+    state = shown_state(campaign.state, found.held_until, surely_past(now, found.ahead), found)
     return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
 
 
@@ -191,18 +191,22 @@ def _moment(workspace: Workspace, moment: datetime) -> str:
 
 def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
     """Say until when the provider holds what it accepted, if it does."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.holds import NOTICE  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.schedule import time_words  # noqa: PLC0415 - slow to import
 
     now, zone = SYSTEM_CLOCK.now(), workspace.settings.clinic.timezone
-    if found.held_until is None or found.held_until <= now:
+    if found.held_until is None or found.held_until <= surely_past(now, found.ahead):
         return []
     lines = [f"SendGrid holds them until {time_words(found.held_until, zone, now)}; nobody has them before that."]
     stoppable_until = (found.first_out or found.held_until) - NOTICE
-    if stoppable_until > now:
+    if stoppable_until > now + found.ahead:
         until = time_words(stoppable_until, zone, now)
         lines.append(f"Until {until} this stops them: newsletter cancel {campaign.slug}")
+    if found.ahead:
+        minutes = max(1, round(abs(found.ahead.total_seconds()) / 60))
+        off = f"{counted(minutes, 'minute', 'minutes')} {'slow' if found.ahead > timedelta(0) else 'fast'}"
+        lines.append(f"These times are by SendGrid's clock; this computer's was {off} when it was last compared.")
     return lines
 
 
@@ -290,10 +294,11 @@ def refuse_unknown(campaign: "Campaign", found: "Tally") -> None:
 def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
     """Return a campaign and its counts as JSON takes them."""
     from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
+    from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past  # noqa: PLC0415 - slow to import
     from newsletter.campaigns.overview import HELD, shown_state  # noqa: PLC0415 - slow to import
 
-    state = shown_state(campaign.state, found.held_until, SYSTEM_CLOCK.now(), found)
+    there = surely_past(SYSTEM_CLOCK.now(), found.ahead)
+    state = shown_state(campaign.state, found.held_until, there, found)
     return {
         "issue": campaign.slug,
         "state": state,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
 from newsletter.campaigns.closing import tally
-from newsletter.campaigns.journal import forgotten, has_forgotten, refuse_damaged
+from newsletter.campaigns.journal import forgotten, has_forgotten, lacking, refuse_damaged
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import is_late, read_back
@@ -55,6 +55,9 @@ def _journal(store: Store, connection: Connection) -> Iterator[Verdict]:
         refuse_damaged(store)
     except StoreError as err:
         yield wrong("journal", err.what, err.remedy)
+    if slugs := lacking(store, connection):
+        what = f"it does not know the send of {', '.join(slugs)}: it was removed, or left behind when this was moved"
+        yield warn("journal", what, "The next send completes it. Do not restore an older backup before that.")
     for slug, unknown in forgotten(store, connection).items():
         yield warn(f"send of {slug}", unknown.what, unknown.remedy)
 

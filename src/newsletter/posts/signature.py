@@ -41,7 +41,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"\W*(?:confidentiality|privileged|notice|disclaimer|hipaa|(?:important|legal) notice"
+    r"\W*(?:confidentiality|privileged|notice|disclaimer|hipaa|42 cfr part 2|federal law|(?:important|legal) notice"
     r"|(?:please note:? )?(?:this|the contents of this)"
     r" (?:e-?mail|message|communication|transmission|electronic)|the information (?:contained )?in this"
     r"|if you (?:are not the (?:intended|named)|(?:have )?received this)|e-?mail is not|aviso|confidencialidad"
@@ -52,6 +52,11 @@ _NOTICE = re.compile(
     r"|destinat[aá]ri\w+"
     r"|destinataires?|empf[äa]nger|hipaa|protected health|unauthorized|not (?:a )?secure|printing)\b)",
     re.IGNORECASE | re.DOTALL,
+)
+_OF_THIS_MAIL = re.compile(
+    r"\b(?:this|est[ea]|ce|cet|cette|esta|diese[rsnm]?) (?:[\w-]+ )?(?:e-?mail|mail|message|communication|transmission"
+    r"|fax|correo|mensaje|mensagem|comunicaci[óo]n|courriel|nachricht)\b|\bthese records\b",
+    re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+|,\s*")
 _MOST_IN_NAME = 5
@@ -75,16 +80,38 @@ def find_signature(lines: Sequence[Line], senders: Sequence[str] = (), *, mailed
         mailed: whether it is a mail.
     """
     found = _behind_dashes(lines)
-    if found or not mailed:
+    if found:
         return found
-    end = len(lines)
-    while end and (_NOTICE.match(lines[end - 1].text) or is_furniture(lines[end - 1].text)):
-        end -= 1
-    notices = {line.number: _OFFICES for line in lines[end:] if end and _NOTICE.match(line.text)}
+    end, notices = len(lines), dict[int, str]()
+    while end:
+        start = _notice_above(lines, end, mailed=mailed)
+        if start == end and not is_furniture(lines[end - 1].text):
+            break
+        notices |= {line.number: _OFFICES for line in lines[start:end]}
+        end = min(start, end - 1)
+    if not end:
+        notices = {}
+    if not mailed:
+        return notices
     start = end
     while start and end - start < _LONGEST and _may_sign(lines[start - 1]):
         start -= 1
     return notices | {line.number: _SIGNATURE for line in _signed(lines[start:end], senders, all_of_it=start == 0)}
+
+
+def _notice_above(lines: Sequence[Line], end: int, *, mailed: bool) -> int:
+    """Return where the notice begins that ends before `end`, which may be parted into lines; `end` if there is none."""
+    for start in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
+        if start < end - 1 and lines[start + 1].number != lines[start].number + 1:
+            break
+        if _is_notice(" ".join(line.text for line in lines[start:end]), mailed=mailed):
+            return start
+    return end
+
+
+def _is_notice(text: str, *, mailed: bool) -> bool:
+    """Whether a line is what an office lets its mails say; in a text that is no mail, one that speaks of the mail."""
+    return _NOTICE.match(text) is not None and (mailed or _OF_THIS_MAIL.search(text) is not None)
 
 
 def find_contacts_of_writer(lines: Sequence[Line]) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """Transports: what carries messages away, behind one small protocol."""
 
 from newsletter.transports.base import (
+    ANSWER_SECONDS,
     Accepted,
     Batch,
     Deferred,
@@ -19,6 +20,7 @@ from newsletter.transports.base import (
 from newsletter.transports.provider_clock import ProviderTime
 
 __all__ = [
+    "ANSWER_SECONDS",
     "Accepted",
     "Batch",
     "Deferred",

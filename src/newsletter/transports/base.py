@@ -11,6 +11,9 @@ from newsletter.errors import NewsletterError
 from newsletter.message import Message, Recipient, is_mailbox
 from newsletter.transports.provider_clock import ProviderTime
 
+ANSWER_SECONDS = 60.0
+"""How long a carrier may take for each answer, before it counts as lost."""
+
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"\S*@\S*")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from newsletter.errors import NewsletterError, TransportError
 from newsletter.message import build_mime
 from newsletter.transports.base import (
+    ANSWER_SECONDS,
     Accepted,
     Batch,
     Deferred,
@@ -28,7 +29,6 @@ from newsletter.transports.base import (
 from newsletter.transports.smtp_replies import put_off, read_reply
 from newsletter.workspace import Smtp
 
-_SECONDS = 60.0  # for each answer; RFC 5321 (4.5.3.2) allows a server minutes after the last dot
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # or IPv6
@@ -119,10 +119,10 @@ class SmtpTransport:
         if settings.security == "tls":
             context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, _own_name(), timeout=_SECONDS, context=context
+                settings.host, settings.port, _own_name(), timeout=ANSWER_SECONDS, context=context
             )
         else:
-            server = smtplib.SMTP(settings.host, settings.port, _own_name(), timeout=_SECONDS)
+            server = smtplib.SMTP(settings.host, settings.port, _own_name(), timeout=ANSWER_SECONDS)
         try:
             self._sign_in(server)
         except BaseException:

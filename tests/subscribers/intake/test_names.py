@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from newsletter.errors import SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.exporting import save_csv
 from newsletter.subscribers.intake.letters import is_garbled, repaired
@@ -195,3 +196,54 @@ def test_underscore_for_a_letter_is_no_better_name(store: Store, path: Path, kno
     bring_in(store, write(path, ("ana@example.org", known, "Roe")))
     bring_in(store, write(path, ("ana@example.org", worn, "Roe")), update=True)
     assert names(store) == [(known, "Roe")]
+
+
+_JAPANESE = [("太郎", "山田"), ("花子", "佐藤"), ("一郎", "鈴木"), ("タロウ", "ヤマダ")]
+_CHINESE = [("伟", "王"), ("芳", "李"), ("秀英", "张"), ("建国", "刘"), ("丽华", "陈"), ("志强", "杨"), ("小红", "黄")]
+_KOREAN = [("민수", "김"), ("지은", "이"), ("서연", "박")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "people"),
+    [
+        ("cp932", _JAPANESE),
+        ("euc-jp", _JAPANESE),
+        ("iso2022_jp", _JAPANESE),
+        ("gb18030", _CHINESE),
+        ("cp949", _KOREAN),
+        ("cp866", [("Иван", "Петров"), ("Анна", "Смирнова")]),
+        ("utf-32", [("José", "Łuk")]),
+    ],
+)
+def test_letters_that_are_not_known(store: Store, path: Path, encoding: str, people: list[tuple[str, str]]) -> None:
+    """Nobody comes in under a garbled name: the file is refused, with what to do."""
+    with pytest.raises(SourceError, match="letters are written") as caught:
+        bring_in(store, path, _listed(people).encode(encoding))
+    assert "CSV UTF-8" in caught.value.hint
+    assert everybody(store) == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "people"),
+    [
+        ("iso8859-2", [("Łukasz", "Wiśniewski"), ("Zażółć", "Gęślą"), ("Ján", "Ťažký")]),
+        ("cp1253", [("Γιώργος", "Παπαδόπουλος"), ("Μαρία", "Νικολάου")]),
+        ("cp1255", [("דוד", "כהן"), ("שרה", "לוי")]),
+        ("cp1256", [("محمد", "علي"), ("فاطمة", "حسن")]),
+        ("koi8-r", [("Иван", "Петров"), ("Анна", "Смирнова")]),
+        ("cp1251", [("Иван", "Петров"), ("Анна", "Смирнова")]),
+        ("utf-16", _JAPANESE),
+        ("utf-16-le", _JAPANESE),
+        ("utf-16-be", _JAPANESE),
+        ("utf-8", _JAPANESE),
+    ],
+)
+def test_letters_of_other_alphabets(store: Store, path: Path, encoding: str, people: list[tuple[str, str]]) -> None:
+    """Each name comes in as it was written."""
+    bring_in(store, path, _listed(people).encode(encoding))
+    assert [(one.first_name, one.last_name) for one in everybody(store)] == people
+
+
+def _listed(people: list[tuple[str, str]]) -> str:
+    rows = (f"r{number}@example.org,{first},{last}\n" for number, (first, last) in enumerate(people))
+    return "Email,First Name,Last Name\n" + "".join(rows)

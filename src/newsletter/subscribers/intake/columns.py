@@ -40,6 +40,7 @@ class Columns:
         watched: which columns may still tell of somebody who must not be mailed, and as what.
         spare: which are not stored because another one of their kind is.
         consent: what those that tell of consent say.
+        is_told: whether a person has said what everybody in the file is.
     """
 
     headings: tuple[str, ...]
@@ -51,6 +52,7 @@ class Columns:
     watched: Mapping[int, Field] = dataclasses.field(default_factory=dict)
     spare: frozenset[int] = frozenset()
     consent: tuple[Said, ...] = ()
+    is_told: bool = False
 
     def judged(self, place: int, cell: str, field: Field | None = None) -> Standing | None:
         """Return what a cell says of a person, or nothing if it is not understood; see `standing.judge`."""
@@ -124,6 +126,7 @@ def plan_columns(
         _first_line(head, rows, overrides or {}),
         head is not None,
         spare=frozenset(place for place, field in enumerate(fields) if field is not named[place]),
+        is_told=bool(everybody),
     )
     columns = _with_meanings(columns, means or {})
     columns = dataclasses.replace(columns, dialect=_settled(columns, everybody))

@@ -115,6 +115,11 @@ _SUBSCRIBED = re.compile(
 )
 _STATUS = re.compile(r"\b(?:status|state|standing|estado|situacao|statut|etat|stato|zustand)\b")
 _PLACES = {"state", "estado", "stato", "etat", "provincia", "state province", "region", "estado provincia"}
+_OFTEN = re.compile(
+    r"\b(?:frequency|how often|frecuencia|periodicidade?|frequencia|frequence|haufigkeit|wie oft"
+    r"|frequenza)\b"
+)
+"""How often somebody wants mail, which may be never."""
 _ABOUT = re.compile(
     r"\b(?:source|via|method|ip|wording|page|form|url|link|lists?|name|count|number|id|by|version|device|location"
     r"|campaign|title|origin|opens?|opened|clicks?|clicked|sent|received|delivered|last|score|rating|frequency"
@@ -197,6 +202,10 @@ _REMARKS = re.compile(
     r"\b(?:notes?|comments?|remarks?|notas?|comentarios?|observac\w+|observations?|commentaires?|remarques?|notiz\w*|bemerkung\w*"
     r"|anmerkung\w*|kommentare?)\b"
 )
+_SAYING = re.compile(
+    r"\b(?:source|method|wording|pages?|forms?|urls?|links?|campaigns?|titles?|subjects?|templates?|footer|text|consent)\b"
+)
+"""What repeats words of the sender's own, in which "unsubscribe" says nothing of the person."""
 _REASON = re.compile(r"\b(?:reason|motivo|motif|raison|grund|explanation)\b")
 _BOUNCE = re.compile(r"\bbounc|\bclean|undeliver|unzustellbar|rebot|devol")
 _COMPLAINT = re.compile(r"\bcomplain|\bspam|\babuse")
@@ -278,6 +287,8 @@ def hint_of(heading: str) -> Hint | None:
         return None
     if _may_tell_who_left(plain) or _GONE.fullmatch(plain):
         return Hint(Field.LEFT, is_sure=False)
+    if _OFTEN.search(plain):
+        return Hint(Field.STATUS, is_sure=speaks_of_mail)
     if _STATUS.search(plain):
         tells = speaks_of_mail or _WILLING.search(plain) or is_place(heading)
         return Hint(Field.STATUS, is_sure=True) if tells else None
@@ -310,9 +321,13 @@ def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
     return Hint(Field.AGREED, is_sure=False) if is_likely else None
 
 
-def is_remark(heading: str) -> bool:
-    """Whether people write in their own words under a heading: "Notes", "Comentarios"."""
-    return _REMARKS.search(_plain(heading)) is not None
+def may_hold_remarks(heading: str) -> bool:
+    """Whether what people write under a heading may be about the person; orders, links and wordings are not."""
+    plain = _plain(heading)
+    if _REMARKS.search(plain):
+        return True
+    is_of_something_else = _NOT_OF_MAIL.search(plain) or _OTHER_CONSENT.search(plain) or _SAYING.search(plain)
+    return not is_of_something_else and field_of(heading) is not Field.IGNORE
 
 
 def is_other_channel(heading: str) -> bool:

@@ -1,13 +1,13 @@
 """Questions: what a file does not tell, and nobody may guess: whether its people left."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.errors import SourceError
 from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.sheets import Row, Sheet
+from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
 from newsletter.subscribers.intake.standing import Standing
 from newsletter.subscribers.names import normal
 
@@ -21,6 +21,7 @@ _LEAVERS = re.compile(
     r"|descadastr|nao enviar|devolvid|reclamac|desabonn|desinscri|\bne pas\b|\bne plus\b|\bexclus?e?s?\b|plaintes?\b"
     r"|\bresili(?:es?|ees?|ations?)\b|disiscri|uitgeschreven|uitschrij|afgemeld"
     r"|abgemeldet|abmeld|ausgetragen|nicht anschreiben|sperrliste|unzustellbar|\bremoved\b|withdrawn"
+    r"|\b(?:ex|former|past) (?:subscri|suscri|assinant|abonn|newsletter)|\bpeople who left\b|\bleft (?:us|the list)\b"
 )
 """What the names of files and sheets of people hold who are not to be mailed."""
 _IDLE = re.compile(r"\binacti[vf][eoa]?s?\b|\binaktiv\w*|^(?:left|stop|stopped|gone)(?: (?:csv|tsv|txt|xlsx|ods))?$")
@@ -35,6 +36,10 @@ _SAY_WHAT = (
 _DIVIDE = (
     "Move the people below that line into a file of their own and import it with --as unsubscribed, then delete "
     "the line here; or --as subscribed, if they all asked for the newsletter."
+)
+_BY_RULE = (
+    "If they are not to be mailed, move them into a file of their own, import that with --as unsubscribed, and "
+    "remove the rule; or --as subscribed, if they all asked for the newsletter."
 )
 
 
@@ -83,9 +88,11 @@ def about_people(
     """
     if everybody:
         return
+    if sheet.marks.strikes_by_rule:
+        what = "the workbook strikes rows through by a rule (conditional formatting); whom it strikes cannot be read"
+        yield Question(what, _BY_RULE)
     if line := _line_above_leavers(columns, rows):
-        number, word = line
-        yield Question(f"from line {number} on, under {word!r}, there may be people who are not to be mailed", _DIVIDE)
+        yield about_line(*line)
     if is_ambiguous:
         what = "SendGrid writes its lists of people not to be mailed under just these headings"
         blocked = " Those whom SendGrid calls blocked need no import: their mailboxes exist."
@@ -103,12 +110,29 @@ def _line_above_leavers(columns: "Columns", rows: Sequence[Row]) -> tuple[int, s
     """Return the number and the word of a row that divides a list, as "Unsubscribed:" does alone in its row."""
     telling = columns.places(Field.STATUS, Field.AGREED, Field.LEFT, Field.TAGS)
     for line, _, cells in rows:
-        filled = [place for place, cell in enumerate(cells) if cell.strip()]
-        if line >= columns.first_line and len(filled) == 1 and filled[0] not in telling:
-            word = cells[filled[0]].strip()
-            if "@" not in word and len(word) <= _LONGEST_LINE and everybody_by_name(word.rstrip(":")):
-                return line, word
+        if line >= columns.first_line and (word := dividing_word(cells, telling)):
+            return line, word
     return None
+
+
+def dividing_word(cells: Cells, telling: Collection[int]) -> str:
+    """Return the word of a row that holds no person and is called as people are who are not to be mailed, or nothing.
+
+    Args:
+        cells: the row.
+        telling: the places of the columns in which such a word is about one person.
+    """
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    if not 1 <= len(filled) <= 2 or any("@" in cell for cell in cells):
+        return ""
+    word = cells[filled[0]].strip()
+    is_short = filled[0] not in telling and len(word) <= _LONGEST_LINE
+    return word if is_short and everybody_by_name(word.rstrip(":")) else ""
+
+
+def about_line(line: int, word: str) -> Question:
+    """Return the question who the people below a line are that is called as people who are not to be mailed."""
+    return Question(f"from line {line} on, under {word!r}, there may be people who are not to be mailed", _DIVIDE)
 
 
 def leavers_name(sheet: Sheet) -> str:

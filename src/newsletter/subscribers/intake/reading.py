@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from newsletter.errors import AddressError
+from newsletter.errors import AddressError, SourceError
 from newsletter.subscribers import flags
 from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, Address, check_address, email_key, is_plain_domain
 from newsletter.subscribers.clinical import is_clinical_tag
@@ -15,12 +15,19 @@ from newsletter.subscribers.intake.batch import KEY, LINE, Batch, Incoming, Leav
 from newsletter.subscribers.intake.cells import Named, Rejected, refuse_torn, unpick, without_apostrophe
 from newsletter.subscribers.intake.columns import Columns
 from newsletter.subscribers.intake.formulas import restored
-from newsletter.subscribers.intake.headings import Field, is_remark
+from newsletter.subscribers.intake.headings import Field, may_hold_remarks
 from newsletter.subscribers.intake.marks import NO_MARKS
 from newsletter.subscribers.intake.placeholders import is_no_name, name_in, names_beside
-from newsletter.subscribers.intake.questions import UnclearColumnError, about_column, names_leavers
+from newsletter.subscribers.intake.questions import (
+    UnclearColumnError,
+    about_column,
+    about_line,
+    dividing_word,
+    names_leavers,
+)
+from newsletter.subscribers.intake.remarks import is_remark_of_refusal, refuses_mail
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
-from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date, is_loud_remark
+from newsletter.subscribers.intake.standing import LEFT, LOUD_CELLS, Standing, is_date
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
 from newsletter.subscribers.tags import clean_tag, split_tags, written
 
@@ -120,7 +127,7 @@ class _Reader:
         self._remarks = tuple(
             place
             for place, field in self._watched.items()
-            if field is Field.IGNORE and is_remark(columns.headings[place])
+            if field is Field.IGNORE and may_hold_remarks(columns.headings[place])
         )
         self._is_simple = (
             not self._remarks
@@ -134,7 +141,8 @@ class _Reader:
         self._kept_tags = set(map(clean_tag, reading.kept_tags))
         self._clinical_tags: set[str] = set()
         as_name = clean_name if columns.is_own else name_in  # whatever we wrote ourselves was somebody's name
-        self._names: _Remembered[str, str] = _Remembered(lambda cell: as_name(restored(cell)))
+        self._names: _Remembered[str, str] = _Remembered(lambda cell: self._name_in(restored(cell), as_name))
+        self._refusing = _Remembered(is_remark_of_refusal)
         self._unnamed: list[tuple[int, str]] = []
         self._tags_of = _Remembered(self._written_tags)
         self._standings = _Remembered(self._judged)
@@ -144,6 +152,7 @@ class _Reader:
 
         Raises:
             UnclearColumnError: a column of which nothing was known tells of somebody who must not be mailed.
+            SourceError: so does a row that divides the list.
         """
         batch = Batch(last_line=rows[-1][0])
         if self._watched:
@@ -152,6 +161,7 @@ class _Reader:
             try:
                 self._read(batch, line, height, cells)
             except (Rejected, AddressError) as err:
+                self._stop_at_division(line, cells)
                 if any(cell.strip() for cell in cells):  # a blank row is no mistake
                     batch.rejected.append(Rejection(line, cells, str(err)))
                 else:
@@ -183,7 +193,7 @@ class _Reader:
             person = looked_at
         else:
             return
-        if not self._is_simple:
+        if not self._is_simple or len(cells) > self._width:
             self._look_beside(batch, person, cells)
         batch.join(person)
 
@@ -205,6 +215,14 @@ class _Reader:
                 suspicious[place] = odd
         for place, words in suspicious.items():
             self._stop_at(place, self._watched[place], words, rows)
+
+    def _stop_at_division(self, line: int, cells: Cells) -> None:
+        """Stop at a row that divides the list: those below it may not be mailed."""
+        if self._columns.is_told or self._everybody is not _JOINED or self._columns.is_own:
+            return
+        if word := dividing_word(cells, (*self._judging, *self._tags)):
+            question = about_line(line, word)
+            raise SourceError(question.what, where=f"{self._reading.sheet.path}:{line}", hint=question.answer)
 
     def _stop_at(self, place: int, field: Field, suspicious: set[str], rows: Sequence[Row]) -> None:
         lines = [
@@ -286,6 +304,8 @@ class _Reader:
         A domain that passes here is fine for every plain address of it.
         """
         cell = self._address_cell(next((cells[place] for place in self._emails if cells[place].strip()), ""))
+        if not self._columns.is_own and refuses_mail(cell):
+            raise Rejected(_NOTED_BESIDE)
         if "@" not in cell:
             raise Rejected("there is no @ in the address" if cell.strip() else "there is no address")
         try:
@@ -332,8 +352,11 @@ class _Reader:
         """
         if mark := self._marks.about(person[LINE], self._marked):
             raise Rejected(mark)
-        if any(cells[place] and is_loud_remark(cells[place]) for place in self._remarks):
-            raise Rejected(_NOTED)
+        if any(map(refuses_mail, cells[self._width :])):
+            raise Rejected(_NOTED_BESIDE)
+        for place in self._remarks:
+            if cells[place] and self._refusing[cells[place]]:
+                raise Rejected(_noted(self._columns.headings[place]))
         exported_as = restored(cells[self._before]) if self._before >= 0 else ""
         if exported_as.strip() and email_key(exported_as) != person[KEY]:
             raise Rejected(_CHANGED)
@@ -362,11 +385,17 @@ class _Reader:
             raise Rejected(f"it is not known what {cells[unknown][:40]!r} in the column {heading!r} means")
         return gravest
 
+    def _name_in(self, cell: str, as_name: Callable[[str], str]) -> str:
+        """Return the name that a cell holds, unless something else is noted beside it: "Ana (unsubscribed)"."""
+        if not self._columns.is_own and refuses_mail(cell):
+            raise Rejected(_NOTED_BESIDE)
+        return as_name(cell)
+
     def _written_tags(self, cells: str) -> str:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
-            if telling := next(filter(names_leavers, sorted(found - self._kept_tags)), ""):
+            if telling := next((tag for tag in sorted(found - self._kept_tags) if _tells_of_leavers(tag)), ""):
                 raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._clinical_tags |= clinical
@@ -374,9 +403,20 @@ class _Reader:
         return written((*self._reading.tags, *found))
 
 
-_NOTED = "by a note in its row they may not want to be mailed"
+_NOTED_BESIDE = "by a note beside the name or the address they may not want to be mailed"
 _SECOND = "a second address; the first was taken"
 _CHANGED = (
     "the address is not the one that was exported, for which they agreed; to add this one as somebody new, "
     "empty the cell under exported_as, and take the old one off the list by itself"
 )
+
+
+def _noted(heading: str) -> str:
+    return (
+        f"by a note in the column {heading!r} they may not want to be mailed; "
+        f'if it does not mean that: --map "{heading}=ignore"'
+    )
+
+
+def _tells_of_leavers(tag: str) -> bool:
+    return names_leavers(tag) or refuses_mail(tag)

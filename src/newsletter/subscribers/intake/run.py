@@ -59,7 +59,7 @@ def addresses_in(path: Path) -> list[str]:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet, columns = open_list(path)
-    columns = dataclasses.replace(columns, watched={})  # nobody comes in by this
+    columns = dataclasses.replace(columns, watched={}, is_told=True)  # nobody comes in by this
     batches = Reading(sheet=sheet, columns=columns, anyway=True, corrects=True).batches()
     return [key for batch in batches for key in (*batch.joining, *batch.leaving, *batch.staying_out)]
 

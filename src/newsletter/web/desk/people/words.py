@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from newsletter.campaigns.clock import surely_past
 from newsletter.campaigns.received import Received
 from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
@@ -88,7 +89,7 @@ def how_it_happened(entry: Consent) -> str:
 def what_became_of(mail: Received, zone: ZoneInfo) -> str:
     """Return what became of a mail; what the mail provider still holds has not been sent."""
     now = datetime.now(tz=UTC)
-    if mail.held_until and mail.held_until > now and mail.state is DeliveryState.ACCEPTED:
+    if mail.held_until and mail.held_until > surely_past(now, mail.ahead) and mail.state is DeliveryState.ACCEPTED:
         return f"Held until {time_words(mail.held_until, zone, now)}"
     return _FATE.get(mail.fate) or _STATE[mail.state]
 

@@ -181,7 +181,7 @@ def campaign_face(
         "due_iso": due_at and due_at.isoformat(),
         "seconds": max(0, int((due_at - stand.now).total_seconds())) if due_at else 0,
         "until": until and time_words(until, zone, stand.now),
-        "until_iso": until and until.isoformat(),
+        "until_iso": until and (until - stand.tally.ahead).isoformat(),  # counted down by this computer's clock
         "is_held": stand.is_held,
         "at_work": stand.at_work,
         "asking": asking,
