@@ -14,7 +14,9 @@ from tests.fakes.sendgrid import fake_sendgrid
 RACER = """
 import sys
 from pathlib import Path
-from newsletter.campaigns import Plan, dispatch, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.clock import Clock
 from newsletter.errors import NewsletterError
 from newsletter.storage import open_store

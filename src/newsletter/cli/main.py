@@ -35,6 +35,7 @@ def cli(ctx: click.Context, folder: Path) -> None:
     A first issue: newsletter new SLUG --from POST, then preview, test, send.
     """
     ctx.obj = folder
+    ctx.color = False if os.environ.get("NO_COLOR") else None  # click itself looks only whether it is a terminal
 
 
 def main() -> None:
