@@ -16,9 +16,7 @@ def listen(port: int = 0, host: str = LOOPBACK) -> socket.socket:
         NewsletterError: the port is taken, or may not be used, or this computer has no such address.
     """
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
-            0
-        ]
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as err:
         raise NewsletterError(f"there is no address {host}", hint="Choose another one with --host.") from err
     listener = socket.socket(family, kind)
