@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
+TOOLS = ROOT / "tests" / "tools"
 ISSUE = "2026-12-good-company"
 
 
@@ -87,12 +88,24 @@ def free_folder(name: str) -> str:
 
 
 def check() -> None:
-    """Check format, style, types and the direction of imports."""
+    """Check format, style, types and the direction of imports; of scripts too, where there is npm."""
     setup(development=True)
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
     run(PYTHON, "-m", "ruff", "check", ".")
     run(PYTHON, "-m", "mypy")
     run(BIN / "lint-imports", "--no-logo")
+    if tools():
+        run("node", TOOLS / "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings")
+
+
+def tools() -> bool:
+    """Install the checkers by others that npm brings, if they have changed; return whether npm is here."""
+    npm, stamp = shutil.which("npm"), TOOLS / "node_modules" / "setup.stamp"
+    wanted = (TOOLS / "package-lock.json").read_text("utf-8")
+    if npm and not (stamp.is_file() and stamp.read_text("utf-8") == wanted):
+        run(npm, "ci", "--prefix", TOOLS, "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
+        stamp.write_text(wanted, "utf-8")
+    return npm is not None
 
 
 def test(*arguments: str) -> None:
@@ -108,10 +121,6 @@ def test(*arguments: str) -> None:
     if "--long" in arguments:
         print("This adds:", flush=True)
         run_tests("--collect-only", "--quiet", "-m", "slow")
-    npm = shutil.which("npm")
-    tools = ROOT / "tests" / "tools" / "node_modules"  # checkers by others that judge our mail
-    if npm and "--fast" not in arguments and not tools.is_dir():
-        run(npm, "ci", "--prefix", "tests/tools", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
     run_tests("-n", "auto", "--dist", "worksteal", *options, *wanted)
 
 

@@ -154,7 +154,9 @@ def _held(port: int, people: int) -> Measured:
 
 def _ours(port: int, people: int, *, hold_seconds: int = 0) -> Measured:
     """Send a campaign, ledger and all."""
-    from newsletter.campaigns import Plan, dispatch, start
+    from newsletter.campaigns import Plan
+    from newsletter.campaigns.dispatch import dispatch
+    from newsletter.campaigns.freezing import start
     from newsletter.storage import open_store
     from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 

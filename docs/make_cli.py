@@ -17,6 +17,28 @@ INTRODUCTION = """\
 
 Every command and every option. `newsletter COMMAND --help` prints the same.
 Exit codes and environment variables: [here](environment.md).
+
+## For scripts
+
+Every command but `completion` takes `--json`. It then prints one JSON document on standard output; notes, questions
+and errors go to standard error. Add `--yes` where a command would ask. A key has the same meaning in every command:
+
+| key | meaning |
+| --- | --- |
+| `issue` | the issue's short name |
+| `subject`, `preheader` | as subscribers without a name see them |
+| `state` | `draft`, `scheduled`, `sending`, `paused`, `held`, `sent`, `cancelling` or `cancelled` |
+| `counts` | messages by state: `queued`, `accepted`, `unknown` … |
+| `skipped` | who was left out: how many, by reason |
+| `unknown` | how many messages may or may not have been sent; `unknown_people` and `unknown_issues` name them |
+| `message` | the version of the mail, as a hash |
+| `file`, `files`, `folder` | where something was written |
+| names with `_at`, `held_until` | a moment, as ISO 8601 with its zone |
+
+## Completion
+
+`newsletter completion` sets up Tab in bash, zsh and fish: it completes commands, options and the
+names of issues.
 """
 
 

@@ -8,6 +8,7 @@ Needs Chromium and the development environment (`python3 run.py test` makes it).
 import io
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from PIL import Image
@@ -17,7 +18,7 @@ from newsletter.issues import load_issue
 from newsletter.message import Recipient, fill_message
 from newsletter.rendering import render_issue
 from newsletter.workspace import open_workspace
-from newsletter.workspace.starter import SAMPLE_ISSUE
+from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 
 HERE = Path(__file__).parent
 READER = Recipient(ref="picture", email="ana@example.org", first_name="Ana", unsubscribe_url="https://example.org/")
@@ -28,8 +29,10 @@ QUIET = "--disable-background-networking --disable-component-update --disable-sy
 
 def main() -> None:
     """Write `images/issue.png`: the sample issue on a desktop, and on a phone in dark mode."""
-    workspace = open_workspace(HERE.parent)
-    html = fill_message(render_issue(workspace, load_issue(workspace, SAMPLE_ISSUE)).message, READER).html
+    with tempfile.TemporaryDirectory() as folder:
+        make_workspace(Path(folder), {})
+        workspace = open_workspace(Path(folder))
+        html = fill_message(render_issue(workspace, load_issue(workspace, SAMPLE_ISSUE)).message, READER).html
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         sys.exit("Chromium is not installed.")

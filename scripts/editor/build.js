@@ -35,4 +35,6 @@ const licences = [...folders].sort().map((folder) => {
   return `${name} ${version}\n\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}\n`;
 });
 writeFileSync(join(target, "editor.licence.txt"), licences.join(`\n${"-".repeat(72)}\n\n`));
-console.log(`${folders.size} packages, ${Math.round(result.metafile.outputs[Object.keys(result.metafile.outputs)[0]].bytes / 1024)} KB`);
+console.log(
+  `${folders.size} packages, ${Math.round(result.metafile.outputs[Object.keys(result.metafile.outputs)[0]].bytes / 1024)} KB`,
+);

@@ -7,6 +7,15 @@ export { yamlFrontmatter } from "@codemirror/lang-yaml";
 export { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 export { lintKeymap, setDiagnostics } from "@codemirror/lint";
 export { search, searchKeymap } from "@codemirror/search";
-export { Annotation, ChangeSet, EditorSelection, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+export {
+  Annotation,
+  ChangeSet,
+  EditorSelection,
+  EditorState,
+  Prec,
+  StateEffect,
+  StateField,
+  Transaction,
+} from "@codemirror/state";
 export { Decoration, EditorView, keymap, placeholder } from "@codemirror/view";
 export { tags } from "@lezer/highlight";

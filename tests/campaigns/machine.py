@@ -20,13 +20,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import func, select
 
-from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel_issue
 from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import CLOCKS_APART, Clock
 from newsletter.campaigns.closing import record_hold, tally
+from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.doubts import needing_a_person, queue_rejected
 from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.holds import NOTICE, by_provider
 from newsletter.campaigns.journal import doubt_restored, note_batch
 from newsletter.campaigns.recipients import recipients

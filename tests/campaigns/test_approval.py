@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 from sqlalchemy import func, select
 
-from newsletter.campaigns import Plan, find_campaign, start
+from newsletter.campaigns import Plan, find_campaign
 from newsletter.campaigns.approval import approve, given, same_person
+from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.storage.ledger import approvals

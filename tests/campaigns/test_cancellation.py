@@ -6,9 +6,11 @@ from collections import Counter
 
 import pytest
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.resolution import doubtful, resolve
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store

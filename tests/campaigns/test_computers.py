@@ -14,7 +14,8 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from newsletter.backups import make_backup
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, find_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, find_campaign
+from newsletter.campaigns.freezing import start
 from newsletter.cli.main import cli
 from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.storage import open_store

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import Waiting
+from newsletter.campaigns.dispatch import Waiting, dispatch
+from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers

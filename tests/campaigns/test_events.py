@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.resolution import doubtful, look_up, resolve
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store

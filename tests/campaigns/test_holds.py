@@ -4,8 +4,10 @@ from collections import Counter
 
 import pytest
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.transports import Batch, Outcome

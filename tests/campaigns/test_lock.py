@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.lock import sole_sender
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store

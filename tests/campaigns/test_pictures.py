@@ -10,7 +10,8 @@ from PIL import Image
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.pictures import public_picture
 from newsletter.issues import load_issue
 from newsletter.message import Message

@@ -127,7 +127,7 @@ def test_timeline_is_in_the_clinics_time() -> None:
     """The first hour is shown as it was in the clinic, and what came days later is at least counted."""
     hours = (("2026-12-01T03", {"delivered": 1_200}), ("2026-12-09T10", {"complained": 2}))
     drawn = timeline(hours, ZoneInfo("America/New_York"))
-    assert "Monday 30 November, 22:00" in drawn
+    assert "Mon, Nov 30, 2026, 10:00 PM ET" in drawn
     assert "at most 1,200 in one hour; 2 later" in drawn
 
 

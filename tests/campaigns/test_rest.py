@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel, cancel_issue
 from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.closing import move_campaign
-from newsletter.campaigns.freezing import Seen, count_rest
+from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.freezing import Seen, count_rest, start
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.people_file import people_csv
 from newsletter.campaigns.received import received

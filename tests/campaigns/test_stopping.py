@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.campaigns import CampaignState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.report import report
 from newsletter.campaigns.stopping import complaint_verdict
 from newsletter.storage import Store

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, Tally, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, Tally, known_campaign
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.doubts import count_rejected, needing_a_person, queue_rejected
+from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries

@@ -21,9 +21,9 @@ from newsletter.campaigns import CampaignState, known_campaign
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.closing import move_campaign
 from newsletter.campaigns.events import apply_events
-from newsletter.campaigns.schedule import time_words
 from newsletter.cli.main import cli
 from newsletter.errors import CampaignError, SourceError, TransportError
+from newsletter.formatting import say_near
 from newsletter.storage import open_store
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.subscribers.people import change_tags, known_person
@@ -248,7 +248,7 @@ def test_report_for_a_spreadsheet_and_as_a_page(clinic: Workspace, tmp_path: Pat
 def test_scheduled_for_a_time_to_come(clinic: Workspace, account: FakeSendGrid) -> None:
     """A time far ahead is read back, waits for run-due, is not resumed early, and can be cancelled."""
     shown = _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--at", "2199-12-03 09:00")
-    assert "Tuesday 3 December 2199, 09:00" in shown.stderr
+    assert "Tue, Dec 3, 2199, 9:00 AM ET" in shown.stderr
     assert "waits on this computer" in " ".join(shown.stderr.split())
     assert "run-due" in shown.stdout
     assert _run(clinic, "run-due").stdout == ""
@@ -367,7 +367,7 @@ def test_held_mail_is_held_in_every_answer(clinic: Workspace, account: FakeSendG
     settings.write_text(text, "utf-8")
     answers = {"send": _run(clinic, "send", SAMPLE_ISSUE, "--yes").stdout}
     held_until = max(datetime.fromtimestamp(mail.send_at, UTC) for mail in account.mails)
-    words = time_words(held_until, ZoneInfo(zone), datetime.now(tz=UTC))
+    words = say_near(held_until, ZoneInfo(zone), datetime.now(tz=UTC))
     for words_typed in (("status", SAMPLE_ISSUE), ("report", SAMPLE_ISSUE), ("list",)):
         answers[words_typed[0]] = _run(clinic, *words_typed).stdout
         document = json.loads(_run(clinic, *words_typed, "--json").stdout)
@@ -388,8 +388,8 @@ def test_after_its_time_held_mail_is_sent(
     _run(clinic, "send", SAMPLE_ISSUE, "--yes")
     assert account.mails
     later = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(minutes=21))
-    for place in ("clock.SYSTEM_CLOCK", "overview.SYSTEM_CLOCK"):
-        monkeypatch.setattr(f"newsletter.campaigns.{place}", later)
+    for place in ("cli.sending.SYSTEM_CLOCK", "cli.report.SYSTEM_CLOCK", "campaigns.overview.SYSTEM_CLOCK"):
+        monkeypatch.setattr(f"newsletter.{place}", later)
     monkeypatch.setattr("newsletter.campaigns.overview.issue_standings.__defaults__", (later,))
     assert _document(clinic, "status", SAMPLE_ISSUE)["state"] == "sent"
     assert _document(clinic, "report", SAMPLE_ISSUE)["state"] == "sent"

@@ -105,3 +105,12 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*") if path.is_file()}
     _run(workspace.root)
     assert before == {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"), [("theme.name", "no theme named xmas"), ("theme.logo", "no picture xmas")]
+)
+def test_theme_or_logo_that_is_not_there(tmp_path: Path, setting: str, told: str) -> None:
+    """What would stop every issue is named with its setting."""
+    ended = _run(_workspace(tmp_path / "clinic", **{setting.replace(".", "__"): "xmas"}).root, "--offline")
+    assert (ended.exit_code, told in ended.stdout, setting in ended.stdout) == (1, True, True), ended.stdout

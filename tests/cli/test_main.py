@@ -6,12 +6,17 @@ import runpy
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+import newsletter as newsletter_package
 from newsletter.cli.commands import ALIASES, COMMANDS
+from newsletter.cli.main import cli
+from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
 from tests.cli.typed import in_a_process, typed
 
@@ -171,6 +176,67 @@ def test_links_that_lead_in_a_circle(workspace: Workspace) -> None:
     (workspace.issues_dir / "a" / "posts" / "loop.md").symlink_to("loop.md")
     done = typed("-C", str(root), "check", "a")
     assert (done.returncode, "loop.md" in done.stderr) == (1, True), done.stderr
+
+
+def test_every_command_can_answer_in_json() -> None:
+    """Programs can use each command; only the script for a shell is text by its nature."""
+
+    def without(group: click.Group, ctx: click.Context) -> list[str]:
+        found: list[str] = []
+        for name in group.list_commands(ctx):
+            command = group.get_command(ctx, name)
+            assert command is not None
+            if isinstance(command, click.Group):
+                found += without(command, click.Context(command, parent=ctx, info_name=name))
+            elif not any("--json" in parameter.opts for parameter in command.params):
+                found.append(name)
+        return found
+
+    assert without(cli, click.Context(cli)) == ["completion"]
+
+
+def test_one_place_for_the_version() -> None:
+    """The package takes its version from the code, as `--version` does."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "version" in project["project"]["dynamic"]
+    assert (ROOT / project["tool"]["hatch"]["version"]["path"]).samefile(newsletter_package.__file__)
+    said = CliRunner().invoke(cli, ["--version"]).stdout
+    assert said.split()[-1] == newsletter_package.__version__
+
+
+@pytest.mark.parametrize("folder", ["", "docs"])
+def test_the_clone_is_no_workspace(folder: str) -> None:
+    """The program's own folder looks like a workspace, and nothing may be written there."""
+    before = sorted(path.name for path in ROOT.iterdir())
+    for words in (["list"], ["subscribers", "list"], ["new", "a"]):
+        ended = CliRunner().invoke(cli, ["-C", str(ROOT / folder), *words])
+        assert "not a workspace" in str(ended.exception)
+        assert "newsletter init" in str(ended.exception)
+    assert sorted(path.name for path in ROOT.iterdir()) == before
+
+
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_no_color(workspace: Workspace, no_color: str) -> None:
+    """NO_COLOR turns colors off, also at a terminal that has them."""
+    words = ["-C", str(workspace.root), "doctor", "--offline"]
+    ended = CliRunner(env={"NO_COLOR": no_color}).invoke(cli, words, color=True)
+    assert ("\x1b[" in ended.stdout) == (not no_color)
+
+
+def test_two_times_to_send_at(workspace: Workspace) -> None:
+    """At a time and at once is a slip, and sends nothing."""
+    ended = CliRunner().invoke(cli, ["-C", str(workspace.root), "send", "a", "--now", "--at", "2026-12-01 09:00"])
+    assert (ended.exit_code, "either --at or --now" in ended.stderr) == (2, True)
+
+
+def test_serving_on_a_taken_port(workspace: Workspace) -> None:
+    """The public pages say that another program has the port."""
+    settings = workspace.root / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8") + '[web]\npublic_url = "https://news.example.org"\n', "utf-8")
+    with listen() as other:
+        port = str(other.getsockname()[1])
+        ended = CliRunner().invoke(cli, ["-C", str(workspace.root), "serve", "--port", port])
+    assert f"port {port} is used by another program" in str(ended.exception)
 
 
 def test_every_command_is_documented() -> None:

@@ -55,7 +55,7 @@ def front_matter(path: Path) -> dict[str, Any]:
 def test_new_issue_from_a_file(workspace: Workspace) -> None:
     """The folder holds the issue and the post; what was left out is told."""
     out, err = run(workspace, "new", "2026-12-walk", "--from", write_post(workspace))
-    assert "The Noon Walk (by Kim Vale, 2026-11-20)" in out
+    assert "The Noon Walk (by Kim Vale, Nov 20, 2026)" in out
     assert "line 4: - 3 min read (the read time)" in out
     assert "newsletter preview 2026-12-walk" in err
     issue = load_issue(workspace, "2026-12-walk")
@@ -237,7 +237,7 @@ def test_list(workspace: Workspace) -> None:
     assert "2026-12-walk  draft      1 post    The Noon Walk" in out
     assert "Did you mean 'subject'?" in out
     document = json.loads(run(workspace, "list", "--json")[0])
-    assert [(row["slug"], row["state"], row["posts"]) for row in document] == [
+    assert [(row["issue"], row["state"], row["posts"]) for row in document] == [
         ("2026-12-walk", "draft", 1),
         ("2027-01", "draft", None),
     ]
@@ -251,7 +251,7 @@ def test_list_tells_what_was_sent(workspace: Workspace, store: Store) -> None:
     with store.write() as connection:
         connection.execute(insert(campaigns).values(**facts, state="finished", created_at="2026-12-01T09:00:00Z"))
     document = json.loads(run(workspace, "list", "--json")[0])
-    assert [(row["slug"], row["state"]) for row in document] == [("2026-12-walk", "sent")]
+    assert [(row["issue"], row["state"]) for row in document] == [("2026-12-walk", "sent")]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,9 @@ def test_feed_lists_its_posts_to_choose_from(workspace: Workspace, site: str) ->
     run(workspace, "new", "2026-11", *feed, "--pick", "3")
     _, err = run(workspace, "new", "2026-12", *feed, code=1)
     assert "feed of 3 posts" in err
-    assert "   1  2026-11-20  Third\n   2  2026-11-10  Second\n   3  2026-11-02  First  (already in 2026-11)" in err
+    assert (
+        "   1  Nov 20, 2026  Third\n   2  Nov 10, 2026  Second\n   3  Nov 2, 2026   First  (already in 2026-11)" in err
+    )
 
 
 def test_posts_of_a_feed_since_a_day(workspace: Workspace, site: str) -> None:
@@ -132,7 +134,7 @@ def test_posts_without_a_date_stay_in_the_list(workspace: Workspace, site: str, 
     (tmp_path / "site" / "feed.xml").write_text(feed, "utf-8")
     arguments = ("new", "2026-12", "--from", f"{site}/feed.xml", "--allow-local", "--since", "2026-11-15")
     _, err = run(workspace, *arguments, code=1)
-    assert "   1  2026-11-20  Third\n   2  no date     Second" in err
+    assert "   1  Nov 20, 2026  Third\n   2  no date       Second" in err
     assert "1 of the posts has no date, and may be older." in err
 
 

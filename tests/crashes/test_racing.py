@@ -16,7 +16,9 @@ pytestmark = pytest.mark.heavy
 RACER = """
 import sys
 from pathlib import Path
-from newsletter.campaigns import Plan, dispatch, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.clock import Clock
 from newsletter.errors import NewsletterError
 from newsletter.storage import open_store

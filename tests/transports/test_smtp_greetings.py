@@ -9,8 +9,10 @@ from typing import BinaryIO, cast
 
 import pytest
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.transports.smtp import SmtpTransport

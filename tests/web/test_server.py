@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.web.desk import listen, listen_as_before
+from newsletter.web.desk import listen_as_before
+from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
 from tests.web.running import PATIENCE, DeskProcess, RunningDesk, desk_process, running_desk
 from tests.web.samples import write_letter

@@ -12,6 +12,7 @@ from html import escape
 from markupsafe import Markup
 
 from newsletter.campaigns.report import Hours, Report
+from newsletter.formatting import say_moment
 
 _WIDTH = 320  # so that letters are of a size to be read on a phone, too
 _ROW = 42
@@ -110,5 +111,4 @@ def _moment(hour: str) -> datetime:
 
 
 def _clock(moment: datetime, zone: tzinfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B, %H:%M}"
+    return say_moment(moment, zone)

@@ -37,11 +37,11 @@ from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.plan import Campaign, Tally
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.recovery import settle
-from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.setaside import SetAside
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.campaigns.syncing import sync_again
 from newsletter.errors import CampaignError, NewsletterError, TransportError
+from newsletter.formatting import say_near
 from newsletter.storage import Store
 from newsletter.storage.computer import record_computer, refuse_elsewhere
 from newsletter.transports import (
@@ -80,7 +80,7 @@ class Waiting:
         minutes = max(1, round((self.until - now).total_seconds() / 60))
         span = "1 minute" if minutes == 1 else f"{minutes} minutes"
         why = f"{self.reason[:1].upper()}{self.reason[1:]}{'' if self.reason.endswith('?') else '.'}"
-        return f"{why} {self.does} until {time_words(self.until, zone, now)} ({span})."
+        return f"{why} {self.does} until {say_near(self.until, zone, now)} ({span})."
 
 
 Wait = Callable[[Waiting | None], None]
@@ -409,7 +409,7 @@ class _Sender:
     def _local_words(self, span: timedelta) -> str:
         """Return what this computer's clock will show after so long."""
         now = self.clock.now().astimezone()
-        return time_words((now + span + timedelta(minutes=1)).astimezone(), now.tzinfo or UTC, now)
+        return say_near((now + span + timedelta(minutes=1)).astimezone(), now.tzinfo or UTC, now)
 
     def _tell_waiting(self, waiting: Waiting | None) -> None:
         if waiting != self.waiting:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead, surely_past
 from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
 from newsletter.campaigns.records import issue_of
-from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
+from newsletter.formatting import say_near
 from newsletter.storage import open_store
 from newsletter.storage.copies import database_file
 from newsletter.storage.ledger import batches, campaigns, deliveries
@@ -53,7 +53,7 @@ def state_words(state: str, held_until: datetime | None, zone: tzinfo, now: date
     if state == CampaignState.CANCELLED and out:
         return f"canceled, but {out:,} {'message is' if out == 1 else 'messages are'} out or may be"
     if state == HELD and held_until:
-        return f"held until {time_words(held_until, zone, now)}"
+        return f"held until {say_near(held_until, zone, now)}"
     return _SAID.get(state, state)
 
 

@@ -29,6 +29,7 @@ from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.refusals import refuse_unfit
 from newsletter.campaigns.schedule import check_time, read_back, read_time
 from newsletter.errors import CampaignError, NobodyError
+from newsletter.formatting import say_day, say_moment
 from newsletter.message import Context, Message
 from newsletter.storage import Store
 from newsletter.storage.computer import refuse_elsewhere
@@ -106,10 +107,10 @@ class Proposal:
         """Return the summary as JSON takes it."""
         return {
             "issue": self.slug,
-            "subject": self.message.subject,
-            "preheader": self.message.preheader,
+            "subject": readable(self.message.subject, self.message),
+            "preheader": readable(self.message.preheader, self.message),
             "count": self.count,
-            "left_out": dict(self.left_out),
+            "skipped": dict(self.left_out),
             "transport": self.plan.transport,
             "held_seconds": self.plan.hold_seconds,
             "due_at": self.due_at and self.due_at.isoformat(),
@@ -287,7 +288,7 @@ def in_words(audience: Audience, zone: ZoneInfo) -> str:
     parts += [f"not {unwanted}"] if unwanted else []
     parts += [f"reading {languages}"] if languages else []
     if audience.joined_since:
-        parts.append(f"joined since {read_moment(audience.joined_since).astimezone(zone):%A %d %B %Y}")
+        parts.append(f"joined since {say_day(read_moment(audience.joined_since).astimezone(zone))}")
     return ", ".join(parts)
 
 
@@ -331,4 +332,4 @@ def _approved(proposal: Proposal, settings: Settings) -> str:
 
 
 def _local(moment: datetime, settings: Settings) -> str:
-    return moment.astimezone(settings.clinic.timezone).strftime("%A %d %B %H:%M")
+    return say_moment(moment, settings.clinic.timezone)

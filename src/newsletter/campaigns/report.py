@@ -12,9 +12,9 @@ from newsletter.campaigns.closing import tally
 from newsletter.campaigns.overview import gone, shown_state, state_words
 from newsletter.campaigns.plan import Campaign
 from newsletter.campaigns.records import campaigns_of, held_until
-from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
 from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
+from newsletter.formatting import say_near
 from newsletter.storage.ledger import campaigns, deliveries, events
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import consents
@@ -50,7 +50,7 @@ class Part:
         now = datetime.now(tz=UTC)
         state = state_words(self.state, read_moment(self.held_until) if self.held_until else None, zone, now, self.gone)
         who = "1 person" if self.people == 1 else f"{self.people:,} people"
-        return f"{time_words(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
+        return f"{say_near(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,8 @@ class Report:
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
-        return asdict(self) | {"warnings": list(self.warnings()), "note": self.note}
+        facts = asdict(self)
+        return {"issue": facts.pop("slug")} | facts | {"warnings": list(self.warnings()), "note": self.note}
 
     @property
     def note(self) -> str:

@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from newsletter.campaigns.charts import draw
 from newsletter.campaigns.report import OPENS, Report
+from newsletter.formatting import say_moment
 
 __all__ = ["OPENS", "figures", "report_page"]
 
@@ -17,13 +18,13 @@ _TEMPLATES = Environment(
 
 def report_page(report: Report, clinic: str, zone: tzinfo = UTC) -> str:
     """Return the page, with its times in `zone`."""
-    started = datetime.fromisoformat(report.started_at).astimezone(zone)
+    started = datetime.fromisoformat(report.started_at)
     return _TEMPLATES.get_template("report.html").render(
         report=report,
         state=report.state_words(zone),
         parts=report.part_lines(zone),
         clinic=clinic,
-        started=f"{started:%A} {started.day} {started:%B %Y, %H:%M}",
+        started=say_moment(started, zone),
         zone=str(zone),
         figures=list(figures(report)),
         charts=draw(report, zone),

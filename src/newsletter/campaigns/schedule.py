@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -12,6 +12,7 @@ from newsletter.campaigns.plan import Campaign, Plan
 from newsletter.campaigns.records import known_campaign, read_campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import CampaignError
+from newsletter.formatting import say_moment
 from newsletter.storage import Store
 from newsletter.storage.ledger import QUEUED, campaigns, deliveries
 
@@ -66,18 +67,7 @@ def parse_time(typed: str, zone: ZoneInfo) -> datetime:
 
 def read_back(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return a moment so that a slip of the keyboard shows: weekday, date, zone and distance."""
-    local = moment.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} {zone.key} ({distance(moment - now)})"
-
-
-def time_words(moment: datetime, zone: tzinfo, now: datetime) -> str:
-    """Return a time near at hand: "8:18 AM", with the day where that is not today."""
-    local, today = moment.astimezone(zone), now.astimezone(zone).date()
-    time = f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"
-    if local.date() == today:
-        return time
-    year = "" if local.year == today.year else f", {local.year}"
-    return f"{local:%a, %b} {local.day}{year}, {time}"
+    return f"{say_moment(moment, zone)} ({distance(moment - now)})"
 
 
 def distance(span: timedelta) -> str:

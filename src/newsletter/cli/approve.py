@@ -2,14 +2,20 @@
 
 import click
 
+from newsletter.campaigns.approval import approve as write_down
+from newsletter.campaigns.approval import checked_name
+from newsletter.campaigns.plan import short
+from newsletter.campaigns.proposal import readable
+from newsletter.checks.verdict import summary
 from newsletter.cli.fitness import checked_message
-from newsletter.cli.output import is_terminal, json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import is_terminal, json_option, print_json, slug_argument, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
 
 @click.command(short_help="Say yes to an issue before somebody else sends it.")
-@click.argument("slug")
+@slug_argument()
 @click.option("--by", "name", metavar="NAME", required=True, help="Who approves it: your own name.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @json_option
@@ -22,12 +28,6 @@ def approve(workspace: Workspace, slug: str, name: str, *, yes: bool, as_json: b
 
     Example: newsletter approve 2026-12-connection --by "Ana Ruiz"
     """
-    from newsletter.campaigns.approval import approve as write_down  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.approval import checked_name  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.plan import short  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.proposal import readable  # noqa: PLC0415 - slow to import
-    from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
-
     checked_name(name)
     message, findings = checked_message(workspace, slug)
     if not yes:

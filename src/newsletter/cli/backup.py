@@ -2,15 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.backups import Contents, make_backup
 from newsletter.cli.output import counted, json_option, note, print_json, with_workspace
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.backups import Contents
 
 
 @click.command(short_help="Copy the people and the ledger into one file.")
@@ -28,8 +25,6 @@ def backup(workspace: Workspace, file: Path | None, *, replace: bool, as_json: b
 
     Before you travel: newsletter backup /media/stick/people.zip
     """
-    from newsletter.backups import make_backup  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     made = make_backup(workspace, datetime.now(tz=UTC), file, replace=replace)
     held = made.contents
     if as_json:
@@ -40,7 +35,7 @@ def backup(workspace: Workspace, file: Path | None, *, replace: bool, as_json: b
     note("It names everybody and holds the key: keep it as safe as the list. To put it back: newsletter restore FILE")
 
 
-def in_words(held: "Contents") -> str:
+def in_words(held: Contents) -> str:
     """Return how much is in a backup, as people say it."""
     suppressed = counted(held.suppressed, "suppressed address", "suppressed addresses")
     return f"{counted(held.people, 'person', 'people')}, {suppressed}, {counted(held.campaigns, 'send', 'sends')}"

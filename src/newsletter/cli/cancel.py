@@ -1,21 +1,19 @@
 """`newsletter cancel`: stop what can still be stopped."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.campaigns import Campaign, known_campaign
+from newsletter.campaigns.cancellation import Cancellation, cancel_issue
+from newsletter.campaigns.carrier import carrier_of
+from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import as_document, from_here_option, messages, stand, take_over
+from newsletter.cli.store import workspace_store
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.campaigns.cancellation import Cancellation
-    from newsletter.storage import Store
 
 
 @click.command(short_help="Stop a send, as far as it can be stopped.")
-@click.argument("slug")
+@slug_argument()
 @from_here_option
 @json_option
 @with_workspace
@@ -28,8 +26,6 @@ def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> No
 
     Example: newsletter cancel 2026-12-connection
     """
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-
     with workspace_store(workspace) as store:
         take_over(store, moved=moved)
         done = call_off(workspace, store, known_campaign(store, slug))
@@ -42,15 +38,12 @@ def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> No
         raise click.exceptions.Exit(1)
 
 
-def call_off(workspace: Workspace, store: "Store", campaign: "Campaign") -> "Cancellation":
+def call_off(workspace: Workspace, store: Store, campaign: Campaign) -> Cancellation:
     """Stop what can be stopped of a campaign's issue, or bring an interrupted cancelling to its end."""
-    from newsletter.campaigns.cancellation import cancel_issue  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-
     return cancel_issue(store, campaign.slug, lambda each: carrier_of(workspace, each.plan))
 
 
-def called_off(slug: str, done: "Cancellation") -> list[str]:
+def called_off(slug: str, done: Cancellation) -> list[str]:
     """Return what came of a cancelling, and what is left to do, in plain lines."""
     lines = [f"{messages(done.stopped)} stopped; nobody gets them."]
     if done.gone:
@@ -66,6 +59,6 @@ def called_off(slug: str, done: "Cancellation") -> list[str]:
     return lines
 
 
-def called_off_document(done: "Cancellation") -> dict[str, object]:
+def called_off_document(done: Cancellation) -> dict[str, object]:
     """Return the same as JSON takes it."""
-    return {"stopped": done.stopped, "gone": done.gone, "in_doubt": done.doubtful, "reasons": list(done.reasons)}
+    return {"stopped": done.stopped, "gone": done.gone, "unknown": done.doubtful, "reasons": list(done.reasons)}

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from newsletter.cli.output import DAY, start_of
+from newsletter.storage.moment import write_moment
+from newsletter.subscribers.audience import Audience
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.subscribers.audience import Audience
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,10 +41,7 @@ def chosen_audience(
     not_tags: tuple[str, ...],
     languages: tuple[str, ...],
     joined_since: datetime | None,
-) -> "Audience":
+) -> Audience:
     """Return the audience that was typed; a day begins as it does at the clinic."""
-    from newsletter.storage.moment import write_moment  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.audience import Audience  # noqa: PLC0415 - slow to import
-
     since = write_moment(start_of(joined_since, workspace)) if joined_since else ""
     return Audience(tags=tags, not_tags=not_tags, languages=languages, joined_since=since)

@@ -41,6 +41,9 @@ COMMANDS: dict[str, Command] = {
     "restore": Command("newsletter.cli.restore", "restore", "Put a backup back."),
     "doctor": Command("newsletter.cli.doctor", "doctor", "Check the workspace, and say what to fix."),
     "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe, events."),
+    "completion": Command(
+        "newsletter.cli.completion", "completion", "Print a script that sets up completion in your shell."
+    ),
 }
 
 ALIASES = {"desk": "preview"}

@@ -2,16 +2,13 @@
 
 import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import counted, json_option, print_json
+from newsletter.cli.output import counted, fitted, json_option, print_json
+from newsletter.doctor import Verdict, examine, unreadable
 from newsletter.errors import WorkspaceError
 from newsletter.workspace import open_workspace
-
-if TYPE_CHECKING:
-    from newsletter.doctor import Verdict
 
 _COLOURS = {"ok": "green", "note": "blue", "warn": "yellow", "wrong": "red"}
 
@@ -42,9 +39,7 @@ def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
     ctx.exit(1 if numbers["wrong"] else 0)
 
 
-def _verdicts(ctx: click.Context, *, offline: bool) -> "Iterable[Verdict]":
-    from newsletter.doctor import examine, unreadable  # noqa: PLC0415 - slow to import
-
+def _verdicts(ctx: click.Context, *, offline: bool) -> Iterable[Verdict]:
     try:
         workspace = open_workspace(ctx.obj)
     except WorkspaceError as err:
@@ -52,8 +47,9 @@ def _verdicts(ctx: click.Context, *, offline: bool) -> "Iterable[Verdict]":
     return examine(workspace, offline=offline)
 
 
-def _print(verdict: "Verdict") -> None:
+def _print(verdict: Verdict) -> None:
     level = click.style(f"{verdict.level:<6}", fg=_COLOURS[verdict.level], bold=verdict.level == "wrong")
-    click.echo(f"{level}{verdict.about}: {verdict.words}")
+    words = fitted(f"{verdict.level:<6}{verdict.about}: {verdict.words}", " " * 6)
+    click.echo(level + words[6:])
     for line in verdict.remedy.splitlines():
         click.echo(textwrap.indent(line, "      "))

@@ -3,17 +3,18 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from newsletter.campaigns.events import Applied, apply_events
+from newsletter.campaigns.stopping import verdicts
 from newsletter.cli.lazy import CheckedGroup
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import SourceError
+from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns.events import Applied
 
 
 @click.group(cls=CheckedGroup, short_help="Take in what SendGrid tells afterwards.")
@@ -35,10 +36,6 @@ def import_(workspace: Workspace, file: Path, *, as_json: bool) -> None:
 
     Example: newsletter events import events.json
     """
-    from newsletter.campaigns.events import apply_events  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.stopping import verdicts  # noqa: PLC0415 - slow to import
-    from newsletter.transports.sendgrid.events import read_events  # noqa: PLC0415 - slow to import
-
     document = _read(file)
     with workspace_store(workspace) as store:
         applied = apply_events(store, read_events(document))
@@ -53,7 +50,7 @@ def import_(workspace: Workspace, file: Path, *, as_json: bool) -> None:
     click.echo("\n".join([*_lines(applied), *told]))
 
 
-def _lines(applied: "Applied") -> list[str]:
+def _lines(applied: Applied) -> list[str]:
     lines = [f"{applied.new} new events, {applied.repeated} known already, {applied.foreign} about other mail."]
     if applied.settled:
         lines.append(f"{applied.settled} messages that were in doubt turn out to have been sent.")

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from newsletter.campaigns.refusals import why_no_sender
 from newsletter.cli.output import is_terminal, json_option, note, print_json
 from newsletter.workspace.answers import answer, key_of
+from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 
 _QUESTIONS = {
     "clinic.name": "The clinic's name",
@@ -31,8 +33,6 @@ def init(folder: Path, *, yes: bool, as_json: bool) -> None:
 
     Example: newsletter init elm-street
     """
-    from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace  # noqa: PLC0415 - slow to import
-
     asks = not yes and not as_json and is_terminal()
     make_workspace(folder, _ask() if asks else {})
     if as_json:
@@ -83,8 +83,6 @@ def _checked(path: str) -> Callable[[str], str]:
 
 
 def _refuse_free_mail(address: str) -> None:
-    from newsletter.campaigns.refusals import why_no_sender  # noqa: PLC0415 - slow to import
-
     why = why_no_sender(address)
     if why:
         raise click.UsageError(why)

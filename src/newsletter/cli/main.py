@@ -36,6 +36,7 @@ def cli(ctx: click.Context, folder: Path) -> None:
     A first issue: newsletter new SLUG --from POST, then preview, test, send.
     """
     ctx.obj = folder
+    ctx.color = False if os.environ.get("NO_COLOR") else None  # click itself looks only whether it is a terminal
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -6,6 +6,8 @@ import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.sources import as_document, fresh, make_gatherer, source_options, tell
+from newsletter.issues.make import make_issue, refuse_existing
+from newsletter.issues.order import Show
 from newsletter.workspace import Workspace
 
 
@@ -58,9 +60,6 @@ def new(  # noqa: PLR0913 - one for each option
       newsletter new 2026-12-connection --from post.docx
       newsletter new 2026-12 --from https://www.example.org/blog-feed.xml --since 2026-11-01
     """  # noqa: D301 - \b is click's mark for lines to leave as they are
-    from newsletter.issues.make import make_issue, refuse_existing  # noqa: PLC0415 - slow to import
-    from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
-
     refuse_existing(workspace, slug)
     if title and len(places) != 1:
         raise click.UsageError("--title goes with exactly one --from.")
@@ -74,7 +73,7 @@ def new(  # noqa: PLR0913 - one for each option
     folder = make_issue(workspace, slug, posts, pictures=pictures, subject=subject, show=Show(show))
     if as_json:
         documents = [as_document(found, explain=explain) for found in gathered]
-        print_json({"slug": slug, "folder": str(folder), "posts": documents})
+        print_json({"issue": slug, "folder": str(folder), "posts": documents})
         return
     for found in gathered:
         tell(found, explain=explain)

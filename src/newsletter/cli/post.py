@@ -2,17 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.lazy import CheckedGroup
-from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sources import as_document, fresh, make_gatherer, source_options, tell
+from newsletter.issues.arrange import add_post, move_post, remove_post, show_post
+from newsletter.issues.load import issue_folder, issue_order
+from newsletter.issues.order import Entry, Show
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.issues.order import Entry
 
 _SHOWS = click.Choice(["full", "teaser", "title"])
 
@@ -26,7 +25,7 @@ def post() -> None:
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("place", metavar="SOURCE")
 @click.option(
     "--show", type=_SHOWS, help="How much of it the issue shows; otherwise the first post in full, others as teasers."
@@ -55,10 +54,6 @@ def add(  # noqa: PLR0913 - one for each option
 
     Example: newsletter post add 2026-12 https://www.example.org/post/winter --show teaser
     """
-    from newsletter.issues.arrange import add_post  # noqa: PLC0415 - slow to import
-    from newsletter.issues.load import issue_folder, issue_order  # noqa: PLC0415 - slow to import
-    from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
-
     issue_folder(workspace, slug)
     gatherer = make_gatherer(
         workspace, pick=pick, take_all=take_all, since=since, no_pictures=no_pictures, allow_local=allow_local
@@ -77,7 +72,7 @@ def add(  # noqa: PLR0913 - one for each option
 
 
 @post.command("list")
-@click.argument("slug")
+@slug_argument()
 @json_option
 @with_workspace
 def list_posts(workspace: Workspace, slug: str, *, as_json: bool) -> None:
@@ -85,13 +80,11 @@ def list_posts(workspace: Workspace, slug: str, *, as_json: bool) -> None:
 
     Example: newsletter post list 2026-12
     """
-    from newsletter.issues.load import issue_order  # noqa: PLC0415 - slow to import
-
     _print_order(issue_order(workspace, slug), as_json=as_json)
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("name", metavar="POST")
 @click.argument("place", metavar="PLACE", type=click.IntRange(min=1))
 @json_option
@@ -101,13 +94,11 @@ def move(workspace: Workspace, slug: str, name: str, place: int, *, as_json: boo
 
     Example: newsletter post move 2026-12 3 1
     """
-    from newsletter.issues.arrange import move_post  # noqa: PLC0415 - slow to import
-
     _print_order(move_post(workspace, slug, name, place), as_json=as_json)
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("name", metavar="POST")
 @click.argument("much", metavar="full|teaser|title", type=_SHOWS)
 @click.option("--link", default="", metavar="URL", help="Where the whole post can be read, if its file does not say.")
@@ -118,28 +109,27 @@ def show(workspace: Workspace, slug: str, name: str, much: str, link: str, *, as
 
     Example: newsletter post show 2026-12 2 teaser
     """
-    from newsletter.issues.arrange import show_post  # noqa: PLC0415 - slow to import
-    from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
-
     _print_order(show_post(workspace, slug, name, Show(much), link), as_json=as_json)
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("name", metavar="POST")
+@json_option
 @with_workspace
-def remove(workspace: Workspace, slug: str, name: str) -> None:
+def remove(workspace: Workspace, slug: str, name: str, *, as_json: bool) -> None:
     """Take POST out of the issue; its file is kept beside it.
 
     Example: newsletter post remove 2026-12 winter-light
     """
-    from newsletter.issues.arrange import remove_post  # noqa: PLC0415 - slow to import
-
     kept = remove_post(workspace, slug, name)
+    if as_json:
+        print_json({"issue": slug, "file": str(kept)})
+        return
     click.echo(f"Removed. Its text is kept in {kept.relative_to(workspace.root).as_posix()}")
 
 
-def _print_order(order: "Sequence[Entry]", *, as_json: bool) -> None:
+def _print_order(order: Sequence[Entry], *, as_json: bool) -> None:
     if as_json:
         print_json([{"post": entry.stem, "show": str(entry.show)} for entry in order])
     elif not order:

@@ -3,22 +3,28 @@
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.campaigns import known_campaign
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.doubts import needing_a_person
+from newsletter.campaigns.journal import forgotten_words
+from newsletter.campaigns.people_file import people_csv
+from newsletter.campaigns.report import Report
+from newsletter.campaigns.report import report as read_report
+from newsletter.campaigns.report_page import report_page
+from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.files import write_whole
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.campaigns.report import Report
-
-
 _MOST_NAMED = 20
+_SAID = {"in_flight": "being sent", "refused": "rejected", "cancelled": "canceled"}
 
 
 @click.command(short_help="Tell what became of an issue that was sent.")
-@click.argument("slug")
+@slug_argument()
 @click.option("--csv", "as_csv", is_flag=True, help="Print one line a person, for a spreadsheet.")
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with charts.")
 @json_option
@@ -30,13 +36,6 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
 
     Example: newsletter report 2026-12-connection --html report.html
     """
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.journal import forgotten_words  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.people_file import people_csv  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.report import report as read_report  # noqa: PLC0415 - slow to import
-
     privacy = workspace.settings.privacy
     opens, clicks = privacy.open_tracking, privacy.click_tracking
     with workspace_store(workspace) as store, store.read() as connection:
@@ -50,7 +49,7 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
     if page:
         _write_page(found, workspace, page)
     if as_json:
-        print_json(found.as_document() | {"in_doubt": doubtful})
+        print_json(found.as_document() | {"unknown_people": doubtful})
     elif not page:
         click.echo("\n".join([*_lines(found, workspace.settings.clinic.timezone), *_named(slug, doubtful)]))
 
@@ -62,20 +61,17 @@ def _named(slug: str, doubtful: list[str]) -> list[str]:
     return [f"In doubt: {', '.join(doubtful[:_MOST_NAMED])}{more if len(doubtful) > _MOST_NAMED else ''}"]
 
 
-def _write_page(found: "Report", workspace: Workspace, page: Path) -> None:
-    from newsletter.campaigns.report_page import report_page  # noqa: PLC0415 - slow to import
-    from newsletter.files import write_whole  # noqa: PLC0415 - slow to import with what follows
-
+def _write_page(found: Report, workspace: Workspace, page: Path) -> None:
     write_whole(page, report_page(found, workspace.settings.clinic.name, workspace.settings.clinic.timezone))
     note(f"Written: {page}")
 
 
-def _lines(found: "Report", zone: tzinfo) -> list[str]:
+def _lines(found: Report, zone: tzinfo) -> list[str]:
     lines = [f"{found.slug}: {found.state_words(zone)}" + (f" ({found.reason})" if found.reason else "")]
     parts = found.part_lines(zone)
     if parts:
         lines += [f"Sent in {len(parts)} parts; each person counts once:", *(f"  {line}" for line in parts)]
-    lines += [f"  {number:>7,} {name}" for name, number in found.states.items() if number]
+    lines += [f"  {number:>7,} {_SAID.get(name, name)}" for name, number in found.states.items() if number]
     lines += [f"  {number:>7,} left out: {reason}" for reason, number in found.skipped.items()]
     heard = {
         "delivered": found.delivered,

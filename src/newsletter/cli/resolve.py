@@ -1,22 +1,22 @@
 """`newsletter resolve`: settle what may or may not have been sent."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.campaigns import Campaign, known_campaign, resolution
+from newsletter.campaigns.carrier import carrier_of, time_at_carrier
+from newsletter.campaigns.resolution import Witness, look_up
+from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import as_document, messages, stand
+from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.storage import Store
 
 
 @click.command(short_help="Settle messages that may or may not have been sent.")
-@click.argument("slug")
+@slug_argument()
 @click.option("--sent", "verdict", flag_value="sent", help="They were sent: somebody has seen one of them.")
 @click.option("--not-sent", "verdict", flag_value="not-sent", help="They were not: queue them, for resume.")
 @click.option("--ask", "verdict", flag_value="ask", help="Ask SendGrid's logs (the key must be allowed to).")
@@ -34,9 +34,6 @@ def resolve(
 
     Example: newsletter resolve 2026-12-connection --sent
     """
-    from newsletter.campaigns import known_campaign, resolution  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import time_at_carrier  # noqa: PLC0415 - slow to import
-
     if verdict is None:
         raise click.UsageError("say --sent, --not-sent or --ask")
     with workspace_store(workspace) as store:
@@ -59,10 +56,7 @@ def resolve(
         click.echo(f"Send them with: newsletter {again} {slug}")
 
 
-def _ask_logs(workspace: Workspace, store: "Store", campaign: "Campaign") -> int:
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.resolution import Witness, look_up  # noqa: PLC0415 - slow to import
-
+def _ask_logs(workspace: Workspace, store: Store, campaign: Campaign) -> int:
     transport = carrier_of(workspace, campaign.plan)
     if not isinstance(transport, Witness):
         hint = "Say --sent or --not-sent."

@@ -2,17 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from newsletter.backups import Prospect, Restored, prospect, put_back, unpacked
 from newsletter.cli.backup import in_words
 from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace
 from newsletter.errors import StoreError
+from newsletter.formatting import say_moment
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.backups import Prospect, Restored
 
 
 @click.command(short_help="Put a backup back.")
@@ -30,8 +29,6 @@ def restore(workspace: Workspace, file: Path, *, dry_run: bool, yes: bool, as_js
 
     Example: newsletter restore backups/newsletter-2026-12-01-0915.zip
     """
-    from newsletter.backups import prospect, put_back, unpacked  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with unpacked(file, workspace) as unpacked_backup:
         _tell(workspace, prospect(workspace, unpacked_backup))
         if dry_run or not _agreed(yes=yes):
@@ -50,11 +47,11 @@ def _agreed(*, yes: bool) -> bool:
     return yes or click.confirm("Put it back now?", err=True)
 
 
-def _tell(workspace: Workspace, found: "Prospect") -> None:
+def _tell(workspace: Workspace, found: Prospect) -> None:
     held, made = found.contents, datetime.fromisoformat(found.contents.made_at)
     age = (datetime.now(tz=UTC) - made).days
     ago = "today" if age == 0 else counted(age, "day ago", "days ago")
-    moment = f"{made.astimezone(workspace.settings.clinic.timezone):%A, %B %d, %Y at %H:%M %Z}"
+    moment = say_moment(made, workspace.settings.clinic.timezone)
     note(f"This backup was made on {moment} ({ago}): {in_words(held)}.")
     if found.damaged:
         note("The present database is damaged; it is kept, but who left since the backup cannot be read from it.")
@@ -64,7 +61,7 @@ def _tell(workspace: Workspace, found: "Prospect") -> None:
         note("Nothing on this computer tells what was sent since: whatever the backup takes for unsent is in doubt.")
 
 
-def _report(restored: "Restored") -> None:
+def _report(restored: Restored) -> None:
     click.echo("The backup is in place.")
     if restored.before:
         click.echo(f"  What was there before: {restored.before}")
@@ -81,10 +78,10 @@ def _report(restored: "Restored") -> None:
     note("Sync who unsubscribed at SendGrid meanwhile: newsletter subscribers sync")
 
 
-def _document(restored: "Restored") -> dict[str, Any]:
+def _document(restored: Restored) -> dict[str, Any]:
     return {
         "before": str(restored.before) if restored.before else None,
         "left_since": restored.carried.left,
         "erased_since": restored.carried.erased,
-        "in_doubt": list(restored.doubted),
+        "unknown_issues": list(restored.doubted),
     }

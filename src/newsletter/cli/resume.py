@@ -1,12 +1,15 @@
 """`newsletter resume`: go on with a send that was interrupted."""
 
-from typing import TYPE_CHECKING
-
 import click
 
+from newsletter.campaigns import Campaign, CampaignState, known_campaign
+from newsletter.campaigns.carrier import carrier_of
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.doubts import queue_rejected, why_not_again
+from newsletter.campaigns.schedule import is_late
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
     as_document,
     carry_out,
@@ -17,16 +20,14 @@ from newsletter.cli.sending import (
     stand,
     take_over,
 )
+from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.storage import Store
 
 
 @click.command(short_help="Go on with a send that was interrupted.")
-@click.argument("slug")
+@slug_argument()
 @click.option(
     "--rejected", is_flag=True, help="Send also to those who were rejected for a reason that is fixed by now."
 )
@@ -46,10 +47,6 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
 
     Example: newsletter resume 2026-12-connection
     """
-    from newsletter.campaigns import CampaignState, known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import queue_rejected, why_not_again  # noqa: PLC0415 - slow to import
-
     with workspace_store(workspace) as store:
         take_over(store, moved=moved)
         campaign = known_campaign(store, slug)
@@ -72,27 +69,21 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
     refuse_unknown(campaign, found)
 
 
-def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> None:
+def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> None:
     note(f"{campaign.slug} was being cancelled; that comes to its end now.")
     note("\n".join(called_off(campaign.slug, call_off(workspace, store, campaign))))
 
 
-def _refuse_early(campaign: "Campaign") -> None:
+def _refuse_early(campaign: Campaign) -> None:
     """Let a campaign pass whose time, if it has one, has come."""
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-
     waits = campaign.state is CampaignState.SCHEDULED
     if waits and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
         hint = f'"newsletter run-due" sends it then; stop it with: newsletter cancel {campaign.slug}'
         raise CampaignError(f"{campaign.slug} is scheduled, and its time has not come", hint=hint)
 
 
-def _refuse_late(workspace: Workspace, store: "Store", campaign: "Campaign", *, even_if_late: bool) -> None:
+def _refuse_late(workspace: Workspace, store: Store, campaign: Campaign, *, even_if_late: bool) -> None:
     """Let a campaign pass whose time is not long over, or that a person wants sent all the same."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import is_late  # noqa: PLC0415 - slow to import
-
     late = not even_if_late and is_late(store, campaign, SYSTEM_CLOCK.now())
     if late and not wanted_late(workspace, campaign):
         raise click.exceptions.Exit(1)

@@ -1,20 +1,21 @@
 """`newsletter run-due`: what cron runs every few minutes, so that scheduled issues go out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from newsletter.campaigns import Campaign, DeliveryState
+from newsletter.campaigns.carrier import carrier_of
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.schedule import Due, due_campaigns, unfinished_cancellings
 from newsletter.cli.cancel import call_off, called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, stand, take_over
+from newsletter.cli.store import workspace_store
 from newsletter.errors import BusyError, NewsletterError
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.campaigns.schedule import Due
-    from newsletter.storage import Store
 
 
 @click.command("run-due", short_help="Send the scheduled issues whose time has come (for cron).")
@@ -32,9 +33,6 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
 
     Example, in a crontab: */5 * * * * newsletter -C /srv/clinic run-due
     """
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import due_campaigns, unfinished_cancellings  # noqa: PLC0415 - slow to import
-
     documents: list[dict[str, Any]] = []
     well = True
     with workspace_store(workspace) as store:
@@ -50,7 +48,7 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
     ctx.exit(0 if well else 1)
 
 
-def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> bool:
+def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> bool:
     """Bring a cancelling to its end; return whether nothing is left for a person to do."""
     try:
         done = call_off(workspace, store, campaign)
@@ -63,11 +61,8 @@ def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") 
     return done.is_clear
 
 
-def _send(workspace: Workspace, store: "Store", due: "Due", *, even_if_late: bool) -> bool:
+def _send(workspace: Workspace, store: Store, due: Due, *, even_if_late: bool) -> bool:
     """Send one campaign; the next one may well go out if this one fails."""
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-
     try:
         if due.late and not even_if_late and not wanted_late(workspace, due.campaign):
             return False
@@ -78,7 +73,7 @@ def _send(workspace: Workspace, store: "Store", due: "Due", *, even_if_late: boo
     return not found[DeliveryState.UNKNOWN]  # what to do about them is said
 
 
-def _tell(workspace: Workspace, store: "Store", slug: str, *, as_json: bool) -> dict[str, Any]:
+def _tell(workspace: Workspace, store: Store, slug: str, *, as_json: bool) -> dict[str, Any]:
     campaign, found = stand(store, slug)
     if not as_json:
         click.echo("\n".join([f"{slug}:", *describe(workspace, campaign, found)]))

@@ -1,12 +1,22 @@
 """`newsletter send`: a summary, a typed yes, and the campaign."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from newsletter.campaigns import CampaignState
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.proposal import Choice, Proposal, check_approval, propose
+from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.campaigns.schedule import parse_time, read_back
+from newsletter.checks.verdict import refuse_errors, summary
 from newsletter.cli.choosing import audience_options, chosen_audience
 from newsletter.cli.fitness import checked_message
-from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
     as_document,
     bring_home,
@@ -18,15 +28,14 @@ from newsletter.cli.sending import (
     stand,
     take_over,
 )
+from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns.proposal import Proposal
 
 
 @click.command(short_help="Send an issue to its subscribers.")
-@click.argument("slug")
+@slug_argument()
 @audience_options
 @click.option("--rest", is_flag=True, help="Send an issue that was sent already to those who do not have it.")
 @click.option("--now", is_flag=True, help="Let SendGrid send at once; it then cannot be called back.")
@@ -62,12 +71,8 @@ def send(  # noqa: PLR0913 - one argument an option
     Example: newsletter send 2026-12-connection --tag staff
              newsletter send 2026-12-connection --rest
     """
-    from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.proposal import Choice, check_approval, propose  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
-    from newsletter.checks.verdict import refuse_errors, summary  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
-
+    if now and at:
+        raise click.UsageError("Give either --at or --now.")
     message, findings = checked_message(workspace, slug)
     transport = open_transport(workspace)
     refuse_unfit(message, workspace.settings, transport)
@@ -98,9 +103,6 @@ def send(  # noqa: PLR0913 - one argument an option
 
 def _time_to_come(workspace: Workspace, at: str) -> str:
     """Return the time as typed; if it is over, ask whether now will do."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import parse_time, read_back  # noqa: PLC0415 - slow to import
-
     zone, moment_now = workspace.settings.clinic.timezone, SYSTEM_CLOCK.now()
     moment = parse_time(at, zone) if at else None
     if moment is None or moment > moment_now or not is_terminal():
@@ -113,24 +115,20 @@ def _time_to_come(workspace: Workspace, at: str) -> str:
 
 
 def _show(lines: list[tuple[str, str]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - slow to import
-    from rich.table import Table  # noqa: PLC0415 - slow to import
-    from rich.text import Text  # noqa: PLC0415 - slow to import
-
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, value in lines:
         table.add_row(Text(name, style="bold"), Text(value))
     Console(stderr=True, soft_wrap=True).print(table)
 
 
-def _end_dry_run(proposal: "Proposal", *, as_json: bool) -> None:
+def _end_dry_run(proposal: Proposal, *, as_json: bool) -> None:
     if as_json:
         print_json(proposal.as_document())
         return
     click.echo(f"Nothing was sent. Without --dry-run this would go to {people(proposal.count)}.")
 
 
-def _ask(proposal: "Proposal") -> None:
+def _ask(proposal: Proposal) -> None:
     """Want the number of people, or "yes", typed by a person."""
     if not is_terminal():
         hint = "In a script, add --yes."

@@ -4,20 +4,30 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally, journal, known_campaign
+from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past
+from newsletter.campaigns.closing import tally
+from newsletter.campaigns.dispatch import Wait, Waiting, dispatch
+from newsletter.campaigns.doubts import count_rejected
+from newsletter.campaigns.freezing import count_rest
+from newsletter.campaigns.holds import NOTICE
+from newsletter.campaigns.journal import forgotten_words
+from newsletter.campaigns.overview import HELD, gone, shown_state, state_words
+from newsletter.campaigns.records import held_until, reread
+from newsletter.campaigns.schedule import read_back
+from newsletter.campaigns.syncing import sync
 from newsletter.cli.output import counted, is_terminal, note
 from newsletter.errors import BusyError, CampaignError, TransportError
+from newsletter.formatting import say_near
+from newsletter.storage import Store
+from newsletter.transports import SuppressionKeeper, Transport
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign, Tally
-    from newsletter.campaigns.dispatch import Wait, Waiting
-    from newsletter.storage import Store
-    from newsletter.transports import Transport
-
 
 from_here_option = click.option(
     "--from-here",
@@ -27,18 +37,14 @@ from_here_option = click.option(
 )
 
 
-def take_over(store: "Store", *, moved: bool) -> None:
+def take_over(store: Store, *, moved: bool) -> None:
     """Let this computer be the one that sends, if a person says so."""
-    from newsletter.campaigns import journal  # noqa: PLC0415 - slow to import
-
     for slug in journal.take_over(store) if moved else []:
         note(journal.taken_over(slug))
 
 
-def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transport: "Transport") -> "Tally":
+def carry_out(workspace: Workspace, store: Store, campaign: Campaign, transport: Transport) -> Tally:
     """Send what is queued of a campaign, showing progress; an interruption says how to go on."""
-    from newsletter.campaigns import dispatch  # noqa: PLC0415 - slow to import
-
     in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
     try:
         with _progress(workspace, campaign.frozen) as (progress, on_wait):
@@ -59,29 +65,20 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
     return found
 
 
-def _refuse_paused(store: "Store", campaign: "Campaign") -> None:
+def _refuse_paused(store: Store, campaign: Campaign) -> None:
     """Let a campaign pass that no stop rule has paused while it was sent."""
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.records import reread  # noqa: PLC0415 - slow to import
-
     now = reread(store, campaign)
     if now.state is CampaignState.PAUSED:
         hint = f"See first what became of it: newsletter report {campaign.slug}"
         raise CampaignError(f"{campaign.slug} stopped by itself: {now.reason}", hint=hint)
 
 
-def _is_called_off(store: "Store", campaign: "Campaign") -> bool:
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.records import reread  # noqa: PLC0415 - slow to import
-
+def _is_called_off(store: Store, campaign: Campaign) -> bool:
     return reread(store, campaign).state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
 
 
-def bring_home(store: "Store", transport: "Transport") -> None:
+def bring_home(store: Store, transport: Transport) -> None:
     """Take over whom the carrier will not mail, before anybody is chosen."""
-    from newsletter.campaigns.syncing import sync  # noqa: PLC0415 - slow to import
-    from newsletter.transports import SuppressionKeeper  # noqa: PLC0415 - slow to import
-
     if not isinstance(transport, SuppressionKeeper):
         return
     try:
@@ -94,11 +91,10 @@ def bring_home(store: "Store", transport: "Transport") -> None:
 
 
 @contextlib.contextmanager
-def _progress(workspace: Workspace, total: int) -> "Iterator[tuple[Callable[[int], None], Wait]]":
+def _progress(workspace: Workspace, total: int) -> Iterator[tuple[Callable[[int], None], Wait]]:
     """Show how far it is, and whether it waits."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
 
-    def in_words(waiting: "Waiting | None") -> str:
+    def in_words(waiting: Waiting | None) -> str:
         if waiting is None:
             return "Sending again."
         return waiting.in_words(workspace.settings.clinic.timezone, SYSTEM_CLOCK.now())
@@ -106,28 +102,18 @@ def _progress(workspace: Workspace, total: int) -> "Iterator[tuple[Callable[[int
     if not is_terminal():
         yield (lambda _count: None), (lambda waiting: note(in_words(waiting)))
         return
-    from rich.console import Console  # noqa: PLC0415 - slow to import
-    from rich.progress import Progress  # noqa: PLC0415 - slow to import
-
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Sending", total=total)
 
-        def on_wait(waiting: "Waiting | None") -> None:
+        def on_wait(waiting: Waiting | None) -> None:
             bar.console.print(in_words(waiting), highlight=False)
             bar.update(task, description="Waiting" if waiting else "Sending")
 
         yield (lambda count: bar.advance(task, count)), on_wait
 
 
-def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
+def stand(store: Store, slug: str) -> tuple[Campaign, Tally]:
     """Return how a campaign stands now."""
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import count_rejected  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.freezing import count_rest  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.journal import forgotten_words  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.records import held_until  # noqa: PLC0415 - slow to import
-
     campaign = known_campaign(store, slug)
     with store.read() as connection:
         found = tally(connection, campaign)
@@ -137,11 +123,8 @@ def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
     return campaign, replace(found, held_until=until, lacking=lacking, forgotten=forgotten, rejected_unnamed=again)
 
 
-def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
+def state_in_words(workspace: Workspace, campaign: Campaign, found: Tally) -> str:
     """Return how a campaign stands, in a word or a few."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.overview import gone, shown_state, state_words  # noqa: PLC0415 - slow to import
-
     if _reached_nobody(campaign, found):
         return "rejected for everybody"
     now = SYSTEM_CLOCK.now()
@@ -149,10 +132,8 @@ def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -
     return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
 
 
-def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
+def describe(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     """Return, in a few plain lines, what happened to a campaign's messages."""
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-
     if campaign.state is CampaignState.SCHEDULED:
         return _scheduled(workspace, campaign)
     paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
@@ -162,10 +143,8 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
     return paused + told + ([found.forgotten] if found.forgotten else [])
 
 
-def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
+def _lacking(campaign: Campaign, found: Tally) -> list[str]:
     """Offer to send a send that is over to those who are without it."""
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
     left = found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]
     if not found.lacking or left or campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
         return []
@@ -173,7 +152,7 @@ def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
     return [f"{who} not have this issue yet. To send it to them: newsletter send {campaign.slug} --rest"]
 
 
-def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
+def _scheduled(workspace: Workspace, campaign: Campaign) -> list[str]:
     when = _moment(workspace, campaign.due_at or campaign.created_at)
     return [
         f"{messages(campaign.frozen)} wait for {when}.",
@@ -183,25 +162,18 @@ def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
 
 
 def _moment(workspace: Workspace, moment: datetime) -> str:
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import read_back  # noqa: PLC0415 - slow to import
-
     return read_back(moment, workspace.settings.clinic.timezone, SYSTEM_CLOCK.now())
 
 
-def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
+def _held(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     """Say until when the provider holds what it accepted, if it does."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.holds import NOTICE  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import time_words  # noqa: PLC0415 - slow to import
-
     now, zone = SYSTEM_CLOCK.now(), workspace.settings.clinic.timezone
     if found.held_until is None or found.held_until <= surely_past(now, found.ahead):
         return []
-    lines = [f"SendGrid holds them until {time_words(found.held_until, zone, now)}; nobody has them before that."]
+    lines = [f"SendGrid holds them until {say_near(found.held_until, zone, now)}; nobody has them before that."]
     stoppable_until = (found.first_out or found.held_until) - NOTICE
     if stoppable_until > now + found.ahead:
-        until = time_words(stoppable_until, zone, now)
+        until = say_near(stoppable_until, zone, now)
         lines.append(f"Until {until} this stops them: newsletter cancel {campaign.slug}")
     if found.ahead:
         minutes = max(1, round(abs(found.ahead.total_seconds()) / 60))
@@ -210,9 +182,7 @@ def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[st
     return lines
 
 
-def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-
+def _accepted(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     number = messages(found[DeliveryState.ACCEPTED])
     if campaign.plan.transport == "outbox":
         verb = "is" if found[DeliveryState.ACCEPTED] == 1 else "are"
@@ -222,9 +192,7 @@ def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> lis
     return [f"{number} accepted by {carrier}.", *held]
 
 
-def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
+def _rest(campaign: Campaign, found: Tally) -> list[str]:
     lines = [f"{number} left out: {reason}" for reason, number in sorted(found.skipped.items())]
     if found[DeliveryState.REFUSED]:
         lines.append(
@@ -247,10 +215,8 @@ def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
     return lines
 
 
-def _way_back(campaign: "Campaign", found: "Tally") -> list[str]:
+def _way_back(campaign: Campaign, found: Tally) -> list[str]:
     """Offer to send again to those whose rejection does not say that their address is at fault."""
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
     over = campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
     if not found.rejected_unnamed or over:
         return []
@@ -264,24 +230,20 @@ def _way_back(campaign: "Campaign", found: "Tally") -> list[str]:
     ]
 
 
-def resolve_command(campaign: "Campaign") -> str:
+def resolve_command(campaign: Campaign) -> str:
     """Return what settles the deliveries of which nobody knows."""
     ask = ", or --ask to ask SendGrid" if campaign.plan.transport == "sendgrid" else ""
     return f"newsletter resolve {campaign.slug} --sent (or --not-sent{ask})"
 
 
-def _reached_nobody(campaign: "Campaign", found: "Tally") -> bool:
+def _reached_nobody(campaign: Campaign, found: Tally) -> bool:
     """Whether a campaign is over, and everybody was rejected."""
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
     over = campaign.state is CampaignState.FINISHED
     return over and bool(found[DeliveryState.REFUSED]) and not found[DeliveryState.ACCEPTED]
 
 
-def refuse_unknown(campaign: "Campaign", found: "Tally") -> None:
+def refuse_unknown(campaign: Campaign, found: Tally) -> None:
     """End with exit code 1 if messages may or may not have been sent, or all were rejected; what to do was said."""
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-
     if found[DeliveryState.UNKNOWN]:
         who = messages(found[DeliveryState.UNKNOWN])
         note(f"Error: {who} of {campaign.slug} may or may not have been sent.\nResolve: {resolve_command(campaign)}")
@@ -291,12 +253,8 @@ def refuse_unknown(campaign: "Campaign", found: "Tally") -> None:
         raise click.exceptions.Exit(1)
 
 
-def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
+def as_document(campaign: Campaign, found: Tally) -> dict[str, Any]:
     """Return a campaign and its counts as JSON takes them."""
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.overview import HELD, shown_state  # noqa: PLC0415 - slow to import
-
     there = surely_past(SYSTEM_CLOCK.now(), found.ahead)
     state = shown_state(campaign.state, found.held_until, there, found)
     return {

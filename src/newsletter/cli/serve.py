@@ -2,24 +2,28 @@
 
 import contextlib
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import note, with_workspace, workspace_store
+from newsletter.campaigns.carrier import withdraw
+from newsletter.campaigns.events import EVENTS_PATH
+from newsletter.campaigns.pictures import public_picture
+from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import NewsletterError, WorkspaceError
+from newsletter.storage import Store
+from newsletter.transports.sendgrid.signature import Verifier
+from newsletter.web.listening import listen
+from newsletter.web.public import create_public_pages, public_server
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.storage import Store
-    from newsletter.transports.sendgrid.signature import Verifier
 
 
 @click.command(short_help="Run the public pages: one-click unsubscribe, events.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8700, show_default=True, help="The port to listen on.")
+@json_option
 @with_workspace
-def serve(workspace: Workspace, host: str, port: int) -> None:
+def serve(workspace: Workspace, host: str, port: int, *, as_json: bool) -> None:
     """Answer the unsubscribe links in your mail, until Ctrl-C.
 
     Run it where web.public_url points to, behind a web server that speaks https. It
@@ -28,9 +32,6 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
 
     Example: newsletter serve --port 8700
     """
-    from newsletter.campaigns.pictures import public_picture  # noqa: PLC0415 - slow to import
-    from newsletter.web.public import create_public_pages, public_server  # noqa: PLC0415 - slow to import
-
     if not workspace.settings.web.public_url:
         hint = 'Put the address at which subscribers reach these pages into newsletter.toml:\n[web]\npublic_url = "https://…"'
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
@@ -38,29 +39,26 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
         verifier = _verifier(workspace)
         pictures, stop_held = partial(public_picture, workspace, store), partial(_stop_held_mail, workspace, store)
         app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, stop_held)
-        note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
-        note(_about_events(workspace, taken_in=verifier is not None))
-        public_server(app, host, port).run()
+        with listen(port, host) as listener:
+            if as_json:
+                print_json({"host": host, "port": port, "events": verifier is not None})
+            note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
+            note(_about_events(workspace, taken_in=verifier is not None))
+            public_server(app, host, port).run(sockets=[listener])
 
 
-def _stop_held_mail(workspace: Workspace, store: "Store", email: str) -> None:
+def _stop_held_mail(workspace: Workspace, store: Store, email: str) -> None:
     """Have SendGrid drop what it still holds; if it cannot be told now, the next sync tells it."""
-    from newsletter.campaigns.carrier import withdraw  # noqa: PLC0415 - slow to import
-
     with contextlib.suppress(NewsletterError):
         withdraw(workspace, store, email)
 
 
-def _verifier(workspace: Workspace) -> "Verifier | None":
-    from newsletter.transports.sendgrid.signature import Verifier  # noqa: PLC0415 - slow to import
-
+def _verifier(workspace: Workspace) -> Verifier | None:
     key = workspace.settings.sendgrid.webhook_key
     return Verifier(key) if key else None
 
 
 def _about_events(workspace: Workspace, *, taken_in: bool) -> str:
-    from newsletter.campaigns.events import EVENTS_PATH  # noqa: PLC0415 - slow to import
-
     if taken_in:
         return f"SendGrid's events are taken in at {workspace.settings.web.public_url}{EVENTS_PATH}"
     return "SendGrid's events are not taken in: [sendgrid] webhook_key in newsletter.toml is empty."

@@ -4,13 +4,20 @@ import contextlib
 
 import click
 
+from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.campaigns.testing import TestReader, send_test
+from newsletter.checks.verdict import summary
 from newsletter.cli.fitness import checked_message
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.subscribers.addresses import check_address
+from newsletter.subscribers.people import known_person
+from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
 
 @click.command(short_help="Send an issue to yourself first.")
-@click.argument("slug")
+@slug_argument()
 @click.option("--to", "addresses", metavar="EMAIL", multiple=True, help="Who gets the test; repeatable.")
 @click.option("--team", is_flag=True, help="Send it to each of [team] reviewers.")
 @click.option(
@@ -28,13 +35,6 @@ def test(
 
     Example: newsletter test 2026-12-connection --to me@example.org
     """
-    from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.testing import TestReader, send_test  # noqa: PLC0415 - slow to import
-    from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.people import known_person  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
-
     addresses += workspace.settings.team.reviewers if team else ()
     if not addresses:
         told = "the list [team] reviewers in newsletter.toml is empty" if team else "say to whom"

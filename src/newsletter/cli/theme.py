@@ -4,6 +4,8 @@ import click
 
 from newsletter.cli.lazy import CheckedGroup
 from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.rendering.new_theme import copy_theme
+from newsletter.rendering.theme import find_themes
 from newsletter.workspace import Workspace
 
 
@@ -23,8 +25,6 @@ def list_themes(workspace: Workspace, *, as_json: bool) -> None:
 
     Example: newsletter theme list
     """
-    from newsletter.rendering.theme import find_themes  # noqa: PLC0415 - slow to import
-
     chosen = workspace.settings.theme.name
     themes = [
         {"name": name, "folder": str(folder), "chosen": name == chosen}
@@ -48,8 +48,6 @@ def new(workspace: Workspace, name: str, source: str, *, as_json: bool) -> None:
 
     Example: newsletter theme new our-letter --from letter
     """
-    from newsletter.rendering.new_theme import copy_theme  # noqa: PLC0415 - slow to import
-
     folder = copy_theme(workspace, name, source)
     if as_json:
         print_json({"name": name, "folder": str(folder), "from": source})

@@ -82,6 +82,15 @@ class MergeTags:
         return PLAIN_PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
 
 
+def as_without_name(text: str, where: Path) -> str:
+    """Return a line of an issue's front matter as a reader of unknown name sees it; with a misspelt tag, as written."""
+    tags = MergeTags()
+    try:
+        return tags.show_fallbacks(tags.replace(text, where))
+    except IssueError:  # the issue's own page and its checks tell
+        return text
+
+
 def _parse(match: re.Match[str], place: str) -> tuple[str, str]:
     inside = _INSIDE.fullmatch(match[1])
     if inside is None:

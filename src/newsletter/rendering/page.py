@@ -146,6 +146,15 @@ def _pictures_url(workspace: Workspace, slug: str) -> str:
     return f"{settings.web.public_url}/pictures/{slug}"
 
 
+def read_logo(workspace: Workspace, theme: Theme) -> Picture | None:
+    """Return the clinic's logo, which no issue has to be there for.
+
+    Raises:
+        WorkspaceError: it cannot be shown.
+    """
+    return _logo(workspace, Pictures(workspace.root, widest=theme.text_width), theme.tokens["space"]["logo"])
+
+
 def _logo(workspace: Workspace, pictures: Pictures, height: int) -> Picture | None:
     """Return the clinic's logo; it always travels in the mail, since its name is its alt text."""
     name = workspace.settings.theme.logo

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from newsletter.errors import ElsewhereError, StoreError, WorkspaceError
 from newsletter.files import PRIVATE, write_whole
+from newsletter.formatting import say_day
 from newsletter.storage.copies import database_file
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import facts
@@ -77,7 +78,7 @@ def refuse_elsewhere(connection: Connection) -> None:
         found = json.loads(known)
         there = _elsewhere(found["id"], found["name"], Path(found["database"]), database)
         day = read_moment(found["at"])
-        when = f" ({day:%b} {day.day}, {day.year})"
+        when = f" ({say_day(day)})"
     except (OSError, ValueError, KeyError, TypeError, StoreError):
         there, when = "elsewhere, but the note of where is damaged", ""
     if there:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from newsletter.formatting import say_moment
 from newsletter.subscribers.consent import Consent
 from newsletter.subscribers.people import Person
 
@@ -18,7 +19,7 @@ def evidence(person: Person, entries: Iterable[Consent], *, clinic: str, printed
         printed: when this page is made.
         zone: the clinic's, in which all times are told.
     """
-    facts = f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {moment(printed, zone)}\n"
+    facts = f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {say_moment(printed, zone)}\n"
     told = "\n".join("\n".join(lines(entry, zone)) + "\n" for entry in entries)
     end = "Entries are added as things happen, and are not changed afterwards."
     return f"Record of consent\n{clinic}\n\n{facts}\n{told}\n{end}"
@@ -27,14 +28,9 @@ def evidence(person: Person, entries: Iterable[Consent], *, clinic: str, printed
 def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
     """Return one entry of a history in words: what and how, then the words agreed to and the reason."""
     where = f" ({entry.file_name}, line {entry.row})" if entry.file_name else ""
-    told = [f"{moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
+    told = [f"{say_moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
     if entry.wording:
         told.append(f"    agreed to: “{entry.wording}”")
     if entry.note:
         told.append(f"    {'as the file says' if entry.file_name else 'reason'}: {entry.note}")
     return told
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return a moment as the clinic's clock shows it."""
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"

@@ -6,8 +6,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
 from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.freezing import start
 from newsletter.issues import load_issue
 from newsletter.issues.editing import save_text
 from newsletter.rendering import render_issue

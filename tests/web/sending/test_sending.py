@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
 from newsletter.campaigns.approval import given
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.overview import has_database
 from newsletter.storage import open_store
 from newsletter.subscribers.people import Profile, add_person, change_tags, known_person

@@ -2,8 +2,13 @@
 
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import SubscriberError
+from newsletter.subscribers import people
+from newsletter.subscribers.addresses import check_address
+from newsletter.subscribers.clinical import refuse_clinical_tags
+from newsletter.subscribers.flags import refusal
 from newsletter.workspace import Workspace
 
 
@@ -45,11 +50,6 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     Example: newsletter subscribers add ana@example.org --first-name Ana --consent "Yes, send me the newsletter."
     """
-    from newsletter.subscribers import people  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.clinical import refuse_clinical_tags  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.flags import refusal  # noqa: PLC0415 - slow to import
-
     refuse_clinical_tags(tags, kept_tags)
     doubt = refusal(check_address(email).email)
     if doubt and not anyway:

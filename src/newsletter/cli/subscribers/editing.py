@@ -3,7 +3,9 @@
 import click
 
 from newsletter.cli.lazy import ClearingOption
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.subscribers import editing, people
 from newsletter.workspace import Workspace
 
 
@@ -30,8 +32,6 @@ def edit(
 
     Example: newsletter subscribers edit ana@example.org --first-name Ana --last-name ""
     """
-    from newsletter.subscribers import editing, people  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     typed = {"first_name": first_name, "last_name": last_name, "language": language}
     wanted = {name: text for name, text in typed.items() if text is not None}
     if not wanted:

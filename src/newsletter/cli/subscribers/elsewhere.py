@@ -1,19 +1,14 @@
 """Telling SendGrid of somebody who leaves or comes back: what fails there never undoes what is done here."""
 
-from typing import TYPE_CHECKING
-
+from newsletter.campaigns.carrier import readmit, withdraw
 from newsletter.cli.output import note
 from newsletter.errors import TransportError
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.storage import Store
 
-
-def stop_held_mail(workspace: Workspace, store: "Store", email: str) -> None:
+def stop_held_mail(workspace: Workspace, store: Store, email: str) -> None:
     """Have SendGrid drop what it still holds for somebody who leaves."""
-    from newsletter.campaigns.carrier import withdraw  # noqa: PLC0415 - slow to import
-
     try:
         if withdraw(workspace, store, email):
             note("SendGrid held a message to them; it is told to drop it.")
@@ -23,8 +18,6 @@ def stop_held_mail(workspace: Workspace, store: "Store", email: str) -> None:
 
 def mail_again(workspace: Workspace, email: str) -> None:
     """Have SendGrid mail somebody again who came back."""
-    from newsletter.campaigns.carrier import readmit  # noqa: PLC0415 - slow to import
-
     try:
         readmit(workspace, email)
     except TransportError as err:

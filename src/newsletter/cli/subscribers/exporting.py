@@ -9,10 +9,13 @@ from typing import Any, BinaryIO
 
 import click
 
-from newsletter.cli.output import counted, is_terminal, json_option, note, with_workspace, workspace_store
+from newsletter.cli.output import counted, is_terminal, json_option, note, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, open_whole
+from newsletter.subscribers.exporting import write_csv, write_json
+from newsletter.subscribers.listing import people
 from newsletter.workspace import Workspace
 
 
@@ -29,9 +32,6 @@ def export(workspace: Workspace, output: Path | None, *, replace: bool, as_json:
 
     Example: newsletter subscribers export -o people.csv
     """
-    from newsletter.subscribers.exporting import write_csv, write_json  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.listing import people  # noqa: PLC0415 - slow to import
-
     if output is not None and output.exists() and not replace:
         _refuse_or_ask(output)
     with workspace_store(workspace) as store, store.read() as connection, _opened(output) as out:

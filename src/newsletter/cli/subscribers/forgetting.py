@@ -1,15 +1,19 @@
 """`newsletter subscribers forget`: erase a person for good."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.campaigns.carrier import withdraw_before_erasing
+from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import NewsletterError, SubscriberError
+from newsletter.storage.compaction import compact
+from newsletter.subscribers.addresses import check_address
+from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
+from newsletter.subscribers.people import find_person
+from newsletter.subscribers.suppression import reason_for
+from newsletter.transports import Forgetting
+from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.subscribers.forgetting import Forgotten
 
 
 @click.command(short_help="Erase a person for good.")
@@ -29,9 +33,6 @@ def forget(
 
     Example: newsletter subscribers forget ana@example.org
     """
-    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.forgetting import erase_files  # noqa: PLC0415 - slow to import
-
     address = check_address(email).email
     if not anyway:
         _refuse_stranger(workspace, address)
@@ -53,9 +54,6 @@ def forget(
 
 def _refuse_stranger(workspace: Workspace, email: str) -> None:
     """Let an address pass of which something is known: a slip of the keyboard must not look like an erasure."""
-    from newsletter.subscribers.people import find_person  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.suppression import reason_for  # noqa: PLC0415 - slow to import
-
     with workspace_store(workspace) as store, store.read() as connection:
         known = find_person(connection, email) or reason_for(connection, store.key, email)
     if not known:
@@ -63,11 +61,7 @@ def _refuse_stranger(workspace: Workspace, email: str) -> None:
         raise SubscriberError("nobody on the list has this address; nothing was erased", hint=hint, command="--anyway")
 
 
-def _erase(workspace: Workspace, email: str) -> "Forgotten":
-    from newsletter.campaigns.carrier import withdraw_before_erasing  # noqa: PLC0415 - slow to import
-    from newsletter.storage.compaction import compact  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.forgetting import forget_person  # noqa: PLC0415 - slow to import
-
+def _erase(workspace: Workspace, email: str) -> Forgotten:
     with workspace_store(workspace) as store:
         withdraw_before_erasing(workspace, store, email)
         with store.write() as connection:
@@ -83,9 +77,6 @@ def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None,
     Returns:
         SendGrid's name for the work; nothing if it was not asked to.
     """
-    from newsletter.transports import Forgetting  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
-
     uses_sendgrid = workspace.settings.delivery.transport == "sendgrid"
     if wanted is None and uses_sendgrid:
         wanted = asks and click.confirm("SendGrid keeps addresses too. Ask it to erase them?", err=True)
@@ -103,7 +94,7 @@ def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None,
     return job
 
 
-def _tell(erased: "Forgotten", files: int) -> None:
+def _tell(erased: Forgotten, files: int) -> None:
     click.echo("Their record is erased." if erased.record else "They had no record here.")
     told = (
         counted(erased.consents, "entry of consent", "entries of consent"),

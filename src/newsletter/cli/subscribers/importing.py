@@ -3,19 +3,21 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
-from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.storage import Store
+from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
+from newsletter.subscribers.intake.columns import Columns
+from newsletter.subscribers.intake.report import Report
+from newsletter.subscribers.intake.run import import_list, open_list, rehearse
+from newsletter.subscribers.intake.sheets import Sheet
+from newsletter.subscribers.intake.writing import Intent
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.storage import Store
-    from newsletter.subscribers.intake.columns import Columns
-    from newsletter.subscribers.intake.report import Report
-    from newsletter.subscribers.intake.sheets import Sheet
-    from newsletter.subscribers.intake.writing import Intent
 
 _EXAMPLES = {"columns": '--map "Vorname=first_name"', "means": '--means "inactive=unsubscribed"'}
 EVERYBODY = ("subscribed", "unsubscribed", "bounced", "complained")
@@ -86,9 +88,6 @@ def import_file(  # noqa: PLR0913 - one parameter an option
 
     Look first: newsletter subscribers import people.csv --consent "…" --dry-run
     """
-    from newsletter.subscribers.intake.run import open_list  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.intake.writing import Intent  # noqa: PLC0415 - slow to import
-
     wording = (consent or "").strip()
     if everybody in {None, "subscribed"} and not wording:
         raise click.UsageError('Say what these people agreed to: --consent "Yes, send me the newsletter."')
@@ -114,25 +113,17 @@ def import_file(  # noqa: PLR0913 - one parameter an option
 
 
 def _warn_of(tags: tuple[str, ...]) -> None:
-    from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag  # noqa: PLC0415 - slow to import
-
     for tag in filter(is_clinical_tag, tags):
         note(f"“{tag}” looks like health information. {NEUTRAL_TAGS}")
 
 
-def _rehearse(store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool) -> None:
-    from newsletter.subscribers.intake.run import rehearse  # noqa: PLC0415 - slow to import
-
+def _rehearse(store: Store, sheet: Sheet, columns: Columns, intent: Intent, *, as_json: bool) -> None:
     with _progress("Rehearsing", sheet.size) as on_bytes:
         report = rehearse(store, sheet, columns, intent, on_bytes=on_bytes)
     _tell(report, as_json=as_json)
 
 
-def _import(
-    store: "Store", sheet: "Sheet", columns: "Columns", intent: "Intent", *, as_json: bool, brief: bool
-) -> None:
-    from newsletter.subscribers.intake.run import import_list  # noqa: PLC0415 - slow to import
-
+def _import(store: Store, sheet: Sheet, columns: Columns, intent: Intent, *, as_json: bool, brief: bool) -> None:
     with _progress("Importing", sheet.size) as on_bytes:
         report = import_list(store, sheet, columns, intent, on_bytes=on_bytes)
     _tell(report, as_json=as_json, brief=brief)
@@ -141,7 +132,7 @@ def _import(
         raise click.exceptions.Exit(130)
 
 
-def _tell(report: "Report", *, as_json: bool, brief: bool = False) -> None:
+def _tell(report: Report, *, as_json: bool, brief: bool = False) -> None:
     if as_json:
         print_json(report.as_document())
     else:
@@ -153,9 +144,6 @@ def _progress(what: str, size: int) -> Iterator[Callable[[int], None]]:
     if not is_terminal():
         yield lambda _count: None
         return
-    from rich.console import Console  # noqa: PLC0415 - slow to import
-    from rich.progress import Progress  # noqa: PLC0415 - slow to import
-
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=size)
         yield lambda count: bar.update(task, completed=count)

@@ -2,9 +2,16 @@
 
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.elsewhere import mail_again, stop_held_mail
 from newsletter.errors import SubscriberError
+from newsletter.subscribers import leaving, people
+from newsletter.subscribers.addresses import check_address
+from newsletter.subscribers.people import find_person
+from newsletter.subscribers.suppression import suppress
+from newsletter.subscribers.tokens import read_token
+from newsletter.subscribers.vocabulary import Reason
 from newsletter.workspace import Workspace
 
 
@@ -31,11 +38,6 @@ def unsubscribe(
     if token is not None:
         _by_token(workspace, token, as_json=as_json)
         return
-    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.people import find_person  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.suppression import suppress  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.vocabulary import Reason  # noqa: PLC0415 - slow to import
-
     address = check_address(email or "").email
     with workspace_store(workspace) as store, store.write() as connection:
         known = find_person(connection, address) is not None
@@ -59,16 +61,13 @@ _UNKNOWN = (
 
 
 def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
-    from newsletter.subscribers.leaving import unsubscribe  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.tokens import read_token  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with workspace_store(workspace) as store:
         number = read_token(store.key, token)
         if number is None:
             hint = "Copy the whole subject line of the reader's mail, or use their address instead."
             raise SubscriberError("this token does not belong to anybody", hint=hint)
         with store.write() as connection:
-            person = unsubscribe(connection, store.key, number)
+            person = leaving.unsubscribe(connection, store.key, number)
         if person is not None:
             stop_held_mail(workspace, store, person.email)
     if as_json:
@@ -90,8 +89,6 @@ def resubscribe(workspace: Workspace, email: str, *, consent: str, reason: str, 
 
     Example: newsletter subscribers resubscribe ana@example.org --consent "Please add me again." --reason "by phone"
     """
-    from newsletter.subscribers import people  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with workspace_store(workspace) as store, store.write() as connection:
         person = people.resubscribe(connection, store.key, email, wording=consent, note=reason)
     mail_again(workspace, person.email)

@@ -3,16 +3,18 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from newsletter.cli.output import DAY, json_option, note, print_json, start_of, with_workspace, workspace_store
+from newsletter.cli.output import DAY, json_option, note, print_json, start_of, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.subscribers import listing
+from newsletter.subscribers.exporting import write_csv
+from newsletter.subscribers.listing import Query
+from newsletter.subscribers.people import Person
+from newsletter.subscribers.vocabulary import Status
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.subscribers.listing import Query
-    from newsletter.subscribers.people import Person
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PAGE = 50
@@ -35,11 +37,8 @@ def filters(command: F) -> F:
     return command
 
 
-def chosen(workspace: Workspace, options: dict[str, Any]) -> "Query":
+def chosen(workspace: Workspace, options: dict[str, Any]) -> Query:
     """Return the query for what `filters` has read."""
-    from newsletter.subscribers.listing import Query  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.vocabulary import Status  # noqa: PLC0415 - slow to import
-
     since: datetime | None = options["since"]
     return Query(
         search=options["search"],
@@ -75,13 +74,9 @@ def list_people(
 
     Example: newsletter subscribers list --tag news --search lima
     """
-    from newsletter.subscribers import listing  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     query, size, skip = chosen(workspace, options), limit or _PAGE, (page - 1) * (limit or _PAGE)
     with workspace_store(workspace) as store, store.read() as connection:
         if as_csv:
-            from newsletter.subscribers.exporting import write_csv  # noqa: PLC0415 - slow to import
-
             part = {"limit": size, "skip": skip} if limit else {}
             write_csv(listing.people(connection, query, order=order, backwards=backwards, **part), sys.stdout.buffer)
             return
@@ -99,7 +94,7 @@ def list_people(
         note("Nobody is there. Bring in a list with: newsletter subscribers import FILE.csv --consent WORDS")
 
 
-def _print_table(people: "list[Person]") -> None:
+def _print_table(people: list[Person]) -> None:
     rows = [
         (one.email, f"{one.first_name} {one.last_name}".strip(), one.status.value, ", ".join(one.tags))
         for one in people

@@ -1,17 +1,18 @@
 """`newsletter subscribers show` and `audit`: one person, and what they agreed to."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.formatting import say_moment
+from newsletter.storage import Store
+from newsletter.subscribers.consent import Consent, history
+from newsletter.subscribers.evidence import evidence, lines
+from newsletter.subscribers.people import Person, person_or_reason
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.storage import Store
-    from newsletter.subscribers.consent import Consent
-    from newsletter.subscribers.people import Person
 
 
 @click.command(short_help="Show one person and their history.")
@@ -23,15 +24,13 @@ def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
     Example: newsletter subscribers show ana@example.org
     """
-    from newsletter.subscribers.evidence import lines, moment  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
     if as_json:
         print_json(_document(person, entries))
         return
     zone = workspace.settings.clinic.timezone
-    facts = person.as_document() | {"tags": ", ".join(person.tags), "created_at": moment(person.created_at, zone)}
+    facts = person.as_document() | {"tags": ", ".join(person.tags), "created_at": say_moment(person.created_at, zone)}
     for name, value in facts.items():
         if value:
             click.echo(f"{name.replace('_', ' '):<12}{value}")
@@ -49,8 +48,6 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
 
     Example: newsletter subscribers audit ana@example.org
     """
-    from newsletter.subscribers.evidence import evidence  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
     now = datetime.now(tz=UTC)
@@ -64,14 +61,11 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
     click.echo(evidence(person, entries, clinic=keeper, printed=now, zone=clinic.timezone))
 
 
-def _look_up(store: "Store", email: str) -> "tuple[Person, tuple[Consent, ...]]":
-    from newsletter.subscribers.consent import history  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.people import person_or_reason  # noqa: PLC0415 - slow to import
-
+def _look_up(store: Store, email: str) -> tuple[Person, tuple[Consent, ...]]:
     with store.read() as connection:
         person = person_or_reason(connection, store.key, email)
         return person, history(connection, person.id)
 
 
-def _document(person: "Person", entries: "tuple[Consent, ...]") -> dict[str, Any]:
+def _document(person: Person, entries: tuple[Consent, ...]) -> dict[str, Any]:
     return person.as_document() | {"history": [entry.as_document() for entry in entries]}

@@ -2,8 +2,12 @@
 
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.campaigns.syncing import sync as sync_lists
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import TransportError
+from newsletter.transports import SuppressionKeeper
+from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
 
@@ -18,10 +22,6 @@ def sync(workspace: Workspace, *, as_json: bool) -> None:
 
     Example: newsletter subscribers sync
     """
-    from newsletter.campaigns.syncing import sync as sync_lists  # noqa: PLC0415 - slow to import
-    from newsletter.transports import SuppressionKeeper  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
-
     transport = open_transport(workspace, "sendgrid")
     if not isinstance(transport, SuppressionKeeper):
         raise TransportError("this transport keeps no lists")

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
+from sqlalchemy import Connection
 
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import SubscriberError
+from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
+from newsletter.subscribers.intake.run import addresses_in
+from newsletter.subscribers.listing import count
+from newsletter.subscribers.people import change_tags, people_among
+from newsletter.subscribers.tagging import checked_tag, tag_all, untag_all
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,9 +69,6 @@ def _change(
     as_json: bool,
     is_kept: bool = False,
 ) -> None:
-    from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.tagging import checked_tag  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     if not any(whom.values()):
         raise click.UsageError("Say who: addresses, --file, --search and the like, or --everybody.")
     name = checked_tag((*add, *remove)[0])
@@ -88,7 +89,7 @@ def _change(
 
 def _carry_out(
     workspace: Workspace,
-    connection: "Connection",
+    connection: Connection,
     add: tuple[str, ...],
     remove: tuple[str, ...],
     *,
@@ -99,17 +100,11 @@ def _carry_out(
 ) -> tuple[int, int, int]:
     """Return how many people are meant, how many of them changed, and how many addresses nobody on the list has."""
     if not emails and file is None:
-        from newsletter.subscribers.listing import count  # noqa: PLC0415 - SQLAlchemy is slow to import
-        from newsletter.subscribers.tagging import tag_all, untag_all  # noqa: PLC0415 - slow to import
-
         query = chosen(workspace, options)
         found = count(connection, query)
         changed = tag_all(connection, query, add[0]) if add else untag_all(connection, query, remove[0])
         return found, len(changed), 0
     if everybody or any(options.values()):
         raise click.UsageError("Either name people, by address or file, or look for them.")
-    from newsletter.subscribers.intake.run import addresses_in  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.people import change_tags, people_among  # noqa: PLC0415 - slow to import
-
     people, unknown = people_among(connection, [*emails, *(addresses_in(file) if file else ())])
     return len(people), change_tags(connection, people, add=add, remove=remove), unknown

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from newsletter.campaigns.clock import surely_past
 from newsletter.campaigns.received import Received
-from newsletter.campaigns.schedule import time_words
 from newsletter.campaigns.states import DeliveryState
+from newsletter.formatting import say_near
 from newsletter.subscribers.consent import Consent
 from newsletter.subscribers.people import Person
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
@@ -90,7 +90,7 @@ def what_became_of(mail: Received, zone: ZoneInfo) -> str:
     """Return what became of a mail; what the mail provider still holds has not been sent."""
     now = datetime.now(tz=UTC)
     if mail.held_until and mail.held_until > surely_past(now, mail.ahead) and mail.state is DeliveryState.ACCEPTED:
-        return f"Held until {time_words(mail.held_until, zone, now)}"
+        return f"Held until {say_near(mail.held_until, zone, now)}"
     return _FATE.get(mail.fate) or _STATE[mail.state]
 
 

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.campaigns import Campaign, CampaignState, find_campaign, known_campaign, start
+from newsletter.campaigns import Campaign, CampaignState, find_campaign, known_campaign
 from newsletter.campaigns.approval import approve
 from newsletter.campaigns.cancellation import cancel_issue
 from newsletter.campaigns.carrier import carrier_of, time_at_carrier
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.doubts import queue_rejected, why_not_again
-from newsletter.campaigns.freezing import Seen
+from newsletter.campaigns.freezing import Seen, start
 from newsletter.campaigns.journal import take_over
 from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import propose

@@ -14,9 +14,9 @@ from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import figures
 from newsletter.campaigns.resolution import doubtful
-from newsletter.campaigns.schedule import time_words
 from newsletter.checks.verdict import summary
 from newsletter.errors import ElsewhereError, NewsletterError
+from newsletter.formatting import say_near
 from newsletter.message import Recipient
 from newsletter.storage import Store
 from newsletter.web.desk.frame import filled
@@ -173,14 +173,14 @@ def campaign_face(
         "transport": campaign.plan.transport,
         "outbox": str(workspace.outbox_dir / campaign.slug),
         "due": due_at and moment_words(due_at, zone, stand.now),
-        "due_short": due_at and time_words(due_at, zone, stand.now),
-        "held_until": stand.tally.held_until and time_words(stand.tally.held_until, zone, stand.now),
+        "due_short": due_at and say_near(due_at, zone, stand.now),
+        "held_until": stand.tally.held_until and say_near(stand.tally.held_until, zone, stand.now),
         "waiting": stand.waiting and stand.waiting.in_words(zone, stand.now),
         "lacking": lacking,
         "forgotten": forgotten,
         "due_iso": due_at and due_at.isoformat(),
         "seconds": max(0, int((due_at - stand.now).total_seconds())) if due_at else 0,
-        "until": until and time_words(until, zone, stand.now),
+        "until": until and say_near(until, zone, stand.now),
         "until_iso": until and (until - stand.tally.ahead).isoformat(),  # counted down by this computer's clock
         "is_held": stand.is_held,
         "at_work": stand.at_work,

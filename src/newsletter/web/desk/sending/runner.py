@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from newsletter.campaigns import Campaign, CampaignState, dispatch, find_campaign
+from newsletter.campaigns import Campaign, CampaignState, find_campaign
 from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.dispatch import Waiting
+from newsletter.campaigns.dispatch import Waiting, dispatch
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
 from newsletter.errors import BusyError, NewsletterError

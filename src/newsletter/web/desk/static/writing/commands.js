@@ -13,10 +13,16 @@ function around(mark) {
       const after = view.state.sliceDoc(to, to + size);
       const wider = view.state.sliceDoc(from - size - 1, from - size) === "*" && size === 1 ? "" : mark;
       if (before === mark && after === mark && wider) {
-        const changes = [{ from: from - size, to: from }, { from: to, to: to + size }];
+        const changes = [
+          { from: from - size, to: from },
+          { from: to, to: to + size },
+        ];
         return { changes, range: EditorSelection.range(from - size, to - size) };
       }
-      const changes = [{ from, insert: mark }, { from: to, insert: mark }];
+      const changes = [
+        { from, insert: mark },
+        { from: to, insert: mark },
+      ];
       return { changes, range: EditorSelection.range(from + size, to + size) };
     });
     view.dispatch(view.state.update(change, { scrollIntoView: true, userEvent: "input.format" }));
@@ -35,7 +41,7 @@ function before(lead) {
     const lines = [];
     for (let place = from; place <= to; ) {
       const line = state.doc.lineAt(place);
-      if (line.text.trim() || line.from === line.to && from === to) lines.push(line);
+      if (line.text.trim() || (line.from === line.to && from === to)) lines.push(line);
       place = line.to + 1;
     }
     const wanted = lines.map((_, index) => lead(index + 1));
@@ -45,7 +51,12 @@ function before(lead) {
       return { from: line.from, to: line.from + now.length, insert: off ? "" : wanted[index] };
     });
     const set = state.changes(changes);
-    view.dispatch({ changes: set, selection: state.selection.map(set, 1), scrollIntoView: true, userEvent: "input.format" });
+    view.dispatch({
+      changes: set,
+      selection: state.selection.map(set, 1),
+      scrollIntoView: true,
+      userEvent: "input.format",
+    });
     return true;
   };
 }

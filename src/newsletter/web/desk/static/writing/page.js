@@ -6,7 +6,7 @@ import { EditorSelection, EditorView } from "/static/editor.js";
 import { commands, insertInline, insertPicture, keys, mergeTag } from "./commands.js";
 import { askConflict } from "./conflict.js";
 import { Fields } from "./fields.js";
-import { lookedLast, Looking } from "./looking.js";
+import { Looking, lookedLast } from "./looking.js";
 import { readMarks, showMarks } from "./marks.js";
 import { origin } from "./origin.js";
 import { takePictures } from "./pictures.js";
@@ -75,14 +75,46 @@ const view = makeText({
   hint,
   nonce: meta("style-nonce"),
   names,
-  keys: [...keys, { key: "Mod-s", run: () => (saving.save(), true) }, { key: "Alt-F10", run: focusToolbar }],
+  keys: [...keys, { key: "Mod-s", run: saveNow }, { key: "Alt-F10", run: focusToolbar }],
   onUpdate,
   onFiles: (pictures) => addPictures(pictures),
 });
-const saving = new Saving({ view, base, changed: find("#on-disk").dataset.changed, address: `${address}/write`, file, headers, copies, say, askConflict });
+const saving = new Saving({
+  view,
+  base,
+  changed: find("#on-disk").dataset.changed,
+  address: `${address}/write`,
+  file,
+  headers,
+  copies,
+  say,
+  askConflict,
+});
+
+// The key is taken: the browser would offer to save the page as a file.
+function saveNow() {
+  saving.save();
+  return true;
+}
+
 const fields = new Fields(find("#fields"), view);
-const preview = new Preview({ stage: find("#stage"), address, headers, file, read: () => view.state.doc.toString(), query: lookedLast(), onTold: showDraft });
-const looking = new Looking({ bar: find("#looks"), stage: find("#stage"), dialog: find("#reader-dialog"), address, headers, choose: (query) => preview.look(query) });
+const preview = new Preview({
+  stage: find("#stage"),
+  address,
+  headers,
+  file,
+  read: () => view.state.doc.toString(),
+  query: lookedLast(),
+  onTold: showDraft,
+});
+const looking = new Looking({
+  bar: find("#looks"),
+  stage: find("#stage"),
+  dialog: find("#reader-dialog"),
+  address,
+  headers,
+  choose: (query) => preview.look(query),
+});
 const addPictures = takePictures({ page, address, headers, tell, insert: addPicture });
 let marks = readMarks(page);
 let mistake = null;
@@ -159,12 +191,16 @@ function showMistake(wrong) {
   remedy.textContent = wrong.hint;
   go.hidden = !wrong.line;
   go.textContent = wrong.file === file ? `Go to line ${wrong.line}` : `Go to line ${wrong.line} of ${wrong.file}`;
-  go.onclick = () => (wrong.file === file ? goTo(wrong.line) : location.assign(`${address}/write?file=${encodeURIComponent(wrong.file)}&line=${wrong.line}`));
+  go.onclick = () =>
+    wrong.file === file
+      ? goTo(wrong.line)
+      : location.assign(`${address}/write?file=${encodeURIComponent(wrong.file)}&line=${wrong.line}`);
 }
 
 for (const button of document.querySelectorAll("[data-turn]")) {
   button.addEventListener("click", () => {
-    for (const each of document.querySelectorAll("[data-turn]")) each.setAttribute("aria-pressed", String(each === button));
+    for (const each of document.querySelectorAll("[data-turn]"))
+      each.setAttribute("aria-pressed", String(each === button));
     page.dataset.shown = button.dataset.turn;
     dispatchEvent(new Event("resize"));
   });
@@ -175,14 +211,18 @@ for (const button of document.querySelectorAll("[data-turn]")) {
 document.addEventListener("desk:drawn", hearDisk);
 
 // A form of the checks changes the letter's file, too: what was typed goes first.
-document.addEventListener("submit", async (event) => {
-  if (!event.target.matches("form[data-swap]")) return;
-  saving.expects = true;
-  if (!saving.dirty) return;
-  event.preventDefault();
-  event.stopPropagation();
-  if (await saving.save()) event.target.requestSubmit(event.submitter);
-}, true);
+document.addEventListener(
+  "submit",
+  async (event) => {
+    if (!event.target.matches("form[data-swap]")) return;
+    saving.expects = true;
+    if (!saving.dirty) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (await saving.save()) event.target.requestSubmit(event.submitter);
+  },
+  true,
+);
 
 function hearDisk() {
   const disk = find("#on-disk");
@@ -201,7 +241,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   const query = new URL(link.href).searchParams;
-  if (new URL(link.href).pathname === location.pathname && (query.get("file") ?? "issue.md") === file && query.get("line")) {
+  if (
+    new URL(link.href).pathname === location.pathname &&
+    (query.get("file") ?? "issue.md") === file &&
+    query.get("line")
+  ) {
     event.preventDefault();
     goTo(Number(query.get("line")));
   } else if (saving.dirty && link.target !== "_blank") {
@@ -218,7 +262,10 @@ function goTo(line) {
     if (fields.focusLine(line)) return;
     setWhole(true);
   }
-  view.dispatch({ selection: EditorSelection.range(place.from, place.to), effects: EditorView.scrollIntoView(place.from, { y: "center" }) });
+  view.dispatch({
+    selection: EditorSelection.range(place.from, place.to),
+    effects: EditorView.scrollIntoView(place.from, { y: "center" }),
+  });
   view.focus();
 }
 
@@ -243,7 +290,11 @@ addEventListener("beforeunload", (event) => {
   saving.save();
   event.preventDefault();
 });
-document.addEventListener("visibilitychange", () => document.hidden && (saving.keep(), saving.save()));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return;
+  saving.keep();
+  saving.save();
+});
 addEventListener("pagehide", () => saving.keep());
 document.addEventListener("desk:back", () => {
   saving.save();
@@ -257,7 +308,9 @@ async function offerCopy() {
   const [copy, ...others] = (await copies.left()).filter(isUnsaved);
   if (!copy) return;
   const answer = await post(`${address}/differences`, form({ file, text: copy.text }), headers).catch(() => null);
-  const says = [`This browser kept a text of ${count(copy.text)} that was never saved. The saved text has ${count(saving.base)}.`];
+  const says = [
+    `This browser kept a text of ${count(copy.text)} that was never saved. The saved text has ${count(saving.base)}.`,
+  ];
   if (answer?.ok) says.push(difference((await answer.json()).comparison));
   const done = () => {
     copies.drop(copy.key);
@@ -294,7 +347,12 @@ function takeOver() {
   find("#plain").hidden = true;
   find("#editor").hidden = false;
   find("#foot").hidden = false;
-  if (plain.value !== base) view.dispatch({ changes: leastChange(base, plain.value), annotations: origin.of("field"), userEvent: "input.type" });
+  if (plain.value !== base)
+    view.dispatch({
+      changes: leastChange(base, plain.value),
+      annotations: origin.of("field"),
+      userEvent: "input.type",
+    });
   if (!wasWriting) return;
   view.focus();
   view.dispatch({ selection: { anchor, head }, scrollIntoView: true });

@@ -1,9 +1,29 @@
 // The text itself: CodeMirror, set up for letters and posts.
 
 import {
-  autocompletion, Decoration, defaultKeymap, deleteMarkupBackward, EditorState, EditorView,
-  HighlightStyle, history, historyKeymap, insertNewlineContinueMarkup, keymap, lintKeymap, markdown, placeholder, Prec,
-  search, searchKeymap, StateEffect, StateField, syntaxHighlighting, tags, Transaction, yamlFrontmatter,
+  autocompletion,
+  Decoration,
+  defaultKeymap,
+  deleteMarkupBackward,
+  EditorState,
+  EditorView,
+  HighlightStyle,
+  history,
+  historyKeymap,
+  insertNewlineContinueMarkup,
+  keymap,
+  lintKeymap,
+  markdown,
+  Prec,
+  placeholder,
+  StateEffect,
+  StateField,
+  search,
+  searchKeymap,
+  syntaxHighlighting,
+  Transaction,
+  tags,
+  yamlFrontmatter,
 } from "/static/editor.js";
 import { findFrontMatter } from "./front_matter.js";
 import { origin } from "./origin.js";
@@ -15,12 +35,14 @@ export const showWhole = StateEffect.define();
 
 const whole = StateField.define({
   create: () => false,
-  update: (value, transaction) => transaction.effects.reduce((now, effect) => (effect.is(showWhole) ? effect.value : now), value),
+  update: (value, transaction) =>
+    transaction.effects.reduce((now, effect) => (effect.is(showWhole) ? effect.value : now), value),
 });
 
 const hidden = StateField.define({
   create: (state) => hide(state),
-  update: (value, transaction) => (transaction.docChanged || transaction.effects.length ? hide(transaction.state) : value),
+  update: (value, transaction) =>
+    transaction.docChanged || transaction.effects.length ? hide(transaction.state) : value,
   provide: (field) => [
     EditorView.decorations.from(field, (value) => value.decorations),
     EditorView.atomicRanges.of((view) => view.state.field(field).decorations),
@@ -87,12 +109,31 @@ const theme = EditorView.theme({
   ".cm-diagnostic-error": { borderLeftColor: "var(--alarm)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
   ".cm-diagnostic-info": { borderLeftColor: "var(--accent)" },
-  ".cm-lintRange": { backgroundImage: "none", textDecoration: "underline 2px wavy var(--accent)", textUnderlineOffset: ".3em", textDecorationSkipInk: "none" },
+  ".cm-lintRange": {
+    backgroundImage: "none",
+    textDecoration: "underline 2px wavy var(--accent)",
+    textUnderlineOffset: ".3em",
+    textDecorationSkipInk: "none",
+  },
   ".cm-lintRange-error": { textDecorationColor: "var(--alarm)" },
   ".cm-lintRange-warning": { textDecorationColor: "var(--warn)" },
-  ".cm-tooltip": { backgroundColor: "var(--card)", color: "var(--ink)", border: "1px solid var(--line)", borderRadius: "8px", boxShadow: "var(--shadow)", fontFamily: "var(--sans)", fontSize: ".875rem", maxWidth: "28rem" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--card)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "8px",
+    boxShadow: "var(--shadow)",
+    fontFamily: "var(--sans)",
+    fontSize: ".875rem",
+    maxWidth: "28rem",
+  },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
-  ".cm-panels": { backgroundColor: "var(--card)", color: "var(--ink)", borderColor: "var(--line)", fontFamily: "var(--sans)" },
+  ".cm-panels": {
+    backgroundColor: "var(--card)",
+    color: "var(--ink)",
+    borderColor: "var(--line)",
+    fontFamily: "var(--sans)",
+  },
   ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--warn)" },
   ".cm-searchMatch-selected": { backgroundColor: "var(--accent-soft)" },
 });
@@ -109,7 +150,9 @@ function offer(names) {
       return { from: brace.from, options, filter: true, validFor: /^\{\{[ ]?\w*$/ };
     }
     const box = context.matchBefore(/^:::[ ]?\w*/);
-    return box && { from: box.from, options: BOXES.map((name) => ({ label: `::: ${name}` })), validFor: /^:::[ ]?\w*$/ };
+    return (
+      box && { from: box.from, options: BOXES.map((name) => ({ label: `::: ${name}` })), validFor: /^:::[ ]?\w*$/ }
+    );
   };
 }
 
@@ -138,9 +181,20 @@ export function makeText({ parent, text, label, hint, nonce, names, keys, onUpda
     theme,
     search({ top: true }),
     autocompletion({ override: [offer(names)], icons: false }),
-    Prec.high(keymap.of([...keys, { key: "Enter", run: insertNewlineContinueMarkup }, { key: "Backspace", run: deleteMarkupBackward }])),
+    Prec.high(
+      keymap.of([
+        ...keys,
+        { key: "Enter", run: insertNewlineContinueMarkup },
+        { key: "Backspace", run: deleteMarkupBackward },
+      ]),
+    ),
     keymap.of([...historyKeymap, ...searchKeymap, ...lintKeymap, ...defaultKeymap]),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true", autocorrect: "on", autocapitalize: "sentences" }),
+    EditorView.contentAttributes.of({
+      "aria-label": label,
+      spellcheck: "true",
+      autocorrect: "on",
+      autocapitalize: "sentences",
+    }),
     EditorView.domEventHandlers({
       drop: (event) => files(event, event.dataTransfer?.files),
       paste: (event) => !event.clipboardData?.types.includes("text/plain") && files(event, event.clipboardData?.files),

@@ -17,7 +17,10 @@ export function makeToolbar(toolbar, run) {
     close(toolbar);
     run(button.dataset.do, button.dataset.value);
   });
-  toolbar.addEventListener("pointerover", (event) => event.pointerType === "mouse" && event.target.closest("[role=menuitem]")?.focus()); // one choice at a time
+  toolbar.addEventListener(
+    "pointerover",
+    (event) => event.pointerType === "mouse" && event.target.closest("[role=menuitem]")?.focus(),
+  ); // one choice at a time
   document.addEventListener("click", (event) => toolbar.contains(event.target) || close(toolbar));
   toolbar.hidden = false;
 }
