@@ -1,18 +1,23 @@
 """How each issue stands, as lists, pages, reports and commands show it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead, surely_past
-from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
-from newsletter.campaigns.records import issue_of
+from newsletter.campaigns.closing import tally
+from newsletter.campaigns.doubts import count_rejected
+from newsletter.campaigns.freezing import count_rest
+from newsletter.campaigns.journal import forgotten, forgotten_words, older_sends, refuse_damaged
+from newsletter.campaigns.plan import Campaign, Tally
+from newsletter.campaigns.records import held_until as mail_held_until
+from newsletter.campaigns.records import issue_of, known_campaign
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
 from newsletter.formatting import say_near
-from newsletter.storage import open_store
+from newsletter.storage import Store, open_store
 from newsletter.storage.copies import database_file
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment
@@ -179,3 +184,18 @@ def has_database(workspace: Workspace) -> bool:
     refuse_lost(workspace.database_url, workspace.key_file)
     database = database_file(workspace.database_url)
     return database is None or database.is_file()
+
+
+def campaign_status(store: Store, slug: str) -> tuple[Campaign, Tally]:
+    """Return the latest campaign of an issue, and how many of its deliveries are in which state.
+
+    Raises:
+        CampaignError: the issue was never sent.
+    """
+    campaign = known_campaign(store, slug)
+    with store.read() as connection:
+        found = tally(connection, campaign)
+        until, lost = mail_held_until(connection, slug), forgotten_words(store, connection, slug)
+        lacking = 0 if lost else count_rest(connection, slug)  # who has it is not known
+        again = count_rejected(connection, campaign)
+    return campaign, replace(found, held_until=until, lacking=lacking, forgotten=lost, rejected_unnamed=again)

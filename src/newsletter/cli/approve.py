@@ -7,10 +7,10 @@ from newsletter.campaigns.approval import checked_name
 from newsletter.campaigns.plan import short
 from newsletter.campaigns.proposal import readable
 from newsletter.checks.verdict import summary
-from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import is_terminal, json_option, print_json, slug_argument, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.services.sending import checked_issue
 from newsletter.workspace import Workspace
 
 
@@ -29,7 +29,8 @@ def approve(workspace: Workspace, slug: str, name: str, *, yes: bool, as_json: b
     Example: newsletter approve 2026-12-connection --by "Ana Ruiz"
     """
     checked_name(name)
-    message, findings = checked_message(workspace, slug)
+    issue = checked_issue(workspace, slug)
+    message, findings = issue.message, issue.findings
     if not yes:
         _ask(readable(message.subject, message), short(message.digest), summary(findings))
     with workspace_store(workspace) as store, store.write() as connection:

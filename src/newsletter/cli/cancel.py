@@ -2,13 +2,12 @@
 
 import click
 
-from newsletter.campaigns import Campaign, known_campaign
-from newsletter.campaigns.cancellation import Cancellation, cancel_issue
-from newsletter.campaigns.carrier import carrier_of
+from newsletter.campaigns.cancellation import Cancellation
+from newsletter.campaigns.overview import campaign_status
 from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
-from newsletter.cli.sending import as_document, from_here_option, messages, stand, take_over
+from newsletter.cli.sending import as_document, from_here_option, messages, take_over
 from newsletter.cli.store import workspace_store
-from newsletter.storage import Store
+from newsletter.services.sending import cancel_campaign
 from newsletter.workspace import Workspace
 
 
@@ -28,19 +27,14 @@ def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> No
     """
     with workspace_store(workspace) as store:
         take_over(store, moved=moved)
-        done = call_off(workspace, store, known_campaign(store, slug))
-        campaign, found = stand(store, slug)
+        done = cancel_campaign(workspace, store, slug)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found) | called_off_document(done))
     else:
         click.echo("\n".join(called_off(slug, done)))
     if not done.is_clear:
         raise click.exceptions.Exit(1)
-
-
-def call_off(workspace: Workspace, store: Store, campaign: Campaign) -> Cancellation:
-    """Stop what can be stopped of a campaign's issue, or bring an interrupted cancelling to its end."""
-    return cancel_issue(store, campaign.slug, lambda each: carrier_of(workspace, each.plan))
 
 
 def called_off(slug: str, done: Cancellation) -> list[str]:

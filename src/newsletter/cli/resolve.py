@@ -1,17 +1,15 @@
 """`newsletter resolve`: settle what may or may not have been sent."""
 
-from functools import partial
-
 import click
 
-from newsletter.campaigns import Campaign, known_campaign, resolution
-from newsletter.campaigns.carrier import carrier_of, time_at_carrier
-from newsletter.campaigns.resolution import Witness, look_up
+from newsletter.campaigns import known_campaign
+from newsletter.campaigns.overview import campaign_status
+from newsletter.campaigns.resolution import doubtful
 from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
-from newsletter.cli.sending import as_document, messages, stand
+from newsletter.cli.sending import as_document, messages
 from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
-from newsletter.storage import Store
+from newsletter.services.sending import ask_provider, resolve_deliveries
 from newsletter.workspace import Workspace
 
 
@@ -38,15 +36,14 @@ def resolve(
         raise click.UsageError("say --sent, --not-sent or --ask")
     with workspace_store(workspace) as store:
         campaign = known_campaign(store, slug)
-        number = resolution.doubtful(store, campaign, addresses)
+        number = doubtful(store, campaign, addresses)
         if verdict == "ask":
-            settled = _ask_logs(workspace, store, campaign)
+            settled = ask_provider(workspace, store, campaign)
         elif number and not (yes or _confirmed(number, verdict)):
             raise click.exceptions.Exit(1)
         else:
-            told = partial(time_at_carrier, workspace)
-            settled = resolution.resolve(store, campaign, sent=verdict == "sent", only=addresses, provider_time=told)
-        campaign, found = stand(store, slug)
+            settled = resolve_deliveries(workspace, store, campaign, sent=verdict == "sent", only=addresses)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found) | {"settled": settled})
         return
@@ -54,14 +51,6 @@ def resolve(
     if settled and verdict == "not-sent":
         again = "send" if campaign.state == "cancelled" else "resume"
         click.echo(f"Send them with: newsletter {again} {slug}")
-
-
-def _ask_logs(workspace: Workspace, store: Store, campaign: Campaign) -> int:
-    transport = carrier_of(workspace, campaign.plan)
-    if not isinstance(transport, Witness):
-        hint = "Say --sent or --not-sent."
-        raise CampaignError(f"{transport.name} keeps no logs that could be asked", hint=hint)
-    return look_up(store, campaign, transport)
 
 
 def _confirmed(number: int, verdict: str) -> bool:

@@ -3,11 +3,10 @@
 import click
 
 from newsletter.campaigns import Campaign, CampaignState, known_campaign
-from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.doubts import queue_rejected, why_not_again
+from newsletter.campaigns.overview import campaign_status
 from newsletter.campaigns.schedule import is_late
-from newsletter.cli.cancel import call_off, called_off
+from newsletter.cli.cancel import called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
@@ -17,11 +16,10 @@ from newsletter.cli.sending import (
     from_here_option,
     messages,
     refuse_unknown,
-    stand,
     take_over,
 )
 from newsletter.cli.store import workspace_store
-from newsletter.errors import CampaignError
+from newsletter.services.sending import cancel_campaign, ensure_due, requeue_rejected
 from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
@@ -53,15 +51,13 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
         if campaign.state is CampaignState.CANCELLING:
             _end_cancelling(workspace, store, campaign)
         else:
-            _refuse_early(campaign)
+            ensure_due(campaign)
             _refuse_late(workspace, store, campaign, even_if_late=even_if_late)
-            transport = carrier_of(workspace, campaign.plan)
             if rejected:
-                with store.read() as connection:
-                    why = why_not_again(connection, campaign)
-                note(f"{messages(queue_rejected(store, campaign))} queued again{why and f' ({why})'}.")
-            carry_out(workspace, store, campaign, transport)
-        campaign, found = stand(store, slug)
+                again = requeue_rejected(workspace, store, campaign)
+                note(f"{messages(again.number)} queued again{again.left_out and f' ({again.left_out})'}.")
+            carry_out(workspace, store, campaign)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
     else:
@@ -71,15 +67,7 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
 
 def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> None:
     note(f"{campaign.slug} was being cancelled; that comes to its end now.")
-    note("\n".join(called_off(campaign.slug, call_off(workspace, store, campaign))))
-
-
-def _refuse_early(campaign: Campaign) -> None:
-    """Let a campaign pass whose time, if it has one, has come."""
-    waits = campaign.state is CampaignState.SCHEDULED
-    if waits and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
-        hint = f'"newsletter run-due" sends it then; stop it with: newsletter cancel {campaign.slug}'
-        raise CampaignError(f"{campaign.slug} is scheduled, and its time has not come", hint=hint)
+    note("\n".join(called_off(campaign.slug, cancel_campaign(workspace, store, campaign.slug))))
 
 
 def _refuse_late(workspace: Workspace, store: Store, campaign: Campaign, *, even_if_late: bool) -> None:

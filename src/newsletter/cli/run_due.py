@@ -5,15 +5,16 @@ from typing import Any
 import click
 
 from newsletter.campaigns import Campaign, DeliveryState
-from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.overview import campaign_status
 from newsletter.campaigns.schedule import Due, due_campaigns, unfinished_cancellings
-from newsletter.cli.cancel import call_off, called_off
+from newsletter.cli.cancel import called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, with_workspace
-from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, stand, take_over
+from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, take_over
 from newsletter.cli.store import workspace_store
 from newsletter.errors import BusyError, NewsletterError
+from newsletter.services.sending import cancel_campaign
 from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
@@ -51,7 +52,7 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
 def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> bool:
     """Bring a cancelling to its end; return whether nothing is left for a person to do."""
     try:
-        done = call_off(workspace, store, campaign)
+        done = cancel_campaign(workspace, store, campaign.slug)
     except BusyError:
         return True  # it is not over yet, and somebody is at it
     except NewsletterError as err:
@@ -66,7 +67,7 @@ def _send(workspace: Workspace, store: Store, due: Due, *, even_if_late: bool) -
     try:
         if due.late and not even_if_late and not wanted_late(workspace, due.campaign):
             return False
-        found = carry_out(workspace, store, due.campaign, carrier_of(workspace, due.campaign.plan))
+        found = carry_out(workspace, store, due.campaign)
     except NewsletterError as err:
         note(f"Error: {due.campaign.slug}: {err}")
         return False
@@ -74,7 +75,7 @@ def _send(workspace: Workspace, store: Store, due: Due, *, even_if_late: bool) -
 
 
 def _tell(workspace: Workspace, store: Store, slug: str, *, as_json: bool) -> dict[str, Any]:
-    campaign, found = stand(store, slug)
+    campaign, found = campaign_status(store, slug)
     if not as_json:
         click.echo("\n".join([f"{slug}:", *describe(workspace, campaign, found)]))
     return as_document(campaign, found)

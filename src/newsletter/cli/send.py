@@ -1,5 +1,6 @@
 """`newsletter send`: a summary, a typed yes, and the campaign."""
 
+import contextlib
 from typing import Any
 
 import click
@@ -9,27 +10,31 @@ from rich.text import Text
 
 from newsletter.campaigns import CampaignState
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.freezing import start
-from newsletter.campaigns.proposal import Choice, Proposal, check_approval, propose
-from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.campaigns.overview import campaign_status
+from newsletter.campaigns.proposal import Choice, Proposal, check_approval
 from newsletter.campaigns.schedule import parse_time, read_back
-from newsletter.checks.verdict import refuse_errors, summary
+from newsletter.checks.verdict import summary
 from newsletter.cli.choosing import audience_options, chosen_audience
-from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
     as_document,
-    bring_home,
     carry_out,
     describe,
     from_here_option,
     people,
     refuse_unknown,
-    stand,
     take_over,
 )
 from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.services.sending import (
+    Suppressed,
+    checked_issue,
+    ensure_fit,
+    propose_campaign,
+    start_campaign,
+    sync_suppressions,
+)
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
@@ -73,32 +78,39 @@ def send(  # noqa: PLR0913 - one argument an option
     """
     if now and at:
         raise click.UsageError("Give either --at or --now.")
-    message, findings = checked_message(workspace, slug)
+    issue = checked_issue(workspace, slug)
     transport = open_transport(workspace)
-    refuse_unfit(message, workspace.settings, transport)
-    refuse_errors(slug, findings)
-    with workspace_store(workspace) as store:
+    ensure_fit(workspace, transport, issue)  # before a database is begun for it
+    with workspace_store(workspace) as store, contextlib.closing(transport):
         take_over(store, moved=moved)
-        bring_home(store, transport)
+        _say_suppressed(sync_suppressions(store, transport))
         audience = chosen_audience(workspace, **whom)
         choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by, rest=rest)
-        proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
-        _show([*proposal.lines(workspace.settings), ("Checks", f"{summary(findings)} (newsletter check {slug})")])
+        proposal = propose_campaign(workspace, store, transport, issue, choice)
+        checks = f"{summary(issue.findings)} (newsletter check {slug})"
+        _show([*proposal.lines(workspace.settings), ("Checks", checks)])
         if dry_run:
             _end_dry_run(proposal, as_json=as_json)
             return
         check_approval(store, proposal)
         if not yes:
             _ask(proposal)
-        campaign = start(store, message, slug=slug, plan=proposal.plan, seen=proposal.seen, due_at=proposal.due_at)
+        campaign = start_campaign(store, proposal)
         if campaign.state is not CampaignState.SCHEDULED:
-            carry_out(workspace, store, campaign, transport)
-        campaign, found = stand(store, slug)
+            carry_out(workspace, store, campaign)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
     else:
         click.echo("\n".join(describe(workspace, campaign, found)))
     refuse_unknown(campaign, found)
+
+
+def _say_suppressed(told: Suppressed) -> None:
+    if told.failure:
+        note(f"Note: {told.failure}\nSendGrid itself will leave out whoever is on them.")
+    elif told.changed:
+        note(f"{people(told.changed)} left, bounced or complained at SendGrid and will not be mailed.")
 
 
 def _time_to_come(workspace: Workspace, at: str) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,23 +9,18 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally, journal, known_campaign
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally, journal
 from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past
-from newsletter.campaigns.closing import tally
-from newsletter.campaigns.dispatch import Wait, Waiting, dispatch
-from newsletter.campaigns.doubts import count_rejected
-from newsletter.campaigns.freezing import count_rest
+from newsletter.campaigns.dispatch import Wait, Waiting
 from newsletter.campaigns.holds import NOTICE
-from newsletter.campaigns.journal import forgotten_words
 from newsletter.campaigns.overview import HELD, gone, shown_state, state_words
-from newsletter.campaigns.records import held_until, reread
+from newsletter.campaigns.records import reread
 from newsletter.campaigns.schedule import read_back
-from newsletter.campaigns.syncing import sync
 from newsletter.cli.output import counted, is_terminal, note
 from newsletter.errors import BusyError, CampaignError, TransportError
 from newsletter.formatting import say_near
+from newsletter.services.sending import send_queued
 from newsletter.storage import Store
-from newsletter.transports import SuppressionKeeper, Transport
 from newsletter.workspace import Workspace
 
 from_here_option = click.option(
@@ -43,12 +37,11 @@ def take_over(store: Store, *, moved: bool) -> None:
         note(journal.taken_over(slug))
 
 
-def carry_out(workspace: Workspace, store: Store, campaign: Campaign, transport: Transport) -> Tally:
+def carry_out(workspace: Workspace, store: Store, campaign: Campaign) -> Tally:
     """Send what is queued of a campaign, showing progress; an interruption says how to go on."""
-    in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
     try:
         with _progress(workspace, campaign.frozen) as (progress, on_wait):
-            found = dispatch(store, campaign, transport, in_air=in_air, progress=progress, on_wait=on_wait)
+            found = send_queued(workspace, store, campaign, progress=progress, on_wait=on_wait)
         _refuse_paused(store, campaign)
     except KeyboardInterrupt:
         note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
@@ -60,8 +53,6 @@ def carry_out(workspace: Workspace, store: Store, campaign: Campaign, transport:
             go_on = f"Nothing is lost. When that is fixed, resume with: newsletter resume {campaign.slug}"
             err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
-    finally:
-        transport.close()
     return found
 
 
@@ -75,19 +66,6 @@ def _refuse_paused(store: Store, campaign: Campaign) -> None:
 
 def _is_called_off(store: Store, campaign: Campaign) -> bool:
     return reread(store, campaign).state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
-
-
-def bring_home(store: Store, transport: Transport) -> None:
-    """Take over whom the carrier will not mail, before anybody is chosen."""
-    if not isinstance(transport, SuppressionKeeper):
-        return
-    try:
-        done = sync(store, transport)
-    except TransportError as err:  # a key that may only send; SendGrid still keeps to its own lists
-        note(f"Note: {err.what}\nSendGrid itself will leave out whoever is on them.")
-        return
-    if done.changed:
-        note(f"{people(done.changed)} left, bounced or complained at SendGrid and will not be mailed.")
 
 
 @contextlib.contextmanager
@@ -110,17 +88,6 @@ def _progress(workspace: Workspace, total: int) -> Iterator[tuple[Callable[[int]
             bar.update(task, description="Waiting" if waiting else "Sending")
 
         yield (lambda count: bar.advance(task, count)), on_wait
-
-
-def stand(store: Store, slug: str) -> tuple[Campaign, Tally]:
-    """Return how a campaign stands now."""
-    campaign = known_campaign(store, slug)
-    with store.read() as connection:
-        found = tally(connection, campaign)
-        until, forgotten = held_until(connection, slug), forgotten_words(store, connection, slug)
-        lacking = 0 if forgotten else count_rest(connection, slug)  # who has it is not known
-        again = count_rejected(connection, campaign)
-    return campaign, replace(found, held_until=until, lacking=lacking, forgotten=forgotten, rejected_unnamed=again)
 
 
 def state_in_words(workspace: Workspace, campaign: Campaign, found: Tally) -> str:

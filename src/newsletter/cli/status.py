@@ -5,9 +5,10 @@ import click
 from newsletter.campaigns import DeliveryState, Tally
 from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.journal import has_forgotten, refuse_damaged
+from newsletter.campaigns.overview import campaign_status
 from newsletter.campaigns.records import campaigns_of
 from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
-from newsletter.cli.sending import as_document, describe, messages, stand, state_in_words
+from newsletter.cli.sending import as_document, describe, messages, state_in_words
 from newsletter.cli.store import workspace_store
 from newsletter.workspace import Workspace
 
@@ -25,7 +26,7 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
     Example: newsletter status 2026-12-connection
     """
     with workspace_store(workspace) as store:
-        campaign, found = stand(store, slug)
+        campaign, found = campaign_status(store, slug)
         refuse_damaged(store)
         lacks_batches = has_forgotten(store, campaign)
         older = lacks_batches or bool(found.forgotten)

@@ -1,18 +1,12 @@
 """`newsletter test`: an issue as a real mail to those who look at it first."""
 
-import contextlib
-
 import click
 
-from newsletter.campaigns.refusals import refuse_unfit
-from newsletter.campaigns.testing import TestReader, send_test
 from newsletter.checks.verdict import summary
-from newsletter.cli.fitness import checked_message
 from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
 from newsletter.cli.store import workspace_store
+from newsletter.services.sending import checked_issue, send_tests
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.people import known_person
-from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
 
@@ -40,25 +34,16 @@ def test(
         told = "the list [team] reviewers in newsletter.toml is empty" if team else "say to whom"
         raise click.UsageError(f"{told}: --to EMAIL, or --team for the reviewers in newsletter.toml")
     checked = [check_address(address).email for address in addresses]
-    message, findings = checked_message(workspace, slug)
-    transport = open_transport(workspace)
-    refuse_unfit(message, workspace.settings, transport)
+    issue = checked_issue(workspace, slug)
     with workspace_store(workspace) as store:
-        reader = TestReader()
-        if person:
-            with store.read() as connection:
-                found = known_person(connection, person)
-            reader = TestReader(found.first_name, found.last_name, found.id)
-        public_url = workspace.settings.web.public_url
-        with contextlib.closing(transport):
-            send_test(store, message, transport, slug=slug, addresses=checked, reader=reader, public_url=public_url)
+        transport, _ = send_tests(workspace, store, issue, checked, subscriber=person or "")
     if as_json:
-        print_json({"issue": slug, "transport": transport.name, "sent": len(checked), "message": message.digest})
+        print_json({"issue": slug, "transport": transport.name, "sent": len(checked), "message": issue.message.digest})
         return
     where = (
         f"in {workspace.outbox_dir / slug}-test"
         if not transport.leaves_machine
         else f"on their way by {transport.name}"
     )
-    click.echo(f"Test sent: {len(checked)} {where}. (Version {message.digest[:8]}.)")
-    click.echo(f"Checks: {summary(findings)}. See them with: newsletter check {slug}")
+    click.echo(f"Test sent: {len(checked)} {where}. (Version {issue.message.digest[:8]}.)")
+    click.echo(f"Checks: {summary(issue.findings)}. See them with: newsletter check {slug}")

@@ -2,12 +2,9 @@
 
 import click
 
-from newsletter.campaigns.syncing import sync as sync_lists
 from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.cli.store import workspace_store
-from newsletter.errors import TransportError
-from newsletter.transports import SuppressionKeeper
-from newsletter.transports.opening import open_transport
+from newsletter.services.sending import sync_with_sendgrid
 from newsletter.workspace import Workspace
 
 
@@ -22,11 +19,8 @@ def sync(workspace: Workspace, *, as_json: bool) -> None:
 
     Example: newsletter subscribers sync
     """
-    transport = open_transport(workspace, "sendgrid")
-    if not isinstance(transport, SuppressionKeeper):
-        raise TransportError("this transport keeps no lists")
     with workspace_store(workspace) as store:
-        done = sync_lists(store, transport)
+        done = sync_with_sendgrid(workspace, store)
     if as_json:
         print_json(vars(done))
         return

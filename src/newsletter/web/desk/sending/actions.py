@@ -1,8 +1,6 @@
 """What the page of sending can do: each is what a command does, by the same functions."""
 
-import contextlib
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from starlette.datastructures import FormData, QueryParams
@@ -12,24 +10,30 @@ from starlette.routing import Route
 
 from newsletter.campaigns import Campaign, CampaignState, find_campaign, known_campaign
 from newsletter.campaigns.approval import approve
-from newsletter.campaigns.cancellation import cancel_issue
-from newsletter.campaigns.carrier import carrier_of, time_at_carrier
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.doubts import queue_rejected, why_not_again
-from newsletter.campaigns.freezing import Seen, start
+from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.journal import take_over
 from newsletter.campaigns.plan import short
-from newsletter.campaigns.proposal import propose
-from newsletter.campaigns.refusals import refuse_unfit
-from newsletter.campaigns.resolution import Witness, doubtful, look_up, resolve
-from newsletter.campaigns.syncing import sync
-from newsletter.campaigns.testing import TestReader, remember_tester, send_test
-from newsletter.checks.verdict import refuse_errors
-from newsletter.errors import CampaignError, ChangedError, ElsewhereError, TransportError
-from newsletter.message import Message
+from newsletter.campaigns.resolution import doubtful, look_up
+from newsletter.campaigns.testing import remember_tester
+from newsletter.errors import CampaignError, ChangedError, ElsewhereError
+from newsletter.services.sending import (
+    Checked,
+    SentTests,
+    cancel_campaign,
+    ensure_fit,
+    open_witness,
+    propose_campaign,
+    requeue_rejected,
+    resolve_deliveries,
+    send_tests,
+    start_campaign,
+    sync_suppressions,
+    sync_with_sendgrid,
+)
 from newsletter.storage import Store
 from newsletter.subscribers.addresses import check_address
-from newsletter.transports import SuppressionKeeper, Transport
+from newsletter.transports import Transport
 from newsletter.transports.opening import open_transport
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.web.desk.proofs import Proof
@@ -71,47 +75,41 @@ class Actions:
 
     def test(self, request: Request, form: FormData) -> Response:
         """Send the issue as it is now to the person at the desk, or to the reviewers."""
-        workspace, proof = self._room.workspace, self._proof(request)
-        message = _message(proof)
+        workspace, issue = self._room.workspace, _checked(self._proof(request))
         to_team = form.get("to") == "reviewers"
         typed = workspace.settings.team.reviewers if to_team else (str(form.get("address", "")),)
         addresses = [check_address(address).email for address in typed]
         if not addresses:
             hint = "Name them in the settings, under Colleagues."
             raise CampaignError("there are no reviewers yet", hint=hint)
-        transport = open_transport(workspace)
-        refuse_unfit(message, workspace.settings, transport)
         with self._room.store() as store:
             if not to_team:  # before it is sent: an error must not cost the address, too
                 with store.write() as connection:
                     remember_tester(connection, addresses[0])
-            url = workspace.settings.web.public_url
-            with contextlib.closing(transport):
-                refs = send_test(
-                    store, message, transport, slug=proof.slug, addresses=addresses, reader=TestReader(), public_url=url
-                )
-        self._remember(proof.slug, message, transport, refs)
-        return self._back(proof.slug, f"The test was sent to {people(len(refs))}.", _wish_around(form))
+            sent = send_tests(workspace, store, issue, addresses)
+        self._remember(issue, sent)
+        return self._back(issue.slug, f"The test was sent to {people(len(sent.refs))}.", _wish_around(form))
 
-    def _remember(self, slug: str, message: Message, transport: Transport, refs: tuple[str, ...]) -> None:
+    def _remember(self, issue: Checked, sent: SentTests) -> None:
+        transport, refs = sent
         files: tuple[Path, ...] = ()
         if isinstance(transport, OutboxTransport):
-            files = tuple(transport.folder_of(f"{slug}-test") / f"{ref}.eml" for ref in refs)
-        test = SentTest(SYSTEM_CLOCK.now(), len(refs), transport.name, short(message.digest), files)
-        self._tests.add(slug, test)
+            files = tuple(transport.folder_of(f"{issue.slug}-test") / f"{ref}.eml" for ref in refs)
+        test = SentTest(SYSTEM_CLOCK.now(), len(refs), transport.name, short(issue.message.digest), files)
+        self._tests.add(issue.slug, test)
 
     def approve(self, request: Request, form: FormData) -> Response:
         """Write down that a person approves the version that they had before them."""
-        proof = self._proof(request)
-        message = _message(proof)
-        if form.get("digest") != message.digest:
+        issue = _checked(self._proof(request))
+        digest = issue.message.digest
+        if form.get("digest") != digest:
             hint = "Nothing was approved. Look at it as it is now, and say yes again."
             changed = ChangedError("the issue changed while you were looking", hint=hint)
             return self._show(request, _wish_around(form), changed)
         with self._room.store() as store, store.write() as connection:
-            approval = approve(connection, proof.slug, message.digest, str(form.get("name", "")))
-        said = f"{approval.name} has approved version {short(message.digest)}."
-        return self._back(proof.slug, said, _wish_around(form))
+            approval = approve(connection, issue.slug, digest, str(form.get("name", "")))
+        said = f"{approval.name} has approved version {short(digest)}."
+        return self._back(issue.slug, said, _wish_around(form))
 
     def send(self, request: Request, form: FormData) -> Response:
         """Start the campaign that was shown, if it is still the same and the yes was typed."""
@@ -138,17 +136,16 @@ class Actions:
         return self._back(proof.slug)
 
     def _start(self, store: Store, transport: Transport, proof: Proof, seen: Seen, form: FormData) -> Campaign:
-        message, settings, slug = _message(proof), self._room.workspace.settings, proof.slug
+        workspace, issue = self._room.workspace, _checked(proof)
         _refuse_no_yes(seen, form)
-        refuse_unfit(message, settings, transport)
-        refuse_errors(slug, proof.findings)
-        _bring_home(store, transport)
-        choice = Wish.read(form).choice(self._room.workspace.settings.clinic.timezone, by=str(form.get("by", "")))
-        proposal = propose(store, settings, message, transport, slug=slug, choice=choice)
-        due_at = proposal.due_at
-        if due_at is None and not proposal.plan.held:  # the desk's own time to undo
-            due_at = SYSTEM_CLOCK.now() + settings.delivery.countdown
-        return start(store, message, slug=slug, plan=proposal.plan, seen=seen, due_at=due_at)
+        ensure_fit(workspace, transport, issue)
+        sync_suppressions(store, transport)
+        choice = Wish.read(form).choice(workspace.settings.clinic.timezone, by=str(form.get("by", "")))
+        proposal = propose_campaign(workspace, store, transport, issue, choice)
+        due_at = None
+        if proposal.due_at is None and not proposal.plan.held:  # the desk's own time to undo
+            due_at = SYSTEM_CLOCK.now() + workspace.settings.delivery.countdown
+        return start_campaign(store, proposal, seen=seen, due_at=due_at)
 
     def _is_repeated(self, store: Store, slug: str, seen: Seen) -> bool:
         """Whether this very yes has started a campaign already: a double click, or a page sent again."""
@@ -162,7 +159,7 @@ class Actions:
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
             try:
-                done = cancel_issue(store, campaign.slug, self._transport_of)
+                done = cancel_campaign(self._room.workspace, store, campaign.slug)
             except ElsewhereError as elsewhere:
                 self._runner.note_trouble(slug, elsewhere)
                 return self._back(slug)
@@ -175,15 +172,6 @@ class Actions:
             why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
             said += f" {messages(done.gone)} too late: sent, or not to be called back{why}."
         return self._back(slug, said)
-
-    def _transport_of(self, campaign: Campaign) -> Transport:
-        """Open what carries the campaign; one that has not begun needs no key to be stopped."""
-        if campaign.state is CampaignState.SCHEDULED:
-            try:
-                return carrier_of(self._room.workspace, campaign.plan)
-            except TransportError:
-                return OutboxTransport(self._room.workspace.outbox_dir)
-        return carrier_of(self._room.workspace, campaign.plan)
 
     def go_on(self, request: Request, form: FormData) -> Response:
         """Go on with a campaign that stopped, or send one whose time has passed."""
@@ -200,13 +188,10 @@ class Actions:
         slug = self._slug(request)
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
-            self._transport_of(campaign)  # without a key nobody is queued
-            with store.read() as connection:
-                why = why_not_again(connection, campaign)
-            number = queue_rejected(store, campaign)
-        if number:
+            again = requeue_rejected(self._room.workspace, store, campaign)
+        if again.number:
             self._runner.go(slug)
-        return self._back(slug, f"{messages(number)} queued again{why and f' ({why})'}.")
+        return self._back(slug, f"{messages(again.number)} queued again{again.left_out and f' ({again.left_out})'}.")
 
     def here(self, request: Request, form: FormData) -> Response:
         """Take a person's word for it that this computer is the one that sends."""
@@ -239,8 +224,7 @@ class Actions:
                 raise CampaignError(
                     f"type {number} to say that this is about {people(number)}", hint="Nothing changed."
                 )
-            told = partial(time_at_carrier, self._room.workspace)
-            settled = resolve(store, campaign, sent=verdict == "sent", only=only, provider_time=told)
+            settled = resolve_deliveries(self._room.workspace, store, campaign, sent=verdict == "sent", only=only)
             is_over = campaign.state is CampaignState.CANCELLED
         how = "send the issue again" if is_over else "go on"
         rest = "" if verdict == "sent" else f" They wait to be sent: {how} when you are ready."
@@ -251,14 +235,13 @@ class Actions:
         slug = self._slug(request)
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
-            transport = carrier_of(self._room.workspace, campaign.plan)
-            if not isinstance(transport, SuppressionKeeper):
+            if campaign.plan.transport != "sendgrid":
                 hint = "Only SendGrid tells what became of a message; a mail server answers bounces by mail."
                 raise CampaignError("there is nobody to ask", hint=hint)
-            changed = sync(store, transport).changed
+            changed = sync_with_sendgrid(self._room.workspace, store).changed
+            witness = open_witness(self._room.workspace, campaign)
             doubts = doubtful(store, campaign)
-        if doubts and isinstance(transport, Witness):
-            witness = transport
+        if doubts:
             self._runner.ask(slug, lambda store, campaign: look_up(store, campaign, witness))
         said = (
             f"{people(changed)} left, bounced or complained, and will not be mailed again." if changed else "No news."
@@ -278,8 +261,8 @@ class Actions:
         return self._room.pages.go_on(f"/issues/{slug}/send{wish.query() if wish else ''}", said)
 
 
-def _message(proof: Proof) -> Message:
-    """Return the message as the files are now.
+def _checked(proof: Proof) -> Checked:
+    """Return the issue as the files are now.
 
     Raises:
         NewsletterError: they cannot be rendered.
@@ -287,7 +270,7 @@ def _message(proof: Proof) -> Message:
     if proof.mistake is not None:
         raise proof.mistake
     assert proof.message is not None  # noqa: S101 - without a mistake there is one
-    return proof.message
+    return Checked(slug=proof.slug, message=proof.message, findings=proof.findings)
 
 
 def _seen(form: FormData) -> Seen:
@@ -308,16 +291,6 @@ def _refuse_no_yes(seen: Seen, form: FormData) -> None:
 def _wish_around(form: FormData) -> Wish:
     """Return what was chosen on the page around a form that is about something else."""
     return Wish.read(QueryParams(str(form.get("around", ""))[:_LONGEST_QUERY].removeprefix("?")))
-
-
-def _bring_home(store: Store, transport: Transport) -> None:
-    """Take over whom the carrier will not mail; a key that may only send is no reason not to send."""
-    if not isinstance(transport, SuppressionKeeper):
-        return
-    try:
-        sync(store, transport)
-    except TransportError:
-        return
 
 
 def _campaign(store: Store, slug: str, form: FormData) -> Campaign:

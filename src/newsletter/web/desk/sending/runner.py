@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from newsletter.campaigns import Campaign, CampaignState, find_campaign
-from newsletter.campaigns.carrier import carrier_of
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.dispatch import Waiting, dispatch
+from newsletter.campaigns.dispatch import Waiting
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
 from newsletter.errors import BusyError, NewsletterError
+from newsletter.services.sending import send_queued
 from newsletter.storage import Store
 from newsletter.web.desk.room import Room
 
@@ -113,14 +113,11 @@ class Runner:
             self._troubles[slug] = trouble
 
     def _send(self, store: Store, campaign: Campaign) -> None:
-        settings = self._room.workspace.settings
-        transport = carrier_of(self._room.workspace, campaign.plan)
-        in_air = settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
+        on_wait = self._note_wait(campaign.slug)
         try:
-            dispatch(store, campaign, transport, in_air=in_air, stop=self._stop, on_wait=self._note_wait(campaign.slug))
+            send_queued(self._room.workspace, store, campaign, stop=self._stop, on_wait=on_wait)
         finally:
             self._waits.pop(campaign.slug, None)
-            transport.close()
 
     def _note_wait(self, slug: str) -> Callable[[Waiting | None], None]:
         def note(waiting: Waiting | None) -> None:
