@@ -1,4 +1,4 @@
-"""Writes `cli.md` out of the commands themselves, so that it leaves none out.
+"""Writes `users/cli.md` out of the commands themselves, so that it leaves none out.
 
 python docs/make_cli.py
 """
@@ -11,7 +11,7 @@ import click
 
 from newsletter.cli.main import cli
 
-PAGE = Path(__file__).with_name("cli.md")
+PAGE = Path(__file__).parent / "users" / "cli.md"
 INTRODUCTION = """\
 # Commands
 

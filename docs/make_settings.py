@@ -1,4 +1,4 @@
-"""Writes `settings.md` out of the settings themselves, so that it leaves none out.
+"""Writes `users/settings.md` out of the settings themselves, so that it leaves none out.
 
 python docs/make_settings.py
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsletter.workspace import Settings
 
-PAGE = Path(__file__).with_name("settings.md")
+PAGE = Path(__file__).parent / "users" / "settings.md"
 INTRODUCTION = """\
 # Settings
 

@@ -8,7 +8,7 @@ from newsletter.checks.table import as_markdown
 from tests.checks.cases import CASES
 
 ALL = (*RULES, *ONLINE)
-PAGE = Path(__file__).parents[2] / "docs" / "checks.md"
+PAGE = Path(__file__).parents[2] / "docs" / "users" / "checks.md"
 
 
 def test_ids_are_unique_and_readable() -> None:

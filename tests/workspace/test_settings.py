@@ -150,6 +150,6 @@ def test_no_workspace(tmp_path: Path) -> None:
 def test_every_key_is_documented() -> None:
     """The page on settings is what its script makes of the settings as they are now."""
     docs = Path(__file__).parents[2] / "docs"
-    assert runpy.run_path(str(docs / "make_settings.py"))["settings_page"]() == (docs / "settings.md").read_text(
-        "utf-8"
-    )
+    assert runpy.run_path(str(docs / "make_settings.py"))["settings_page"]() == (
+        docs / "users" / "settings.md"
+    ).read_text("utf-8")

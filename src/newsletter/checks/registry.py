@@ -1,7 +1,7 @@
 """All checks, as a table: what findings are called, how much they weigh, and what looks.
 
 What each looks for, and the public guideline that it follows, is in the docstring of the
-function that looks; docs/checks.md is made from both.
+function that looks; docs/users/checks.md is made from both.
 """
 
 from newsletter.checks import (

@@ -1,4 +1,4 @@
-"""The table of all checks for docs/checks.md: ``python -m newsletter.checks.table`` prints it."""
+"""The table of all checks for docs/users/checks.md: ``python -m newsletter.checks.table`` prints it."""
 
 import sys
 

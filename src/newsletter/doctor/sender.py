@@ -25,7 +25,7 @@ def look_at_sender(settings: Settings) -> Iterator[Verdict]:
             "Keep the list to people who signed up in public, and issues free of anything about a single person.",
         )
     if not real:
-        remedy = "When you are ready to mail: see docs/going-live.md"
+        remedy = "When you are ready to mail: see docs/users/going-live.md"
         yield note("transport", "outbox: issues are written to files, and nothing is mailed", remedy)
     if settings.privacy.open_tracking or settings.privacy.click_tracking:
         remedy = "Without a reason that your readers know of, set both under [privacy] to false."

@@ -134,7 +134,7 @@ def _logs(client: Client) -> Iterator[Verdict]:
 
 def _events(client: Client, settings: Settings) -> Iterator[Verdict]:
     key, public_url = settings.sendgrid.webhook_key, settings.web.public_url
-    remedy = "See docs/going-live.md, “What became of the mail”."
+    remedy = "See docs/users/going-live.md, “What became of the mail”."
     if not key or not public_url:
         yield note("events", "SendGrid does not tell by itself what became of the mail", remedy)
         return

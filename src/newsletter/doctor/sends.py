@@ -99,7 +99,7 @@ def _state(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: 
             yield warn(about, "its time is over, and it has not gone out", remedy)
         case CampaignState.SCHEDULED if campaign.due_at:
             when = read_back(campaign.due_at, zone, now)
-            yield note(about, f"it waits for {when}", 'Then "newsletter run-due" has to run (docs/sending.md).')
+            yield note(about, f"it waits for {when}", 'Then "newsletter run-due" has to run (docs/users/sending.md).')
 
 
 def _is_running(store: Store, campaign: Campaign) -> bool:
