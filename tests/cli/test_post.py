@@ -152,7 +152,7 @@ def test_posts_that_were_used_are_told(workspace: Workspace, site: str) -> None:
     [
         (("--pick", "9"), "from 1 to 3"),
         (("--pick", "x"), "from 1 to 3"),
-        (("--since", "2027-01-01"), "no post from that day"),
+        (("--since", "2027-01-01"), "no posts from that day"),
     ],
 )
 def test_choice_that_is_none(workspace: Workspace, site: str, choice: tuple[str, ...], words: str) -> None:

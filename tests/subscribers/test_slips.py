@@ -27,7 +27,7 @@ def test_a_slip_is_taken_back_to_how_it_was(store: Store, *, pending: bool) -> N
         assert reason_for(connection, store.key, ANA) is None
         last = history(connection, person.id)[-1]
         assert last.what is (What.REQUESTED if pending else What.RESUBSCRIBED)
-        assert (last.wording, last.note) == ("Yes.", "taken back: they had been unsubscribed by mistake")
+        assert (last.wording, last.note) == ("Yes.", "undone: they were unsubscribed by mistake")
         assert len(history(connection, person.id)) == 3
 
 

@@ -25,24 +25,22 @@ if TYPE_CHECKING:
     from newsletter.storage import Store
 
 
-@click.command(short_help="Go on with a send that was interrupted.")
+@click.command(short_help="Resume a send that was interrupted.")
 @click.argument("slug")
-@click.option(
-    "--rejected", is_flag=True, help="Send also to those who were rejected for a reason that is fixed by now."
-)
+@click.option("--rejected", is_flag=True, help="Also send to those who were rejected for a reason that is fixed now.")
 @even_if_late_option
 @from_here_option
 @json_option
 @with_workspace
 def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, moved: bool, as_json: bool) -> None:
-    """Resume the issue SLUG where it stopped, from the message that was frozen then.
+    """Resume sending the issue SLUG where it stopped, with the message as it was then.
 
-    What was under way when it stopped is settled first. Nobody gets it twice; doing this
-    once too often changes nothing. What was being cancelled when it stopped is not sent:
-    its cancelling is brought to its end.
+    Requests that were interrupted are resolved first. Nobody gets the issue twice, and
+    running this once too often does no harm. A send that was being canceled is not sent:
+    its cancellation is completed.
 
-    Where SendGrid or the mail server rejected people without saying that their addresses are
-    at fault, --rejected sends to them again. Fix the cause first.
+    If SendGrid or the mail server rejected subscribers for a reason other than their
+    address, --rejected sends to them again. Fix the cause first.
 
     Example: newsletter resume 2026-12-connection
     """
@@ -73,7 +71,7 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
 
 
 def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> None:
-    note(f"{campaign.slug} was being cancelled; that comes to its end now.")
+    note(f"{campaign.slug} was being canceled; completing that now.")
     note("\n".join(called_off(campaign.slug, call_off(workspace, store, campaign))))
 
 
@@ -84,8 +82,8 @@ def _refuse_early(campaign: "Campaign") -> None:
 
     waits = campaign.state is CampaignState.SCHEDULED
     if waits and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
-        hint = f'"newsletter run-due" sends it then; stop it with: newsletter cancel {campaign.slug}'
-        raise CampaignError(f"{campaign.slug} is scheduled, and its time has not come", hint=hint)
+        hint = f'"newsletter run-due" sends it then. To cancel it: newsletter cancel {campaign.slug}'
+        raise CampaignError(f"{campaign.slug} is scheduled for later", hint=hint)
 
 
 def _refuse_late(workspace: Workspace, store: "Store", campaign: "Campaign", *, even_if_late: bool) -> None:

@@ -23,7 +23,7 @@ from_here_option = click.option(
     "--from-here",
     "moved",
     is_flag=True,
-    help="Send from this computer and folder from now on: it was moved here.",
+    help="The workspace was moved: send from this computer and folder from now on.",
 )
 
 
@@ -45,7 +45,7 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
             found = dispatch(store, campaign, transport, in_air=in_air, progress=progress, on_wait=on_wait)
         _refuse_paused(store, campaign)
     except KeyboardInterrupt:
-        note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
+        note(f"Stopped; everything so far is recorded.\nResume with: newsletter resume {campaign.slug}")
         raise click.exceptions.Exit(130) from None
     except BusyError:
         raise
@@ -66,8 +66,8 @@ def _refuse_paused(store: "Store", campaign: "Campaign") -> None:
 
     now = reread(store, campaign)
     if now.state is CampaignState.PAUSED:
-        hint = f"See first what became of it: newsletter report {campaign.slug}"
-        raise CampaignError(f"{campaign.slug} stopped by itself: {now.reason}", hint=hint)
+        hint = f"See the report first: newsletter report {campaign.slug}"
+        raise CampaignError(f"{campaign.slug} was paused automatically: {now.reason}", hint=hint)
 
 
 def _is_called_off(store: "Store", campaign: "Campaign") -> bool:
@@ -87,10 +87,10 @@ def bring_home(store: "Store", transport: "Transport") -> None:
     try:
         done = sync(store, transport)
     except TransportError as err:  # a key that may only send; SendGrid still keeps to its own lists
-        note(f"Note: {err.what}\nSendGrid itself will leave out whoever is on them.")
+        note(f"Note: {err.what}\nSendGrid still skips everyone on its own lists.")
         return
     if done.changed:
-        note(f"{people(done.changed)} left, bounced or complained at SendGrid and will not be mailed.")
+        note(f"{people(done.changed)} unsubscribed, bounced or complained at SendGrid and will not be mailed.")
 
 
 @contextlib.contextmanager
@@ -143,7 +143,7 @@ def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -
     from newsletter.campaigns.overview import gone, shown_state, state_words  # noqa: PLC0415 - slow to import
 
     if _reached_nobody(campaign, found):
-        return "rejected for everybody"
+        return "rejected for everyone"
     now = SYSTEM_CLOCK.now()
     state = shown_state(campaign.state, found.held_until, now, found)
     return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
@@ -157,7 +157,7 @@ def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list
         return _scheduled(workspace, campaign)
     paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
     if campaign.state is CampaignState.CANCELLING:
-        paused = [f"Being cancelled. If that was cut off, bring it to its end with: newsletter cancel {campaign.slug}"]
+        paused = [f"Being canceled. If that was interrupted, complete it with: newsletter cancel {campaign.slug}"]
     told = [*_accepted(workspace, campaign, found), *_rest(campaign, found), *_lacking(campaign, found)]
     return paused + told + ([found.forgotten] if found.forgotten else [])
 
@@ -176,9 +176,9 @@ def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
 def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
     when = _moment(workspace, campaign.due_at or campaign.created_at)
     return [
-        f"{messages(campaign.frozen)} wait for {when}.",
-        'This needs "newsletter run-due" to run then, every few minutes, by cron or the Task Scheduler.',
-        f"Until then it can be stopped with: newsletter cancel {campaign.slug}",
+        f"{messages(campaign.frozen)} scheduled for {when}.",
+        'For that, "newsletter run-due" must run every few minutes (cron or Task Scheduler).',
+        f"To cancel it before then: newsletter cancel {campaign.slug}",
     ]
 
 
@@ -198,11 +198,11 @@ def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[st
     now, zone = SYSTEM_CLOCK.now(), workspace.settings.clinic.timezone
     if found.held_until is None or found.held_until <= now:
         return []
-    lines = [f"SendGrid holds them until {time_words(found.held_until, zone, now)}; nobody has them before that."]
+    lines = [f"SendGrid holds them until {time_words(found.held_until, zone, now)}; nobody gets them before that."]
     stoppable_until = (found.first_out or found.held_until) - NOTICE
     if stoppable_until > now:
         until = time_words(stoppable_until, zone, now)
-        lines.append(f"Until {until} this stops them: newsletter cancel {campaign.slug}")
+        lines.append(f"To cancel, until {until}: newsletter cancel {campaign.slug}")
     return lines
 
 
@@ -211,8 +211,7 @@ def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> lis
 
     number = messages(found[DeliveryState.ACCEPTED])
     if campaign.plan.transport == "outbox":
-        verb = "is" if found[DeliveryState.ACCEPTED] == 1 else "are"
-        return [f"Nothing left this machine: {number} {verb} in {workspace.outbox_dir / campaign.slug}"]
+        return [f"Practice mode, nothing was emailed: {number} written to {workspace.outbox_dir / campaign.slug}"]
     carrier = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
     held = _held(workspace, campaign, found) if found[DeliveryState.ACCEPTED] else []
     return [f"{number} accepted by {carrier}.", *held]
@@ -224,20 +223,20 @@ def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
     lines = [f"{number} left out: {reason}" for reason, number in sorted(found.skipped.items())]
     if found[DeliveryState.REFUSED]:
         lines.append(
-            f"{found[DeliveryState.REFUSED]:,} rejected; who and why: newsletter status {campaign.slug} --people"
+            f"{found[DeliveryState.REFUSED]:,} rejected. See who and why: newsletter status {campaign.slug} --people"
         )
         lines += _way_back(campaign, found)
     if found[DeliveryState.CANCELLED]:
-        lines.append(f"{found[DeliveryState.CANCELLED]:,} cancelled before they went out")
+        lines.append(f"{found[DeliveryState.CANCELLED]:,} canceled before going out")
     if found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
-        lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, go on with:")
+        lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, resume with:")
         lines.append(f"  newsletter resume {campaign.slug}")
     if found[DeliveryState.IN_FLIGHT]:
-        lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} on their way right now (or when a send was cut off)")
+        lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} being sent now (or when a send was interrupted)")
     if found[DeliveryState.UNKNOWN]:
         lines.append(
-            f"{found[DeliveryState.UNKNOWN]:,} may or may not have been sent, and are not sent again by themselves. "
-            f"Who: newsletter status {campaign.slug} --people"
+            f"{found[DeliveryState.UNKNOWN]:,} may or may not have been sent; nothing is resent automatically. "
+            f"See who: newsletter status {campaign.slug} --people"
         )
         lines.append(f"When you know whether they arrived, resolve them: {resolve_command(campaign)}")
     return lines
@@ -250,12 +249,12 @@ def _way_back(campaign: "Campaign", found: "Tally") -> list[str]:
     over = campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
     if not found.rejected_unnamed or over:
         return []
-    number = "that" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
-    why = f"For {number} the answer does not say that the address is at fault."
+    number = "that one" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
+    why = f"For {number}, the answer does not blame the address."
     if not found[DeliveryState.ACCEPTED]:
-        why = "Nobody got it, so the cause may be the sender's, whatever the answer says."
+        why = "Nobody got it, so the sender may be the cause, whatever the answer says."
     return [
-        f"  {why} If the cause is fixed, send again with:",
+        f"  {why} Once the cause is fixed, send again with:",
         f"  newsletter resume {campaign.slug} --rejected",
     ]
 
@@ -317,5 +316,5 @@ def messages(number: int) -> str:
 
 
 def people(number: int) -> str:
-    """Return a number of people in words."""
-    return counted(number, "person", "people")
+    """Return a number of subscribers in words."""
+    return counted(number, "subscriber", "subscribers")

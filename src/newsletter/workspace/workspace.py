@@ -69,7 +69,7 @@ def find_workspace(start: Path) -> Path:
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
             return folder
-    hint = "Make one with: newsletter init my-newsletter\nor name one with: newsletter -C FOLDER …"
+    hint = "Create one with: newsletter init my-newsletter\nor choose one with: newsletter -C FOLDER …"
     raise WorkspaceError(f"no {SETTINGS_FILE} here or in any folder above", where=here, hint=hint)
 
 
