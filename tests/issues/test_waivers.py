@@ -68,7 +68,7 @@ def test_no_waiver_without_a_reason(workspace: Workspace, letter: Path, reason: 
 
 def test_what_is_not_waived_cannot_be_taken_back(workspace: Workspace, letter: Path) -> None:
     """Pressing twice does nothing twice."""
-    with pytest.raises(IssueError, match="alt-poor is not waived"):
+    with pytest.raises(IssueError, match="alt-poor is not ignored"):
         take_waiver_back(workspace, "winter", "alt-poor", NOW)
 
     assert letter.read_text("utf-8") == TEXT

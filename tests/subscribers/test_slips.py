@@ -74,7 +74,7 @@ def test_who_came_back_and_left_again_stood_subscribed(store: Store) -> None:
 
 def test_nobody_is_not_brought_back(store: Store) -> None:
     """An id that nobody has is refused in words."""
-    with store.write() as connection, pytest.raises(SubscriberError, match="can no longer be taken back"):
+    with store.write() as connection, pytest.raises(SubscriberError, match="can no longer be undone"):
         take_back_unsubscribing(connection, store.key, 4711)
 
 
