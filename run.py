@@ -1,14 +1,14 @@
-"""Sets up a virtual environment beside this file, then runs one of the jobs below in it.
+"""Makes a virtual environment next to this file, then does one of these jobs in it.
 
-    python3 run.py demo           try the main job: a sample issue for 50 made-up people, as files
-    python3 run.py test           every check that a release must pass
-    python3 run.py test --fast    the same without browser, PostgreSQL, the checkers that npm brings, and heavy runs
-    python3 run.py test --long    the same with hours of crashes and random steps more, which it lists first
-    python3 run.py test PATH …    only these tests
-    python3 run.py check          only format, lint, types and the direction of imports
-    python3 run.py setup          only the environment, ready for `.venv/bin/newsletter`
+    python3 run.py demo           send a sample issue to 50 made-up people, as files
+    python3 run.py test           run everything that a release must pass
+    python3 run.py test --fast    the same without browser, PostgreSQL, tools from npm and heavy runs
+    python3 run.py test --long    the same with hours of crashes and random steps, listed first
+    python3 run.py test PATH …    run only these tests
+    python3 run.py check          check only format, lint, types and import rules
+    python3 run.py setup          only make the environment, with `.venv/bin/newsletter` in it
 
-It needs nothing but Python 3.11 or newer (on Windows: `py run.py demo`).
+It needs only Python 3.11 or newer (on Windows: `py run.py demo`).
 """
 
 from __future__ import annotations
@@ -67,18 +67,18 @@ def make_environment() -> None:
 
 
 def demo() -> None:
-    """Do the main job in a fresh workspace; no account, nothing leaves this machine."""
+    """Do the main job in a fresh workspace, without an account and without emailing anybody."""
     setup()
     folder = free_folder("demo")
     if folder != "demo":
-        print(f"The folder demo is there already and stays as it is. This demo goes into {folder}.")
+        print(f"The folder demo already exists and stays as it is. This demo goes into {folder}.")
     newsletter("init", folder, "--yes", quiet=True)
     at, people = ("-C", folder), f"{folder}/samples/people.csv"
     newsletter(*at, "subscribers", "import", people, "--consent", "Made-up people, for trying out", "--yes")
     newsletter(*at, "render", ISSUE)
     newsletter(*at, "send", ISSUE, "--yes")
     newsletter(*at, "status", ISSUE)
-    print(f"\nNow look at it:  {BIN.relative_to(ROOT) / 'newsletter'} -C {folder} preview {ISSUE}")
+    print(f"\nTo see it in your browser:  {BIN.relative_to(ROOT) / 'newsletter'} -C {folder} preview {ISSUE}")
 
 
 def free_folder(name: str) -> str:

@@ -16,7 +16,7 @@ INTRODUCTION = """\
 # Commands
 
 Every command and every option. `newsletter COMMAND --help` prints the same.
-Exit codes and environment variables: [here](environment.md).
+See also [environment variables and exit codes](environment.md).
 
 ## For scripts
 
@@ -76,9 +76,14 @@ def _section(command: click.Command, ctx: click.Context) -> Iterator[str]:
 
 
 def _as_markdown(text: str) -> str:
-    """Set the examples, which stand on a line of their own, as code."""
-    lines = text.replace("\b\n", "").splitlines()
-    return "\n".join(f"    {line.strip()}" if line.startswith("  ") else line for line in lines)
+    """Set the examples as code: they are indented, in paragraphs that click is told to leave as they are."""
+    lines: list[str] = []
+    for line in text.replace("\b\n", "").splitlines():
+        is_code = line.startswith("  ")
+        if is_code and lines and lines[-1] and not lines[-1].startswith("  "):
+            lines.append("")
+        lines.append(f"  {line}" if is_code else line)
+    return "\n".join(lines)
 
 
 def _cell(text: str) -> str:

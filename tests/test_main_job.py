@@ -70,7 +70,7 @@ def test_pasted_post_reaches_fifty_people(clinic: Path) -> None:
     issue.write_text(letter, "utf-8")
     run(clinic, "render", "2026-12-ours")
     said = run(clinic, "send", "2026-12-ours", "--yes")
-    assert "Nothing left this machine" in said
+    assert "Practice mode, nothing was emailed" in said
     assert "50" in said
 
     mails = outbox(clinic)

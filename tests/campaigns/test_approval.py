@@ -65,7 +65,7 @@ def test_another_issues_approval_does_not_count(store: Store) -> None:
 def test_sender_has_to_have_a_name(store: Store) -> None:
     """Otherwise nobody could tell two people apart."""
     _approve(store, "Ana Ruiz")
-    with pytest.raises(CampaignError, match="say who is sending it"):
+    with pytest.raises(CampaignError, match="say who is sending"):
         start(store, MESSAGE, slug="december", plan=dataclasses.replace(BY_BEN, asked_by=""))
 
 

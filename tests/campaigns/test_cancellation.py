@@ -117,7 +117,7 @@ def test_sent_is_sent(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTra
     """What went out at once cannot be cancelled; the campaign stays finished."""
     add_people(store, 5)
     send(carrier)
-    with pytest.raises(CampaignError, match="cannot be called back"):
+    with pytest.raises(CampaignError, match="cannot be canceled"):
         cancel(store, known_campaign(store, "december"), carrier)
     assert known_campaign(store, "december").state is CampaignState.FINISHED
     assert not sendgrid.cancelled
@@ -129,7 +129,7 @@ def test_cancelled_does_not_go_on(store: Store, workspace: Workspace) -> None:
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
     transport = OutboxTransport(workspace.outbox_dir)
     assert cancel(store, campaign, transport).stopped == 5
-    with pytest.raises(CampaignError, match="cancelled"):
+    with pytest.raises(CampaignError, match="was canceled"):
         dispatch(store, campaign, transport)
 
 
@@ -173,7 +173,7 @@ def test_interrupted_cancelling_sends_nothing(
     _die_while_cancelling(store, sendgrid)
     campaign = known_campaign(store, "december")
     assert campaign.state is CampaignState.CANCELLING
-    with pytest.raises(CampaignError, match="being cancelled"):
+    with pytest.raises(CampaignError, match="being canceled"):
         dispatch(store, campaign, carrier)
     with pytest.raises(CampaignError, match="newsletter cancel december"):
         send(carrier)
@@ -261,7 +261,7 @@ def test_backup_from_before_the_cancelling(
         cancel(store, known_campaign(store, "december"), carrier)
     shutil.copy(backup, database)
     with open_store(workspace.database_url, workspace.key_file) as store:
-        with pytest.raises(CampaignError, match="being cancelled before"):
+        with pytest.raises(CampaignError, match="being canceled before"):
             dispatch(store, known_campaign(store, "december"), carrier, clock=quick)
         sendgrid.offset += 720
         later = SendGridTransport(Client(KEY, sendgrid.url), Tracking())

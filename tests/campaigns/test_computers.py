@@ -334,12 +334,12 @@ def test_backup_that_knows_the_pilot_only(clinic: Workspace) -> None:
     assert _run(clinic, "restore", str(backup), "--yes").exit_code == 0
     for command in ("status", "report", "resume", "list"):
         said = _run(clinic, command, *([] if command == "list" else [SAMPLE_ISSUE])).output
-        assert "4 people have it or may have it" in said, command
+        assert "4 subscribers have it or may have it" in said, command
         assert "--rest" not in said, command
     assert json.loads(_run(clinic, "status", SAMPLE_ISSUE, "--json").stdout)["older_database"] is True
     gate = Gate(PORT)
     with TestClient(create_desk(clinic, gate, Changes(clinic.root)), base_url=f"http://127.0.0.1:{PORT}") as client:
         client.get(gate.link())
         page = Sitting(client).see(f"/issues/{SAMPLE_ISSUE}/send")
-    assert "4 people have it or may have it" in page
+    assert "4 subscribers have it or may have it" in page
     assert "rest=" not in page

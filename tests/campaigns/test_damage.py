@@ -68,12 +68,12 @@ def test_sent_after_the_backup(clinic: Workspace, *, by_hand: bool) -> None:
     code, listed = _run(clinic, "list")
     assert code == 0
     assert re.search(rf"{SAMPLE_ISSUE} +unknown", listed)
-    assert "20 people have it or may have it" in listed
+    assert "20 subscribers have it or may have it" in listed
     for words in (("status", SAMPLE_ISSUE), ("resume", SAMPLE_ISSUE), ("send", SAMPLE_ISSUE, "--yes")):
         code, said = _run(clinic, *words)
-        assert (code, "20 people have it or may have it" in said) == (1, True), said
+        assert (code, "20 subscribers have it or may have it" in said) == (1, True), said
     _, examined = _run(clinic, "doctor", "--offline")
-    assert re.search(rf"warn +send of {SAMPLE_ISSUE}: .*20 people", examined)
+    assert re.search(rf"warn +send of {SAMPLE_ISSUE}: .*20 subscribers", examined)
     assert _at_the_desk(clinic).index("State not known") < _at_the_desk(clinic).index(f"/issues/{SAMPLE_ISSUE}")
 
 
@@ -102,7 +102,7 @@ def test_backup_from_the_middle_of_a_send(clinic: Workspace, quick: Clock) -> No
     assert "older than" not in _run(clinic, "status", SAMPLE_ISSUE)[1]
     assert "older than" not in _run(clinic, "list")[1]
     shutil.copy(older, database)
-    assert "older than what was sent" in _run(clinic, "list")[1]
+    assert "older than the last send" in _run(clinic, "list")[1]
     code, told = _run(clinic, "status", SAMPLE_ISSUE)
     assert (code, "15 messages more may have been sent" in told) == (0, True)
     assert "older than" in _run(clinic, "doctor", "--offline")[1]

@@ -413,7 +413,7 @@ def test_waiting_that_the_provider_asks_for_uses_no_patience_up(store: Store) ->
     """Told to come back in ten minutes, the sender says so, comes back then, and may find it still busy."""
     addresses = add_people(store, 2)
     time = Elapsing()
-    transport = Scripted([NotSent("SendGrid asks to wait", 600), NotSent("offline"), NotSent("offline")])
+    transport = Scripted([NotSent("SendGrid asks to try again later", 600), NotSent("offline"), NotSent("offline")])
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"), clock=time.clock)
     told: list[Waiting | None] = []
     dispatch(store, campaign, transport, clock=time.clock, on_wait=told.append)
@@ -428,6 +428,6 @@ def test_longer_wait_than_anybody_sits_through(store: Store, seconds: float, wor
     add_people(store, 2)
     time = Elapsing()
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"), clock=time.clock)
-    with pytest.raises(CampaignError, match="asks to wait") as caught:
-        dispatch(store, campaign, Scripted([NotSent("SendGrid asks to wait", seconds)]), clock=time.clock)
+    with pytest.raises(CampaignError, match="asks to try again later") as caught:
+        dispatch(store, campaign, Scripted([NotSent("SendGrid asks to try again later", seconds)]), clock=time.clock)
     assert re.search(words, caught.value.hint)

@@ -85,7 +85,7 @@ def test_silence_is_no_delivery(
     assert _report(store).silent == 0
     late = _report(store, later=timedelta(hours=25))
     assert late.silent == 2
-    assert any("nothing was heard" in warning for warning in late.warnings())
+    assert any("No report for" in warning for warning in late.warnings())
 
 
 def test_doubts_are_named(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending) -> None:
@@ -142,7 +142,7 @@ def test_who_left_stands_in_the_timeline(
         suppress(connection, store.key, "reader2@example.org", Reason.UNSUBSCRIBED, how=How.TOKEN)
     found = _report(store)
     assert (found.left, [dict(parts) for _, parts in found.hours]) == (1, [{"left": 1}])
-    assert draw(found).key == (("left", "left"),)
+    assert draw(found).key == (("left", "unsubscribed"),)
 
 
 def test_rare_figures_are_shown_when_there_are_some(
@@ -156,10 +156,8 @@ def test_rare_figures_are_shown_when_there_are_some(
     assert "blocked for now" not in dict(figures(_report(store)))
     _tell(store, sendgrid, [(0, Kind.DEFERRED, ""), (1, Kind.BLOCKED, "Reputation"), (2, Kind.DROPPED, "spam content")])
     found = dict(figures(_report(store)))
-    shown = [
-        found[name] for name in ("waiting: the inbox asked to come back", "blocked for now", "dropped by SendGrid")
-    ]
-    assert (shown, found["refused"]) == ([1, 1, 1], 1)
+    shown = [found[name] for name in ("deferred", "blocked for now", "dropped by SendGrid")]
+    assert (shown, found["rejected"]) == ([1, 1, 1], 1)
     assert "spam content" in report_page(_report(store), "Clinic")
 
 

@@ -97,7 +97,7 @@ def test_who_is_left_is_told(store: Store, quick: Clock) -> None:
         _send(store, Scripted(), quick)
     assert caught.value.command == "newsletter send december --rest"
     _send(store, Scripted(), quick, rest=True)
-    with pytest.raises(CampaignError, match="nobody left to send it to"):
+    with pytest.raises(CampaignError, match="Everyone has it"):
         _send(store, Scripted(), quick)
 
 
@@ -230,12 +230,12 @@ def test_pilot_that_is_not_over_comes_first(store: Store, quick: Clock) -> None:
     plan = Plan(transport="smtp", audience=STAFF, batch_size=1)
     pilot = start(store, MESSAGE, slug="december", plan=plan)
     rest = Plan(transport="smtp", rest=True)
-    with pytest.raises(CampaignError, match="being sent already"):
+    with pytest.raises(CampaignError, match="already being sent"):
         start(store, MESSAGE, slug="december", plan=rest)
     assert claim(store, pilot, 1, SYSTEM_CLOCK)
     with store.write() as connection:
         move_campaign(connection, pilot.id, CampaignState.PAUSED, reason="interrupted")
-    with pytest.raises(CampaignError, match="finish it or cancel it first"):
+    with pytest.raises(CampaignError, match="resume or cancel it first"):
         start(store, MESSAGE, slug="december", plan=rest)
     cancel(store, pilot, Scripted())
     transport = Scripted()
@@ -250,7 +250,7 @@ def test_scheduled_pilot_comes_first(store: Store, days: int) -> None:
     _tag(store, "staff", 1)
     due_at = datetime.now(tz=UTC) + timedelta(days=days)
     start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", audience=STAFF), due_at=due_at)
-    with pytest.raises(CampaignError, match="scheduled already"):
+    with pytest.raises(CampaignError, match="already scheduled"):
         start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", rest=True))
 
 

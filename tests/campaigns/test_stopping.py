@@ -43,7 +43,7 @@ def test_complaints_pause_a_campaign(
     dispatch(store, campaign, transport, clock=quick, progress=lambda _: _complain(store, sendgrid))
     assert len(sendgrid.mails) == 20
     paused = known_campaign(store, "december")
-    assert (paused.state, "called it spam" in paused.reason) == (CampaignState.PAUSED, True)
+    assert (paused.state, "marked it as spam" in paused.reason) == (CampaignState.PAUSED, True)
 
 
 def _complain(store: Store, sendgrid: FakeSendGrid) -> None:
@@ -71,7 +71,7 @@ def test_stale_batch_pauses(store: Store, sendgrid: FakeSendGrid, carrier: SendG
     assert len(sendgrid.mails) == 80
 
 
-@pytest.mark.parametrize(("kind", "words"), [(Kind.COMPLAINED, "called it spam"), (Kind.BOUNCED, "do not exist")])
+@pytest.mark.parametrize(("kind", "words"), [(Kind.COMPLAINED, "marked it as spam"), (Kind.BOUNCED, "do not exist")])
 def test_held_campaign_is_spoken_of(
     store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, kind: Kind, words: str
 ) -> None:

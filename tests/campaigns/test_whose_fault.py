@@ -164,7 +164,7 @@ def test_nobody_but_named_ones(store: Store, send: Sending, quick: Clock, people
     transport = Moody(named=set(addresses), largest_batch=largest)
     with pytest.raises(CampaignError, match="rejected") as caught:
         send(transport)
-    assert "take them off the list" in str(caught.value.hint)
+    assert "unsubscribe them first" in str(caught.value.hint)
     assert _counts(store) == {DeliveryState.QUEUED: people}
     assert transport.asked <= 10
     with store.write() as connection:
@@ -233,7 +233,7 @@ def test_one_mailbox_that_asks_to_wait(store: Store) -> None:
     transport = Moody(slow=Counter({addresses[6]: 99}), largest_batch=1)
     slept: list[float] = []
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
-    with pytest.raises(CampaignError, match=r"1 mailbox asked to wait \(451"):
+    with pytest.raises(CampaignError, match=r"1 mailbox asked to try again later \(451"):
         dispatch(store, campaign, transport, clock=Clock(sleep=slept.append))
     assert _counts(store) == {DeliveryState.ACCEPTED: 49, DeliveryState.QUEUED: 1}
     assert (transport.asked, sum(slept)) == (52, 25)

@@ -42,8 +42,8 @@ def test_backup_says_what_is_in_it(workspace: Workspace) -> None:
     """Where it is, how much it holds, and that it wants to be kept safe."""
     done = _type(workspace, "backup")
     assert "backups" in done.stdout
-    assert "3 people, 0 suppressed addresses, 0 sends" in done.stdout
-    assert "as safe as the list" in done.stderr
+    assert "3 subscribers, 0 suppressed addresses, 0 sends" in done.stdout
+    assert "keep it private" in done.stderr
 
 
 def test_restore_shows_first_and_asks(workspace: Workspace) -> None:
@@ -51,7 +51,7 @@ def test_restore_shows_first_and_asks(workspace: Workspace) -> None:
     path = _backup(workspace)
     with open_store(workspace.database_url, workspace.key_file) as store:
         add_people(store, 2, first=4)
-    assert "needs a person" in _type(workspace, "restore", str(path), code=1).stderr
+    assert "needs a confirmation" in _type(workspace, "restore", str(path), code=1).stderr
     assert "Nothing was changed" in _type(workspace, "restore", str(path), "--dry-run").stderr
     assert json.loads(_type(workspace, "backup", "--json").stdout)["people"] == 5
     done = _type(workspace, "restore", str(path), "--yes")
@@ -68,8 +68,8 @@ def test_restore_at_a_terminal(workspace: Workspace, answer: str, people: int) -
         add_people(store, 2, first=4)
     ended = at_terminal(workspace, "restore", str(path), typed=answer)
     assert ended.code == 0
-    assert "3 people, 0 suppressed addresses, 0 sends." in ended.screen
-    assert "takes the place of 5 people" in ended.screen
+    assert "3 subscribers, 0 suppressed addresses, 0 sends." in ended.screen
+    assert "replaces 5 subscribers" in ended.screen
     assert json.loads(_type(workspace, "backup", "--json").stdout)["people"] == people
 
 
@@ -77,7 +77,7 @@ def test_restore_of_what_is_no_backup(workspace: Workspace) -> None:
     """A wrong file is named, with what to do."""
     (workspace.root / "holiday.zip").write_bytes(b"PK\x03\x04")
     assert (
-        "holiday.zip: this is no backup"
+        "holiday.zip: this is not a backup"
         in _type(workspace, "restore", str(workspace.root / "holiday.zip"), code=1).stderr
     )
     assert "no such file" in _type(workspace, "restore", str(workspace.root / "none.zip"), code=1).stderr

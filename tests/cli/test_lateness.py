@@ -92,7 +92,7 @@ def test_person_is_asked(clinic: Workspace, command: tuple[str, ...], typed: str
 
 def test_past_time_is_refused(clinic: Workspace) -> None:
     """A time in the past is not sent at once; without anybody to ask, it is refused."""
-    with pytest.raises(CampaignError, match=r"is over(?s:.)*without --at"):
+    with pytest.raises(CampaignError, match=r"is in the past(?s:.)*without --at"):
         _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--at", "2026-01-05 09:00")
 
 

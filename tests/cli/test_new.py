@@ -182,14 +182,14 @@ def test_missing_file(workspace: Workspace) -> None:
     assert f"Did you mean {path}?" in err
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that may not be written")
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that is not writable")
 def test_folder_that_may_not_be_written(workspace: Workspace) -> None:
     """A read-only folder is named, and nothing is half-made."""
     path = write_post(workspace)
     workspace.issues_dir.chmod(0o500)
     _, err = run(workspace, "new", "2026-12-walk", "--from", path, code=1)
     workspace.issues_dir.chmod(0o700)
-    assert "may not be written" in err
+    assert "is not writable" in err
     assert list(workspace.issues_dir.iterdir()) == []
 
 
@@ -228,7 +228,7 @@ def test_given_title_and_subject(workspace: Workspace) -> None:
 
 def test_list(workspace: Workspace) -> None:
     """Each issue is listed with its state, one with a mistake, too; no database is made for it."""
-    assert "no issue yet" in run(workspace, "list")[1]
+    assert "No issues yet" in run(workspace, "list")[1]
     run(workspace, "new", "2026-12-walk", "--from", write_post(workspace))
     broken = workspace.issues_dir / "2027-01"
     broken.mkdir()

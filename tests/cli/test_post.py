@@ -145,7 +145,7 @@ def test_posts_that_were_used_are_told(workspace: Workspace, site: str) -> None:
     _, err = run(workspace, "new", "2026-12", "--from", *feed, "--pick", "2,3")
     assert "“First” was in 2026-11 already." in err
     _, err = run(workspace, "post", "add", "2026-12", *feed, "--all")
-    assert "“Second” is in 2026-12 already, and is not put into it again." in err
+    assert "“Second” is in 2026-12 already and was not added again." in err
     assert order(workspace) == [("second", "full"), ("first", "teaser"), ("third", "teaser")]
 
 
@@ -154,7 +154,7 @@ def test_posts_that_were_used_are_told(workspace: Workspace, site: str) -> None:
     [
         (("--pick", "9"), "from 1 to 3"),
         (("--pick", "x"), "from 1 to 3"),
-        (("--since", "2027-01-01"), "no post from that day"),
+        (("--since", "2027-01-01"), "no posts from that day"),
     ],
 )
 def test_choice_that_is_none(workspace: Workspace, site: str, choice: tuple[str, ...], words: str) -> None:

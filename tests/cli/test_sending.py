@@ -67,7 +67,7 @@ def test_send_to_the_outbox(clinic: Workspace) -> None:
     done = _newsletter(clinic, "send", SAMPLE_ISSUE, "--yes")
     assert (done.returncode, done.stdout.splitlines()) == (
         0,
-        [f"Nothing left this machine: 50 messages are in {clinic.outbox_dir / SAMPLE_ISSUE}"],
+        [f"Practice mode, nothing was emailed: 50 messages written to {clinic.outbox_dir / SAMPLE_ISSUE}"],
     )
     assert len(_files(clinic)) == PEOPLE
     names, links = set(), set()
@@ -101,7 +101,7 @@ def test_dry_run_sends_nothing(clinic: Workspace) -> None:
     """A dry run shows the summary and leaves no trace."""
     done = _newsletter(clinic, "send", SAMPLE_ISSUE, "--dry-run")
     assert done.returncode == 0
-    assert "50 people" in done.stdout
+    assert "50 subscribers" in done.stdout
     assert not clinic.outbox_dir.exists()
     assert "never sent" in _newsletter(clinic, "status", SAMPLE_ISSUE).stderr
 
@@ -123,7 +123,7 @@ def test_test_message(clinic: Workspace) -> None:
     assert mail["To"] == "me@example.org"
     assert mail["Subject"].startswith("[Test] ")
     shown = _newsletter(clinic, "send", SAMPLE_ISSUE, "--dry-run")
-    assert "as seen in the test" in shown.stderr
+    assert "same as in the test" in shown.stderr
 
 
 def test_changed_since_the_test(clinic: Workspace) -> None:

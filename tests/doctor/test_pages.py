@@ -34,7 +34,7 @@ def test_pages_of_another_workspace(workspace: Workspace, store: Store) -> None:
     with serving(create_public_pages(store, workspace.settings.clinic)) as address:
         assert _look(address, b"x" * 32) == (
             "wrong",
-            "something answers there, but it does not know our unsubscribe links",
+            "something answers there, but it does not accept our unsubscribe links",
         )
 
 

@@ -69,7 +69,7 @@ def test_doubts(workspace: Workspace, store: Store, account: FakeSendGrid) -> No
     assert ("warn", True) in [(level, "3 messages may or may not" in words) for level, words in _look(workspace, store)]
 
 
-@pytest.mark.parametrize(("hours", "level", "said"), [(5, "note", "it waits for"), (-5, "warn", "its time is over")])
+@pytest.mark.parametrize(("hours", "level", "said"), [(5, "note", "scheduled for"), (-5, "warn", "overdue")])
 def test_scheduled(workspace: Workspace, store: Store, hours: int, level: str, said: str) -> None:
     """A scheduled send waits; one whose time went by unnoticed is a warning."""
     add_people(store, 3)

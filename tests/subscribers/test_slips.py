@@ -27,7 +27,7 @@ def test_a_slip_is_taken_back_to_how_it_was(store: Store, *, pending: bool) -> N
         assert reason_for(connection, store.key, ANA) is None
         last = history(connection, person.id)[-1]
         assert last.what is (What.REQUESTED if pending else What.RESUBSCRIBED)
-        assert (last.wording, last.note) == ("Yes.", "taken back: they had been unsubscribed by mistake")
+        assert (last.wording, last.note) == ("Yes.", "undone: they were unsubscribed by mistake")
         assert len(history(connection, person.id)) == 3
 
 
@@ -74,7 +74,7 @@ def test_who_came_back_and_left_again_stood_subscribed(store: Store) -> None:
 
 def test_nobody_is_not_brought_back(store: Store) -> None:
     """An id that nobody has is refused in words."""
-    with store.write() as connection, pytest.raises(SubscriberError, match="can no longer be taken back"):
+    with store.write() as connection, pytest.raises(SubscriberError, match="can no longer be undone"):
         take_back_unsubscribing(connection, store.key, 4711)
 
 

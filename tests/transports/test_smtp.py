@@ -199,9 +199,9 @@ def test_sender_is_refused_in_the_servers_words(reply: str) -> None:
         (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), "the connection was cut"),
         (ConnectionResetError(104, "reset"), "the connection was cut"),
         (TimeoutError("timed out"), "no answer in time"),
-        (ConnectionRefusedError(111, "refused"), "nobody answers at that address and port"),
+        (ConnectionRefusedError(111, "refused"), "nothing answers at that address and port"),
         (ssl.SSLError("wrong version number"), "the encryption failed"),
-        (RuntimeError("odd"), "cannot be spoken to as the settings say"),
+        (RuntimeError("odd"), "does not work with these settings"),
     ],
 )
 def test_what_failed_is_said_in_plain_words(err: Exception, words: str) -> None:
@@ -236,7 +236,7 @@ def test_no_encryption_is_no_way_out() -> None:
         SmtpTransport(Smtp(host="127.0.0.1", port=inbox.port, security="starttls"), "").send(BATCH)
     with pytest.raises(TransportError, match="only sent encrypted"):
         check_settings(Smtp(host="smtp.example.org", security="none"))
-    with pytest.raises(TransportError, match="no mail server is named"):
+    with pytest.raises(TransportError, match="no mail server is set"):
         check_settings(Smtp())
 
 

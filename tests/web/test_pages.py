@@ -360,9 +360,9 @@ def test_findings_stand_beside_the_issue(client: TestClient, desk_workspace: Wor
     page = client.get(ISSUE).text
     there = client.get(f"{ISSUE}/write?file=issue.md&line=6").text
 
-    assert "hears only “Click here”" in page
+    assert "this one is only “Click here”" in page
     assert 'href="/issues/winter-light/write?file=issue.md&amp;line=6"' in page
-    assert "hears only “Click here”" in there
+    assert "this one is only “Click here”" in there
 
 
 def test_nothing_to_mend_is_said(client: TestClient, desk_workspace: Workspace) -> None:

@@ -70,7 +70,7 @@ def _illustrated(page: Page) -> None:
     picture = {"name": "garden.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     page.locator(".cm-content").click()
     page.locator("#picture-file").set_input_files(picture)  # type: ignore[arg-type]  # a mapping is a payload
-    expect(page.get_by_text("learns nothing of it").first).to_be_visible()
+    expect(page.get_by_text("miss what it shows").first).to_be_visible()
     page.keyboard.type("Our garden in snow")
     mail = page.frame_locator("iframe.mail:not(.incoming)")
     expect(mail.get_by_alt_text("Our garden in snow")).to_be_visible()
@@ -177,7 +177,7 @@ def _put_a_picture_in(page: Page) -> None:
         page.keyboard.press("Enter")
     photo = {"name": "garden.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     chooser.value.set_files(photo)  # type: ignore[arg-type]  # a mapping is a payload
-    expect(page.get_by_text("learns nothing of it").first).to_be_visible()
+    expect(page.get_by_text("miss what it shows").first).to_be_visible()
     page.keyboard.type("Our garden in snow")
     mail = page.frame_locator("iframe.mail:not(.incoming)")
     expect(mail.get_by_alt_text("Our garden in snow")).to_be_visible()

@@ -109,7 +109,7 @@ def test_too_large(pages: TestClient, sendgrid: Webhook) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"no", b"\xff\xfe", b"[" * 100_000, b'"[]"'])
 def test_no_list(pages: TestClient, sendgrid: Webhook, body: bytes) -> None:
-    """What is signed and still no list of events is refused."""
+    """What is signed and still not a list of events is refused."""
     assert _post(pages, sendgrid, body).status_code == 400
 
 

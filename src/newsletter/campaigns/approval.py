@@ -79,18 +79,18 @@ def refuse_unapproved(connection: Connection, slug: str, digest: str, plan: Plan
     if not plan.needs_approval:
         return
     if not plan.asked_by:
-        what = "an issue needs a second person's approval, so say who is sending it"
+        what = "issues need a second person's approval, so say who is sending this one"
         raise CampaignError(what, hint="Give your own name.", command="--by NAME")
     mine = given(connection, slug, digest)
     if any(not same_person(each.name, plan.asked_by) for each in mine):
         return
-    hint, command = "Somebody else looks at it, and then approves it.", f"newsletter approve {slug} --by NAME"
+    hint, command = "Somebody else reads it and approves it.", f"newsletter approve {slug} --by NAME"
     raise CampaignError(_lacking(connection, slug, mine), hint=hint, command=command)
 
 
 def _lacking(connection: Connection, slug: str, mine: list[Approval]) -> str:
     if mine:
-        return f"only {mine[-1].name} has approved it, who is also sending it"
+        return f"only {mine[-1].name}, who is also sending it, has approved it"
     others = given(connection, slug)
     if others:
         last = others[-1]

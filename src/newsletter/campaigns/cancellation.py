@@ -125,8 +125,8 @@ def _may_be_held(store: Store, campaign: Campaign, carrier: Callable[[Campaign],
 
 def _refuse_finished(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
     if campaign.state is CampaignState.FINISHED and not _is_held(store, campaign, transport, clock):
-        what = f"{campaign.slug} has been sent; mail that is out cannot be called back"
-        raise CampaignError(what, hint="Look at its report.", command=f"newsletter report {campaign.slug}")
+        what = f"{campaign.slug} has been sent; mail that has gone out cannot be canceled"
+        raise CampaignError(what, hint="See its report.", command=f"newsletter report {campaign.slug}")
 
 
 def _is_held(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> bool:
@@ -163,7 +163,7 @@ def _refuse_followed(connection: Connection, campaign: Campaign) -> None:
     """
     row = connection.execute(select(campaigns.c.slug, campaigns.c.state).where(campaigns.c.id == campaign.id)).one()
     if row.slug != campaign.slug and row.state == CampaignState.CANCELLED:
-        raise CampaignError(f"{campaign.slug} is being sent again already; this is too late")
+        raise CampaignError(f"{campaign.slug} is already being sent again; it is too late to cancel")
 
 
 def _cancel_queued(connection: Connection, campaign: Campaign) -> None:

@@ -68,8 +68,8 @@ def withdraw_before_erasing(workspace: Workspace, store: Store, email: str) -> b
     try:
         return withdraw(workspace, store, email)
     except TransportError as err:
-        what = f"SendGrid holds a message to them, and could not be told to drop it ({err.what})"
-        hint = "Nothing is erased yet, or it would reach them all the same. Try again when SendGrid answers."
+        what = f"SendGrid still holds a message to them, and could not be told to drop it ({err.what})"
+        hint = "Nothing was erased, because that message would still reach them. Try again when SendGrid answers."
         raise TransportError(what, hint=hint) from err
 
 

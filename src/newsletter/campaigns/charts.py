@@ -18,7 +18,7 @@ _WIDTH = 320  # so that letters are of a size to be read on a phone, too
 _ROW = 42
 _LONGEST = 72  # hours; by then nearly all has happened
 _COLOURS = {"delivered": "#2f6f63", "bounced": "#b4552d", "complained": "#8c2f39", "left": "#6a579c"}
-_WORDS = {"complained": "called it spam"}
+_WORDS = {"complained": "marked it as spam", "left": "unsubscribed"}
 
 
 @dataclass(frozen=True, slots=True)

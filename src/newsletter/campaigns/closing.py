@@ -178,7 +178,7 @@ def finish(store: Store, campaign: Campaign, clock: Clock) -> Tally:
         row = connection.execute(_AS_IT_IS, {"campaign": campaign.id}).one()  # people may have been added meanwhile
         if found.total != row.frozen:
             raise StoreError(
-                f"the ledger is damaged: {row.frozen} messages of {campaign.slug} were frozen, {found.total} are there",
+                f"the ledger is damaged: {row.frozen} messages of {campaign.slug} were frozen, {found.total} found",
                 hint="Do not send it. Restore your newest backup.",
                 command="newsletter restore FILE",
             )

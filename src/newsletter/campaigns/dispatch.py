@@ -139,10 +139,10 @@ def _begin(store: Store, campaign: Campaign) -> None:
     with store.write() as connection:
         state = state_of(connection, campaign.id)  # a person may have cancelled it a moment ago
         if state is CampaignState.CANCELLED:
-            raise CampaignError(f"{campaign.slug} was cancelled; it cannot go on")
+            raise CampaignError(f"{campaign.slug} was canceled and cannot be resumed")
         if state is CampaignState.CANCELLING:
-            hint, command = "Bring that to its end.", f"newsletter cancel {campaign.slug}"
-            raise CampaignError(f"{campaign.slug} is being cancelled; it cannot go on", hint=hint, command=command)
+            hint, command = "Complete the cancellation.", f"newsletter cancel {campaign.slug}"
+            raise CampaignError(f"{campaign.slug} is being canceled and cannot be resumed", hint=hint, command=command)
         if state is not CampaignState.FINISHED:
             move_campaign(connection, campaign.id, CampaignState.SENDING)
         record_computer(connection)
@@ -286,8 +286,8 @@ class _Sender:
         if rejected:
             return _sender_at_fault(f"{_counted(rejected, 'message was', 'messages were')} rejected ({reason})")
         waiting = _counted(len(self.aside.waiting), "mailbox", "mailboxes")
-        hint = "All others are done. Resume in a quarter of an hour or later."
-        return _StopError(f"{waiting} asked to wait ({reason})", hint)
+        hint = "All others are done. Resume in 15 minutes or later."
+        return _StopError(f"{waiting} asked to try again later ({reason})", hint)
 
     def _land(self) -> None:
         """See to whatever has landed; if nothing more can be launched, wait for one request at least."""
@@ -331,7 +331,7 @@ class _Sender:
                 self._return(claimed, reason)
                 self.aside.deferred(claimed.ids, reason)
                 if self.aside.looks_hopeless:
-                    what = f"{self.aside.row} messages in a row were put off ({reason})"
+                    what = f"{self.aside.row} messages in a row were deferred ({reason})"
                     raise _StopError(what, "The mail server seems to be in trouble. Resume later.")
             case NotSent(reason, seconds):
                 self._return(claimed, reason)
@@ -375,7 +375,7 @@ class _Sender:
         self.lost += 1
         if self.lost >= _LOST:
             what = f"{self.lost} answers in a row were lost ({reason})"
-            raise _StopError(what, "Everybody is queued again. Resume in half an hour or later.")
+            raise _StopError(what, "Everyone is queued again. Resume in 30 minutes or later.")
         self._note_failure(claimed, reason, 0)
 
     def _note_failure(self, claimed: Claim, reason: str, seconds: float) -> None:
@@ -448,8 +448,8 @@ def _counted(number: int, one: str, many: str) -> str:
 
 def _sender_at_fault(what: str) -> "_StopError":
     hint = (
-        "It may be the sender's fault, so nobody is given up. Fix what the answer says, then resume. "
-        "If it is only these addresses, take them off the list first."
+        "The sender may be the cause, so everyone stays queued. Fix what the answer says, then resume. "
+        "If only these addresses are the problem, unsubscribe them first."
     )
     return _StopError(what, hint)
 

@@ -69,11 +69,11 @@ def queue_rejected(store: Store, campaign: Campaign) -> int:
     with sole_sender(store, campaign), store.write() as connection:
         state = state_of(connection, campaign.id)
         if state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
-            raise CampaignError(f"{campaign.slug} was cancelled; send it again instead")
+            raise CampaignError(f"{campaign.slug} was canceled; send it again instead")
         again = update(deliveries).where(_may_be_senders(connection, campaign), *_lacking(connection, campaign))
         number = connection.execute(again.values(state=DeliveryState.QUEUED, batch_id=None)).rowcount
         if number and state is CampaignState.FINISHED:
-            reason = "people who had been rejected are queued again"
+            reason = "rejected subscribers were queued again"
             move_campaign(connection, campaign.id, CampaignState.PAUSED, reason=reason)
     return number
 
@@ -88,8 +88,8 @@ def why_not_again(connection: Connection, campaign: Campaign) -> str:
     found = _may_be_senders(connection, campaign)
     subscribed, lacks = _lacking(connection, campaign)
     left, served = _count(connection, found, ~subscribed), _count(connection, found, subscribed, ~lacks)
-    told = [f"{left:,} of them unsubscribed since, or may not be mailed any more"] if left else []
-    told += [f"{served:,} of them have it, or are to get it, by another sending"] if served else []
+    told = [f"{left:,} of them unsubscribed since then, or are suppressed"] if left else []
+    told += [f"{served:,} of them have it, or will get it, from another send"] if served else []
     return "; ".join(told)
 
 

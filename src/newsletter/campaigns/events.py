@@ -100,7 +100,7 @@ def _apply(connection: Connection, key: bytes, event: Event, applied: Applied) -
     state = DeliveryState(row.state)
     if state in _RESTING:
         check(state, DeliveryState.ACCEPTED)
-        changes |= {"state": DeliveryState.ACCEPTED, "reason": "the carrier reported it"}
+        changes |= {"state": DeliveryState.ACCEPTED, "reason": "the provider reported it"}
         applied.settled += state is DeliveryState.UNKNOWN
     if changes:
         connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(changes))

@@ -84,7 +84,7 @@ def drop(store: Store, batch: HeldBatch, transport: Transport) -> Drop:
     recorded, and later nobody could tell whether it had been in time.
     """
     if not isinstance(transport, HoldingTransport):
-        return Drop("this transport cannot call anything back")
+        return Drop("this transport cannot cancel anything")
     if is_noted_as_dropped(store, batch.campaign, batch.ref):
         return Drop()
     now = transport.provider_time()
@@ -103,7 +103,7 @@ def _tell(hold: Hold, transport: HoldingTransport) -> str:
         return failure
     confirmed = transport.provider_time()
     if confirmed is None:
-        return "SendGrid did not say what time it is there, so nobody knows whether this was in time"
+        return "SendGrid's answer did not contain its time, so it is not known whether this was in time"
     return "" if confirmed.latest <= hold.send_at - NOTICE else "its answer came too late"
 
 

@@ -116,13 +116,13 @@ def forgotten(store: Store, connection: Connection) -> dict[str, CampaignError]:
 
 
 def _forgotten(store: Store, slug: str, frozen: int | None) -> CampaignError:
-    number = "people" if frozen is None else "1 person" if frozen == 1 else f"{frozen:,} people"
+    number = "subscribers" if frozen is None else "1 subscriber" if frozen == 1 else f"{frozen:,} subscribers"
     return CampaignError(
         f"{slug} was sent before this database was restored from a backup, or replaced; "
         f"{number} {'has it or may' if frozen == 1 else 'have it or may'} have it",
         where=store.journal,
         hint="If there is a newer backup, restore that one: it knows who got it. If you are sure that it should be "
-        f"sent again, give the issue's folder another name; for a fresh start, remove {store.journal.name} too.",
+        f"sent again, rename the issue's folder; for a fresh start, remove {store.journal.name} too.",
     )
 
 
@@ -136,10 +136,10 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
     refuse_damaged(store)
     if doubt_forgotten(store, campaign, clock):
         raise CampaignError(
-            f"{campaign.slug} may have gone out further than this database knows: it was restored from a backup, or "
-            "is another computer's copy. Whoever it takes for unsent is in doubt now",
+            f"{campaign.slug} may have reached more people than this database knows: it was restored from a backup, or "
+            "is another computer's copy. Every unsent message is unknown now",
             where=store.journal.name,
-            hint="Ask SendGrid, or say what you know of whether they got it.",
+            hint="Look them up at SendGrid, or find out whether they arrived.",
             command=f"newsletter resolve {campaign.slug}",
         )
     _refuse_called_off(store, campaign)
@@ -174,9 +174,9 @@ def take_over(store: Store) -> list[str]:
 def taken_over(slug: str) -> str:
     """Say what `take_over` means for one issue, and how to go on with it."""
     return (
-        f"{slug} is not over here, and the other computer may have sent more of it since. Whoever this copy takes for "
-        f"unsent is in doubt, and gets nothing before you have said whether they have it. Look there first. Then:\n"
-        f"  newsletter cancel {slug} (or resume: it names them and sends nothing)\n"
+        f"{slug} is not finished here, and the other computer may have sent more of it since then. Every message "
+        f"that is unsent here is unknown now and is not sent before you resolve it. Check the other computer, then:\n"
+        f"  newsletter cancel {slug} (or resume: it lists them and sends nothing)\n"
         f"  newsletter resolve {slug} --not-sent (or --sent)"
     )
 
@@ -226,9 +226,9 @@ def _refuse_called_off(store: Store, campaign: Campaign) -> None:
     with store.write() as connection:
         move_campaign(connection, campaign.id, CampaignState.CANCELLING)
     raise CampaignError(
-        f"{campaign.slug} was being cancelled before the database was restored from a backup",
+        f"{campaign.slug} was being canceled before the database was restored from a backup",
         where=store.journal.name,
-        hint="Bring that to its end.",
+        hint="Complete the cancellation.",
         command=f"newsletter cancel {campaign.slug}",
     )
 
@@ -318,7 +318,7 @@ def refuse_damaged(store: Store) -> None:
     for number, line in enumerate([*whole, begun], 1):
         if not _WHOLE.fullmatch(line) and not _BEGUN.fullmatch(line):
             raise StoreError(
-                f"line {number} of the journal of what was sent is damaged",
+                f"line {number} of the journal of sends is damaged",
                 where=store.journal,
                 hint=f"Move {store.journal.name} out of the folder; a new one is begun. If the database is not the one "
                 "that you last sent with, restore your newest backup after that: what may have been sent is not sent "

@@ -73,6 +73,6 @@ def _advisory_lock(store: Store, campaign: Campaign, wait: float) -> Iterator[No
 def _taken(campaign: Campaign) -> BusyError:
     return BusyError(
         f"another process is sending {campaign.slug} right now",
-        hint="Wait for it, and look how far it is.",
+        hint="Wait for it. To see its progress",
         command=f"newsletter status {campaign.slug}",
     )

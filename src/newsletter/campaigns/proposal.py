@@ -83,7 +83,7 @@ class Proposal:
     @property
     def change(self) -> str:
         """What to say if the issue was changed after some people got it; else nothing."""
-        who = "1 person" if self.others == 1 else f"{self.others:,} people"
+        who = "1 subscriber" if self.others == 1 else f"{self.others:,} subscribers"
         return f"the issue was changed after it was sent to {who}; these get the new version" if self.others else ""
 
     def lines(self, settings: Settings) -> list[tuple[str, str]]:
@@ -195,8 +195,8 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
     held = isinstance(transport, HoldingTransport) and not choice.now
     window = settings.delivery.undo_window
     if held and not LEAST_HOLD <= window <= FARTHEST_HOLD:
-        hint = "Set it to something from 15m to 72h in the settings, or send at once."
-        what = "[delivery] undo_window does not suit SendGrid, which wants 10 minutes' notice"
+        hint = "Set it to a value from 15m to 72h in the settings, or send without time to undo."
+        what = "[delivery] undo_window is too short or too long for SendGrid, which needs 10 minutes' notice to cancel"
         raise CampaignError(what, hint=hint, command="--now")
     return Plan(
         transport=transport.name,
@@ -222,8 +222,8 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
     if found:
         return found
     if choice.rest:
-        hint = "When somebody joins, you can send it to them."
-        raise NobodyError(f"nobody of these is without {slug}", hint=hint)
+        hint = "When somebody subscribes, you can send it to them."
+        raise NobodyError(f"everyone chosen already has {slug}", hint=hint)
     raise _all_have_it(connection, slug, choice.audience) or nobody()
 
 
@@ -240,7 +240,7 @@ def _all_have_it(connection: Connection, slug: str, audience: Audience) -> Nobod
         return None
     return NobodyError(
         f"nobody is left to send {slug} to: {has:,} have it or are about to get it, {perhaps:,} may have it",
-        hint="When you know whether it arrived, say so." if perhaps else "Nobody gets an issue twice.",
+        hint="When you know whether it arrived, resolve it." if perhaps else "Nobody gets an issue twice.",
         command=f"newsletter resolve {slug} --not-sent (or --sent)" if perhaps else "",
     )
 
@@ -278,13 +278,13 @@ def readable(part: str, message: Message) -> str:
 
 
 def _people(number: int) -> str:
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    return f"{number:,} {'subscriber' if number == 1 else 'subscribers'}"
 
 
 def in_words(audience: Audience, zone: ZoneInfo) -> str:
     """Return an audience as people say it: "tagged group, not staff, reading es"."""
     wanted, unwanted, languages = (" or ".join(each) for each in (audience.tags, audience.not_tags, audience.languages))
-    parts = [f"tagged {wanted}" if wanted else "everybody who subscribed"]
+    parts = [f"tagged {wanted}" if wanted else "everyone who is subscribed"]
     parts += [f"not {unwanted}"] if unwanted else []
     parts += [f"reading {languages}"] if languages else []
     if audience.joined_since:
@@ -301,17 +301,15 @@ def _when(proposal: Proposal, settings: Settings) -> str:
 def _by(proposal: Proposal) -> str:
     plan = proposal.plan
     if plan.transport == "outbox":
-        return "outbox: files on this machine; nothing is mailed"
+        return "practice mode: messages are written to files, nothing is emailed"
     if not plan.held:
-        return f"{plan.transport}, at once: it cannot be called back"
+        return f"{plan.transport}, immediately: it cannot be undone"
     if proposal.due_at and proposal.due_at - proposal.proposed_at > FARTHEST_HOLD:
-        return f"{plan.transport}; until shortly before, it waits on this computer"
+        return f"{plan.transport}; it waits on this computer until shortly before"
     window = "until then" if proposal.due_at else f"for {plan.hold_seconds // 60} minutes"
     callable_back = proposal.cancellations * plan.batch_size
     if not callable_back:
-        return (
-            f"{plan.transport}, which holds it {window}; so much was cancelled lately that this may not be called back"
-        )
+        return f"{plan.transport}, which holds it {window}; after many recent cancellations, this may not be cancelable"
     some = "" if proposal.count <= callable_back else f" (at least {callable_back:,} of them)"
     return f"{plan.transport}, which holds it {window}, so that it can still be canceled{some}"
 
@@ -319,16 +317,16 @@ def _by(proposal: Proposal) -> str:
 def _seen(proposal: Proposal, settings: Settings) -> str:
     look = proposal.look
     if look is None:
-        return "nobody has looked at it yet: no test, no preview"
+        return "no test or preview of it yet"
     when = _local(look.at, settings)
     if look.digest != proposal.message.digest:
         return f"CHANGED since the last {look.how}, {when}"
-    return f"as seen in the {look.how}, {when}"
+    return f"same as in the {look.how}, {when}"
 
 
 def _approved(proposal: Proposal, settings: Settings) -> str:
     given_by = [f"by {each.name}, {_local(each.at, settings)}" for each in proposal.approvals]
-    return "; ".join(given_by) or "this version by nobody yet"
+    return "; ".join(given_by) or "nobody has approved this version yet"
 
 
 def _local(moment: datetime, settings: Settings) -> str:

@@ -24,8 +24,8 @@ def why_no_sender(address: str) -> str:
     if domain not in FREE_MAIL:
         return ""
     return (
-        f"Nearly every inbox refuses a newsletter that comes from {domain}. Give an address on the clinic's own "
-        "domain, even one that nobody reads: answers go to another one."
+        f"Nearly every inbox rejects newsletters from {domain}. Use an address on the clinic's own "
+        "domain. Nobody has to read it: replies go to the reply-to address."
     )
 
 
@@ -40,10 +40,10 @@ def refuse_unfit(message: Message, settings: Settings, transport: Transport) -> 
     _refuse_placeholder_address(settings, transport)
     for part, text in (("HTML", message.html), ("text", message.text)):
         if UNSUBSCRIBE_PLACEHOLDER not in text:
-            hint = "Put the theme's unsubscribe link back; the law wants one in every issue."
+            hint = "Put the theme's unsubscribe link back; the law requires one in every issue."
             raise CampaignError(f"the {part} part has no unsubscribe link", hint=hint)
         if _letters(settings.clinic.postal_address) not in _letters(text):
-            hint = "Put the theme's contact block back; the law wants the address in every issue."
+            hint = "Put the theme's contact block back; the law requires the address in every issue."
             raise CampaignError(f"the {part} part does not show the postal address", hint=hint)
     _refuse_free_mail(message, transport)
 
@@ -53,7 +53,7 @@ def _refuse_placeholder_address(settings: Settings, transport: Transport) -> Non
         raise CampaignError(
             "the postal address in newsletter.toml is still the sample's",
             hint="Write your street address or post-office box there, under [clinic] postal_address: "
-            "the law wants it in every issue.",
+            "the law requires it in every issue.",
         )
 
 
@@ -61,9 +61,9 @@ def _refuse_free_mail(message: Message, transport: Transport) -> None:
     domain = _domain(message.from_email)
     if transport.name == "sendgrid" and domain in FREE_MAIL:
         raise CampaignError(
-            f"mail from {domain} that SendGrid sends is refused by nearly every inbox (DMARC)",
+            f"nearly every inbox rejects mail from {domain} that SendGrid sends (DMARC)",
             hint="In newsletter.toml, under [sender], set from_email to an address on the clinic's own domain, "
-            "and put this one into reply_to.",
+            "and use this one as reply_to.",
         )
 
 

@@ -28,8 +28,8 @@ Hours = tuple[tuple[str, Mapping[str, int]], ...]
 """By hour (UTC, as in ``2026-12-01T09``): how many were delivered, bounced, complained, left."""
 
 OPENS = (
-    "Opens cannot be trusted: Apple's mail program opens every message by itself, and others open none. "
-    "Many clicks are made by programs that check links."
+    "Opens are not reliable: Apple Mail opens every message automatically, and other programs block it. "
+    "Many clicks are made by link scanners."
 )
 """What has to stand beside the figures of opens and clicks."""
 
@@ -49,7 +49,7 @@ class Part:
         """Return it as a line: when it began, to how many, and how it stands."""
         now = datetime.now(tz=UTC)
         state = state_words(self.state, read_moment(self.held_until) if self.held_until else None, zone, now, self.gone)
-        who = "1 person" if self.people == 1 else f"{self.people:,} people"
+        who = "1 subscriber" if self.people == 1 else f"{self.people:,} subscribers"
         return f"{say_near(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
 
 
@@ -129,17 +129,17 @@ class Report:
         if self.forgotten:
             yield self.forgotten
         if self.states.get("unknown"):
-            yield f"{self.states['unknown']} messages may or may not have been sent; somebody has to ask, and say so."
+            yield f"Messages that may or may not have been sent: {self.states['unknown']:,}. Find out, then resolve."
         if self.silent:
-            yield f"{self.silent} messages were accepted more than a day ago, and nothing was heard of them since."
+            yield f"No report for {self.silent:,} of the messages that were accepted more than a day ago."
         if self.verdict:
-            yield f"{self.verdict}. Find out why before the next issue: did these people ask for it?"
+            yield f"{self.verdict}. Find out why before the next issue: did these subscribers ask for it?"
             if self.held_until:
-                yield f"SendGrid still holds some of it; newsletter cancel {self.slug} stops that."
+                yield f"SendGrid still holds some of it. To cancel that: newsletter cancel {self.slug}"
         elif self.complained and self.complained >= WARNING * accepted:
             limit = f"{MOST_COMPLAINTS:.1%} (and at least {LEAST_COMPLAINTS})"
             readers = "1 reader" if self.complained == 1 else f"{self.complained} readers"
-            yield f"{readers} called it spam; at {limit} a campaign stops."
+            yield f"{readers} marked it as spam; at {limit} a send is paused."
 
 
 def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: bool, clicks: bool) -> Report:

@@ -38,9 +38,9 @@ def figures(report: Report) -> Iterator[tuple[str, int]]:
     if report.transport == "sendgrid":
         yield "delivered", report.delivered
         yield "bounced", sum(report.bounced.values())
-        yield "called it spam", report.complained
+        yield "marked it as spam", report.complained
     yield "unsubscribed since", report.left
-    yield "in doubt", report.states["unknown"]
+    yield "unresolved", report.states["unknown"]
     yield from _rarer(report)
     if report.opened is not None:
         yield "opened", report.opened
@@ -51,11 +51,11 @@ def figures(report: Report) -> Iterator[tuple[str, int]]:
 def _rarer(report: Report) -> Iterator[tuple[str, int]]:
     """Give what is there only now and then."""
     found = {
-        "waiting: the inbox asked to come back": report.deferred,
+        "deferred": report.deferred,
         "blocked for now": report.blocked,
         "dropped by SendGrid": sum(report.dropped.values()),
-        "refused": report.states["refused"],
-        "left out in time": sum(report.skipped.values()),
-        "not heard of since": report.silent,
+        "rejected": report.states["refused"],
+        "skipped": sum(report.skipped.values()),
+        "without a report so far": report.silent,
     }
     yield from ((name, number) for name, number in found.items() if number)

@@ -60,8 +60,8 @@ def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> in
         rules = _in_doubt([each.id for each in campaigns_of(connection, campaign.slug)], only)
         found = connection.scalar(select(func.count()).select_from(deliveries).where(*rules)) or 0
     if only and found != len({email_key(address) for address in only}):
-        hint, command = "See who is.", f"newsletter status {campaign.slug} --people"
-        raise CampaignError("not every one of these addresses is in doubt", hint=hint, command=command)
+        hint, command = "See who is unresolved.", f"newsletter status {campaign.slug} --people"
+        raise CampaignError("not all of these addresses are unresolved", hint=hint, command=command)
     return found
 
 
@@ -119,7 +119,7 @@ def _settle(connection: Connection, campaign: Campaign, latest: Campaign, *, sen
         if is_followed:
             hand_over(connection, latest, mine)
     check(DeliveryState.UNKNOWN, after)
-    values: dict[str, object] = {"state": after, "reason": f"a person says: {'sent' if sent else 'not sent'}"}
+    values: dict[str, object] = {"state": after, "reason": f"resolved by hand: {'sent' if sent else 'not sent'}"}
     if after is DeliveryState.QUEUED:
         values["batch_id"] = None
     return connection.execute(update(deliveries).where(*mine).values(values)).rowcount
@@ -143,8 +143,8 @@ def _refuse_undecided(
     """Let messages in doubt pass that have gone out by now, if they exist."""
     held_until = _held_until(connection, campaign, only)
     if held_until and (minutes := _minutes_until(held_until, now)):
-        hint, command = f"Say it again in {minutes} minutes, or stop them.", f"newsletter cancel {campaign.slug}"
-        what = "SendGrid may still hold these messages: nobody can know yet whether they arrive"
+        hint, command = f"Try again in {minutes} minutes, or cancel them.", f"newsletter cancel {campaign.slug}"
+        what = "SendGrid may still hold these messages, so it is too early to know whether they arrive"
         raise CampaignError(what, hint=hint, command=command)
 
 
@@ -155,7 +155,7 @@ def _minutes_until(moment: datetime, now: ProviderTime | None) -> int:
         CampaignError: the carrier does not tell its time.
     """
     if now is None:
-        what = "SendGrid may still hold these messages, and did not say what time it is there"
+        what = "SendGrid may still hold these messages, and its answer did not contain its time"
         raise CampaignError(what, hint="Nothing was changed. Try again when this computer is online.")
     return max(0, math.ceil((moment - now.earliest).total_seconds() / 60))
 
@@ -232,7 +232,7 @@ def _refuse_held(connection: Connection, campaign: Campaign, now: ProviderTime |
     held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id, batches.c.hold_id != "")
     latest = connection.scalar(held)
     if latest and (minutes := _minutes_until(read_moment(latest) + _SETTLING, now)):
-        hint = f"Ask again in {minutes} minutes."
+        hint = f"Try again in {minutes} minutes."
         raise CampaignError("SendGrid may still hold some of these messages, so its logs cannot tell yet", hint=hint)
 
 

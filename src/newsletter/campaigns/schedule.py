@@ -33,10 +33,10 @@ def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     """
     moment = parse_time(typed, zone)
     if moment <= now:
-        hint = "Choose a time to come, or send it now."
-        raise CampaignError(f"{read_back(moment, zone, now)} is over", hint=hint, command="without --at")
+        hint = "Choose a time in the future, or send it now."
+        raise CampaignError(f"{read_back(moment, zone, now)} is in the past", hint=hint, command="without --at")
     if moment.year > _LAST_YEAR:
-        raise CampaignError(f"{typed} is farther ahead than anybody plans", hint="Check the year.")
+        raise CampaignError(f"{typed} is too far ahead", hint="Check the year.")
     return moment
 
 
@@ -54,14 +54,14 @@ def parse_time(typed: str, zone: ZoneInfo) -> datetime:
     except (ValueError, OverflowError):  # the calendar's last day is over somewhere else
         local = back = None
     if local is None or back is None:
-        hint, command = "Write day and time like this.", '--at "2026-12-01 09:00"'
-        raise CampaignError(f'"{typed}" is no time', hint=hint, command=command)
+        hint, command = "Write date and time like this.", '--at "2026-12-01 09:00"'
+        raise CampaignError(f'"{typed}" is not a time', hint=hint, command=command)
     if back.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise CampaignError(
-            f"{typed} does not exist in {zone.key}: the clocks go forward then", hint="Take another hour."
+            f"{typed} does not exist in {zone.key}: the clocks go forward then", hint="Choose another hour."
         )
     if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise CampaignError(f"{typed} exists twice in {zone.key}: the clocks go back then", hint="Take another hour.")
+        raise CampaignError(f"{typed} exists twice in {zone.key}: the clocks go back then", hint="Choose another hour.")
     return local.astimezone(UTC)
 
 
@@ -90,8 +90,8 @@ def check_time(due_at: datetime | None, now: datetime, *, held: bool) -> None:
     """
     if held and due_at is not None and due_at - now < LEAST_HOLD:
         minutes = int(LEAST_HOLD.total_seconds() // 60)
-        hint = "Choose a later time, or send it at once and give up the time to call it back."
-        raise CampaignError(f"SendGrid wants a scheduled send {minutes} minutes ahead", hint=hint, command="--now")
+        hint = "Choose a later time, or send it immediately, without time to undo."
+        raise CampaignError(f"SendGrid needs a scheduled send {minutes} minutes ahead", hint=hint, command="--now")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def complaint_verdict(complaints: int, accepted: int) -> str:
     """Return why so many complaints stop a campaign, or nothing."""
     if complaints < LEAST_COMPLAINTS or complaints < MOST_COMPLAINTS * accepted:
         return ""
-    return f"{complaints} of {accepted} readers called it spam; 0.3 % is the limit"
+    return f"{complaints} of {accepted} readers marked it as spam; the limit is 0.3 %"
 
 
 def _complaints(connection: Connection, campaign_id: int) -> tuple[int, int]:
@@ -76,4 +76,4 @@ def _stale_batch(connection: Connection, campaign_id: int) -> str:
         .having(bounced >= LEAST_BOUNCES, bounced >= MOST_BOUNCES * func.count())
     )
     row = connection.execute(query.limit(1)).one_or_none()
-    return f"{row.bounced} of {row.size} addresses of one batch do not exist; 5 % is the limit" if row else ""
+    return f"{row.bounced} of {row.size} addresses in one batch do not exist; the limit is 5 %" if row else ""

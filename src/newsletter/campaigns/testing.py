@@ -99,9 +99,9 @@ def _check(outcomes: Sequence[Outcome]) -> None:
     if not told:
         return
     sent = len(outcomes) - len(told)
-    first = f"{sent} of {len(outcomes)} tests went out; " if len(outcomes) > 1 else "the test did not arrive: "
+    first = f"{sent} of {len(outcomes)} tests were sent; " if len(outcomes) > 1 else "the test failed: "
     doubtful = any(isinstance(outcome, Unknown) for outcome in outcomes)
-    hint = "Look into the inbox before you send another one." if doubtful else ""
+    hint = "Check the inbox before you send another one." if doubtful else ""
     raise CampaignError(first + "; ".join(told), hint=hint)
 
 

@@ -39,7 +39,7 @@ def subject_length(draft: Draft) -> Iterator[Fault]:
         yield Fault(
             draft.key_place("subject"),
             f"The subject has {len(draft.subject)} characters; a phone shows about 40, a desktop about 60.",
-            "Say the main thing in the first 40 characters, and leave the rest to the preheader.",
+            "Put the main point into the first 40 characters, and the rest into the preheader.",
         )
 
 
@@ -53,8 +53,8 @@ def subject_shouting(draft: Draft) -> Iterator[Fault]:
     if no_abbreviation or re.search(r"[!?]{2,}|!.*!", draft.subject):
         yield Fault(
             draft.key_place("subject"),
-            "The subject reads as if somebody were shouting, and junk filters know that tone.",
-            "Use capitals as in a sentence, and one mark at its end at most.",
+            "The subject looks like shouting, which spam filters punish.",
+            "Capitalize as in a sentence, and use at most one mark at the end.",
         )
 
 
@@ -66,8 +66,8 @@ def preheader_missing(draft: Draft) -> Iterator[Fault]:
     if not draft.message.preheader.strip():
         yield Fault(
             draft.key_place("preheader"),
-            "After the subject, the inbox shows whatever words happen to come first in the mail.",
-            "Write a preheader of 40 to 90 characters below the subject: preheader: What is in it for the reader",
+            "Without a preheader, inboxes show the first words of the mail after the subject.",
+            "Add one of 40 to 90 characters below the subject: preheader: What is in it for the reader",
         )
 
 
@@ -81,7 +81,7 @@ def preheader_length(draft: Draft) -> Iterator[Fault]:
         yield Fault(
             draft.key_place("preheader"),
             f"The preheader has {length} characters; inboxes show about 90 of them at most.",
-            "Shorten it to what should be seen.",
+            "Shorten it.",
         )
 
 
@@ -94,8 +94,8 @@ def preheader_repeated(draft: Draft) -> Iterator[Fault]:
     if preheader and difflib.SequenceMatcher(None, subject, preheader).ratio() > 0.85:
         yield Fault(
             draft.key_place("preheader"),
-            "The inbox shows the same words twice, side by side.",
-            "Let the preheader go on where the subject ends.",
+            "The inbox shows the same words twice, next to each other.",
+            "Let the preheader continue where the subject ends.",
         )
 
 
@@ -107,11 +107,11 @@ def left_over(draft: Draft) -> Iterator[Fault]:
     texts = [(draft.subject, draft.key_place("subject")), (draft.message.preheader, draft.key_place("preheader"))]
     for text, where in [*texts, *((piece.text, piece.where) for piece in draft.pieces)]:
         for found in _LEFT_OVER.finditer(text):
-            yield Fault(where, f"Readers would see “{found[0]}”.", "Write what belongs there, or take it out.")
+            yield Fault(where, f"Readers would see “{found[0]}”.", "Fill it in, or remove it.")
 
 
 def attachment_missing(draft: Draft) -> Iterator[Fault]:
-    """The text speaks of an attachment, and none is there.
+    """The text mentions an attachment, but there is none.
 
     Guideline: house rule; what the text promises must be there.
     """
@@ -121,13 +121,13 @@ def attachment_missing(draft: Draft) -> Iterator[Fault]:
         if _ATTACHED.search(piece.text):
             yield Fault(
                 piece.where,
-                "Readers will look for an attachment, and there is none in this mail.",
+                "The text mentions an attachment, but this mail has none.",
                 "Put the file on your website and link to it.",
             )
 
 
 def paragraph_repeated(draft: Draft) -> Iterator[Fault]:
-    """A paragraph stands there twice.
+    """A paragraph appears twice.
 
     Guideline: plainlanguage.gov, "Be concise": say it once.
     """
@@ -137,14 +137,12 @@ def paragraph_repeated(draft: Draft) -> Iterator[Fault]:
         if len(bare) < _SHORT_REPEAT:
             continue
         if bare in seen:
-            yield Fault(
-                piece.where, f"The same words stand at {seen[bare]} already.", "Keep them where they help most."
-            )
+            yield Fault(piece.where, f"The same words are already at {seen[bare]}.", "Keep them in one place.")
         seen.setdefault(bare, piece.where)
 
 
 def clinic_name(draft: Draft) -> Iterator[Fault]:
-    """The clinic's own name is misspelt.
+    """The clinic's own name is misspelled.
 
     Guideline: Google, "Guidelines for representing your business": the name as it is known in the world.
     """
@@ -154,11 +152,11 @@ def clinic_name(draft: Draft) -> Iterator[Fault]:
         return
     for piece in draft.pieces:
         for found in _near_names(piece.text, name, words):
-            yield Fault(piece.where, f"“{found}” is nearly, but not quite, the clinic's name.", f"Write: {name}")
+            yield Fault(piece.where, f"“{found}” is almost the clinic's name, but not quite.", f"Write: {name}")
 
 
 def clinic_phone(draft: Draft) -> Iterator[Fault]:
-    """A telephone number differs from the clinic's by a digit or two.
+    """A phone number differs from the clinic's by a digit or two.
 
     Guideline: Google, "Guidelines for representing your business": a number that reaches you directly.
     """
@@ -169,7 +167,7 @@ def clinic_phone(draft: Draft) -> Iterator[Fault]:
             if len(_digits(found)) == len(own) and 0 < wrong <= 2:
                 yield Fault(
                     piece.where,
-                    f"{found} looks like the clinic's number, but is another one: a stranger would be called.",
+                    f"{found} is almost the clinic's number, but not quite: readers would call a stranger.",
                     f"Write: {draft.settings.clinic.phone}",
                 )
 

@@ -11,7 +11,7 @@ from newsletter.services.sending import cancel_campaign
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Stop a send, as far as it can be stopped.")
+@click.command(short_help="Cancel a send, as far as that is still possible.")
 @slug_argument()
 @from_here_option
 @json_option
@@ -19,9 +19,9 @@ from newsletter.workspace import Workspace
 def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> None:
     """Stop sending the issue SLUG, and cancel what SendGrid still holds.
 
-    Mail that is out cannot be called back; how much that is, is said. When you have
-    fixed the issue you can send it again: whoever has got it already will not get it
-    twice. If nothing could be stopped, or nobody knows of some messages, the exit code is 1.
+    Mail that has gone out cannot be canceled; the output says how much that is. After you
+    have fixed the issue you can send it again: whoever already has it will not get it
+    twice. The exit code is 1 if nothing could be canceled, or if messages are unresolved.
 
     Example: newsletter cancel 2026-12-connection
     """
@@ -39,16 +39,16 @@ def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> No
 
 def called_off(slug: str, done: Cancellation) -> list[str]:
     """Return what came of a cancelling, and what is left to do, in plain lines."""
-    lines = [f"{messages(done.stopped)} stopped; nobody gets them."]
+    lines = [f"{messages(done.stopped)} canceled before going out."]
     if done.gone:
         why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
-        lines.append(f"{messages(done.gone)} too late: sent, or not to be called back{why}.")
+        lines.append(f"{messages(done.gone)} too late: already sent, or not cancelable any more{why}.")
     if done.may_be_retried:
-        lines.append(f"Try again at once, while SendGrid may still hold them: newsletter cancel {slug}")
+        lines.append(f"Try again right away, while SendGrid may still hold them: newsletter cancel {slug}")
     if done.doubtful:
         lines += [
-            f"Of {messages(done.doubtful)} nobody knows whether they were sent.",
-            f"When you know, say so with: newsletter resolve {slug} --not-sent (or --sent)",
+            f"{messages(done.doubtful)} may or may not have been sent.",
+            f"When you know, resolve with: newsletter resolve {slug} --not-sent (or --sent)",
         ]
     return lines
 

@@ -12,21 +12,21 @@ from newsletter.rendering import render_issue
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Tell what a reader would stumble over.")
+@click.command(short_help="Find mistakes before readers do.")
 @slug_argument()
-@click.option("--strict", is_flag=True, help="Let a warning fail as well.")
-@click.option("--online", is_flag=True, help="Ask each link whether its page is there.")
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--online", is_flag=True, help="Also fetch each link, to see whether its page exists.")
 @json_option
 @with_workspace
 def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_json: bool) -> int:
-    """Look over the very mail that would be sent, and tell what to fix.
+    """Check the mail that would be sent, and say what to fix.
 
-    Ends with 1 when there is an error (with --strict, also for a warning). What is meant
-    to be so can be waived in issue.md, with a reason that is shown from then on:
+    The exit code is 1 if there is an error (with --strict, also for a warning). To ignore
+    a finding, give the reason in issue.md; it is shown from then on:
 
     \b
-    waive:
-      subject-length: the name of the series is long
+      waive:
+        subject-length: the name of the series is long
 
     Example: newsletter check 2026-12-connection
     """  # noqa: D301 - \b is click's mark for lines to leave as they are
@@ -54,10 +54,12 @@ def _print(findings: tuple[Finding, ...]) -> None:
     sentence = summary(findings)
     colours = {"error": "red", "warning": "yellow", "note": "cyan"}
     for finding in findings:
-        name = "waived" if finding.waived else finding.severity.value
+        name = "ignored" if finding.waived else finding.severity.value
         click.echo(f"{click.style(name, fg=colours.get(name), bold=True)}  {finding.where}  ({finding.id})")
         click.echo(fitted(f"  {finding.meaning}", "  "))
-        click.echo(f"  Waived: {finding.waived}\n" if finding.waived else f"  → {_indented(finding.remedy)}\n")
+        click.echo(
+            f"  Ignored, because: {finding.waived}\n" if finding.waived else f"  → {_indented(finding.remedy)}\n"
+        )
     click.echo(f"{sentence[0].upper()}{sentence[1:]}.")
 
 

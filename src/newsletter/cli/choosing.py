@@ -14,16 +14,16 @@ from newsletter.workspace import Workspace
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--tag", "tags", multiple=True, help="Only people with this tag; repeatable: any of them."),
-    click.option("--not-tag", "not_tags", multiple=True, help="Nobody with this tag; repeatable."),
+    click.option("--tag", "tags", multiple=True, help="Only subscribers with this tag; repeat it for several."),
+    click.option("--not-tag", "not_tags", multiple=True, help="Only subscribers without this tag; can be repeated."),
     click.option(
         "--language",
         "languages",
         multiple=True,
         metavar="CODE",
-        help="Only people who read this: es, en …, or none (if not known); repeatable.",
+        help="Only subscribers with this language (es, en …; none: not known); can be repeated.",
     ),
-    click.option("--joined-since", type=DAY, metavar="DAY", help="Only people who joined on this day or later."),
+    click.option("--joined-since", type=DAY, metavar="DAY", help="Only subscribers who joined on this day or later."),
 )
 
 

@@ -13,15 +13,15 @@ from newsletter.workspace import open_workspace
 _COLOURS = {"ok": "green", "note": "blue", "warn": "yellow", "wrong": "red"}
 
 
-@click.command(short_help="Check the workspace, and say what to fix.")
-@click.option("--offline", is_flag=True, help="Ask nothing of SendGrid, the mail server or the web.")
+@click.command(short_help="Check your setup, and say what to fix.")
+@click.option("--offline", is_flag=True, help="Do not contact SendGrid, the mail server or the web.")
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
-    """Look over settings, database, disk, unfinished sends, SendGrid and your domain.
+    """Check settings, database, disk, unfinished sends, SendGrid and your domain.
 
-    Nothing is sent and nothing is changed. Each line is ok, note, warn or wrong, with what
-    to do; with anything wrong it ends with 1.
+    Nothing is sent or changed. Each line says ok, note, warn or wrong, and what to do. The
+    exit code is 1 if anything is wrong.
 
     Example: newsletter doctor
     """
@@ -35,7 +35,8 @@ def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
         print_json({"verdicts": [verdict.as_document() for verdict in found], "counts": numbers})
     else:
         warnings = counted(numbers["warn"], "warning", "warnings")
-        click.echo(f"{numbers['wrong'] or 'Nothing'} wrong, {warnings}.")
+        problems = counted(numbers["wrong"], "problem", "problems") if numbers["wrong"] else "No problems"
+        click.echo(f"{problems}, {warnings}.")
     ctx.exit(1 if numbers["wrong"] else 0)
 
 

@@ -11,25 +11,25 @@ from newsletter.workspace.answers import answer, key_of
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 
 _QUESTIONS = {
-    "clinic.name": "The clinic's name",
-    "clinic.website": "Its website",
-    "clinic.phone": "The telephone number that readers call",
-    "clinic.email": "The e-mail address that readers write to",
-    "clinic.postal_address": "Its postal address (the law wants it in each issue)",
-    "clinic.timezone": "Its time zone",
-    "sender.from_email": "The address that issues come from, on the clinic's own domain",
+    "clinic.name": "Clinic name",
+    "clinic.website": "Website",
+    "clinic.phone": "Phone number for readers",
+    "clinic.email": "Email address for readers",
+    "clinic.postal_address": "Postal address (required by law in each issue)",
+    "clinic.timezone": "Time zone",
+    "sender.from_email": "Sender address, on the clinic's own domain",
 }
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("newsletter"))
-@click.option("--yes", is_flag=True, help="Ask nothing: take the sample clinic's facts.")
+@click.option("--yes", is_flag=True, help="Do not ask: use the sample clinic's details.")
 @json_option
 def init(folder: Path, *, yes: bool, as_json: bool) -> None:
-    """Make a new workspace in FOLDER that works at once.
+    """Create a workspace that works right away, in FOLDER.
 
-    It holds the settings, one sample issue and a sample list of 50 people who do not
-    exist. Nothing leaves this machine until you choose another transport.
+    It contains the settings, a sample issue and a sample list of 50 made-up people.
+    Nothing is emailed until you choose another transport.
 
     Example: newsletter init elm-street
     """
@@ -38,7 +38,7 @@ def init(folder: Path, *, yes: bool, as_json: bool) -> None:
     if as_json:
         print_json({"workspace": str(folder), "issue": SAMPLE_ISSUE})
         return
-    click.echo(f"Made a workspace in {folder}, with a sample issue and made-up people. Try them:\n")
+    click.echo(f"Created a workspace in {folder}, with a sample issue and a list of made-up people. Try it:\n")
     at = f"newsletter -C {folder}"
     click.echo(f"  {at} preview {SAMPLE_ISSUE}")
     click.echo(

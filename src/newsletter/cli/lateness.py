@@ -10,7 +10,7 @@ from newsletter.errors import CampaignError
 from newsletter.workspace import Workspace
 
 even_if_late_option = click.option(
-    "--even-if-late", is_flag=True, help="Send it although its time is over by more than an hour; do not ask."
+    "--even-if-late", is_flag=True, help="Send without asking, even if the issue is more than an hour late."
 )
 
 
@@ -22,15 +22,15 @@ def wanted_late(workspace: Workspace, campaign: Campaign) -> bool:
     """
     now = SYSTEM_CLOCK.now()
     when = read_back(campaign.due_at or now, workspace.settings.clinic.timezone, now)
-    told = f"{campaign.slug} was due on {when}, and has not gone out"
+    told = f"{campaign.slug} was due on {when} and was not sent"
     if not is_terminal():
         hint = (
-            f"If it should go out now: newsletter resume {campaign.slug} --even-if-late\n"
-            f"To stop it: newsletter cancel {campaign.slug}"
+            f"To send it now: newsletter resume {campaign.slug} --even-if-late\n"
+            f"To cancel it: newsletter cancel {campaign.slug}"
         )
         raise CampaignError(told, hint=hint)
     note(f"{told}.")
     if click.prompt("Type yes to send it now", default="", show_default=False, err=True).strip().lower() == "yes":
         return True
-    note(f"Nothing was sent. Stop it with: newsletter cancel {campaign.slug}")
+    note(f"Nothing was sent. Cancel it with: newsletter cancel {campaign.slug}")
     return False

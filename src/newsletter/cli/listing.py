@@ -18,8 +18,8 @@ from newsletter.workspace import Workspace
 def list_issues(workspace: Workspace, *, as_json: bool) -> None:
     """List the issues and their state.
 
-    An issue is a draft until it is sent. One with a mistake in its files is listed, too,
-    with the mistake.
+    An issue is a draft until it is sent. If a file of an issue has a mistake, the list
+    shows it.
 
     Example: newsletter list
     """
@@ -32,13 +32,13 @@ def list_issues(workspace: Workspace, *, as_json: bool) -> None:
         zone = workspace.settings.clinic.timezone
         _print_table(rows, {slug: standing.words(zone) for slug, standing in standings.items()})
     else:
-        note("There is no issue yet. Make one with: newsletter new SLUG --from POST")
+        note("No issues yet. Create one with: newsletter new SLUG --from POST")
 
 
 def _remark(slug: str, forgotten: Forgotten) -> str:
     """Return what the journal knows of an issue and the database does not."""
     if slug in forgotten.sends:
-        return f"The database is older than what was sent of this. See: newsletter status {slug}"
+        return f"The database is older than the last send of this issue. See: newsletter status {slug}"
     return forgotten.issues.get(slug, "")
 
 

@@ -18,15 +18,15 @@ from newsletter.workspace import Workspace
     "places",
     metavar="SOURCE",
     multiple=True,
-    help="A file, - for standard input, clipboard, or a web address. May be given several times.",
+    help="A file, a web address, clipboard, or - for standard input. Can be repeated.",
 )
-@click.option("--subject", default="", help="The subject line; otherwise the first post's title.")
+@click.option("--subject", default="", help="The subject line. Default: the first post's title.")
 @click.option(
     "--show",
     type=click.Choice(["full", "teaser", "title"]),
     default="teaser",
     show_default=True,
-    help="How much is shown of the posts behind the first.",
+    help="How much to show of each post after the first.",
 )
 @source_options
 @json_option
@@ -47,12 +47,12 @@ def new(  # noqa: PLR0913 - one for each option
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Make an issue from a post as you have it.
+    """Create an issue from a post.
 
-    SLUG is the issue's short name, such as 2026-12-connection. Headings, lists and the
-    like are found, pictures are brought in, and what the web page put around the post is
-    left out; you see what. A feed, or a blog's front page, offers its posts to choose
-    from. Of several posts the first is shown in full, the others begin and lead to the website.
+    SLUG is the issue's short name, such as 2026-12-connection. Headings and lists are
+    found, pictures are imported, and boilerplate around the post is left out and listed.
+    With a feed or a blog's front page you choose from its posts. Of several posts, the
+    first is shown in full and the others as teasers that link to your website.
 
     \b
     Examples:
@@ -62,7 +62,7 @@ def new(  # noqa: PLR0913 - one for each option
     """  # noqa: D301 - \b is click's mark for lines to leave as they are
     refuse_existing(workspace, slug)
     if title and len(places) != 1:
-        raise click.UsageError("--title goes with exactly one --from.")
+        raise click.UsageError("--title can only be used with exactly one --from.")
     gatherer = make_gatherer(
         workspace, pick=pick, take_all=take_all, since=since, no_pictures=no_pictures, allow_local=allow_local
     )
@@ -78,5 +78,5 @@ def new(  # noqa: PLR0913 - one for each option
     for found in gathered:
         tell(found, explain=explain)
     shown = folder.relative_to(workspace.root).as_posix()
-    note(f"\nMade {shown}/. A letter to your readers goes into {shown}/issue.md.")
-    note(f"Look at it with: newsletter preview {slug}")
+    note(f"\nCreated {shown}/. Write a letter to your readers in {shown}/issue.md.")
+    note(f"Preview it with: newsletter preview {slug}")

@@ -28,7 +28,7 @@ def with_workspace(command: Callable[P, R]) -> Callable[..., R]:
     def wrapper(ctx: click.Context, /, *args: Any, **kwargs: Any) -> R:
         workspace = open_workspace(ctx.obj)
         for path in remove_leftovers(workspace):
-            note(f"Removed {path.name}: a private copy that an interrupted backup or restore had left.")
+            note(f"Removed {path.name}: a private copy left behind by an interrupted backup or restore.")
         return ctx.invoke(command, workspace, *args, **kwargs)
 
     return wrapper
@@ -59,7 +59,7 @@ class _Day(click.DateTime):
         """Return the day."""
         day = super().convert(value, param, ctx)
         if not 1900 <= day.year < 2200:
-            self.fail(f"{value} is not a day that can be meant; check the year.", param, ctx)
+            self.fail(f"{value} is out of range; check the year.", param, ctx)
         return day
 
 

@@ -28,7 +28,7 @@ def post() -> None:
 @slug_argument()
 @click.argument("place", metavar="SOURCE")
 @click.option(
-    "--show", type=_SHOWS, help="How much of it the issue shows; otherwise the first post in full, others as teasers."
+    "--show", type=_SHOWS, help="How much of it to show. Default: the first post in full, the others as teasers."
 )
 @source_options
 @json_option
@@ -50,7 +50,7 @@ def add(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Add the post at SOURCE to the issue SLUG.
 
-    SOURCE is a file, - for standard input, clipboard, or a web address.
+    SOURCE is a file, a web address, clipboard, or - for standard input.
 
     Example: newsletter post add 2026-12 https://www.example.org/post/winter --show teaser
     """
@@ -76,7 +76,7 @@ def add(  # noqa: PLR0913 - one for each option
 @json_option
 @with_workspace
 def list_posts(workspace: Workspace, slug: str, *, as_json: bool) -> None:
-    """List the posts of the issue SLUG in their order.
+    """List the posts of the issue SLUG in order.
 
     Example: newsletter post list 2026-12
     """
@@ -90,7 +90,7 @@ def list_posts(workspace: Workspace, slug: str, *, as_json: bool) -> None:
 @json_option
 @with_workspace
 def move(workspace: Workspace, slug: str, name: str, place: int, *, as_json: bool) -> None:
-    """Move POST, its name or its number in the list, to PLACE.
+    """Move POST (its name, or its number in the list) to PLACE.
 
     Example: newsletter post move 2026-12 3 1
     """
@@ -101,11 +101,11 @@ def move(workspace: Workspace, slug: str, name: str, place: int, *, as_json: boo
 @slug_argument()
 @click.argument("name", metavar="POST")
 @click.argument("much", metavar="full|teaser|title", type=_SHOWS)
-@click.option("--link", default="", metavar="URL", help="Where the whole post can be read, if its file does not say.")
+@click.option("--link", default="", metavar="URL", help="The post's web address, if its file does not have one.")
 @json_option
 @with_workspace
 def show(workspace: Workspace, slug: str, name: str, much: str, link: str, *, as_json: bool) -> None:
-    """Show POST in full, its beginning, or only its title.
+    """Show POST in full, as a teaser, or by its title only.
 
     Example: newsletter post show 2026-12 2 teaser
     """
@@ -118,7 +118,7 @@ def show(workspace: Workspace, slug: str, name: str, much: str, link: str, *, as
 @json_option
 @with_workspace
 def remove(workspace: Workspace, slug: str, name: str, *, as_json: bool) -> None:
-    """Take POST out of the issue; its file is kept beside it.
+    """Remove POST from the issue; its file is kept in the folder named removed.
 
     Example: newsletter post remove 2026-12 winter-light
     """
@@ -133,6 +133,6 @@ def _print_order(order: Sequence[Entry], *, as_json: bool) -> None:
     if as_json:
         print_json([{"post": entry.stem, "show": str(entry.show)} for entry in order])
     elif not order:
-        note("The issue has no post.")
+        note("The issue has no posts.")
     else:
         click.echo("\n".join(f"{number:>3}  {entry.show:<6}  {entry.stem}" for number, entry in enumerate(order, 1)))

@@ -12,17 +12,18 @@ from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Show the issues in a browser.")
+@click.command(short_help="Open the desk in your browser.")
 @slug_argument(required=False)
-@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen; otherwise the same port each time.")
-@click.option("--open/--no-open", "open_browser", default=True, help="Whether to open the browser.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to use. Default: the same one each time.")
+@click.option("--open/--no-open", "open_browser", default=True, help="Open the browser, or only print the link.")
 @json_option
 @with_workspace
 def preview(workspace: Workspace, slug: str | None, port: int | None, *, open_browser: bool, as_json: bool) -> None:
-    """Show the issues as mail in a browser, following every file that is saved.
+    """Open the desk in your browser: preview, write, import, test, send.
 
-    Only this machine can see the page, and only through the link that is printed: it works
-    once. Ctrl-C ends it. ``newsletter desk`` is the same.
+    The preview follows each file that you save. Only this computer can open the desk, and
+    only through the printed link, which works once. Press Ctrl-C to stop.
+    "newsletter desk" is the same command.
 
     Example: newsletter preview 2026-12-connection
     """

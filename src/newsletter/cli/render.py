@@ -15,22 +15,22 @@ from newsletter.subscribers.people import known_person
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Write an issue as the mail that will be sent.")
+@click.command(short_help="Write an issue to files, as it would be sent.")
 @slug_argument()
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the files go; otherwise rendered/SLUG in the workspace.",
+    help="The folder for the files. Default: rendered/SLUG in the workspace.",
 )
-@click.option("--as", "email", metavar="EMAIL", help="Fill it in for this subscriber, not for a made-up reader.")
+@click.option("--as", "email", metavar="EMAIL", help="Fill it in for this subscriber instead of a made-up reader.")
 @json_option
 @with_workspace
 def render(workspace: Workspace, slug: str, output: Path | None, email: str | None, *, as_json: bool) -> None:
     """Write the issue SLUG as message.html, message.txt, message.eml and message.mjml.
 
     Nothing is sent. The mail is filled in for a made-up reader, or for the subscriber
-    named by --as; the unsubscribe link in it is a sample.
+    given with --as. Its unsubscribe link is a sample.
 
     Example: newsletter render 2026-12-connection --as sam@example.org
     """

@@ -24,24 +24,22 @@ from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Go on with a send that was interrupted.")
+@click.command(short_help="Resume a send that was interrupted.")
 @slug_argument()
-@click.option(
-    "--rejected", is_flag=True, help="Send also to those who were rejected for a reason that is fixed by now."
-)
+@click.option("--rejected", is_flag=True, help="Also send to those who were rejected for a reason that is fixed now.")
 @even_if_late_option
 @from_here_option
 @json_option
 @with_workspace
 def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, moved: bool, as_json: bool) -> None:
-    """Resume the issue SLUG where it stopped, from the message that was frozen then.
+    """Resume sending the issue SLUG where it stopped, with the message as it was then.
 
-    What was under way when it stopped is settled first. Nobody gets it twice; doing this
-    once too often changes nothing. What was being cancelled when it stopped is not sent:
-    its cancelling is brought to its end.
+    Requests that were interrupted are resolved first. Nobody gets the issue twice, and
+    running this once too often does no harm. A send that was being canceled is not sent:
+    its cancellation is completed.
 
-    Where SendGrid or the mail server rejected people without saying that their addresses are
-    at fault, --rejected sends to them again. Fix the cause first.
+    If SendGrid or the mail server rejected subscribers for a reason other than their
+    address, --rejected sends to them again. Fix the cause first.
 
     Example: newsletter resume 2026-12-connection
     """
@@ -66,7 +64,7 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
 
 
 def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> None:
-    note(f"{campaign.slug} was being cancelled; that comes to its end now.")
+    note(f"{campaign.slug} was being canceled; completing that now.")
     note("\n".join(called_off(campaign.slug, cancel_campaign(workspace, store, campaign.slug))))
 
 

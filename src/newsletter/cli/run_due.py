@@ -19,18 +19,18 @@ from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
 
-@click.command("run-due", short_help="Send the scheduled issues whose time has come (for cron).")
+@click.command("run-due", short_help="Send the scheduled issues that are due (for cron).")
 @even_if_late_option
 @from_here_option
 @json_option
 @click.pass_context
 @with_workspace
 def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, moved: bool, as_json: bool) -> None:
-    """Send every scheduled issue whose time has come.
+    """Send every scheduled issue that is due.
 
-    One that is more than an hour late, because the computer was off, say, is not sent by
-    itself: a person is asked, here or by "newsletter resume". A cancelling that was cut
-    off is brought to its end.
+    An issue that is more than an hour late, for example because the computer was off, is
+    not sent automatically: confirm it here, or with "newsletter resume". A cancellation
+    that was interrupted is completed.
 
     Example, in a crontab: */5 * * * * newsletter -C /srv/clinic run-due
     """
@@ -58,7 +58,7 @@ def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> b
     except NewsletterError as err:
         note(f"Error: {campaign.slug}: {err}")
         return False
-    note("\n".join([f"{campaign.slug} was being cancelled:", *called_off(campaign.slug, done)]))
+    note("\n".join([f"{campaign.slug} was being canceled:", *called_off(campaign.slug, done)]))
     return done.is_clear
 
 

@@ -42,15 +42,15 @@ from newsletter.workspace import Workspace
 @click.command(short_help="Send an issue to its subscribers.")
 @slug_argument()
 @audience_options
-@click.option("--rest", is_flag=True, help="Send an issue that was sent already to those who do not have it.")
-@click.option("--now", is_flag=True, help="Let SendGrid send at once; it then cannot be called back.")
+@click.option("--rest", is_flag=True, help="Send to the subscribers who do not have this issue yet.")
+@click.option("--now", is_flag=True, help="Send immediately, without time to undo.")
 @click.option(
     "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
 )
-@click.option("--by", metavar="NAME", default="", help="Who sends it; needed where a second person has to approve.")
+@click.option("--by", metavar="NAME", default="", help="Your name; needed if a second person has to approve.")
 @from_here_option
 @click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; for scripts.")
 @json_option
 @with_workspace
 def send(  # noqa: PLR0913 - one argument an option
@@ -67,17 +67,18 @@ def send(  # noqa: PLR0913 - one argument an option
     as_json: bool,
     **whom: Any,
 ) -> None:
-    r"""Send the issue SLUG to everybody who subscribed, after a summary and a typed yes.
+    """Send the issue SLUG to your subscribers, after a summary and a typed confirmation.
 
-    Nobody gets an issue twice. If it is interrupted, "newsletter resume" goes on. If only
-    some got it, or others joined since, send it to the rest with --rest.
+    Nobody gets an issue twice. If a send is interrupted, "newsletter resume" continues it.
+    With --rest it goes to whoever does not have it yet, such as new subscribers.
 
     \b
-    Example: newsletter send 2026-12-connection --tag staff
-             newsletter send 2026-12-connection --rest
-    """
+    Examples:
+      newsletter send 2026-12-connection --tag staff
+      newsletter send 2026-12-connection --rest
+    """  # noqa: D301 - \b is click's mark for lines to leave as they are
     if now and at:
-        raise click.UsageError("Give either --at or --now.")
+        raise click.UsageError("Use either --at or --now.")
     issue = checked_issue(workspace, slug)
     transport = open_transport(workspace)
     ensure_fit(workspace, transport, issue)  # before a database is begun for it
@@ -119,8 +120,8 @@ def _time_to_come(workspace: Workspace, at: str) -> str:
     moment = parse_time(at, zone) if at else None
     if moment is None or moment > moment_now or not is_terminal():
         return at  # without anybody to ask, it is refused in words
-    note(f"{read_back(moment, zone, moment_now)} is over.")
-    if click.confirm("Send it as soon as you have said yes instead?", err=True):
+    note(f"{read_back(moment, zone, moment_now)} is in the past.")
+    if click.confirm("Send it as soon as you confirm instead?", err=True):
         return ""
     note("Nothing was sent.")
     raise click.exceptions.Exit(1)
@@ -144,8 +145,8 @@ def _ask(proposal: Proposal) -> None:
     """Want the number of people, or "yes", typed by a person."""
     if not is_terminal():
         hint = "In a script, add --yes."
-        raise CampaignError("sending needs a person to say yes, and there is no terminal to ask at", hint=hint)
-    question = f"Type {proposal.count} (the number of people) or yes to send"
+        raise CampaignError("sending needs a confirmation, and there is no terminal to ask in", hint=hint)
+    question = f"Type {proposal.count} (the number of subscribers) or yes to send"
     if not proposal.seen.is_yes(click.prompt(question, default="", show_default=False, err=True)):
         note("Nothing was sent.")
         raise click.exceptions.Exit(1)

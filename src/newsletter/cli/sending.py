@@ -27,7 +27,7 @@ from_here_option = click.option(
     "--from-here",
     "moved",
     is_flag=True,
-    help="Send from this computer and folder from now on: it was moved here.",
+    help="The workspace was moved: send from this computer and folder from now on.",
 )
 
 
@@ -44,7 +44,7 @@ def carry_out(workspace: Workspace, store: Store, campaign: Campaign) -> Tally:
             found = send_queued(workspace, store, campaign, progress=progress, on_wait=on_wait)
         _refuse_paused(store, campaign)
     except KeyboardInterrupt:
-        note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
+        note(f"Stopped; everything so far is recorded.\nResume with: newsletter resume {campaign.slug}")
         raise click.exceptions.Exit(130) from None
     except BusyError:
         raise
@@ -60,8 +60,8 @@ def _refuse_paused(store: Store, campaign: Campaign) -> None:
     """Let a campaign pass that no stop rule has paused while it was sent."""
     now = reread(store, campaign)
     if now.state is CampaignState.PAUSED:
-        hint = f"See first what became of it: newsletter report {campaign.slug}"
-        raise CampaignError(f"{campaign.slug} stopped by itself: {now.reason}", hint=hint)
+        hint = f"See the report first: newsletter report {campaign.slug}"
+        raise CampaignError(f"{campaign.slug} was paused automatically: {now.reason}", hint=hint)
 
 
 def _is_called_off(store: Store, campaign: Campaign) -> bool:
@@ -93,7 +93,7 @@ def _progress(workspace: Workspace, total: int) -> Iterator[tuple[Callable[[int]
 def state_in_words(workspace: Workspace, campaign: Campaign, found: Tally) -> str:
     """Return how a campaign stands, in a word or a few."""
     if _reached_nobody(campaign, found):
-        return "rejected for everybody"
+        return "rejected for everyone"
     now = SYSTEM_CLOCK.now()
     state = shown_state(campaign.state, found.held_until, surely_past(now, found.ahead), found)
     return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
@@ -105,7 +105,7 @@ def describe(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str
         return _scheduled(workspace, campaign)
     paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
     if campaign.state is CampaignState.CANCELLING:
-        paused = [f"Being cancelled. If that was cut off, bring it to its end with: newsletter cancel {campaign.slug}"]
+        paused = [f"Being canceled. If that was interrupted, complete it with: newsletter cancel {campaign.slug}"]
     told = [*_accepted(workspace, campaign, found), *_rest(campaign, found), *_lacking(campaign, found)]
     return paused + told + ([found.forgotten] if found.forgotten else [])
 
@@ -122,9 +122,9 @@ def _lacking(campaign: Campaign, found: Tally) -> list[str]:
 def _scheduled(workspace: Workspace, campaign: Campaign) -> list[str]:
     when = _moment(workspace, campaign.due_at or campaign.created_at)
     return [
-        f"{messages(campaign.frozen)} wait for {when}.",
-        'This needs "newsletter run-due" to run then, every few minutes, by cron or the Task Scheduler.',
-        f"Until then it can be stopped with: newsletter cancel {campaign.slug}",
+        f"{messages(campaign.frozen)} scheduled for {when}.",
+        'For that, "newsletter run-due" must run every few minutes (cron or Task Scheduler).',
+        f"To cancel it before then: newsletter cancel {campaign.slug}",
     ]
 
 
@@ -137,11 +137,11 @@ def _held(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     now, zone = SYSTEM_CLOCK.now(), workspace.settings.clinic.timezone
     if found.held_until is None or found.held_until <= surely_past(now, found.ahead):
         return []
-    lines = [f"SendGrid holds them until {say_near(found.held_until, zone, now)}; nobody has them before that."]
+    lines = [f"SendGrid holds them until {say_near(found.held_until, zone, now)}; nobody gets them before that."]
     stoppable_until = (found.first_out or found.held_until) - NOTICE
     if stoppable_until > now + found.ahead:
         until = say_near(stoppable_until, zone, now)
-        lines.append(f"Until {until} this stops them: newsletter cancel {campaign.slug}")
+        lines.append(f"To cancel, until {until}: newsletter cancel {campaign.slug}")
     if found.ahead:
         minutes = max(1, round(abs(found.ahead.total_seconds()) / 60))
         off = f"{counted(minutes, 'minute', 'minutes')} {'slow' if found.ahead > timedelta(0) else 'fast'}"
@@ -152,8 +152,7 @@ def _held(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
 def _accepted(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     number = messages(found[DeliveryState.ACCEPTED])
     if campaign.plan.transport == "outbox":
-        verb = "is" if found[DeliveryState.ACCEPTED] == 1 else "are"
-        return [f"Nothing left this machine: {number} {verb} in {workspace.outbox_dir / campaign.slug}"]
+        return [f"Practice mode, nothing was emailed: {number} written to {workspace.outbox_dir / campaign.slug}"]
     carrier = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
     held = _held(workspace, campaign, found) if found[DeliveryState.ACCEPTED] else []
     return [f"{number} accepted by {carrier}.", *held]
@@ -163,20 +162,20 @@ def _rest(campaign: Campaign, found: Tally) -> list[str]:
     lines = [f"{number} left out: {reason}" for reason, number in sorted(found.skipped.items())]
     if found[DeliveryState.REFUSED]:
         lines.append(
-            f"{found[DeliveryState.REFUSED]:,} rejected; who and why: newsletter status {campaign.slug} --people"
+            f"{found[DeliveryState.REFUSED]:,} rejected. See who and why: newsletter status {campaign.slug} --people"
         )
         lines += _way_back(campaign, found)
     if found[DeliveryState.CANCELLED]:
-        lines.append(f"{found[DeliveryState.CANCELLED]:,} cancelled before they went out")
+        lines.append(f"{found[DeliveryState.CANCELLED]:,} canceled before going out")
     if found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
-        lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, go on with:")
+        lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, resume with:")
         lines.append(f"  newsletter resume {campaign.slug}")
     if found[DeliveryState.IN_FLIGHT]:
-        lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} on their way right now (or when a send was cut off)")
+        lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} being sent now (or when a send was interrupted)")
     if found[DeliveryState.UNKNOWN]:
         lines.append(
-            f"{found[DeliveryState.UNKNOWN]:,} may or may not have been sent, and are not sent again by themselves. "
-            f"Who: newsletter status {campaign.slug} --people"
+            f"{found[DeliveryState.UNKNOWN]:,} may or may not have been sent; nothing is resent automatically. "
+            f"See who: newsletter status {campaign.slug} --people"
         )
         lines.append(f"When you know whether they arrived, resolve them: {resolve_command(campaign)}")
     return lines
@@ -187,12 +186,12 @@ def _way_back(campaign: Campaign, found: Tally) -> list[str]:
     over = campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
     if not found.rejected_unnamed or over:
         return []
-    number = "that" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
-    why = f"For {number} the answer does not say that the address is at fault."
+    number = "that one" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
+    why = f"For {number}, the answer does not blame the address."
     if not found[DeliveryState.ACCEPTED]:
-        why = "Nobody got it, so the cause may be the sender's, whatever the answer says."
+        why = "Nobody got it, so the sender may be the cause, whatever the answer says."
     return [
-        f"  {why} If the cause is fixed, send again with:",
+        f"  {why} Once the cause is fixed, send again with:",
         f"  newsletter resume {campaign.slug} --rejected",
     ]
 
@@ -247,5 +246,5 @@ def messages(number: int) -> str:
 
 
 def people(number: int) -> str:
-    """Return a number of people in words."""
-    return counted(number, "person", "people")
+    """Return a number of subscribers in words."""
+    return counted(number, "subscriber", "subscribers")

@@ -18,22 +18,22 @@ from newsletter.web.public import create_public_pages, public_server
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Run the public pages: one-click unsubscribe, events.")
+@click.command(short_help="Run the public pages: unsubscribe links, events.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8700, show_default=True, help="The port to listen on.")
 @json_option
 @with_workspace
 def serve(workspace: Workspace, host: str, port: int, *, as_json: bool) -> None:
-    """Answer the unsubscribe links in your mail, until Ctrl-C.
+    """Run the pages behind your unsubscribe links, until Ctrl-C.
 
-    Run it where web.public_url points to, behind a web server that speaks https. It
-    must reach the same database as the sending machine. With the verification key of
-    SendGrid's event webhook in newsletter.toml, it also takes in what SendGrid tells.
+    Run it where web.public_url points, behind a web server that provides https. It must
+    use the same database as the computer that sends. With the verification key of
+    SendGrid's event webhook in newsletter.toml, it also receives SendGrid's events.
 
     Example: newsletter serve --port 8700
     """
     if not workspace.settings.web.public_url:
-        hint = 'Put the address at which subscribers reach these pages into newsletter.toml:\n[web]\npublic_url = "https://…"'
+        hint = 'Put the public address of these pages into newsletter.toml:\n[web]\npublic_url = "https://…"'
         raise WorkspaceError("web.public_url is empty, so no mail would point here", hint=hint)
     with workspace_store(workspace) as store:
         verifier = _verifier(workspace)
@@ -42,7 +42,7 @@ def serve(workspace: Workspace, host: str, port: int, *, as_json: bool) -> None:
         with listen(port, host) as listener:
             if as_json:
                 print_json({"host": host, "port": port, "events": verifier is not None})
-            note(f"Answering on http://{host}:{port}. Ctrl-C ends it.")
+            note(f"Listening on http://{host}:{port}. Press Ctrl-C to stop.")
             note(_about_events(workspace, taken_in=verifier is not None))
             public_server(app, host, port).run(sockets=[listener])
 
@@ -60,5 +60,5 @@ def _verifier(workspace: Workspace) -> Verifier | None:
 
 def _about_events(workspace: Workspace, *, taken_in: bool) -> str:
     if taken_in:
-        return f"SendGrid's events are taken in at {workspace.settings.web.public_url}{EVENTS_PATH}"
-    return "SendGrid's events are not taken in: [sendgrid] webhook_key in newsletter.toml is empty."
+        return f"Receiving SendGrid's events at {workspace.settings.web.public_url}{EVENTS_PATH}"
+    return "Not receiving SendGrid's events: [sendgrid] webhook_key in newsletter.toml is empty."

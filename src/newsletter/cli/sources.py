@@ -20,13 +20,13 @@ from newsletter.workspace import Workspace
 C = TypeVar("C", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--title", default="", help="The post's title, when its text does not begin with it."),
-    click.option("--pick", metavar="1,4,7", default="", help="Which posts of a feed, by their numbers in its list."),
+    click.option("--title", default="", help="The post's title, if its text does not begin with it."),
+    click.option("--pick", metavar="1,4,7", default="", help="Which posts of a feed, by number in its list."),
     click.option("--all", "take_all", is_flag=True, help="All posts of a feed (with --since: all from that day on)."),
     click.option("--since", type=DAY, help="Only the posts of a feed from this day on."),
-    click.option("--no-pictures", is_flag=True, help="Leave pictures on the web where they are."),
-    click.option("--allow-local", is_flag=True, help="Fetch also from this machine and its network."),
-    click.option("--explain", is_flag=True, help="Tell why each line became what it is."),
+    click.option("--no-pictures", is_flag=True, help="Do not download pictures from the web."),
+    click.option("--allow-local", is_flag=True, help="Allow addresses on this computer and its network."),
+    click.option("--explain", is_flag=True, help="Explain why each line became a heading, a list and so on."),
 )
 
 
@@ -48,7 +48,7 @@ def make_gatherer(
         if since is not None and undated:
             note(f"{undated} of the posts {'has' if undated == 1 else 'have'} no date, and may be older.")
         if not recent:
-            raise SourceError("has no post from that day on", where=place, hint="Choose an earlier day for --since.")
+            raise SourceError("has no posts from that day on", where=place, hint="Choose an earlier day for --since.")
         if take_all or (len(recent) == 1 and not pick):
             return recent
         listing = _listing(workspace, recent)
@@ -89,7 +89,7 @@ def fresh(workspace: Workspace, slug: str, gathered: Sequence[Gathered]) -> list
         post = found.reading.post
         twice = any(post.link and each.reading.post.link == post.link for each in kept)
         if twice or (post.link and slug in used.get(post.link, ())):
-            note(f"“{post.title}” is in {slug} already, and is not put into it again.")
+            note(f"“{post.title}” is in {slug} already and was not added again.")
             continue
         if before := earlier(used, post.link, post.title):
             note(f"“{post.title}” was in {before} already.")
@@ -109,7 +109,7 @@ def _picked(entries: Sequence[FeedEntry], answer: str, place: str) -> Sequence[F
     numbers = [part.strip() for part in answer.split(",") if part.strip()]
     if not numbers or not all(part.isdecimal() and 1 <= int(part) <= len(entries) for part in numbers):
         hint = f"Give numbers from 1 to {len(entries)}, with commas: --pick 1,2"
-        raise SourceError(f"has no posts “{answer}”", where=place, hint=hint)
+        raise SourceError(f"has no posts numbered “{answer}”", where=place, hint=hint)
     return [entries[int(part) - 1] for part in dict.fromkeys(numbers)]
 
 
@@ -122,7 +122,7 @@ def tell(gathered: Gathered, *, explain: bool) -> None:
     )
     click.echo(f"{post.title}" + (f" ({about})" if about else ""))
     if gathered.pictures:
-        click.echo(f"{len(gathered.pictures)} picture{'' if len(gathered.pictures) == 1 else 's'} brought in.")
+        click.echo(f"{len(gathered.pictures)} picture{'' if len(gathered.pictures) == 1 else 's'} imported.")
     for said in reading.notes:
         click.echo(said)
     if reading.dropped:
@@ -130,7 +130,7 @@ def tell(gathered: Gathered, *, explain: bool) -> None:
     for row in _rows(reading.dropped):
         click.echo(f"  {row}")
     if explain:
-        click.echo("Why each line became what it is:")
+        click.echo("Why each line was read this way:")
         for decision in reading.decisions:
             click.echo(f"  line {decision.line}: {decision.became}: {_short(decision.text)}\n      {decision.reason}")
 

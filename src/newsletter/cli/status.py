@@ -15,13 +15,13 @@ from newsletter.workspace import Workspace
 _MOST_NAMED = 20
 
 
-@click.command(short_help="Tell how far a send has come.")
+@click.command(short_help="Show the progress of a send.")
 @slug_argument()
-@click.option("--people", "show_people", is_flag=True, help="Name all who were rejected or are in doubt.")
+@click.option("--people", "show_people", is_flag=True, help="List everyone who was rejected or is unresolved.")
 @json_option
 @with_workspace
 def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool) -> None:
-    """Tell how many messages of the issue SLUG are in which state.
+    """Show how many messages of the issue SLUG are in which state.
 
     Example: newsletter status 2026-12-connection
     """
@@ -54,7 +54,7 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
 def _may_have_been_sent(slug: str, found: Tally) -> str:
     number = messages(found[DeliveryState.QUEUED] + found[DeliveryState.IN_FLIGHT])
     return (
-        "This database is older than what was sent: it was restored from a backup, or is another computer's copy. "
+        "This database is older than the last send: it was restored from a backup, or is another computer's copy. "
         f"{number} more may have been sent.\n"
-        f"To mark them and send nothing: newsletter resume {slug}"
+        f"To mark them as unknown and send nothing: newsletter resume {slug}"
     )

@@ -12,10 +12,12 @@ from newsletter.workspace import Workspace
 
 @click.command(short_help="Send an issue to yourself first.")
 @slug_argument()
-@click.option("--to", "addresses", metavar="EMAIL", multiple=True, help="Who gets the test; repeatable.")
-@click.option("--team", is_flag=True, help="Send it to each of [team] reviewers.")
 @click.option(
-    "--as", "person", metavar="EMAIL", help="Fill it in as for this subscriber, real unsubscribe link and all."
+    "--to", "addresses", metavar="EMAIL", multiple=True, help="Send the test to this address; can be repeated."
+)
+@click.option("--team", is_flag=True, help="Send it to the reviewers under [team] in newsletter.toml.")
+@click.option(
+    "--as", "person", metavar="EMAIL", help="Fill it in for this subscriber, with their real unsubscribe link."
 )
 @json_option
 @with_workspace
@@ -24,14 +26,14 @@ def test(
 ) -> None:
     """Send the issue SLUG as it is now, with [Test] before its subject.
 
-    It goes the way that the real one will go (see [delivery] transport), to nobody but
-    the addresses given.
+    It is sent in the same way as the real issue ([delivery] transport), but only to the
+    addresses that you give.
 
     Example: newsletter test 2026-12-connection --to me@example.org
     """
     addresses += workspace.settings.team.reviewers if team else ()
     if not addresses:
-        told = "the list [team] reviewers in newsletter.toml is empty" if team else "say to whom"
+        told = "the list [team] reviewers in newsletter.toml is empty" if team else "no address is given"
         raise click.UsageError(f"{told}: --to EMAIL, or --team for the reviewers in newsletter.toml")
     checked = [check_address(address).email for address in addresses]
     issue = checked_issue(workspace, slug)

@@ -9,9 +9,9 @@ from newsletter.rendering.theme import find_themes
 from newsletter.workspace import Workspace
 
 
-@click.group(cls=CheckedGroup, short_help="List the themes, or make your own.")
+@click.group(cls=CheckedGroup, short_help="List the themes, or create your own.")
 def theme() -> None:
-    """List the themes, or make one of your own.
+    """List the themes, or create your own.
 
     Example: newsletter theme new our-letter --from letter
     """
@@ -21,7 +21,7 @@ def theme() -> None:
 @json_option
 @with_workspace
 def list_themes(workspace: Workspace, *, as_json: bool) -> None:
-    """List the themes that an issue can be set in.
+    """List the themes.
 
     Example: newsletter theme list
     """
@@ -35,16 +35,16 @@ def list_themes(workspace: Workspace, *, as_json: bool) -> None:
         return
     for entry in themes:
         click.echo(f"{'*' if entry['chosen'] else ' '} {entry['name']:<16} {entry['folder']}")
-    note(f"* is the one in use; theme.name in {workspace.root / 'newsletter.toml'} chooses another.")
+    note(f"* marks the theme in use. To change it, set [theme] name in {workspace.root / 'newsletter.toml'}.")
 
 
 @theme.command("new")
 @click.argument("name")
-@click.option("--from", "source", default="clinic", show_default=True, metavar="THEME", help="The theme to begin with.")
+@click.option("--from", "source", default="clinic", show_default=True, metavar="THEME", help="The theme to copy.")
 @json_option
 @with_workspace
 def new(workspace: Workspace, name: str, source: str, *, as_json: bool) -> None:
-    """Make the theme NAME as a copy that you can change.
+    """Create the theme NAME as a copy that you can change.
 
     Example: newsletter theme new our-letter --from letter
     """
@@ -53,4 +53,4 @@ def new(workspace: Workspace, name: str, source: str, *, as_json: bool) -> None:
         print_json({"name": name, "folder": str(folder), "from": source})
         return
     click.echo(str(folder))
-    note(f'Now change {folder / "theme.toml"}, and choose the theme in newsletter.toml:\n\n[theme]\nname = "{name}"')
+    note(f'Edit {folder / "theme.toml"}, and choose the theme in newsletter.toml:\n\n[theme]\nname = "{name}"')

@@ -37,7 +37,7 @@ def examine(workspace: Workspace, *, offline: bool = False, clock: Clock = SYSTE
         return
     if offline:
         yield from _secrets(workspace)
-        yield note("network", "not looked at, as you asked")
+        yield note("network", "not checked, as you asked")
         return
     yield from _network(workspace, clock)
 
@@ -86,6 +86,6 @@ def _pages(workspace: Workspace) -> Iterator[Verdict]:
     try:
         key = load_key(workspace.key_file, create=False)
     except StoreError as err:
-        yield note("public pages", "not looked at: there is no key yet that signs links", err.remedy)
+        yield note("public pages", "not checked: there is no key yet that signs links", err.remedy)
         return
     yield from look_at_pages(workspace.settings.web.public_url, key)

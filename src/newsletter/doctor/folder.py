@@ -29,7 +29,7 @@ def _disk(root: Path) -> Verdict:
     free = shutil.disk_usage(root).free
     words = f"{free // _MEGABYTE:,} MB are free on this disk"
     if free < _TOO_LITTLE:
-        return wrong("disk", words, "Free some space before you send: every step is written down before it is taken.")
+        return wrong("disk", words, "Free some space before you send: each step is recorded before it is taken.")
     return warn("disk", words, "Free some space soon.") if free < _LITTLE else ok("disk", words)
 
 
@@ -38,14 +38,14 @@ def _secrets(workspace: Workspace) -> Iterator[Verdict]:
         return
     for path in (workspace.key_file, workspace.env_file):
         if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield warn("secrets", f"{path.name} may be read by others on this computer", f"chmod 600 {path.name}")
+            yield warn("secrets", f"{path.name} can be read by others on this computer", f"chmod 600 {path.name}")
 
 
 def _leftovers(workspace: Workspace) -> Iterator[Verdict]:
     """Look for whole copies of the list that should be gone; each command removes those that it can."""
     for path in leftovers(workspace):
         words = f"{path.name} holds a copy of the list"
-        yield warn("private copies", words, "If no backup or restore is running now, delete it.")
+        yield warn("private copies", words, "If no backup or restore is running, delete it.")
 
 
 def _copies(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
@@ -55,7 +55,7 @@ def _copies(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
         return
     found = sorted(workspace.backups_dir.glob("*.zip"), key=lambda path: path.stat().st_mtime)
     if not found:
-        yield note("backups", "none in backups/; other places cannot be seen from here", "Make one: newsletter backup")
+        yield note("backups", "none in backups/; other places are not checked", "Make one: newsletter backup")
         return
     age = (now - datetime.fromtimestamp(found[-1].stat().st_mtime, tz=UTC)).days
     words = f"the newest in backups/ is {age} days old" if age != 1 else "the newest in backups/ is a day old"

@@ -22,4 +22,4 @@ def look_at_mail_server(workspace: Workspace) -> Iterator[Verdict]:
         yield wrong(_ABOUT, err.what, err.remedy)
     else:
         encrypted = "" if settings.security == "none" else ", encrypted"
-        yield ok(_ABOUT, f"{settings.host} lets us in{encrypted}")
+        yield ok(_ABOUT, f"{settings.host} accepts our sign-in{encrypted}")

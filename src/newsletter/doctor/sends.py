@@ -35,7 +35,7 @@ def look_at_sends(store: Store, zone: ZoneInfo, now: datetime) -> Iterator[Verdi
             odd += 1
             yield verdict
     if found and not odd:
-        yield ok("sends", f"{len(found)} in the ledger; its sums agree, and none of them waits for you")
+        yield ok("sends", f"{len(found)} in the ledger; the numbers agree, and none needs attention")
 
 
 def _read(rows: Sequence[Row[Any]]) -> tuple[list[Campaign], list[Verdict]]:
@@ -72,14 +72,14 @@ def _other_computer(connection: Connection) -> Iterator[Verdict]:
 def _campaign(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:
     about, slug = f"send of {campaign.slug}", campaign.slug
     if found.total != campaign.frozen:
-        remedy = "Do not go on with it. Put a backup back, or ask for help."
-        yield wrong(about, f"{campaign.frozen} messages were frozen, and {found.total} are in the ledger", remedy)
+        remedy = "Do not resume it. Restore a backup, or ask for help."
+        yield wrong(about, f"{campaign.frozen} messages were frozen, but the ledger has {found.total}", remedy)
     if has_forgotten(store, campaign):
         remedy = f"newsletter resume {slug} marks what may have been sent; it sends nothing"
-        yield warn(about, "the database is older than the last of its batches: it was restored from a backup", remedy)
+        yield warn(about, "the database is older than its last batch: it was restored from a backup", remedy)
     if found[DeliveryState.UNKNOWN]:
-        remedy = f"Who: newsletter status {slug} --people. To settle it: newsletter resolve {slug}"
-        yield warn(about, f"{found[DeliveryState.UNKNOWN]} messages may or may not have been sent", remedy)
+        remedy = f"See who: newsletter status {slug} --people. To resolve: newsletter resolve {slug}"
+        yield warn(about, f"messages that may or may not have been sent: {found[DeliveryState.UNKNOWN]:,}", remedy)
     yield from _state(store, campaign, found, zone, now)
 
 
@@ -87,19 +87,23 @@ def _state(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: 
     about, slug = f"send of {campaign.slug}", campaign.slug
     match campaign.state:
         case CampaignState.PAUSED:
-            yield warn(about, f"it paused: {campaign.reason}", f"Go on: newsletter resume {slug}")
+            yield warn(about, f"it paused: {campaign.reason}", f"Resume it: newsletter resume {slug}")
         case CampaignState.CANCELLING if not _is_running(store, campaign):
-            yield warn(about, "its cancelling was cut off", f"Bring it to its end: newsletter cancel {slug}")
+            yield warn(about, "its cancellation was interrupted", f"Complete it: newsletter cancel {slug}")
         case CampaignState.SENDING if _is_running(store, campaign):
             yield note(about, "it is being sent right now")
         case CampaignState.SENDING if found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]:
-            yield warn(about, "it was cut off", f"Go on: newsletter resume {slug}")
+            yield warn(about, "it was interrupted", f"Resume it: newsletter resume {slug}")
         case CampaignState.SCHEDULED if is_late(store, campaign, now):
-            remedy = f"Send it now: newsletter resume {slug}. Or stop it: newsletter cancel {slug}"
-            yield warn(about, "its time is over, and it has not gone out", remedy)
+            remedy = f"Send it now: newsletter resume {slug}. Or cancel it: newsletter cancel {slug}"
+            yield warn(about, "it is overdue and was not sent", remedy)
         case CampaignState.SCHEDULED if campaign.due_at:
             when = read_back(campaign.due_at, zone, now)
-            yield note(about, f"it waits for {when}", 'Then "newsletter run-due" has to run (docs/users/sending.md).')
+            yield note(
+                about,
+                f"it is scheduled for {when}",
+                '"newsletter run-due" has to run at that time (docs/users/scheduling.md).',
+            )
 
 
 def _is_running(store: Store, campaign: Campaign) -> bool:

@@ -8,7 +8,7 @@ class Level(StrEnum):
     """How much it matters."""
 
     OK = "ok"
-    NOTE = "note"  # nothing to mend; good to know, or not looked at
+    NOTE = "note"  # nothing to fix; good to know, or not checked
     WARN = "warn"  # works, but something will go worse than it need
     WRONG = "wrong"  # will not work, or should not be used like this
 
@@ -44,10 +44,10 @@ def note(about: str, words: str, remedy: str = "") -> Verdict:
 
 
 def warn(about: str, words: str, remedy: str) -> Verdict:
-    """Return what should be mended."""
+    """Return what should be fixed."""
     return Verdict(Level.WARN, about, words, remedy)
 
 
 def wrong(about: str, words: str, remedy: str) -> Verdict:
-    """Return what has to be mended."""
+    """Return what has to be fixed."""
     return Verdict(Level.WRONG, about, words, remedy)

@@ -53,7 +53,7 @@ def load_issue(workspace: Workspace, slug: str, unsaved: Mapping[Path, str] = _A
     source = folder / ISSUE_FILE
     matter = _read(source, ISSUE_KEYS, ISSUE_TEXTS, unsaved)
     if not matter.present:
-        raise matter.mistake("has no front matter", hint="Begin the file so:\n---\nsubject: Winter light\n---")
+        raise matter.mistake("has no front matter", hint="Begin the file like this:\n---\nsubject: Winter light\n---")
     issue = Issue(
         slug=slug,
         folder=folder,
@@ -82,7 +82,7 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
     slugs = list_slugs(workspace)
     if slug not in slugs:
         close = nearest(slug, slugs)
-        hint = f"Did you mean {close}?" if close else "Make it first."
+        hint = f"Did you mean {close}?" if close else "Create it first."
         command = "" if close else f"newsletter new {check_slug(slug)} --from POST"
         raise IssueError(f"there is no issue named {slug}", where=workspace.issues_dir, hint=hint, command=command)
     folder = workspace.issues_dir / check_slug(slug)
@@ -134,7 +134,7 @@ def _load_posts(folder: Path, matter: FrontMatter, unsaved: Mapping[Path, str]) 
 def _load_post(path: Path, unsaved: Mapping[Path, str]) -> IssuePost:
     matter = _read(path, POST_KEYS, POST_TEXTS, unsaved)
     if not matter.present:
-        raise matter.mistake("has no front matter", hint="Begin the file so:\n---\ntitle: Winter light\n---")
+        raise matter.mistake("has no front matter", hint="Begin the file like this:\n---\ntitle: Winter light\n---")
     post = Post(
         title=_required(matter, "title", "Winter light"),
         body=matter.body,
@@ -157,7 +157,7 @@ def _text(matter: FrontMatter, key: str) -> str:
     if value is None:
         return ""
     if isinstance(value, (list, dict)):
-        raise matter.mistake(f"'{key}' is not one text", key, hint=f'Put it into quotes: {key}: "…"')
+        raise matter.mistake(f"'{key}' is not a single text", key, hint=f'Put it into quotes: {key}: "…"')
     return " ".join(str(value).split())
 
 
@@ -179,7 +179,7 @@ def _date(matter: FrontMatter, key: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(str(value))
     except ValueError as err:
-        hint = f"Write year, month and day so: {key}: 2026-12-01"
+        hint = f"Write year, month and day like this: {key}: 2026-12-01"
         raise matter.mistake(f"'{value}' is not a date", key, hint=hint) from err
 
 
@@ -194,5 +194,5 @@ def _waivers(matter: FrontMatter) -> Mapping[str, str]:
     value: Any = matter.values.get("waive") or {}
     if isinstance(value, dict) and all(isinstance(reason, str) and reason.strip() for reason in value.values()):
         return {str(check): reason for check, reason in value.items()}
-    hint = "Each check with its reason, indented below: waive:\n  alt-text: a plain ornament"
+    hint = "List each check with its reason, indented: waive:\n  alt-text: a plain ornament"
     raise matter.mistake("'waive' is not a list of checks with reasons", "waive", hint=hint)

@@ -50,7 +50,7 @@ class MergeTags:
         if stray:
             position = text.find(stray[0])
             raise IssueError(
-                f"{stray[0]} without its other half",
+                f"{stray[0]} without its counterpart",
                 where=_place(text, position, where, first_line),
                 hint='A merge tag looks like this: {{ first_name or "there" }}',
             )

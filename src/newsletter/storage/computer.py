@@ -80,11 +80,11 @@ def refuse_elsewhere(connection: Connection) -> None:
         day = read_moment(found["at"])
         when = f" ({say_day(day)})"
     except (OSError, ValueError, KeyError, TypeError, StoreError):
-        there, when = "elsewhere, but the note of where is damaged", ""
+        there, when = "elsewhere, but the record of where is damaged", ""
     if there:
         raise ElsewhereError(
             f"this workspace was last used {there}{when}",
-            hint="If a copy of it is still in use there, an issue could go out twice. Look there at what was sent. "
+            hint="If a copy is still in use there, an issue could go out twice. Check there what was sent. "
             "If this is the newest copy, send only from here from now on.",
             command="newsletter send, resume, cancel or run-due with --from-here",
         )

@@ -76,8 +76,8 @@ def _is_up_to_date(connection: Connection) -> bool:
     if found is not None and not is_our_version(found):
         raise foreign(connection.engine.url)
     if found is not None and found > HEAD:
-        hint = "Install the newest version of newsletter on this machine."
-        raise StoreError("this database was made by a newer newsletter", hint=hint)
+        hint = "Install the newest version of newsletter on this computer."
+        raise StoreError("this database was made by a newer version of newsletter", hint=hint)
     return found == HEAD
 
 
@@ -104,7 +104,7 @@ def foreign(url: URL | str) -> StoreError:
     database = database_file(url)
     hint = "Check [database] url in newsletter.toml."
     if database:
-        hint += f" If the file took the place of yours: {how_to_restore(database.parent)}"
+        hint += f" If this file replaced yours: {how_to_restore(database.parent)}"
     return StoreError("this database was not made by newsletter", hint=hint)
 
 

@@ -139,8 +139,8 @@ def refuse_empty(url: str, key_file: Path, remains: Sequence[Path] | None = None
         f"the database is {state}, but its {names} {'is' if len(remains) == 1 else 'are'} still here",
         where=_where(url),
         hint=f"{how_to_restore(key_file.parent) if database else on_server}\n"
-        f"Only to start over with an empty list, move {names} out of {key_file.parent} first. "
-        "Then nobody knows any more who unsubscribed or what was sent.",
+        f"To start over with an empty list instead, move {names} out of {key_file.parent} first. "
+        "Then there is no record of who unsubscribed or what was sent.",
     )
 
 
@@ -227,9 +227,9 @@ def checked_key(key_file: Path, expected: str) -> bytes:
     key = load_key(key_file, create=False)
     if expected != fingerprint(key):
         raise StoreError(
-            "this key does not belong to the database beside it",
+            "this key does not belong to the database next to it",
             where=key_file,
-            hint=f"Without its own key nobody who unsubscribed can be recognized.\n{how_to_get_the_key(key_file)}",
+            hint=f"Without its own key, unsubscribed addresses cannot be recognized.\n{how_to_get_the_key(key_file)}",
         )
     return key
 
@@ -271,11 +271,11 @@ def _in_words(err: DBAPIError, where: str, workspace: Path | None) -> StoreError
     known: dict[str, tuple[str, str]] = {
         "not a database": ("this file is not a newsletter database", restore),
         "malformed": ("the database is damaged", restore),
-        "no such table": ("a part of the database is missing", restore),
-        "no such column": ("a part of the database is missing", restore),
-        "readonly": ("the database may not be written", "Check who owns the file and its folder."),
-        "unable to open": ("the database cannot be opened", "Check that its folder exists and may be written."),
-        "is full": ("the disk is full", "Free some space and run the command again; nothing was half-written."),
+        "no such table": ("part of the database is missing", restore),
+        "no such column": ("part of the database is missing", restore),
+        "readonly": ("the database is read-only", "Check who owns the file and its folder."),
+        "unable to open": ("the database cannot be opened", "Check that its folder exists and is writable."),
+        "is full": ("the disk is full", "Free some space and run the command again; nothing was left half-written."),
         "connection": ("the database server does not answer", "Check [database] url and that it runs."),
     }
     for sign, (what, hint) in known.items():

@@ -58,7 +58,7 @@ def check_address(text: str) -> Address:
     """
     typed = text.strip()
     if len(typed) > _LONGEST_CELL:
-        raise AddressError("there is far more than an address in the cell")
+        raise AddressError("the cell contains far more than an address")
     local, at, domain = typed.rpartition("@")
     if not at:
         raise AddressError("there is no @ in the address" if typed else "there is no address")

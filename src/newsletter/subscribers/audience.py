@@ -96,8 +96,8 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
     return {name: found[name] for name in _REASONS if found.get(name)}
 
 
-_NOT_WANTED, _UNWANTED = "none of the wanted tags", "an unwanted tag"
-_OTHER_LANGUAGE, _TOO_EARLY = "another language, or none known", "joined before that day"
+_NOT_WANTED, _UNWANTED = "without the chosen tag", "with an excluded tag"
+_OTHER_LANGUAGE, _TOO_EARLY = "with another language or none", "joined earlier"
 _REASONS = (*(status.value for status in Status), _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
 
 

@@ -15,7 +15,7 @@ from newsletter.subscribers.forgetting import forget_person
 from newsletter.subscribers.suppression import email_hashes, suppress_all
 from newsletter.subscribers.vocabulary import How, Reason, Status
 
-_NOTE = "left after the backup was made that was put back"
+_NOTE = "unsubscribed after the restored backup was made"
 _BLOCK = 5_000
 _MAILED = (Status.SUBSCRIBED.value, Status.PENDING.value)
 

@@ -19,7 +19,7 @@ def edit(connection: Connection, subscriber_id: int, *, first_name: str, last_na
         SubscriberError: there is no such person, or the language is none.
     """
     if language.strip() and not clean_language(language):
-        raise SubscriberError("this is no language", hint="Write it as en, es or pt-BR, or leave it empty.")
+        raise SubscriberError("this is not a language code", hint="Write it as en, es or pt-BR, or leave it empty.")
     values = {
         "first_name": clean_name(first_name),
         "last_name": clean_name(last_name),
@@ -28,5 +28,5 @@ def edit(connection: Connection, subscriber_id: int, *, first_name: str, last_na
     connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(**values))
     person = person_by_id(connection, subscriber_id)
     if person is None:
-        raise SubscriberError("this person is no longer on the list", hint="Look for them in the list of people.")
+        raise SubscriberError("this subscriber is no longer on the list", hint="Search the list.")
     return person

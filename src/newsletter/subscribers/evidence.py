@@ -21,8 +21,8 @@ def evidence(person: Person, entries: Iterable[Consent], *, clinic: str, printed
     """
     facts = f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {say_moment(printed, zone)}\n"
     told = "\n".join("\n".join(lines(entry, zone)) + "\n" for entry in entries)
-    end = "Entries are added as things happen, and are not changed afterwards."
-    return f"Record of consent\n{clinic}\n\n{facts}\n{told}\n{end}"
+    end = "Entries are added when something happens, and are never changed afterward."
+    return f"Consent record\n{clinic}\n\n{facts}\n{told}\n{end}"
 
 
 def lines(entry: Consent, zone: ZoneInfo) -> list[str]:

@@ -54,7 +54,7 @@ def refusal(email: str) -> str:
     """Return why this valid address should not be taken without a second look, or nothing."""
     local, _, domain = email.rpartition("@")
     if local.lower() in _NEVER:
-        return "the address belongs to a machine or a postmaster, not to a reader"
+        return "the address belongs to a system or a postmaster, not to a reader"
     return domain_refusal(domain)
 
 
@@ -96,5 +96,5 @@ def _lookalike(domain: str) -> str:
         scripts = {match[1] for letter in letters if (match := _SCRIPTS.match(unicodedata.name(letter, "")))}
         foreign = {letter for letter in letters if not letter.isascii()}
         if len(scripts) > 1 or (foreign and set(letters) <= _LOOKALIKES):
-            return "the domain is written with letters that only look Latin"
+            return "the domain uses letters that only look like Latin ones"
     return ""

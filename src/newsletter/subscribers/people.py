@@ -68,7 +68,7 @@ def known_person(connection: Connection, email: str) -> Person:
     """
     person = find_person(connection, email)
     if person is None:
-        hint, command = "Look for part of the name or address.", "newsletter subscribers list --search TEXT"
+        hint, command = "Search for part of the name or address.", "newsletter subscribers list --search TEXT"
         raise SubscriberError("no subscriber has this address", hint=hint, command=command)
     return person
 
@@ -82,8 +82,8 @@ def person_or_reason(connection: Connection, key: bytes, email: str) -> Person:
     person = find_person(connection, email)
     reason = suppression.reason_for(connection, key, email)
     if person is None and reason is not None:
-        hint = "No record of them is kept; only that they must not be mailed."
-        raise SubscriberError(f"no subscriber has this address, and it must not be mailed ({reason})", hint=hint)
+        hint = "Nothing is stored about them except that they are suppressed."
+        raise SubscriberError(f"no subscriber has this address, and it is suppressed ({reason})", hint=hint)
     return person or known_person(connection, email)
 
 
@@ -113,7 +113,7 @@ def add_person(
         SubscriberError: they are on the list already, or left it: that takes `resubscribe`; or
             there are no words.
     """
-    wording = _said(wording, "the words that they agreed to")
+    wording = _said(wording, "the wording that they agreed to")
     address = check_address(email)
     profile = profile or Profile()
     _refuse_known(connection, key, address.key)
@@ -139,7 +139,7 @@ def add_person(
 def _said(text: str, what: str) -> str:
     """Return what somebody wrote down as evidence; nothing is none."""
     if not text.strip():
-        hint = "Write it down as it was said or signed. It is kept as the evidence of their consent."
+        hint = "Enter it as it was said or signed. It is kept as their consent record."
         raise SubscriberError(f"{what} must not be empty", hint=hint)
     return text.strip()
 
@@ -150,14 +150,14 @@ def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
     if reason is not None or (person is not None and person.status not in {Status.SUBSCRIBED, Status.PENDING}):
         why = reason or (person.status if person else "")
         raise SubscriberError(
-            f"this address must not be mailed ({why})",
-            hint="If they asked to come back, bring them back with their words.",
+            f"this address is suppressed ({why})",
+            hint="If they asked to come back, resubscribe them with their consent.",
             command="newsletter subscribers resubscribe EMAIL --consent WORDS --reason WHY",
         )
     if person is not None:
         raise SubscriberError(
-            "this address is on the list already",
-            hint="Change what is known of them instead.",
+            "this address is already on the list",
+            hint="Edit the subscriber instead.",
             command="newsletter subscribers edit EMAIL",
         )
 
@@ -176,16 +176,16 @@ def resubscribe(
     `profile` is for those of whom only the suppression was kept.
 
     Raises:
-        SubscriberError: nobody with this address has left, or words or reason are empty.
+        SubscriberError: nobody with this address has unsubscribed, or words or reason are empty.
     """
-    wording = _said(wording, "the words that they agreed to this time")
-    note = _said(note, "the reason, how you know that they want to come back,")
+    wording = _said(wording, "the wording that they agreed to this time")
+    note = _said(note, "the reason (how you know that they want to come back)")
     person = find_person(connection, email)
     reason = suppression.reason_for(connection, key, email)
     if person is not None and person.status is Status.SUBSCRIBED:
-        raise SubscriberError("they are subscribed already; nothing was changed")
+        raise SubscriberError("they are already subscribed; nothing was changed")
     if person is None and reason is None:
-        what = "nobody with this address has left"
+        what = "nobody with this address has unsubscribed"
         raise SubscriberError(what, hint="Add them.", command="newsletter subscribers add")
     suppression.lift(connection, key, email)
     person = person or add_person(connection, key, email, profile, wording=wording, pending=True)

@@ -43,13 +43,13 @@ def take_back_unsubscribing(
     person = person_by_id(connection, subscriber_id)
     stood = _before(connection, key, person, now or datetime.now(tz=UTC)) if person else None
     if person is None or stood is None:
-        hint = "If they want to be on the list, bring them back with the words that they agree to."
-        raise SubscriberError("this can no longer be taken back", hint=hint)
+        hint = "If they want to be on the list, resubscribe them with the wording that they agree to."
+        raise SubscriberError("this can no longer be undone", hint=hint)
     suppression.lift(connection, key, person.email)
     status = _STOOD[stood.what]
     connection.execute(update(subscribers).where(subscribers.c.id == person.id).values(status=status))
     what = What.REQUESTED if status is Status.PENDING else What.RESUBSCRIBED
-    note = "taken back: they had been unsubscribed by mistake"
+    note = "undone: they were unsubscribed by mistake"
     record(connection, person.id, what, How.COMMAND, wording=stood.wording, note=note)
     return person_by_id(connection, person.id) or person
 

@@ -27,7 +27,7 @@ def broken_off(err: BaseException) -> str:
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return "the encryption failed"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return "nobody answers at that address and port"
+        return "nothing answers at that address and port"
     return "the connection was cut"
 
 
@@ -120,7 +120,7 @@ def prepare(batch: Batch, make: Callable[[Batch], Made]) -> Made | Refused:
         what = err.what if isinstance(err, NewsletterError) else type(err).__name__
         people = enumerate(batch.recipients)
         bad = {place: "no mail header can hold it" for place, person in people if not is_mailbox(person.email)}
-        return Refused(f"the message could not be put together ({what})", bad)
+        return Refused(f"the message could not be built ({what})", bad)
 
 
 def without_addresses(text: str) -> str:

@@ -33,8 +33,8 @@ _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # or IPv6
 _HOST_HINT = (
-    'Write its bare name under [smtp] in newsletter.toml, for example host = "smtp.example.org"; '
-    "its number belongs into port."
+    'Write only its name under [smtp] in newsletter.toml, for example host = "smtp.example.org"; '
+    "the port number goes into port."
 )
 
 
@@ -177,10 +177,10 @@ class SmtpTransport:
                 said = without_addresses(f"{code} {_bytes(reply).decode('utf-8', 'replace')}")
                 return TransportError(f"the mail server rejected the sender ({said})", hint=hint)
             case smtplib.SMTPException() | ssl.SSLCertVerificationError():
-                return TransportError(f"the mail server does not let us in: {_refusal(err)}", hint=hint)
+                return TransportError(f"the mail server does not accept the sign-in: {_refusal(err)}", hint=hint)
             case OSError():
                 return TransportError(_unreached(err, self._settings.host), hint=hint)
-        return TransportError("the mail server cannot be spoken to as the settings say", hint=hint)
+        return TransportError("the mail server does not work with these settings", hint=hint)
 
     def _reset(self) -> None:
         """Forget the message that was begun; a connection that cannot do that is dropped."""
@@ -241,8 +241,10 @@ def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
     offered = server.esmtp_features.get("auth", "").upper().split()
     ways = [way for way in ("PLAIN", "LOGIN") if way in offered]
     if not ways:
-        hint = "Choose a password of plain letters, digits and signs, and put it into .env as SMTP_PASSWORD."
-        what = "the mail server offers no sign-in (PLAIN or LOGIN) for a user or password with letters beyond a to z"
+        hint = "Choose a password of plain letters, digits and symbols, and put it into .env as SMTP_PASSWORD."
+        what = (
+            "the mail server offers no sign-in (PLAIN or LOGIN) for a user or password with letters other than a to z"
+        )
         raise TransportError(what, hint=hint)
     for way in ways:
         code, reply = _plain(server, user, password) if way == "PLAIN" else _login(server, user, password)
@@ -282,7 +284,7 @@ def _is_refusal(err: Exception) -> bool:
 
 def _unreached(err: Exception, host: str) -> str:
     if isinstance(err, socket.gaierror):
-        return f"no mail server is known by the name {host}, or this computer is offline"
+        return f"there is no mail server named {host}, or this computer is offline"
     return f"no connection to the mail server ({broken_off(err)})"
 
 
@@ -314,9 +316,9 @@ def check_settings(settings: Smtp) -> None:
             would travel in the clear.
     """
     if not settings.host:
-        raise TransportError("no mail server is named", hint=_HOST_HINT)
+        raise TransportError("no mail server is set", hint=_HOST_HINT)
     if not _HOST.fullmatch(settings.host):
         raise TransportError(f"[smtp] host is not the name of a mail server: {settings.host}", hint=_HOST_HINT)
     if settings.security == "none" and settings.host not in _LOCAL:
         hint = 'Set security = "starttls" (port 587) or "tls" (port 465) under [smtp].'
-        raise TransportError("mail to another machine is only sent encrypted", hint=hint)
+        raise TransportError("mail to another computer is only sent encrypted", hint=hint)

@@ -38,14 +38,14 @@ def make_workspace(folder: Path, facts: Mapping[str, str]) -> None:
         facts: settings by their path, such as ``clinic.name``; the rest stays the sample's.
 
     Raises:
-        WorkspaceError: there is a workspace already, a fact is not allowed, or the
+        WorkspaceError: there is already a workspace, a fact is not allowed, or the
             folder cannot be written. The settings are written last, so that a folder
             that looks like a workspace is one.
     """
     settings = folder / SETTINGS_FILE
     if settings.exists():
         hint = f"Use it with: newsletter -C {folder} list"
-        raise WorkspaceError("there is a workspace already", where=folder, hint=hint)
+        raise WorkspaceError("there is already a workspace", where=folder, hint=hint)
     starter = shipped_starter()
     sample = read_document(starter / SETTINGS_FILE)
     document = make_document(settings, sample.text, facts)

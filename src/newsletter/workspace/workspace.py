@@ -65,7 +65,7 @@ def find_workspace(start: Path) -> Path:
         WorkspaceError: there is none, or there is no such folder: a misspelt one must not mean the one around it.
             Or it is what new workspaces start from, in a clone of the program: nothing is written there.
     """
-    hint = "Make one with: newsletter init my-newsletter\nor name one with: newsletter -C FOLDER …"
+    hint = "Create one with: newsletter init my-newsletter\nor choose one with: newsletter -C FOLDER …"
     here = start.resolve()
     if not here.exists():
         raise WorkspaceError("there is no such folder", where=here, hint="Check how it is spelled.")

@@ -33,10 +33,10 @@ def test_a_finding_is_waived_with_a_reason(client: TestClient, desk_workspace: W
 @pytest.mark.parametrize(
     ("path", "fields", "told"),
     [
-        ("waive", {"check": "link-vague", "reason": " "}, "only waived with a reason"),
+        ("waive", {"check": "link-vague", "reason": " "}, "only be ignored with a reason"),
         ("waive", {"check": "<script>", "reason": "why not"}, "there is no such check"),
         ("waive", {}, "there is no such check"),
-        ("unwaive", {"check": "link-vague"}, "link-vague is not waived"),
+        ("unwaive", {"check": "link-vague"}, "link-vague is not ignored"),
     ],
 )
 def test_no_waiver_without_check_and_reason(

@@ -68,7 +68,7 @@ def test_somebody_is_unsubscribed_and_that_is_taken_back(sitting: Sitting, peopl
         ]  # fmt: skip
     replayed = sitting.undo(page)
     assert replayed.status_code == 422
-    assert "can no longer be taken back" in replayed.text
+    assert "can no longer be undone" in replayed.text
 
 
 def test_who_left_by_themselves_cannot_be_brought_back_by_undoing(
@@ -153,7 +153,7 @@ def test_the_record_of_consent_is_handed_over(sitting: Sitting, ana: Person) -> 
     answer = sitting.client.get(f"/people/{ana.id}/evidence")
 
     assert answer.headers["content-disposition"] == f'attachment; filename="record-of-consent-{ana.id}.txt"'
-    assert answer.text.startswith("Record of consent\nElm Street Psychiatry, 12 Elm Street")
+    assert answer.text.startswith("Consent record\nElm Street Psychiatry, 12 Elm Street")
     assert f"agreed to: “{WORDS}”" in answer.text
 
 

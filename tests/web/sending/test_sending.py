@@ -115,10 +115,10 @@ def test_a_time_is_read_back(person: Person) -> None:
     ("query", "told"),
     [
         ("?when=later", "Choose a day and an hour"),
-        ("?when=later&date=2020-01-01&time=09:00", "is over"),
+        ("?when=later&date=2020-01-01&time=09:00", "is in the past"),
         ("?when=later&date=2027-03-14&time=02:30", "does not exist"),
         ("?when=later&date=2027-11-07&time=01:30", "exists twice"),
-        ("?when=later&date=soon&time=noon", "is no time"),
+        ("?when=later&date=soon&time=noon", "is not a time"),
     ],
 )
 def test_a_wrong_time_is_told(person: Person, query: str, told: str) -> None:
@@ -212,7 +212,7 @@ def test_cancelled_and_sent_again(hurried: Person) -> None:
     hurried.send()
     hurried.wait_until("finished")
     assert len(hurried.outbox) == 3
-    assert "3 people, canceled" in hurried.look()
+    assert "3 subscribers, canceled" in hurried.look()
 
 
 def test_a_double_click_sends_once(hurried: Person) -> None:
@@ -234,7 +234,7 @@ def test_a_page_from_before_a_cancelling_sends_nothing(person: Person) -> None:
     status, page = person.post("", form, yes="yes")
 
     assert status == 422
-    assert "sent since you said yes" in page
+    assert "sent after you confirmed" in page
     assert person.state() == "cancelled"
 
 
@@ -245,7 +245,7 @@ def test_another_version_is_not_sent(person: Person) -> None:
     status, page = person.post("", form, yes="yes")
 
     assert status == 422
-    assert "the issue changed while you were looking" in page
+    assert "the issue changed after you saw it" in page
     assert person.form()["digest"] in page
     assert person.campaign() is None
 
@@ -258,7 +258,7 @@ def test_another_number_is_not_sent(person: Person) -> None:
     status, page = person.post("", form, yes="3")
 
     assert status == 422
-    assert "4 people, not 3" in page
+    assert "4 subscribers, not 3" in page
     assert "Type 4 (the number of people) or yes" in page
     assert person.campaign() is None
 
@@ -346,7 +346,7 @@ def test_a_second_person_has_to_approve(person: Person) -> None:
 
     person.post("/approve", person.form("/approve"), name="Ana")
     status, page = person.send(by="ana")
-    assert (status, "only Ana has approved it" in page) == (422, True)
+    assert (status, "only Ana, who is also sending it, has approved it" in page) == (422, True)
     assert person.send(by="Ben")[0] == 200
     assert person.state() == "scheduled"
 
@@ -430,7 +430,7 @@ def test_a_change_after_the_pilot_is_told_before_the_yes(hurried: Person) -> Non
     """The rest would get another version: that stands above the button."""
     _pilot(hurried)
     _edit(hurried)
-    told = "The issue was changed after it was sent to 1 person; these get the new version."
+    told = "The issue was changed after it was sent to 1 subscriber; these get the new version."
     assert told in hurried.look("?rest=yes")
 
 

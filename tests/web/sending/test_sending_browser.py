@@ -137,7 +137,7 @@ def test_a_change_in_between_is_told(page: Page, desk: RunningDesk, clinic: Work
         add_people(store, 1, first=9)
     page.get_by_role("button", name="Send it to 10 people").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("11 people, not 10")
+    expect(page.get_by_role("alert")).to_contain_text("11 subscribers, not 10")
     expect(page.get_by_role("button", name="Send it to 11 people")).to_be_visible()
     assert _outbox(clinic) == 0
 

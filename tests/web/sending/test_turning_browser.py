@@ -108,7 +108,7 @@ def test_a_button_stays_while_it_is_pressed(open_desk: Page, desk_workspace: Wor
     _save_something(open_desk, desk_workspace)
     open_desk.mouse.up()
 
-    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed while you were looking")
+    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed after you saw it")
     expect(open_desk.get_by_role("heading", name="Another subject")).to_be_visible()
 
 
@@ -120,7 +120,7 @@ def test_a_button_stays_while_the_space_bar_is_down(open_desk: Page, desk_worksp
     _save_something(open_desk, desk_workspace)
     open_desk.keyboard.up(" ")
 
-    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed while you were looking")
+    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed after you saw it")
 
 
 def _save_something(page: Page, workspace: Workspace) -> None:

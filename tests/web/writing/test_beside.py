@@ -164,7 +164,7 @@ def test_a_finding_is_waived_beside_the_text(writer: Page, desk: RunningDesk, fo
     checks.get_by_role("button", name="Waive it").first.click()
 
     expect(writer.locator("#notice")).to_contain_text("link-vague is waived")
-    expect(checks.get_by_text("1 waived")).to_be_visible()
+    expect(checks.get_by_text("1 ignored")).to_be_visible()
     expect(writer.locator("#saved-text")).to_have_text("Saved")
     expect(text(writer)).to_contain_text("Warmly, Pat")
     saved = (folder / "issue.md").read_text("utf-8")
@@ -172,7 +172,7 @@ def test_a_finding_is_waived_beside_the_text(writer: Page, desk: RunningDesk, fo
     assert saved.endswith("Warmly, Pat")
 
     writer.get_by_role("button", name="Undo", exact=True).first.click()
-    expect(checks.get_by_text("1 waived")).to_have_count(0)
+    expect(checks.get_by_text("1 ignored")).to_have_count(0)
     assert "it is a quotation" not in (folder / "issue.md").read_text("utf-8")
     expect(writer.locator("#news")).to_be_empty()  # nobody else changed anything
 

@@ -232,7 +232,7 @@ def test_a_picture_waits_for_its_description(writer: Page, desk: RunningDesk) ->
     chooser.value.set_files(FilePayload(name="garden.jpg", mimeType="image/jpeg", buffer=photograph(600, 400)))
 
     expect(text(writer)).to_contain_text("![](images/garden-")
-    expect(writer.get_by_text("learns nothing of it").first).to_be_visible()
+    expect(writer.get_by_text("miss what it shows").first).to_be_visible()
     expect(writer.locator(".cm-lintRange-error")).to_have_count(1)
 
     writer.keyboard.type("Our garden in snow")

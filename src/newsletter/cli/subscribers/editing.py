@@ -9,11 +9,11 @@ from newsletter.subscribers import editing, people
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Correct one person's names and language.")
+@click.command(short_help="Correct a subscriber's name or language.")
 @click.argument("email")
-@click.option("--first-name", cls=ClearingOption, help='Their first name; "" takes it away.')
-@click.option("--last-name", cls=ClearingOption, help='Their last name; "" takes it away.')
-@click.option("--language", cls=ClearingOption, help='Their language, for example en or pt-BR; "" takes it away.')
+@click.option("--first-name", cls=ClearingOption, help='Their first name; "" removes it.')
+@click.option("--last-name", cls=ClearingOption, help='Their last name; "" removes it.')
+@click.option("--language", cls=ClearingOption, help='Their language, for example en or pt-BR; "" removes it.')
 @json_option
 @with_workspace
 def edit(
@@ -25,17 +25,18 @@ def edit(
     language: str | None,
     as_json: bool,
 ) -> None:
-    """Correct the names and the language of the person with this address; what is not named stays.
+    """Correct the name or language of the subscriber with this address.
 
-    The address itself cannot be edited: people agree for one address. Add the new one with
-    its own words, and take the old one off the list.
+    What you do not give stays as it is. The address cannot be edited, because consent is
+    given for one address: add the new address with its own consent, and unsubscribe the
+    old one.
 
     Example: newsletter subscribers edit ana@example.org --first-name Ana --last-name ""
     """
     typed = {"first_name": first_name, "last_name": last_name, "language": language}
     wanted = {name: text for name, text in typed.items() if text is not None}
     if not wanted:
-        raise click.UsageError("Say what to correct: --first-name, --last-name or --language.")
+        raise click.UsageError("Nothing to correct: use --first-name, --last-name or --language.")
     with workspace_store(workspace) as store, store.write() as connection:
         before = people.person_or_reason(connection, store.key, email)
         known = {name: getattr(before, name) for name in typed}

@@ -11,9 +11,9 @@ def stop_held_mail(workspace: Workspace, store: Store, email: str) -> None:
     """Have SendGrid drop what it still holds for somebody who leaves."""
     try:
         if withdraw(workspace, store, email):
-            note("SendGrid held a message to them; it is told to drop it.")
+            note("SendGrid still holds a message to them; it was told to drop it.")
     except TransportError as err:
-        note(f"SendGrid holds a message to them, and could not be told to drop it: {err}")
+        note(f"SendGrid still holds a message to them, and could not be told to drop it: {err}")
 
 
 def mail_again(workspace: Workspace, email: str) -> None:
@@ -21,4 +21,4 @@ def mail_again(workspace: Workspace, email: str) -> None:
     try:
         readmit(workspace, email)
     except TransportError as err:
-        note(f"SendGrid may still have them on its own list, and then drops mail to them: {err}")
+        note(f"SendGrid may still suppress this address, and would then drop mail to it: {err}")

@@ -16,20 +16,20 @@ from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Erase a person for good.")
+@click.command(short_help="Erase a subscriber permanently.")
 @click.argument("email")
-@click.option("--at-sendgrid/--only-here", default=None, help="Have SendGrid erase them too, or not.")
-@click.option("--anyway", is_flag=True, help="Also if nothing is known of this address: no import will add it.")
-@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--at-sendgrid/--only-here", default=None, help="Also ask SendGrid to erase them, or not.")
+@click.option("--anyway", is_flag=True, help="Suppress the address even if it is not on the list.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; for scripts.")
 @json_option
 @with_workspace
 def forget(
     workspace: Workspace, email: str, *, at_sendgrid: bool | None, anyway: bool, yes: bool, as_json: bool
 ) -> None:
-    """Erase the person with this address everywhere in this workspace, for good.
+    """Erase the subscriber with this address from this workspace, permanently.
 
-    What stays is a keyed hash, by which a later import knows that they must not be
-    mailed; nobody can read the address out of it.
+    Only a keyed hash is kept, so that no later import adds them again. The address cannot
+    be read from it.
 
     Example: newsletter subscribers forget ana@example.org
     """
@@ -37,7 +37,7 @@ def forget(
     if not anyway:
         _refuse_stranger(workspace, address)
     if not yes and not is_terminal():
-        raise SubscriberError("erasing somebody needs a person to say yes", hint="In a script, add --yes.")
+        raise SubscriberError("erasing somebody needs a confirmation", hint="In a script, add --yes.")
     if not yes and not click.confirm("This cannot be undone. Erase them?", err=True):
         note("Nothing was erased.")
         return
@@ -49,7 +49,7 @@ def forget(
         print_json({**sums, "at_sendgrid": job})
         return
     _tell(erased, files)
-    note("Not within reach of this program: backups, and files that were imported or exported.")
+    note("Not erased: backups, and files that you imported or exported.")
 
 
 def _refuse_stranger(workspace: Workspace, email: str) -> None:
@@ -57,8 +57,8 @@ def _refuse_stranger(workspace: Workspace, email: str) -> None:
     with workspace_store(workspace) as store, store.read() as connection:
         known = find_person(connection, email) or reason_for(connection, store.key, email)
     if not known:
-        hint = "Perhaps it is mistyped. To note it all the same, so that no import adds it"
-        raise SubscriberError("nobody on the list has this address; nothing was erased", hint=hint, command="--anyway")
+        hint = "Check the spelling. To suppress the address anyway, so that no import adds it"
+        raise SubscriberError("no subscriber has this address; nothing was erased", hint=hint, command="--anyway")
 
 
 def _erase(workspace: Workspace, email: str) -> Forgotten:
@@ -79,29 +79,29 @@ def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None,
     """
     uses_sendgrid = workspace.settings.delivery.transport == "sendgrid"
     if wanted is None and uses_sendgrid:
-        wanted = asks and click.confirm("SendGrid keeps addresses too. Ask it to erase them?", err=True)
+        wanted = asks and click.confirm("SendGrid stores addresses, too. Ask it to erase them?", err=True)
         if not wanted:
-            note("SendGrid may still know them. To have it erase them: forget them once more, with --at-sendgrid.")
+            note("SendGrid may still have their data. To erase it there, run this again with --at-sendgrid.")
     if not wanted:
         return None
     try:
         transport = open_transport(workspace, "sendgrid")
         job = transport.erase([email]) if isinstance(transport, Forgetting) else ""
     except NewsletterError as err:
-        err.hint = f"They are erased here. {err.hint}".strip()
+        err.hint = f"They are erased in this workspace. {err.hint}".strip()
         raise
-    note("SendGrid has taken the request to erase them; it does that within some days.")
+    note("SendGrid accepted the request to erase them. It takes some days.")
     return job
 
 
 def _tell(erased: Forgotten, files: int) -> None:
     click.echo("Their record is erased." if erased.record else "They had no record here.")
     told = (
-        counted(erased.consents, "entry of consent", "entries of consent"),
-        counted(erased.deliveries, "copy in the ledger", "copies in the ledger"),
+        counted(erased.consents, "consent record", "consent records"),
+        counted(erased.deliveries, "entry in the ledger", "entries in the ledger"),
         counted(files, "message in the outbox", "messages in the outbox"),
     )
     for line in told:
         if not line.startswith("0 "):
             click.echo(f"  {line} erased")
-    click.echo("  a keyed hash is kept: no import can bring them back")
+    click.echo("  a keyed hash is kept: no import can add them again")

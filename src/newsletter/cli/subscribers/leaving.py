@@ -15,19 +15,19 @@ from newsletter.subscribers.vocabulary import Reason
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Take somebody off the list.")
+@click.command(short_help="Unsubscribe somebody.")
 @click.argument("email", required=False)
-@click.option("--token", help="What stands in the subject of a reader's mail: unsubscribe TOKEN.")
-@click.option("--reason", default="", help="Why, if they said so.")
-@click.option("--anyway", is_flag=True, help="Also if nobody on the list has this address: no import will add it.")
+@click.option("--token", help="The subject of a reader's mail: unsubscribe TOKEN.")
+@click.option("--reason", default="", help="Why, if they said.")
+@click.option("--anyway", is_flag=True, help="Suppress the address even if it is not on the list.")
 @json_option
 @with_workspace
 def unsubscribe(
     workspace: Workspace, email: str | None, token: str | None, *, reason: str, anyway: bool, as_json: bool
 ) -> None:
-    """Take somebody off the list, at once and for good, by their address or by their token.
+    """Unsubscribe somebody immediately, by address or by token.
 
-    No import will bring them back.
+    No import will add them again.
 
     Example: newsletter subscribers unsubscribe ana@example.org
 
@@ -42,21 +42,21 @@ def unsubscribe(
     with workspace_store(workspace) as store, store.write() as connection:
         known = find_person(connection, address) is not None
         if not known and not anyway:
-            raise SubscriberError("nobody on the list has this address; nothing was changed", hint=_UNKNOWN)
+            raise SubscriberError("no subscriber has this address; nothing was changed", hint=_UNKNOWN)
         changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED, note=reason)
     with workspace_store(workspace) as store:
         stop_held_mail(workspace, store, address)
     if as_json:
         print_json({"changed": changed, "known": known})
     elif not known:
-        click.echo("Nobody on the list has this address. It is noted: no import will add it.")
+        click.echo("No subscriber has this address. It is suppressed now: no import will add it.")
     else:
-        click.echo("They are off the list." if changed else "They had left already.")
+        click.echo("They are unsubscribed." if changed else "They were already unsubscribed.")
 
 
 _UNKNOWN = (
-    "Perhaps it is mistyped; look with: newsletter subscribers list --search PART\n"
-    "To note it all the same, so that no import adds it: --anyway"
+    "Check the spelling with: newsletter subscribers list --search PART\n"
+    "To suppress the address anyway, so that no import adds it: --anyway"
 )
 
 
@@ -65,7 +65,7 @@ def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
         number = read_token(store.key, token)
         if number is None:
             hint = "Copy the whole subject line of the reader's mail, or use their address instead."
-            raise SubscriberError("this token does not belong to anybody", hint=hint)
+            raise SubscriberError("this token is not valid", hint=hint)
         with store.write() as connection:
             person = leaving.unsubscribe(connection, store.key, number)
         if person is not None:
@@ -73,19 +73,19 @@ def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"changed": person is not None, "known": person is not None})
     elif person is None:
-        click.echo("It belongs to nobody on the list: it comes from a test message, or they were erased.")
+        click.echo("No subscriber has this token: it is from a test message, or they were erased.")
     else:
-        click.echo(f"{person.email} is off the list.")
+        click.echo(f"{person.email} is unsubscribed.")
 
 
-@click.command(short_help="Bring back somebody who asked to return.")
+@click.command(short_help="Resubscribe somebody who asked to come back.")
 @click.argument("email")
-@click.option("--consent", required=True, metavar="WORDS", help="The exact words that they agreed to this time.")
+@click.option("--consent", required=True, metavar="WORDS", help="The exact wording that they agreed to this time.")
 @click.option("--reason", required=True, help="How you know that they want to come back.")
 @json_option
 @with_workspace
 def resubscribe(workspace: Workspace, email: str, *, consent: str, reason: str, as_json: bool) -> None:
-    """Bring back somebody who left and asked to return; both are kept in their history.
+    """Resubscribe somebody who asked to come back; their history keeps both.
 
     Example: newsletter subscribers resubscribe ana@example.org --consent "Please add me again." --reason "by phone"
     """

@@ -22,11 +22,19 @@ STATUSES = ("pending", "subscribed", "unsubscribed", "bounced", "complained")
 
 _FILTERS = (
     click.option("--search", default="", metavar="TEXT", help="Part of an address or a name."),
-    click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only those who are this."),
-    click.option("--tag", "tags", multiple=True, help="Only those with this tag (or one of several)."),
-    click.option("--not-tag", "not_tags", multiple=True, help="Only those without this tag."),
-    click.option("--language", default="", metavar="CODE", help="Only those who read this: es, en …, or none."),
-    click.option("--since", type=DAY, help="Only those who joined on this day or later."),
+    click.option(
+        "--status",
+        "statuses",
+        multiple=True,
+        type=click.Choice(STATUSES),
+        help="Only subscribers with this status; can be repeated.",
+    ),
+    click.option("--tag", "tags", multiple=True, help="Only subscribers with this tag; repeat it for several."),
+    click.option("--not-tag", "not_tags", multiple=True, help="Only subscribers without this tag; can be repeated."),
+    click.option(
+        "--language", default="", metavar="CODE", help="Only subscribers with this language: es, en …, or none."
+    ),
+    click.option("--since", type=DAY, help="Only subscribers who joined on this day or later."),
 )
 
 
@@ -50,13 +58,13 @@ def chosen(workspace: Workspace, options: dict[str, Any]) -> Query:
     )
 
 
-@click.command("list", short_help="List the people, or those you look for.")
+@click.command("list", short_help="List or search subscribers.")
 @filters
-@click.option("--sort", "order", type=click.Choice(["joined", "email", "name"]), default="joined", help="The order.")
-@click.option("--reverse", "backwards", is_flag=True, help="The other way round.")
-@click.option("--limit", type=click.IntRange(1), help="How many on a page; 50, or all with --csv.")
-@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print them as a CSV file.")
+@click.option("--sort", "order", type=click.Choice(["joined", "email", "name"]), default="joined", help="Sort by this.")
+@click.option("--reverse", "backwards", is_flag=True, help="Reverse the order.")
+@click.option("--limit", type=click.IntRange(1), help="Rows per page. Default: 50, or all with --csv.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="The page to show.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
 @with_workspace
 def list_people(
@@ -70,7 +78,7 @@ def list_people(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """List the people on the list, or those you look for.
+    """List or search subscribers.
 
     Example: newsletter subscribers list --tag news --search lima
     """
@@ -86,12 +94,12 @@ def list_people(
         print_json({"total": total, "page": page, "limit": size, "people": documents})
     elif found:
         _print_table(found)
-        more = f"; the next page: --page {page + 1}" if skip + len(found) < total else ""
+        more = f"; next page: --page {page + 1}" if skip + len(found) < total else ""
         note(f"{skip + 1:,} to {skip + len(found):,} of {total:,}{more}")
     elif total:
-        note(f"There are only {-(-total // size)} pages.")
+        note(f"The last page is {-(-total // size)}.")
     else:
-        note("Nobody is there. Bring in a list with: newsletter subscribers import FILE.csv --consent WORDS")
+        note("No matching subscribers. To import a list: newsletter subscribers import FILE.csv --consent WORDS")
 
 
 def _print_table(people: list[Person]) -> None:

@@ -15,12 +15,12 @@ from newsletter.subscribers.people import Person, person_or_reason
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Show one person and their history.")
+@click.command(short_help="Show a subscriber and their history.")
 @click.argument("email")
 @json_option
 @with_workspace
 def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
-    """Show what is known of the person with this address, and their whole history.
+    """Show the data of a subscriber, with their full history.
 
     Example: newsletter subscribers show ana@example.org
     """
@@ -39,12 +39,12 @@ def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
         click.echo("\n".join(lines(entry, zone)))
 
 
-@click.command(short_help="Print the evidence of one person's consent.")
+@click.command(short_help="Print a subscriber's consent record.")
 @click.argument("email")
 @json_option
 @with_workspace
 def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
-    """Print, on one page to hand over, what one person agreed to, when and how.
+    """Print a subscriber's consent record on one page: what they agreed to, when and how.
 
     Example: newsletter subscribers audit ana@example.org
     """

@@ -26,9 +26,11 @@ def erase_at_sendgrid(client: Client, emails: list[str]) -> str:
     try:
         answer = client.call("post", "recipients", "erasejob", body={"email_addresses": emails})
     except OSError as err:
-        raise TransportError(f"SendGrid was not reached ({err})", hint=_HINT) from err
+        raise TransportError(f"SendGrid could not be reached ({err})", hint=_HINT) from err
     if answer.status != 202:
-        raise TransportError(f"SendGrid will not erase them ({explanation(answer.status, answer.body)})", hint=_HINT)
+        raise TransportError(
+            f"SendGrid did not accept the request to erase them ({explanation(answer.status, answer.body)})", hint=_HINT
+        )
     try:
         return str(json.loads(answer.body)["job_id"])
     except (ValueError, KeyError, TypeError):

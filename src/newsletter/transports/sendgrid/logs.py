@@ -88,9 +88,9 @@ def _ask(client: Client, method: str, *segments: str, body: Any = None) -> Mappi
 
 def _unreadable(status: int, body: bytes) -> TransportError:
     hints = {
-        401: "The key needs the permission to read Email Logs. Without it, say what you know yourself.",
-        429: "SendGrid asks to wait: try again in a few minutes. What was settled so far stays settled.",
+        401: "The key needs the permission to read Email Logs. Without it, find out whether the issue arrived.",
+        429: "SendGrid asks to try again in a few minutes. What was resolved so far stays resolved.",
     }
     command = "" if status == 429 else "--sent or --not-sent"
-    hint = hints.get(401 if status == 403 else status, "Try again in a while, or say what you know yourself.")
+    hint = hints.get(401 if status == 403 else status, "Try again in a while, or find out whether the issue arrived.")
     return TransportError(f"SendGrid's logs cannot be read ({explanation(status, body)})", hint=hint, command=command)

@@ -66,7 +66,7 @@ class SendGridTransport:
         if answer.status in {401, 403}:
             raise refused_key(answer.status, answer.body)
         if answer.status == 429:
-            return NotSent("SendGrid asks to wait", wait=asked_wait(answer.headers))
+            return NotSent("SendGrid asks to try again later", wait=asked_wait(answer.headers))
         try:
             return str(json.loads(answer.body)["batch_id"])
         except (ValueError, KeyError, TypeError):

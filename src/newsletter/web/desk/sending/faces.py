@@ -104,10 +104,10 @@ def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
         "bounced": "have an inbox that does not exist",
         "complained": "called an earlier issue spam",
         "pending": "have not confirmed yet",
-        "none of the wanted tags": "have none of the tags you chose",
-        "an unwanted tag": "have a tag you left out",
-        "another language, or none known": "read another language, or none is known of them",
-        "joined before that day": "joined before the day you chose",
+        "without the chosen tag": "have none of the tags you chose",
+        "with an excluded tag": "have a tag you left out",
+        "with another language or none": "read another language, or none is known of them",
+        "joined earlier": "joined before the day you chose",
     }
     return [(said.get(reason, reason), number) for reason, number in reasons.items()]
 
