@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, e
 
 from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
-from tests.web.browsing import follow_link, open_page
+from tests.web.browsing import follow_link, open_page, until
 from tests.web.running import RunningDesk, desk_process, running_desk
 from tests.web.samples import write_issue
 from tests.web.writing.conftest import ISSUE
@@ -64,12 +64,8 @@ def crash(page: Page) -> None:
 
 
 def wait_for_copies(page: Page, number: int) -> None:
-    """Wait until the browser keeps so many texts; the pages themselves allow no script of ours that would wait."""
-    for _ in range(100):
-        if copies(page) == number:
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"{copies(page)} texts are kept")
+    """Wait until the browser keeps so many texts."""
+    until(page, f"Object.keys(localStorage).filter((key) => key.startsWith('desk:')).length === {number}")
 
 
 def test_an_open_tab_goes_on_after_a_restart(browser: Browser, desk_workspace: Workspace, letter: Path) -> None:
