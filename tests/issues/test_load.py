@@ -91,7 +91,7 @@ def test_subject_is_the_text_that_was_typed(workspace: Workspace, line: str, sub
         ("---\nsubject: A\nlanguage: the English\n---\n\nHello.\n", 3, ["not a language"]),
         ("---\nsubject: A\nposts: [lamp]\n---\n\nHello.\n", 3, ["no post lamp", "Did you mean lamps?"]),
         ("---\nsubject: A\nposts: lamps\n---\n\nHello.\n", 3, ["not a list", "posts: [lamps]"]),
-        ("---\nsubject:\n  - A\n---\n\nHello.\n", 2, ["'subject' is not one text"]),
+        ("---\nsubject:\n  - A\n---\n\nHello.\n", 2, ["'subject' is not a single text"]),
         ("---\n- subject\n---\n\nHello.\n", 2, ["not a list of keys"]),
         ("---\nsubject: !!python/name:os.system\n  x\n---\n\nHello.\n", 2, ["not understood"]),
     ],

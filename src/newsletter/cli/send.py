@@ -109,9 +109,9 @@ def send(  # noqa: PLR0913 - one argument an option
 
 def _say_suppressed(told: Suppressed) -> None:
     if told.failure:
-        note(f"Note: {told.failure}\nSendGrid itself will leave out whoever is on them.")
+        note(f"Note: {told.failure}\nSendGrid still skips everyone on its own lists.")
     elif told.changed:
-        note(f"{people(told.changed)} left, bounced or complained at SendGrid and will not be mailed.")
+        note(f"{people(told.changed)} unsubscribed, bounced or complained at SendGrid and will not be mailed.")
 
 
 def _time_to_come(workspace: Workspace, at: str) -> str:

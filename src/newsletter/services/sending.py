@@ -107,7 +107,7 @@ def sync_with_sendgrid(workspace: Workspace, store: Store) -> Synced:
     """
     transport = open_transport(workspace, "sendgrid")
     if not isinstance(transport, SuppressionKeeper):
-        raise TransportError("this transport keeps no lists")
+        raise TransportError("this transport has no suppression lists")
     return sync(store, transport)
 
 
@@ -228,8 +228,8 @@ def ensure_due(campaign: Campaign) -> None:
     """
     waits = campaign.state is CampaignState.SCHEDULED
     if waits and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
-        hint = f'"newsletter run-due" sends it then; stop it with: newsletter cancel {campaign.slug}'
-        raise CampaignError(f"{campaign.slug} is scheduled, and its time has not come", hint=hint)
+        hint, command = "To send it now or change it, cancel it first.", f"newsletter cancel {campaign.slug}"
+        raise CampaignError(f"{campaign.slug} is scheduled for later", hint=hint, command=command)
 
 
 # --- what is left to decide -------------------------------------------------------------------
@@ -274,7 +274,8 @@ def open_witness(workspace: Workspace, campaign: Campaign) -> Witness:
     """
     transport = carrier_of(workspace, campaign.plan)
     if not isinstance(transport, Witness):
-        raise CampaignError(f"{transport.name} keeps no logs that could be asked", hint="Say --sent or --not-sent.")
+        hint, command = "Say yourself whether they were sent.", "--sent or --not-sent"
+        raise CampaignError(f"{transport.name} has no logs to look in", hint=hint, command=command)
     return transport
 
 

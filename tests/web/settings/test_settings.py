@@ -170,7 +170,7 @@ WRONG = [
     ("clinic_website", "elm street", "Expected a web address"),
     ("sender_from_email", "elm@gmail.com", "Use an address on the clinic's own domain"),
     ("team_reviewers", "ana@example.org; ben", "Expected an email address as entry 2 of the list."),
-    ("sender_from_email", '"elm@gmail.com"', "nearly every inbox refuses a newsletter that comes from gmail.com"),
+    ("sender_from_email", '"elm@gmail.com"', "Nearly every inbox rejects newsletters from gmail.com"),
     ("delivery_undo_window", "5m", "SendGrid wants something from 15m to 72h."),
     ("delivery_countdown", "2h", "The desk waits for an hour (1h) at most."),
     ("theme_accent", "#ffffee", "Light colours: accent (#ffffee) cannot be read on paper"),
