@@ -99,27 +99,16 @@ def chromium() -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{part}" for part in QUIET)]
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=arguments)
-        opened.new_context(
-            viewport={"width": 1280, "height": 900}
-        )  # the first one, for tests that need none of their own
         yield opened
         opened.close()
 
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """The same without any page of an earlier test: those would go on asking their desks for news.
-
-    A new context costs more than most tests do in it. So the first one stays, and forgets what a test left.
-    """
+    """The same without any page of an earlier test: those would go on asking their desks for news."""
     yield chromium
-    first, *others = chromium.contexts
-    for context in others:
+    for context in chromium.contexts:
         context.close()
-    for page in first.pages:
-        page.close()
-    first.clear_cookies()
-    first.clear_permissions()
 
 
 @pytest.fixture

@@ -10,22 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.web.running import PATIENCE, RunningDesk
 
 
-def open_page(browser: Browser, desk: RunningDesk, *, scripts: bool = True, own: bool = False) -> Page:
-    """Return a page that has opened the desk; what goes wrong in its scripts fails the test.
-
-    All share a context, which costs more than most tests. One of its `own` is for a clock, which stays in it.
-    """
-    if own or not scripts:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
-    else:
-        context = browser.contexts[0]
-    is_first = not context.pages
+def open_page(browser: Browser, desk: RunningDesk, *, scripts: bool = True) -> Page:
+    """Return a page that has opened the desk; what goes wrong in its scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
     follow_link(context, desk)
     context.set_default_timeout(PATIENCE * 1000)
     opened = context.new_page()
-    if is_first:  # an earlier desk may have had the same port
-        session = context.new_cdp_session(opened)
-        session.send("Storage.clearDataForOrigin", {"origin": desk.address, "storageTypes": "local_storage"})
     opened.on("pageerror", lambda error: pytest.fail(str(error)))
     opened.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
     return opened

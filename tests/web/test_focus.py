@@ -72,7 +72,7 @@ def test_a_waiver(page: Page, desk: RunningDesk) -> None:
 
 def test_a_send_and_its_undo(browser: Browser, desk: RunningDesk) -> None:
     """After the yes, the next Tab is the undo; the time is said now and then; the undo leads to what was said."""
-    page = open_page(browser, desk, own=True)
+    page = open_page(browser, desk)
     page.clock.install()
     page.goto(desk.address + PAGE)
     page.get_by_label("Type 3 (the number of people) or yes").focus()
