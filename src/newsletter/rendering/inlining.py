@@ -1,6 +1,7 @@
 """The theme's styles, written into each element: some inboxes drop the mail's head."""
 
 import logging
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -11,8 +12,12 @@ from premailer import Premailer
 # premailer's own switch does not reach @import, which cssutils would fetch, files included.
 cssutils.util._defaultFetcher = lambda _url: (None, "")  # noqa: SLF001 - the only way to switch it off
 cssutils.log.setLevel(logging.CRITICAL)
+cssutils.ser.prefs.minimizeColorHash = False  # some inboxes do not know #fff
 
 _IGNORE = ' data-premailer="ignore"'
+_CLASSES = re.compile(r'class="([^"]*)"')
+_TAGS = re.compile(r"<([a-z][a-z0-9]*)")
+_NAMES = re.compile(r"([.]?)([a-z][\w-]*)")
 
 
 def inline_styles(html: str, css: str) -> str:
@@ -41,11 +46,23 @@ _OPTIONS: dict[str, Any] = {
 
 
 class _Inliner(Premailer):  # type: ignore[misc]  # it has no types
-    """Reads each style sheet once: a theme's stays the same while an issue is written."""
+    """Reads each style sheet once, and searches the mail only for what is in it.
+
+    A theme's style sheet stays the same while an issue is written, and few issues use all of its rules.
+    """
 
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
         rules, leftover = _read_rules(css_body, ruleset_index)
-        return list(rules), list(leftover)
+        classes = {name for several in _CLASSES.findall(self.html) for name in several.split()}
+        there = {".": classes, "": set(_TAGS.findall(self.html))}
+        found = [rule for rule in rules if all(name in there[kind] for kind, name in _names(rule[1]))]
+        return found, list(leftover)
+
+
+@lru_cache(maxsize=1024)
+def _names(selector: str) -> list[tuple[str, str]]:
+    """Return the tags and classes that must be in a mail for `selector` to match; pseudo-classes are left out."""
+    return _NAMES.findall(re.sub(r":[\w-]+(?:\([^)]*\))?|\[[^\]]*\]", "", selector))
 
 
 @lru_cache(maxsize=16)
