@@ -108,6 +108,8 @@ def picture_kind(draft: Draft) -> Iterator[Fault]:
     Guideline: caniemail.com, tests of image formats in mail programs.
     """
     for picture in draft.writing.pictures:
+        if split_address(picture.src).scheme not in {"http", "https"}:  # the mail holds a JPEG or PNG of it
+            continue
         suffix = PurePosixPath(split_address(picture.src).path).suffix.lower().removeprefix(".")
         feature = features().get(f"image/{_PICTURE_KINDS.get(suffix, suffix)}")
         if feature:

@@ -21,7 +21,7 @@ from newsletter.workspace import Workspace
 @click.option("--subject", default="", help="The subject line; otherwise the first post's title.")
 @click.option(
     "--show",
-    type=click.Choice(["full", "teaser", "title"]),
+    type=click.Choice(["full", "opening", "teaser", "title"]),
     default="teaser",
     show_default=True,
     help="How much is shown of the posts behind the first.",

@@ -14,7 +14,7 @@ from newsletter.workspace import Workspace
 if TYPE_CHECKING:
     from newsletter.issues.order import Entry
 
-_SHOWS = click.Choice(["full", "teaser", "title"])
+_SHOWS = click.Choice(["full", "opening", "teaser", "title"])
 
 
 @click.group(cls=CheckedGroup)
@@ -109,12 +109,12 @@ def move(workspace: Workspace, slug: str, name: str, place: int, *, as_json: boo
 @post.command()
 @click.argument("slug")
 @click.argument("name", metavar="POST")
-@click.argument("much", metavar="full|teaser|title", type=_SHOWS)
+@click.argument("much", metavar="full|opening|teaser|title", type=_SHOWS)
 @click.option("--link", default="", metavar="URL", help="Where the whole post can be read, if its file does not say.")
 @json_option
 @with_workspace
 def show(workspace: Workspace, slug: str, name: str, much: str, link: str, *, as_json: bool) -> None:
-    """Show POST in full, its beginning, or only its title.
+    """Show POST in full, its first paragraphs, as a card of two sentences, or only its title.
 
     Example: newsletter post show 2026-12 2 teaser
     """
@@ -145,4 +145,4 @@ def _print_order(order: "Sequence[Entry]", *, as_json: bool) -> None:
     elif not order:
         note("The issue has no post.")
     else:
-        click.echo("\n".join(f"{number:>3}  {entry.show:<6}  {entry.stem}" for number, entry in enumerate(order, 1)))
+        click.echo("\n".join(f"{number:>3}  {entry.show:<7}  {entry.stem}" for number, entry in enumerate(order, 1)))

@@ -28,6 +28,6 @@ def copy_theme(workspace: Workspace, name: str, source: str) -> Path:
     with explained(target):
         workspace.themes_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=workspace.themes_dir, prefix=".new-") as draft:
-            shutil.copytree(origin, Path(draft) / name, ignore=shutil.ignore_patterns(".*"))
+            shutil.copytree(origin, Path(draft) / name, ignore=shutil.ignore_patterns(".*", "theme.png"))
             (Path(draft) / name).replace(target)
     return target

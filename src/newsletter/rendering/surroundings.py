@@ -14,12 +14,14 @@ class Surroundings:
     """The issue, as far as one of its passages needs it.
 
     Attributes:
+        thumb: how many pixels wide a card's picture is.
         crisis: what each crisis box ends with: whom to call.
         contact: what each contact box holds: all ways to reach the clinic.
     """
 
     tags: MergeTags
     pictures: Pictures
+    thumb: int
     logo: Picture | None
     calendar: Calendar
     crisis: tuple[Block, ...]

@@ -161,6 +161,7 @@ def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
         keep_trailing_newline=True,  # the MJML engine wants a line break between the parts of a head
     )
     environment.filters |= {
+        "bare": bare,
         "blocks_text": block_text,
         "breakable": breakable,
         "dialled": dialled,
@@ -188,6 +189,11 @@ def dialled(phone: str) -> str:
     """Return a telephone number as a ``tel:`` link takes it (RFC 3966); ten digits are North American."""
     digits = re.sub(r"\D", "", phone)
     return f"+{digits}" if phone.strip().startswith("+") else f"+1{digits}" if len(digits) == 10 else digits
+
+
+def bare(address: str) -> str:
+    """Return a web address as people say it."""
+    return re.sub(r"^https?://", "", address).rstrip("/")
 
 
 def breakable(address: str) -> Markup:
