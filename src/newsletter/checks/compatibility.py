@@ -21,7 +21,7 @@ GRACEFUL = frozenset(
         *("overflow-wrap", "table-layout", "text-decoration-color", "text-decoration-style"),
         *("text-decoration-thickness", "text-shadow", "text-underline-offset", "text-underline-position", "text-wrap"),
         *("transition", "user-select", "widows", "word-break", "word-wrap", "border-spacing", "white-space"),
-        *("height", "word-spacing"),
+        *("height", "overflow", "word-spacing"),
         *("system-ui", "ui-monospace", "ui-rounded", "ui-sans-serif", "ui-serif", ":first-child", ":last-child"),
     }
 )

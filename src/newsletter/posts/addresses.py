@@ -104,10 +104,12 @@ def clean_address(address: str, base: str) -> str:
 
 
 def untracked(text: str) -> str:
-    """Return a text in which no web address bears the marks of trackers."""
+    """Return a text in which no web address is wrapped or bears the marks of trackers."""
+    text = _ADDRESS.sub(lambda match: unwrapped(match[0]), text)
     return _IN_TEXT.sub(lambda match: f"{match[1]}{_with_query(_untracked(match[2]))}", text) if "?" in text else text
 
 
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”)\]]*[^\s<>\"“”)\].,;:!?’'*_]")
 _IN_TEXT = re.compile(r"((?:https?://|www\.)[^\s<>\"“”?]+)\?([^\s<>\"“”#)\]]*[^\s<>\"“”#)\].,;:!?’'*_])")
 
 
