@@ -10,8 +10,7 @@ from newsletter.errors import ThemeError
 from newsletter.issues import Issue
 from newsletter.rendering import render_issue
 from newsletter.rendering.contrast import ENOUGH, contrast
-from newsletter.rendering.new_theme import copy_theme
-from newsletter.rendering.theme import find_themes, open_theme
+from newsletter.rendering.theme import copy_theme, find_themes, open_theme
 from newsletter.rendering.tokens import TEXT_ON
 from newsletter.workspace import Workspace
 

@@ -48,7 +48,7 @@ def new(workspace: Workspace, name: str, source: str, *, as_json: bool) -> None:
 
     Example: newsletter theme new our-letter --from letter
     """
-    from newsletter.rendering.new_theme import copy_theme  # noqa: PLC0415 - slow to import
+    from newsletter.rendering.theme import copy_theme  # noqa: PLC0415 - slow to import
 
     folder = copy_theme(workspace, name, source)
     if as_json:

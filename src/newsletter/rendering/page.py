@@ -15,9 +15,8 @@ from newsletter.rendering.blocks import Block, Picture
 from newsletter.rendering.events import Calendar, say_day, say_month
 from newsletter.rendering.markdown import curl_quotes
 from newsletter.rendering.pictures import Pictures
-from newsletter.rendering.reader import read_blocks
+from newsletter.rendering.reader import Surroundings, read_blocks
 from newsletter.rendering.sanitise import without_controls
-from newsletter.rendering.surroundings import Surroundings
 from newsletter.rendering.theme import TOKENS_FILE, Theme, bare, dialled
 from newsletter.workspace import Clinic, Settings, Workspace
 
