@@ -268,7 +268,6 @@ def _logo(workspace: Workspace, pictures: Pictures, height: int) -> Picture | No
 def _read_post(post: IssuePost, around: Surroundings, *, level: int, number: int, of: int) -> PostOnPage:
     facts, path = post.post, post.body.path
     is_short, is_lead = bool(facts.teaser) or post.show is Show.TITLE, number == 1 < of
-    is_card = is_short and not is_lead
 
     def line(key: str, text: str) -> str:
         return _one_line(text, path, around, post.lines.get(key, 1))
@@ -285,9 +284,9 @@ def _read_post(post: IssuePost, around: Surroundings, *, level: int, number: int
         author_bio=curl_quotes(line("author_bio", facts.author_bio), around.language),
         date=say_day(facts.date, around.language, weekday=False) if facts.date else "",
         link=facts.link,
-        picture=None if is_card else _picture(facts.image, facts.image_alt, post.place("image"), around),
+        picture=_picture(facts.image, facts.image_alt, post.place("image"), around),
         thumb=_picture(facts.image, facts.image_alt, post.place("image"), around, width=around.thumb, ratio=_THUMB)
-        if is_card
+        if is_short and not is_lead
         else None,
         teaser=curl_quotes(line("teaser", facts.teaser), around.language),
         blocks=() if is_short else read_blocks(post.body, around, top_level=level + 1),

@@ -16,12 +16,13 @@ Tokens = dict[str, Any]
 TEXT_ON: Mapping[str, tuple[str, ...]] = {
     "ink": ("paper", "canvas", "tint", "alarm_tint"),
     "quiet": ("paper", "tint", "canvas"),
-    "accent": ("paper", "canvas", "tint", "alarm_tint"),
+    "accent": ("paper", "tint", "alarm_tint"),
     "on_accent": ("accent",),
     "alarm": ("alarm_tint",),
 }
 """Which colours carry text on which others; each pair must be readable in both schemes."""
 
+_BEHIND_ACCENT = (*TEXT_ON["accent"], "canvas")  # the last in large type only
 _GROUNDS = ("canvas", "paper", "tint", "line")
 _SCHEMES = ("light", "dark")
 _LARGEST = 2_000
@@ -106,8 +107,8 @@ def branded(tokens: Tokens, brand: Brand) -> Tokens:
         light, dark = (_toned(colours, brand.accent) for colours in (light, dark))
         light["accent"] = brand.accent
         if contrast(brand.accent, "#ffffff") >= ENOUGH:  # then it is the grounds that give way
-            light |= {name: nearest_readable(light[name], [brand.accent]) or light[name] for name in TEXT_ON["accent"]}
-        dark["accent"] = nearest_readable(brand.accent, [dark[name] for name in TEXT_ON["accent"]]) or dark["accent"]
+            light |= {name: nearest_readable(light[name], [brand.accent]) or light[name] for name in _BEHIND_ACCENT}
+        dark["accent"] = nearest_readable(brand.accent, [dark[name] for name in _BEHIND_ACCENT]) or dark["accent"]
     if brand.accent_dark:
         dark["accent"] = brand.accent_dark
     for colours, given in ((light, brand.accent), (dark, brand.accent or brand.accent_dark)):
