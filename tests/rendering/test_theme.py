@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from newsletter.errors import ThemeError
 from newsletter.issues import Issue
 from newsletter.rendering import render_issue, sandbox
-from newsletter.rendering.new_theme import copy_theme
-from newsletter.rendering.theme import find_themes, open_theme
+from newsletter.rendering.contrast import ENOUGH, contrast
+from newsletter.rendering.theme import copy_theme, find_themes, open_theme
+from newsletter.rendering.tokens import TEXT_ON
 from newsletter.workspace import Workspace
 
 from .conftest import with_theme
@@ -29,7 +32,7 @@ def change(workspace: Workspace, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-@pytest.mark.parametrize("source", ["clinic", "letter"])
+@pytest.mark.parametrize("source", ["clinic", "digest", "journal", "letter"])
 def test_a_copy_looks_the_same(workspace: Workspace, everything: Issue, source: str) -> None:
     """A third theme begins as an exact copy, and needs no Python."""
     copy_theme(workspace, "third", source)
@@ -41,7 +44,7 @@ def test_a_copy_can_be_changed(own: Workspace, everything: Issue) -> None:
     """Words, tokens and blocks of one's own theme show in the mail, at once."""
     before = render_issue(own, everything).message.html
     change(own, "theme.toml", "Here when you need us", "Come and see us")
-    change(own, "theme.toml", "body = 18", "body = 19")
+    change(own, "theme.toml", "body = 17", "body = 19")
     (own.themes_dir / "own" / "blocks" / "rule.html.j2").write_text('<p class="ornament">~ & ~</p>', "utf-8")
     after = render_issue(own, everything).message.html
     assert "Come and see us" in after
@@ -62,13 +65,13 @@ def test_the_clinics_own_theme_goes_first(workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "place"),
     [
-        ("layout.mjml.j2", "{{ clinic.name }}", "{{ clinic.nam }}", "layout.mjml.j2:"),
+        ("foot.mjml.j2", "{{ clinic.name }}", "{{ clinic.nam }}", "foot.mjml.j2:"),
         ("blocks/rule.html.j2", "<p", "{% if %}<p", "rule.html.j2:1"),
         ("blocks/heading.html.j2", "block.level", "block.size", "heading.html.j2:1"),
-        ("layout.mjml.j2", "</mj-column>", "</mj-colum", "layout.mjml.j2"),
-        ("theme.toml", 'ink = "#26312f"', 'ink = "#263"', "theme.toml"),
+        ("foot.mjml.j2", "</mj-column>", "</mj-colum", "layout.mjml.j2"),
+        ("theme.toml", 'ink = "#23302d"', 'ink = "#263"', "theme.toml"),
         ("theme.toml", "[words]", "[words", "theme.toml"),
-        ("theme.toml", 'quiet = "#55625e"', "", "theme.toml"),
+        ("theme.toml", 'quiet = "#54625d"', "", "theme.toml"),
         ("theme.toml", "[colors.dark]", "[colors.night]", "theme.toml"),
         ("theme.toml", "width = 600", 'width = "600px"', "theme.toml"),
         ("theme.toml", "side = 44", "", "theme.toml"),
@@ -200,10 +203,23 @@ def test_a_brand_colours_the_mail(workspace: Workspace, everything: Issue) -> No
     branded = with_theme(workspace, accent="#6b3fa0")
     html = render_issue(branded, everything).message.html
     assert "#6b3fa0" in html
-    assert "#235b52" not in html
+    assert "#1f5c50" not in html
     colours = open_theme(branded).tokens["colors"]
-    assert colours["dark"]["accent"] not in {"#6b3fa0", "#92cdbf"}
+    assert colours["dark"]["accent"] not in {"#6b3fa0", "#93d0bf"}
     assert (colours["light"]["on_accent"], colours["dark"]["on_accent"]) == ("#ffffff", "#000000")
+
+
+@pytest.mark.parametrize("theme", ["clinic", "digest", "journal", "letter"])
+@given(accent=st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}"))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_brand_that_can_be_read_on_white_gives_a_palette(workspace: Workspace, theme: str, accent: str) -> None:
+    """All grounds, light and dark, follow a color that can be read on white, and all text on them can be read."""
+    assume(contrast(accent, "#ffffff") >= ENOUGH)
+    colours = open_theme(with_theme(workspace, name=theme, accent=accent)).tokens["colors"]
+    assert colours["light"]["accent"] == accent
+    for scheme in ("light", "dark"):
+        for ink, papers in TEXT_ON.items():
+            assert all(contrast(colours[scheme][ink], colours[scheme][paper]) >= ENOUGH for paper in papers)
 
 
 @pytest.mark.parametrize(("brand", "scheme"), [({"accent": "#8fd0c0"}, "light"), ({"accent_dark": "#30403c"}, "dark")])

@@ -20,6 +20,7 @@
       ink: parse(style.color).slice(0, 3),
       paper: ground(element),
       size: parseFloat(style.fontSize),
+      button: element.closest(".button") !== null,
       bold: parseInt(style.fontWeight, 10) >= 700,
     });
   }

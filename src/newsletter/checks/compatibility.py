@@ -21,7 +21,7 @@ GRACEFUL = frozenset(
         *("overflow-wrap", "table-layout", "text-decoration-color", "text-decoration-style"),
         *("text-decoration-thickness", "text-shadow", "text-underline-offset", "text-underline-position", "text-wrap"),
         *("transition", "user-select", "widows", "word-break", "word-wrap", "border-spacing", "white-space"),
-        *("height", "word-spacing"),
+        *("height", "overflow", "word-spacing"),
         *("system-ui", "ui-monospace", "ui-rounded", "ui-sans-serif", "ui-serif", ":first-child", ":last-child"),
     }
 )
@@ -108,6 +108,8 @@ def picture_kind(draft: Draft) -> Iterator[Fault]:
     Guideline: caniemail.com, tests of image formats in mail programs.
     """
     for picture in draft.writing.pictures:
+        if split_address(picture.src).scheme not in {"http", "https"}:  # the mail holds a JPEG or PNG of it
+            continue
         suffix = PurePosixPath(split_address(picture.src).path).suffix.lower().removeprefix(".")
         feature = features().get(f"image/{_PICTURE_KINDS.get(suffix, suffix)}")
         if feature:

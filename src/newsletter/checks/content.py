@@ -3,21 +3,38 @@
 import difflib
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from newsletter.checks.draft import Draft
-from newsletter.checks.mail import squeeze
+from newsletter.checks.mail import shortened, squeeze
 from newsletter.checks.patterns import any_of
 from newsletter.checks.rule import Fault
 
 LONGEST_SUBJECT = 60  # characters; phones show about 40, desktops about 60
 
+_FIELD = (  # what other tools call a subscriber's data
+    r"(?i:(?:(?:subscriber|contact|recipient|customer|client|patient|member|user)[._ -]?)?"
+    r"(?:(?:first|last|full|given|family|middle|nick|user|company|clinic|business|practice|sender|your)?[._ -]?name"
+    r"|[fl][._ -]?name|e-?mail(?:[._ -]?address)?|address|phone|city|company|date|title|salutation|greeting))"
+)
 _LEFT_OVER = re.compile(
     r"\b(?:TK|TKTK|TODO|FIXME|XXX+|TBD|TBC)\b"
-    r"|(?i:\blorem ipsum\b)"
+    r"|(?i:\blorem ipsum\b|\bdolor sit amet\b)"
     r"|(?i:\[(?:insert|add|your|name|date|link|image|photo|tbd|todo|xx+|\.\.\.|…)[^\]\n]{0,40}\])"
-    r"|(?i:\b(?:your|insert) (?:text|name|title|headline|subject|photo) here\b)"
-    r"|%%?\w+%%?(?=\s|$)|\|[A-Z]{3,}\||<<\w+>>",
+    r"|(?i:\b(?:your|insert|add|type|enter) (?:own |your )?"
+    r"(?:text|content|copy|name|title|headline|heading|subject|photo|image|logo|link|caption) (?:goes )?here\b)"
+    r"|(?i:\b(?:headline|heading|title|text|copy|content|caption|image|photo) goes here\b|\bclick (?:here )?to edit\b)"
+    r"|(?i:\bclick (?:here )?to add (?:your )?(?:own )?(?:text|title)\b|\bplaceholder (?:text|image|title)\b)"
+    r"|\b[XM]{2}/[XD]{2}/(?:[XY]{2}){1,2}\b|\(?\b(?:xxx|XXX|000)\)?[ -](?:xxx|XXX|000)-(?:xxxx|XXXX|0000)\b"
+    r"|\b(?:www\.)?your-?(?:site|website|domain|clinic|company|practice)(?:name)?\.(?:com|org|net)\b"
+    rf"|\[\[?\s*{_FIELD}\s*(?:(?:,|\||\bor\b|\bOR\b)[^\]\n]{{0,40}})?\]\]?"
+    rf"|«\s*{_FIELD}\s*»|‹\s*{_FIELD}\s*›|<<\s*[^<>\n]{{1,40}}>>|<\s*{_FIELD}\s*>"
+    r"|(?<![\w{])[$#%]?\{[$!%]?[A-Za-z_][\w.:-]*(?:\s*[|,][^{}\n]{0,40})?[%]?\}(?!\})"
+    rf"|\{{\s*{_FIELD}\s*\}}|\[%[^\]\n]{{1,40}}%\]|<%[^>\n]{{1,40}}%>|\{{%[^}}\n]{{1,40}}%\}}"
+    r"|(?<![\w%])%{1,2}=?[A-Za-z][\w.@()|= -]{0,38}?[\w)]=?%{1,2}(?!\w)"
+    r"|\*?\|[A-Z][A-Z0-9_]{2,}(?::[^|\n]{0,30})?\|\*?|(?<![\w#])#{1,2}[A-Z][A-Z_]{3,}#{1,2}(?!\w)|@@\w+@@",
 )
+_ADDRESS = r"https?:|www\.|mailto:|tel:|file:"
 _ATTACHED = any_of(
     r"\b(?:see|find|open|read|in) (?:the |our )?(?:attached|attachment)\b",
     r"\bI(?:'ve| have) attached\b",
@@ -100,14 +117,53 @@ def preheader_repeated(draft: Draft) -> Iterator[Fault]:
 
 
 def left_over(draft: Draft) -> Iterator[Fault]:
-    """Something was left to be filled in: TK, lorem ipsum, [insert date].
+    """Something was left to be filled in: TK, lorem ipsum, [insert date], or another tool's {first_name}.
 
     Guideline: house rule; a reader should never meet the workshop.
     """
     texts = [(draft.subject, draft.key_place("subject")), (draft.message.preheader, draft.key_place("preheader"))]
-    for text, where in [*texts, *((piece.text, piece.where) for piece in draft.pieces)]:
+    texts += [(piece.marked, piece.where) for piece in draft.pieces]
+    texts += [(unquote(link.href), link.where) for piece in draft.pieces for link in piece.links]
+    texts += [(picture.alt, picture.where) for picture in draft.writing.pictures]
+    for text, where in texts:
         for found in _LEFT_OVER.finditer(text):
-            yield Fault(where, f"Readers would see “{found[0]}”.", "Fill it in, or remove it.")
+            yield Fault(
+                where,
+                f"Readers would see “{found[0]}”.",
+                'Fill it in, or remove it. A merge field for the name: {{ first_name or "reader" }}',
+            )
+
+
+_RAW = (
+    (r"!?\[[^\]\n]*\]\([^)\n]*\)?", "write its address without spaces (%20 stands for one), with https:// or mailto:"),
+    (rf"\[[^\]\n]+\]\s+\((?:{_ADDRESS})[^)\n]*\)", "take out the space between the brackets"),
+    (rf"\([^)\n]+\)\s?\[(?:{_ADDRESS})[^\]\n]*\]", "put the words into [ ] and the address into ( )"),
+    (r"\[[^\]\n]+\]\[[^\]\n]*\]", "write it so: [words](https://…)"),
+    (r"\[\^[^\]\s]+\]", "write its note at the end of the post: [^1]: Source"),
+    (r"(?<![\w*])\*\*[^*\n]+\*\*(?!\*)", "take out the spaces between the stars and the words"),
+    (r"(?<![\w_])__[^_\n]+__(?![\w_])", "take out the spaces between the lines and the words"),
+    (r"~~[^~\n]+~~", "take out the spaces between the waves and the words"),
+    (r"(?m:^#{2,6}[^\s#].*)", "put a space behind the #"),
+    (r"\{[.#][\w-]+\}|\{width=[^}\n]*\}", "put it right behind the link or picture, without a space"),
+    (r"(?m:^\|.*\|\s*$)|\|\s*:?-{3,}:?\s*\|", "give the table a first row, and below it a row of |---|"),
+)
+
+
+def markdown_raw(draft: Draft) -> Iterator[Fault]:
+    """Something was meant as a link, bold words or another mark, and is not one.
+
+    Guideline: CommonMark (https://spec.commonmark.org): what does not parse is shown as it was typed.
+    """
+    for piece in draft.pieces:
+        if piece.kind == "title":
+            continue
+        for pattern, remedy in _RAW:
+            for found in re.finditer(pattern, piece.marked):
+                yield Fault(
+                    piece.where,
+                    f"Readers would see “{shortened(squeeze(found[0]), 80)}” with its marks.",
+                    f"To make it work, {remedy}.",
+                )
 
 
 def attachment_missing(draft: Draft) -> Iterator[Fault]:

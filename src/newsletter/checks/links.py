@@ -9,7 +9,7 @@ from newsletter.checks.draft import Draft
 from newsletter.checks.patterns import any_of
 from newsletter.checks.prose import Link
 from newsletter.checks.rule import Fault
-from newsletter.posts.addresses import split_address
+from newsletter.posts.addresses import split_address, unwrapped
 
 _VAGUE = any_of(
     r"(?:please )?(?:click|tap|press)(?: (?:here|this|on|now|below|the link).*)?",
@@ -23,6 +23,15 @@ _SHORTENERS = frozenset(
         *("bit.ly", "buff.ly", "cutt.ly", "goo.gl", "is.gd", "lnkd.in", "ow.ly", "rb.gy", "rebrand.ly", "shorturl.at"),
         *("t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "v.gd"),
     }
+)
+_COUNTED = any_of(
+    r"//[\w.-]*list-manage\d*\.com/track",
+    r"//[\w.-]*(?:mandrillapp\.com/track|awstrack\.me|sendgrid\.net/(?:ls|wf)|rs6\.net|klclick\d*\.com|mlsend\d*\.com)/",
+    r"//[\w.-]*(?:hubspotlinks|hs-sales-engage|convertkit-mail\d*|cmail\d+|createsend\d*|sendibt\d|mjt\.lu)\b",
+    r"//(?:[\w-]+\.)*(?:substack\.com/redirect|beehiiv\.com/(?:ss/)?c|mailerlite\.com/link|exacttarget\.com)/",
+    r"//[\w.-]*urldefense\.(?:com|us|proofpoint\.com)/",
+    r"//[\w.-]*(?:safelinks\.protection\.outlook\.com|mimecast(?:protect)?\.com/s|secure-web\.cisco\.com)/",
+    r"//(?:click|clicks|links?|trk|track|email|e)\.[\w.-]+/(?:ls/click|track/click|c/|f/a/|e/c/|u/click)",
 )
 _DOMAIN = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?", re.IGNORECASE)
 
@@ -109,6 +118,23 @@ def link_shortened(draft: Draft) -> Iterator[Fault]:
                 link.where,
                 "A shortened link hides where it leads. Spam filters distrust it, and its owner counts clicks.",
                 "Use the full address.",
+            )
+
+
+def link_wrapped(draft: Draft) -> Iterator[Fault]:
+    """A link leads through a service that counts who follows it: SafeLinks, Google, another newsletter's tracker.
+
+    Guideline: HHS OCR, "Use of Online Tracking Technologies by HIPAA Covered Entities" (2022, 2024).
+    """
+    for link in _links(draft):
+        inner = unwrapped(link.href)
+        if inner != link.href or _COUNTED.search(link.href):
+            yield Fault(
+                link.where,
+                f"Whoever follows the link “{link.text}” is counted by {_host(link.href)} on the way.",
+                f"Use the address behind it: {inner}"
+                if inner != link.href
+                else "Open it in a private window, and use the address at which you arrive.",
             )
 
 

@@ -26,7 +26,10 @@ _PARAMETERS = any_of(
     r"utm_\w+",
     r"(?:fb|g|d|msc|tw|y)cl(?:k)?id",
     r"mc_(?:cid|eid)",
-    r"_hs(?:enc|mi)|mkt_tok|vero_id|igsh(?:id)?|oly_(?:anon|enc)_id|trk|ref_src|_ga",
+    r"_hs(?:enc|mi)|mkt_tok|vero_id|igsh(?:id)?|mibextid|si|wickedid|[wg]braid|s_kwcid|oly_(?:anon|enc)_id|trk|ref_src|_ga",
+)
+_PERSON = any_of(
+    r"e-?mail(?:_?address)?|(?:subscriber|contact|recipient|member|patient)(?:_?(?:id|key|hash|email))?|ss?id_?token"
 )
 _CONDITION = any_of(
     r"\b(?:adhd|ocd|ptsd|anxi(?:ety|ous)|autis\w*|bipolar|borderline|dementia|depress(?:ion|ed|ive)|insomnia|mani[ac]c?)\b",
@@ -72,7 +75,8 @@ def tracking_parameters(draft: Draft) -> Iterator[Fault]:
     """
     for piece in draft.pieces:
         for link in piece.links:
-            names = [name for name, _ in parse_qsl(split_address(link.href).query) if _PARAMETERS.fullmatch(name)]
+            query = parse_qsl(split_address(link.href).query) if not link.href.startswith("mailto:") else []
+            names = [name for name, value in query if _PARAMETERS.fullmatch(name) or _names_somebody(name, value)]
             if names:
                 yield Fault(
                     link.where,
@@ -184,6 +188,11 @@ def shared_document(draft: Draft) -> Iterator[Fault]:
                     "Readers must ask for access and reveal their name, or they can change the document.",
                     "Put the document on your website, or publish it as a read-only page.",
                 )
+
+
+def _names_somebody(name: str, value: str) -> bool:
+    """Whether a parameter of an address tells for whom it was made: everybody would arrive there as that person."""
+    return bool(_PERSON.fullmatch(name) and value.strip()) or bool(re.fullmatch(r"[^@\s/]+@[^@\s/]+\.\w{2,}", value))
 
 
 def _exif(data: bytes) -> set[int]:

@@ -23,7 +23,7 @@ from newsletter.workspace import Workspace
 @click.option("--subject", default="", help="The subject line. Default: the first post's title.")
 @click.option(
     "--show",
-    type=click.Choice(["full", "teaser", "title"]),
+    type=click.Choice(["full", "opening", "teaser", "title"]),
     default="teaser",
     show_default=True,
     help="How much to show of each post after the first.",

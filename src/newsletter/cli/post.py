@@ -13,7 +13,7 @@ from newsletter.issues.load import issue_folder, issue_order
 from newsletter.issues.order import Entry, Show
 from newsletter.workspace import Workspace
 
-_SHOWS = click.Choice(["full", "teaser", "title"])
+_SHOWS = click.Choice(["full", "opening", "teaser", "title"])
 
 
 @click.group(cls=CheckedGroup)
@@ -100,12 +100,12 @@ def move(workspace: Workspace, slug: str, name: str, place: int, *, as_json: boo
 @post.command()
 @slug_argument()
 @click.argument("name", metavar="POST")
-@click.argument("much", metavar="full|teaser|title", type=_SHOWS)
+@click.argument("much", metavar="full|opening|teaser|title", type=_SHOWS)
 @click.option("--link", default="", metavar="URL", help="The post's web address, if its file does not have one.")
 @json_option
 @with_workspace
 def show(workspace: Workspace, slug: str, name: str, much: str, link: str, *, as_json: bool) -> None:
-    """Show POST in full, as a teaser, or by its title only.
+    """Show POST in full, its first paragraphs, as a card with two sentences, or only its title.
 
     Example: newsletter post show 2026-12 2 teaser
     """
@@ -135,4 +135,4 @@ def _print_order(order: Sequence[Entry], *, as_json: bool) -> None:
     elif not order:
         note("The issue has no posts.")
     else:
-        click.echo("\n".join(f"{number:>3}  {entry.show:<6}  {entry.stem}" for number, entry in enumerate(order, 1)))
+        click.echo("\n".join(f"{number:>3}  {entry.show:<7}  {entry.stem}" for number, entry in enumerate(order, 1)))

@@ -9,7 +9,7 @@ from typing import Any
 from newsletter.errors import IssueError, SourceError
 from newsletter.files import ensure_within
 from newsletter.issues.order import POSTS_FOLDER, Entry, post_files, read_order
-from newsletter.issues.shortening import shortened_post
+from newsletter.issues.shortening import leads_on, shortened_post
 from newsletter.issues.slug import check_slug, nearest
 from newsletter.issues.value import Issue, IssuePost, Passage
 from newsletter.posts import Post
@@ -19,8 +19,8 @@ from newsletter.workspace import Workspace
 
 ISSUE_FILE = "issue.md"
 _PARTS = (ISSUE_FILE, POSTS_FOLDER, "images", "removed", ".history")
-ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
-ISSUE_TEXTS = ("subject", "preheader", "language")
+ISSUE_TEXTS = ("subject", "preheader", "language", "headline", "number", "link")
+ISSUE_KEYS = (*ISSUE_TEXTS, "posts", "waive")
 POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt", "teaser")
 POST_DATES = ("date", "review_by")
 POST_KEYS = (*POST_TEXTS, *POST_DATES)
@@ -63,6 +63,9 @@ def load_issue(workspace: Workspace, slug: str, unsaved: Mapping[Path, str] = _A
         letter=Passage(markdown=matter.body, path=source, first_line=matter.body_line),
         posts=_load_posts(folder, matter, unsaved),
         language=_language(matter),
+        headline=_text(matter, "headline"),
+        number=_text(matter, "number"),
+        link=_issue_link(matter),
         waivers=_waivers(matter),
         lines=matter.lines,
     )
@@ -188,6 +191,14 @@ def _language(matter: FrontMatter) -> str:
     if not _LANGUAGE.fullmatch(language):
         raise matter.mistake(f"'{language}' is not a language", "language", hint="For example: language: en-US")
     return language
+
+
+def _issue_link(matter: FrontMatter) -> str:
+    link = _text(matter, "link")
+    if link and not leads_on(link):
+        hint = "Write where the issue can be read on the web: link: https://…"
+        raise matter.mistake(f"'{link}' is not the address of a web page", "link", hint=hint)
+    return link
 
 
 def _waivers(matter: FrontMatter) -> Mapping[str, str]:

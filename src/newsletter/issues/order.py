@@ -20,7 +20,8 @@ class Show(StrEnum):
     """How much of a post an issue shows."""
 
     FULL = "full"
-    TEASER = "teaser"  # the first two sentences, and a link to the rest
+    OPENING = "opening"  # the first paragraphs, and a button to the rest
+    TEASER = "teaser"  # a card: a small picture, the first two sentences, and a button to the rest
     TITLE = "title"  # the title, and a link
 
 

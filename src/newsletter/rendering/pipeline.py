@@ -38,7 +38,7 @@ def render_issue(workspace: Workspace, issue: Issue) -> Rendered:
     """
     theme = open_theme(workspace, issue.language)
     around = surroundings(workspace, issue, theme)
-    page = read_page(issue, around)
+    page = read_page(issue, workspace.settings, around)
     values = {"page": page, "clinic": workspace.settings.clinic, "unsubscribe": UNSUBSCRIBE_PLACEHOLDER}
     mjml = theme.render("layout.mjml.j2", **values)
     html = inline_styles(to_html(mjml, theme.folder / "layout.mjml.j2"), theme.render("inlined.css.j2", page=page))
@@ -53,7 +53,7 @@ def render_issue(workspace: Workspace, issue: Issue) -> Rendered:
         from_email=sender.from_email,
         reply_to=sender.reply_to,
         fields=around.tags.fields,
-        images=around.pictures.embedded,
+        images=tuple(image for image in around.pictures.embedded if image.content_id in html),
         attachments=around.calendar.files,
     )
     return Rendered(message, mjml)

@@ -43,6 +43,33 @@ class Clinic:
         "Street address or PO box; required by law in each issue.",
         example='"12 Elm Street, Springfield, MA 01101"',
     )
+    newsletter: str = key(
+        values.empty_or(values.line),
+        "The newsletter's own name, at the top of each issue; empty for the clinic's.",
+        example='"Steady"',
+        default="",
+    )
+    tagline: str = key(
+        values.empty_or(values.line), "A few words below that name.", example='"Notes for hard seasons"', default=""
+    )
+    hours: str = key(
+        values.empty_or(values.line),
+        "When somebody answers the telephone.",
+        example='"Mon to Fri, 9 AM to 5 PM"',
+        default="",
+    )
+    booking: str = key(
+        values.empty_or(values.web_address),
+        "Where a visit can be booked; empty without such a page.",
+        example='"https://www.example.org/book"',
+        default="",
+    )
+    social: tuple[str, ...] = key(
+        values.list_of(values.web_address),
+        "The clinic's pages elsewhere, such as on Instagram.",
+        example='["https://www.instagram.com/example"]',
+        default=(),
+    )
     timezone: ZoneInfo = key(
         values.time_zone,
         "Time zone for entering and showing times.",

@@ -85,8 +85,8 @@ def test_colours_are_turned_over(client: TestClient) -> None:
     """Inverted, the mail is dark without its own dark colours, and is said to be an approximation."""
     plain, inverted = client.get(f"{ISSUE}/mail").text, client.get(f"{ISSUE}/mail?scheme=inverted").text
 
-    assert 'style="background:#fffdf8' in plain
-    assert 'style="background:#fffdf8' not in inverted
+    assert 'style="background:#ffffff' in plain
+    assert 'style="background:#ffffff' not in inverted
     assert "Roughly as in programs that turn all colours over" in client.get(f"{ISSUE}?scheme=inverted").text
 
 

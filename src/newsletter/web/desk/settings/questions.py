@@ -57,6 +57,9 @@ GROUPS = (
                 "Postal address",
                 "Street or post-office box, town, state and ZIP code. The law wants it in each issue.",
             ),
+            Question("clinic.booking", "Page for booking a visit", "Empty if there is none.", type="url"),
+            Question("clinic.hours", "Hours", "When somebody answers the phone, such as: Mon to Fri, 9 AM to 5 PM."),
+            Question("clinic.social", "Pages elsewhere", "On Instagram, Facebook … One address a line.", Kind.LINES),
             Question(
                 "clinic.timezone",
                 "Time zone",
@@ -95,6 +98,8 @@ GROUPS = (
         "How an issue is set. Open one afterwards to see it.",
         (
             Question("theme.name", "Theme", kind=Kind.THEME),
+            Question("clinic.newsletter", "Name of the newsletter", "At the top. Empty for the clinic’s name."),
+            Question("clinic.tagline", "Tagline", "A few words below that name."),
             Question(
                 "theme.accent",
                 "The clinic’s colour",
