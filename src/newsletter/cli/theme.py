@@ -4,8 +4,7 @@ import click
 
 from newsletter.cli.lazy import CheckedGroup
 from newsletter.cli.output import json_option, note, print_json, with_workspace
-from newsletter.rendering.new_theme import copy_theme
-from newsletter.rendering.theme import find_themes
+from newsletter.rendering.theme import copy_theme, find_themes
 from newsletter.workspace import Workspace
 
 
