@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from newsletter.posts.addresses import split_address
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 from newsletter.posts.postal import completes, has_address, part_of_address, without_address_of
 from newsletter.workspace import Clinic
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from newsletter.posts.foot import find_foot
 from newsletter.posts.letterhead import Letterhead, read_letterhead
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 from newsletter.posts.signature import find_contacts_of_writer, find_signature
 
 

@@ -34,7 +34,7 @@ from newsletter.posts.foot_words import (
     may_speak_of_mail,
 )
 from newsletter.posts.furniture.company import MARKED
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 from newsletter.posts.postal import has_address
 
 FOOT = "the foot of the newsletter that it came in"

@@ -7,7 +7,7 @@ words of an office) and by where they stand; a label is never the only line abov
 import re
 from collections.abc import Sequence
 
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 
 _TOPICS = re.compile(
     r"(?:adhd|addiction|adults?|aging|announcements?|anxiety|autism|bipolar(?: disorder)?|body image|burnout|"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from newsletter.posts.dates import read_date_line, read_mail_day
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 
 _TITLE = r"title|subject|headline|betreff|asunto|objet|sujet|t[íi]tulo|assunto|oggetto|onderwerp"
 _AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de|da|van|remitente|remetente|exp[ée]diteur|mittente"

@@ -23,9 +23,9 @@ from newsletter.posts.decoding import decode
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.letterhead import MOST_ABOVE, is_attribution, is_entry, is_forwarded
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 from newsletter.posts.passed_on import take_out_signature
-from newsletter.posts.pasted import read_pasted
+from newsletter.posts.paste import read_pasted
 from newsletter.posts.signature import find_signature
 from newsletter.posts.source import Source
 from newsletter.posts.value import Dropped, Reading

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.posts.dates import DateLine, read_date_line
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 from newsletter.posts.names import is_name, is_said_name, says_something
 
 LEAD = re.compile(r"^[\s•·*–—|-]+")

@@ -8,7 +8,7 @@ from newsletter.posts.contacts import is_contact
 from newsletter.posts.furniture import is_furniture
 from newsletter.posts.furniture.company import MARKED
 from newsletter.posts.labels import is_office
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 from newsletter.posts.names import has_degree, is_name, says_something
 
 _LONGEST = 10

@@ -14,7 +14,7 @@ from newsletter.posts.foot import find_foot
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
 from newsletter.posts.letterhead import read_letterhead
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block as Line
 from newsletter.posts.markdown import without_tags
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic

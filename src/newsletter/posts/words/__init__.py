@@ -1,0 +1,77 @@
+"""The words of interfaces, by language: what pages and programs put around an article, and what it is.
+
+Each language is a file of data beside this one; to teach the program a word is to add a line to it.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+ZONES = ("anywhere", "company", "edge", "end", "tail", "last", "about", "thread")
+_CAPITALS = "named"
+_LONGEST = 250
+"""Characters; longer lines are paragraphs."""
+_DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|(?<![\s:|•·→»>–—-])[\s:|•·→»>–—-]+$")
+"""The look behind keeps a long row of such signs inside a line from being tried from each of its places."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """One pattern a reason, and one of all, so that most lines are looked at once and not some hundred times."""
+
+    reasons: tuple[tuple[str, re.Pattern[str]], ...]
+    all: re.Pattern[str]
+
+    def reason(self, forms: Collection[str]) -> str:
+        """Return why a line that can be read in these forms is none of an author's, or nothing."""
+        matching = [form for form in forms if self.all.fullmatch(form)]
+        return next((reason for reason, pattern in self.reasons if any(map(pattern.fullmatch, matching))), "")
+
+
+def zones_of(text: str) -> Mapping[str, str]:
+    """Return in which zones of a page a line is boilerplate, each with the reason."""
+    return _zones_of(text) if len(text) <= _LONGEST else {}
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Return the words that stay small in a title."""
+    return frozenset(
+        word for data in _languages() for word in str(data.get("grammar", {}).get("small", "")).split()
+    )
+
+
+def _zones_of(text: str) -> dict[str, str]:
+    plain = text.lower().replace("’", "'")
+    forms = {plain, _DECORATION.sub("", plain)}
+    found = {name: reason for name, zone in _compiled().items() if name != _CAPITALS and (reason := zone.reason(forms))}
+    named = _compiled()[_CAPITALS].reason({_DECORATION.sub("", text)})
+    if named:
+        found.setdefault("anywhere", named)
+    return found
+
+
+@cache
+def _compiled() -> dict[str, _Zone]:
+    found = {}
+    for name in (*ZONES, _CAPITALS):
+        rows: dict[str, list[str]] = {}
+        for data in _languages():
+            for reason, patterns in data.get(name, {}).items():
+                rows.setdefault(reason, []).extend(f"(?:{pattern})" for pattern in patterns)
+        joined = {reason: "|".join(patterns) for reason, patterns in rows.items()}
+        compiled = tuple((reason, re.compile(pattern)) for reason, pattern in joined.items())
+        found[name] = _Zone(compiled, re.compile("|".join(joined.values())))
+    return found
+
+
+@cache
+def _languages() -> tuple[dict[str, dict[str, list[str]]], ...]:
+    return tuple(
+        tomllib.loads(each.read_text("utf-8"))
+        for each in sorted(files(__name__).iterdir(), key=lambda each: each.name)
+        if each.name.endswith(".toml")
+    )
