@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from newsletter.posts.labels import is_office
 from newsletter.posts.block import Block as Line
+from newsletter.posts.labels import is_office
 from newsletter.posts.meta import BY, LEAD, READ_TIME
 from newsletter.posts.names import has_degree, is_name, says_something, without_address, without_credentials
 

@@ -6,14 +6,13 @@ is never left out, what markup says, and that a post has one title.
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.posts.block import Block
 from newsletter.posts.features import Seen, read_signs
-from newsletter.posts.meta import BY, CLOCK, COUNT, LEAD, READ_TIME, REVIEW, is_meta_part, parts_of, read_day
+from newsletter.posts.meta import Facts, read_fact
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, ROLES, TITLE, Choice, choose
-from newsletter.posts.names import is_name, is_said_name, without_address
 
 DOUBTFUL = 0.75
 """A decision that is less sure than this is shown to a person."""
@@ -23,20 +22,10 @@ _LONGEST_CALL = 3
 _CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
 _PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
-_NOBODY = re.compile(r"(?:unknown|admin(?:istrator)?|webmaster|editor|staff|guest|anonymous)", re.IGNORECASE)
 _SURE_TAIL = 0.9
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _WHOLE = {"img", "table", "pre", "hr", "row", "figure"}
 """Elements that are kept as they are; in a text, rows of a table."""
-
-
-@dataclass(slots=True)
-class Facts:
-    """What the lines around a post tell of it."""
-
-    author: str = ""
-    date: dt.date | None = None
-    updated: dt.date | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +80,7 @@ def classify(
             verdict.title = each.block
     for each, choice in zip(seen, choices, strict=True):
         if choice.role == FACT:
-            verdict.gone[each.block.number] = _read_fact(each.block, verdict.facts, now)
+            verdict.gone[each.block.number] = read_fact(each.block, verdict.facts, now)
         elif choice.role == DROP:
             verdict.gone[each.block.number] = _reason(each, title or title_text(verdict.title))
     return verdict
@@ -145,7 +134,7 @@ def _roles(seen: Seen, title: str, phone: str, *, head: bool, tail: bool) -> Col
     if block.mark == "quote":
         roles -= {HEADING, ITEM}
     elif not block.tag:
-        roles -= set() if "source" in seen.signs or block.text[:1] in "\"“«–—-~" else {QUOTE}
+        roles -= set() if "source" in seen.signs or block.text[:1] in '"“«–—-~' else {QUOTE}
     if block.mark == "heading":
         roles -= {ITEM, LINE, PARAGRAPH}
     if block.mark in {"bullet", "number"}:
@@ -178,35 +167,6 @@ def _reaches_others(block: Block, phone: str) -> bool:
     own = re.sub(r"\D", "", phone)[-10:]
     numbers = [re.sub(r"\D", "", found)[-10:] for found in _PHONE.findall(block.text)] if own else []
     return bool(_CRISIS.search(block.text)) or any(number != own for number in numbers)
-
-
-def _read_fact(block: Block, facts: Facts, now: dt.datetime | None) -> str:
-    """Take from a line who wrote it and when; return what it told."""
-    found: list[str] = []
-    for part in parts_of(block):
-        day = read_day(part, now)
-        if day is not None:
-            if day.published:
-                facts.date = facts.date or day.day
-            else:
-                facts.updated = facts.updated or day.day
-            found.append("the date")
-        elif READ_TIME.fullmatch(part):
-            found.append("the read time")
-        elif REVIEW.fullmatch(part):
-            found.append("who looked over it")
-        elif CLOCK.fullmatch(part):
-            found.append("the date")
-        elif COUNT.fullmatch(part):
-            found.append("a count")
-        elif found and not (is_meta_part(part, now) or is_said_name(part)):
-            found.append("the topics")
-        else:
-            name = without_address(LEAD.sub("", BY.sub("", part, count=1))).strip()
-            if not facts.author and not _NOBODY.fullmatch(name) and (is_name(name) or is_said_name(name) or BY.match(LEAD.sub("", block.text))):
-                facts.author = name
-            found.append("the byline")
-    return " and ".join(dict.fromkeys(found))
 
 
 _ORDER = ("anywhere", "company", "edge", "end", "tail", "last", "about", "thread")

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from newsletter.posts.block import Block
 from newsletter.posts.foot import find_foot
 from newsletter.posts.letterhead import Letterhead, read_letterhead
-from newsletter.posts.block import Block as Line
 from newsletter.posts.signature import find_contacts_of_writer, find_signature
 
 
-def find_endings(lines: Sequence[Line], sender: str = "", letterhead: Letterhead | None = None) -> dict[int, str]:
+def find_endings(lines: Sequence[Block], sender: str = "", letterhead: Letterhead | None = None) -> dict[int, str]:
     """Return the lines of both, with the reason.
 
     Args:

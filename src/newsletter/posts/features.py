@@ -86,7 +86,9 @@ _CLOSING = re.compile(
     r"|con cariño|atentamente|saludos|un abrazo|cordialement|amicalement|abraços?|atenciosamente)(?:,|!|\.|)?",
     re.IGNORECASE,
 )
-_PAGE = re.compile(r"(?:page|p\.|pg\.?) ?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?|\d{1,3} ?\| ?page|page ?\| ?\d{1,3}", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?:page|p\.|pg\.?) ?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?|\d{1,3} ?\| ?page|page ?\| ?\d{1,3}", re.IGNORECASE
+)
 _PAGE_BARE = re.compile(r"(\d{1,3}) ?(?:of|/) ?(\d{1,3})|[-–—] ?(\d{1,3}) ?[-–—]")
 _SHOWS = re.compile(
     r"(?:an?|two|three|several|some|close[- ]up of|view of|photo of|image of|illustration of)\b.*"
@@ -107,7 +109,9 @@ _BIO = re.compile(
     r"|teaches|enjoys|serves|leads|runs|studied|graduated|earned|believes|sees|treats)\b"
     r"|\bhas (?:been|worked|written|practi[cs]ed|over|more)\b|\bboard[- ]certified\b|\bes (?:una?|la|el)\b",
 )
-_ABOUT_NAME = re.compile(r"(?:About|Meet|Sobre|Acerca de|À propos de|Über) (?:Dr\.? )?[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w.'’-]+){0,3}(?:, [A-Z].{1,20})?")
+_ABOUT_NAME = re.compile(
+    r"(?:About|Meet|Sobre|Acerca de|À propos de|Über) (?:Dr\.? )?[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w.'’-]+){0,3}(?:, [A-Z].{1,20})?"
+)
 _ARROW = re.compile(r"[←‹«→›»]")
 _LONGEST_IN_RUN = 14
 _MOST_COMPARED = 400
@@ -170,7 +174,12 @@ def _alone(block: Block, now: dt.datetime | None, site: str) -> Seen:
     zones = dict(zones_of(said)) if words <= 40 else {}
     if said != text and words <= 40:
         zones |= zones_of(text)
-    signs = [f"words:{_bucket(words, (1, 2, 3, 5, 8, 12, 16, 20, 40))}", f"end:{_end(said)}", f"mark:{block.mark}", f"tag:{block.tag}"]
+    signs = [
+        f"words:{_bucket(words, (1, 2, 3, 5, 8, 12, 16, 20, 40))}",
+        f"end:{_end(said)}",
+        f"mark:{block.mark}",
+        f"tag:{block.tag}",
+    ]
     seen = Seen(block, zones, "", signs)
     signs += [f"zone:{zone}" for zone in zones]
     signs += [f"why:{reason}" for reason in set(zones.values())]
@@ -182,7 +191,7 @@ def _alone(block: Block, now: dt.datetime | None, site: str) -> Seen:
         ("long", len(said) > 110),
         ("small", said[:1].islower()),
         ("digit", said[:1].isdigit()),
-        ("quoted", said[:1] in "\"“‘«„"),
+        ("quoted", said[:1] in '"“‘«„'),
         ("dashed", said[:1] in "–—-~"),
         ("title case", short and is_title_case(said)),
         ("capitals", is_capitals(said) and len(said) > 3),
@@ -219,7 +228,12 @@ def _alone(block: Block, now: dt.datetime | None, site: str) -> Seen:
         ("arrow", bool(_ARROW.search(said))),
         ("hashtag", "#" in said and bool(re.search(r"#\w", said))),
         ("cells", len(block.cells) > 1),
-        ("linked", block.links is not None and bool(block.links) and len(" ".join(w for w, _ in block.links)) > 0.7 * len(said)),
+        (
+            "linked",
+            block.links is not None
+            and bool(block.links)
+            and len(" ".join(w for w, _ in block.links)) > 0.7 * len(said),
+        ),
         ("indented", block.indent > 1 and not block.mark),
         ("decoration", not any(char.isalnum() for char in said)),
     )
@@ -341,13 +355,20 @@ class _Text:
         for place, each in enumerate(seen):
             self.order.setdefault(_key(each.block.said), place)
         self.leads = Counter(each.lead for each in seen if each.lead)
-        self.small = {word for each in seen if each.block.is_prose for word in re.findall(r"\b[a-zà-ÿ]{3,}\b", each.block.text)}
+        self.small = {
+            word for each in seen if each.block.is_prose for word in re.findall(r"\b[a-zà-ÿ]{3,}\b", each.block.text)
+        }
         self.whole = self._whole()
         self.runs = self._runs()
         self.alike = self._alike()
         self.last_sure = max((p for p, e in enumerate(seen) if _is_sure(e)), default=-1)
         self.first_sure_behind = next(
-            (p for p, e in enumerate(seen) if p > self.last / 2 and (_is_sure(e) or e.zones.keys() & {"tail", "thread"}) and p > self.first), len(seen)
+            (
+                p
+                for p, e in enumerate(seen)
+                if p > self.last / 2 and (_is_sure(e) or e.zones.keys() & {"tail", "thread"}) and p > self.first
+            ),
+            len(seen),
         )
         self.names = {without_credentials(e.block.said) for e in seen if "name" in e.signs}
 
@@ -448,7 +469,10 @@ class _Text:
         return found
 
     def _goes_with(self, place: int) -> bool:
-        return self.seen[place].block.mark in {self.seen[place - 1].block.mark, "quote"} or self.seen[place - 1].block.mark == "quote"
+        return (
+            self.seen[place].block.mark in {self.seen[place - 1].block.mark, "quote"}
+            or self.seen[place - 1].block.mark == "quote"
+        )
 
     def _describe(self, found: list[list[str]], start: int, end: int) -> None:
         run = self.seen[start:end]
@@ -472,7 +496,11 @@ class _Text:
         gaps = {line.gap for line in lines[1:]}
         stanzas = size > 2 and len(gaps) > 1
         followed = self.shapes[end + 2]
-        common = [f"run:{_bucket(size, (1, 2, 3, 5, 8, 14))}", f"run then {followed}", f"run gaps {'mixed' if len(gaps) > 1 else 'none' if gaps == {0} else 'even'}"]
+        common = [
+            f"run:{_bucket(size, (1, 2, 3, 5, 8, 14))}",
+            f"run then {followed}",
+            f"run gaps {'mixed' if len(gaps) > 1 else 'none' if gaps == {0} else 'even'}",
+        ]
         for name, count in (
             ("reads on", reads), ("titled", titled), ("small", small), ("ended", ended), ("measures", measures),
             ("zones", zones), ("contacts", contacts), ("colons", colon), ("facts", facts), ("commas", commas), ("names", names),
@@ -535,9 +563,15 @@ class _Text:
         key = _key(seen.block.said)
         found = []
         if zone == "head":
-            found += [f"from top:{_bucket(place, (0, 1, 2, 3, 5, 8))}", f"to text:{_bucket(self.first - place, (1, 2, 3, 5, 8))}"]
+            found += [
+                f"from top:{_bucket(place, (0, 1, 2, 3, 5, 8))}",
+                f"to text:{_bucket(self.first - place, (1, 2, 3, 5, 8))}",
+            ]
         if zone == "tail":
-            found += [f"from text:{_bucket(place - self.last, (1, 2, 3, 5, 8))}", f"to end:{_bucket(len(self.seen) - 1 - place, (0, 1, 2, 3, 5))}"]
+            found += [
+                f"from text:{_bucket(place - self.last, (1, 2, 3, 5, 8))}",
+                f"to end:{_bucket(len(self.seen) - 1 - place, (0, 1, 2, 3, 5))}",
+            ]
         if place == len(self.seen) - 1:
             found.append("very last")
         if key and self.said[key] > 1:

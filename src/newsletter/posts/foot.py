@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from itertools import pairwise
 
+from newsletter.posts.block import MARKED, Block
 from newsletter.posts.foot_words import (
     ADDRESS_ABROAD,
     ADDRESSED,
@@ -33,8 +34,6 @@ from newsletter.posts.foot_words import (
     WEB,
     may_speak_of_mail,
 )
-from newsletter.posts.furniture.company import MARKED
-from newsletter.posts.block import Block as Line
 from newsletter.posts.postal import has_address
 
 FOOT = "the foot of the newsletter that it came in"
@@ -66,7 +65,7 @@ class _Sign(Enum):
     """Tells of help in a crisis, whoever wrote it."""
 
 
-def find_foot(lines: Sequence[Line]) -> dict[int, str]:
+def find_foot(lines: Sequence[Block]) -> dict[int, str]:
     """Return the numbers of the lines of a newsletter's foot, with the reason.
 
     What only a mailing list writes goes wherever it stands. With it go the copyright, the
@@ -100,7 +99,7 @@ _COMPANY = {_Sign.BESIDE, _Sign.AT_THE_END}
 _OWN = {_Sign.AUTHORS, _Sign.CRISIS}
 
 
-def _with_addresses(lines: Sequence[Line], signs: list[_Sign]) -> list[_Sign]:
+def _with_addresses(lines: Sequence[Block], signs: list[_Sign]) -> list[_Sign]:
     """Return the signs, each line of an address being of it, not only those with a number.
 
     It stands below "Our address is:", or its town stands between its street and its country.
@@ -115,7 +114,7 @@ def _with_addresses(lines: Sequence[Line], signs: list[_Sign]) -> list[_Sign]:
     return signs
 
 
-def _address_below(lines: Sequence[Line], signs: Sequence[_Sign], label: int) -> range:
+def _address_below(lines: Sequence[Block], signs: Sequence[_Sign], label: int) -> range:
     """Return the places of the address below its label: short lines down to the last that only an address has."""
     end = last = label + 1
     while end < min(len(lines), label + 1 + _LONGEST_ADDRESS):
@@ -152,7 +151,7 @@ def names_receiver(text: str) -> bool:
     return match is not None and match.start() < _LONGEST_ROW and len(text) <= _LONGEST
 
 
-def _sign(line: Line) -> _Sign:
+def _sign(line: Block) -> _Sign:
     text = line.text.replace("’", "'")
     if len(text) > _LONGEST:
         return _Sign.AUTHORS
@@ -168,7 +167,7 @@ def _sign(line: Line) -> _Sign:
     return _Sign.AUTHORS if may_be_authors and _begins_as_authors(text) else sign
 
 
-def _of_list(line: Line, text: str, *, sentence: bool) -> _Sign | None:
+def _of_list(line: Block, text: str, *, sentence: bool) -> _Sign | None:
     """Return what a line says that could only stand below a mail to a list; None when it says no such thing."""
     if names_receiver(text) or _links_out(line, text, sentence=sentence):
         return _Sign.SURE
@@ -194,7 +193,7 @@ def _asks_to_change(text: str) -> bool:
     return text.endswith("?") and bool(CHANGES.search(text) and THIS_MAIL.search(text))
 
 
-def _links_out(line: Line, text: str, *, sentence: bool) -> bool:
+def _links_out(line: Block, text: str, *, sentence: bool) -> bool:
     """Whether a link in a line ends a subscription; a sentence must speak of this list, not of any."""
     links = line.links or [("", address) for address in WEB.findall(text)]
     if not any(opts_out(words, address) for words, address in links):
@@ -203,7 +202,7 @@ def _links_out(line: Line, text: str, *, sentence: bool) -> bool:
     return here or not sentence or bool(MEANT.search(text) or ASKS.match(text))
 
 
-def _says_out(line: Line, text: str, *, sentence: bool) -> bool:
+def _says_out(line: Block, text: str, *, sentence: bool) -> bool:
     """Whether a line without links offers to unsubscribe; an author may speak of it, but not of this list."""
     unsubscribes, no_more = UNSUBSCRIBES.search(text), NO_MORE.search(text)
     of_mail = re.search(rf"\b{LETTER}\b", text, re.IGNORECASE)
@@ -215,7 +214,7 @@ def _says_out(line: Line, text: str, *, sentence: bool) -> bool:
     return bool(asked or (row and (unsubscribes or PREFERS.search(text) or (no_more and of_mail))))
 
 
-def _weaker(line: Line, text: str, *, sentence: bool) -> _Sign:
+def _weaker(line: Block, text: str, *, sentence: bool) -> _Sign:
     if not re.search(r"[^\W_]", WEB.sub("", text)):
         return _Sign.BESIDE
     if line.words <= _LONGEST_ROW and (
@@ -252,7 +251,7 @@ def _tail(signs: Sequence[_Sign], first: int) -> range:
     return range(start, len(signs))
 
 
-def _stands_above(lines: Sequence[Line], signs: Sequence[_Sign], place: int) -> bool:
+def _stands_above(lines: Sequence[Block], signs: Sequence[_Sign], place: int) -> bool:
     """Whether a line above a foot goes with it: the copyright and the like, and the sender's name on its address."""
     if signs[place] in _COMPANY:
         return True

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from newsletter.posts.block import Block as Line
 from newsletter.posts.byline import find_byline
 from newsletter.posts.dates import DateLine
 from newsletter.posts.labels import find_labels, find_site_names, is_office, is_site
-from newsletter.posts.block import Block as Line
 from newsletter.posts.meta import (
     BY,
     CLOCK,

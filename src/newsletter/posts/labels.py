@@ -7,7 +7,7 @@ words of an office) and by where they stand; a label is never the only line abov
 import re
 from collections.abc import Sequence
 
-from newsletter.posts.block import Block as Line
+from newsletter.posts.block import Block
 
 _TOPICS = re.compile(
     r"(?:adhd|addiction|adults?|aging|announcements?|anxiety|autism|bipolar(?: disorder)?|body image|burnout|"
@@ -69,7 +69,7 @@ def is_site(text: str, site: str) -> bool:
     return bool(site) and bool(re.fullmatch(rf"(?:the )?{re.escape(site)}{_SITE_WORDS}", text.strip(), re.IGNORECASE))
 
 
-def find_site_names(titles: Sequence[Line], known: Sequence[Line]) -> dict[int, str]:
+def find_site_names(titles: Sequence[Block], known: Sequence[Block]) -> dict[int, str]:
     """Return the names and mottoes above the title: what the page offers to do stands between them and it.
 
     Args:
@@ -90,11 +90,11 @@ def find_site_names(titles: Sequence[Line], known: Sequence[Line]) -> dict[int, 
 
 def is_office(text: str) -> bool:
     """Whether a line below a name says what its owner is."""
-    line = Line(0, text)
+    line = Block(0, text)
     return line.words <= _LONGEST_OFFICE and not line.is_prose and bool(_OFFICE.search(text))
 
 
-def find_labels(titles: Sequence[Line], below: Line | None) -> dict[int, str]:
+def find_labels(titles: Sequence[Block], below: Block | None) -> dict[int, str]:
     """Return the lines that stand above the title as labels.
 
     Args:
@@ -117,7 +117,7 @@ def _is_row(text: str) -> bool:
     return len(parts) > 1 and all(part and len(part.split()) <= _LONGEST_LABEL - 1 for part in parts)
 
 
-def _column(above: Sequence[Line], below: Line | None) -> dict[int, str]:
+def _column(above: Sequence[Block], below: Block | None) -> dict[int, str]:
     """Return a column's name, which stands stacked upon a topic, and that upon the title."""
     topics = [place for place, line in enumerate(above[:-1]) if is_topic(line.text)]
     if below is None or not topics or any(line.gap for line in above[1 : topics[-1] + 2]):
@@ -127,7 +127,7 @@ def _column(above: Sequence[Line], below: Line | None) -> dict[int, str]:
     return {line.number: "a label above the title" for line in above[: topics[-1] + 1]}
 
 
-def _menu(above: Sequence[Line], below: Line | None) -> dict[int, str]:
+def _menu(above: Sequence[Block], below: Block | None) -> dict[int, str]:
     """Return the words that stand stacked upon a title, which the byline follows at once: what a menu offers."""
     words = above[:-1]
     if below is None or len(words) < _FEWEST_IN_MENU or above[-1].words < _FEWEST_IN_TITLE:

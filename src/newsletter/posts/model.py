@@ -77,7 +77,9 @@ def choose(rows: Sequence[Collection[str]], allowed: Sequence[Collection[str]], 
 def _telling(signs: Collection[str], weights: _Weights, role: int, likely: Sequence[float]) -> tuple[str, ...]:
     other = max((place for place in range(len(ROLES)) if place != role), key=lambda place: likely[place])
     told = [
-        (each[role] - each[other], sign) for sign in dict.fromkeys(signs) if (each := weights.signs.get(sign)) is not None
+        (each[role] - each[other], sign)
+        for sign in dict.fromkeys(signs)
+        if (each := weights.signs.get(sign)) is not None
     ]
     return tuple(sign for weight, sign in sorted(told, reverse=True)[:3] if weight > 0)
 
@@ -91,11 +93,7 @@ def _states(*, one_title: bool) -> list[tuple[int, int]]:
 def _steps(states: Sequence[tuple[int, int]]) -> list[list[int]]:
     """Return from which states each state can be reached; a title only from where none has been met."""
     return [
-        [
-            place
-            for place, (_, before) in enumerate(states)
-            if (before == 0 if role == 0 else before == met)
-        ]
+        [place for place, (_, before) in enumerate(states) if (before == 0 if role == 0 else before == met)]
         for role, met in states
     ]
 
@@ -132,7 +130,9 @@ def _likely(scores: list[list[float]], moves: tuple[tuple[float, ...], ...], *, 
     for row in rows[1:]:
         last = forward[-1]
         forward.append(
-            _scaled([row[role] * sum(last[at] * by for at, by in into[place]) for place, (role, _) in enumerate(states)])
+            _scaled(
+                [row[role] * sum(last[at] * by for at, by in into[place]) for place, (role, _) in enumerate(states)]
+            )
         )
     out: list[list[tuple[int, float]]] = [[] for _ in states]
     for place, ways in enumerate(into):

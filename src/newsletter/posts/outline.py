@@ -41,7 +41,6 @@ _LONGEST_ABBREVIATION = 6
 _POINTS_BACK = re.compile(r"\b(?:it|them|these|this|those)$", re.IGNORECASE)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A heading (none before the first) and what stands below it until the next."""

@@ -2,8 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby
 
 from newsletter.errors import SourceError
 from newsletter.posts.block import Block
@@ -12,7 +10,6 @@ from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.endings import find_endings
 from newsletter.posts.letterhead import read_letterhead
-from newsletter.posts.model import HEADING
 from newsletter.posts.outline import find_outline
 from newsletter.posts.passed_on import take_off_quotes, take_out_signature
 from newsletter.posts.structure import Kind, Part, find_terms, to_parts, write_parts

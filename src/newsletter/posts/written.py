@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import clean_address
+from newsletter.posts.block import Block
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import refuse_longer
@@ -14,7 +15,6 @@ from newsletter.posts.foot import find_foot
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
 from newsletter.posts.letterhead import read_letterhead
-from newsletter.posts.block import Block as Line
 from newsletter.posts.markdown import without_tags
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
@@ -89,19 +89,19 @@ def _web_address(matter: FrontMatter, *keys: str) -> str:
     return next((address for address in found if address.startswith(("https://", "http://"))), "")
 
 
-def _lines(body: str, first_line: int) -> list[Line]:
-    lines: list[Line] = []
+def _lines(body: str, first_line: int) -> list[Block]:
+    lines: list[Block] = []
     for number, text in enumerate(body.split("\n"), start=first_line):
         if text.strip():
             gap = number - lines[-1].number - 1 if lines else 0
-            lines.append(Line(number, re.sub(r"^[-*] |\*\*", "", text.strip()), gap))
+            lines.append(Block(number, re.sub(r"^[-*] |\*\*", "", text.strip()), gap))
     return lines
 
 
 def _without(body: str, first_line: int, clinic: Clinic, known: dict[int, str]) -> tuple[str, list[Dropped]]:
     """Leave out the lines that are known to be facts, and the clinic's own contact lines."""
     raw = body.split("\n")
-    lines = [Line(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
+    lines = [Block(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
     gone = known | find_foot([_read_links(line) for line in lines if line.number not in known])
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
     kept = [text for place, text in enumerate(raw) if first_line + place not in gone]
@@ -109,7 +109,7 @@ def _without(body: str, first_line: int, clinic: Clinic, known: dict[int, str]) 
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped
 
 
-def _read_links(line: Line) -> Line:
+def _read_links(line: Block) -> Block:
     links = tuple((match[1], match[2]) for match in _LINK.finditer(line.text))
     return replace(line, text=_LINK.sub(r"\1", line.text), links=links) if links else line
 

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from bs4 import BeautifulSoup, Tag
 
+from newsletter.posts import meta
 from newsletter.posts.addresses import clean_address
 from newsletter.posts.dates import day_in, read_date_line, read_moment
-from newsletter.posts.head import Head
 from newsletter.posts.html.regions import names_of
 from newsletter.posts.html.title import find_title
 from newsletter.posts.html.tree import elements, said, select
@@ -39,7 +39,7 @@ class Facts:
     sender: str = ""
     """Who sent it, if it is a mail."""
 
-    def completed_by(self, shown: Head) -> Self:
+    def completed_by(self, shown: meta.Facts) -> Self:
         """Return these facts, what they lack being taken from the lines that the page shows."""
         return replace(self, author=self.author or shown.author, date=self.date or shown.date)
 

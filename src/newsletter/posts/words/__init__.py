@@ -36,6 +36,11 @@ def zones_of(text: str) -> Mapping[str, str]:
     return _zones_of(text) if len(text) <= _LONGEST else {}
 
 
+def is_boilerplate(text: str) -> bool:
+    """Whether a line is boilerplate wherever it stands."""
+    return "anywhere" in zones_of(" ".join(text.split()))
+
+
 @cache
 def small_words() -> frozenset[str]:
     """Return the words that stay small in a title."""
