@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from newsletter.posts.head import read_head
-from newsletter.posts.lines import split_lines
+from newsletter.posts.text import split_lines
 from tests.posts.test_pasted import PROSE, read
 
 

@@ -94,9 +94,17 @@ def title_text(block: Block | None) -> str:
 def _allowed(seen: Sequence[Seen], title: str, phone: str) -> list[Collection[str]]:
     """Return the roles that each block may have."""
     first = next((place for place, each in enumerate(seen) if place and each.block.is_prose), len(seen))
+    last = max((place for place, each in enumerate(seen) if each.block.is_prose), default=0)
     late = _tail_from(seen)
     return [
-        _roles(each, title, phone, head=place < min(first, _LONGEST_HEAD), tail=place >= late)
+        _roles(
+            each,
+            title,
+            phone,
+            head=place < min(first, _LONGEST_HEAD),
+            body=first <= place <= last,
+            tail=place >= late,
+        )
         for place, each in enumerate(seen)
     ]
 
@@ -116,7 +124,7 @@ def _tail_from(seen: Sequence[Seen]) -> int:
     )
 
 
-def _roles(seen: Seen, title: str, phone: str, *, head: bool, tail: bool) -> Collection[str]:
+def _roles(seen: Seen, title: str, phone: str, *, head: bool, body: bool, tail: bool) -> Collection[str]:
     block = seen.block
     if block.mark == "row" or block.tag in _WHOLE:
         return {PARAGRAPH}
@@ -144,7 +152,18 @@ def _roles(seen: Seen, title: str, phone: str, *, head: bool, tail: bool) -> Col
         roles.discard(HEADING)
     if _reaches_others(block, phone) or not _may_go(seen, tail=tail):
         roles -= {DROP, FACT}
+    if not _tells(seen, body=body):
+        roles.discard(FACT)
+    if _is_certain(seen):
+        roles &= {TITLE, FACT, DROP}
     return roles or {PARAGRAPH}
+
+
+def _is_certain(seen: Seen) -> bool:
+    """Whether no author writes such a line; a whole sentence could still be one's."""
+    block = seen.block
+    sentence = block.ends_sentence and block.words > _LONGEST_CALL
+    return "anywhere" in seen.zones and not sentence and block.tag not in _HEADS
 
 
 def _may_be_title(block: Block) -> bool:
@@ -156,10 +175,17 @@ def _may_be_title(block: Block) -> bool:
 def _may_go(seen: Seen, *, tail: bool) -> bool:
     """Whether a block may be left out: a sentence only when its own words, or its place behind the text, say so."""
     block = seen.block
-    said = block.is_prose or (block.ends_sentence and block.words > _LONGEST_CALL)
+    said = block.is_prose or (block.ends_sentence and block.words > _LONGEST_CALL) or "several" in seen.signs
     if not said or "anywhere" in seen.zones or tail:
         return True
     return any(sign in seen.signs for sign in ("only told", "by a name", "reviewed", "says who", "stamp"))
+
+
+def _tells(seen: Seen, *, body: bool) -> bool:
+    """Whether a block tells who wrote a post or when, and in the middle of a text nothing else."""
+    if body:
+        return "only told" in seen.signs
+    return True
 
 
 def _reaches_others(block: Block, phone: str) -> bool:

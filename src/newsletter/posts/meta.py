@@ -20,6 +20,8 @@ BY = re.compile(
 )
 _SEPARATOR = re.compile(
     r"\s*[·•|]\s*|\s+[/–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
+    r"|(?<=[a-zA-Z.]) (?=(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2},? (?:19|20)\d\d$)"
+    r"|(?<=\d{4}) (?=[Bb]y \w)"
     r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
     r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}[.,]{0,2}\s+){0,2}\d)|"
     r"(?<!eviewed)(?<!hecked)(?<!dited)\s+(?=[Bb]y\s+[A-Z])"
@@ -28,6 +30,8 @@ READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"\b([A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)(?=\d{1,2} min\b)")
+"""A day and a read time without anything between them, as when only the text of a page is copied: "Dec 136 min read"."""
 _DURATION = re.compile(r"\d+\s*[-–]?\s*min(?:ute)?s", re.IGNORECASE)
 """A read time only beside what else tells of a post: an exercise may take five minutes, too."""
 COUNT = re.compile(
@@ -156,7 +160,7 @@ def _is_date_with_topics(line: Block, now: dt.datetime | None) -> bool:
 
 def parts_of(line: Block) -> list[str]:
     """Return what a line tells, part by part, without the words that only say what it is."""
-    text = BY.sub("", LEAD.sub("", _BY_NOBODY.sub("", line.text)), count=1)
+    text = BY.sub("", LEAD.sub("", _BY_NOBODY.sub("", _GLUED.sub(r"\1 · ", line.text))), count=1)
     dated = re.search(r"\d", text)
     parts = [part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part]
     return parts or [text]

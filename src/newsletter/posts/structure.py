@@ -148,7 +148,7 @@ def _part(block: Block, choice: Choice) -> Part:
     number = int(block.label.strip(" ().") or 0) if block.mark == "number" else 0
     if role == HEADING:
         named = block.mark in {"bullet", "number"}
-        label = block.label.strip() if block.mark == "number" else ""
+        label = block.label.strip() if block.label[:1].isdigit() or block.label[:1] == "(" else ""
         return Part(block, said, Kind.HEADING, reason, level=block.level, label=label, named=named)
     if role == ITEM:
         kind = Kind.NUMBER if block.mark == "number" else Kind.BULLET

@@ -208,9 +208,9 @@ def _with_parts(blocks: list[Block]) -> list[Block]:
     wholes = {match[1].partition(".")[0] for match in parts.values()}
     for place, block in enumerate(blocks):
         if match := parts.get(place):
-            found[place] = replace(block, mark="heading", label="", level=match[1].count(".") + 1, depth=0)
+            found[place] = replace(block, mark="heading", label=match[0], level=match[1].count(".") + 1, depth=0)
         elif block.mark == "number" and block.label.strip(" ().") in wholes and may_head(block):
-            found[place] = replace(block, mark="heading", label="", level=1, depth=0)
+            found[place] = replace(block, mark="heading", level=1, depth=0)
     return found
 
 
