@@ -5,9 +5,10 @@ is never left out, what markup says, and that a post has one title.
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsletter.posts.block import Block
 from newsletter.posts.features import Seen, read_signs
@@ -18,12 +19,17 @@ DOUBTFUL = 0.75
 """A decision that is less sure than this is shown to a person."""
 _LONGEST_TITLE, _LONGEST_HEAD = 160, 40
 _LONGEST_HEADING, _LONGEST_QUESTION = 20, 32
-_LONGEST_CALL = 3
+_LONGEST_HEADING_TEXT = 200
+_LONGEST_CALL = 2
+"""Words in a sentence that any page could say: "Thank you!"."""
+_OPENS_QUOTE = '"“«–—-~'
+_BUTTONS = {"a share row", "a sign-up form", "a cookie notice"}
 _CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
 _PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _SURE_TAIL = 0.9
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_IN_TEXT = (HEADING, PARAGRAPH, ITEM)
 _WHOLE = {"img", "table", "pre", "hr", "row", "figure"}
 """Elements that are kept as they are; in a text, rows of a table."""
 
@@ -73,7 +79,7 @@ def classify(
     """
     rows, seen = read_signs(blocks, now, titled=bool(title), site=site)
     allowed = _allowed(seen, title, phone)
-    choices = choose(rows, allowed, titled=bool(title))
+    choices = _alike(seen, choose(rows, allowed, titled=bool(title)), allowed)
     verdict = Verdict(blocks, choices)
     for each, choice in zip(seen, choices, strict=True):
         if choice.role == TITLE:
@@ -96,17 +102,50 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> list[Collection[st
     first = next((place for place, each in enumerate(seen) if place and each.block.is_prose), len(seen))
     last = max((place for place, each in enumerate(seen) if each.block.is_prose), default=0)
     late = _tail_from(seen)
-    return [
-        _roles(
-            each,
-            title,
-            phone,
-            head=place < min(first, _LONGEST_HEAD),
-            body=first <= place <= last,
-            tail=place >= late,
+    certain = [_is_certain(each) for each in seen]
+    allowed = []
+    for place, each in enumerate(seen):
+        head = place < min(first, _LONGEST_HEAD)
+        roles = _by_markup(each) - _said_of_heading(each, seen[place - 1 : place])
+        if title or not head or not _may_be_title(each):
+            roles.discard(TITLE)
+        if not _may_tell(each, seen[place - 1 : place] if place else (), body=first <= place <= last):
+            roles.discard(FACT)
+        in_company = "anywhere" in each.zones and any(
+            certain[max(place - 1, 0) : place] + certain[place + 1 : place + 2]
         )
-        for place, each in enumerate(seen)
-    ]
+        if _reaches_others(each.block, phone) or not (in_company or _may_go(each, tail=place >= late)):
+            roles -= {DROP, FACT}
+        elif certain[place] or in_company:
+            roles &= {TITLE, FACT, DROP}
+        allowed.append(roles or {PARAGRAPH})
+    return allowed
+
+
+def _alike(seen: Sequence[Seen], choices: list[Choice], allowed: Sequence[Collection[str]]) -> list[Choice]:
+    """Give siblings one role, that which is likeliest for all of them: "Myth 1" and "Myth 2", "1." and "2." above text."""
+    groups: dict[str, list[int]] = {}
+    for place, each in enumerate(seen):
+        if choices[place].role in _IN_TEXT and (name := _series(each)):
+            groups.setdefault(name, []).append(place)
+    found = list(choices)
+    for places in groups.values():
+        shared = [role for role in _IN_TEXT if all(role in allowed[place] for place in places)]
+        if len(places) < 2 or not shared or len({choices[place].role for place in places}) == 1:
+            continue
+        role = max(shared, key=lambda role: sum(math.log(choices[place].likely[role] + 1e-6) for place in places))
+        for place in places:
+            found[place] = replace(choices[place], role=role, sure=choices[place].likely[role])
+    return found
+
+
+def _series(seen: Seen) -> str:
+    """Return what tells a block as one of a series; empty when nothing does."""
+    if seen.lead and not seen.lead.startswith("pictogram"):
+        return f"{seen.lead} {seen.block.is_prose}"
+    if any(sign.endswith(" names text below") for sign in seen.signs):
+        return f"{seen.block.mark} above text"
+    return ""
 
 
 def _tail_from(seen: Sequence[Seen]) -> int:
@@ -124,68 +163,77 @@ def _tail_from(seen: Sequence[Seen]) -> int:
     )
 
 
-def _roles(seen: Seen, title: str, phone: str, *, head: bool, body: bool, tail: bool) -> Collection[str]:
+def _by_markup(seen: Seen) -> set[str]:
+    """Return the roles that markup and marks leave open: a heading's element is a heading or nothing of the text."""
     block = seen.block
     if block.mark == "row" or block.tag in _WHOLE:
         return {PARAGRAPH}
-    roles = set(ROLES)
     if block.tag in _HEADS:
-        roles = {TITLE, FACT, DROP, HEADING}
-    elif block.tag == "li":
-        roles = {FACT, DROP, ITEM}
-    elif block.tag == "blockquote":
-        roles = {DROP, QUOTE}
-    elif block.tag:
+        return {TITLE, FACT, DROP, HEADING}
+    if block.tag == "li":
+        return {FACT, DROP, ITEM}
+    if block.tag == "blockquote":
+        return {DROP, QUOTE}
+    roles = set(ROLES)
+    if block.tag:
         roles -= {QUOTE, LINE}
-    if title or not head or not _may_be_title(block):
-        roles.discard(TITLE)
     if block.mark == "quote":
         roles -= {HEADING, ITEM}
-    elif not block.tag:
-        roles -= set() if "source" in seen.signs or block.text[:1] in '"“«–—-~' else {QUOTE}
+    elif "source" not in seen.signs and block.text[:1] not in _OPENS_QUOTE:
+        roles.discard(QUOTE)
     if block.mark == "heading":
         roles -= {ITEM, LINE, PARAGRAPH}
     if block.mark in {"bullet", "number"}:
         roles.discard(LINE)
-    longest = _LONGEST_QUESTION if block.text.endswith("?") else _LONGEST_HEADING
-    if block.tag not in _HEADS and (block.words > longest or len(block.text) > 200):
-        roles.discard(HEADING)
-    if _reaches_others(block, phone) or not _may_go(seen, tail=tail):
-        roles -= {DROP, FACT}
-    if not _tells(seen, body=body):
-        roles.discard(FACT)
-    if _is_certain(seen):
-        roles &= {TITLE, FACT, DROP}
-    return roles or {PARAGRAPH}
+    return roles
 
 
-def _is_certain(seen: Seen) -> bool:
-    """Whether no author writes such a line; a whole sentence could still be one's."""
+def _said_of_heading(seen: Seen, above: Sequence[Seen]) -> set[str]:
+    """Return the role of a heading where a block cannot be one: it is too long, goes on, or is a button's word."""
     block = seen.block
-    sentence = block.ends_sentence and block.words > _LONGEST_CALL
-    return "anywhere" in seen.zones and not sentence and block.tag not in _HEADS
+    if block.tag in _HEADS or block.mark == "heading":
+        return set()
+    longest = _LONGEST_QUESTION if block.text.endswith("?") else _LONGEST_HEADING
+    long = block.words > longest or len(block.text) > _LONGEST_HEADING_TEXT
+    goes_on = block.text.endswith(":") and ("goes on" in seen.signs or "says" in seen.signs)
+    comma = any(each.block.text.endswith(",") for each in above) or block.text.endswith((",", ";"))
+    button = "not taken up" in seen.signs and bool(_BUTTONS & set(seen.zones.values()))
+    return {HEADING} if long or goes_on or comma or button else set()
 
 
-def _may_be_title(block: Block) -> bool:
-    if len(block.text) > _LONGEST_TITLE or (block.is_prose and block.words > 16):
+def _may_be_title(seen: Seen) -> bool:
+    block = seen.block
+    if len(block.text) > _LONGEST_TITLE or (block.is_prose and block.words > 16) or "degree" in seen.signs:
         return False
     return not block.is_prose or block.text.endswith(("?", "!")) or ". " not in block.text
 
 
 def _may_go(seen: Seen, *, tail: bool) -> bool:
     """Whether a block may be left out: a sentence only when its own words, or its place behind the text, say so."""
-    block = seen.block
-    said = block.is_prose or (block.ends_sentence and block.words > _LONGEST_CALL) or "several" in seen.signs
+    block, signs = seen.block, seen.signs
+    said = block.is_prose or (block.ends_sentence and len(block.said.split()) > _LONGEST_CALL) or "several" in signs
+    if any(sign.startswith("announced") for sign in signs) and "anywhere" not in seen.zones:
+        return False
     if not said or "anywhere" in seen.zones or tail:
         return True
-    return any(sign in seen.signs for sign in ("only told", "by a name", "reviewed", "says who", "stamp"))
+    return any(sign in signs for sign in ("only told", "by a name", "reviewed", "says who", "stamp"))
 
 
-def _tells(seen: Seen, *, body: bool) -> bool:
-    """Whether a block tells who wrote a post or when, and in the middle of a text nothing else."""
-    if body:
-        return "only told" in seen.signs
-    return True
+def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
+    """Whether a block may tell who wrote a post and when; a day below "When", or of a diary, is none of that."""
+    if any("event" in each.signs or each.block.text.endswith(":") for each in above):
+        return any(sign in seen.signs for sign in ("says when", "by a name"))
+    if "one of several days" in seen.signs:
+        return False
+    return not body or "only told" in seen.signs
+
+
+def _is_certain(seen: Seen) -> bool:
+    """Whether no author writes such a line; a whole sentence could still be one's."""
+    block = seen.block
+    sentence = block.ends_sentence and block.words > _LONGEST_CALL
+    told = "anywhere" in seen.zones or "page" in seen.signs or "menu row" in seen.signs
+    return told and not sentence and block.tag not in _HEADS
 
 
 def _reaches_others(block: Block, phone: str) -> bool:

@@ -17,7 +17,7 @@ from newsletter.posts.labels import is_office, is_topic
 from newsletter.posts.meta import BY, CLOCK, COUNT, LEAD, READ_TIME, REVIEW, SAYS_WHEN, is_meta_part, parts_of, read_day
 from newsletter.posts.names import has_degree, is_name, is_said_name, says_something, without_credentials
 from newsletter.posts.postal import has_address
-from newsletter.posts.words import small_words, zones_of
+from newsletter.posts.words import is_menu_row, small_words, zones_of
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _INSIDE = re.compile(r"[a-zà-ÿ0-9)][.!?][\"'”’)\]]*\s+[\"'“‘(¿¡]?[A-ZÀ-Ý¿¡]")
@@ -112,8 +112,13 @@ _BIO = re.compile(
 _ABOUT_NAME = re.compile(
     r"(?:About|Meet|Sobre|Acerca de|À propos de|Über) (?:Dr\.? )?[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w.'’-]+){0,3}(?:, [A-Z].{1,20})?"
 )
+_GOES_ON = re.compile(
+    r"\b(?:includes?|including|are|is|was|were|be|try|say|says|said|asks?|consider|example|instance|yourself|following|"
+    r"follows|remember|like|as|to|means?|meant|this|these|those|below|here|that|wrote|read|reads|called|names?)\W*:$",
+    re.IGNORECASE,
+)
 _ARROW = re.compile(r"[←‹«→›»]")
-_LONGEST_IN_RUN = 14
+_LONGEST_IN_RUN, _LONGEST_ROW = 14, 20
 _MOST_COMPARED = 400
 
 
@@ -165,7 +170,10 @@ def read_signs(
     """
     seen = [_alone(block, now, site) for block in blocks]
     around = _Text(seen, titled=titled)
-    return [around.signs(place) for place in range(len(seen))], seen
+    rows = [around.signs(place) for place in range(len(seen))]
+    for each, row in zip(seen, rows, strict=True):
+        each.signs = row
+    return rows, seen
 
 
 def _alone(block: Block, now: dt.datetime | None, site: str) -> Seen:
@@ -200,6 +208,8 @@ def _alone(block: Block, now: dt.datetime | None, site: str) -> Seen:
         ("fact", bool(_FACT.match(said))),
         ("term", bool(_TERM.match(said))),
         ("says", short and bool(_STATES.match(said))),
+        ("goes on", bool(_GOES_ON.search(said))),
+        ("menu row", words <= _LONGEST_ROW and is_menu_row(said)),
         ("closer", short and is_closer(said)),
         ("reads on", bool(_READS_ON.match(said))),
         ("recipe part", short and bool(_RECIPE.fullmatch(said.rstrip(":")))),
@@ -369,6 +379,10 @@ class _Text:
                 if p > self.last / 2 and (_is_sure(e) or e.zones.keys() & {"tail", "thread"}) and p > self.first
             ),
             len(seen),
+        )
+        self.pages = _pages(seen)
+        self.days = sum(
+            "only dated" in each.signs and below.block.is_prose for each, below in pairwise(seen) if not each.block.mark
         )
         self.names = {without_credentials(e.block.said) for e in seen if "name" in e.signs}
 
@@ -587,6 +601,14 @@ class _Text:
             name = without_credentials(seen.block.said)
             if any(name in other.block.text and other is not seen for other in self.seen[:_MOST_COMPARED]):
                 found.append("named again")
+        if place in self.pages:
+            found.append("page")
+        if "only dated" in seen.signs and self.days > 1:
+            found.append("one of several days")
+        if seen.zones and seen.block.words <= 2 and place + 1 < len(self.seen):
+            stem = re.escape(seen.block.said.lower().rstrip("s!:."))
+            below = self.seen[place + 1].block.text.lower()
+            found.append("taken up" if re.search(rf"\b{stem}", below) else "not taken up")
         near = [self.seen[p] for p in range(max(0, place - 2), min(len(self.seen), place + 3)) if p != place]
         sure = sum(_is_sure(each) for each in near)
         maybe = sum(bool(each.zones) for each in near)
@@ -595,6 +617,15 @@ class _Text:
         if seen.zones:
             found += [f"zoned near sure:{min(sure, 2)} {zone}", f"zoned near zones:{min(maybe, 3)} {zone}"]
         return found
+
+
+def _pages(seen: Sequence[Seen]) -> set[int]:
+    """Return the places of page numbers; "2/3" may be a measure, and is one only where the next page has the next."""
+    bare = [(place, match) for place, each in enumerate(seen) if (match := _PAGE_BARE.fullmatch(each.block.text))]
+    numbers = [int(match[1] or match[3]) for _, match in bare]
+    apart = all(after - before > 1 for (before, _), (after, _) in pairwise(bare))
+    counted = len({match[2] for _, match in bare}) == 1 and numbers == list(range(numbers[0], numbers[0] + len(bare)))
+    return {place for place, _ in bare} if len(bare) > 1 and apart and counted else set()
 
 
 def _is_sure(seen: Seen) -> bool:

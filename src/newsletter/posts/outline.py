@@ -112,7 +112,25 @@ def _levels(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int,
         for item in run.items:
             if levels[item][0] <= levels[run.opener][0] and not _is_marked(units[item]):
                 levels[item] = (0 if run_in else below, f"an item: {run.reason}")
-    return levels
+    return levels | _in_series(units, levels)
+
+
+def _in_series(units: Sequence[Unit], levels: dict[int, Place]) -> dict[int, Place]:
+    """Return the levels of headings that are numbered on, 1. 2. 3.: all stand where the first does."""
+    found: dict[int, Place] = {}
+    series: list[int] = []
+    for place, number in ((place, _number(unit)) for place, unit in enumerate(units) if _number(unit)):
+        series = [*series, place] if series and number == len(series) + 1 else [place] if number == 1 else []
+        known = [levels[each][0] for each in series]
+        if len(series) > 1 and len(set(known)) > 1:
+            level = known[0] or max(known)
+            found |= dict.fromkeys(series, (level, "one of several that are numbered on"))
+    return found
+
+
+def _number(unit: Unit) -> int:
+    told = re.fullmatch(r"\(?(\d{1,2})[.)]", unit.heading.label) if unit.heading else None
+    return int(told[1]) if told else 0
 
 
 def _fits_one_line(unit: Unit, *, last: bool) -> bool:

@@ -150,7 +150,7 @@ def _part(block: Block, choice: Choice) -> Part:
         named = block.mark in {"bullet", "number"}
         label = block.label.strip() if block.label[:1].isdigit() or block.label[:1] == "(" else ""
         return Part(block, said, Kind.HEADING, reason, level=block.level, label=label, named=named)
-    if role == ITEM:
+    if role == ITEM or block.mark == "bullet":
         kind = Kind.NUMBER if block.mark == "number" else Kind.BULLET
         return Part(block, said, kind, reason, level=block.depth, number=number)
     if role == QUOTE:

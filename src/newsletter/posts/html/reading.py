@@ -38,6 +38,7 @@ from newsletter.posts.html.unfolding import take_out_empty_pictures, unfold_card
 from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.meta import Facts as Told
 from newsletter.posts.meta import read_facts_around
+from newsletter.posts.text import mark_blocks
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
@@ -197,7 +198,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     gone |= own_contact_lines([block for block, _ in leaves if block.number not in gone], page.clinic)
     rest = [(block, tag) for block, tag in leaves if block.number not in gone]
     verdict = classify(
-        [_apart(block, tag) for block, tag in rest],
+        _with_marks([_apart(block, tag) for block, tag in rest]),
         page.now,
         site=page.clinic.name,
         title=title,
@@ -215,6 +216,15 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
             tag.decompose()
     left = [block for block in blocks if not is_gone(block) and _has_content(block)]
     return left, choices, verdict.facts, title
+
+
+def _with_marks(blocks: list[Block]) -> list[Block]:
+    """Return the blocks with the marks that somebody typed at the beginning of paragraphs."""
+    marked = mark_blocks(blocks)
+    return [
+        replace(block, mark=other.mark, label=other.label) if block.tag == "p" and other.mark != "row" else block
+        for block, other in zip(blocks, marked, strict=True)
+    ]
 
 
 _TITLE = "the title"

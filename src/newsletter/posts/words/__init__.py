@@ -12,6 +12,7 @@ from importlib.resources import files
 
 ZONES = ("anywhere", "company", "edge", "end", "tail", "last", "about", "thread")
 _CAPITALS = "named"
+_FEWEST_ENTRIES = 3
 _LONGEST = 250
 """Characters; longer lines are paragraphs."""
 _DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|(?<![\s:|•·→»>–—-])[\s:|•·→»>–—-]+$")
@@ -44,9 +45,28 @@ def is_boilerplate(text: str) -> bool:
 @cache
 def small_words() -> frozenset[str]:
     """Return the words that stay small in a title."""
-    return frozenset(
-        word for data in _languages() for word in str(data.get("grammar", {}).get("small", "")).split()
-    )
+    return frozenset(word for data in _languages() for word in str(data.get("grammar", {}).get("small", "")).split())
+
+
+def is_menu_row(text: str) -> bool:
+    """Whether a line is a menu: three or more known entries side by side, and few other words.
+
+    In a title the small words begin small, and in a sentence there are stops.
+    """
+    words = re.findall(r"[^\W_][\w'’-]*", text)
+    if len(words) < _FEWEST_ENTRIES or re.search(r"[.,;:!?]", text):
+        return False
+    if any(word[0].islower() for word in words) and text != text.lower():
+        return False
+    entries = _entries().findall(text.lower())
+    return len(entries) >= _FEWEST_ENTRIES and sum(len(entry.split()) for entry in entries) >= 0.6 * len(words)
+
+
+@cache
+def _entries() -> re.Pattern[str]:
+    said = (str(data.get("grammar", {}).get("menu", "")).split(", ") for data in _languages())
+    known = sorted({entry for some in said for entry in some if entry}, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
 
 
 def _zones_of(text: str) -> dict[str, str]:
