@@ -22,7 +22,11 @@ _LONGEST_HEADING, _LONGEST_QUESTION = 20, 32
 _LONGEST_HEADING_TEXT = 200
 _LONGEST_CALL = 2
 """Words in a sentence that any page could say: "Thank you!"."""
+_OF_PAGES = ("only told", "by a name", "reviewed", "says who", "stamp", "bio of the author")
+"""Signs of a sentence that an author does not write into a post."""
 _OPENS_QUOTE = '"“«–—-~'
+_NEED_NO_COMPANY = {"a link to another post", "a picture's caption"}
+"""They go from the middle of a text although they are whole sentences."""
 _BUTTONS = {"a share row", "a sign-up form", "a cookie notice"}
 _CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
 _PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
@@ -111,13 +115,19 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> list[Collection[st
             roles.discard(TITLE)
         if not _may_tell(each, seen[place - 1 : place] if place else (), body=first <= place <= last):
             roles.discard(FACT)
-        in_company = "anywhere" in each.zones and any(
-            certain[max(place - 1, 0) : place] + certain[place + 1 : place + 2]
-        )
-        if _reaches_others(each.block, phone) or not (in_company or _may_go(each, tail=place >= late)):
+        beside = any(certain[max(place - 1, 0) : place] + certain[place + 1 : place + 2])
+        in_company = "anywhere" in each.zones and beside
+        near = [*seen[max(place - 1, 0) : place], *seen[place + 1 : place + 2]]
+        among = "company" in each.zones and (beside or all(other.zones for other in near))
+        may_go = in_company or among or _may_go(each, body=first <= place <= last, tail=place >= late)
+        if _reaches_others(each.block, phone) or not may_go:
             roles -= {DROP, FACT}
         elif certain[place] or in_company:
             roles &= {TITLE, FACT, DROP}
+        if title and head and each.block.said.casefold() == title.casefold():
+            roles = {DROP}
+        elif head and FACT in roles and _only_tells(each):
+            roles = {FACT}
         allowed.append(roles or {PARAGRAPH})
     return allowed
 
@@ -208,15 +218,23 @@ def _may_be_title(seen: Seen) -> bool:
     return not block.is_prose or block.text.endswith(("?", "!")) or ". " not in block.text
 
 
-def _may_go(seen: Seen, *, tail: bool) -> bool:
+def _may_go(seen: Seen, *, body: bool, tail: bool) -> bool:
     """Whether a block may be left out: a sentence only when its own words, or its place behind the text, say so."""
     block, signs = seen.block, seen.signs
-    said = block.is_prose or (block.ends_sentence and len(block.said.split()) > _LONGEST_CALL) or "several" in signs
-    if any(sign.startswith("announced") for sign in signs) and "anywhere" not in seen.zones:
-        return False
-    if not said or "anywhere" in seen.zones or tail:
+    if "anywhere" in seen.zones:
         return True
-    return any(sign in signs for sign in ("only told", "by a name", "reviewed", "says who", "stamp"))
+    announced = any(sign.startswith("announced") for sign in signs)
+    announces = block.text.endswith(":") and not seen.zones
+    alone = body and not seen.zones and "near zones:0" in signs and "said again" not in signs and "page" not in signs
+    if announced or announces or alone:
+        return any(sign in signs for sign in _OF_PAGES)
+    said = block.is_prose or (block.ends_sentence and len(block.said.split()) > _LONGEST_CALL) or "several" in signs
+    return not said or tail or any(sign in signs for sign in _OF_PAGES) or ("dated" in signs and not block.is_prose)
+
+
+def _only_tells(seen: Seen) -> bool:
+    """Whether a block above the text tells who wrote it and when, and nothing else, without any doubt."""
+    return "only told" in seen.signs and any(sign in seen.signs for sign in ("dated", "by a name", "read time"))
 
 
 def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
@@ -225,13 +243,16 @@ def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
         return any(sign in seen.signs for sign in ("says when", "by a name"))
     if "one of several days" in seen.signs:
         return False
-    return not body or "only told" in seen.signs
+    return not body or "only told" in seen.signs or ("dated" in seen.signs and not seen.block.is_prose)
 
 
 def _is_certain(seen: Seen) -> bool:
     """Whether no author writes such a line; a whole sentence could still be one's."""
     block = seen.block
-    sentence = block.ends_sentence and block.words > _LONGEST_CALL
+    of_posts = seen.zones.get("anywhere") in _NEED_NO_COMPANY
+    sentence = block.ends_sentence and block.words > _LONGEST_CALL and not of_posts
+    if (block.mark in {"bullet", "number"} or block.tag == "li") and "in:body" in seen.signs:
+        return False
     told = "anywhere" in seen.zones or "page" in seen.signs or "menu row" in seen.signs
     return told and not sentence and block.tag not in _HEADS
 

@@ -483,10 +483,9 @@ class _Text:
         return found
 
     def _goes_with(self, place: int) -> bool:
-        return (
-            self.seen[place].block.mark in {self.seen[place - 1].block.mark, "quote"}
-            or self.seen[place - 1].block.mark == "quote"
-        )
+        """Whether a short line goes on with the row above it; one that announces what follows ends a row."""
+        above, block = self.seen[place - 1].block, self.seen[place].block
+        return not above.text.endswith(":") and (block.mark == above.mark or "quote" in {block.mark, above.mark})
 
     def _describe(self, found: list[list[str]], start: int, end: int) -> None:
         run = self.seen[start:end]
@@ -506,7 +505,7 @@ class _Text:
         facts = sum("fact" in each.signs for each in run)
         commas = sum(line.text.endswith((",", ";")) for line in lines)
         names = sum("name alone" in each.signs for each in run)
-        announced = start > 0 and self.seen[start - 1].block.text.endswith(":")
+        announced = start > 0 and self.seen[start - 1].shape == "colon"
         gaps = {line.gap for line in lines[1:]}
         stanzas = size > 2 and len(gaps) > 1
         followed = self.shapes[end + 2]
@@ -601,6 +600,9 @@ class _Text:
             name = without_credentials(seen.block.said)
             if any(name in other.block.text and other is not seen for other in self.seen[:_MOST_COMPARED]):
                 found.append("named again")
+        if zone == "tail" or place == self.last:
+            if "bio" in seen.signs and any(seen.block.said.startswith(name) for name in self.names if name):
+                found.append("bio of the author")
         if place in self.pages:
             found.append("page")
         if "only dated" in seen.signs and self.days > 1:

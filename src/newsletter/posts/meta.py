@@ -53,7 +53,6 @@ CLOCK = re.compile(
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _BY_NOBODY = re.compile(r"\s+by:? (?:admin(?:istrator)?|webmaster|editor|staff|guest)$", re.IGNORECASE)
 """Systems name so whoever has no name of their own."""
-_LONGEST_DAY = 4
 
 
 _NOBODY = re.compile(r"(?:unknown|admin(?:istrator)?|webmaster|editor|staff|guest|anonymous)", re.IGNORECASE)
@@ -125,16 +124,6 @@ def certain_lines(start: Sequence[Block], now: dt.datetime | None) -> set[int]:
         if announced or meant or (alone and _DURATION.fullmatch(line.text)):
             certain.discard(line.number)
     return certain
-
-
-def days_of_a_diary(lines: Sequence[Block], start: Sequence[Block], now: dt.datetime | None) -> set[int]:
-    """Return the day directly above the text when other days stand above other parts of it."""
-    short = ((place, line) for place, line in enumerate(lines) if line.text and line.words <= _LONGEST_DAY)
-    numbered = ((place, line) for place, line in short if line.text[0].isdigit() or line.text[-1].isdigit())
-    days = [place for place, line in numbered if read_date_line(line.text, now)]
-    heads = [place for place in days if lines[place + 1 : place + 2] and lines[place + 1].is_prose]
-    first = heads[0] if len(heads) > 1 else len(lines)
-    return {lines[first].number} if first < len(start) else set()
 
 
 def _is_certain_meta(line: Block, now: dt.datetime | None) -> bool:

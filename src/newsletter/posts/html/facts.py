@@ -118,7 +118,11 @@ def _author(soup: BeautifulSoup, data: dict[str, Any], metas: Mapping[str, str])
     if told and "://" not in told:
         return told
     shown = next(iter(select(soup, _AUTHORS)), None)
-    return re.sub(r"^(?:(?:written |posted )?by|author):?\s+", "", said(shown), flags=re.IGNORECASE) if shown is not None else ""
+    return (
+        re.sub(r"^(?:(?:written |posted )?by|author):?\s+", "", said(shown), flags=re.IGNORECASE)
+        if shown is not None
+        else ""
+    )
 
 
 def _date(
