@@ -11,12 +11,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsletter.posts.block import Block
-from newsletter.posts.features import Seen, read_signs
+from newsletter.posts.features import Seen
 from newsletter.posts.meta import Facts, read_fact
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, ROLES, TITLE, Choice, choose
+from newsletter.posts.surroundings import read_signs
 
-DOUBTFUL = 0.75
-"""A decision that is less sure than this is shown to a person."""
 _LONGEST_TITLE, _LONGEST_HEAD = 160, 40
 _LONGEST_HEADING, _LONGEST_QUESTION = 20, 32
 _LONGEST_HEADING_TEXT = 200
@@ -34,7 +33,7 @@ _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _SURE_TAIL = 0.9
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _IN_TEXT = (HEADING, PARAGRAPH, ITEM)
-_WHOLE = {"img", "table", "pre", "hr", "row", "figure"}
+WHOLE = {"img", "table", "pre", "hr", "row", "figure"}
 """Elements that are kept as they are; in a text, rows of a table."""
 
 
@@ -53,6 +52,10 @@ class Verdict:
     title: Block | None = None
     facts: Facts = field(default_factory=Facts)
     gone: dict[int, str] = field(default_factory=dict)
+
+    def sure(self) -> dict[int, float]:
+        """Return by a block's number how sure it is what was decided of it."""
+        return {block.number: choice.sure for block, choice in zip(self.blocks, self.choices, strict=True)}
 
     @property
     def kept(self) -> list[tuple[Block, Choice]]:
@@ -101,7 +104,7 @@ def title_text(block: Block | None) -> str:
     return _LABEL.sub("", re.sub(r"^#+\s+", "", block.said), count=1) if block is not None else ""
 
 
-def _allowed(seen: Sequence[Seen], title: str, phone: str) -> list[Collection[str]]:
+def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collection[str]]:
     """Return the roles that each block may have."""
     first = next((place for place, each in enumerate(seen) if place and each.block.is_prose), len(seen))
     last = max((place for place, each in enumerate(seen) if each.block.is_prose), default=0)
@@ -133,7 +136,7 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> list[Collection[st
 
 
 def _alike(seen: Sequence[Seen], choices: list[Choice], allowed: Sequence[Collection[str]]) -> list[Choice]:
-    """Give siblings one role, that which is likeliest for all of them: "Myth 1" and "Myth 2", "1." and "2." above text."""
+    """Give siblings one role, that which is likeliest for all: "Myth 1" and "Myth 2", "1." and "2." above text."""
     groups: dict[str, list[int]] = {}
     for place, each in enumerate(seen):
         if choices[place].role in _IN_TEXT and (name := _series(each)):
@@ -176,7 +179,7 @@ def _tail_from(seen: Sequence[Seen]) -> int:
 def _by_markup(seen: Seen) -> set[str]:
     """Return the roles that markup and marks leave open: a heading's element is a heading or nothing of the text."""
     block = seen.block
-    if block.mark == "row" or block.tag in _WHOLE:
+    if block.mark == "row" or block.tag in WHOLE:
         return {PARAGRAPH}
     if block.tag in _HEADS:
         return {TITLE, FACT, DROP, HEADING}
@@ -225,7 +228,8 @@ def _may_go(seen: Seen, *, body: bool, tail: bool) -> bool:
         return True
     announced = any(sign.startswith("announced") for sign in signs)
     announces = block.text.endswith(":") and not seen.zones
-    alone = body and not seen.zones and "near zones:0" in signs and "said again" not in signs and "page" not in signs
+    lonely = "near zones:0" in signs and "near told:0" in signs and "said again" not in signs and "page" not in signs
+    alone = body and lonely and not seen.zones
     if announced or announces or alone:
         return any(sign in signs for sign in _OF_PAGES)
     said = block.is_prose or (block.ends_sentence and len(block.said.split()) > _LONGEST_CALL) or "several" in signs

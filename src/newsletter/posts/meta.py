@@ -31,7 +31,7 @@ READ_TIME = re.compile(
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"\b([A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)(?=\d{1,2} min\b)")
-"""A day and a read time without anything between them, as when only the text of a page is copied: "Dec 136 min read"."""
+"""A day and a read time with nothing between them, as when only a page's text is copied: "Dec 136 min read"."""
 _DURATION = re.compile(r"\d+\s*[-–]?\s*min(?:ute)?s", re.IGNORECASE)
 """A read time only beside what else tells of a post: an exercise may take five minutes, too."""
 COUNT = re.compile(
@@ -92,12 +92,17 @@ def read_fact(block: Block, facts: Facts, now: dt.datetime | None) -> str:
             name = without_address(LEAD.sub("", BY.sub("", part, count=1))).strip()
             if (
                 not facts.author
-                and not _NOBODY.fullmatch(name)
+                and not is_nobody(name)
                 and (is_name(name) or is_said_name(name) or BY.match(LEAD.sub("", block.text)))
             ):
                 facts.author = name
             found.append("the byline")
     return " and ".join(dict.fromkeys(found))
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a name is what systems call those who have none of their own."""
+    return bool(_NOBODY.fullmatch(name.strip()))
 
 
 def read_facts_around(blocks: Sequence[Block], now: dt.datetime | None) -> Facts:

@@ -66,8 +66,13 @@ def read_pasted(
         date=facts.date or letterhead.date or facts.updated or letterhead.updated,
         body=write_parts(parts),
     )
-    dropped = tuple(Dropped(line.number, line.text, gone[line.number]) for line in lines if line.number in gone)
-    decisions = _decisions(lines, gone, verdict.title, parts)
+    sure = verdict.sure()
+    dropped = tuple(
+        Dropped(line.number, line.text, gone[line.number], sure.get(line.number, 1.0))
+        for line in lines
+        if line.number in gone
+    )
+    decisions = _decisions(lines, gone, verdict, parts)
     return Reading(post, (*signature, *dropped, *below), decisions)
 
 
@@ -82,14 +87,15 @@ def _title(verdict: Verdict, name: str) -> str:
 
 
 def _decisions(
-    lines: Sequence[Block], gone: dict[int, str], title: Block | None, parts: Sequence[Part]
+    lines: Sequence[Block], gone: dict[int, str], verdict: Verdict, parts: Sequence[Part]
 ) -> tuple[Decision, ...]:
     """Return in the source's order why each line became what it is."""
     became = {number: ("dropped", reason) for number, reason in gone.items()}
-    if title is not None:
-        became[title.number] = ("title", "the first line that is not boilerplate")
+    if verdict.title is not None:
+        became[verdict.title.number] = ("title", "it names the post")
     for part in parts:
         kind = f"heading {part.level}" if part.kind is Kind.HEADING else str(part.kind)
         for block in (part.block, *part.more):
             became[block.number] = (kind, part.reason)
-    return tuple(Decision(line.number, line.text, *became[line.number]) for line in lines)
+    sure = verdict.sure()
+    return tuple(Decision(line.number, line.text, *became[line.number], sure.get(line.number, 1.0)) for line in lines)

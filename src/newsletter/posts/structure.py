@@ -123,13 +123,12 @@ def write_parts(parts: Sequence[Part]) -> str:
     written: list[str] = []
     before: Part | None = None
     waiting: Part | None = None  # an item's name, which its paragraph follows
-    for part in parts:
-        if part.kind is Kind.TERM and part.term == "":
-            waiting = part
+    for each in parts:
+        if each.kind is Kind.TERM and each.term == "":
+            waiting = each
             continue
-        if waiting is not None:
-            part = replace(part, kind=Kind.TERM, term=_named(waiting))
-            waiting = None
+        part = each if waiting is None else replace(each, kind=Kind.TERM, term=_named(waiting))
+        waiting = None
         if before is not None:
             written.append(_between(before, part))
         written.append(_write(part))

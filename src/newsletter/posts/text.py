@@ -1,4 +1,4 @@
-"""From a text without markup to blocks: its lines, wrapped ones joined again, each with the mark that it begins with."""
+"""From a text without markup to blocks: its lines, wrapped ones joined again, each with its mark."""
 
 import itertools
 import re
@@ -61,7 +61,7 @@ def split_lines(text: str, *, mailed: bool = False) -> list[Block]:
 
 
 def mark_blocks(lines: Sequence[Block]) -> list[Block]:
-    """Return the blocks with the mark that each begins with: first what it says itself, then what its company tells."""
+    """Return the blocks with the mark that each begins with."""
     blocks = [_marked(line) for line in lines]
     return _levelled(_with_symbols(_with_parts(_with_letters(_without_lone_dashes(_with_rows(blocks))))))
 
@@ -152,7 +152,7 @@ def _marked(block: Block) -> Block:
 
 
 def _with_rows(blocks: list[Block]) -> list[Block]:
-    """See lines of equally many cells that stand together as a table's rows; the first has two cells filled at least."""
+    """See lines of equally many cells that stand together as a table's rows; the first has two filled."""
 
     def columns(block: Block) -> int:
         short = all(len(cell.split()) <= _LONGEST_CELL for cell in block.cells)

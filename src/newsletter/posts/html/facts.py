@@ -22,6 +22,7 @@ _AUTHORS = (
     '[data-hook="user-name"], [rel~="author"], .author-name, .wp-block-post-author-name, .wp-block-post-author__name, '
     ".blog-author-name, .p-author, .fn, .author"
 )
+_LABEL = re.compile(r"^(?:(?:written |posted )?by|author):?\s+", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|-)(?:date|time-ago|published|timestamp|posted(?:-on)?|pub-?date|time)(?:-|$)")
 _OTHERS = re.compile(r"(?:^|-)(?:comments?|related|recent|recommended|sidebar|widget)(?:-|$)")
 _LONGEST_DATE = 8
@@ -112,17 +113,14 @@ def _items(data: object, depth: int) -> Iterator[dict[str, Any]]:
 def _author(soup: BeautifulSoup, data: dict[str, Any], metas: Mapping[str, str]) -> str:
     authors = data.get("author")
     names = [_line(each.get("name") if isinstance(each, dict) else each) for each in _as_list(authors)]
-    if any(names):
-        return ", ".join(filter(None, names))
+    if known := [name for name in names if name and not meta.is_nobody(name)]:
+        return ", ".join(known)
     told = metas.get("author") or metas.get("article:author")
     if told and "://" not in told:
         return told
     shown = next(iter(select(soup, _AUTHORS)), None)
-    return (
-        re.sub(r"^(?:(?:written |posted )?by|author):?\s+", "", said(shown), flags=re.IGNORECASE)
-        if shown is not None
-        else ""
-    )
+    name = re.sub(_LABEL, "", said(shown)) if shown is not None else ""
+    return "" if meta.is_nobody(name) else name
 
 
 def _date(

@@ -78,7 +78,9 @@ def open_questions(root: Tag) -> None:
     for button in select(root, "button, [role=button][aria-expanded], [role=tab][aria-expanded]"):
         inside = button.find_parent(list(HEADINGS))
         unfolds = button.has_attr("aria-expanded") or button.has_attr("aria-controls")
-        if inside is not None:
+        if inside is not None and words(button) < words(inside) and words(button) <= 1:
+            button.decompose()  # beside a heading's own words: "1x" for a recipe's measures
+        elif inside is not None:
             button.unwrap()
         elif unfolds and words(button) > _FEWEST_IN_QUESTION and _find_answer(button) is not None:
             button.name = "h6"

@@ -179,7 +179,7 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
         date=facts.date or told.date or told.updated,
         link=facts.link,
     )
-    return Reading(post, tuple(page.dropped), tuple(_decisions(blocks)))
+    return Reading(post, tuple(page.dropped), tuple(_decisions(blocks, choices)))
 
 
 def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Choices, Told, str]:
@@ -212,7 +212,8 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     for block, tag in leaves:
         if block.number in gone:
             if gone[block.number] != _TITLE:
-                page.dropped.append(Dropped(block.number, block.text, gone[block.number]))
+                sure = choices[id(tag)].sure if id(tag) in choices else 1.0
+                page.dropped.append(Dropped(block.number, block.text, gone[block.number], sure))
             tag.decompose()
     left = [block for block in blocks if not is_gone(block) and _has_content(block)]
     return left, choices, verdict.facts, title
@@ -292,9 +293,13 @@ def _has_content(block: Tag) -> bool:
     return block.name in {"img", "hr"} or holds(block, {"img"}) or is_visible(block.get_text())
 
 
-def _decisions(blocks: list[Tag]) -> list[Decision]:
+def _decisions(blocks: list[Tag], choices: Choices) -> list[Decision]:
     found = []
     for number, block in enumerate(blocks, start=1):
         became = f"heading {block.name[1]}" if block.name in HEADINGS else block.name
-        found.append(Decision(number, block_of(block, number).text[:200], became, "as the page has it"))
+        choice = choices.get(id(block))
+        decided = choice is not None and block.name in {"p", *HEADINGS}
+        why = ", ".join(choice.signs) if choice and decided else ""
+        sure = choice.sure if choice and decided else 1.0
+        found.append(Decision(number, block_of(block, number).text[:200], became, why or "as the page has it", sure))
     return found

@@ -120,7 +120,7 @@ def _run_in(name: Tag, paragraph: Tag, soup: BeautifulSoup) -> Tag:
 
 
 def _typed_lists(tags: list[Tag], soup: BeautifulSoup, choices: Choices) -> list[Tag]:
-    """Make lists of paragraphs that begin with a typed bullet or number, or were seen as entries, two or more in a row."""
+    """Make lists of paragraphs that begin with a typed mark, or were seen as entries, two or more in a row."""
     plain = [tag.name == "p" and not holds(tag, {"br", "img"}) for tag in tags]
     kinds: list[str] = []
     blocks: list[Block | None] = []
