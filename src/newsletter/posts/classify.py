@@ -18,7 +18,7 @@ from newsletter.posts.surroundings import read_signs
 
 _LONGEST_TITLE, _LONGEST_HEAD = 160, 40
 _LONGEST_HEADING, _LONGEST_QUESTION = 20, 32
-_LONGEST_HEADING_TEXT = 200
+_LONGEST_HEADING_TEXT, _LONGEST_IN_SERIES = 200, 14
 _LONGEST_CALL = 2
 """Words in a sentence that any page could say: "Thank you!"."""
 _OF_PAGES = ("only told", "by a name", "reviewed", "says who", "stamp", "bio of the author")
@@ -154,11 +154,11 @@ def _alike(seen: Sequence[Seen], choices: list[Choice], allowed: Sequence[Collec
 
 def _series(seen: Seen) -> str:
     """Return what tells a block as one of a series; empty when nothing does."""
-    if seen.lead and not seen.lead.startswith("pictogram"):
+    if seen.block.words <= _LONGEST_IN_SERIES and "number with text below" in seen.signs:
+        return "number above text"
+    if seen.lead and not seen.row and not seen.lead.startswith("pictogram"):
         return f"{seen.lead} {seen.block.is_prose}"
-    if any(sign.endswith(" names text below") for sign in seen.signs):
-        return f"{seen.block.mark} above text"
-    return ""
+    return seen.row
 
 
 def _tail_from(seen: Sequence[Seen]) -> int:
@@ -211,7 +211,8 @@ def _said_of_heading(seen: Seen, above: Sequence[Seen]) -> set[str]:
     goes_on = block.text.endswith(":") and ("goes on" in seen.signs or "says" in seen.signs)
     comma = any(each.block.text.endswith(",") for each in above) or block.text.endswith((",", ";"))
     button = "not taken up" in seen.signs and bool(_BUTTONS & set(seen.zones.values()))
-    return {HEADING} if long or goes_on or comma or button else set()
+    note = "note" in seen.signs and block.text.startswith("[")
+    return {HEADING} if long or goes_on or comma or button or note else set()
 
 
 def _may_be_title(seen: Seen) -> bool:
@@ -247,7 +248,8 @@ def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
         return any(sign in seen.signs for sign in ("says when", "by a name"))
     if "one of several days" in seen.signs:
         return False
-    return not body or "only told" in seen.signs or ("dated" in seen.signs and not seen.block.is_prose)
+    listed = seen.block.mark in {"bullet", "number"} or seen.block.tag == "li"
+    return not body or ("only told" in seen.signs and not listed)
 
 
 def _is_certain(seen: Seen) -> bool:

@@ -151,6 +151,8 @@ class Seen:
     signs: list[str] = field(default_factory=list)
     lead: str = ""
     """What leads it as it leads others: a word and a number, a pictogram, a speaker's name."""
+    row: str = ""
+    """Which row of short lines it is an entry of, that a colon has announced."""
 
     @property
     def is_short(self) -> bool:

@@ -50,6 +50,8 @@ CLOCK = re.compile(
     r"|(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?",
     re.IGNORECASE,
 )
+_JOINS = {"on", "at", "by", "in"}
+"""Words that stand alone where style parts a line: "by · Kim Vale · on · May 3"."""
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _BY_NOBODY = re.compile(r"\s+by:? (?:admin(?:istrator)?|webmaster|editor|staff|guest)$", re.IGNORECASE)
 """Systems name so whoever has no name of their own."""
@@ -108,7 +110,7 @@ def is_nobody(name: str) -> bool:
 def read_facts_around(blocks: Sequence[Block], now: dt.datetime | None) -> Facts:
     """Return what the lines of a page between its title and its text tell."""
     facts = Facts()
-    certain = certain_lines(blocks, now)
+    certain = certain_lines([Block(-1, "Title"), *blocks], now)  # none of these lines is the title
     for place, block in enumerate(blocks):
         near = {each.number for each in (*blocks[max(place - 1, 0) : place], *blocks[place + 1 : place + 2])}
         named = is_name(block.text) and not says_something(block.text) and bool(near & certain)
@@ -156,7 +158,7 @@ def parts_of(line: Block) -> list[str]:
     """Return what a line tells, part by part, without the words that only say what it is."""
     text = BY.sub("", LEAD.sub("", _BY_NOBODY.sub("", _GLUED.sub(r"\1 · ", line.text))), count=1)
     dated = re.search(r"\d", text)
-    parts = [part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part]
+    parts = [part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part and part not in _JOINS]
     return parts or [text]
 
 

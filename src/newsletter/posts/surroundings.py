@@ -193,7 +193,7 @@ class _Text:
         facts = sum("fact" in each.signs for each in run)
         commas = sum(line.text.endswith((",", ";")) for line in lines)
         names = sum("name alone" in each.signs for each in run)
-        announced = start > 0 and self.seen[start - 1].shape == "colon"
+        announced = start > 0 and self.seen[start - 1].block.text.endswith(":") and not self.seen[start - 1].zones
         gaps = {line.gap for line in lines[1:]}
         stanzas = size > 2 and len(gaps) > 1
         followed = self.shapes[end + 2]
@@ -216,6 +216,11 @@ class _Text:
             common.append("run in stanzas")
         if reads >= 2 and 8 * reads >= size and 2 * titled < size:
             common.append("run is verse")
+        asks = sum("asks" in each.signs for each in run)
+        unlike = ("title case" in run[-1].signs and titled < size) or ("asks" in run[-1].signs and asks < size)
+        heads = run[-1].shape == "colon" or (unlike and followed == "prose")  # it is the next heading
+        for each in run[: size - heads] if announced and size - heads > 1 else ():
+            each.row = f"row {start}"
         for place in range(start, end):
             where = "first" if place == start else "last" if place == end - 1 else "inside"
             found[place] = [*common, f"run {where}", f"run {where} then {followed}"]
