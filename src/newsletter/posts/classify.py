@@ -16,7 +16,7 @@ from newsletter.posts.meta import Facts, read_fact
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, ROLES, TITLE, Choice, choose
 from newsletter.posts.surroundings import read_signs
 
-_LONGEST_TITLE, _LONGEST_HEAD = 160, 40
+_LONGEST_TITLE, _LONGEST_HEAD, _FARTHEST = 160, 40, 12
 _LONGEST_HEADING, _LONGEST_QUESTION = 20, 32
 _LONGEST_HEADING_TEXT, _LONGEST_IN_SERIES = 200, 14
 _LONGEST_CALL = 2
@@ -110,6 +110,9 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
     last = max((place for place, each in enumerate(seen) if each.block.is_prose), default=0)
     late = _tail_from(seen)
     certain = [_is_certain(each) for each in seen]
+    is_bare = not any(
+        each.zones or each.shape == "told" or "page" in each.signs for each in seen
+    )  # no page has put anything around it
     allowed = []
     for place, each in enumerate(seen):
         head = place < min(first, _LONGEST_HEAD)
@@ -122,9 +125,18 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
         in_company = "anywhere" in each.zones and beside
         near = [*seen[max(place - 1, 0) : place], *seen[place + 1 : place + 2]]
         among = "company" in each.zones and (beside or all(other.zones for other in near))
-        may_go = in_company or among or _may_go(each, body=first <= place <= last, tail=place >= late)
-        if _reaches_others(each.block, phone) or not may_go:
+        may_go = (
+            in_company
+            or among
+            or _may_go(each, body=first <= place <= last, tail=place >= late and _others_speak(seen, place))
+        )
+        entry = (
+            first <= place <= last and _is_entry(each) and any(_is_entry(other) and not other.zones for other in near)
+        )
+        if _reaches_others(each.block, phone) or not may_go or entry:
             roles -= {DROP, FACT}
+        elif is_bare:
+            roles.discard(DROP)
         elif certain[place] or in_company:
             roles &= {TITLE, FACT, DROP}
         if title and head and each.block.said.casefold() == title.casefold():
@@ -237,6 +249,21 @@ def _may_go(seen: Seen, *, body: bool, tail: bool) -> bool:
     return not said or tail or any(sign in signs for sign in _OF_PAGES) or ("dated" in signs and not block.is_prose)
 
 
+def _others_speak(seen: Sequence[Seen], place: int) -> bool:
+    """Whether a sentence below the text is about the author, a teaser, or stands by who said it and when."""
+    near = [sign for each in seen[max(place - 3, 0) : place + 4] for sign in each.signs]
+    told = {"stamp", "answer", "says who", "only dated", "zone:about"} & set(near)
+    above = (zone for each in reversed(seen[max(place - _FARTHEST, 0) : place]) for zone in each.zones.items())
+    begun = next((reason for zone, reason in above if zone in {"tail", "last", "thread", "about"}), "")
+    if begun == "other posts" and not seen[place].block.is_prose:
+        return True  # a title that asks
+    return bool(told) or bool({"bio", "bio of the author", "cut"} & set(seen[place].signs))
+
+
+def _is_entry(seen: Seen) -> bool:
+    return seen.block.mark in {"bullet", "number"} or seen.block.tag == "li"
+
+
 def _only_tells(seen: Seen) -> bool:
     """Whether a block above the text tells who wrote it and when, and nothing else, without any doubt."""
     return "only told" in seen.signs and any(sign in seen.signs for sign in ("dated", "by a name", "read time"))
@@ -248,8 +275,7 @@ def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
         return any(sign in seen.signs for sign in ("says when", "by a name"))
     if "one of several days" in seen.signs:
         return False
-    listed = seen.block.mark in {"bullet", "number"} or seen.block.tag == "li"
-    return not body or ("only told" in seen.signs and not listed)
+    return not body or ("only told" in seen.signs and not _is_entry(seen))
 
 
 def _is_certain(seen: Seen) -> bool:
@@ -257,7 +283,7 @@ def _is_certain(seen: Seen) -> bool:
     block = seen.block
     of_posts = seen.zones.get("anywhere") in _NEED_NO_COMPANY
     sentence = block.ends_sentence and block.words > _LONGEST_CALL and not of_posts
-    if (block.mark in {"bullet", "number"} or block.tag == "li") and "in:body" in seen.signs:
+    if _is_entry(seen) and "in:body" in seen.signs:
         return False
     told = "anywhere" in seen.zones or "page" in seen.signs or "menu row" in seen.signs
     return told and not sentence and block.tag not in _HEADS

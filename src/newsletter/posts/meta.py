@@ -158,7 +158,9 @@ def parts_of(line: Block) -> list[str]:
     """Return what a line tells, part by part, without the words that only say what it is."""
     text = BY.sub("", LEAD.sub("", _BY_NOBODY.sub("", _GLUED.sub(r"\1 · ", line.text))), count=1)
     dated = re.search(r"\d", text)
-    parts = [part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part and part not in _JOINS]
+    parts = [
+        part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part and part not in _JOINS
+    ]
     return parts or [text]
 
 
