@@ -275,7 +275,10 @@ def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
         return any(sign in seen.signs for sign in ("says when", "by a name"))
     if "one of several days" in seen.signs:
         return False
-    return not body or ("only told" in seen.signs and not _is_entry(seen))
+    signs = set(seen.signs)
+    if "name" in signs and not signs & {"dated", "by a name", "degree", "named again", "bullet in a list"}:
+        return "near told:0" not in signs  # a name alone tells nothing of who wrote the post
+    return not body or ("only told" in signs and not _is_entry(seen))
 
 
 def _is_certain(seen: Seen) -> bool:
