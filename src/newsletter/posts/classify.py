@@ -239,7 +239,8 @@ def _may_go(seen: Seen, *, body: bool, tail: bool) -> bool:
     block, signs = seen.block, seen.signs
     if "anywhere" in seen.zones:
         return True
-    announced = any(sign.startswith("announced") for sign in signs)
+    ends = bool(seen.zones.keys() & {"tail", "last", "thread", "about", "company"}) or "behind the end" in signs
+    announced = not ends and any(sign.startswith("announced") for sign in signs)
     announces = block.text.endswith(":") and not seen.zones
     lonely = "near zones:0" in signs and "near told:0" in signs and "said again" not in signs and "page" not in signs
     alone = body and lonely and not seen.zones

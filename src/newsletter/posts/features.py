@@ -168,6 +168,8 @@ def see(block: Block, now: dt.datetime | None, site: str) -> Seen:
     zones = dict(zones_of(said)) if words <= 40 else {}
     if said != text and words <= 40:
         zones |= zones_of(text)
+    if " · " in said and words <= 40:
+        zones |= zones_of(said.replace(" · ", " "))  # style alone has parted it
     signs = [
         f"words:{bucket(words, (1, 2, 3, 5, 8, 12, 16, 20, 40))}",
         f"end:{_end(said)}",

@@ -43,7 +43,7 @@ class Picture:
     data: bytes
 
 
-DOUBTFUL = 0.75
+DOUBTFUL = 0.9
 """A decision that is less sure than this is shown to a person, before all others."""
 
 
