@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 ZONES = ("anywhere", "company", "edge", "end", "tail", "last", "about", "thread")
 _CAPITALS = "named"
@@ -30,6 +31,11 @@ class _Zone:
         """Return why a line that can be read in these forms is none of an author's, or nothing."""
         matching = [form for form in forms if self.all.fullmatch(form)]
         return next((reason for reason, pattern in self.reasons if any(map(pattern.fullmatch, matching))), "")
+
+
+def read_words(name: str) -> dict[str, Any]:
+    """Return one file of data, by its name."""
+    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
 
 
 def zones_of(text: str) -> Mapping[str, str]:
