@@ -18,7 +18,7 @@ def find_endings(lines: Sequence[Block], sender: str = "", letterhead: Letterhea
     """
     told = letterhead or read_letterhead(lines, None)
     found = find_foot(lines)
-    rest = [line for line in lines if line.number not in found and line.number not in told.furniture]
+    rest = [line for line in lines if line.number not in found and line.number not in told.boilerplate]
     mailed = bool(told.author or sender)
     signature = find_signature(rest, (told.author, sender), mailed=mailed)
     if not (signature or mailed) and all(line.links is None for line in lines):

@@ -71,13 +71,13 @@ _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
 @dataclass(slots=True)
 class Letterhead:
-    """What the lines tell; `furniture` has their numbers with the reason."""
+    """What the lines tell; `boilerplate` has their numbers with the reason."""
 
     title: str = ""
     author: str = ""
     date: dt.date | None = None
     updated: dt.date | None = None
-    furniture: dict[int, str] = field(default_factory=dict)
+    boilerplate: dict[int, str] = field(default_factory=dict)
 
 
 def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead:
@@ -91,7 +91,7 @@ def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhe
         above, matches = passed_on
         head = _read(matches, now)
         _read_attribution(above, head, now)
-        head.furniture |= {line.number: "stands above a mail that was passed on" for line in above}
+        head.boilerplate |= {line.number: "stands above a mail that was passed on" for line in above}
         return head
     if cards := _read_cards(lines, now):
         return cards
@@ -157,7 +157,7 @@ def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead |
         elif key == "date" and head.date is None:
             day = read_date_line(line.text, now)
             head.date = day.day if day else None
-        head.furniture[line.number] = "says who, when or about what, above the text"
+        head.boilerplate[line.number] = "says who, when or about what, above the text"
     return head if keys >= _FEWEST_CARDS and (head.author or head.date) else None
 
 
@@ -199,7 +199,7 @@ def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | Non
     head = Letterhead()
     for line, match in matches:
         value = match["value"].strip().strip("*_").strip()
-        head.furniture[line.number] = "says who, when or about what, above the text"
+        head.boilerplate[line.number] = "says who, when or about what, above the text"
         if match["title"]:
             head.title = head.title or _PASSED_ON.sub("", value)
         elif match["author"]:

@@ -17,6 +17,17 @@ TITLE, FACT, DROP, HEADING, PARAGRAPH, ITEM, LINE, QUOTE = (
 )  # fmt: skip
 ROLES = (TITLE, FACT, DROP, HEADING, PARAGRAPH, ITEM, LINE, QUOTE)
 _NEVER = -1e9
+_WORDS = {
+    "title case": "capitals as in a title", "capitals": "in capitals", "end:none": "no end mark",
+    "end:.": "ends as a sentence", "asks": "a question", "shape:prose": "running text", "prose": "running text",
+    "+1:prose": "running text follows", "-1:prose": "running text above", "gap:more": "more space above than usual",
+    "zone:anywhere": "no author writes so", "shape:told": "tells who wrote it or when", "dated": "tells a day",
+    "shape:entry": "an entry of a list", "entry in body": "an entry of a list", "quote in body": "a quotation",
+    "behind the end": "stands behind the text", "said again": "is said again", "many questions": "one of several questions",
+    "not taken up": "the text below does not speak of it", "only told": "tells nothing else", "tag:p": "a paragraph",
+    "shape:h": "a heading on the page", "airy": "blank lines between", "named again": "the name comes again",
+}  # fmt: skip
+"""Signs in the words of those who ask why; all others are told as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,12 @@ class Choice:
     sure: float
     likely: dict[str, float]
     signs: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """How sure it is, and what spoke most for it."""
+        said = (_WORDS.get(sign, sign) for sign in self.signs)
+        return f"{self.sure:.0%} sure: {', '.join(said)}" if self.signs else f"{self.sure:.0%} sure"
 
 
 @dataclass(frozen=True, slots=True)

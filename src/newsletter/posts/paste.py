@@ -49,7 +49,7 @@ def read_pasted(
     now = modified.astimezone(clinic.timezone) if modified else None
     letterhead = read_letterhead(lines, now)
     title = title or letterhead.title or subject
-    gone = letterhead.furniture
+    gone = letterhead.boilerplate
     gone |= find_endings([line for line in lines if line.number not in gone], sender, letterhead)
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
     rest = [line for line in lines if line.number not in gone]

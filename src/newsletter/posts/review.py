@@ -1,6 +1,6 @@
 """Looking a reading over: each part of the post with what it became, and a person's own word about it.
 
-A reader of posts decides which line is a heading and which is the page's furniture. Here
+A reader of posts decides which line is a heading and which is the page's boilerplate. Here
 a person can decide otherwise, part by part, without touching any Markdown.
 """
 

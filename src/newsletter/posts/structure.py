@@ -141,8 +141,7 @@ def _joins(block: Block, choice: Choice) -> str:
 
 
 def _part(block: Block, choice: Choice) -> Part:
-    told = ", ".join(choice.signs)
-    reason = f"{choice.sure:.2f}: {told}" if told else f"{choice.sure:.2f}"
+    reason = choice.reason
     role, said = choice.role, block.said
     number = int(block.label.strip(" ().") or 0) if block.mark == "number" else 0
     if role == HEADING:

@@ -48,7 +48,7 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
         raise SourceError("has no title", where=name, hint=hint, command="--title TEXT")
     first_line = text.count("\n") - body.count("\n") + 1
     letterhead = read_letterhead(_lines(body, first_line), None)
-    kept, dropped = _without(body, first_line, clinic, letterhead.furniture)
+    kept, dropped = _without(body, first_line, clinic, letterhead.boilerplate)
     link = clean_address(_web_address(matter, "link", "canonical_url", "permalink"), "")
     kept, embedded = link_embedded(kept, link)
     dropped += embedded

@@ -22,7 +22,7 @@ _OF_NOTE = re.compile(r"\[\d{1,3}\]|https?://\S+|www\.\S+")
 _ICONS = re.compile(r"(?:facebook|twitter|x|instagram|linkedin|youtube|pinterest|tiktok|website|email)(?: icon| logo)?")
 
 
-def take_out_furniture(root: Tag) -> list[Dropped]:
+def take_out_boilerplate(root: Tag) -> list[Dropped]:
     """Remove what the page's own marks tell apart from the article; return its lines."""
     for comment in root.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()

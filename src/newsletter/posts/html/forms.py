@@ -35,7 +35,7 @@ def link_embeds(root: Tag, soup: BeautifulSoup, page: str) -> None:
 def open_forms(root: Tag, soup: BeautifulSoup, page: str) -> list[Dropped]:
     """Let the words of forms be text, and their fields a link to the page; return what was left out.
 
-    A form that only asks for an address or for words to search is furniture as a whole.
+    A form that only asks for an address or for words to search is boilerplate as a whole.
     """
     dropped: list[Dropped] = []
     for form in [tag for tag in elements(root) if tag.name == "form"]:

@@ -34,7 +34,7 @@ def _is_letterhead(block: Tag) -> bool:
     if block.name != "p" or not holds(block, {"br"}):
         return False
     lines = [block_of(line, place) for place, line in enumerate(_lines(copy.copy(block)), start=1)]
-    return len(read_letterhead([line for line in lines if line.text], None).furniture) > 1
+    return len(read_letterhead([line for line in lines if line.text], None).boilerplate) > 1
 
 
 def _parted(block: Tag, soup: BeautifulSoup, title: str) -> list[Tag]:

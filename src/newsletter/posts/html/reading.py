@@ -16,7 +16,7 @@ from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.endings import find_endings
 from newsletter.posts.html.article import find_article
 from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
-from newsletter.posts.html.cleaning import take_out_furniture, take_out_link_rows, take_out_logos
+from newsletter.posts.html.cleaning import take_out_boilerplate, take_out_link_rows, take_out_logos
 from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.endings import take_out_endings
@@ -194,7 +194,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     )
     if page.subject and letterhead.title:
         title = letterhead.title
-    gone = letterhead.furniture | _title_again(leaves, title)
+    gone = letterhead.boilerplate | _title_again(leaves, title)
     gone |= own_contact_lines([block for block, _ in leaves if block.number not in gone], page.clinic)
     rest = [(block, tag) for block, tag in leaves if block.number not in gone]
     verdict = classify(
@@ -236,7 +236,7 @@ def _clean(article: Tag, soup: BeautifulSoup, page: _Page) -> None:
     address = page.facts.base or page.facts.link
     link_embeds(article, soup, address)
     page.dropped += open_forms(article, soup, address)
-    page.dropped += take_out_furniture(article)
+    page.dropped += take_out_boilerplate(article)
     page.dropped += take_out_link_rows(article)
     page.dropped += take_out_empty_pictures(article)
     unfold_cards(article)
@@ -299,7 +299,7 @@ def _decisions(blocks: list[Tag], choices: Choices) -> list[Decision]:
         became = f"heading {block.name[1]}" if block.name in HEADINGS else block.name
         choice = choices.get(id(block))
         decided = choice is not None and block.name in {"p", *HEADINGS}
-        why = ", ".join(choice.signs) if choice and decided else ""
+        why = choice.reason if choice and decided else ""
         sure = choice.sure if choice and decided else 1.0
         found.append(Decision(number, block_of(block, number).text[:200], became, why or "as the page has it", sure))
     return found

@@ -100,7 +100,7 @@ def _inferred(blocks: list[Tag], title: str, soup: BeautifulSoup, choices: Choic
 def _part(tag: Tag, place: int, choices: Choices) -> Part:
     block = block_of(tag, place)
     if _is_heading(tag, choices):
-        return Part(block, block.text, Kind.HEADING, named=block.bold, reason=", ".join(choices[id(tag)].signs))
+        return Part(block, block.text, Kind.HEADING, named=block.bold, reason=choices[id(tag)].reason)
     if tag.name == "p" and not holds(tag, {"img", "br", "a"}):
         return Part(block, block.text)
     kinds = {"ul": Kind.BULLET, "ol": Kind.NUMBER, "blockquote": Kind.QUOTE}

@@ -60,7 +60,7 @@ def test_a_label_alone_in_the_middle(line: str) -> None:
         "Share on Facebook",
     ],
 )
-def test_rows_of_furniture_in_the_middle(rows: str) -> None:
+def test_rows_of_boilerplate_in_the_middle(rows: str) -> None:
     """Beside a line that no author writes, the others are the page's, too."""
     assert shown(f"A Lamp for the Dark Months\n\n{PROSE}\n\n{rows}\n\n{MORE}") == [PROSE, MORE]
 
@@ -79,7 +79,7 @@ def test_other_posts_in_the_middle() -> None:
     assert read(text).post.body == f"{PROSE}\n\n## What It Looks Like\n\n{MORE}"
 
 
-def test_a_crisis_line_is_never_furniture() -> None:
+def test_a_crisis_line_is_never_boilerplate() -> None:
     """Neither is any number but the clinic's own, even among a page's last lines."""
     for line in ("© 2026 Call 988", "Copyright 2026 Call 413-555-0188"):
         assert line in shown(f"A Lamp\n\n{PROSE}\n\n{MORE}\n\n12 views\n{line}")
