@@ -23,7 +23,8 @@ _WORDS = {
     "+1:prose": "running text follows", "-1:prose": "running text above", "gap:more": "more space above than usual",
     "zone:anywhere": "no author writes so", "shape:told": "tells who wrote it or when", "dated": "tells a day",
     "shape:entry": "an entry of a list", "entry in body": "an entry of a list", "quote in body": "a quotation",
-    "behind the end": "stands behind the text", "said again": "is said again", "many questions": "one of several questions",
+    "behind the end": "stands behind the text", "said again": "is said again",
+    "many questions": "one of several questions",
     "not taken up": "the text below does not speak of it", "only told": "tells nothing else", "tag:p": "a paragraph",
     "shape:h": "a heading on the page", "airy": "blank lines between", "named again": "the name comes again",
 }  # fmt: skip
