@@ -16,9 +16,9 @@ from pathlib import Path
 import pycrfsuite
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path.insert(0, str(ROOT))
 
-from reading import CLINIC  # noqa: E402 - the tests' corpus must be importable
+from benchmarks.reading import CLINIC  # noqa: E402 - the tests' corpus must be importable
 
 from newsletter.posts.model import ROLES  # noqa: E402
 from newsletter.posts.surroundings import read_signs  # noqa: E402
