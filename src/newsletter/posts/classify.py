@@ -19,6 +19,8 @@ from newsletter.posts.surroundings import read_signs
 _LONGEST_TITLE, _LONGEST_HEAD, _FARTHEST = 160, 40, 12
 _LONGEST_HEADING, _LONGEST_QUESTION = 20, 32
 _LONGEST_HEADING_TEXT, _LONGEST_IN_SERIES = 200, 14
+_LONGEST_OF_PAGES = 5
+"""Words in a sentence that pages and authors say: "We respect your privacy."."""
 _LONGEST_CALL = 2
 """Words in a sentence that any page could say: "Thank you!"."""
 _OF_PAGES = ("only told", "by a name", "reviewed", "says who", "stamp", "bio of the author")
@@ -124,7 +126,8 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
         beside = any(certain[max(place - 1, 0) : place] + certain[place + 1 : place + 2])
         in_company = "anywhere" in each.zones and beside
         near = [*seen[max(place - 1, 0) : place], *seen[place + 1 : place + 2]]
-        among = "company" in each.zones and (beside or all(other.zones for other in near))
+        brief = len(each.block.said.split()) <= _LONGEST_OF_PAGES
+        among = brief and "company" in each.zones and (beside or all(other.zones for other in near))
         may_go = (
             in_company
             or among

@@ -219,7 +219,10 @@ class _Text:
         asks = sum("asks" in each.signs for each in run)
         unlike = ("title case" in run[-1].signs and titled < size) or ("asks" in run[-1].signs and asks < size)
         heads = run[-1].shape == "colon" or (unlike and followed == "prose")  # it is the next heading
-        for each in run[: size - heads] if announced and size - heads > 1 else ():
+        entries = size - heads
+        while entries > 1 and run[entries - 1].block.ends_sentence and not run[0].block.ends_sentence:
+            entries -= 1  # the text goes on
+        for each in run[:entries] if announced and entries > 1 else ():
             each.row = f"row {start}"
         for place in range(start, end):
             where = "first" if place == start else "last" if place == end - 1 else "inside"
