@@ -26,6 +26,9 @@ _LONGEST_CALL = 2
 _OF_PAGES = ("only told", "by a name", "reviewed", "says who", "stamp", "bio of the author")
 """Signs of a sentence that an author does not write into a post."""
 _OPENS_QUOTE = '"“«–—-~'
+_ABOUT_SOMEBODY = re.compile(
+    r"(?:[A-ZÀ-Ý][\w.'’,-]*\s+){1,6}(?:is|was|has|lives|writes|works|joined|holds|teaches|es|est|é)\b"
+)
 _NEED_NO_COMPANY = {"a link to another post", "a picture's caption"}
 """They go from the middle of a text although they are whole sentences."""
 _BUTTONS = {"a share row", "a sign-up form", "a cookie notice"}
@@ -127,7 +130,12 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
         in_company = "anywhere" in each.zones and beside
         near = [*seen[max(place - 1, 0) : place], *seen[place + 1 : place + 2]]
         brief = len(each.block.said.split()) <= _LONGEST_OF_PAGES
-        among = brief and "company" in each.zones and (beside or all(other.zones for other in near))
+        zoned = [bool(other.zones) for other in near]
+        among = (
+            brief
+            and "company" in each.zones
+            and (beside or all(zoned) or (place > last and "behind the end" in each.signs))
+        )
         may_go = (
             in_company
             or among
@@ -255,13 +263,16 @@ def _may_go(seen: Seen, *, body: bool, tail: bool) -> bool:
 
 def _others_speak(seen: Sequence[Seen], place: int) -> bool:
     """Whether a sentence below the text is about the author, a teaser, or stands by who said it and when."""
-    near = [sign for each in seen[max(place - 3, 0) : place + 4] for sign in each.signs]
+    beside = (each for each in seen[max(place - 2, 0) : place + 2] if not each.block.ends_sentence)
+    near = [sign for each in beside for sign in each.signs]
     told = {"stamp", "answer", "says who", "only dated", "zone:about"} & set(near)
     above = (zone for each in reversed(seen[max(place - _FARTHEST, 0) : place]) for zone in each.zones.items())
     begun = next((reason for zone, reason in above if zone in {"tail", "last", "thread", "about"}), "")
     if begun == "other posts" and not seen[place].block.is_prose:
         return True  # a title that asks
-    return bool(told) or bool({"bio", "bio of the author", "cut"} & set(seen[place].signs))
+    signs = seen[place].signs
+    about_somebody = "bio" in signs and bool(_ABOUT_SOMEBODY.match(seen[place].block.said))
+    return bool(told) or about_somebody or "bio of the author" in signs or "cut" in signs
 
 
 def _is_entry(seen: Seen) -> bool:
