@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import insert
 from newsletter.cli.sources import earlier, tell
 from newsletter.issues import load_issue
 from newsletter.posts.gathering import Gathered
-from newsletter.posts.value import Dropped, Post, Reading
+from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns
 from newsletter.workspace import Workspace
@@ -84,7 +85,7 @@ def test_explain(workspace: Workspace) -> None:
     """Each line is told with its reason."""
     out, _ = run(workspace, "new", "2026-12-walk", "--from", write_post(workspace), "--explain")
     assert "line 8: heading 2: Why It Helps" in out
-    assert "running text follows (+1)" in out
+    assert re.search(r"line 8: heading 2: Why It Helps\n +.*\d+% sure: \w", out)
 
 
 @pytest.mark.parametrize(
@@ -270,3 +271,14 @@ def test_a_line_that_is_left_out_again_and_again(capsys: pytest.CaptureFixture[s
     reading = Reading(Post(title="Elm", body="x"), (*again, Dropped(0, "Share", "a button")), ())
     tell(Gathered("elm.html", reading, ()), explain=False)
     assert "Read more · Read more · Read more · and 6 more · Share (a button)" in capsys.readouterr().out
+
+
+def test_what_is_not_sure_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whether it stayed or was left out, a person is asked to check it."""
+    kept, left_out = Decision(3, "Rest", "heading 2", "short", 0.6), Dropped(9, "Elm", "among boilerplate", 0.7)
+    sure = Decision(5, "It helps.", "paragraph", "a sentence", 0.99)
+    reading = Reading(Post(title="Elm", body="## Rest\n\nIt helps."), (left_out,), (kept, sure))
+    tell(Gathered("elm.txt", reading, ()), explain=False)
+    assert (
+        "2 lines to check:\n  line 3: heading 2: Rest\n  line 9: left out: Elm\nLeft out of" in capsys.readouterr().out
+    )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from newsletter.posts.block import Block
 from newsletter.posts.dates import read_date_line, read_mail_day
-from newsletter.posts.lines import Line
 
 _TITLE = r"title|subject|headline|betreff|asunto|objet|sujet|t[íi]tulo|assunto|oggetto|onderwerp"
 _AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de|da|van|remitente|remetente|exp[ée]diteur|mittente"
@@ -71,16 +71,16 @@ _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
 @dataclass(slots=True)
 class Letterhead:
-    """What the lines tell; `furniture` has their numbers with the reason."""
+    """What the lines tell; `boilerplate` has their numbers with the reason."""
 
     title: str = ""
     author: str = ""
     date: dt.date | None = None
     updated: dt.date | None = None
-    furniture: dict[int, str] = field(default_factory=dict)
+    boilerplate: dict[int, str] = field(default_factory=dict)
 
 
-def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhead:
+def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead:
     """Read the lines at the top, or below the title, that each begin with a known word and a colon.
 
     Two or more must stand together; one alone is left to those who look for bylines and dates.
@@ -91,7 +91,7 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
         above, matches = passed_on
         head = _read(matches, now)
         _read_attribution(above, head, now)
-        head.furniture |= {line.number: "stands above a mail that was passed on" for line in above}
+        head.boilerplate |= {line.number: "stands above a mail that was passed on" for line in above}
         return head
     if cards := _read_cards(lines, now):
         return cards
@@ -102,7 +102,7 @@ def read_letterhead(lines: Sequence[Line], now: dt.datetime | None) -> Letterhea
     return Letterhead()
 
 
-def _passed_on(lines: Sequence[Line]) -> tuple[Sequence[Line], list[tuple[Line, re.Match[str]]]] | None:
+def _passed_on(lines: Sequence[Block]) -> tuple[Sequence[Block], list[tuple[Block, re.Match[str]]]] | None:
     """Return what stands above the letterhead of a mail that was passed on, and the last such letterhead.
 
     Some programs say so above it; others only repeat who wrote what to whom and when.
@@ -126,12 +126,12 @@ def _passed_on(lines: Sequence[Line]) -> tuple[Sequence[Line], list[tuple[Line, 
     return found
 
 
-def _tells(matches: Sequence[tuple[Line, re.Match[str]]], *names: str) -> bool:
+def _tells(matches: Sequence[tuple[Block, re.Match[str]]], *names: str) -> bool:
     return all(any(match[name] is not None for _, match in matches) for name in names)
 
 
-def _together(lines: Sequence[Line]) -> list[tuple[Line, re.Match[str]]]:
-    matches: list[tuple[Line, re.Match[str]]] = []
+def _together(lines: Sequence[Block]) -> list[tuple[Block, re.Match[str]]]:
+    matches: list[tuple[Block, re.Match[str]]] = []
     for place, line in enumerate(islice(lines, _MOST_TOGETHER)):
         match = _LINE.fullmatch(line.text)
         if match is None and matches and matches[-1][1]["other"] and "@" in line.text and not line.is_prose:
@@ -142,7 +142,7 @@ def _together(lines: Sequence[Line]) -> list[tuple[Line, re.Match[str]]]:
     return matches
 
 
-def _read_cards(lines: Sequence[Line], now: dt.datetime | None) -> Letterhead | None:
+def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead | None:
     """Read the words and what they say where each stands on a line of its own, as copied from a table of notes."""
     head = Letterhead()
     key = ""
@@ -157,7 +157,7 @@ def _read_cards(lines: Sequence[Line], now: dt.datetime | None) -> Letterhead | 
         elif key == "date" and head.date is None:
             day = read_date_line(line.text, now)
             head.date = day.day if day else None
-        head.furniture[line.number] = "says who, when or about what, above the text"
+        head.boilerplate[line.number] = "says who, when or about what, above the text"
     return head if keys >= _FEWEST_CARDS and (head.author or head.date) else None
 
 
@@ -171,7 +171,7 @@ def is_attribution(text: str) -> bool:
     return len(text) < _LONGEST and _ATTRIBUTION.fullmatch(" ".join(text.split())) is not None
 
 
-def _read_attribution(above: Sequence[Line], head: Letterhead, now: dt.datetime | None) -> None:
+def _read_attribution(above: Sequence[Block], head: Letterhead, now: dt.datetime | None) -> None:
     match = next((match for line in reversed(above) if (match := _ATTRIBUTION.fullmatch(line.text))), None)
     if match is None or head.author:
         return
@@ -186,7 +186,7 @@ def begins_mail(texts: Sequence[str]) -> bool:
     first = [text for text in texts if text.strip(" >_*-")][:_LONGEST_HEAD]
     if first and is_forwarded(first[0]):
         return True
-    matches = _together([Line(number, " ".join(text.split())) for number, text in enumerate(first)])
+    matches = _together([Block(number, " ".join(text.split())) for number, text in enumerate(first)])
     return len(matches) >= _FEWEST_UNANNOUNCED and _tells(matches, "title", "author", "date")
 
 
@@ -195,11 +195,11 @@ def is_entry(text: str) -> bool:
     return _LINE.fullmatch(text) is not None
 
 
-def _read(matches: Sequence[tuple[Line, re.Match[str]]], now: dt.datetime | None) -> Letterhead:
+def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | None) -> Letterhead:
     head = Letterhead()
     for line, match in matches:
         value = match["value"].strip().strip("*_").strip()
-        head.furniture[line.number] = "says who, when or about what, above the text"
+        head.boilerplate[line.number] = "says who, when or about what, above the text"
         if match["title"]:
             head.title = head.title or _PASSED_ON.sub("", value)
         elif match["author"]:

@@ -101,6 +101,20 @@ def test_each_decision_can_be_overruled_and_taken_back(send: Send, desk_workspac
     assert post.body.markdown.rstrip().endswith("12 views 0 comments")
 
 
+def test_what_is_not_sure_is_listed_until_it_is_checked(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes first, with a button for who agrees; whoever changes the line has checked it, too."""
+    monkeypatch.setattr("newsletter.posts.review.DOUBTFUL", 1.1)  # then nothing is sure
+    page = send("/new", {"text": PASTED})
+    heading, text = _part(page.text, "Why it matters"), _part(page.text, "Evenings begin early now.")
+    count = int(re.findall(r"(\d+) lines? to check", page.text)[0])
+
+    agreed = send(f"{_address(page)}/rule", {"keep": heading})
+    assert f"{count - 1} lines to check" in agreed.text
+    assert f'value="{heading}">That’s right' not in agreed.text
+    changed = send(f"{_address(page)}/rule", {"set": f"{text}:section"})
+    assert f"{count - 2} line" in changed.text
+
+
 def test_what_was_copied_with_its_formatting_keeps_it(send: Send, desk_workspace: Workspace) -> None:
     """The browser's HTML says more than its text: links stay."""
     html = '<h1>Snow at the Door</h1><p>Ask <a href="https://www.example.org/help">a neighbour</a> first.</p>'

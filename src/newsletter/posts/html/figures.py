@@ -2,9 +2,8 @@
 
 from bs4 import Tag
 
-from newsletter.posts.furniture import find_furniture
 from newsletter.posts.html.tree import said
-from newsletter.posts.lines import Line
+from newsletter.posts.words import is_boilerplate
 
 
 def settle_figures(root: Tag) -> list[str]:
@@ -26,7 +25,7 @@ def settle_figures(root: Tag) -> list[str]:
         if len(images) != 1 or said(figure) != text:
             figure.name = "div"
             continue
-        if text and find_furniture([Line(1, text)], titled=True):
+        if text and is_boilerplate(text):
             dropped.append(text)
         elif text:
             images[0]["title"] = text

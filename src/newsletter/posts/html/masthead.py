@@ -5,27 +5,27 @@ from itertools import groupby
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString
 
+from newsletter.posts.block import Block
 from newsletter.posts.html.blocks import HEADINGS
 from newsletter.posts.html.regions import SILENT, is_prose
 from newsletter.posts.html.tree import line_holder
-from newsletter.posts.lines import Line
 
 _MOST = 12
 
 
-def lines_below_title(soup: BeautifulSoup, title: str) -> list[Line]:
+def lines_below_title(soup: BeautifulSoup, title: str) -> list[Block]:
     """Return the short lines that follow the title's heading, up to the first running text."""
     titles = [tag for tag in soup.find_all(list(HEADINGS)) if " ".join(tag.get_text(" ").split()) == title]
     if not titles:
         return []
     strings = (each for each in titles[0].find_all_next(string=True) if titles[0] not in each.parents)
-    lines: list[Line] = []
+    lines: list[Block] = []
     for _, group in groupby(filter(_is_shown, strings), key=lambda string: id(line_holder(string))):
         texts = list(group)
         block = line_holder(texts[0])
         if is_prose(block) or block.name in HEADINGS or len(lines) >= _MOST:
             break
-        lines.append(Line(len(lines) + 1, _joined(texts)))
+        lines.append(Block(len(lines) + 1, _joined(texts)))
     return lines
 
 

@@ -5,11 +5,10 @@ import copy
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 
-from newsletter.posts.head import read_head
-from newsletter.posts.html.structure import line_of
+from newsletter.posts.html.structure import block_of
 from newsletter.posts.html.tree import holds
 from newsletter.posts.letterhead import read_letterhead
-from newsletter.posts.lines import Line
+from newsletter.posts.meta import certain_lines
 
 _MOST = 4
 """Lines; more short ones in a row are a poem's."""
@@ -25,7 +24,7 @@ def part_opening(blocks: list[Tag], soup: BeautifulSoup, title: str) -> list[Tag
     for place, block in enumerate(blocks):
         parted = _parted(block, soup, title) if block.name == "p" and holds(block, {"br"}) else [block]
         found += parted
-        if any(line_of(each, 0).is_prose for each in parted):
+        if any(block_of(each, 0).is_prose for each in parted):
             return found + blocks[place + 1 :]
     return found
 
@@ -34,15 +33,15 @@ def _is_letterhead(block: Tag) -> bool:
     """Whether the lines of a paragraph are those above a mail: from whom, when, about what."""
     if block.name != "p" or not holds(block, {"br"}):
         return False
-    lines = [line_of(line, place) for place, line in enumerate(_lines(copy.copy(block)), start=1)]
-    return len(read_letterhead([line for line in lines if line.text], None).furniture) > 1
+    lines = [block_of(line, place) for place, line in enumerate(_lines(copy.copy(block)), start=1)]
+    return len(read_letterhead([line for line in lines if line.text], None).boilerplate) > 1
 
 
 def _parted(block: Tag, soup: BeautifulSoup, title: str) -> list[Tag]:
     """Return the short lines that a paragraph begins with, and what is left of it."""
     lines = _lines(copy.copy(block))
-    texts = [line_of(line, place) for place, line in enumerate(lines)]
-    told = read_head([Line(-1, title), *texts], None, "").furniture if title else {}
+    texts = [block_of(line, place) for place, line in enumerate(lines)]
+    told = certain_lines(texts, None) if title else set()
     short = next((n for n, text in enumerate(texts) if text.is_prose or (title and n not in told)), len(lines))
     if not 0 < short <= _MOST:
         return [block]
