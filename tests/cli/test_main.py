@@ -71,6 +71,7 @@ restore kept.zip --yes
 doctor
 preview --port {taken}
 serve --port {taken}
+completion bash
 """
 
 

@@ -15,7 +15,7 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
-from tests.web.browsing import Answers, open_page
+from tests.web.browsing import Answers, listening, open_page
 from tests.web.running import RunningDesk
 from tests.web.samples import POST, write_letter
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
@@ -84,6 +84,7 @@ def test_any_name_of_a_file(page: Page, desk: RunningDesk, desk_workspace: Works
 def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """What is saved after the answer was written, and before it is drawn, is not missed."""
     page.goto(f"{desk.address}/settings")
+    listening(page)
     page.get_by_label("Telephone").fill("508-555-0123")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()

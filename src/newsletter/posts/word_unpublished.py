@@ -208,16 +208,22 @@ def _is_hidden(run: etree._Element, hidden: frozenset[str]) -> bool:
     table = next(run.iterancestors(_W + "tbl"), run)
     styles = (run.find(f"{_W}rPr/{_W}rStyle"), table.find(f"{_W}tblPr/{_W}tblStyle"))
     named = [str(style.get(_W + "val")) for style in styles if style is not None]
-    of_paragraph = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    of_paragraph = _style_of_paragraph(paragraph)
     named.append(_DEFAULT if of_paragraph is None else str(of_paragraph.get(_W + "val")))
     return sum(name in hidden for name in named) % 2 == 1
+
+
+def _style_of_paragraph(paragraph: etree._Element) -> etree._Element | None:
+    """Return a paragraph's style; its properties are its first child (ISO/IEC 29500-1, 17.3.1.22)."""
+    first = next(paragraph.iterchildren(tag=etree.Element), None)
+    return first.find(_W + "pStyle") if first is not None and first.tag == _W + "pPr" else None
 
 
 def _is_white_on_white(run: etree._Element, hidden: frozenset[str]) -> bool:
     """Whether a run is written in white, and nothing but the page may lie behind it."""
     own = run.find(_W + "rPr")
     paragraph = next(run.iterancestors(_W + "p"), run)
-    styles = [run.find(f"{_W}rPr/{_W}rStyle"), paragraph.find(f"{_W}pPr/{_W}pStyle")]
+    styles = [run.find(f"{_W}rPr/{_W}rStyle"), _style_of_paragraph(paragraph)]
     by_style = any(style is not None and f"{_WHITE}{style.get(_W + 'val')}" in hidden for style in styles)
     has_color = own is not None and own.find(_W + "color") is not None
     if not (_is_white(own) if has_color else by_style):

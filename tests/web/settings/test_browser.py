@@ -24,7 +24,7 @@ def test_by_keyboard(page: Page, desk: RunningDesk, desk_workspace: Workspace) -
     page.keyboard.press("Enter")
     expect(page.locator("#clinic-phone")).to_be_focused()
     expect(page.get_by_label("Telephone")).to_have_accessible_description(
-        "Expected a phone number with its area code. Phone number for readers."
+        "Expected a phone number with its area code. The number that readers call."
     )
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("508-555-0123")
