@@ -7,8 +7,8 @@ import pytest
 
 from newsletter.campaigns import Plan, Tally
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store
 from newsletter.transports import Transport
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking

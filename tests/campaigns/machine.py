@@ -22,18 +22,16 @@ from sqlalchemy import func, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel_issue
-from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import CLOCKS_APART, Clock
-from newsletter.campaigns.closing import record_hold, tally
-from newsletter.campaigns.dispatch import dispatch
-from newsletter.campaigns.doubts import needing_a_person, queue_rejected
+from newsletter.campaigns.courier import recipients
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.holds import NOTICE, by_provider
 from newsletter.campaigns.journal import doubt_restored, note_batch
-from newsletter.campaigns.recipients import recipients
+from newsletter.campaigns.ledger import Claim, claim, record_hold, tally
 from newsletter.campaigns.records import campaigns_of
-from newsletter.campaigns.resolution import resolve
+from newsletter.campaigns.resolution import needing_a_person, queue_rejected, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.campaigns.syncing import held_for
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.campaigns.leavers import Person
-from newsletter.campaigns.recipients import recipients, unsubscribe_link
-from newsletter.campaigns.refs import read_delivery_ref
+from newsletter.campaigns.courier import recipients, unsubscribe_link
+from newsletter.campaigns.ledger import Person
+from newsletter.campaigns.model import read_delivery_ref
 from newsletter.message import MergeField
 from newsletter.subscribers.tokens import read_token
 from newsletter.transports import Batch

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsletter.campaigns import Plan
-from newsletter.campaigns.carrier import carrier_of, readmit, withdraw, withdraw_before_erasing
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
+from newsletter.campaigns.syncing import carrier_of, readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import TransportError
 from newsletter.storage import Store
 from newsletter.transports.sendgrid import SendGridTransport

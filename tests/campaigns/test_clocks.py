@@ -17,12 +17,11 @@ from hypothesis import strategies as st
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
-from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.overview import issue_standings
 from newsletter.campaigns.report import report
-from newsletter.campaigns.resolution import look_up, resolve
+from newsletter.campaigns.resolution import look_up, needing_a_person, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.storage.moment import write_moment

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from newsletter.backups import make_backup
 from newsletter.campaigns import Plan
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.cli.main import cli
 from newsletter.errors import NewsletterError
 from newsletter.storage import open_store

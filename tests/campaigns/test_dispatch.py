@@ -15,8 +15,8 @@ from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import Waiting, dispatch
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import Waiting, dispatch
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers

@@ -10,9 +10,9 @@ import pytest
 from newsletter.campaigns import DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store, open_store
 from newsletter.transports.events import Event, Kind
 from newsletter.transports.sendgrid import SendGridTransport

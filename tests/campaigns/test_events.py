@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.resolution import doubtful, look_up, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import deliveries
@@ -80,7 +80,7 @@ def test_event_before_the_reply_is_recorded(
 @given(st.randoms(use_true_random=False))
 def test_order_and_repetition_make_no_difference(workspace: Workspace, store: Store, dice: random.Random) -> None:
     """However events are shuffled and repeated, they come to the same."""
-    from newsletter.campaigns.refs import delivery_refs
+    from newsletter.campaigns.model import delivery_refs
 
     with store.write() as connection:
         for table in ("events", "deliveries", "batches", "campaigns", "subscribers"):

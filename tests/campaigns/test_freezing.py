@@ -7,13 +7,12 @@ from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, find_campaign, known_campaign
 from newsletter.campaigns.cancellation import cancel
-from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.closing import move_campaign, tally
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.freezing import Seen, start
+from newsletter.campaigns.ledger import claim, move_campaign, tally
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import campaigns_of
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import BusyError, CampaignError, ChangedError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from newsletter.campaigns import Plan
 from newsletter.campaigns.freezing import start
-from newsletter.campaigns.pictures import public_picture
+from newsletter.campaigns.report import public_picture
 from newsletter.issues import load_issue
 from newsletter.message import Message
 from newsletter.rendering import render_issue

@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from newsletter.campaigns import known_campaign
-from newsletter.campaigns.charts import bars, draw, timeline
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.report import Report, report, rows
-from newsletter.campaigns.report_page import OPENS, figures, report_page
+from newsletter.campaigns.report_page import OPENS, bars, draw, figures, report_page, timeline
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.suppression import suppress

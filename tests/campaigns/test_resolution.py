@@ -7,10 +7,9 @@ import pytest
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
-from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.freezing import start
-from newsletter.campaigns.resolution import doubtful, resolve
+from newsletter.campaigns.resolution import doubtful, needing_a_person, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.subscribers.forgetting import forget_person

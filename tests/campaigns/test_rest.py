@@ -9,18 +9,15 @@ from sqlalchemy import update
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel, cancel_issue
-from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import move_campaign
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.freezing import Seen, count_rest, start
+from newsletter.campaigns.ledger import claim, move_campaign
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.people_file import people_csv
-from newsletter.campaigns.received import received
 from newsletter.campaigns.records import campaigns_of
-from newsletter.campaigns.report import Report
+from newsletter.campaigns.report import Report, people_csv, received
 from newsletter.campaigns.report import report as read_report
 from newsletter.campaigns.resolution import doubtful, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import BusyError, CampaignError, ChangedError, NobodyError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers

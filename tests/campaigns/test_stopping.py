@@ -6,11 +6,10 @@ import pytest
 
 from newsletter.campaigns import CampaignState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
-from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.events import apply_events, complaint_verdict
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.report import report
-from newsletter.campaigns.stopping import complaint_verdict
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store
 from newsletter.transports import Batch, Outcome
 from newsletter.transports.events import Event, Kind

@@ -13,9 +13,9 @@ from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, DeliveryState, Plan, Tally, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import dispatch
-from newsletter.campaigns.doubts import count_rejected, needing_a_person, queue_rejected
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.resolution import count_rejected, needing_a_person, queue_rejected
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries

@@ -19,8 +19,8 @@ from sqlalchemy import update
 
 from newsletter.campaigns import CampaignState, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.closing import move_campaign
 from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.ledger import move_campaign
 from newsletter.cli.main import cli
 from newsletter.errors import CampaignError, SourceError, TransportError
 from newsletter.formatting import say_near
@@ -444,7 +444,7 @@ def test_rest_of_an_issue_that_was_changed(clinic: Workspace, account: FakeSendG
 def test_offline_send_says_at_once_why_it_waits(clinic: Workspace, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     """No connection or no such name: the first try says so and until when it goes on; then what to do."""
     monkeypatch.setenv("SENDGRID_HOST", host)
-    monkeypatch.setattr(sys.modules["newsletter.campaigns.dispatch"], "_PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr(sys.modules["newsletter.campaigns.sender"], "_PATIENCE", timedelta(seconds=1))
     with pytest.raises(CampaignError, match="nothing could be sent") as caught:
         _run(clinic, "send", SAMPLE_ISSUE, "--yes")
     assert f"newsletter resume {SAMPLE_ISSUE}" in str(caught.value)

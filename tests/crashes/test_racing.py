@@ -17,7 +17,7 @@ RACER = """
 import sys
 from pathlib import Path
 from newsletter.campaigns import Plan
-from newsletter.campaigns.dispatch import dispatch
+from newsletter.campaigns.sender import dispatch
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.clock import Clock
 from newsletter.errors import NewsletterError

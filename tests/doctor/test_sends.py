@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsletter.campaigns import CampaignState, Plan, known_campaign
-from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import move_campaign
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.ledger import claim, move_campaign
 from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.sender import dispatch
 from newsletter.doctor.sends import look_at_sends
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from newsletter.campaigns.looks import last_look
+from newsletter.campaigns.approval import last_look
 from newsletter.cli.main import cli
 from newsletter.issues import load_issue
 from newsletter.rendering import render_issue

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from newsletter.campaigns import Plan, known_campaign
-from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.closing import close_batch
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.ledger import claim, close_batch
 from newsletter.campaigns.resolution import resolve
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store

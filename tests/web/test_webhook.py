@@ -16,9 +16,9 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from newsletter.campaigns import CampaignState, Plan, known_campaign
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries, events
 from newsletter.subscribers.people import known_person

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, note_provider_ahead
-from newsletter.campaigns.closing import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, time_at
+from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, settle, time_at
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
+from newsletter.campaigns.ledger import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.records import campaigns_of, known_campaign, reread
-from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store

@@ -11,14 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from newsletter.campaigns.approval import refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import finish_if_over, move_campaign
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import note_campaign, refuse_forgotten
-from newsletter.campaigns.leavers import skip_suppressed
+from newsletter.campaigns.ledger import finish_if_over, move_campaign, skip_suppressed
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.plan import Campaign, Plan, short
+from newsletter.campaigns.model import Campaign, Plan, new_ref, short
 from newsletter.campaigns.records import campaigns_of, known_campaign, of_issue, retired_name
-from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import CampaignState, DeliveryState
 from newsletter.errors import CampaignError, ChangedError, NobodyError
 from newsletter.message import Message

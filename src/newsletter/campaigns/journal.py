@@ -18,9 +18,8 @@ from typing import BinaryIO
 from sqlalchemy import Connection, exists, insert, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import RESTORED, move_campaign
-from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.refs import new_ref
+from newsletter.campaigns.ledger import RESTORED, move_campaign
+from newsletter.campaigns.model import Campaign, new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError, ElsewhereError, StoreError
 from newsletter.files import PRIVATE, explained, write_whole

@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import text
 
-from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.model import Campaign
 from newsletter.errors import BusyError
 from newsletter.files import PRIVATE
 from newsletter.storage import Store

@@ -8,13 +8,13 @@ from typing import Protocol
 from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead, surely_past
-from newsletter.campaigns.closing import tally
-from newsletter.campaigns.doubts import count_rejected
 from newsletter.campaigns.freezing import count_rest
 from newsletter.campaigns.journal import forgotten, forgotten_words, older_sends, refuse_damaged
-from newsletter.campaigns.plan import Campaign, Tally
+from newsletter.campaigns.ledger import tally
+from newsletter.campaigns.model import Campaign, Tally
 from newsletter.campaigns.records import held_until as mail_held_until
 from newsletter.campaigns.records import issue_of, known_campaign
+from newsletter.campaigns.resolution import count_rejected
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
 from newsletter.formatting import say_near
 from newsletter.storage import Store, open_store

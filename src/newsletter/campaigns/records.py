@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from newsletter.campaigns.journal import refuse_forgotten
-from newsletter.campaigns.plan import Campaign, Plan
+from newsletter.campaigns.model import Campaign, Plan
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.errors import CampaignError, StoreError
 from newsletter.message import Message

@@ -1,5 +1,9 @@
-"""What became of an issue: one reading of the ledger and of the events, in plain figures."""
+"""What became of a campaign: for its report, for one subscriber, and for a spreadsheet."""
 
+import csv
+import hmac
+import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -7,19 +11,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, select, text
 
-from newsletter.campaigns.clock import surely_past
-from newsletter.campaigns.closing import tally
+from newsletter.campaigns.clock import provider_ahead, surely_past
+from newsletter.campaigns.events import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
+from newsletter.campaigns.ledger import tally
+from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.overview import gone, shown_state, state_words
-from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.records import campaigns_of, held_until
+from newsletter.campaigns.records import campaigns_of, held_until, issue_of
 from newsletter.campaigns.states import DeliveryState
-from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
 from newsletter.formatting import say_near
-from newsletter.storage.ledger import campaigns, deliveries, events
+from newsletter.rendering import hosted_picture, picture_path
+from newsletter.storage import Store
+from newsletter.storage.ledger import batches, campaigns, deliveries, events
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import consents
+from newsletter.subscribers.intake.formulas import neutral
 from newsletter.subscribers.vocabulary import What
 from newsletter.transports.events import Kind
+from newsletter.workspace import Workspace
 
 _SILENCE = timedelta(hours=24)
 _TIMED = (Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED)
@@ -287,3 +295,107 @@ def _hours(connection: Connection, these: ColumnElement[bool]) -> dict[str, dict
     for moment, number in _leavers(connection, these, func.substr(consents.c.at, 1, 13)).items():
         found.setdefault(moment, {})["left"] = number
     return dict(sorted(found.items()))
+
+
+# --- As CSV ---------------------------------------------------------------------------
+
+_HEADINGS = ("email", "state", "heard", "reason")
+
+
+def people_csv(connection: Connection, campaign: Campaign) -> str:
+    """Return a line for each person; no cell of it is taken for a formula."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(_HEADINGS)
+    writer.writerows([neutral(cell) for cell in row] for row in rows(connection, campaign))
+    return table.getvalue()
+
+
+# --- What one person was sent ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One copy.
+
+    Attributes:
+        slug: the issue.
+        at: when the carrier took it or is to let it go; before that, when the campaign began.
+        held_until: when the carrier lets it go, past or to come, if it was held, by its own clock.
+        ahead: by how much that was ahead of this computer's.
+        fate: what events told of it, the gravest; empty if nothing was heard.
+        reason: why it was refused or skipped.
+    """
+
+    slug: str
+    at: datetime
+    state: DeliveryState
+    fate: str
+    reason: str
+    held_until: datetime | None = None
+    ahead: timedelta = timedelta(0)
+
+
+def received(connection: Connection, key: str) -> list[Received]:
+    """Return the copies for the address whose key is `key`, the newest first.
+
+    Looked up by campaign and address, which the ledger has an index for.
+    """
+    mine = (deliveries.c.campaign_id == campaigns.c.id) & (deliveries.c.email_key == key)
+    query = (
+        select(
+            campaigns.c.slug,
+            campaigns.c.created_at,
+            deliveries.c.state,
+            deliveries.c.fate,
+            deliveries.c.reason,
+            batches.c.send_at,
+            batches.c.closed_at,
+        )
+        .select_from(campaigns.join(deliveries, mine).outerjoin(batches, deliveries.c.batch_id == batches.c.id))
+        .order_by(campaigns.c.id.desc())
+    )
+    ahead = provider_ahead(connection)
+    return [
+        Received(
+            slug=issue_of(row.slug),
+            at=read_moment(row.send_at) if row.send_at else read_moment(row.closed_at or row.created_at),
+            state=DeliveryState(row.state),
+            fate=row.fate,
+            reason=row.reason,
+            held_until=read_moment(row.send_at) if row.send_at else None,
+            ahead=ahead,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+# --- Which pictures were sent ---------------------------------------------------------
+
+
+def public_picture(
+    workspace: Workspace, store: Store, slug: str, name: str, mark: str = ""
+) -> tuple[bytes, str] | None:
+    """Return the data and media type of an issue's picture, if whoever asks may see it.
+
+    A draft's picture is for those who were sent its mark. What stands in a mail that went out, or is about
+    to, stays where the mail says: under a name without a mark, as mail had it once, and after the file changed.
+
+    Raises:
+        ThemeError: the theme, which says how wide pictures are, cannot be read.
+    """
+    found = hosted_picture(workspace, slug, name)
+    if found is None:
+        return None
+    is_known = hmac.compare_digest(mark.encode(), found.mark.encode())
+    if is_known or _was_sent_with(store, slug, picture_path(slug, name, mark)):
+        return found.data, found.media_type
+    return None
+
+
+def _was_sent_with(store: Store, slug: str, address: str) -> bool:
+    """Whether a mail of the issue that was ever frozen, also of a canceled campaign, holds `address`."""
+    with store.read() as connection:
+        campaigns = campaigns_of(connection, slug)
+    whole = re.compile(rf"{re.escape(address)}(?![\w.%~-])")  # and not only the beginning of a longer one
+    return any(whole.search(campaign.message.html) for campaign in campaigns)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 
 from newsletter.campaigns.holds import LEAST_HOLD
-from newsletter.campaigns.plan import Campaign, Plan
+from newsletter.campaigns.model import Campaign, Plan
 from newsletter.campaigns.records import known_campaign, read_campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import CampaignError

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
-from newsletter.campaigns.looks import record_look
-from newsletter.campaigns.recipients import unsubscribe_link
-from newsletter.campaigns.refs import new_ref
+from newsletter.campaigns.approval import record_look
+from newsletter.campaigns.courier import unsubscribe_link
+from newsletter.campaigns.model import new_ref
 from newsletter.errors import CampaignError
 from newsletter.message import Message, Recipient
 from newsletter.storage import Store

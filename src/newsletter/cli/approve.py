@@ -4,7 +4,7 @@ import click
 
 from newsletter.campaigns.approval import approve as write_down
 from newsletter.campaigns.approval import checked_name
-from newsletter.campaigns.plan import short
+from newsletter.campaigns.model import short
 from newsletter.campaigns.proposal import readable
 from newsletter.checks.verdict import summary
 from newsletter.cli.output import is_terminal, json_option, print_json, slug_argument, with_workspace

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from newsletter.campaigns.events import Applied, apply_events
-from newsletter.campaigns.stopping import verdicts
+from newsletter.campaigns.events import Applied, apply_events, verdicts
 from newsletter.cli.lazy import CheckedGroup
 from newsletter.cli.output import counted, json_option, print_json, with_workspace
 from newsletter.cli.store import workspace_store

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.campaigns.refusals import why_no_sender
+from newsletter.campaigns.proposal import why_no_sender
 from newsletter.cli.output import is_terminal, json_option, note, print_json
 from newsletter.workspace.answers import answer, key_of
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace

@@ -8,12 +8,11 @@ import click
 
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.journal import forgotten_words
-from newsletter.campaigns.people_file import people_csv
-from newsletter.campaigns.report import Report
+from newsletter.campaigns.report import Report, people_csv
 from newsletter.campaigns.report import report as read_report
 from newsletter.campaigns.report_page import report_page
+from newsletter.campaigns.resolution import needing_a_person
 from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.files import write_whole

@@ -11,11 +11,11 @@ from rich.progress import Progress
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally, journal
 from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past
-from newsletter.campaigns.dispatch import Wait, Waiting
 from newsletter.campaigns.holds import NOTICE
 from newsletter.campaigns.overview import HELD, gone, shown_state, state_words
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.schedule import read_back
+from newsletter.campaigns.sender import Wait, Waiting
 from newsletter.cli.output import counted, is_terminal, note
 from newsletter.errors import BusyError, CampaignError, TransportError
 from newsletter.formatting import say_near

@@ -5,9 +5,9 @@ from functools import partial
 
 import click
 
-from newsletter.campaigns.carrier import withdraw
 from newsletter.campaigns.events import EVENTS_PATH
-from newsletter.campaigns.pictures import public_picture
+from newsletter.campaigns.report import public_picture
+from newsletter.campaigns.syncing import withdraw
 from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import NewsletterError, WorkspaceError

@@ -3,10 +3,10 @@
 import click
 
 from newsletter.campaigns import DeliveryState, Tally
-from newsletter.campaigns.doubts import needing_a_person
 from newsletter.campaigns.journal import has_forgotten, refuse_damaged
 from newsletter.campaigns.overview import campaign_status
 from newsletter.campaigns.records import campaigns_of
+from newsletter.campaigns.resolution import needing_a_person
 from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import as_document, describe, messages, state_in_words
 from newsletter.cli.store import workspace_store

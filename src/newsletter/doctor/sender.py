@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from newsletter.campaigns.refusals import FREE_MAIL
+from newsletter.campaigns.proposal import FREE_MAIL
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
 from newsletter.workspace import Settings
 

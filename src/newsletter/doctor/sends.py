@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
-from newsletter.campaigns.closing import tally
 from newsletter.campaigns.journal import forgotten, has_forgotten, lacking, refuse_damaged
+from newsletter.campaigns.ledger import tally
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import is_late, read_back

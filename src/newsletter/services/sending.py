@@ -10,15 +10,12 @@ from typing import NamedTuple
 
 from newsletter.campaigns import Campaign, CampaignState, Tally
 from newsletter.campaigns.cancellation import Cancellation, cancel_issue
-from newsletter.campaigns.carrier import carrier_of, time_at_carrier
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.dispatch import Progress, Wait, dispatch
-from newsletter.campaigns.doubts import queue_rejected, why_not_again
 from newsletter.campaigns.freezing import Seen, start
-from newsletter.campaigns.proposal import Choice, Proposal, propose
-from newsletter.campaigns.refusals import refuse_unfit
-from newsletter.campaigns.resolution import Witness, look_up, resolve
-from newsletter.campaigns.syncing import Synced, sync
+from newsletter.campaigns.proposal import Choice, Proposal, propose, refuse_unfit
+from newsletter.campaigns.resolution import Witness, look_up, queue_rejected, resolve, why_not_again
+from newsletter.campaigns.sender import Progress, Wait, dispatch
+from newsletter.campaigns.syncing import Synced, carrier_of, sync, time_at_carrier
 from newsletter.campaigns.testing import TestReader, send_test
 from newsletter.checks import Finding, check_issue
 from newsletter.checks.verdict import refuse_errors

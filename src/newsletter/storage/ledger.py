@@ -23,7 +23,7 @@ campaigns = Table(
     Column("reason", Text, nullable=False, server_default=""),  # why it is paused
     Column("message", Text, nullable=False),  # newsletter.message.Message.to_json
     Column("digest", Text, nullable=False),
-    Column("plan", Text, nullable=False),  # newsletter.campaigns.plan.Plan.to_json
+    Column("plan", Text, nullable=False),  # newsletter.campaigns.model.Plan.to_json
     Column("frozen", Integer, nullable=False),  # how many deliveries were frozen
     Column("created_at", Text, nullable=False),
     Column("due_at", Text),  # when it is to go out, if a time was chosen

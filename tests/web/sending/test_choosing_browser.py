@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from newsletter.campaigns import Plan
-from newsletter.campaigns.dispatch import dispatch
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import open_store
 from newsletter.subscribers.audience import Audience
 from newsletter.subscribers.people import Profile, add_person

@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from newsletter.campaigns import CampaignState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
-from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.closing import close_batch, finish, move_campaign
 from newsletter.campaigns.freezing import start
+from newsletter.campaigns.ledger import claim, close_batch, finish, move_campaign
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
 from newsletter.subscribers.people import Profile, add_person

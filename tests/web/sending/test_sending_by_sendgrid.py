@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.cancellation import cancel
-from newsletter.campaigns.carrier import carrier_of
+from newsletter.campaigns.syncing import carrier_of
 from newsletter.formatting import say_near
 from newsletter.storage import open_store
 from newsletter.storage.ledger import deliveries

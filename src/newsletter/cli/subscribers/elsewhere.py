@@ -1,6 +1,6 @@
 """Telling SendGrid of somebody who leaves or comes back: what fails there never undoes what is done here."""
 
-from newsletter.campaigns.carrier import readmit, withdraw
+from newsletter.campaigns.syncing import readmit, withdraw
 from newsletter.cli.output import note
 from newsletter.errors import TransportError
 from newsletter.storage import Store

@@ -2,7 +2,7 @@
 
 import click
 
-from newsletter.campaigns.carrier import withdraw_before_erasing
+from newsletter.campaigns.syncing import withdraw_before_erasing
 from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import NewsletterError, SubscriberError

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import policy
 
-from newsletter.campaigns.plan import short
+from newsletter.campaigns.model import short
 from newsletter.checks import caniemail
 from newsletter.checks.compatibility import GRACEFUL
 from newsletter.checks.deliverability import CLIPPED_AT

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.campaigns.carrier import readmit, withdraw, withdraw_before_erasing
+from newsletter.campaigns.syncing import readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import SubscriberError, TransportError
 from newsletter.storage.compaction import compact
 from newsletter.subscribers import people

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from newsletter.campaigns.received import received
+from newsletter.campaigns.report import received
 from newsletter.errors import SubscriberError
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.consent import history

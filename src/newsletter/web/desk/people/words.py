@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.campaigns.clock import surely_past
-from newsletter.campaigns.received import Received
+from newsletter.campaigns.report import Received
 from newsletter.campaigns.states import DeliveryState
 from newsletter.formatting import say_near
 from newsletter.subscribers.consent import Consent

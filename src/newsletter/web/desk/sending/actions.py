@@ -13,7 +13,7 @@ from newsletter.campaigns.approval import approve
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.journal import take_over
-from newsletter.campaigns.plan import short
+from newsletter.campaigns.model import short
 from newsletter.campaigns.resolution import doubtful, look_up
 from newsletter.campaigns.testing import remember_tester
 from newsletter.errors import CampaignError, ChangedError, ElsewhereError

@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData, QueryParams
 
-from newsletter.campaigns.approval import Approval, given
-from newsletter.campaigns.looks import Look, looks_by_kind
-from newsletter.campaigns.proposal import Choice, Proposal, propose
-from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.campaigns.approval import Approval, Look, given, looks_by_kind
+from newsletter.campaigns.proposal import Choice, Proposal, propose, refuse_unfit
 from newsletter.campaigns.testing import remembered_tester
 from newsletter.checks.verdict import open_errors
 from newsletter.errors import CampaignError, NewsletterError, NobodyError, TransportError

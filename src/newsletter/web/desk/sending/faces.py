@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from itertools import islice
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState
-from newsletter.campaigns.charts import draw
-from newsletter.campaigns.doubts import count_rejected, needing_a_person
+from newsletter.campaigns.approval import Look
 from newsletter.campaigns.freezing import count_rest
 from newsletter.campaigns.journal import forgotten_words
-from newsletter.campaigns.looks import Look
-from newsletter.campaigns.plan import short
+from newsletter.campaigns.model import short
 from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
-from newsletter.campaigns.report_page import figures
-from newsletter.campaigns.resolution import doubtful
+from newsletter.campaigns.report_page import draw, figures
+from newsletter.campaigns.resolution import count_rejected, doubtful, needing_a_person
 from newsletter.checks.verdict import summary
 from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.formatting import say_near

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from newsletter.campaigns import CampaignState, find_campaign, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.lock import is_being_sent
-from newsletter.campaigns.people_file import people_csv
+from newsletter.campaigns.report import people_csv
 from newsletter.errors import ChangedError
 from newsletter.storage import Store
 from newsletter.web.desk.frame import mail_frame

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from newsletter.campaigns import Campaign, CampaignState, find_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.dispatch import Waiting
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
+from newsletter.campaigns.sender import Waiting
 from newsletter.errors import BusyError, NewsletterError
 from newsletter.services.sending import send_queued
 from newsletter.storage import Store

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
 from newsletter.campaigns.clock import surely_past
-from newsletter.campaigns.closing import tally
-from newsletter.campaigns.dispatch import Waiting
 from newsletter.campaigns.holds import NOTICE
+from newsletter.campaigns.ledger import tally
 from newsletter.campaigns.schedule import TOO_LATE
+from newsletter.campaigns.sender import Waiting
 
 _SOON = timedelta(minutes=5)  # what is this near is counted down, second by second
 _GRACE = timedelta(seconds=15)  # for the desk to begin with what is due

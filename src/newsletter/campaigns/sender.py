@@ -5,38 +5,44 @@ uncertain: a lost reply is answered by cancelling what the provider still holds,
 the batch becomes `unknown`, and nothing here ever sends it again.
 """
 
+import contextlib
+import gc
+import signal
+import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import inf
 from threading import Event
+from types import FrameType
 
 from sqlalchemy import Connection
 
-from newsletter.campaigns.claims import Claim, claim_batch, next_queued, still_queued
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import (
+from newsletter.campaigns.courier import Courier, NeverBegunError
+from newsletter.campaigns.failpoints import reach
+from newsletter.campaigns.holds import by_provider, call_back, settle
+from newsletter.campaigns.journal import doubt_restored, note_campaign_again
+from newsletter.campaigns.ledger import (
     NAMED,
+    Claim,
     anybody_accepted,
+    claim_batch,
     close_batch,
     finish,
     move_batch,
     move_campaign,
+    next_queued,
     reject_queued,
     state_of,
+    still_queued,
 )
-from newsletter.campaigns.courier import Courier, NeverBegunError
-from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.garbage import seldom_collected
-from newsletter.campaigns.holds import by_provider, call_back
-from newsletter.campaigns.interruption import noticed
-from newsletter.campaigns.journal import doubt_restored, note_campaign_again
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.plan import Campaign, Tally
+from newsletter.campaigns.model import Campaign, Tally
 from newsletter.campaigns.records import reread
-from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.setaside import SetAside
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.campaigns.syncing import sync_again
@@ -459,3 +465,54 @@ class _StopError(CampaignError):
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what, hint=hint)
+
+
+# --- Ctrl-C ---------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def noticed(asked: threading.Event | None = None) -> Iterator[threading.Event]:
+    """Give an event that is set by the first Ctrl-C (or a polite request to end); it may be one of the caller's own.
+
+    A batch can then still be closed with what is known of it. The second one interrupts
+    at once, as ever; what was under way is settled by the next `resume`. Only the main
+    thread may listen to signals; elsewhere only the caller can set the event.
+    """
+    asked = asked or threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# --- The garbage collector ------------------------------------------------------------
+
+_OBJECTS = 100_000  # between two searches; a large batch makes some ten thousand
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Search every dozen batches, not several times in each, and only among what is new.
+
+    A batch is lists and dictionaries, of which all are needed until it has been sent:
+    looking through them again and again took a fifth of a campaign's time.
+    """
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
