@@ -120,18 +120,23 @@ document.addEventListener(
 
 // What was handed in is kept until an issue was made of it: until then, it is in the desk's memory only.
 document.addEventListener("desk:taken", ({ target, detail }) => {
+  if (!target.matches("form[data-keep]")) return;
   const { pathname } = new URL(detail.address);
-  if (pathname.startsWith("/new/")) {
-    if (target.matches("form[data-keep]")) keepForm(target, { draft: pathname });
-    return;
-  }
-  if (target.matches("form[data-keep]")) copiesOf(target).drop();
-  if (!location.pathname.startsWith("/new/")) return;
-  for (const [key, copy] of Object.entries(localStorage)) {
-    if (key.startsWith(`desk:${document.body.dataset.workspace}:`) && JSON.parse(copy).draft === location.pathname)
-      localStorage.removeItem(key);
-  }
+  if (pathname.startsWith("/new/")) keepForm(target, { draft: pathname });
+  else copiesOf(target).drop();
 });
+
+// That it was made is known on the page that says so: a button may be pressed before any script is there.
+function dropMade() {
+  const from = document.referrer && new URL(document.referrer).pathname;
+  const isMade = location.pathname.startsWith("/issues/") && new URLSearchParams(location.search).has("note");
+  if (!isMade || !from.startsWith("/new/")) return;
+  for (const [key, copy] of Object.entries(localStorage)) {
+    const isMine = key.startsWith(`desk:${document.body.dataset.workspace}:`);
+    if (isMine && JSON.parse(copy).draft === from) localStorage.removeItem(key);
+  }
+}
+dropMade();
 
 export async function offerForms() {
   for (const form of document.querySelectorAll("form[data-keep]")) {
