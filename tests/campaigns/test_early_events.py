@@ -51,6 +51,22 @@ def test_of_a_batch_that_was_called_back(
 
 
 @pytest.mark.parametrize("kind", EARLY)
+def test_of_a_batch_that_may_have_been_called_back(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, kind: Kind
+) -> None:
+    """Nobody knows whether it was stopped in time, so only what reached an inbox tells."""
+    add_people(store, 5)
+    campaign = start(store, MESSAGE, slug="december", plan=HELD)
+    sendgrid.cancel_limit = 0
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    dispatch(store, campaign, carrier, clock=QUICK)
+    apply_events(store, [_event(kind, mail, timedelta(hours=1)) for mail in sendgrid.mails])
+    assert set(states(store, campaign).values()) == {DeliveryState.UNKNOWN}
+    apply_events(store, [_event(Kind.DELIVERED, mail, timedelta(hours=1)) for mail in sendgrid.mails])
+    assert set(states(store, campaign).values()) == {DeliveryState.ACCEPTED}
+
+
+@pytest.mark.parametrize("kind", EARLY)
 def test_of_a_cancelled_campaign(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, kind: Kind) -> None:
     """Staff cancel and mend; whoever is spoken of meanwhile still gets the mended issue."""
     addresses = add_people(store, 5)

@@ -189,7 +189,8 @@ def _was_called_back(connection: Connection, event: Event) -> bool:
         return True
     if not batch.hold_id:
         return False
-    stopped = batch.state in {BatchState.RETURNED, BatchState.CANCELLED}
+    # A held batch is only unknown if it was to be called back, and nobody knows whether that was in time.
+    stopped = batch.state in {BatchState.RETURNED, BatchState.CANCELLED, BatchState.UNKNOWN}
     return stopped or event.at < read_moment(batch.send_at)
 
 
