@@ -28,12 +28,11 @@ from newsletter.cli.sending import (
 from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
 from newsletter.services.sending import (
-    Suppressed,
+    Proposed,
     checked_issue,
     ensure_fit,
     propose_campaign,
     start_campaign,
-    sync_suppressions,
 )
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
@@ -84,10 +83,11 @@ def send(  # noqa: PLR0913 - one argument an option
     ensure_fit(workspace, transport, issue)  # before a database is begun for it
     with workspace_store(workspace) as store, contextlib.closing(transport):
         take_over(store, moved=moved)
-        _say_suppressed(sync_suppressions(store, transport))
         audience = chosen_audience(workspace, **whom)
         choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by, rest=rest)
-        proposal = propose_campaign(workspace, store, transport, issue, choice)
+        proposed = propose_campaign(workspace, store, transport, issue, choice)
+        _say_suppressed(proposed)
+        proposal = proposed.proposal
         checks = f"{summary(issue.findings)} (newsletter check {slug})"
         _show([*proposal.lines(workspace.settings), ("Checks", checks)])
         if dry_run:
@@ -107,11 +107,11 @@ def send(  # noqa: PLR0913 - one argument an option
     refuse_unknown(campaign, found)
 
 
-def _say_suppressed(told: Suppressed) -> None:
-    if told.failure:
-        note(f"Note: {told.failure}\nSendGrid still skips everyone on its own lists.")
-    elif told.changed:
-        note(f"{people(told.changed)} unsubscribed, bounced or complained at SendGrid and will not be mailed.")
+def _say_suppressed(told: Proposed) -> None:
+    if told.sync_failure:
+        note(f"Note: {told.sync_failure}\nSendGrid still skips everyone on its own lists.")
+    elif told.suppressed:
+        note(f"{people(told.suppressed)} unsubscribed, bounced or complained at SendGrid and will not be mailed.")
 
 
 def _time_to_come(workspace: Workspace, at: str) -> str:

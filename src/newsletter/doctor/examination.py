@@ -11,7 +11,6 @@ from newsletter.doctor.pages import look_at_pages
 from newsletter.doctor.sender import look_at_sender
 from newsletter.doctor.sendgrid import look_at_sendgrid
 from newsletter.doctor.sends import look_at_sends
-from newsletter.doctor.theme import look_at_theme
 from newsletter.doctor.verdict import Verdict, note, wrong
 from newsletter.errors import NewsletterError, StoreError, TransportError
 from newsletter.storage import open_store
@@ -27,7 +26,6 @@ def examine(workspace: Workspace, *, offline: bool = False, clock: Clock = SYSTE
     settings name something on it: SendGrid, a mail server, the public pages.
     """
     yield from look_at_sender(workspace.settings)
-    yield from look_at_theme(workspace)
     yield from look_at_folder(workspace, clock.now())
     verdicts, usable = look_at_database(workspace)
     yield from verdicts

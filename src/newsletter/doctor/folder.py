@@ -1,4 +1,4 @@
-"""The folder itself: room on the disk, files that only their owner may read, copies."""
+"""The folder itself: theme and logo, room on the disk, files that only their owner may read, copies."""
 
 import shutil
 import stat
@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
+from newsletter.errors import NewsletterError
+from newsletter.rendering.page import read_logo
+from newsletter.rendering.theme import open_theme
 from newsletter.storage.copies import database_file
 from newsletter.workspace import Workspace
 from newsletter.workspace.leftovers import leftovers
@@ -19,10 +22,20 @@ _OLD = 30  # days
 
 def look_at_folder(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
     """Judge the workspace's folder."""
+    yield _theme(workspace)
     yield _disk(workspace.root)
     yield from _secrets(workspace)
     yield from _copies(workspace, now)
     yield from _leftovers(workspace)
+
+
+def _theme(workspace: Workspace) -> Verdict:
+    """Judge the theme and the logo as rendering would: a mistake there stops every issue."""
+    try:
+        read_logo(workspace, open_theme(workspace))
+    except NewsletterError as err:
+        return wrong("theme", f"{err.where}: {err.what}" if err.where else err.what, err.remedy)
+    return ok("theme", workspace.settings.theme.name)
 
 
 def _disk(root: Path) -> Verdict:

@@ -64,36 +64,35 @@ def ensure_fit(workspace: Workspace, transport: Transport, issue: Checked) -> No
     refuse_errors(issue.slug, issue.findings)
 
 
+class Proposed(NamedTuple):
+    """What sending would do, and what the provider told before of whom it does not mail.
+
+    Attributes:
+        suppressed: how many subscribers must not be mailed any more since then.
+        sync_failure: why the provider did not tell; it keeps to its own lists all the same.
+    """
+
+    proposal: Proposal
+    suppressed: int = 0
+    sync_failure: str = ""
+
+
 def propose_campaign(
     workspace: Workspace, store: Store, transport: Transport, issue: Checked, choice: Choice
-) -> Proposal:
-    """Work out what sending an issue would do; nothing is frozen or sent.
+) -> Proposed:
+    """Sync suppressions, then work out what sending an issue that is fit would do; nothing is frozen or sent.
 
     Raises:
-        CampaignError: it may not be sent, was sent before, or nobody would get it.
+        CampaignError: it was sent before, cannot be sent like this, or nobody would get it.
     """
-    ensure_fit(workspace, transport, issue)
-    return propose(store, workspace.settings, issue.message, transport, slug=issue.slug, choice=choice)
-
-
-class Suppressed(NamedTuple):
-    """What the provider told of whom it does not mail: how many that changed, or why it did not tell."""
-
-    changed: int = 0
-    failure: str = ""
-
-
-def sync_suppressions(store: Store, transport: Transport) -> Suppressed:
-    """Take over whom the provider will not mail, before anybody is chosen.
-
-    A key that may only send is no reason not to send: the provider keeps to its own lists.
-    """
-    if not isinstance(transport, SuppressionKeeper):
-        return Suppressed()
-    try:
-        return Suppressed(sync(store, transport).changed)
-    except TransportError as err:
-        return Suppressed(failure=err.what)
+    suppressed, failure = 0, ""
+    if isinstance(transport, SuppressionKeeper):
+        try:
+            suppressed = sync(store, transport).changed
+        except TransportError as err:  # a key that may only send is no reason not to send
+            failure = err.what
+    proposal = propose(store, workspace.settings, issue.message, transport, slug=issue.slug, choice=choice)
+    return Proposed(proposal, suppressed, failure)
 
 
 def sync_with_sendgrid(workspace: Workspace, store: Store) -> Synced:
@@ -223,8 +222,8 @@ def ensure_due(campaign: Campaign) -> None:
     Raises:
         CampaignError: it has not.
     """
-    waits = campaign.state is CampaignState.SCHEDULED
-    if waits and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
+    is_scheduled = campaign.state is CampaignState.SCHEDULED
+    if is_scheduled and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
         hint, command = "To send it now or change it, cancel it first.", f"newsletter cancel {campaign.slug}"
         raise CampaignError(f"{campaign.slug} is scheduled for later", hint=hint, command=command)
 

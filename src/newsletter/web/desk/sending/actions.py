@@ -1,5 +1,6 @@
 """What the page of sending can do: each is what a command does, by the same functions."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from newsletter.services.sending import (
     Checked,
     SentTests,
     cancel_campaign,
+    ensure_due,
     ensure_fit,
     open_witness,
     propose_campaign,
@@ -28,7 +30,6 @@ from newsletter.services.sending import (
     resolve_deliveries,
     send_tests,
     start_campaign,
-    sync_suppressions,
     sync_with_sendgrid,
 )
 from newsletter.storage import Store
@@ -39,7 +40,7 @@ from newsletter.transports.outbox import OutboxTransport
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending.draft import Wish
-from newsletter.web.desk.sending.runner import Runner, is_waiting
+from newsletter.web.desk.sending.runner import Runner
 from newsletter.web.desk.sending.tests import SentTest, Tests
 from newsletter.web.desk.sending.words import messages, people
 
@@ -125,8 +126,7 @@ class Actions:
 
     def _send(self, request: Request, form: FormData) -> Response:
         proof, seen = self._proof(request), _seen(form)
-        transport = open_transport(self._room.workspace)
-        with self._room.store() as store:
+        with contextlib.closing(open_transport(self._room.workspace)) as transport, self._room.store() as store:
             if self._is_repeated(store, proof.slug, seen):
                 return self._back(proof.slug)
             campaign = self._start(store, transport, proof, seen, form)
@@ -139,9 +139,8 @@ class Actions:
         workspace, issue = self._room.workspace, _checked(proof)
         _refuse_no_yes(seen, form)
         ensure_fit(workspace, transport, issue)
-        sync_suppressions(store, transport)
         choice = Wish.read(form).choice(workspace.settings.clinic.timezone, by=str(form.get("by", "")))
-        proposal = propose_campaign(workspace, store, transport, issue, choice)
+        proposal = propose_campaign(workspace, store, transport, issue, choice).proposal
         due_at = None
         if proposal.due_at is None and not proposal.plan.held:  # the desk's own time to undo
             due_at = SYSTEM_CLOCK.now() + workspace.settings.delivery.countdown
@@ -178,8 +177,7 @@ class Actions:
         slug = self._slug(request)
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
-        if is_waiting(campaign):
-            raise CampaignError("its time has not come yet", hint="Cancel it first if you want another time.")
+        ensure_due(campaign)
         self._runner.go(slug)
         return self._back(slug)
 

@@ -7,9 +7,8 @@ the air land first.
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 
-from newsletter.campaigns import Campaign, CampaignState, find_campaign
+from newsletter.campaigns import Campaign, find_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
@@ -150,10 +149,3 @@ class Runner:
             coming = next_due(store, now)
         seconds = (coming - now).total_seconds() if coming else _LONGEST_NAP
         return min(max(seconds, _SHORTEST_NAP), _LONGEST_NAP)
-
-
-def is_waiting(campaign: Campaign) -> bool:
-    """Whether the campaign waits for a time that has not come."""
-    due_at = campaign.due_at
-    waits = campaign.state is CampaignState.SCHEDULED
-    return waits and due_at is not None and due_at - SYSTEM_CLOCK.now() > timedelta(0)
