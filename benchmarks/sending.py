@@ -124,7 +124,7 @@ def _message() -> "Message":
 
 def _limit(port: int, people: int) -> Measured:
     """Build the bodies that `ours` builds, and post them as it does."""
-    from newsletter.campaigns.courier import recipients
+    from newsletter.campaigns.batch_request import recipients
     from newsletter.campaigns.ledger import Person
     from newsletter.transports import Accepted, Batch
     from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking

@@ -21,9 +21,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
+from newsletter.campaigns.batch_request import recipients
 from newsletter.campaigns.cancellation import cancel_issue
 from newsletter.campaigns.clock import CLOCKS_APART, Clock
-from newsletter.campaigns.courier import recipients
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.holds import NOTICE, by_provider

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.campaigns.courier import recipients, unsubscribe_link
+from newsletter.campaigns.batch_request import recipients, unsubscribe_link
 from newsletter.campaigns.ledger import Person
 from newsletter.campaigns.model import read_delivery_ref
 from newsletter.message import MergeField

@@ -10,7 +10,7 @@ from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campa
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.freezing import start
-from newsletter.campaigns.resolution import doubtful, resolve
+from newsletter.campaigns.resolution import count_unresolved, resolve
 from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
@@ -191,7 +191,7 @@ def test_batch_that_may_have_been_called_back_in_time_is_in_doubt(
     sendgrid.offset += 720
     campaign = known_campaign(store, "december")
     done = cancel(store, campaign, fresh)
-    assert (done.stopped, done.gone, doubtful(store, campaign)) == (0, 12, 4)
+    assert (done.stopped, done.gone, count_unresolved(store, campaign)) == (0, 12, 4)
 
     sendgrid.offset += 1700
     later = SendGridTransport(Client(KEY, sendgrid.url), Tracking())

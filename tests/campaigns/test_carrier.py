@@ -9,7 +9,7 @@ from newsletter.campaigns import Plan
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.sender import dispatch
-from newsletter.campaigns.syncing import carrier_of, readmit, withdraw, withdraw_before_erasing
+from newsletter.campaigns.syncing import campaign_transport, readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import TransportError
 from newsletter.storage import Store
 from newsletter.transports.sendgrid import SendGridTransport
@@ -37,7 +37,7 @@ def test_settings_of_later_days_change_nothing(clinic: Workspace, store: Store, 
     settings = clinic.root / "newsletter.toml"
     more = '[privacy]\nopen_tracking = true\nclick_tracking = true\n[web]\npublic_url = "https://news.example.org"\n'
     settings.write_text(f"{settings.read_text('utf-8')}\n{more}", "utf-8")
-    dispatch(store, campaign, carrier_of(open_workspace(clinic.root), campaign.plan))
+    dispatch(store, campaign, campaign_transport(open_workspace(clinic.root), campaign.plan))
     tracking = sendgrid.bodies[0]["tracking_settings"]
     assert {
         name: tracking[name]["enable"] for name in ("open_tracking", "click_tracking", "subscription_tracking")
@@ -52,7 +52,7 @@ def test_plan_remembers_what_was_chosen(clinic: Workspace, store: Store, sendgri
     """A campaign for which opens are noted keeps noting them, whatever is set later."""
     add_people(store, 2)
     campaign = start(store, MESSAGE, slug="december", plan=dataclasses.replace(PLAN, open_tracking=True))
-    dispatch(store, campaign, carrier_of(clinic, campaign.plan))
+    dispatch(store, campaign, campaign_transport(clinic, campaign.plan))
     assert sendgrid.bodies[0]["tracking_settings"]["open_tracking"]["enable"]
 
 

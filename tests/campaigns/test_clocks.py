@@ -334,7 +334,7 @@ def _judge(story: Story) -> None:
         campaign = known_campaign(store, "december")
         waiting = {DeliveryState.QUEUED, DeliveryState.CANCELLED}
         told = {address for address, state in states(store, campaign).items() if state in waiting}
-        assert set(addresses) == set(copies) | told | set(_doubtful(store, campaign))
+        assert set(addresses) == set(copies) | told | set(_unresolved(store, campaign))
 
 
 def _live_through(story: Story, store: Store) -> Provider:
@@ -375,13 +375,13 @@ def _send_to(store: Store, provider: Provider) -> None:
 def _ask_people(store: Store, provider: Provider) -> None:
     campaign, world = known_campaign(store, "december"), provider.world
     live = {copy.address for copy in provider.copies if copy.is_out(world.now)}
-    for address in _doubtful(store, campaign):
+    for address in _unresolved(store, campaign):
         with contextlib.suppress(CampaignError):
             told, sent = provider.provider_time, address in live
             resolve(store, campaign, sent=sent, only=[address], provider_time=told, clock=world.clock)
 
 
-def _doubtful(store: Store, campaign: Campaign) -> list[str]:
+def _unresolved(store: Store, campaign: Campaign) -> list[str]:
     with store.read() as connection:
         return [each.email for each in needing_a_person(connection, campaign)]
 

@@ -13,7 +13,7 @@ from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campa
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.freezing import start
-from newsletter.campaigns.resolution import doubtful, look_up, resolve
+from newsletter.campaigns.resolution import count_unresolved, look_up, resolve
 from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
@@ -138,7 +138,7 @@ def test_persons_word(
     send(carrier)
     campaign = known_campaign(store, "december")
     with pytest.raises(CampaignError, match="unresolved"):
-        doubtful(store, campaign, ["nobody@example.org"])
+        count_unresolved(store, campaign, ["nobody@example.org"])
     assert resolve(store, campaign, sent=True, only=["Reader1@Example.org"]) == 1
     assert resolve(store, campaign, sent=False) == 3
     found = dispatch(store, known_campaign(store, "december"), carrier, clock=quick)

@@ -8,7 +8,7 @@ from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campa
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.freezing import start
-from newsletter.campaigns.resolution import doubtful, needing_a_person, resolve
+from newsletter.campaigns.resolution import count_unresolved, needing_a_person, resolve
 from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
@@ -48,7 +48,7 @@ def test_not_sent_and_cancelled(store: Store, sent_again_first: bool) -> None:  
         again = start(store, MESSAGE, slug="december", plan=PLAN)
         dispatch(store, again, transport, clock=QUICK)
         assert known_campaign(store, "december").state is CampaignState.FINISHED
-        assert doubtful(store, known_campaign(store, "december")) == 2
+        assert count_unresolved(store, known_campaign(store, "december")) == 2
         with store.read() as connection:
             named = {each.email for each in needing_a_person(connection, known_campaign(store, "december"))}
         assert named == set(addresses[:2])
@@ -88,7 +88,7 @@ def test_sent_and_cancelled(store: Store) -> None:
     assert resolve(store, known_campaign(store, "december"), sent=True) == 2
     dispatch(store, known_campaign(store, "december"), transport, clock=QUICK)
     assert set(transport.taken) == set(addresses[2:])
-    assert doubtful(store, known_campaign(store, "december")) == 0
+    assert count_unresolved(store, known_campaign(store, "december")) == 0
 
 
 def test_whoever_was_erased_meanwhile_is_not_added(store: Store) -> None:

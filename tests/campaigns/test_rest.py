@@ -16,7 +16,7 @@ from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.report import Report, people_csv, received
 from newsletter.campaigns.report import report as read_report
-from newsletter.campaigns.resolution import doubtful, resolve
+from newsletter.campaigns.resolution import count_unresolved, resolve
 from newsletter.campaigns.sender import dispatch
 from newsletter.errors import BusyError, CampaignError, ChangedError, NobodyError
 from newsletter.storage import Store
@@ -157,7 +157,7 @@ def test_whoever_may_have_it_is_not_in_the_rest(store: Store, quick: Clock, arri
     _send(store, transport, quick, rest=True)
     assert transport.taken == [_reader(2), _reader(3), _reader(4)]
     latest = known_campaign(store, "december")
-    assert doubtful(store, latest) == 1
+    assert count_unresolved(store, latest) == 1
     assert resolve(store, latest, sent=arrived) == 1
     dispatch(store, known_campaign(store, "december"), transport, clock=quick)
     assert transport.taken.count(_reader(1)) == (0 if arrived else 1)

@@ -206,12 +206,12 @@ def _score(store: Store, account: FakeSendGrid, addresses: list[str], kills: int
         from newsletter.campaigns.resolution import needing_a_person
 
         people = list(needing_a_person(connection, campaign))
-    doubtful = {person.email for person in people}
+    unresolved = {person.email for person in people}
     score.given_up = sum(
         person.state is DeliveryState.REFUSED and not person.email.startswith("invalid") for person in people
     )
     score.unknown = found[DeliveryState.UNKNOWN]
-    score.lost = len(missing - doubtful)
+    score.lost = len(missing - unresolved)
     score.not_conserved = int(found.total != campaign.frozen or found.total != PEOPLE)
     return score
 

@@ -57,11 +57,6 @@ def looks_by_kind(connection: Connection, slug: str) -> dict[str, Look]:
 
 
 # --- Approvals ------------------------------------------------------------------------
-#
-# The program tells names apart, not people: everybody at a clinic's computer may type any
-# name. So this keeps an issue from being sent unread by mistake; it keeps nobody from
-# cheating. What it does hold to, always: the approval is of one version and of no other, it
-# is never altered or removed, and who was signed in at the machine is written beside it.
 
 
 @dataclass(frozen=True, slots=True)

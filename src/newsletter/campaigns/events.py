@@ -107,7 +107,7 @@ _FATES = (
 """A later one outweighs an earlier one, whichever comes first."""
 
 _EARLY = {Kind.PROCESSED, Kind.DEFERRED, Kind.DROPPED}
-"""What is also told of a copy that was called back, and so never left the carrier."""
+"""What is also told of a copy that was called back, and so never left the provider."""
 
 _RESTING = {
     DeliveryState.QUEUED,

@@ -171,7 +171,7 @@ def take_over(store: Store) -> list[str]:
 
 
 def taken_over(slug: str) -> str:
-    """Say what `take_over` means for one issue, and how to go on with it."""
+    """Say what `take_over` means for one issue, and how to continue."""
     return (
         f"{slug} is not finished here, and the other computer may have sent more of it since then. Every message "
         f"that is unsent here is unknown now and is not sent before you resolve it. Check the other computer, then:\n"

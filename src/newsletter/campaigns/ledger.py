@@ -65,7 +65,7 @@ def skip_suppressed(connection: Connection, key: bytes, campaign_id: int) -> Non
             _skip(connection, [("suppressed", row.id) for row in block if row.email_key in suppressed])
 
 
-def skip_leavers(connection: Connection, key: bytes, people: Sequence[Person]) -> Sequence[Person]:
+def skip_unsubscribed(connection: Connection, key: bytes, people: Sequence[Person]) -> Sequence[Person]:
     """Skip those who left since they were frozen, each with the reason; return the others.
 
     Whoever is suppressed loses the status `subscribed` in the same transaction. So only an
@@ -73,11 +73,11 @@ def skip_leavers(connection: Connection, key: bytes, people: Sequence[Person]) -
     """
     former = [person.former_key for person in people if person.former_key]
     suppressed = suppressed_among(connection, key, former) if former else ()
-    leavers = [person for person in people if person.status != _SUBSCRIBED or person.former_key in suppressed]
-    if not leavers:
+    unsubscribed = [person for person in people if person.status != _SUBSCRIBED or person.former_key in suppressed]
+    if not unsubscribed:
         return people
-    _skip(connection, [(_reason(person.status), person.id) for person in leavers])
-    gone = {person.id for person in leavers}
+    _skip(connection, [(_reason(person.status), person.id) for person in unsubscribed])
+    gone = {person.id for person in unsubscribed}
     return [person for person in people if person.id not in gone]
 
 
@@ -155,7 +155,7 @@ def claim_batch(
         people = _queued(connection, campaign, limit, only)
         if not people:
             break
-        staying = skip_leavers(connection, key, people)
+        staying = skip_unsubscribed(connection, key, people)
         if staying:
             return _put_in_flight(connection, campaign, staying, clock, only)
     return None
@@ -210,7 +210,7 @@ def _put_in_flight(
     batch_id = int(connection.execute(_NEW_BATCH, row).scalar_one())
     check(DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
     # The first so many queued ones lie without a gap between the first and the last of
-    # them (the leavers among them are queued no more), so a range finds them quickest.
+    # them (whoever unsubscribed is queued no more), so a range finds them quickest.
     these = _CLAIM if only is None else _CLAIM.where(deliveries.c.id.in_([person.id for person in people]))
     mine = {"campaign": campaign.id, "first": first, "last": last, "batch": batch_id}
     moved = connection.execute(these, mine).rowcount

@@ -72,7 +72,7 @@ class Plan:
         hold_seconds: how long the provider keeps each batch; 0 sends at once.
         batch_size: the most deliveries in one request.
         needs_approval: whether somebody else has to have approved this very version.
-        open_tracking: whether the carrier notes who opens it; `click_tracking` the same of links.
+        open_tracking: whether the provider notes who opens it; `click_tracking` the same of links.
         asked_by: who sends it, as far as they said.
     """
 

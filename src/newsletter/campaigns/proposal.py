@@ -127,7 +127,7 @@ class Proposal:
         approvals: of this very version.
         after: the opaque name of the campaign of the same issue that this one would follow, if any.
         others: how many have or may have the issue in another version, sent before it was changed.
-        cancellations: how many more batches the carrier can be told to drop.
+        cancellations: how many more batches the provider can be told to drop.
     """
 
     slug: str
@@ -200,7 +200,7 @@ class Choice:
 
     Attributes:
         audience: whom it goes to.
-        now: let the carrier send at once, with no time to call it back.
+        now: let the provider send at once, with no time to call it back.
         at: when it is to go out, as typed; empty for now.
         by: who sends it; asked for only where an approval is needed.
         rest: the issue was sent already, and goes to those who do not have it.

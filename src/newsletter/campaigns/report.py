@@ -82,7 +82,7 @@ class Report:
         clicked: the same for links.
         hours: the same over time, and who unsubscribed when.
         verdict: why a stop rule speaks against it, even if all of it is handed over.
-        held_until: when the carrier lets the last of it go (UTC), if that is to come.
+        held_until: when the provider lets the last of it go (UTC), if that is to come.
         gone: how many have it or may have it by the last part.
         forgotten: what the journal knows of further sends of it, and the database does not.
     """
@@ -273,7 +273,7 @@ def _leavers(connection: Connection, these: ColumnElement[bool], group: ColumnEl
 
 
 def _silent(connection: Connection, every: Sequence[Campaign], these: ColumnElement[bool], now: datetime) -> int:
-    """Count what a carrier that tells events has accepted, and then said nothing more about."""
+    """Count what a provider that tells events has accepted, and then said nothing more about."""
     out = [each for each in every if now - (each.due_at or each.created_at) >= _SILENCE]
     told = deliveries.c.campaign_id.in_([each.id for each in out if each.plan.transport == "sendgrid"])
     quiet = deliveries.c.fate.in_(["", Kind.PROCESSED.value]) & (deliveries.c.state == DeliveryState.ACCEPTED)
@@ -320,8 +320,8 @@ class Received:
 
     Attributes:
         slug: the issue.
-        at: when the carrier took it or is to let it go; before that, when the campaign began.
-        held_until: when the carrier lets it go, past or to come, if it was held, by its own clock.
+        at: when the provider took it or is to let it go; before that, when the campaign began.
+        held_until: when the provider lets it go, past or to come, if it was held, by its own clock.
         ahead: by how much that was ahead of this computer's.
         fate: what events told of it, the gravest; empty if nothing was heard.
         reason: why it was refused or skipped.

@@ -26,16 +26,16 @@ from newsletter.subscribers.vocabulary import Status
 from newsletter.transports import ProviderTime, Taken
 
 _PAUSE = 10.5  # seconds between look-ups: SendGrid allows six a minute
-_APART = timedelta(minutes=2)  # by which our clock and the carrier's may differ
+_APART = timedelta(minutes=2)  # by which our clock and the provider's may differ
 _SETTLING = timedelta(minutes=10)  # after its time, until a held message is in the logs
 
 
 @runtime_checkable
 class Witness(Protocol):
-    """A transport whose carrier can be asked whether it took a message."""
+    """A transport whose provider can be asked whether it took a message."""
 
     def took(self, campaign_ref: str, email: str, since: str) -> bool:
-        """Return whether the carrier knows of this campaign's message to `email`.
+        """Return whether the provider knows of this campaign's message to `email`.
 
         Raises:
             TransportError: it cannot be asked.
@@ -43,7 +43,7 @@ class Witness(Protocol):
         ...
 
     def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
-        """Return whom the carrier knows of in these minutes, or nothing if it cannot tell of so many at once.
+        """Return whom the provider knows of in these minutes, or nothing if it cannot tell of so many at once.
 
         Raises:
             TransportError: it cannot be asked.
@@ -51,7 +51,7 @@ class Witness(Protocol):
         ...
 
 
-def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> int:
+def count_unresolved(store: Store, campaign: Campaign, only: Collection[str] = ()) -> int:
     """Count the deliveries of an issue that are in doubt, or those to some addresses among them.
 
     Those of the issue's earlier campaigns count, too.
@@ -91,14 +91,14 @@ def resolve(
         campaign: the issue's latest.
         sent: what the person says.
         only: the addresses that it is about; without any, everybody in doubt.
-        provider_time: tells the carrier's time; asked only about messages that were held.
+        provider_time: tells the provider's time; asked only about messages that were held.
         clock: the time.
 
     Returns:
         How many were settled.
 
     Raises:
-        CampaignError: the carrier may still hold some of them, so nobody can know.
+        CampaignError: the provider may still hold some of them, so nobody can know.
     """
     with store.read() as connection:
         held = any(_held_until(connection, each, only) for each in campaigns_of(connection, campaign.slug))
@@ -129,7 +129,7 @@ def _settle(connection: Connection, campaign: Campaign, latest: Campaign, *, sen
 
 
 def _held_until(connection: Connection, campaign: Campaign, only: Collection[str]) -> datetime | None:
-    """Return until when the carrier may hold messages in doubt, if they exist."""
+    """Return until when the provider may hold messages in doubt, if they exist."""
     mine = select(func.max(batches.c.send_at)).join(deliveries, deliveries.c.batch_id == batches.c.id)
     held_until = connection.scalar(mine.where(*_in_doubt([campaign.id], only), batches.c.hold_id != ""))
     moments = [read_moment(held_until)] if held_until else []
@@ -152,10 +152,10 @@ def _refuse_undecided(
 
 
 def _minutes_until(moment: datetime, now: ProviderTime | None) -> int:
-    """Return in how many minutes a moment is surely over by the carrier's clock; none if it is.
+    """Return in how many minutes a moment is surely over by the provider's clock; none if it is.
 
     Raises:
-        CampaignError: the carrier does not tell its time.
+        CampaignError: the provider does not tell its time.
     """
     if now is None:
         what = "SendGrid may still hold these messages, and its answer did not contain its time"
@@ -164,7 +164,7 @@ def _minutes_until(moment: datetime, now: ProviderTime | None) -> int:
 
 
 def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = SYSTEM_CLOCK) -> int:
-    """Ask the carrier about the messages in doubt; those that it knows were sent.
+    """Ask the provider about the messages in doubt; those that it knows were sent.
 
     One that it does not know stays in doubt: its logs may only be slow. It is asked about
     a whole batch at once; only where that tells too little, about one after the other.
@@ -173,7 +173,7 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
         How many were settled.
 
     Raises:
-        CampaignError: the carrier still holds some of them, and its logs say nothing yet.
+        CampaignError: the provider still holds some of them, and its logs say nothing yet.
         TransportError: it cannot be asked.
     """
     now = time_at(witness)
@@ -213,7 +213,7 @@ class _Question:
 
 
 def _questions(connection: Connection, campaign: Campaign, clock: Clock, apart: timedelta) -> list[_Question]:
-    """Ask for the time that this computer's clock told then, and for that which the carrier's may have told."""
+    """Ask for the time that this computer's clock told then, and for that which the provider's may have told."""
     query = (
         select(deliveries.c.email, deliveries.c.batch_id, batches.c.claimed_at, batches.c.closed_at)
         .outerjoin(batches, batches.c.id == deliveries.c.batch_id)
@@ -274,7 +274,7 @@ class Doubt:
 
 
 def needing_a_person(connection: Connection, campaign: Campaign) -> Iterator[Doubt]:
-    """Name everybody who was refused or is in doubt, the doubtful first.
+    """Name everybody who was refused or is in doubt, the unresolved first.
 
     Whoever is so since an earlier campaign of the issue is among them, but for those whom a
     canceled one refused: they were tried again.

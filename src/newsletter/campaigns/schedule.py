@@ -83,7 +83,7 @@ _UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))
 
 
 def check_time(due_at: datetime | None, now: datetime, *, held: bool) -> None:
-    """Let a time pass that the carrier can keep.
+    """Let a time pass that the provider can keep.
 
     Raises:
         CampaignError: a held send wants to be made longer before its time.

@@ -21,8 +21,8 @@ from types import FrameType
 
 from sqlalchemy import Connection
 
+from newsletter.campaigns.batch_request import BatchRequests, NeverBegunError
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.courier import Courier, NeverBegunError
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.holds import by_provider, call_back, settle
 from newsletter.campaigns.journal import doubt_restored, note_campaign_again
@@ -180,7 +180,7 @@ class _Sender:
     def run(self) -> None:
         """Send until nothing is queued; on an interruption, close what is in the air first."""
         self.limit = min(self.campaign.plan.batch_size, self.transport.largest_batch)
-        self.courier = Courier(self.store, self.campaign, self.transport, self.clock)
+        self.requests = BatchRequests(self.store, self.campaign, self.transport, self.clock)
         with ThreadPoolExecutor(max_workers=self.in_air, thread_name_prefix="send") as pool:
             try:
                 self._send_all(pool)
@@ -203,7 +203,7 @@ class _Sender:
         self.more = bool(claims)
         for claimed in claims:
             self.launched[claimed.batch_id] = self.failures, self.clock.now()
-            self.air[pool.submit(self.courier.carry, claimed)] = claimed
+            self.air[pool.submit(self.requests.send, claimed)] = claimed
         return bool(self.air)
 
     def _turn_over(self, free: int = 0) -> list[Claim]:

@@ -33,9 +33,9 @@ class Synced:
     """What came of it, in people.
 
     Attributes:
-        found: how many the carrier's lists name, by reason; blocked ones stay on our list.
+        found: how many the provider's lists name, by reason; blocked ones stay on our list.
         changed: how many of them may no longer be mailed who could be before.
-        told: how many who left here the carrier was told of, since it still holds mail to them.
+        told: how many who left here the provider was told of, since it still holds mail to them.
     """
 
     found: dict[str, int] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Synced:
 
 
 def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> Synced:
-    """Take over the carrier's suppressions since the last time, a little overlapping.
+    """Take over the provider's suppressions since the last time, a little overlapping.
 
     Nobody is ever subscribed by this. An address that was only blocked is no bounce: its
     inbox exists.
@@ -69,7 +69,7 @@ def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -
 def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Sync unless that was done a moment ago; return whether all is known.
 
-    If the lists cannot be read, the carrier still keeps to them itself.
+    If the lists cannot be read, the provider still keeps to them itself.
     """
     last = _last(store)
     if last is None or clock.now() - last > _RECENT:
@@ -81,7 +81,7 @@ def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CL
 
 
 def held_for(connection: Connection, email: str, now: datetime) -> list[str]:
-    """Return the spellings of `email` to which the carrier holds a message, or may, if it is `now` there."""
+    """Return the spellings of `email` to which the provider holds a message, or may, if it is `now` there."""
     mine = _held(now).where(deliveries.c.email_key == email_key(email))
     return sorted({row.email for row in connection.execute(mine)})
 
@@ -116,22 +116,22 @@ def _weight(reason: Reason) -> int:
 
 
 def _tell(store: Store, keeper: SuppressionKeeper, now: datetime) -> int:
-    """Have the carrier drop mail that it still holds for people who have left meanwhile."""
+    """Have the provider drop mail that it still holds for people who have left meanwhile."""
     with store.read() as connection:
-        leavers = _held_leavers(connection, store.key, now)
-    for start in range(0, len(leavers), _PART):
-        keeper.suppress(leavers[start : start + _PART])
-    return len(leavers)
+        unsubscribed = _held_unsubscribed(connection, store.key, now)
+    for start in range(0, len(unsubscribed), _PART):
+        keeper.suppress(unsubscribed[start : start + _PART])
+    return len(unsubscribed)
 
 
-def _held_leavers(connection: Connection, key: bytes, now: datetime) -> list[str]:
+def _held_unsubscribed(connection: Connection, key: bytes, now: datetime) -> list[str]:
     rows = connection.execute(_held(now)).all()
     left = suppressed_among(connection, key, [row.email_key for row in rows])
     return [row.email for row in rows if row.email_key in left]
 
 
 def _held(now: datetime) -> Select[tuple[str, str]]:
-    """Return the query for everybody for whom the carrier holds a message, or may."""
+    """Return the query for everybody for whom the provider holds a message, or may."""
     batch = [batches.c.state.in_([BatchState.ACCEPTED, BatchState.UNKNOWN, BatchState.IN_FLIGHT])]
     mail = [deliveries.c.state.in_([DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT])]
     return (
@@ -144,7 +144,7 @@ def _held(now: datetime) -> Select[tuple[str, str]]:
 # --- The provider of a frozen campaign ------------------------------------------------
 
 
-def carrier_of(workspace: Workspace, plan: Plan) -> Transport:
+def campaign_transport(workspace: Workspace, plan: Plan) -> Transport:
     """Open the transport that a campaign was frozen for.
 
     What readers are told and what is recorded of them stays as it was when somebody said
@@ -159,7 +159,7 @@ def carrier_of(workspace: Workspace, plan: Plan) -> Transport:
     return open_transport(replace(workspace, settings=settings), plan.transport)
 
 
-def time_at_carrier(workspace: Workspace) -> ProviderTime | None:
+def time_at_sendgrid(workspace: Workspace) -> ProviderTime | None:
     """Return what time it is at SendGrid, the only one that holds mail.
 
     Raises:
@@ -181,12 +181,12 @@ def withdraw(workspace: Workspace, store: Store, email: str, clock: Clock = SYST
     with store.read() as connection:
         if not held_for(connection, email, clock.now() - CLOCKS_APART):
             return False
-    carrier = open_transport(workspace, "sendgrid")
-    known = time_at(carrier)
+    transport = open_transport(workspace, "sendgrid")
+    known = time_at(transport)
     with store.read() as connection:
         held = held_for(connection, email, known.earliest if known else clock.now() - CLOCKS_APART)
-    if held and isinstance(carrier, SuppressionKeeper):
-        carrier.suppress(held)
+    if held and isinstance(transport, SuppressionKeeper):
+        transport.suppress(held)
     return bool(held)
 
 
@@ -212,7 +212,7 @@ def readmit(workspace: Workspace, email: str) -> bool:
     """
     if workspace.settings.delivery.transport != "sendgrid":
         return False
-    carrier = open_transport(workspace, "sendgrid")
-    if isinstance(carrier, SuppressionKeeper):
-        carrier.release(email)
+    transport = open_transport(workspace, "sendgrid")
+    if isinstance(transport, SuppressionKeeper):
+        transport.release(email)
     return True

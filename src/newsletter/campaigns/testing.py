@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select
 
 from newsletter.campaigns.approval import record_look
-from newsletter.campaigns.courier import unsubscribe_link
+from newsletter.campaigns.batch_request import unsubscribe_link
 from newsletter.campaigns.model import new_ref
 from newsletter.errors import CampaignError
 from newsletter.message import Message, Recipient
@@ -100,8 +100,8 @@ def _check(outcomes: Sequence[Outcome]) -> None:
         return
     sent = len(outcomes) - len(told)
     first = f"{sent} of {len(outcomes)} tests were sent; " if len(outcomes) > 1 else "the test failed: "
-    doubtful = any(isinstance(outcome, Unknown) for outcome in outcomes)
-    hint = "Check the inbox before you send another one." if doubtful else ""
+    unresolved = any(isinstance(outcome, Unknown) for outcome in outcomes)
+    hint = "Check the inbox before you send another one." if unresolved else ""
     raise CampaignError(first + "; ".join(told), hint=hint)
 
 

@@ -45,9 +45,9 @@ def called_off(slug: str, done: Cancellation) -> list[str]:
         lines.append(f"{messages(done.gone)} too late: already sent, or not cancelable any more{why}.")
     if done.may_be_retried:
         lines.append(f"Try again right away, while SendGrid may still hold them: newsletter cancel {slug}")
-    if done.doubtful:
+    if done.unresolved:
         lines += [
-            f"{messages(done.doubtful)} may or may not have been sent.",
+            f"{messages(done.unresolved)} may or may not have been sent.",
             f"When you know, resolve with: newsletter resolve {slug} --not-sent (or --sent)",
         ]
     return lines
@@ -55,4 +55,4 @@ def called_off(slug: str, done: Cancellation) -> list[str]:
 
 def called_off_document(done: Cancellation) -> dict[str, object]:
     """Return the same as JSON takes it."""
-    return {"stopped": done.stopped, "gone": done.gone, "unknown": done.doubtful, "reasons": list(done.reasons)}
+    return {"stopped": done.stopped, "gone": done.gone, "unknown": done.unresolved, "reasons": list(done.reasons)}

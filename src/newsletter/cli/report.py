@@ -46,20 +46,20 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
         if as_csv:
             click.echo(people_csv(connection, campaign), nl=False)
             return
-        doubtful = [person.email for person in needing_a_person(connection, campaign) if person.state == "unknown"]
+        unresolved = [person.email for person in needing_a_person(connection, campaign) if person.state == "unknown"]
     if page:
         _write_page(found, workspace, page)
     if as_json:
-        print_json(found.as_document() | {"unknown_people": doubtful})
+        print_json(found.as_document() | {"unknown_people": unresolved})
     elif not page:
-        click.echo("\n".join([*_lines(found, workspace.settings.clinic.timezone), *_named(slug, doubtful)]))
+        click.echo("\n".join([*_lines(found, workspace.settings.clinic.timezone), *_named(slug, unresolved)]))
 
 
-def _named(slug: str, doubtful: list[str]) -> list[str]:
-    if not doubtful:
+def _named(slug: str, unresolved: list[str]) -> list[str]:
+    if not unresolved:
         return []
-    more = f" … and {len(doubtful) - _MOST_NAMED:,} more: newsletter status {slug} --people"
-    return [f"Unresolved: {', '.join(doubtful[:_MOST_NAMED])}{more if len(doubtful) > _MOST_NAMED else ''}"]
+    more = f" … and {len(unresolved) - _MOST_NAMED:,} more: newsletter status {slug} --people"
+    return [f"Unresolved: {', '.join(unresolved[:_MOST_NAMED])}{more if len(unresolved) > _MOST_NAMED else ''}"]
 
 
 def _write_page(found: Report, workspace: Workspace, page: Path) -> None:

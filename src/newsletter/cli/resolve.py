@@ -4,7 +4,7 @@ import click
 
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.overview import campaign_status
-from newsletter.campaigns.resolution import doubtful
+from newsletter.campaigns.resolution import count_unresolved
 from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import as_document, messages
 from newsletter.cli.store import workspace_store
@@ -40,7 +40,7 @@ def resolve(
         raise click.UsageError("Choose --sent, --not-sent or --ask.")
     with workspace_store(workspace) as store:
         campaign = known_campaign(store, slug)
-        number = doubtful(store, campaign, addresses)
+        number = count_unresolved(store, campaign, addresses)
         if verdict == "ask":
             settled = ask_provider(workspace, store, campaign)
         elif number and not (yes or _confirmed(number, verdict)):

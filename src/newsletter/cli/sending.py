@@ -153,9 +153,9 @@ def _accepted(workspace: Workspace, campaign: Campaign, found: Tally) -> list[st
     number = messages(found[DeliveryState.ACCEPTED])
     if campaign.plan.transport == "outbox":
         return [f"Practice mode, nothing was emailed: {number} written to {workspace.outbox_dir / campaign.slug}"]
-    carrier = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
+    provider = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
     held = _held(workspace, campaign, found) if found[DeliveryState.ACCEPTED] else []
-    return [f"{number} accepted by {carrier}.", *held]
+    return [f"{number} accepted by {provider}.", *held]
 
 
 def _rest(campaign: Campaign, found: Tally) -> list[str]:

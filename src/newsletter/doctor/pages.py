@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import httpx2
 
-from newsletter.campaigns.courier import ONE_CLICK_PATH
+from newsletter.campaigns.batch_request import ONE_CLICK_PATH
 from newsletter.doctor.verdict import Verdict, ok, wrong
 from newsletter.subscribers.tokens import unsubscribe_token
 

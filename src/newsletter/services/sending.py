@@ -15,7 +15,7 @@ from newsletter.campaigns.freezing import Seen, start
 from newsletter.campaigns.proposal import Choice, Proposal, propose, refuse_unfit
 from newsletter.campaigns.resolution import Witness, look_up, queue_rejected, resolve, why_not_again
 from newsletter.campaigns.sender import Progress, Wait, dispatch
-from newsletter.campaigns.syncing import Synced, carrier_of, sync, time_at_carrier
+from newsletter.campaigns.syncing import Synced, campaign_transport, sync, time_at_sendgrid
 from newsletter.campaigns.testing import TestReader, send_test
 from newsletter.checks import Finding, check_issue
 from newsletter.checks.verdict import refuse_errors
@@ -192,7 +192,7 @@ def send_queued(
         TransportError: the transport can carry nothing; nothing is lost.
     """
     in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
-    with contextlib.closing(carrier_of(workspace, campaign.plan)) as transport:
+    with contextlib.closing(campaign_transport(workspace, campaign.plan)) as transport:
         return dispatch(store, campaign, transport, in_air=in_air, progress=progress, on_wait=on_wait, stop=stop)
 
 
@@ -209,7 +209,7 @@ def cancel_campaign(workspace: Workspace, store: Store, slug: str) -> Cancellati
 def _canceling_transport(workspace: Workspace, campaign: Campaign) -> Transport:
     """Open what carries the campaign; one that has not begun needs no key to be stopped."""
     try:
-        return carrier_of(workspace, campaign.plan)
+        return campaign_transport(workspace, campaign.plan)
     except TransportError:
         if campaign.state is not CampaignState.SCHEDULED:
             raise
@@ -244,7 +244,7 @@ def requeue_rejected(workspace: Workspace, store: Store, campaign: Campaign) -> 
     Raises:
         TransportError: nothing could be sent to them; nobody is queued.
     """
-    carrier_of(workspace, campaign.plan).close()
+    campaign_transport(workspace, campaign.plan).close()
     with store.read() as connection:
         why = why_not_again(connection, campaign)
     return Requeued(queue_rejected(store, campaign), why)
@@ -258,7 +258,7 @@ def resolve_deliveries(
     Raises:
         CampaignError: the provider may still hold some of them, so nobody can know.
     """
-    return resolve(store, campaign, sent=sent, only=only, provider_time=lambda: time_at_carrier(workspace))
+    return resolve(store, campaign, sent=sent, only=only, provider_time=lambda: time_at_sendgrid(workspace))
 
 
 def open_witness(workspace: Workspace, campaign: Campaign) -> Witness:
@@ -268,7 +268,7 @@ def open_witness(workspace: Workspace, campaign: Campaign) -> Witness:
         CampaignError: the campaign's transport keeps none.
         TransportError: they cannot be asked.
     """
-    transport = carrier_of(workspace, campaign.plan)
+    transport = campaign_transport(workspace, campaign.plan)
     if not isinstance(transport, Witness):
         hint, command = "Say yourself whether they were sent.", "--sent or --not-sent"
         raise CampaignError(f"{transport.name} has no logs to look in", hint=hint, command=command)

@@ -12,7 +12,7 @@ from newsletter.message import Message, Recipient, is_mailbox
 from newsletter.transports.provider_clock import ProviderTime
 
 ANSWER_SECONDS = 60.0
-"""How long a carrier may take for each answer, before it counts as lost."""
+"""How long a provider may take for each answer, before it counts as lost."""
 
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"\S*@\S*")
@@ -62,7 +62,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The carrier has taken responsibility for every message of the batch."""
+    """The provider has taken responsibility for every message of the batch."""
 
     provider_id: str
 
@@ -124,7 +124,7 @@ def prepare(batch: Batch, make: Callable[[Batch], Made]) -> Made | Refused:
 
 
 def without_addresses(text: str) -> str:
-    """Return a carrier's words on one line, short, and without any address in them."""
+    """Return a provider's words on one line, short, and without any address in them."""
     return _ADDRESS.sub("(address)", _INVISIBLE.sub(" ", text))[:_LONGEST_REASON].strip()
 
 
@@ -136,7 +136,7 @@ class Transport(Protocol):
         leaves_machine: whether anything goes out over a network.
         repeatable: whether sending a batch again replaces the first copy, so that a
             crash needs no reconciling.
-        makes_unsubscribe_links: whether the carrier replaces the unsubscribe
+        makes_unsubscribe_links: whether the provider replaces the unsubscribe
             placeholder by a link of its own.
         largest_batch: how many recipients one batch may have.
     """
@@ -166,14 +166,14 @@ class Transport(Protocol):
 
 @runtime_checkable
 class HoldingTransport(Transport, Protocol):
-    """A transport whose carrier keeps a batch until a given time and can be told to drop it."""
+    """A transport whose provider keeps a batch until a given time and can be told to drop it."""
 
     def open_hold(self) -> str | NotSent:
-        """Get a new name under which a batch can be held, from the carrier."""
+        """Get a new name under which a batch can be held, from the provider."""
         ...
 
     def cancel_hold(self, batch_id: str) -> str:
-        """Have the carrier drop what it holds under this name, whether or not anything is there.
+        """Have the provider drop what it holds under this name, whether or not anything is there.
 
         Returns:
             Why that cannot be counted on; empty when it can.
@@ -181,11 +181,11 @@ class HoldingTransport(Transport, Protocol):
         ...
 
     def is_cancelled(self, batch_id: str) -> bool | None:
-        """Return whether the carrier was told so, now or before; nothing if it does not say."""
+        """Return whether the provider was told so, now or before; nothing if it does not say."""
         ...
 
     def provider_time(self) -> ProviderTime | None:
-        """Return what time it is by the carrier's own clock, by which it lets mail go; nothing if it does not tell.
+        """Return what time it is by the provider's own clock, by which it lets mail go; nothing if it does not tell.
 
         After `cancel_hold`, it is not earlier than the answer that confirmed the cancellation.
         """
@@ -194,7 +194,7 @@ class HoldingTransport(Transport, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Whom a carrier's logs know of, for one campaign and some minutes of it.
+    """Whom a provider's logs know of, for one campaign and some minutes of it.
 
     Attributes:
         sure: addresses whose message it took.
@@ -207,7 +207,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """An address on one of the carrier's own lists: unsubscribed, bounced, complained, or only blocked."""
+    """An address on one of the provider's own lists: unsubscribed, bounced, complained, or only blocked."""
 
     email: str
     reason: str
@@ -215,7 +215,7 @@ class Suppressed:
 
 @runtime_checkable
 class SuppressionKeeper(Protocol):
-    """A carrier that keeps lists of its own of whom it will not mail."""
+    """A provider that keeps lists of its own of whom it will not mail."""
 
     def suppressions(self, since: int) -> Iterable[Suppressed]:
         """Read the lists, from the moment `since` (in seconds of Unix time) on.
@@ -226,7 +226,7 @@ class SuppressionKeeper(Protocol):
         ...
 
     def suppress(self, emails: Sequence[str]) -> None:
-        """Have the carrier drop any further mail to these addresses.
+        """Have the provider drop any further mail to these addresses.
 
         Raises:
             TransportError: it does not take them.
@@ -234,7 +234,7 @@ class SuppressionKeeper(Protocol):
         ...
 
     def release(self, email: str) -> None:
-        """Have the carrier mail an address again that had left.
+        """Have the provider mail an address again that had left.
 
         Raises:
             TransportError: it does not.
@@ -244,10 +244,10 @@ class SuppressionKeeper(Protocol):
 
 @runtime_checkable
 class Forgetting(Protocol):
-    """A carrier that keeps something of the people it carried mail to, and can be told to erase it."""
+    """A provider that keeps something of the people it carried mail to, and can be told to erase it."""
 
     def erase(self, emails: Sequence[str]) -> str:
-        """Have the carrier erase all that it keeps of these addresses; return its name for that work.
+        """Have the provider erase all that it keeps of these addresses; return its name for that work.
 
         Raises:
             TransportError: it did not take the request.

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.cancellation import cancel
-from newsletter.campaigns.syncing import carrier_of
+from newsletter.campaigns.syncing import campaign_transport
 from newsletter.formatting import say_near
 from newsletter.storage import open_store
 from newsletter.storage.ledger import deliveries
@@ -69,7 +69,7 @@ def test_doubts_of_a_cancelled_send_are_settled_too(person: Person, account: Fak
         until -= 1
     with open_store(person.workspace.database_url, person.workspace.key_file) as store:
         campaign = known_campaign(store, SLUG)
-        cancel(store, campaign, carrier_of(person.workspace, campaign.plan))
+        cancel(store, campaign, campaign_transport(person.workspace, campaign.plan))
     page = person.look()
     assert "nobody knows" in page
     assert "Did they get it?" in page

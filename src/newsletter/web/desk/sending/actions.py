@@ -15,7 +15,7 @@ from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.journal import take_over
 from newsletter.campaigns.model import short
-from newsletter.campaigns.resolution import doubtful, look_up
+from newsletter.campaigns.resolution import count_unresolved, look_up
 from newsletter.campaigns.testing import remember_tester
 from newsletter.errors import CampaignError, ChangedError, ElsewhereError
 from newsletter.services.sending import (
@@ -165,8 +165,8 @@ class Actions:
         said = f"{messages(done.stopped)} stopped; nobody gets {'it' if done.stopped == 1 else 'them'}."
         if done.may_be_retried:
             said += " Some could not be called back: stop it again at once, while SendGrid may still hold them."
-        if done.doubtful:
-            said += f" Of {messages(done.doubtful)} nobody knows whether they were sent; say below when you know."
+        if done.unresolved:
+            said += f" Of {messages(done.unresolved)} nobody knows whether they were sent; say below when you know."
         if done.gone:
             why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
             said += f" {messages(done.gone)} too late: sent, or not to be called back{why}."
@@ -201,7 +201,7 @@ class Actions:
         if unsure:
             said += (
                 f" The other computer may have sent more of {', '.join(unsure)} than this copy knows: nothing more of "
-                "it goes out before you have said who has it. Look there, then go on with it here, or stop it."
+                "it goes out before you have said who has it. Look there, then resume it here, or cancel it."
             )
         return self._back(slug, said, _wish_around(form))
 
@@ -217,7 +217,7 @@ class Actions:
             raise CampaignError("nobody is ticked", hint="Tick those whom you asked, or choose all of them.")
         with self._room.store() as store:
             campaign = _campaign(store, slug, form)
-            number = doubtful(store, campaign, only)
+            number = count_unresolved(store, campaign, only)
             if str(form.get("yes", "")).strip().replace(",", "") != str(number):
                 raise CampaignError(
                     f"type {number} to say that this is about {people(number)}", hint="Nothing changed."
@@ -238,7 +238,7 @@ class Actions:
                 raise CampaignError("there is nobody to ask", hint=hint)
             changed = sync_with_sendgrid(self._room.workspace, store).changed
             witness = open_witness(self._room.workspace, campaign)
-            doubts = doubtful(store, campaign)
+            doubts = count_unresolved(store, campaign)
         if doubts:
             self._runner.ask(slug, lambda store, campaign: look_up(store, campaign, witness))
         said = (

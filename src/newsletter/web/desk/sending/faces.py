@@ -11,7 +11,7 @@ from newsletter.campaigns.model import short
 from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import draw, figures
-from newsletter.campaigns.resolution import count_rejected, doubtful, needing_a_person
+from newsletter.campaigns.resolution import count_rejected, count_unresolved, needing_a_person
 from newsletter.checks.verdict import summary
 from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.formatting import say_near
@@ -142,7 +142,7 @@ def _in_doubt(store: Store, campaign: Campaign) -> dict[str, object]:
         named = list(islice(needing_a_person(connection, campaign), _MOST_NAMED))
     return {
         "doubted": campaign.ref,
-        "doubtful": doubtful(store, campaign),
+        "unresolved": count_unresolved(store, campaign),
         "doubts": [each for each in named if each.state is DeliveryState.UNKNOWN],
         "refused": [each for each in named if each.state is DeliveryState.REFUSED],
     }

@@ -1,4 +1,4 @@
-"""Carrying one batch: it is made ready, held where that is wanted, and handed to the transport.
+"""Sending one batch: it is made ready, held where that is wanted, and handed to the transport.
 
 This is all that the sender's other threads do. They decide nothing, and of the ledger they
 write only the provider's name for a batch, which has to be there before it is used.
@@ -31,7 +31,7 @@ ONE_CLICK_PATH = "/u/"
 
 
 def unsubscribe_link(key: bytes, message: Message, transport: Transport, public_url: str) -> Link:
-    """Return how an unsubscribe link is made: by the public pages, the carrier, or a mail to the clinic."""
+    """Return how an unsubscribe link is made: by the public pages, the provider, or a mail to the clinic."""
     if public_url:
         return lambda number: f"{public_url}{ONE_CLICK_PATH}{unsubscribe_token(key, number)}"
     if transport.makes_unsubscribe_links:
@@ -48,16 +48,13 @@ def recipients(key: bytes, people: Sequence[Person], link: Link, *, one_click: b
 
 
 # --- One request ----------------------------------------------------------------------
-#
-# This is all that the sender's other threads do. They decide nothing, and of the ledger they
-# write only the provider's name for a batch, which has to be there before it is used.
 
 
 class NeverBegunError(Exception):
     """A batch could not be made ready; not a byte of its request has left. The cause tells why."""
 
 
-class Courier:
+class BatchRequests:
     """Makes one request after the other for a campaign; several threads may use it at a time."""
 
     def __init__(self, store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
@@ -68,7 +65,7 @@ class Courier:
         self._goes_out: datetime | None = None
         self._link = unsubscribe_link(store.key, campaign.message, transport, campaign.plan.public_url)
 
-    def carry(self, claimed: Claim) -> Outcome:
+    def send(self, claimed: Claim) -> Outcome:
         """Make one request, in a thread of its own."""
         try:
             batch = self._prepare(claimed)
