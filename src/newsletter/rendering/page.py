@@ -210,7 +210,7 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
     """
     settings = workspace.settings
     pictures = Pictures(issue.folder, widest=theme.text_width, base_url=_pictures_url(workspace, issue.slug))
-    bare = Surroundings(
+    without_boxes = Surroundings(
         tags=MergeTags(),
         pictures=pictures,
         thumb=theme.tokens["space"].get("thumb", _THUMB_WIDTH),
@@ -222,10 +222,10 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
         timezone=settings.clinic.timezone,
     )
     crisis, contact = (
-        read_blocks(Passage(markdown=text, path=theme.folder / TOKENS_FILE), bare, top_level=6)
+        read_blocks(Passage(markdown=text, path=theme.folder / TOKENS_FILE), without_boxes, top_level=6)
         for text in _standing_words(settings.clinic, theme)
     )
-    return replace(bare, crisis=crisis, contact=contact)
+    return replace(without_boxes, crisis=crisis, contact=contact)
 
 
 def _standing_words(clinic: Clinic, theme: Theme) -> tuple[str, str]:
