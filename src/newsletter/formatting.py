@@ -1,4 +1,4 @@
-"""Moments, days and numbers as people read them; files, JSON and CSV have ISO 8601 instead."""
+"""Moments, days, numbers and web addresses as people read them; files, JSON and CSV have ISO 8601 instead."""
 
 import re
 from datetime import date, datetime, tzinfo
@@ -37,6 +37,11 @@ def say_time(local: datetime) -> str:
 def counted(number: int, one: str, several: str) -> str:
     """Return a number with its noun: "1 message", "37,016 messages"."""
     return f"{number:,} {one if number == 1 else several}"
+
+
+def bare_address(address: str) -> str:
+    """Return a web address as people say it: "www.example.org"."""
+    return re.sub(r"^https?://", "", address).rstrip("/")
 
 
 def _zone(local: datetime) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from newsletter.errors import IssueError, WorkspaceError
+from newsletter.formatting import bare_address
 from newsletter.issues import Issue, IssuePost, Passage
 from newsletter.issues.order import Show
 from newsletter.message import MergeTags
@@ -17,7 +18,7 @@ from newsletter.rendering.markdown import curl_quotes
 from newsletter.rendering.pictures import Pictures
 from newsletter.rendering.reader import Surroundings, read_blocks
 from newsletter.rendering.sanitise import without_controls
-from newsletter.rendering.theme import TOKENS_FILE, Theme, bare, dialled
+from newsletter.rendering.theme import TOKENS_FILE, Theme, dialled
 from newsletter.workspace import Clinic, Settings, Workspace
 
 _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
@@ -233,7 +234,7 @@ def _standing_words(clinic: Clinic, theme: Theme) -> tuple[str, str]:
     number = f"[{clinic.phone}](tel:{dialled(clinic.phone)})"
     crisis = theme.tokens["words"]["crisis"].replace("CLINIC", _literal(clinic.name)).replace("PHONE", number)
     call = f"[{theme.tokens['words'].get('call', '')} {clinic.phone}](tel:{dialled(clinic.phone)}){{.button}}"
-    return crisis, f"{call}\n\n<{clinic.email}>\\\n[{_literal(bare(clinic.website))}](<{clinic.website}>)"
+    return crisis, f"{call}\n\n<{clinic.email}>\\\n[{_literal(bare_address(clinic.website))}](<{clinic.website}>)"
 
 
 def _literal(text: str) -> str:
