@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.errors import SourceError
+from newsletter.formatting import counted
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
 from newsletter.subscribers.intake.standing import Standing
@@ -175,7 +176,7 @@ def about_column(heading: str, field: Field, cells: Mapping[str, int]) -> Questi
     """
     told = "who agreed to be mailed" if field is Field.AGREED else "who has left"
     shown = [
-        f"{' '.join(cell.split())[:_SHOWN] or 'empty'}: {number:,} {'row' if number == 1 else 'rows'}"
+        f"{' '.join(cell.split())[:_SHOWN] or 'empty'}: {counted(number, 'row', 'rows')}"
         for cell, number in sorted(cells.items(), key=lambda one: -one[1])[:_MOST]
         if "@" not in cell
     ]
