@@ -66,6 +66,11 @@ class PostOnPage:
     is_opening: bool
     is_lead: bool
 
+    @property
+    def is_card(self) -> bool:
+        """Whether it is short and not the lead: such posts may stand beside each other."""
+        return self.is_short and not self.is_lead
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -118,12 +123,11 @@ class Page:
     def _rows(self) -> Iterator[tuple[PostOnPage, ...]]:
         waiting: tuple[PostOnPage, ...] = ()
         for post in self.posts:
-            alone = post.is_lead or not post.is_short
-            if waiting and (alone or bool(waiting[0].thumb) is not bool(post.thumb)):
+            if waiting and (not post.is_card or bool(waiting[0].thumb) is not bool(post.thumb)):
                 yield waiting
                 waiting = ()
             waiting = (*waiting, post)
-            if alone or len(waiting) == 2:
+            if not post.is_card or len(waiting) == 2:
                 yield waiting
                 waiting = ()
         if waiting:
