@@ -1,4 +1,4 @@
-"""Moments and days as people read them; files, JSON and CSV have ISO 8601 instead."""
+"""Moments, days, numbers and web addresses as people read them; files, JSON and CSV have ISO 8601 instead."""
 
 import re
 from datetime import date, datetime, tzinfo
@@ -32,6 +32,16 @@ def short_day(day: date) -> str:
 def say_time(local: datetime) -> str:
     """Return the time of day: "9:00 AM"."""
     return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Return a number with its noun: "1 message", "37,016 messages"."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
+def bare_address(address: str) -> str:
+    """Return a web address as people say it: "www.example.org"."""
+    return re.sub(r"^https?://", "", address).rstrip("/")
 
 
 def _zone(local: datetime) -> str:

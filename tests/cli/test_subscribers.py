@@ -259,7 +259,7 @@ def test_evidence_is_never_empty(with_people: Staff, words: tuple[str, ...], cod
 
 
 def test_import_asks_what_a_file_does_not_tell(staff: Staff) -> None:
-    """A list that may be one of leavers waits for a word, in the rehearsal, too; the words can be said."""
+    """A list that may be a suppression list waits for a word, in the rehearsal, too; the words can be said."""
     path = staff.root / "list.csv"
     path.write_text("email,created,no mail wanted\nana@gmial.com,1704189600,\n", "utf-8")
     said = staff("import", str(path), *CONSENT, "--dry-run", code=1).stderr

@@ -89,6 +89,7 @@ def test_subject_is_the_text_that_was_typed(workspace: Workspace, line: str, sub
         ('---\nsubject: A\npreheader: "half\n---\n\nHello.\n', 0, []),
         ("---\nsubject: A\nwaive: alt-text\n---\n\nHello.\n", 3, ["'waive'", "reason"]),
         ("---\nsubject: A\nlanguage: the English\n---\n\nHello.\n", 3, ["not a language"]),
+        ("---\nsubject: A\nlink: our website\n---\n\nHello.\n", 3, ["not the address of a web page", "https://"]),
         ("---\nsubject: A\nposts: [lamp]\n---\n\nHello.\n", 3, ["no post lamp", "Did you mean lamps?"]),
         ("---\nsubject: A\nposts: lamps\n---\n\nHello.\n", 3, ["not a list", "posts: [lamps]"]),
         ("---\nsubject:\n  - A\n---\n\nHello.\n", 2, ["'subject' is not a single text"]),

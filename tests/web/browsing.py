@@ -59,7 +59,7 @@ def until(page: Page, condition: str) -> None:
 
 def listening(page: Page) -> None:
     """Wait until the page's scripts have come and hear the news: what is pressed before that is an ordinary form."""
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
 
 
 class Answers:

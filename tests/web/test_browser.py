@@ -48,7 +48,7 @@ def test_a_mistake_keeps_the_last_good_mail(page: Page, desk: RunningDesk, desk_
     page.goto(desk.address + ISSUE)
     folder = desk_workspace.issues_dir / "winter-light"
     mail = page.frame_locator("iframe.mail:not(.incoming)")
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
 
     write_letter(folder, "Dear {{ frist_name }},\n")
 
@@ -66,7 +66,7 @@ def test_a_mistake_keeps_the_last_good_mail(page: Page, desk: RunningDesk, desk_
 def test_a_new_issue_appears_in_the_list(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """An issue that the command line makes is in the open list at once."""
     page.goto(desk.address)
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
 
     write_issue(desk_workspace, "spring-walks")
 
@@ -76,7 +76,7 @@ def test_a_new_issue_appears_in_the_list(page: Page, desk: RunningDesk, desk_wor
 def test_the_desk_works_by_keyboard(page: Page, desk: RunningDesk) -> None:
     """From the list to the dark mail on a desktop, with Tab and Enter alone, focus kept."""
     page.goto(desk.address)
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     _tab_to(page, "Light in winter")
     page.keyboard.press("Enter")
     expect(page.locator("iframe.mail")).to_be_visible()
@@ -125,7 +125,7 @@ def test_a_closed_desk_says_so(browser: Browser, desk_workspace: Workspace) -> N
     with desk_process(desk_workspace) as desk:
         page = open_page(browser, desk)
         page.goto(desk.address)
-        expect(page.locator("#live-text")).to_have_text("Live")
+        expect(page.locator("#live-text")).to_have_text("Connected")
         desk.process.terminate()
 
         expect(page.locator("#live-text")).to_contain_text("newsletter preview")

@@ -36,7 +36,7 @@ def letter(desk_workspace: Workspace) -> Path:
 def open_text(page: Page, desk: RunningDesk, query: str = "") -> None:
     """Open the writing page and wait until it listens."""
     page.goto(f"{desk.address}{ISSUE}/write{query}")
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
 
 
 def type_at_end(page: Page, words: str) -> None:
@@ -85,7 +85,7 @@ def test_an_open_tab_goes_on_after_a_restart(browser: Browser, desk_workspace: W
         assert "Typed" not in letter.read_text("utf-8")
 
         follow_link(writer.context, again)
-        expect(writer.locator("#live-text")).to_have_text(re.compile("^(Live|Updated)"))
+        expect(writer.locator("#live-text")).to_have_text(re.compile("^(Connected|Updated)"))
         expect(writer.locator("#saved-text")).to_have_text(SAVED)
         assert "Typed while it was closed." in letter.read_text("utf-8")
         assert copies(writer) == 0
@@ -175,7 +175,7 @@ def test_a_text_that_was_never_saved_is_offered(
     assert ("Never saved." in path.read_text("utf-8")) == (choice == "Use the unsaved text")
     assert copies(page) == 0
     page.reload()
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     expect(offered(page)).to_have_count(0)
 
 

@@ -103,7 +103,7 @@ def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_worksp
 def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """More news, while the page that follows is on its way, does not begin to open it again."""
     page.goto(f"{desk.address}/issues/{SLUG}")
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     held: list[Route] = []
 
     def hold(route: Route) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.errors import NewsletterError
 from newsletter.web.desk import listen_as_before
 from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
@@ -73,6 +74,14 @@ def test_only_this_machine_is_answered(desk: RunningDesk) -> None:
     with listen() as listener:
         assert listener.getsockname()[0] == "127.0.0.1"
     assert desk.get("/", Host="evil.example").status == 421
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "news..example", "x" * 300], ids=["foreign", "empty part", "long"])
+def test_an_address_of_another_computer_is_refused(host: str) -> None:
+    """What cannot be listened on is told with the option that chooses it."""
+    with pytest.raises(NewsletterError, match="this computer has no address") as caught:
+        listen(host=host)
+    assert "--host" in caught.value.hint
 
 
 def test_a_desk_is_found_where_it_was(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import WorkspaceError
+from newsletter.shipped import shipped_starter
 from newsletter.workspace import Workspace, find_workspace, open_workspace
 from newsletter.workspace.toml import read_settings
 from tests.conftest import SETTINGS
@@ -145,6 +146,12 @@ def test_no_workspace(tmp_path: Path) -> None:
     """Outside a workspace the next step is named."""
     with pytest.raises(WorkspaceError, match="newsletter init"):
         find_workspace(tmp_path)
+
+
+def test_the_program_is_no_workspace() -> None:
+    """What new workspaces start from is not written to, wherever in it a command runs."""
+    with pytest.raises(WorkspaceError, match=r"the program itself.*[\s\S]*newsletter init"):
+        find_workspace(shipped_starter() / "newsletters")
 
 
 def test_every_key_is_documented() -> None:

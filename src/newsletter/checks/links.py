@@ -163,7 +163,7 @@ def link_ambiguous(draft: Draft) -> Iterator[Fault]:
     for link in _links(draft):
         words = link.text.casefold().strip()
         known = first.setdefault(words, link)
-        if words and words != "read on" and known.href != link.href and not _VAGUE.fullmatch(words):
+        if words and known.href != link.href and not _VAGUE.fullmatch(words):
             yield Fault(
                 link.where,
                 f"“{link.text}” leads to another page than the same words at {known.where}.",

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from newsletter.checks.finding import Finding
 from newsletter.errors import CampaignError
+from newsletter.formatting import counted
 
 
 def summary(findings: Sequence[Finding]) -> str:
     """Return the findings' number by severity: "1 error, 2 warnings; 1 ignored"."""
     open_ones = [finding.severity.value for finding in findings if not finding.waived]
     counts = [(open_ones.count(name), name) for name in ("error", "warning", "note")]
-    told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
+    told = ", ".join(counted(count, name, f"{name}s") for count, name in counts if count)
     waived = len(findings) - len(open_ones)
     return (told or "nothing found") + (f"; {waived} ignored" if waived else "")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from newsletter.backups import Contents, make_backup
-from newsletter.cli.output import counted, json_option, note, print_json, with_workspace
+from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.formatting import counted
 from newsletter.workspace import Workspace
 
 

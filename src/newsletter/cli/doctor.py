@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 import click
 
-from newsletter.cli.output import counted, fitted, json_option, print_json
+from newsletter.cli.output import fitted, json_option, print_json
 from newsletter.doctor import Verdict, examine, unreadable
 from newsletter.errors import WorkspaceError
+from newsletter.formatting import counted
 from newsletter.workspace import open_workspace
 
 _COLOURS = {"ok": "green", "note": "blue", "warn": "yellow", "wrong": "red"}

@@ -9,9 +9,10 @@ import click
 
 from newsletter.campaigns.events import Applied, apply_events, verdicts
 from newsletter.cli.lazy import CheckedGroup
-from newsletter.cli.output import counted, json_option, print_json, with_workspace
+from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import SourceError
+from newsletter.formatting import counted
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace
 

@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from newsletter.campaigns.overview import DRAFT, HELD, Forgotten, Standing, forgotten_sends, issue_standings
-from newsletter.cli.output import columns, counted, json_option, note, print_json, with_workspace
+from newsletter.cli.output import columns, json_option, note, print_json, with_workspace
 from newsletter.errors import IssueError
+from newsletter.formatting import counted
 from newsletter.issues import list_slugs, load_issue
 from newsletter.message import as_without_name
 from newsletter.workspace import Workspace

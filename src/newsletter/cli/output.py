@@ -93,11 +93,6 @@ def fitted(text: str, indent: str) -> str:
     return textwrap.fill(text, columns() - 1, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def counted(number: int, one: str, several: str) -> str:
-    """Return a number with its noun, such as "1 message" or "37,016 messages"."""
-    return f"{number:,} {one if number == 1 else several}"
-
-
 def is_terminal() -> bool:
     """Whether a person sits at both ends, so that asking and showing progress make sense."""
     return sys.stdin.isatty() and sys.stderr.isatty()

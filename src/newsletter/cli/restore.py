@@ -8,9 +8,9 @@ import click
 
 from newsletter.backups import Prospect, Restored, prospect, put_back, unpacked
 from newsletter.cli.backup import in_words
-from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace
+from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace
 from newsletter.errors import StoreError
-from newsletter.formatting import say_moment
+from newsletter.formatting import counted, say_moment
 from newsletter.workspace import Workspace
 
 

@@ -16,9 +16,9 @@ from newsletter.campaigns.overview import HELD, gone, shown_state, state_words
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.schedule import read_back
 from newsletter.campaigns.sender import Wait, Waiting
-from newsletter.cli.output import counted, is_terminal, note
+from newsletter.cli.output import is_terminal, note
 from newsletter.errors import BusyError, CampaignError, TransportError
-from newsletter.formatting import say_near
+from newsletter.formatting import counted, say_near
 from newsletter.services.sending import send_queued
 from newsletter.storage import Store
 from newsletter.workspace import Workspace

@@ -29,20 +29,20 @@ def shortened_post(post: IssuePost, show: Show) -> IssuePost:
         raise IssueError("has no link to read on", where=f"{post.body.path}:1", hint=hint)
     post = replace(post, show=show)
     if show is Show.OPENING:
-        body = first_paragraphs(post.post.body) or _sentences(post)
+        body = _first_paragraphs(post.post.body) or _sentences(post)
         return _with_body(replace(post, post=replace(post.post, teaser="")), body)
     if show is Show.TEASER:
         teaser = post.post.teaser or _sentences(post)
         return _with_body(replace(post, post=replace(post.post, teaser=teaser)), "")
     bare = replace(post.post, image="", image_alt="", teaser="")
-    return _with_body(replace(post, post=bare), f"[Read on](<{post.post.link}>)")
+    return _with_body(replace(post, post=bare), "")
 
 
 def _sentences(post: IssuePost) -> str:
     return without_tags(first_sentences(post.post.body, SENTENCES))
 
 
-def first_paragraphs(markdown: str) -> str:
+def _first_paragraphs(markdown: str) -> str:
     """Return the paragraphs with which a post begins: enough of them to be drawn in, up to its first heading.
 
     Marks of footnotes are left out, for the notes stand at the end of the post.

@@ -112,8 +112,7 @@ def say_day(day: date, language: str, *, weekday: bool = True) -> str:
 
 def say_month(day: date, language: str) -> str:
     """Return a month in words, with its year."""
-    locale = locale_of(language)
-    return format_skeleton("yMMMM", day, locale=locale)
+    return format_skeleton("yMMMM", day, locale=locale_of(language))
 
 
 def locale_of(language: str) -> Locale:

@@ -11,12 +11,12 @@ import cssutils
 import cssutils.util
 
 # premailer would fetch style sheets with requests, which it may not, and which takes longer to import than the rest.
-_unused = "requests" not in sys.modules
-if _unused:
+_is_new = "requests" not in sys.modules
+if _is_new:
     sys.modules["requests"] = ModuleType("requests")
 from premailer import Premailer  # noqa: E402
 
-if _unused:
+if _is_new:
     del sys.modules["requests"]
 
 # premailer's own switch does not reach @import, which cssutils would fetch, files included.

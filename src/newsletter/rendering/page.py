@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from newsletter.errors import IssueError, WorkspaceError
+from newsletter.formatting import bare_address
 from newsletter.issues import Issue, IssuePost, Passage
 from newsletter.issues.order import Show
 from newsletter.message import MergeTags
@@ -17,7 +18,7 @@ from newsletter.rendering.markdown import curl_quotes
 from newsletter.rendering.pictures import Pictures
 from newsletter.rendering.reader import Surroundings, read_blocks
 from newsletter.rendering.sanitise import without_controls
-from newsletter.rendering.theme import TOKENS_FILE, Theme, bare, dialled
+from newsletter.rendering.theme import TOKENS_FILE, Theme, dialled
 from newsletter.workspace import Clinic, Settings, Workspace
 
 _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
@@ -64,6 +65,11 @@ class PostOnPage:
     is_short: bool
     is_opening: bool
     is_lead: bool
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is short and not the lead: such posts may stand beside each other."""
+        return self.is_short and not self.is_lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +123,11 @@ class Page:
     def _rows(self) -> Iterator[tuple[PostOnPage, ...]]:
         waiting: tuple[PostOnPage, ...] = ()
         for post in self.posts:
-            alone = post.is_lead or not post.is_short
-            if waiting and (alone or bool(waiting[0].thumb) is not bool(post.thumb)):
+            if waiting and (not post.is_card or bool(waiting[0].thumb) is not bool(post.thumb)):
                 yield waiting
                 waiting = ()
             waiting = (*waiting, post)
-            if alone or len(waiting) == 2:
+            if not post.is_card or len(waiting) == 2:
                 yield waiting
                 waiting = ()
         if waiting:
@@ -210,7 +215,7 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
     """
     settings = workspace.settings
     pictures = Pictures(issue.folder, widest=theme.text_width, base_url=_pictures_url(workspace, issue.slug))
-    bare = Surroundings(
+    without_boxes = Surroundings(
         tags=MergeTags(),
         pictures=pictures,
         thumb=theme.tokens["space"].get("thumb", _THUMB_WIDTH),
@@ -222,10 +227,10 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
         timezone=settings.clinic.timezone,
     )
     crisis, contact = (
-        read_blocks(Passage(markdown=text, path=theme.folder / TOKENS_FILE), bare, top_level=6)
+        read_blocks(Passage(markdown=text, path=theme.folder / TOKENS_FILE), without_boxes, top_level=6)
         for text in _standing_words(settings.clinic, theme)
     )
-    return replace(bare, crisis=crisis, contact=contact)
+    return replace(without_boxes, crisis=crisis, contact=contact)
 
 
 def _standing_words(clinic: Clinic, theme: Theme) -> tuple[str, str]:
@@ -233,7 +238,7 @@ def _standing_words(clinic: Clinic, theme: Theme) -> tuple[str, str]:
     number = f"[{clinic.phone}](tel:{dialled(clinic.phone)})"
     crisis = theme.tokens["words"]["crisis"].replace("CLINIC", _literal(clinic.name)).replace("PHONE", number)
     call = f"[{theme.tokens['words'].get('call', '')} {clinic.phone}](tel:{dialled(clinic.phone)}){{.button}}"
-    return crisis, f"{call}\n\n<{clinic.email}>\\\n[{_literal(bare(clinic.website))}](<{clinic.website}>)"
+    return crisis, f"{call}\n\n<{clinic.email}>\\\n[{_literal(bare_address(clinic.website))}](<{clinic.website}>)"
 
 
 def _literal(text: str) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from newsletter.errors import ThemeError
 from newsletter.files import explained
+from newsletter.formatting import bare_address
 from newsletter.rendering.blocks import Block
 from newsletter.rendering.sandbox import Sandbox, limited
 from newsletter.rendering.textpart import block_text, paragraph_text, title_text
@@ -187,7 +188,7 @@ def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
         keep_trailing_newline=True,  # the MJML engine wants a line break between the parts of a head
     )
     environment.filters |= {
-        "bare": bare,
+        "bare": bare_address,
         "blocks_text": block_text,
         "breakable": breakable,
         "dialled": dialled,
@@ -215,11 +216,6 @@ def dialled(phone: str) -> str:
     """Return a telephone number as a ``tel:`` link takes it (RFC 3966); ten digits are North American."""
     digits = re.sub(r"\D", "", phone)
     return f"+{digits}" if phone.strip().startswith("+") else f"+1{digits}" if len(digits) == 10 else digits
-
-
-def bare(address: str) -> str:
-    """Return a web address as people say it."""
-    return re.sub(r"^https?://", "", address).rstrip("/")
 
 
 def breakable(address: str) -> Markup:

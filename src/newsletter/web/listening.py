@@ -17,8 +17,8 @@ def listen(port: int = 0, host: str = LOOPBACK) -> socket.socket:
     """
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError as err:
-        raise NewsletterError(f"there is no address {host}", hint="Choose another one with --host.") from err
+    except (OSError, UnicodeError) as err:  # a name with an empty part cannot even be asked for
+        raise _no_address(host) from err
     listener = socket.socket(family, kind)
     if sys.platform == "win32":  # there, SO_REUSEADDR would let two programs share the port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
@@ -29,7 +29,13 @@ def listen(port: int = 0, host: str = LOOPBACK) -> socket.socket:
         listener.listen()
     except OSError as err:
         listener.close()
+        if err.errno == errno.EADDRNOTAVAIL:
+            raise _no_address(host) from err
         taken = err.errno == errno.EADDRINUSE
         reason = f"port {port} is used by another program" if taken else f"port {port} cannot be used ({err.strerror})"
         raise NewsletterError(reason, hint="Choose another one with --port, or end that program.") from err
     return listener
+
+
+def _no_address(host: str) -> NewsletterError:
+    return NewsletterError(f"this computer has no address {host}", hint="Choose another one with --host.")

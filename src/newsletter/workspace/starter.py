@@ -7,6 +7,7 @@ from pathlib import Path
 
 from newsletter.errors import WorkspaceError
 from newsletter.files import SHARED, explained, make_private_folder, write_whole
+from newsletter.formatting import bare_address
 from newsletter.shipped import shipped_starter
 from newsletter.workspace.answers import shown
 from newsletter.workspace.document import make_document, read_document
@@ -76,13 +77,8 @@ def _copy_file(source: str, target: str) -> None:
 def _put_contact(post: Path, sample: Settings, clinic: Settings) -> None:
     """Put the clinic's own contact line into the sample post, where its website would put it."""
     paths = ("clinic.name", "clinic.website", "clinic.phone", "clinic.email")
-    lines = {_bare(shown(sample, path)): _bare(shown(clinic, path)) for path in paths}
+    lines = {bare_address(shown(sample, path)): bare_address(shown(clinic, path)) for path in paths}
     text = post.read_text("utf-8")
     written = re.sub("|".join(map(re.escape, lines)), lambda match: lines[match[0]], text)
     if written != text:
         write_whole(post, written)
-
-
-def _bare(fact: str) -> str:
-    """Return a web address as a contact line shows it; other facts as they are."""
-    return fact.removeprefix("https://").rstrip("/")

@@ -71,7 +71,7 @@ def find_workspace(start: Path) -> Path:
         raise WorkspaceError("there is no such folder", where=here, hint="Check how it is spelled.")
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
-            if folder == shipped_starter():
+            if folder == shipped_starter().resolve():
                 raise WorkspaceError("this folder holds the program itself, not a workspace", where=folder, hint=hint)
             return folder
     raise WorkspaceError(f"no {SETTINGS_FILE} here or in any folder above", where=here, hint=hint)

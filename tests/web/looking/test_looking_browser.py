@@ -93,7 +93,7 @@ def test_a_choice_is_shown_without_a_new_page(page: Page, desk: RunningDesk, ful
 def test_a_finding_is_waived_and_the_waiver_taken_back(page: Page, desk: RunningDesk, full: Workspace) -> None:
     """By keyboard: waive with a reason, see it said, undo; what is typed outlives a file that changes meanwhile."""
     page.goto(desk.address + ISSUE)
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     page.locator("#waive-link-vague summary").focus()
     page.keyboard.press("Enter")
     reason = page.locator("#reason-link-vague")

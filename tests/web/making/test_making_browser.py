@@ -95,7 +95,7 @@ def _named_as_another(page: Page, desk: RunningDesk) -> Locator:
     page.get_by_role("textbox", name="Paste it").fill(PASTED)
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("heading", name="Is this your post?")).to_be_visible()
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     page.get_by_label("Short name of the issue").fill("winter-light")
     return page.get_by_role("button", name="Make the issue")
 

@@ -107,7 +107,7 @@ def test_a_time_is_read_back(person: Person) -> None:
     then = datetime.now(tz=UTC) + timedelta(days=300)
     page = person.look(f"?when=later&date={then:%Y-%m-%d}&time=09:00")
 
-    assert f"{then:%A}, {then.day} {then:%B %Y}, 09:00 Eastern Time, in " in page
+    assert f"{then:%a}, {then:%b} {then.day}, {then.year}, 9:00 AM ET (in " in page
     assert "Schedule it" in page
 
 

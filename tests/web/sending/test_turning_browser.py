@@ -34,7 +34,7 @@ def store(desk_workspace: Workspace) -> Iterator[Store]:
 def open_desk(page: Page, desk: RunningDesk, store: Store) -> Page:  # noqa: ARG001 - its people are the readers
     """A page that shows the choice, and hears the news."""
     page.goto(desk.address + PAGE)
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     return page
 
 
@@ -173,7 +173,7 @@ def test_news_that_a_refusal_overtook(open_desk: Page, desk_workspace: Workspace
 def test_a_page_with_a_place_in_its_address(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """When the issue was away for a moment, the page is still alive, also where the skip link leads."""
     page.goto(f"{desk.address}{PAGE}#main")
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     folder, away = desk_workspace.issues_dir / SLUG, desk_workspace.root / "away"
     folder.rename(away)
     expect(page.get_by_text(f"There is no issue named “{SLUG}” here.")).to_be_visible()

@@ -42,7 +42,7 @@ def test_by_keyboard(page: Page, desk: RunningDesk, desk_workspace: Workspace) -
 def test_what_is_saved_elsewhere_appears(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """The page follows the file, and keeps what is being typed into another field."""
     page.goto(f"{desk.address}/settings")
-    expect(page.locator("#live")).to_have_text("Live")
+    expect(page.locator("#live")).to_have_text("Connected")
     page.get_by_label("The clinic’s name").fill("Elm & Oak")
     page.get_by_label("A second person has to approve").check()
     page.get_by_label("Theme").select_option("letter")

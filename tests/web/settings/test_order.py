@@ -74,6 +74,6 @@ def test_the_page_in_a_browser(page: Page, desk: RunningDesk, desk_workspace: Wo
     expect(page.get_by_role("heading", name="1 thing is wrong")).to_be_visible()
     assert faults(page, axe) == []
 
-    expect(page.locator("#live")).to_have_text("Live")
+    expect(page.locator("#live")).to_have_text("Connected")
     settings.write_text(before, "utf-8")
     expect(page.get_by_role("heading", name="1 thing is wrong")).to_have_count(0)

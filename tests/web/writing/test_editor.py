@@ -33,7 +33,7 @@ def mail(page: Page) -> FrameLocator:
 def open_text(page: Page, desk: RunningDesk, query: str = "") -> None:
     """Open the writing page, and wait until the mail is drawn."""
     page.goto(f"{desk.address}{ISSUE}/write{query}")
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     expect(page.locator("#above .inbox")).to_be_attached()
 
 

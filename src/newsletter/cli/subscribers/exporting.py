@@ -9,11 +9,12 @@ from typing import Any, BinaryIO
 
 import click
 
-from newsletter.cli.output import counted, is_terminal, json_option, note, with_workspace
+from newsletter.cli.output import is_terminal, json_option, note, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, open_whole
+from newsletter.formatting import counted
 from newsletter.subscribers.exporting import write_csv, write_json
 from newsletter.subscribers.listing import people
 from newsletter.workspace import Workspace

@@ -3,9 +3,10 @@
 import click
 
 from newsletter.campaigns.syncing import withdraw_before_erasing
-from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace
+from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import NewsletterError, SubscriberError
+from newsletter.formatting import counted
 from newsletter.storage.compaction import compact
 from newsletter.subscribers.addresses import check_address
 from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person

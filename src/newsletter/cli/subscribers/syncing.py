@@ -2,8 +2,9 @@
 
 import click
 
-from newsletter.cli.output import counted, json_option, print_json, with_workspace
+from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.cli.store import workspace_store
+from newsletter.formatting import counted
 from newsletter.services.sending import sync_with_sendgrid
 from newsletter.workspace import Workspace
 

@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Connection
 
-from newsletter.cli.output import counted, json_option, note, print_json, with_workspace
+from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import SubscriberError
+from newsletter.formatting import counted
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
 from newsletter.subscribers.intake.run import addresses_in
 from newsletter.subscribers.listing import count

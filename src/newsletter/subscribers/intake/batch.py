@@ -34,7 +34,7 @@ def together(first: Incoming, later: Incoming) -> Incoming:
 
 
 class Rejection(NamedTuple):
-    """A row that is not imported, and why, in words for whoever mends it."""
+    """A row that is not imported, and why, in words for whoever fixes it."""
 
     line: int
     cells: Cells

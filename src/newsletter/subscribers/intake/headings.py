@@ -180,7 +180,7 @@ _DEAD = re.compile(r"\b(?:junk|deceased|fallecid[oa]s?|falecid[oa]s?|decede\w*|v
 _LAW = re.compile(r"\b(?:gdpr|rgpd|dsgvo|lgpd|casl|can spam|legal bas[ei]s|base (?:legal|juridica|legale))\b")
 """Laws by which people are asked whether they may be mailed, and what a column of the answers is named after."""
 _REACHED = re.compile(
-    r"\b(?:contactable|reachable|(?:keep|stay|remain|stay|get|be)\b.*\b(?:touch|posted|updated|contacted)"
+    r"\b(?:contactable|reachable|(?:keep|stay|remain|get|be)\b.*\b(?:touch|posted|updated|contacted)"
     r"|hear (?:from|more)|inform(?:ed|iert\w*|ad[oa]s?|ees?|es?)|auf dem laufenden)\b"
 )
 _REACH = re.compile(
@@ -292,11 +292,9 @@ def hint_of(heading: str) -> Hint | None:
     if _STATUS.search(plain):
         tells = speaks_of_mail or _WILLING.search(plain) or is_place(heading)
         return Hint(Field.STATUS, is_sure=True) if tells else None
-    return (
-        None
-        if _ABOUT.search(_BY_WHICH_WAY.sub("", plain))
-        else _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
-    )
+    if _ABOUT.search(_BY_WHICH_WAY.sub("", plain)):
+        return None
+    return _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
 
 
 def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
@@ -311,13 +309,8 @@ def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
     if is_subscribed or (speaks_of_mail and (is_willing or len(_MAIL.findall(plain)) > 1)):
         return Hint(Field.AGREED, is_sure=True)
     reaches = _REACHED.search(plain) or (_REACH.search(plain) and (speaks_of_mail or _WISH.search(plain)))
-    is_likely = (
-        is_willing
-        or _LAW.search(plain)
-        or reaches
-        or _IN_USE.fullmatch(plain)
-        or (speaks_of_mail and len(plain.split()) <= 3)
-    )
+    is_short = speaks_of_mail and len(plain.split()) <= 3
+    is_likely = is_willing or _LAW.search(plain) or reaches or _IN_USE.fullmatch(plain) or is_short
     return Hint(Field.AGREED, is_sure=False) if is_likely else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.errors import SourceError
+from newsletter.formatting import counted
 from newsletter.subscribers.intake.headings import Field
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
 from newsletter.subscribers.intake.standing import Standing
@@ -14,7 +15,7 @@ from newsletter.subscribers.names import normal
 if TYPE_CHECKING:
     from newsletter.subscribers.intake.columns import Columns
 
-_LEAVERS = re.compile(
+_SUPPRESSED = re.compile(
     r"unsub|non ?sub|\bopt(?:ed)? ?outs?\b|bounce|cleaned|complain|spam|\bsuppress|\bdo ?not\b|\bdon ?t\b|blocked"
     r"|block ?list|black ?list"
     r"|\bno (?:mail|e ?mail|contact|longer|enviar)|desuscri|\bbajas?\b|cancelad[oa]s|rebotad|rebote|quejas?\b|excluid"
@@ -91,7 +92,7 @@ def about_people(
     if sheet.marks.strikes_by_rule:
         what = "the workbook strikes rows through by a rule (conditional formatting); whom it strikes cannot be read"
         yield Question(what, _BY_RULE)
-    if line := _line_above_leavers(columns, rows):
+    if line := _line_above_suppressed(columns, rows):
         yield about_line(*line)
     if is_ambiguous:
         what = "SendGrid writes its lists of people not to be mailed under just these headings"
@@ -102,11 +103,11 @@ def about_people(
     elif columns.dialect.dated and not _has_times(columns, rows):
         what = "nobody in it has a time of subscribing; so Mailchimp exports people who never subscribed"
         yield Question(what, _SAY_WHAT)
-    elif (name := leavers_name(sheet)) and not _tells_who_left(columns, rows):
+    elif (name := suppression_name(sheet)) and not _tells_who_unsubscribed(columns, rows):
         yield Question(f"by the name {name!r} it holds people who are not to be mailed", _SAY_WHAT)
 
 
-def _line_above_leavers(columns: "Columns", rows: Sequence[Row]) -> tuple[int, str] | None:
+def _line_above_suppressed(columns: "Columns", rows: Sequence[Row]) -> tuple[int, str] | None:
     """Return the number and the word of a row that divides a list, as "Unsubscribed:" does alone in its row."""
     telling = columns.places(Field.STATUS, Field.AGREED, Field.LEFT, Field.TAGS)
     for line, _, cells in rows:
@@ -135,7 +136,7 @@ def about_line(line: int, word: str) -> Question:
     return Question(f"from line {line} on, under {word!r}, there may be people who are not to be mailed", _DIVIDE)
 
 
-def leavers_name(sheet: Sheet) -> str:
+def suppression_name(sheet: Sheet) -> str:
     """Return the name of the file or of its sheet if it says that these people are not to be mailed."""
     return next((name for name in (sheet.tab, sheet.path.name) if everybody_by_name(name)), "")
 
@@ -143,14 +144,14 @@ def leavers_name(sheet: Sheet) -> str:
 def everybody_by_name(name: str) -> str:
     """Return what everybody is in a file or a sheet by its name: unsubscribed, bounced, complained, or nothing."""
     plain = normal(name)
-    if not (_LEAVERS.search(plain) or _IDLE.search(plain)):
+    if not (_SUPPRESSED.search(plain) or _IDLE.search(plain)):
         return ""
     return "bounced" if _BOUNCERS.search(plain) else "complained" if _COMPLAINERS.search(plain) else "unsubscribed"
 
 
-def names_leavers(label: str) -> bool:
+def names_suppressed(label: str) -> bool:
     """Whether a tag, a group or a line of its own is called as only people are who are not to be mailed."""
-    return _LEAVERS.search(normal(label)) is not None
+    return _SUPPRESSED.search(normal(label)) is not None
 
 
 def _has_times(columns: "Columns", rows: Sequence[Row]) -> bool:
@@ -159,7 +160,7 @@ def _has_times(columns: "Columns", rows: Sequence[Row]) -> bool:
     return not places or not people or any("".join(cells[place : place + 1]) for cells in people for place in places)
 
 
-def _tells_who_left(columns: "Columns", rows: Sequence[Row]) -> bool:
+def _tells_who_unsubscribed(columns: "Columns", rows: Sequence[Row]) -> bool:
     """Whether a column keeps anybody out; one that lets everybody in does not outweigh the file's name."""
     people = [cells for line, _, cells in rows if line >= columns.first_line]
     return bool(columns.places(Field.UNCLEAR)) or any(not columns.joins(cells) for cells in people)
@@ -175,7 +176,7 @@ def about_column(heading: str, field: Field, cells: Mapping[str, int]) -> Questi
     """
     told = "who agreed to be mailed" if field is Field.AGREED else "who has left"
     shown = [
-        f"{' '.join(cell.split())[:_SHOWN] or 'empty'}: {number:,} {'row' if number == 1 else 'rows'}"
+        f"{' '.join(cell.split())[:_SHOWN] or 'empty'}: {counted(number, 'row', 'rows')}"
         for cell, number in sorted(cells.items(), key=lambda one: -one[1])[:_MOST]
         if "@" not in cell
     ]

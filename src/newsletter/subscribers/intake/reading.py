@@ -23,7 +23,7 @@ from newsletter.subscribers.intake.questions import (
     about_column,
     about_line,
     dividing_word,
-    names_leavers,
+    names_suppressed,
 )
 from newsletter.subscribers.intake.remarks import is_remark_of_refusal, refuses_mail
 from newsletter.subscribers.intake.sheets import Cells, Row, Sheet
@@ -395,7 +395,7 @@ class _Reader:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
-            if telling := next((tag for tag in sorted(found - self._kept_tags) if _tells_of_leavers(tag)), ""):
+            if telling := next((tag for tag in sorted(found - self._kept_tags) if _tells_of_suppression(tag)), ""):
                 raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._clinical_tags |= clinical
@@ -418,5 +418,5 @@ def _noted(heading: str) -> str:
     )
 
 
-def _tells_of_leavers(tag: str) -> bool:
-    return names_leavers(tag) or refuses_mail(tag)
+def _tells_of_suppression(tag: str) -> bool:
+    return names_suppressed(tag) or refuses_mail(tag)

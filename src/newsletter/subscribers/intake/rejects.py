@@ -1,4 +1,4 @@
-"""The rows that were not imported, in a file of their own: to be mended and imported again."""
+"""The rows that were not imported, in a file of their own: to be fixed and imported again."""
 
 import csv
 import io
@@ -24,13 +24,13 @@ class RejectedRows:
     """Collects rejected rows beside the imported file, with their columns, line and reason.
 
     They wait in a file without a name, of which nothing is left if the program is killed.
-    An earlier file that was perhaps mended is never overwritten: the new one gets a number.
+    An earlier file that was perhaps fixed is never overwritten: the new one gets a number.
 
     No cell of a column that looks like health information is repeated: it is to be stored
     nowhere. Where the cells of a row do not stand under their headings, none of them is.
 
     People of a file in which everybody has left take that along, so that nobody of them is
-    added by importing the mended rows.
+    added by importing the fixed rows.
     """
 
     def __init__(self, imported: Path, columns: Columns) -> None:

@@ -124,7 +124,7 @@ class Report:
             "file": str(self.sheet.path),
             "sheet": self.sheet.tab or None,
             "other_sheets": list(self.sheet.other_tabs),
-            "unsubscribed_sheets": list(self.sheet.leavers),
+            "unsubscribed_sheets": list(self.sheet.suppressed),
             "rehearsal": self.rehearsal,
             "dialect": self.columns.dialect.name,
             "encoding": self.sheet.encoding,
@@ -223,8 +223,8 @@ def _about_file(report: Report) -> list[str]:
     beside = (
         [f"There are addresses in other sheets, too: {others}. To import one, save it as a file."] if others else []
     )
-    leavers = [f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.leavers]
-    return [f"{sheet.path.name} ({how}{known})", *leavers, *beside]
+    suppressed = [f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.suppressed]
+    return [f"{sheet.path.name} ({how}{known})", *suppressed, *beside]
 
 
 _BECOMES: Mapping[Field, str] = {

@@ -82,7 +82,7 @@ def rehearse(
         store.write() as connection,
     ):
         _enlarge_cache(connection)
-        for batch in chain(_leavers(sheet), batches):
+        for batch in chain(_suppressed(sheet), batches):
             writer.write(connection, batch)
             on_bytes(batch.read_bytes)
         raise _Undone
@@ -117,7 +117,7 @@ def import_list(
     sizes = _growing(chunk_batches)
     with like_ctrl_c(), seldom_collected(), rejects, read_batches(reading) as batches:
         try:
-            everything = chain(_leavers(sheet), batches)
+            everything = chain(_suppressed(sheet), batches)
             for first in everything:
                 with store.write() as connection:
                     _enlarge_cache(connection)
@@ -150,9 +150,9 @@ def _reading(report: Report, intent: Intent) -> Reading:
     )
 
 
-def _leavers(sheet: Sheet) -> Iterator[Batch]:
+def _suppressed(sheet: Sheet) -> Iterator[Batch]:
     """Give the people of those sheets of a workbook that by their names hold people who are not to be mailed."""
-    for tab in sheet.leavers:
+    for tab in sheet.suppressed:
         beside = Sheet(sheet.path, sheet.encoding, sheet.delimiter, 0, tab)
         try:
             columns = plan_columns(beside, everybody=everybody_by_name(tab))

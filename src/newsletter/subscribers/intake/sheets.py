@@ -55,7 +55,7 @@ class Sheet:
         size: of the file in bytes, for showing progress.
         tab: the name of the workbook's sheet that is read.
         other_tabs: the names of its others that hold addresses, too.
-        leavers: the names of those whose people are not to be mailed.
+        suppressed: the names of those whose people are not to be mailed.
         marks: what somebody has hidden or struck through in it.
     """
 
@@ -65,7 +65,7 @@ class Sheet:
     size: int
     tab: str = ""
     other_tabs: tuple[str, ...] = ()
-    leavers: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
     marks: Marks = NO_MARKS
 
     @contextlib.contextmanager
@@ -101,11 +101,11 @@ class Sheet:
         return found
 
 
-def open_sheet(path: Path, recognise: Callable[[Cells], int], is_leavers: Callable[[str], object]) -> Sheet:
+def open_sheet(path: Path, recognise: Callable[[Cells], int], is_suppressed: Callable[[str], object]) -> Sheet:
     """Find out how `path` is written.
 
     Of several possible delimiters the one wins by which `recognise` knows the most
-    headings, then the one that gives the most even rows. `is_leavers` tells the name of a
+    headings, then the one that gives the most even rows. `is_suppressed` tells the name of a
     workbook's sheet whose people are not to be mailed.
 
     Raises:
@@ -116,7 +116,7 @@ def open_sheet(path: Path, recognise: Callable[[Cells], int], is_leavers: Callab
     if start.startswith(b"PK\x03\x04"):
         from newsletter.subscribers.intake.workbooks import find_tabs, marks_in  # noqa: PLC0415 - slow to import
 
-        tabs = find_tabs(path, is_leavers)
+        tabs = find_tabs(path, is_suppressed)
         return Sheet(path, "xlsx", "", size, *tabs, marks_in(path, tabs.first))
     encoding = _encoding(start)
     if not encoding:

@@ -49,16 +49,16 @@ class Tabs(NamedTuple):
     Attributes:
         first: the one with the most of them; the first sheet, if none holds any.
         others: the others that are shown.
-        leavers: those that by their names hold people who are not to be mailed, shown or not.
+        suppressed: those that by their names hold people who are not to be mailed, shown or not.
     """
 
     first: str
     others: tuple[str, ...]
-    leavers: tuple[str, ...]
+    suppressed: tuple[str, ...]
 
 
-def find_tabs(path: Path, is_leavers: Callable[[str], object]) -> Tabs:
-    """Return the sheets that hold addresses; `is_leavers` tells a name of people who are not to be mailed.
+def find_tabs(path: Path, is_suppressed: Callable[[str], object]) -> Tabs:
+    """Return the sheets that hold addresses; `is_suppressed` tells a name of people who are not to be mailed.
 
     Raises:
         SourceError: the workbook is damaged, locked with a password or far too large.
@@ -68,14 +68,14 @@ def find_tabs(path: Path, is_leavers: Callable[[str], object]) -> Tabs:
         if not tabs:
             raise SourceError("the workbook has no sheet", where=path)
         found = {tab.name: _addresses(book, tab) for tab in book.tabs}
-    leavers = [title for title in found if found[title] and is_leavers(title)]
-    most_first = sorted((tab.name for tab in tabs), key=lambda title: (title in leavers, -found[title]))
+    suppressed = [title for title in found if found[title] and is_suppressed(title)]
+    most_first = sorted((tab.name for tab in tabs), key=lambda title: (title in suppressed, -found[title]))
     holding = [title for title in most_first if found[title]] or most_first[:1]
     first, *others = holding
     return Tabs(
         first,
-        tuple(title for title in others if title not in leavers),
-        tuple(title for title in leavers if title != first),
+        tuple(title for title in others if title not in suppressed),
+        tuple(title for title in suppressed if title != first),
     )
 
 

@@ -6,6 +6,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from newsletter.formatting import counted, say_day, say_moment
+
 _CLOSED = frozenset({403, 421})  # the statuses of the gate
 
 
@@ -21,10 +23,12 @@ def refusal(what: str, *, status: int) -> HTMLResponse:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("newsletter.web.desk"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"counted": counted, "say_day": say_day, "say_moment": say_moment}
+    return environment

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from newsletter.campaigns.syncing import readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import SubscriberError, TransportError
+from newsletter.formatting import counted
 from newsletter.storage.compaction import compact
 from newsletter.subscribers import people
 from newsletter.subscribers.addresses import email_key
@@ -21,7 +22,7 @@ from newsletter.transports.opening import open_transport
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people.choosing import text
 from newsletter.web.desk.people.persons import MAILABLE, known
-from newsletter.web.desk.people.words import counted, name_of
+from newsletter.web.desk.people.words import name_of
 from newsletter.web.desk.room import Room
 from newsletter.workspace.leftovers import remove_leftovers
 

@@ -13,7 +13,6 @@ from starlette.routing import Route
 from newsletter.errors import SourceError
 from newsletter.subscribers.clinical import CLINICAL_WARNING
 from newsletter.subscribers.intake.headings import Field
-from newsletter.web.desk.people import words
 from newsletter.web.desk.people.choosing import EVERYBODY, FIELDS, MEANINGS, read_choices
 from newsletter.web.desk.people.jobs import AT_WORK, Choices, ImportJob, Phase
 from newsletter.web.desk.people.uploads import Uploads
@@ -113,7 +112,7 @@ class Importing:
         if job is None:
             return self._room.pages.missing(request, _GONE)
         phase = job.phase
-        values: dict[str, object] = {"as_of": self._room.changes.count, "job": job, "phase": phase, "words": words}
+        values: dict[str, object] = {"as_of": self._room.changes.count, "job": job, "phase": phase}
         if phase in {Phase.IMPORTING, Phase.DONE} or (phase is Phase.BROKEN and not job.is_rehearsal):
             return self._room.pages.page(request, "people/imported.html", values, job.error)
         choices = {
@@ -177,7 +176,7 @@ class Importing:
             return self._room.pages.go_on("/people")
         was_done = job.phase is Phase.DONE
         self._forget(job)
-        return self._room.pages.go_on("/people", "" if was_done else "Cancelled. The uploaded file is deleted.")
+        return self._room.pages.go_on("/people", "" if was_done else "Canceled. The uploaded file was deleted.")
 
     def rejected(self, request: Request) -> Response:
         """Hand over the rows that were not imported, to be mended."""

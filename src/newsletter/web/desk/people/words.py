@@ -92,20 +92,3 @@ def what_became_of(mail: Received, zone: ZoneInfo) -> str:
     if mail.held_until and mail.held_until > surely_past(now, mail.ahead) and mail.state is DeliveryState.ACCEPTED:
         return f"Held until {say_near(mail.held_until, zone, now)}"
     return _FATE.get(mail.fate) or _STATE[mail.state]
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return a moment as the clinic's clock shows it: ``Nov 22, 2026, 4:04 PM EST``."""
-    local = at.astimezone(zone)
-    return f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p %Z}"
-
-
-def day(at: datetime, zone: ZoneInfo) -> str:
-    """Return the day of a moment on the clinic's calendar: ``Nov 22, 2026``."""
-    local = at.astimezone(zone)
-    return f"{local:%b} {local.day}, {local.year}"
-
-
-def counted(number: int, one: str = "person", several: str = "people") -> str:
-    """Return a number with its noun: "1 person", "37,016 people"."""
-    return f"{number:,} {one if number == 1 else several}"

@@ -198,7 +198,7 @@ def _propose(draft: Draft, workspace: Workspace, store: Store, proof: Proof, tra
     if draft.wish.when == SOON:
         return draft
     if draft.wish.when == LATER and not (draft.wish.date and draft.wish.time):
-        return replace(draft, wrong_time=CampaignError("Choose a day and an hour."))
+        return replace(draft, wrong_time=CampaignError("Choose a day and an hour"))
     try:
         return replace(draft, proposal=propose_for(draft.wish))
     except CampaignError as err:

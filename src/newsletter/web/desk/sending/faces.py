@@ -12,16 +12,17 @@ from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
 from newsletter.campaigns.report_page import draw, figures
 from newsletter.campaigns.resolution import count_rejected, count_unresolved, needing_a_person
+from newsletter.campaigns.schedule import read_back
 from newsletter.checks.verdict import summary
 from newsletter.errors import ElsewhereError, NewsletterError
-from newsletter.formatting import say_near
+from newsletter.formatting import say_moment, say_near
 from newsletter.message import Recipient
 from newsletter.storage import Store
 from newsletter.web.desk.frame import filled
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.sending.draft import Draft
 from newsletter.web.desk.sending.stand import Phase, Stand
-from newsletter.web.desk.sending.words import carrier, clock_words, messages, moment_words, people
+from newsletter.web.desk.sending.words import carrier, messages, people
 from newsletter.workspace import Workspace
 
 ANYBODY = Recipient(
@@ -68,7 +69,7 @@ def draft_face(
         "approvals": [
             {
                 "name": each.name,
-                "at": clock_words(each.at, zone),
+                "at": say_moment(each.at, zone),
                 "valid": each.digest == version,
                 "version": short(each.digest),
             }
@@ -92,7 +93,7 @@ def draft_face(
 def _looked(look: Look | None, version: str, workspace: Workspace) -> dict[str, object] | None:
     if look is None:
         return None
-    return {"at": clock_words(look.at, workspace.settings.clinic.timezone), "same": look.digest == version}
+    return {"at": say_moment(look.at, workspace.settings.clinic.timezone), "same": look.digest == version}
 
 
 def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -116,7 +117,7 @@ def _when(draft: Draft, workspace: Workspace) -> str:
     if proposal is None or draft.wrong_time:
         return ""
     if proposal.due_at:
-        return moment_words(proposal.due_at, settings.clinic.timezone, proposal.proposed_at)
+        return read_back(proposal.due_at, settings.clinic.timezone, proposal.proposed_at)
     if proposal.plan.held:
         return f"now; {_held_words(proposal)}"
     return f"in {int(settings.delivery.countdown.total_seconds())} seconds, and until then you can undo it"
@@ -170,7 +171,7 @@ def campaign_face(
         "carrier": carrier(campaign.plan.transport),
         "transport": campaign.plan.transport,
         "outbox": str(workspace.outbox_dir / campaign.slug),
-        "due": due_at and moment_words(due_at, zone, stand.now),
+        "due": due_at and read_back(due_at, zone, stand.now),
         "due_short": due_at and say_near(due_at, zone, stand.now),
         "held_until": stand.tally.held_until and say_near(stand.tally.held_until, zone, stand.now),
         "waiting": stand.waiting and stand.waiting.in_words(zone, stand.now),
@@ -207,7 +208,7 @@ def _report(workspace: Workspace, store: Store, stand: Stand) -> dict[str, objec
     return {
         "report": found,
         "parts": found.part_lines(zone),
-        "started": clock_words(stand.campaign.created_at, zone),
+        "started": say_moment(stand.campaign.created_at, zone),
         "zone": zone.key,
         "figures": list(figures(found)),
         "charts": draw(found, zone),

@@ -234,13 +234,14 @@ function refuse(fresh) {
   const mistake = fresh.querySelector(".mistake") ?? fresh.querySelector("main > section");
   const place = document.querySelector("#notice");
   place.replaceChildren(document.adoptNode(mistake));
+  mistake.tabIndex = -1;
   for (const part of document.querySelectorAll("[data-live]")) {
     // what changed meanwhile, if the answer shows it
     const other = part === place ? null : fresh.getElementById(part.id);
     if (other && !part.isEqualNode(other)) exchange(part, other);
   }
   drawn();
-  place.scrollIntoView({ block: "nearest" });
+  mistake.focus(); // the button that was pressed may be far below
 }
 
 // --- whether the desk answers -----------------------------------------------------------
@@ -302,7 +303,7 @@ function listen() {
   stream = new EventSource("/events");
   stream.addEventListener("ready", (event) => {
     const wasLost = live.dataset.state && live.dataset.state !== "live";
-    say("live", "Live");
+    say("live", "Connected");
     if (wasLost) document.dispatchEvent(new Event("desk:back"));
     if (event.data !== document.body.dataset.asOf) refresh(); // something was saved while nobody listened
   });

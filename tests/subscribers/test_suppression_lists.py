@@ -29,8 +29,8 @@ def left(store: Store, *addresses: str) -> dict[str, str]:
         "email,blocked,name\nana@example.org,,Ana\n",
     ],
 )
-def test_list_that_only_resembles_one_of_leavers(store: Store, path: Path, text: str) -> None:
-    """A status, a name or any other column beside those of a list of leavers makes it a list of readers."""
+def test_list_that_only_resembles_a_suppression_list(store: Store, path: Path, text: str) -> None:
+    """A status, a name or any other column beside those of a suppression list makes it a list of readers."""
     bring_in(store, path, text, columns={"blocked": "left"} if "blocked" in text else None)
     assert statuses(store) == {"ana@example.org": "subscribed"}
 
@@ -49,7 +49,7 @@ def test_list_that_only_resembles_one_of_leavers(store: Store, path: Path, text:
         ("nonsubscribed_email_audience_export_1.csv", "Email Address,MEMBER_RATING,LEID", ",2,5001", "None"),
     ],
 )
-def test_lists_of_leavers_as_other_programs_export_them(
+def test_suppression_lists_as_other_programs_export_them(
     store: Store, path: Path, name: str, headings: str, cells: str, reason: str
 ) -> None:
     """Each is known by headings or name; nobody in it joins, and who has left is never mailed."""
@@ -69,7 +69,7 @@ def test_lists_of_leavers_as_other_programs_export_them(
         ("list.csv", "Email,MEMBER_RATING,OPTIN_TIME,CONFIRM_TIME,LEID\nana@example.org,2,,,5001\n"),
     ],
 )
-def test_list_that_may_be_one_of_leavers(store: Store, path: Path, name: str, text: str) -> None:
+def test_list_that_may_be_a_suppression_list(store: Store, path: Path, name: str, text: str) -> None:
     """Nobody guesses: it waits for a word, and both words are taken."""
     file = path.with_name(name)
     with pytest.raises(SourceError, match=r"--as") as caught:
@@ -154,8 +154,8 @@ def test_nothing_about_an_address_keeps_anybody_from_leaving(store: Store, path:
     assert (sum(report.tally.rejected.values()), report.tally.suppressed_now) == (1, 5)
 
 
-def test_mended_rows_of_leavers_leave(store: Store, path: Path) -> None:
-    """Rows of a list of leavers are not those of readers once they are mended and imported."""
+def test_fixed_rows_of_a_suppression_list_suppress(store: Store, path: Path) -> None:
+    """Rows of a suppression list are not those of readers once they are fixed and imported."""
     report = bring_in(
         store, path, "Address,Name\nana.example.org,Ana\n", as_="complained", wording="", columns={"1": "email"}
     )
