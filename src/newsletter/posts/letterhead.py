@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import read_date_line, read_mail_day
@@ -96,7 +95,7 @@ def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhe
     if cards := _read_cards(lines, now):
         return cards
     for start in (0, 1):
-        matches = _together(lines[start:])
+        matches = _together(lines, start)
         if len(matches) >= _FEWEST and not (start and is_entry(lines[0].text)):
             return _read(matches, now)
     return Letterhead()
@@ -110,10 +109,9 @@ def _passed_on(lines: Sequence[Block]) -> tuple[Sequence[Block], list[tuple[Bloc
     found = None
     words = 0
     for place, line in enumerate(lines):
-        below = lines[place + 1 :]
-        if is_forwarded(line.text) and len(matches := _together(below)) >= _FEWEST:
+        if is_forwarded(line.text) and len(matches := _together(lines, place + 1)) >= _FEWEST:
             found = lines[: place + 1], matches
-        elif len(matches := _together(lines[place:])) >= _FEWEST_UNANNOUNCED and _tells(
+        elif len(matches := _together(lines, place)) >= _FEWEST_UNANNOUNCED and _tells(
             matches, "title", "author", "date"
         ):
             found = lines[:place], matches
@@ -130,9 +128,10 @@ def _tells(matches: Sequence[tuple[Block, re.Match[str]]], *names: str) -> bool:
     return all(any(match[name] is not None for _, match in matches) for name in names)
 
 
-def _together(lines: Sequence[Block]) -> list[tuple[Block, re.Match[str]]]:
+def _together(lines: Sequence[Block], start: int = 0) -> list[tuple[Block, re.Match[str]]]:
+    """Return the entries that stand together from a place on."""
     matches: list[tuple[Block, re.Match[str]]] = []
-    for place, line in enumerate(islice(lines, _MOST_TOGETHER)):
+    for place, line in enumerate(lines[start : start + _MOST_TOGETHER]):
         match = _LINE.fullmatch(line.text)
         if match is None and matches and matches[-1][1]["other"] and "@" in line.text and not line.is_prose:
             match = matches[-1][1]  # more people to whom it was sent
