@@ -5,9 +5,9 @@ import copy
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 
+from newsletter.posts.forwarded import read_header
 from newsletter.posts.html.structure import block_of
 from newsletter.posts.html.tree import holds
-from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.meta import certain_lines
 
 _MOST = 4
@@ -20,7 +20,7 @@ def part_opening(blocks: list[Tag], soup: BeautifulSoup, title: str) -> list[Tag
     When the title is known, only those that tell who wrote it and when are parted.
     """
     found: list[Tag] = []
-    blocks = [line for block in blocks for line in (_lines(block) if _is_letterhead(block) else [block])]
+    blocks = [line for block in blocks for line in (_lines(block) if _is_header(block) else [block])]
     for place, block in enumerate(blocks):
         parted = _parted(block, soup, title) if block.name == "p" and holds(block, {"br"}) else [block]
         found += parted
@@ -29,12 +29,12 @@ def part_opening(blocks: list[Tag], soup: BeautifulSoup, title: str) -> list[Tag
     return found
 
 
-def _is_letterhead(block: Tag) -> bool:
+def _is_header(block: Tag) -> bool:
     """Whether the lines of a paragraph are those above a mail: from whom, when, about what."""
     if block.name != "p" or not holds(block, {"br"}):
         return False
     lines = [block_of(line, place) for place, line in enumerate(_lines(copy.copy(block)), start=1)]
-    return len(read_letterhead([line for line in lines if line.text], None).boilerplate) > 1
+    return len(read_header([line for line in lines if line.text], None).boilerplate) > 1
 
 
 def _parted(block: Tag, soup: BeautifulSoup, title: str) -> list[Tag]:

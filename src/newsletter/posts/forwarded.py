@@ -69,8 +69,8 @@ _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
 
 @dataclass(slots=True)
-class Letterhead:
-    """What the lines tell; `boilerplate` has their numbers with the reason."""
+class ForwardedHeader:
+    """The header fields above a text, most often of a forwarded mail; `boilerplate` has their lines with the reason."""
 
     title: str = ""
     author: str = ""
@@ -79,7 +79,7 @@ class Letterhead:
     boilerplate: dict[int, str] = field(default_factory=dict)
 
 
-def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead:
+def read_header(lines: Sequence[Block], now: dt.datetime | None) -> ForwardedHeader:
     """Read the lines at the top, or below the title, that each begin with a known word and a colon.
 
     Two or more must stand together; one alone is left to those who look for bylines and dates.
@@ -98,11 +98,11 @@ def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhe
         matches = _together(lines, start)
         if len(matches) >= _FEWEST and not (start and is_entry(lines[0].text)):
             return _read(matches, now)
-    return Letterhead()
+    return ForwardedHeader()
 
 
 def _passed_on(lines: Sequence[Block]) -> tuple[Sequence[Block], list[tuple[Block, re.Match[str]]]] | None:
-    """Return what stands above the letterhead of a mail that was passed on, and the last such letterhead.
+    """Return what stands above the header of a mail that was passed on, and the last such header.
 
     Some programs say so above it; others only repeat who wrote what to whom and when.
     """
@@ -141,9 +141,9 @@ def _together(lines: Sequence[Block], start: int = 0) -> list[tuple[Block, re.Ma
     return matches
 
 
-def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead | None:
+def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> ForwardedHeader | None:
     """Read the words and what they say where each stands on a line of its own, as copied from a table of notes."""
-    head = Letterhead()
+    head = ForwardedHeader()
     key = ""
     keys = 0
     for line in lines[1:]:
@@ -170,7 +170,7 @@ def is_attribution(text: str) -> bool:
     return len(text) < _LONGEST and _ATTRIBUTION.fullmatch(" ".join(text.split())) is not None
 
 
-def _read_attribution(above: Sequence[Block], head: Letterhead, now: dt.datetime | None) -> None:
+def _read_attribution(above: Sequence[Block], head: ForwardedHeader, now: dt.datetime | None) -> None:
     match = next((match for line in reversed(above) if (match := _ATTRIBUTION.fullmatch(line.text))), None)
     if match is None or head.author:
         return
@@ -194,8 +194,8 @@ def is_entry(text: str) -> bool:
     return _LINE.fullmatch(text) is not None
 
 
-def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | None) -> Letterhead:
-    head = Letterhead()
+def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | None) -> ForwardedHeader:
+    head = ForwardedHeader()
     for line, match in matches:
         value = match["value"].strip().strip("*_").strip()
         head.boilerplate[line.number] = "says who, when or about what, above the text"
