@@ -35,18 +35,13 @@ _LONGEST_PART, _LONGEST_CELL, _FEWEST_ROWS = 16, 25, 2
 _DEEPEST = 2
 
 
-def parse_text(text: str, *, mailed: bool = False) -> list[Block]:
-    """Return the lines of `text` that hold something, broken paragraphs joined again, marks told apart.
+def split_lines(text: str, *, mailed: bool = False) -> list[Block]:
+    """Return the lines of `text` that hold something, broken paragraphs joined again.
 
     Args:
         text: the text.
         mailed: whether a mail program has quoted it; it has broken its lines, too, so that less must show it.
     """
-    return mark_blocks(split_lines(text, mailed=mailed))
-
-
-def split_lines(text: str, *, mailed: bool = False) -> list[Block]:
-    """Return the lines alone, without their marks."""
     lines: list[Block] = []
     gap = 0
     for number, raw in enumerate(text.split("\n"), start=1):

@@ -5,8 +5,7 @@ from itertools import groupby
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString
 
-from newsletter.posts.block import Block
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.html.regions import SILENT, is_prose
 from newsletter.posts.html.tree import line_holder
 

@@ -9,14 +9,14 @@ from itertools import islice
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
-from newsletter.posts.block import Block
+from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.classify import classify, title_text
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.endings import find_endings
 from newsletter.posts.forwarded import read_header
 from newsletter.posts.html.article import find_article
-from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
+from newsletter.posts.html.blocks import flatten, is_visible
 from newsletter.posts.html.cleaning import take_out_boilerplate, take_out_link_rows, take_out_logos
 from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
