@@ -279,7 +279,7 @@ def _is_entry(seen: Seen) -> bool:
 
 
 def _only_tells(seen: Seen) -> bool:
-    """Whether a block above the text tells who wrote it and when, and nothing else, without any doubt."""
+    """Whether a block above the text tells for certain who wrote it and when, and nothing else."""
     return "only told" in seen.signs and any(sign in seen.signs for sign in ("dated", "by a name", "read time"))
 
 

@@ -117,7 +117,7 @@ def read_facts_around(blocks: Sequence[Block], now: dt.datetime | None) -> Facts
 
 
 def certain_lines(start: Sequence[Block], now: dt.datetime | None) -> set[int]:
-    """Return the lines that tell who wrote it and when, without any doubt."""
+    """Return the lines that tell for certain who wrote it and when."""
     certain = {line.number for line in start if _is_certain_meta(line, now)}
     certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
     for place, line in enumerate(start):

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from newsletter.posts.markdown import escape, escape_inside, escape_start
 from newsletter.posts.plain import MARKDOWN, plain_lines
-from newsletter.posts.value import DOUBTFUL, Decision, Dropped, Reading
+from newsletter.posts.value import SURE, Decision, Dropped, Reading
 
 _HEADING = re.compile(r"(?P<signs>#{1,6})[ \t]+(?P<text>.*)", re.DOTALL)
 _WHOLLY_BOLD = re.compile(r"\*\*((?:(?!\*\*).)+)\*\*", re.DOTALL)
@@ -44,7 +44,7 @@ class Part:
         text: its words, without markup.
         markdown: as it stands in the post; of a line left out, as it would stand there.
         reason: why it became that; empty when nothing is known.
-        doubtful: whether that is not sure, so that a person should check it.
+        to_check: whether that is not sure, so that a person should check it.
     """
 
     role: Role
@@ -52,7 +52,7 @@ class Part:
     text: str
     markdown: str
     reason: str = ""
-    doubtful: bool = False
+    to_check: bool = False
 
 
 def review(reading: Reading) -> tuple[Part, ...]:
@@ -137,11 +137,11 @@ def _letters(text: str) -> str:
 
 def _explained(part: Part, decisions: Sequence[Decision], line: int) -> Part:
     decided = next((each for each in decisions if line and each.line == line), None)
-    return replace(part, reason=decided.reason, doubtful=decided.sure < DOUBTFUL) if decided else part
+    return replace(part, reason=decided.reason, to_check=decided.sure < SURE) if decided else part
 
 
 def _left_out(dropped: Dropped) -> Part:
-    return Part(Role.LEFT_OUT, _OF_A_LINE, dropped.text, escape(dropped.text), dropped.reason, dropped.sure < DOUBTFUL)
+    return Part(Role.LEFT_OUT, _OF_A_LINE, dropped.text, escape(dropped.text), dropped.reason, dropped.sure < SURE)
 
 
 def _allowed(part: Part, role: Role) -> Role:
