@@ -22,20 +22,18 @@ from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.endings import take_out_endings
 from newsletter.posts.html.facts import Facts, read_facts
-from newsletter.posts.html.figures import settle_figures
 from newsletter.posts.html.forms import link_embeds, open_forms
 from newsletter.posts.html.lazy import settle_sources
 from newsletter.posts.html.lead import bring_picture, bring_subtitle
 from newsletter.posts.html.links import clean_links
-from newsletter.posts.html.masthead import lines_below_title
-from newsletter.posts.html.opening import part_opening
+from newsletter.posts.html.opening import lines_below_title, part_opening
 from newsletter.posts.html.outside import lines_outside
 from newsletter.posts.html.parsing import parse_html
 from newsletter.posts.html.refusal import OTHERWISE, NoPostError, find_feed, refuse_page
 from newsletter.posts.html.regions import apart_ids
 from newsletter.posts.html.structure import Choices, block_of, find_structure
 from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
-from newsletter.posts.html.unfolding import take_out_empty_pictures, unfold_cards, unfold_definitions
+from newsletter.posts.html.unfolding import settle_figures, take_out_empty_pictures, unfold_cards, unfold_definitions
 from newsletter.posts.meta import Facts as Told
 from newsletter.posts.meta import read_facts_around
 from newsletter.posts.text import mark_blocks
