@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from newsletter.posts.block import Block
+from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.classify import WHOLE, classify
 from newsletter.posts.html import reading as html_reading
 from newsletter.posts.meta import parts_of, read_day
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, TITLE
-from newsletter.posts.text import parse_text
+from newsletter.posts.text import mark_blocks, split_lines
 from newsletter.workspace import Clinic
 from tests.posts.corpus_case import SAVED, Case
 
@@ -19,7 +19,6 @@ LABELLED = Path(__file__).parent / "labelled"
 _LETTERS = {
     "t": TITLE, "f": FACT, "d": DROP, "h": HEADING, "p": PARAGRAPH, "i": ITEM, "l": LINE, "q": QUOTE,
 }  # fmt: skip
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _LEAD = re.compile(
     r"^\s*(?:\(?\d{1,2}[.)]\s+|(?:Q|A|Question|Answer|Pregunta|Respuesta)\s?\d{0,2}\s*[:.)]\s+)", re.IGNORECASE
 )
@@ -41,7 +40,7 @@ def labelled(folder: Path = LABELLED) -> list[Labelled]:
     found = []
     for path in sorted(folder.glob("*.txt")):
         rows = path.read_text("utf-8").split("\n")
-        blocks = parse_text("\n".join(row[2:] for row in rows))
+        blocks = mark_blocks(split_lines("\n".join(row[2:] for row in rows)))
         roles = [_LETTERS[rows[block.number - 1][0]] for block in blocks]
         found.append(Labelled(path.stem, blocks, roles))
     return found
@@ -94,7 +93,7 @@ def _by_tag(block: Block, role: str) -> str:
         return role
     if block.tag in WHOLE:
         return PARAGRAPH
-    if block.tag in _HEADINGS:
+    if block.tag in HEADINGS:
         return HEADING
     told = {"li": ITEM, "blockquote": QUOTE}
     return told.get(block.tag, PARAGRAPH if role in {LINE, QUOTE} else role)

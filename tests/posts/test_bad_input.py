@@ -311,6 +311,7 @@ def _word(body: str, **more: bytes) -> bytes:
 PARAGRAPH = "<w:p><w:r><w:t>A walk at noon helps.</w:t></w:r></w:p>"
 CELL = f"<w:tc>{PARAGRAPH}</w:tc>"
 RUNS = "<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r><w:r><w:t>b</w:t></w:r>"
+DELETED = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
 PART = "--b\nContent-Type: text/plain\n\nx\n"
 
 
@@ -321,6 +322,8 @@ PART = "--b\nContent-Type: text/plain\n\nx\n"
         (_word(PARAGRAPH + "<w:p/>" * 50_000), "longer than any post"),
         (_word(f"{PARAGRAPH}<w:tbl><w:tr>{CELL * 50}</w:tr></w:tbl>" * 200), "longer than any post"),
         (_word(PARAGRAPH + f"<w:p>{RUNS * 9_000}</w:p>"), "longer than any post"),
+        (_word(f"<w:tbl>{f'<w:tr>{CELL}</w:tr>' * 40_000}</w:tbl>"), "longer than any post"),
+        (_word(PARAGRAPH + f"<w:p>{DELETED}{RUNS}</w:p>" * 12_000), "longer than any post"),
         (_word("<w:p><w:r><w:t>" + "a" * 30_000_000 + "</w:t></w:r></w:p>"), "unpacks to more"),
         (_word("<w:tbl><w:tr><w:tc>" * 400 + PARAGRAPH + "</w:tc></w:tr></w:tbl>" * 400), "damaged Word document"),
         ("<p>A Title</p>" + "<p>A walk at noon helps.</p>" * 8_000, "more parts than any post"),
@@ -351,6 +354,7 @@ def test_what_is_larger_than_any_post(data: bytes | str, words: str) -> None:
     [
         MAIL.format("a@example.org", DAY, "text/plain", PROSE).replace("Elm", "Elm " + "=?utf-8?q?a?= " * 20_000),
         MAIL.format('"a" ' * 200_000, "a" * 1_000_000, "text/plain; " + "a=b;" * 100_000, PROSE),
+        "Elm\n\n" + "sleep comes more easily when the evening is slow and the\n" * 8_000,
         f"# Elm\n\n{PROSE}\n\n" + f"```{' a' * 20}\n" * 20_000 + "<",
         f"# Elm\n\n{PROSE}\n\n" + "![a](" * 150_000,
         f"# Elm\n\n{PROSE}\n\n" + "![" * 400_000,

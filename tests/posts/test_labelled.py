@@ -3,7 +3,7 @@
 import pytest
 
 from newsletter.posts.classify import classify
-from newsletter.posts.value import DOUBTFUL
+from newsletter.posts.value import SURE
 from newsletter.workspace import Workspace
 from tests.posts.corpus_case import HELD_OUT, SAVED, cases
 from tests.posts.labelled_case import Labelled, label_case, labelled
@@ -34,6 +34,7 @@ def test_what_is_sure_is_right(workspace: Workspace) -> None:
         now = SAVED.astimezone(clinic.timezone)
         verdict = classify(post.blocks, now, site=clinic.name, title=post.title, phone=clinic.phone)
         for choice, role in zip(verdict.choices, post.roles, strict=True):
-            sure += choice.sure >= DOUBTFUL
-            wrong += choice.sure >= DOUBTFUL and choice.role.replace("fact", "drop") != role.replace("fact", "drop")
+            sure += choice.sure >= SURE
+            wrong += choice.sure >= SURE and choice.role.replace("fact", "drop") != role.replace("fact", "drop")
+    assert sure > 2_000
     assert wrong <= 0.015 * sure

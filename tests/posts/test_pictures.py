@@ -45,7 +45,6 @@ def test_large_photograph_is_made_small() -> None:
 MANY = """
 import resource, sys, threading
 from pathlib import Path
-from typing import Any
 from newsletter.posts.pictures import make_picture
 data = Path(sys.argv[1]).read_bytes()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

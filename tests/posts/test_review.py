@@ -133,12 +133,12 @@ def test_no_word_is_lost_by_changing_roles(choice: list[Role], workspace: Worksp
 def test_what_is_not_sure_is_marked() -> None:
     """A line of which it is not sure what it is comes to a person's eyes, whether it stayed or was left out."""
     sure = Decision(1, "Evenings begin early now.", "paragraph", "it is", 0.99)
-    doubtful = Decision(3, "Why it matters", "heading 2", "it may be", 0.6)
+    unsure = Decision(3, "Why it matters", "heading 2", "it may be", 0.6)
     left_out = Dropped(5, "Rest", "stands among the page's boilerplate", 0.5)
     post = Post(title="Small Lights", body="Evenings begin early now.\n\n## Why it matters\n\nIt does.")
-    reading = Reading(post, (left_out,), (sure, doubtful))
+    reading = Reading(post, (left_out,), (sure, unsure))
 
     parts = review(reading)
 
-    assert [part.text for part in parts if part.doubtful] == ["Why it matters", "Rest"]
-    assert [each.text for each in reading.doubts] == ["Why it matters", "Rest"]
+    assert [part.text for part in parts if part.to_check] == ["Why it matters", "Rest"]
+    assert [each.text for each in reading.to_check] == ["Why it matters", "Rest"]

@@ -125,10 +125,10 @@ def tell(gathered: Gathered, *, explain: bool) -> None:
         click.echo(f"{len(gathered.pictures)} picture{'' if len(gathered.pictures) == 1 else 's'} imported.")
     for said in reading.notes:
         click.echo(said)
-    if doubts := reading.doubts:
-        click.echo(f"{len(doubts)} line{'' if len(doubts) == 1 else 's'} to check:")
-    for doubt in doubts:
-        click.echo(f"  line {doubt.line}: {doubt.became}: {_short(doubt.text)}")
+    if to_check := reading.to_check:
+        click.echo(f"{len(to_check)} line{'' if len(to_check) == 1 else 's'} to check:")
+    for each in to_check:
+        click.echo(f"  line {each.line}: {each.became}: {_short(each.text)}")
     if reading.dropped:
         click.echo(f"Left out of {gathered.place}:")
     for row in _rows(reading.dropped):
@@ -178,7 +178,9 @@ def as_document(gathered: Gathered, *, explain: bool) -> dict[str, object]:
         "link": post.link,
         "pictures": [picture.path for picture in gathered.pictures],
         "notes": list(gathered.reading.notes),
-        "to_check": [{"line": each.line, "text": each.text, "became": each.became} for each in gathered.reading.doubts],
+        "to_check": [
+            {"line": each.line, "text": each.text, "became": each.became} for each in gathered.reading.to_check
+        ],
         "dropped": [{"line": each.line, "text": each.text, "reason": each.reason} for each in gathered.reading.dropped],
     }
     if explain:

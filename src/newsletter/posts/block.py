@@ -11,6 +11,7 @@ _SENTENCE_INSIDE = re.compile(r"[a-z]{2}[.!?][\"'”’)\]]* +[\"'“‘(]?[A-Z]
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|No|Jr|Sr|Ph\.D|M\.D)\.$")
 MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s(?!\d{3,5}[-. ]?\d{4}\b)")
 """What an entry of a list begins with, and no telephone's number."""
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _LONGEST_LABEL = 250
 """Characters; what has more is running text, whatever it is made of."""
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from newsletter.posts.block import Block
+from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.features import Seen
 from newsletter.posts.meta import Facts, read_fact
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, ROLES, TITLE, Choice, choose
 from newsletter.posts.surroundings import read_signs
+from newsletter.posts.words import ZONES
 
 _LONGEST_TITLE, _LONGEST_HEAD, _FARTHEST = 160, 40, 12
 _LONGEST_HEADING, _LONGEST_QUESTION = 20, 32
@@ -35,8 +36,6 @@ _BUTTONS = {"a share row", "a sign-up form", "a cookie notice"}
 _CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
 _PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
 _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
-_SURE_TAIL = 0.9
-_HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _IN_TEXT = (HEADING, PARAGRAPH, ITEM)
 WHOLE = {"img", "table", "pre", "hr", "row", "figure"}
 """Elements that are kept as they are; in a text, rows of a table."""
@@ -124,7 +123,7 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
         roles = _by_markup(each) - _said_of_heading(each, seen[place - 1 : place])
         if title or not head or not _may_be_title(each):
             roles.discard(TITLE)
-        if not _may_tell(each, seen[place - 1 : place] if place else (), body=first <= place <= last):
+        if not _may_tell(each, seen[place - 1 : place], body=first <= place <= last):
             roles.discard(FACT)
         beside = any(certain[max(place - 1, 0) : place] + certain[place + 1 : place + 2])
         in_company = "anywhere" in each.zones and beside
@@ -204,7 +203,7 @@ def _by_markup(seen: Seen) -> set[str]:
     block = seen.block
     if block.mark == "row" or block.tag in WHOLE:
         return {PARAGRAPH}
-    if block.tag in _HEADS:
+    if block.tag in HEADINGS:
         return {TITLE, FACT, DROP, HEADING}
     if block.tag == "li":
         return {FACT, DROP, ITEM}
@@ -227,7 +226,7 @@ def _by_markup(seen: Seen) -> set[str]:
 def _said_of_heading(seen: Seen, above: Sequence[Seen]) -> set[str]:
     """Return the role of a heading where a block cannot be one: it is too long, goes on, or is a button's word."""
     block = seen.block
-    if block.tag in _HEADS or block.mark == "heading":
+    if block.tag in HEADINGS or block.mark == "heading":
         return set()
     longest = _LONGEST_QUESTION if block.text.endswith("?") else _LONGEST_HEADING
     long = block.words > longest or len(block.text) > _LONGEST_HEADING_TEXT
@@ -280,7 +279,7 @@ def _is_entry(seen: Seen) -> bool:
 
 
 def _only_tells(seen: Seen) -> bool:
-    """Whether a block above the text tells who wrote it and when, and nothing else, without any doubt."""
+    """Whether a block above the text tells for certain who wrote it and when, and nothing else."""
     return "only told" in seen.signs and any(sign in seen.signs for sign in ("dated", "by a name", "read time"))
 
 
@@ -304,7 +303,7 @@ def _is_certain(seen: Seen) -> bool:
     if _is_entry(seen) and "in:body" in seen.signs:
         return False
     told = "anywhere" in seen.zones or "page" in seen.signs or "menu row" in seen.signs
-    return told and not sentence and block.tag not in _HEADS
+    return told and not sentence and block.tag not in HEADINGS
 
 
 def _reaches_others(block: Block, phone: str) -> bool:
@@ -314,10 +313,7 @@ def _reaches_others(block: Block, phone: str) -> bool:
     return bool(_CRISIS.search(block.text)) or any(number != own for number in numbers)
 
 
-_ORDER = ("anywhere", "company", "edge", "end", "tail", "last", "about", "thread")
-
-
 def _reason(seen: Seen, title: str) -> str:
     if title and seen.block.said.casefold() == title.casefold():
         return "the title again"
-    return next((seen.zones[zone] for zone in _ORDER if zone in seen.zones), "stands among the page's boilerplate")
+    return next((seen.zones[zone] for zone in ZONES if zone in seen.zones), "stands among the page's boilerplate")

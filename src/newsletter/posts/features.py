@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from newsletter.posts.block import Block
+from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.contacts import is_contact
 from newsletter.posts.labels import is_office, is_topic
-from newsletter.posts.meta import BY, CLOCK, COUNT, LEAD, READ_TIME, REVIEW, SAYS_WHEN, is_meta_part, parts_of, read_day
-from newsletter.posts.names import has_degree, is_name, is_said_name, says_something
+from newsletter.posts.meta import BY, CLOCK, COUNT, READ_TIME, REVIEW, SAYS_WHEN, is_meta_part, parts_of, read_day
+from newsletter.posts.names import LEAD, has_degree, is_name, is_said_name, says_something
 from newsletter.posts.postal import has_address
 from newsletter.posts.words import is_menu_row, small_words, zones_of
 
@@ -60,7 +60,7 @@ _MEASURE = re.compile(
     r"|.{3,40}, (?:to taste|chopped|diced|sliced|peeled.{0,20}|minced|grated)",
     re.IGNORECASE,
 )
-_EVENT = re.compile(
+EVENT_FACT = re.compile(
     r"(?:when|where|dates?|days?|times?|(?:date|day)s? (?:and|&) times?|location|place|venue|address|room|cost|price"
     r"|fees?|admission|who|for whom|who it is for|who should come|ages?|hosts?|hosted by|speakers?|presenters?"
     r"|facilitators?|led by|format|duration|length|what to bring|bring|parking|phone|e-?mail|contact|rsvp|registration"
@@ -74,7 +74,8 @@ _CONTENTS = re.compile(
 )
 _ASKED = re.compile(r"(?:Q|Question|Pregunta|P)\s?\d{0,2}\s*[:.)]\s+\S")
 _ANSWERED = re.compile(r"(?:A|Answer|Respuesta|R)\s?\d{0,2}\s*[:.)]\s+\S")
-_SPEAKER = re.compile(r"((?:[A-Z][\w.'’-]*|and|&)(?:\s(?:[A-Z][\w.'’-]*|and|&)){0,3}):(?:\s+\S.*)?")
+SPEAKER = re.compile(r"((?:[A-Z][\w.'’-]*|and|&)(?:\s(?:[A-Z][\w.'’-]*|and|&)){0,3}:)(?:\s+(\S.*))?")
+"""Who speaks, with the colon, and what they say, if that stands on the same line."""
 _SOURCE = re.compile(r"(?:[–—~]|--?)\s*(?:[A-Z]|(?:an?|the|my|our|one|from|anonymous|unknown)\b).{1,60}")
 _POSTSCRIPT = re.compile(r"P\.? ?P?\.?S\b\.?")
 _NOTE = re.compile(r"\[\d{1,2}\]|\d{1,2}\. ?(?:https?:|[A-Z][\w'’-]+,? [A-Z]\.)")
@@ -121,7 +122,6 @@ _GOES_ON = re.compile(
 )
 _ARROW = re.compile(r"[←‹«→›»]")
 _LONGEST_IN_RUN, _LONGEST_ROW, _LONGEST_TOLD = 14, 20, 18
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 def is_title_case(text: str) -> bool:
@@ -202,7 +202,7 @@ def see(block: Block, now: dt.datetime | None, site: str) -> Seen:
         ("reads on", bool(_READS_ON.match(said))),
         ("recipe part", short and bool(_RECIPE.fullmatch(said.rstrip(":")))),
         ("measure", bool(_MEASURE.match(said))),
-        ("event", short and bool(_EVENT.fullmatch(said))),
+        ("event", short and bool(EVENT_FACT.fullmatch(said))),
         ("contents", short and bool(_CONTENTS.fullmatch(said))),
         ("asked", bool(_ASKED.match(text))),
         ("answered", bool(_ANSWERED.match(text))),
@@ -241,7 +241,7 @@ def see(block: Block, now: dt.datetime | None, site: str) -> Seen:
         seen.lead = f"counted {counted[1].lower()}"
     elif _PICTOGRAM.match(said):
         seen.lead = "pictogram"
-    elif speaker := _SPEAKER.fullmatch(said):
+    elif speaker := SPEAKER.fullmatch(said):
         seen.lead = f"speaker {speaker[1]}"
     seen.shape = _shape(seen)
     return seen
@@ -283,7 +283,7 @@ def _shape(seen: Seen) -> str:
     """Return the coarse kind of a block, by which its neighbours know it."""
     signs, block, zones = set(seen.signs), seen.block, seen.zones.keys()
     kinds = (
-        ("h", block.tag in _HEADINGS),
+        ("h", block.tag in HEADINGS),
         (block.tag, block.tag in {"img", "table", "pre", "hr"}),
         ("marked", block.mark == "heading"),
         ("told", signs & {"dated", "read time", "by a name"}),

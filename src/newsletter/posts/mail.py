@@ -21,9 +21,9 @@ from newsletter.posts.attached import find_attached
 from newsletter.posts.block import Block
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import decode
+from newsletter.posts.forwarded import MOST_ABOVE, is_attribution, is_entry, is_forwarded
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
-from newsletter.posts.letterhead import MOST_ABOVE, is_attribution, is_entry, is_forwarded
 from newsletter.posts.passed_on import take_out_signature
 from newsletter.posts.paste import read_pasted
 from newsletter.posts.signature import find_signature
@@ -34,7 +34,7 @@ from newsletter.workspace import Clinic
 _MOST_BESIDE_ATTACHED = 40
 """Words in a mail that only says what is attached to it."""
 _LATEST = 4
-"""Texts of a quotation within which its letterhead begins."""
+"""Texts of a quotation within which its header begins."""
 _MOST_QUOTES = 40
 _HEADERS = "moz-email-headers-table"
 _ATTRIBUTES = re.compile(r"\b(?:On|El|Le|Em|Am|Il|Op|Den)\b")

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import DateLine, read_date_line
-from newsletter.posts.names import is_name, is_said_name, says_something, without_address
+from newsletter.posts.names import LEAD, is_name, is_said_name, says_something, without_address
 
-LEAD = re.compile(r"^[\s•·*–—|-]+")
 BY = re.compile(
     r"^(?:(?:an?\s+|the\s+)?(?:words|story|post|text|article|guest post|essay|interview|conversation|column|review|poem"
     r"|letter|recipe|reflection)(?:\s+(?:with|about|from)\s+[\w'’. ]{2,40}?)?,?\s+)?"
@@ -55,8 +54,6 @@ _JOINS = {"on", "at", "by", "in"}
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _BY_NOBODY = re.compile(r"\s+by:? (?:admin(?:istrator)?|webmaster|editor|staff|guest)$", re.IGNORECASE)
 """Systems name so whoever has no name of their own."""
-
-
 _NOBODY = re.compile(r"(?:unknown|admin(?:istrator)?|webmaster|editor|staff|guest|anonymous)", re.IGNORECASE)
 
 
@@ -120,7 +117,7 @@ def read_facts_around(blocks: Sequence[Block], now: dt.datetime | None) -> Facts
 
 
 def certain_lines(start: Sequence[Block], now: dt.datetime | None) -> set[int]:
-    """Return the lines that tell who wrote it and when, without any doubt."""
+    """Return the lines that tell for certain who wrote it and when."""
     certain = {line.number for line in start if _is_certain_meta(line, now)}
     certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
     for place, line in enumerate(start):

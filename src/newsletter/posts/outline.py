@@ -32,7 +32,7 @@ _LOOKS_BACK = re.compile(
 _SECTION_ASKS = re.compile(r"(?:how|why|what|when|where|who)\b", re.IGNORECASE)
 _SECTION_START = re.compile(r"(?:the|how|why|what|when|where|who|your|our|understanding|a|an)\b", re.IGNORECASE)
 _MOST_COMPARED = 12
-LONGEST_ITEM = 90
+_LONGEST_ITEM = 90
 """Words in an item's paragraph, above which its name is rather a heading."""
 
 
@@ -136,7 +136,7 @@ def _number(unit: Unit) -> int:
 def _fits_one_line(unit: Unit, *, last: bool) -> bool:
     """Whether an item is its name and one paragraph that is not long."""
     paragraph = unit.body[0]
-    return paragraph.is_plain and paragraph.words <= LONGEST_ITEM and (last or len(unit.body) == 1)
+    return paragraph.is_plain and paragraph.words <= _LONGEST_ITEM and (last or len(unit.body) == 1)
 
 
 def _is_marked(unit: Unit) -> bool:
@@ -292,7 +292,7 @@ def _run_below(units: Sequence[Unit], opener: int, title: str, *, mixed: bool) -
     for place in range(opener + 1, len(units)):
         if (
             closed
-            or (_opens(units, place) and _opens(units, place) != _PROMISED)
+            or _opens(units, place) not in {"", _PROMISED}
             or not _is_item(
                 _Candidate(
                     units[opener],

@@ -9,7 +9,7 @@ from newsletter.posts.classify import Verdict, classify, title_text
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.endings import find_endings
-from newsletter.posts.letterhead import read_letterhead
+from newsletter.posts.forwarded import read_header
 from newsletter.posts.outline import find_outline
 from newsletter.posts.passed_on import take_off_quotes, take_out_signature
 from newsletter.posts.structure import Kind, Part, find_terms, to_parts, write_parts
@@ -47,10 +47,10 @@ def read_pasted(
     unquoted, below = take_off_quotes(signed_above)
     lines = split_lines(unquoted, mailed=unquoted != signed_above)
     now = modified.astimezone(clinic.timezone) if modified else None
-    letterhead = read_letterhead(lines, now)
-    title = title or letterhead.title or subject
-    gone = letterhead.boilerplate
-    gone |= find_endings([line for line in lines if line.number not in gone], sender, letterhead)
+    header = read_header(lines, now)
+    title = title or header.title or subject
+    gone = dict(header.boilerplate)
+    gone |= find_endings([line for line in lines if line.number not in gone], sender, header)
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
     rest = [line for line in lines if line.number not in gone]
     verdict = classify(mark_blocks(rest), now, site=clinic.name, title=title, phone=clinic.phone)
@@ -62,8 +62,8 @@ def read_pasted(
     facts = verdict.facts
     post = Post(
         title=titled,
-        author=facts.author or letterhead.author,
-        date=facts.date or letterhead.date or facts.updated or letterhead.updated,
+        author=facts.author or header.author,
+        date=facts.date or header.date or facts.updated or header.updated,
         body=write_parts(parts),
     )
     sure = verdict.sure()

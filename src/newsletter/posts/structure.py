@@ -9,12 +9,12 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from newsletter.posts.block import Block
+from newsletter.posts.features import EVENT_FACT, SPEAKER
 from newsletter.posts.markdown import escape, escape_inside
 from newsletter.posts.model import HEADING, ITEM, LINE, QUOTE, Choice
 
 _QUESTION = re.compile(r"(?:Q|Question|Pregunta)\s?\d{0,2}\s*[:.)]\s+(?=\S)")
 _ANSWER = re.compile(r"(?:A|Answer|Respuesta)\s?\d{0,2}\s*[:.)]\s+(?=\S)")
-_SPEAKER = re.compile(r"((?:[A-Z][\w.'’-]*|and|&)(?:\s(?:[A-Z][\w.'’-]*|and|&)){0,3}:)(?:\s+(\S.*))?")
 _FEWEST_TURNS, _MOST_SPEAKERS, _TWICE = 4, 4, 2
 _TERM = re.compile(r"([A-Z0-9][^:.!?–—]{1,45}:|[A-Z0-9](?:[^:.!?–—-]|(?<=\w)-(?=\w)){1,45}(?=\s[–—-]\s))\s+(\S.*)")
 _STOPPED = re.compile(r"([A-Z0-9][\w'’/-]*(?: [\w'’/&-]+){0,2}\.)\s+([A-Z“\"].*)")
@@ -26,13 +26,6 @@ _SAYS = re.compile(
 )
 """What begins so says something, and names nothing."""
 _FEWEST_STOPPED, _LONGEST_TERM, _FEWEST_SAID = 3, 6, 4
-_FACT_WORDS = re.compile(
-    r"(?:when|where|dates?|days?|times?|(?:date|day)s? (?:and|&) times?|location|place|venue|address|room|cost|price"
-    r"|fees?|admission|who|for whom|who it is for|who should come|ages?|hosts?|hosted by|speakers?|presenters?"
-    r"|facilitators?|led by|format|duration|length|what to bring|bring|parking|phone|e-?mail|contact|rsvp|registration"
-    r"|register|sign up|seats|spaces|language|deadline)\s*[:?]?",
-    re.IGNORECASE,
-)
 _FEWEST_FACTS, _LONGEST_FACT = 3, 25
 
 
@@ -110,8 +103,8 @@ def find_terms(parts: Sequence[Part]) -> list[Part]:
     matches = [match or stopped.get(number) for number, match in enumerate(matches)]
     found: list[Part] = []
     for number, (part, match) in enumerate(zip(parts, matches, strict=True)):
-        sibling = any(place is not None and matches[place] for place in _beside(parts, number))
-        if match and sibling and len(match[1].split()) <= _LONGEST_TERM:
+        short = match is not None and len(match[1].split()) <= _LONGEST_TERM
+        if match and short and any(place is not None and matches[place] for place in _beside(parts, number)):
             found.append(replace(part, term=match[1], text=match[2], reason=f"{part.reason}; “{match[1]}” runs in"))
         else:
             found.append(part)
@@ -210,7 +203,7 @@ def _asked(part: Part, *, asks: bool) -> Part:
 def _spoken(parts: Sequence[Part]) -> list[Part]:
     """Set names apart where few of them come again and again, in turns; alone on a line they stand above the words."""
     may = {Kind.PARAGRAPH, Kind.HEADING}
-    matches = [_SPEAKER.fullmatch(part.text) if part.kind in may and not part.more else None for part in parts]
+    matches = [SPEAKER.fullmatch(part.text) if part.kind in may and not part.more else None for part in parts]
     names = [match[1] for match in matches if match]
     turns = Counter(names)
     speakers = {name for name, count in turns.items() if count >= _TWICE}
@@ -244,7 +237,7 @@ def _with_facts(parts: list[Part]) -> list[Part]:
     def is_fact(part: Part, below: Part) -> bool:
         told = below.kind in {Kind.PARAGRAPH, Kind.HEADING} and below.words <= _LONGEST_FACT
         plain = part.kind in {Kind.PARAGRAPH, Kind.HEADING} and not part.more
-        return plain and told and bool(_FACT_WORDS.fullmatch(part.text)) and not _FACT_WORDS.fullmatch(below.text)
+        return plain and told and bool(EVENT_FACT.fullmatch(part.text)) and not EVENT_FACT.fullmatch(below.text)
 
     places = [place for place, (part, below) in enumerate(pairwise(parts)) if is_fact(part, below)]
     if len(places) < _FEWEST_FACTS:

@@ -35,18 +35,13 @@ _LONGEST_PART, _LONGEST_CELL, _FEWEST_ROWS = 16, 25, 2
 _DEEPEST = 2
 
 
-def parse_text(text: str, *, mailed: bool = False) -> list[Block]:
-    """Return the lines of `text` that hold something, broken paragraphs joined again, marks told apart.
+def split_lines(text: str, *, mailed: bool = False) -> list[Block]:
+    """Return the lines of `text` that hold something, broken paragraphs joined again.
 
     Args:
         text: the text.
         mailed: whether a mail program has quoted it; it has broken its lines, too, so that less must show it.
     """
-    return mark_blocks(split_lines(text, mailed=mailed))
-
-
-def split_lines(text: str, *, mailed: bool = False) -> list[Block]:
-    """Return the lines alone, without their marks."""
     lines: list[Block] = []
     gap = 0
     for number, raw in enumerate(text.split("\n"), start=1):
@@ -97,16 +92,15 @@ def _unwrap(lines: list[Block], *, mailed: bool) -> list[Block]:
     if not width:
         return lines
     joined: list[Block] = []
-    length = 0  # of the last physical line
+    length, goes_on = 0, False  # of the last physical line; whether its sentence does
     for line in lines:
         full = length + 1 + len(line.text.split()[0]) > width
-        goes_on = bool(joined) and line.text[0].islower() and not joined[-1].ends_sentence
         apart = _begins_block(line) or (mailed and _is_apart(line, joined))
-        if joined and line.gap == 0 and not apart and (full or goes_on):
+        if joined and line.gap == 0 and not apart and (full or (goes_on and line.text[0].islower())):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}", cells=())
         else:
             joined.append(line)
-        length = line.indent + len(line.text)
+        length, goes_on = line.indent + len(line.text), not line.ends_sentence
     return joined
 
 

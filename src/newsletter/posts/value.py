@@ -43,8 +43,8 @@ class Picture:
     data: bytes
 
 
-DOUBTFUL = 0.9
-"""A decision that is less sure than this is shown to a person, before all others."""
+SURE = 0.9
+"""From here on a decision is sure; a person checks what is less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ class Reading:
     notes: tuple[str, ...] = ()
 
     @property
-    def doubts(self) -> tuple[Decision, ...]:
+    def to_check(self) -> tuple[Decision, ...]:
         """What a person should check: the lines of which it is not sure what they are, in the source's order."""
         told = {(each.line, each.text): each for each in self.decisions}
         for each in self.dropped:
             told[each.line, each.text] = Decision(each.line, each.text, "left out", each.reason, each.sure)
-        return tuple(sorted((each for each in told.values() if each.sure < DOUBTFUL), key=lambda each: each.line))
+        return tuple(sorted((each for each in told.values() if each.sure < SURE), key=lambda each: each.line))
 
     def with_texts(self, change: Callable[[str], str]) -> "Reading":
         """Return the same with every text changed."""

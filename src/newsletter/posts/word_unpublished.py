@@ -164,7 +164,7 @@ def _take_out_deleted(root: etree._Element, found: Unpublished, notes: Mapping[s
     for name, reason in (("del", _DELETED), ("moveFrom", "was moved away from here")):
         for row in _find(root, f"//w:trPr/w:{name}/../.."):
             _take_out(row, reason, found, notes)
-        for paragraph in _find(root, f"//w:pPr/w:rPr/w:{name}/../../.."):
+        for paragraph in reversed(_find(root, f"//w:pPr/w:rPr/w:{name}/../../..")):  # so that each word moves once
             _join_to_next(paragraph)
         for element in _find(root, f"//w:{name}[not(parent::w:rPr)]"):
             _take_out(element, reason, found, notes)
@@ -206,24 +206,31 @@ def _is_hidden(run: etree._Element, hidden: frozenset[str]) -> bool:
         return True
     paragraph = next(run.iterancestors(_W + "p"), run)
     table = next(run.iterancestors(_W + "tbl"), run)
-    styles = (run.find(f"{_W}rPr/{_W}rStyle"), table.find(f"{_W}tblPr/{_W}tblStyle"))
+    styles = (run.find(f"{_W}rPr/{_W}rStyle"), _style_of(table))
     named = [str(style.get(_W + "val")) for style in styles if style is not None]
-    of_paragraph = _style_of_paragraph(paragraph)
+    of_paragraph = _style_of(paragraph)
     named.append(_DEFAULT if of_paragraph is None else str(of_paragraph.get(_W + "val")))
     return sum(name in hidden for name in named) % 2 == 1
 
 
-def _style_of_paragraph(paragraph: etree._Element) -> etree._Element | None:
-    """Return a paragraph's style; its properties are its first child (ISO/IEC 29500-1, 17.3.1.22)."""
-    first = next(paragraph.iterchildren(tag=etree.Element), None)
-    return first.find(_W + "pStyle") if first is not None and first.tag == _W + "pPr" else None
+def _style_of(element: etree._Element) -> etree._Element | None:
+    """Return the style of a paragraph or a table."""
+    properties = _properties(element)
+    return properties.find(_STYLES[element.tag]) if properties is not None and element.tag in _STYLES else None
+
+
+def _properties(element: etree._Element) -> etree._Element | None:
+    """Return an element's properties, which stand before all that it holds (ISO/IEC 29500-1, 17.3.1.22)."""
+    name = _PROPERTIES.get(element.tag)
+    first = next(element.iterchildren(tag=etree.Element), None)
+    return first if first is not None and first.tag == name else None
 
 
 def _is_white_on_white(run: etree._Element, hidden: frozenset[str]) -> bool:
     """Whether a run is written in white, and nothing but the page may lie behind it."""
     own = run.find(_W + "rPr")
     paragraph = next(run.iterancestors(_W + "p"), run)
-    styles = [run.find(f"{_W}rPr/{_W}rStyle"), _style_of_paragraph(paragraph)]
+    styles = [run.find(f"{_W}rPr/{_W}rStyle"), _style_of(paragraph)]
     by_style = any(style is not None and f"{_WHITE}{style.get(_W + 'val')}" in hidden for style in styles)
     has_color = own is not None and own.find(_W + "color") is not None
     if not (_is_white(own) if has_color else by_style):
@@ -247,9 +254,7 @@ def _may_be_dark(element: etree._Element) -> bool:
         return True
     if element.tag == _W + "document":
         return element.find(_W + "background") is not None
-    if element.tag not in _GROUNDS:
-        return False
-    properties = element.find(_GROUNDS[element.tag])
+    properties = _properties(element)
     if properties is None:
         return False
     shading = properties.find(_W + "shd")
@@ -261,13 +266,14 @@ def _may_be_dark(element: etree._Element) -> bool:
     )
 
 
-_GROUNDS = {
+_PROPERTIES = {
     _W + "r": _W + "rPr",
     _W + "p": _W + "pPr",
     _W + "tc": _W + "tcPr",
     _W + "tr": _W + "trPr",
     _W + "tbl": _W + "tblPr",
 }
+_STYLES = {_W + "p": _W + "pStyle", _W + "tbl": _W + "tblStyle"}
 
 
 def _hides(properties: etree._Element | None) -> bool | None:
@@ -293,7 +299,7 @@ def _join_to_next(paragraph: etree._Element) -> None:
     following = paragraph.getnext()
     if following is None or following.tag != _W + "p":
         return
-    place = 1 if following.find(_W + "pPr") is not None else 0
+    place = 1 if _properties(following) is not None else 0
     for child in reversed([each for each in paragraph if each.tag != _W + "pPr"]):
         following.insert(place, child)
     paragraph.getparent().remove(paragraph)

@@ -13,9 +13,9 @@ from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.embedded import link_embedded
 from newsletter.posts.foot import find_foot
+from newsletter.posts.forwarded import read_header
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
-from newsletter.posts.letterhead import read_letterhead
 from newsletter.posts.markdown import without_tags
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.posts.words import zones_of
@@ -47,8 +47,8 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
         hint = "Begin it with a heading (# Title), or give the title apart."
         raise SourceError("has no title", where=name, hint=hint, command="--title TEXT")
     first_line = text.count("\n") - body.count("\n") + 1
-    letterhead = read_letterhead(_lines(body, first_line), None)
-    kept, dropped = _without(body, first_line, clinic, letterhead.boilerplate)
+    header = read_header(_lines(body, first_line), None)
+    kept, dropped = _without(body, first_line, clinic, header.boilerplate)
     link = clean_address(_web_address(matter, "link", "canonical_url", "permalink"), "")
     kept, embedded = link_embedded(kept, link)
     dropped += embedded
@@ -57,8 +57,8 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
     post = Post(
         title=told,
         body=_braces_escaped(kept),
-        author=_author(matter) or letterhead.author,
-        date=_date(matter, clinic) or letterhead.date,
+        author=_author(matter) or header.author,
+        date=_date(matter, clinic) or header.date,
         link=link,
         image=_fact(matter, "image"),
         image_alt=_fact(matter, "image_alt"),

@@ -103,7 +103,7 @@ def test_each_decision_can_be_overruled_and_taken_back(send: Send, desk_workspac
 
 def test_what_is_not_sure_is_listed_until_it_is_checked(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes first, with a button for who agrees; whoever changes the line has checked it, too."""
-    monkeypatch.setattr("newsletter.posts.review.DOUBTFUL", 1.1)  # then nothing is sure
+    monkeypatch.setattr("newsletter.posts.review.SURE", 1.1)  # then nothing is sure
     page = send("/new", {"text": PASTED})
     heading, text = _part(page.text, "Why it matters"), _part(page.text, "Evenings begin early now.")
     count = int(re.findall(r"(\d+) lines? to check", page.text)[0])

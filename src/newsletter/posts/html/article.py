@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-from newsletter.posts.block import Block
-from newsletter.posts.html.blocks import BLOCKS, HEADINGS
+from newsletter.posts.block import HEADINGS, Block
+from newsletter.posts.html.blocks import BLOCKS
 from newsletter.posts.html.regions import SILENT, is_prose, linked_words, words
 from newsletter.posts.html.tree import elements, find_first, holds, line_holder, said, select, strings
 from newsletter.posts.words import is_boilerplate

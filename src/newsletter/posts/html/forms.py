@@ -5,7 +5,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.posts.addresses import player_address
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS
 from newsletter.posts.html.outside import shown_lines
 from newsletter.posts.html.regions import tells_crisis, words
 from newsletter.posts.html.tree import elements, holds, is_gone, select

@@ -54,7 +54,7 @@ class _Rule:
     ids: frozenset[str]
     classes: frozenset[str]
     declared: Declared
-    whole: str
+    whole: soupsieve.SoupSieve | None
     weight: tuple[int, int, int]
 
     def means(self, tag: Tag) -> bool:
@@ -62,7 +62,7 @@ class _Rule:
         is_likely = (
             self.tag in {"", tag.name} and self.classes <= set(_classes(tag)) and self.ids <= {str(tag.get("id") or "")}
         )
-        return is_likely and (not self.whole or soupsieve.match(self.whole, tag))
+        return is_likely and (self.whole is None or self.whole.match(tag))
 
 
 def mark_hidden(soup: BeautifulSoup) -> None:
@@ -258,8 +258,8 @@ def _selector(tokens: list[tinycss2.ast.Node], declared: Declared) -> _Rule | No
             return None
     if is_simple and not (tag or ids or classes):
         return None
-    whole = "" if is_simple else tinycss2.serialize(named)
-    if whole and (_BEFORE_SCRIPTS.search(whole) or not _is_selector(whole)):
+    whole = None
+    if not is_simple and (whole := _compiled(tinycss2.serialize(named))) is None:
         return None
     return _Rule(tag, frozenset(ids), frozenset(classes), declared, whole, _weight(named))
 
@@ -277,12 +277,12 @@ def _weight(named: list[tinycss2.ast.Node]) -> tuple[int, int, int]:
     return ids, classes, tags
 
 
-def _is_selector(text: str) -> bool:
+def _compiled(selector: str) -> soupsieve.SoupSieve | None:
+    """Return a selector to match elements with; None where it is none, or is about pages before scripts run."""
     try:
-        soupsieve.compile(text)
+        return None if _BEFORE_SCRIPTS.search(selector) else soupsieve.compile(selector)
     except soupsieve.SelectorSyntaxError:
-        return False
-    return True
+        return None
 
 
 def _declarations(nodes: Iterable[tinycss2.ast.Node]) -> dict[str, tuple[str, bool]]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bs4 import Tag
 
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS
 from newsletter.posts.html.tree import elements, find_first, holds, said
 
 _NAMES = re.compile(

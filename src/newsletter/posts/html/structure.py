@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
-from newsletter.posts.block import Block
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.html.emphasis import is_all_bold
 from newsletter.posts.html.tree import holds, said
 from newsletter.posts.model import HEADING, ITEM, Choice

@@ -1,6 +1,7 @@
 """The words of interfaces, by language: what pages and programs put around an article, and what it is.
 
-Each language is a file of data beside this one; to teach the program a word is to add a line to it.
+Each language, the feet of newsletters and the lines of mail programs are a file of data beside this one; to teach the
+program a word is to add a line to it. "{this}" in a pattern stands for the part of that name at the file's top.
 """
 
 import re
@@ -16,6 +17,7 @@ _CAPITALS = "named"
 _FEWEST_ENTRIES = 3
 _LONGEST = 250
 """Characters; longer lines are paragraphs."""
+_PART = re.compile(r"\{([a-z]+)\}")
 _DECORATION = re.compile(r"^[^\w#©(\[¿¡]+(?=[\w#])|(?<![\s:|•·→»>–—-])[\s:|•·→»>–—-]+$")
 """The look behind keeps a long row of such signs inside a line from being tried from each of its places."""
 
@@ -33,9 +35,22 @@ class _Zone:
         return next((reason for reason, pattern in self.reasons if any(map(pattern.fullmatch, matching))), "")
 
 
+@cache
 def read_words(name: str) -> dict[str, Any]:
-    """Return one file of data, by its name."""
-    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
+    """Return one file of data, by its name, its parts put where its patterns name them."""
+    data = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
+    parts: dict[str, str] = {}
+    for each, pattern in data.pop("parts", {}).items():
+        parts[each] = _filled(pattern, parts)
+    return {key: _filled(value, parts) for key, value in data.items()}
+
+
+def _filled(said: Any, parts: Mapping[str, str]) -> Any:
+    if isinstance(said, dict):
+        return {key: _filled(value, parts) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_filled(value, parts) for value in said]
+    return _PART.sub(lambda part: parts[part[1]], said)
 
 
 def zones_of(text: str) -> Mapping[str, str]:
@@ -102,7 +117,7 @@ def _compiled() -> dict[str, _Zone]:
 @cache
 def _languages() -> tuple[dict[str, dict[str, list[str]]], ...]:
     return tuple(
-        tomllib.loads(each.read_text("utf-8"))
+        read_words(each.name.removesuffix(".toml"))
         for each in sorted(files(__name__).iterdir(), key=lambda each: each.name)
         if each.name.endswith(".toml")
     )

@@ -31,9 +31,9 @@ class Sheet:
     checked: set[int] = field(default_factory=set)
 
     @property
-    def doubts(self) -> list[int]:
+    def to_check(self) -> list[int]:
         """The places of the parts that a person should still check."""
-        open_still = (place for place, part in enumerate(self.parts) if part.doubtful and place not in self.rulings)
+        open_still = (place for place, part in enumerate(self.parts) if part.to_check and place not in self.rulings)
         return [place for place in open_still if place not in self.checked]
 
     def role(self, place: int) -> Role:

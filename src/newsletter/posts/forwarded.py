@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import read_date_line, read_mail_day
@@ -70,8 +69,8 @@ _FEWEST_CARDS, _LONGEST_VALUE = 3, 6
 
 
 @dataclass(slots=True)
-class Letterhead:
-    """What the lines tell; `boilerplate` has their numbers with the reason."""
+class ForwardedHeader:
+    """The header fields above a text, most often of a forwarded mail; `boilerplate` has their lines with the reason."""
 
     title: str = ""
     author: str = ""
@@ -80,7 +79,7 @@ class Letterhead:
     boilerplate: dict[int, str] = field(default_factory=dict)
 
 
-def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead:
+def read_header(lines: Sequence[Block], now: dt.datetime | None) -> ForwardedHeader:
     """Read the lines at the top, or below the title, that each begin with a known word and a colon.
 
     Two or more must stand together; one alone is left to those who look for bylines and dates.
@@ -96,24 +95,23 @@ def read_letterhead(lines: Sequence[Block], now: dt.datetime | None) -> Letterhe
     if cards := _read_cards(lines, now):
         return cards
     for start in (0, 1):
-        matches = _together(lines[start:])
+        matches = _together(lines, start)
         if len(matches) >= _FEWEST and not (start and is_entry(lines[0].text)):
             return _read(matches, now)
-    return Letterhead()
+    return ForwardedHeader()
 
 
 def _passed_on(lines: Sequence[Block]) -> tuple[Sequence[Block], list[tuple[Block, re.Match[str]]]] | None:
-    """Return what stands above the letterhead of a mail that was passed on, and the last such letterhead.
+    """Return what stands above the header of a mail that was passed on, and the last such header.
 
     Some programs say so above it; others only repeat who wrote what to whom and when.
     """
     found = None
     words = 0
     for place, line in enumerate(lines):
-        below = lines[place + 1 :]
-        if is_forwarded(line.text) and len(matches := _together(below)) >= _FEWEST:
+        if is_forwarded(line.text) and len(matches := _together(lines, place + 1)) >= _FEWEST:
             found = lines[: place + 1], matches
-        elif len(matches := _together(lines[place:])) >= _FEWEST_UNANNOUNCED and _tells(
+        elif len(matches := _together(lines, place)) >= _FEWEST_UNANNOUNCED and _tells(
             matches, "title", "author", "date"
         ):
             found = lines[:place], matches
@@ -130,9 +128,10 @@ def _tells(matches: Sequence[tuple[Block, re.Match[str]]], *names: str) -> bool:
     return all(any(match[name] is not None for _, match in matches) for name in names)
 
 
-def _together(lines: Sequence[Block]) -> list[tuple[Block, re.Match[str]]]:
+def _together(lines: Sequence[Block], start: int = 0) -> list[tuple[Block, re.Match[str]]]:
+    """Return the entries that stand together from a place on."""
     matches: list[tuple[Block, re.Match[str]]] = []
-    for place, line in enumerate(islice(lines, _MOST_TOGETHER)):
+    for place, line in enumerate(lines[start : start + _MOST_TOGETHER]):
         match = _LINE.fullmatch(line.text)
         if match is None and matches and matches[-1][1]["other"] and "@" in line.text and not line.is_prose:
             match = matches[-1][1]  # more people to whom it was sent
@@ -142,9 +141,9 @@ def _together(lines: Sequence[Block]) -> list[tuple[Block, re.Match[str]]]:
     return matches
 
 
-def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> Letterhead | None:
+def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> ForwardedHeader | None:
     """Read the words and what they say where each stands on a line of its own, as copied from a table of notes."""
-    head = Letterhead()
+    head = ForwardedHeader()
     key = ""
     keys = 0
     for line in lines[1:]:
@@ -171,7 +170,7 @@ def is_attribution(text: str) -> bool:
     return len(text) < _LONGEST and _ATTRIBUTION.fullmatch(" ".join(text.split())) is not None
 
 
-def _read_attribution(above: Sequence[Block], head: Letterhead, now: dt.datetime | None) -> None:
+def _read_attribution(above: Sequence[Block], head: ForwardedHeader, now: dt.datetime | None) -> None:
     match = next((match for line in reversed(above) if (match := _ATTRIBUTION.fullmatch(line.text))), None)
     if match is None or head.author:
         return
@@ -195,8 +194,8 @@ def is_entry(text: str) -> bool:
     return _LINE.fullmatch(text) is not None
 
 
-def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | None) -> Letterhead:
-    head = Letterhead()
+def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | None) -> ForwardedHeader:
+    head = ForwardedHeader()
     for line, match in matches:
         value = match["value"].strip().strip("*_").strip()
         head.boilerplate[line.number] = "says who, when or about what, above the text"
