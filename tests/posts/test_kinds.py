@@ -141,3 +141,9 @@ def test_note_that_is_only_a_link() -> None:
     note = "<p><a href='#r2'>[2]</a> <a href='https://sleep.example/hours'>https://sleep.example/hours</a></p>"
     page = f"<html><body><article><h1>Sleep</h1><p>{PROSE}</p><p>{MORE}</p><p>Notes:</p>{note}</article></body></html>"
     assert "https://sleep.example/hours" in read_post(Source(data=page.encode(), name="a.html"), CLINIC).post.body
+
+
+def test_a_title_stands_above_the_first_sentence() -> None:
+    """In a text that nothing of a page surrounds: a line that looks more like a title may be a heading below it."""
+    reading = read("On Rest and More\nRest rest rest 1.\nRest Rest Rest\nSteady Steady\nRest rest rest rest rest 2.")
+    assert reading.post.title == "On Rest and More"

@@ -117,11 +117,14 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
     is_bare = not any(
         each.zones or each.shape == "told" or "page" in each.signs for each in seen
     )  # no page has put anything around it
+    begun = next(
+        (place for place, each in enumerate(seen) if is_bare and place and each.block.ends_sentence), len(seen)
+    )
     allowed = []
     for place, each in enumerate(seen):
         head = place < min(first, _LONGEST_HEAD)
         roles = _by_markup(each) - _said_of_heading(each, seen[place - 1 : place])
-        if title or not head or not _may_be_title(each):
+        if title or not head or place > begun or not _may_be_title(each):
             roles.discard(TITLE)
         if not _may_tell(each, seen[place - 1 : place], body=first <= place <= last):
             roles.discard(FACT)
