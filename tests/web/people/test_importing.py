@@ -275,7 +275,7 @@ def test_uploaded_files_are_private_and_go(sitting: Sitting, desk_workspace: Wor
     assert _files(desk_workspace) == []
 
     second = _upload(sitting, LIST)
-    assert "The uploaded file is deleted" in sitting.post(f"{_here(second)}/end").text
+    assert "Canceled. The uploaded file was deleted." in sitting.post(f"{_here(second)}/end").text
     assert _files(desk_workspace) == []
     assert sitting.client.get(_here(second)).status_code == 404
 

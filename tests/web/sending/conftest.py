@@ -38,7 +38,7 @@ def end_countdown(workspace: Workspace) -> None:
     """Let the time to undo be over now; see `watchful` for a desk that notices."""
     database = database_file(workspace.database_url)
     assert database is not None
-    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+    with contextlib.closing(sqlite3.connect(database, timeout=PATIENCE)) as connection, connection:
         now = f"{datetime.now(tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
         done = connection.execute("UPDATE campaigns SET due_at = ? WHERE state = 'scheduled'", [now])
         assert done.rowcount == 1
