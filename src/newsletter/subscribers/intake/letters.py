@@ -15,7 +15,9 @@ WINDOWS = "windows-1252"
 EIGHT_BIT = (
     WINDOWS,
     "macintosh",
+    "windows-1254",
     "windows-1250",
+    "windows-1257",
     "windows-1251",
     "cp850",
     "iso8859-2",
@@ -26,9 +28,31 @@ EIGHT_BIT = (
 )
 """How lists are written that are no UTF-8; of equally likely ones the first is taken."""
 
+_ALPHABETS = tuple(
+    frozenset(letters)
+    for letters in (
+        "áàâäãåæçéèêëíìîïñóòôöõøœúùûüÿß",  # from Portugal to Norway
+        "áäåæéëíïóöøúýÿðþ",  # Iceland and the Faroes
+        "áâàéêèíîìóôòúûùŵŷ",  # Wales and Ireland
+        "ąćęłńóśźż",  # Poland
+        "áäčďéěëíĺľňóôöŕřšťúůüýž",  # Czechia and Slovakia
+        "áéíóöőúüű",  # Hungary
+        "äćčđöšüž",  # Croatia, Slovenia, Bosnia
+        "âăîáéóöüşţșț",  # Romania
+        "âçğıi̇îöşüû",  # Turkey
+        "äąčėęįöšųūüž",  # Lithuania
+        "āäčēģīķļņōöŗšūüž",  # Latvia
+        "åäõöšüž",  # Estonia and Finland
+    )
+)
+"""The letters beyond A to Z that one country's names have; no word mixes those of two."""
+_MISPLACED = re.compile(r"(?<=[^\W\d_])þ|(?<![^\W\d_])[ğð]", re.IGNORECASE)
+"""Names of Iceland have a thorn where they begin, and an eth never; Turkish names never begin with a soft g."""
+
 _WORDS = re.compile(rb"[A-Za-z'\-]*[\x80-\xff][A-Za-z\x80-\xff'\-]*")
 _MOST_WORDS = 2_000
 _BESIDE_LETTERS = frozenset("'-’.·´°")
+_BETWEEN_NAMES = re.compile(r"\W+")
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f]{3,}")
 _HIGH_RUN = re.compile(r"[^\x00-\x7f]+")
 _MISREAD_WITHIN = re.compile(r"(?<=[^\W\d_])(?:[ŽŠŒŸ]|[ĂĹ](?=[^\x00-\x7f]))")
@@ -71,9 +95,17 @@ def _is_odd(word: str) -> bool:
     if any(not sign.isalpha() and sign not in _BESIDE_LETTERS and not unicodedata.combining(sign) for sign in word):
         return True
     scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in letters}
-    if len(scripts) > 1 or (scripts == {"LATIN"} and _FOREIGN_RUN.search(word)):
+    if len(scripts) > 1 or (scripts == {"LATIN"} and (_FOREIGN_RUN.search(word) or _mixes_alphabets(word))):
         return True
     return _has_capital_within(word)
+
+
+def _mixes_alphabets(word: str) -> bool:
+    """Whether no country writes its names with all of these letters, or with one of them in this place."""
+    if _MISPLACED.search(word):
+        return True
+    parts = (frozenset(sign for sign in part.lower() if not sign.isascii()) for part in _BETWEEN_NAMES.split(word))
+    return not all(any(letters <= alphabet for alphabet in _ALPHABETS) for letters in parts)
 
 
 def _has_points(word: str) -> bool:
