@@ -3,6 +3,7 @@
 import contextlib
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ def end_countdown(workspace: Workspace) -> None:
         now = f"{datetime.now(tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
         done = connection.execute("UPDATE campaigns SET due_at = ? WHERE state = 'scheduled'", [now])
         assert done.rowcount == 1
+
+
+def _is_running(name: str) -> bool:
+    return any(thread.name == name for thread in threading.enumerate())
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,9 @@ class Person:
         return found.state.value if found else ""
 
     def wait_until(self, state: str) -> None:
-        """Wait for the desk's own threads."""
+        """Wait for the desk's thread, which has the issue's name; it says what went wrong when it ends."""
         until = time.monotonic() + PATIENCE
-        while self.state() != state:
+        while self.state() != state or (state != "sending" and _is_running(SLUG)):
             assert time.monotonic() < until, f"still {self.state()}, not {state}"
             time.sleep(0.02)
 
