@@ -17,6 +17,7 @@ from newsletter.storage import Store, open_store
 from newsletter.transports import Batch, Outcome
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
+from newsletter.transports.sendgrid.holds import ScheduledSends
 from newsletter.workspace import Workspace
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
@@ -151,17 +152,24 @@ class DyingError(BaseException):
     """The process ends here."""
 
 
-class Mortal(SendGridTransport):
+class Mortal(ScheduledSends):
     """Dies in the moment in which the first batch has been called back, and nothing is recorded yet."""
 
-    def cancel_hold(self, batch_id: str) -> str:
-        super().cancel_hold(batch_id)
+    def cancel(self, batch_id: str) -> str:
+        super().cancel(batch_id)
         raise DyingError
 
 
 def _die_while_cancelling(store: Store, sendgrid: FakeSendGrid) -> None:
     with pytest.raises(DyingError):
-        cancel(store, known_campaign(store, "december"), Mortal(Client(KEY, sendgrid.url), Tracking()))
+        cancel(store, known_campaign(store, "december"), _held_by(Mortal, sendgrid))
+
+
+def _held_by(holds: type[ScheduledSends], sendgrid: FakeSendGrid) -> SendGridTransport:
+    client = Client(KEY, sendgrid.url)
+    transport = SendGridTransport(client, Tracking())
+    transport.holds = holds(client)
+    return transport
 
 
 def test_interrupted_cancelling_sends_nothing(
@@ -195,7 +203,7 @@ def test_batch_that_may_have_been_called_back_in_time_is_in_doubt(
 
     sendgrid.offset += 1700
     later = SendGridTransport(Client(KEY, sendgrid.url), Tracking())
-    assert resolve(store, campaign, sent=False, provider_time=later.provider_time) == 4
+    assert resolve(store, campaign, sent=False, provider_time=later.holds.provider_time) == 4
     assert send(carrier, batch_size=4, hold_seconds=HELD).total == 4
     assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)
 
@@ -236,13 +244,12 @@ def test_answer_that_comes_too_late_is_not_counted_on(
     send(carrier, hold_seconds=HELD)
     sendgrid.offset += 540
 
-    class Slow(SendGridTransport):
-        def cancel_hold(self, batch_id: str) -> str:
+    class Slow(ScheduledSends):
+        def cancel(self, batch_id: str) -> str:
             sendgrid.offset += 120
-            return super().cancel_hold(batch_id)
+            return super().cancel(batch_id)
 
-    slow = Slow(Client(KEY, sendgrid.url), Tracking())
-    done = cancel(store, known_campaign(store, "december"), slow)
+    done = cancel(store, known_campaign(store, "december"), _held_by(Slow, sendgrid))
     assert (done.stopped, done.gone, done.reasons) == (0, 3, ("its answer came too late",))
     assert len(sendgrid.received()) == 3
 

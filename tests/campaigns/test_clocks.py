@@ -135,7 +135,7 @@ def test_without_their_time_nothing_counts_as_cancelled(
     with pytest.raises(CampaignError, match="nobody would receive"):
         _send(store, carrier, _clock(0))
     with pytest.raises(CampaignError, match="did not contain its time"):
-        resolve(store, campaign, sent=False, provider_time=carrier.provider_time)
+        resolve(store, campaign, sent=False, provider_time=carrier.holds.provider_time)
     sendgrid.date = None
     assert cancel(store, known_campaign(store, "december"), carrier, _clock(0)).stopped == 10
     _send(store, carrier, _clock(0))
@@ -164,7 +164,7 @@ def test_nobody_knows_while_it_is_held(
     sendgrid.faults.append(Fault("drop-reply", accept=True))
     campaign, clock = _send(store, carrier, _clock(ahead)), _clock(ahead)
     with pytest.raises(CampaignError, match="may still hold"):
-        resolve(store, campaign, sent=False, provider_time=carrier.provider_time, clock=clock)
+        resolve(store, campaign, sent=False, provider_time=carrier.holds.provider_time, clock=clock)
     with pytest.raises(CampaignError, match="may still hold"):
         look_up(store, campaign, carrier, clock)
     sendgrid.offset += HELD + 660
@@ -377,7 +377,7 @@ def _ask_people(store: Store, provider: Provider) -> None:
     live = {copy.address for copy in provider.copies if copy.is_out(world.now)}
     for address in _unresolved(store, campaign):
         with contextlib.suppress(CampaignError):
-            told, sent = provider.provider_time, address in live
+            told, sent = provider.holds.provider_time, address in live
             resolve(store, campaign, sent=sent, only=[address], provider_time=told, clock=world.clock)
 
 

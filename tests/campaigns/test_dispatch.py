@@ -22,14 +22,14 @@ from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
-from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Unknown
+from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Transport, Unknown
 from newsletter.transports.outbox import OutboxTransport
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
 
 
 @dataclass
-class Scripted:
+class Scripted(Transport):
     """A transport that answers as it is told, then accepts."""
 
     script: list[Outcome | Exception] = field(default_factory=list)

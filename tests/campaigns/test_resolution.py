@@ -114,10 +114,10 @@ def test_nobody_can_know_of_a_held_message(
     sendgrid.faults.append(Fault("drop-reply", accept=True))
     dispatch(store, campaign, carrier, clock=QUICK)
     with pytest.raises(CampaignError, match="may still hold") as caught:
-        resolve(store, campaign, sent=False, provider_time=carrier.provider_time)
+        resolve(store, campaign, sent=False, provider_time=carrier.holds.provider_time)
     assert caught.value.command == "newsletter cancel december"
     sendgrid.offset += 3600
-    assert resolve(store, campaign, sent=True, provider_time=fresh.provider_time) == 5
+    assert resolve(store, campaign, sent=True, provider_time=fresh.holds.provider_time) == 5
     assert Counter({address: len(mails) for address, mails in sendgrid.received().items()}) == Counter(addresses)
 
 

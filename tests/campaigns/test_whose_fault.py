@@ -21,7 +21,7 @@ from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
-from newsletter.transports import Accepted, Batch, Deferred, Outcome, Refused
+from newsletter.transports import Accepted, Batch, Deferred, Outcome, Refused, Transport
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
 
@@ -29,7 +29,7 @@ NOBODY: Callable[[int], bool] = lambda _request: False  # noqa: E731
 
 
 @dataclass
-class Moody:
+class Moody(Transport):
     """A carrier that rejects everybody for the sender's fault at times, and some people for their own.
 
     Attributes:

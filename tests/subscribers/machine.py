@@ -28,7 +28,7 @@ from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscrib
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import read_token, unsubscribe_token
 from newsletter.subscribers.vocabulary import How, Reason
-from newsletter.transports import Suppressed
+from newsletter.transports import Batch, Outcome, Suppressed
 
 WORDS = "Yes, send me the newsletter."
 ODD = "typo@gmial.com"
@@ -48,23 +48,46 @@ statuses = st.sampled_from(["", "subscribed", "pending", "unsubscribed", "cleane
 LEFT = {"unsubscribed", "cleaned", "complained"}
 
 
-class Carrier(NamedTuple):
-    """A carrier that keeps lists of its own."""
+class Lists(NamedTuple):
+    """A provider's own lists."""
 
     found: list[Suppressed]
 
-    def suppressions(self, since: int) -> list[Suppressed]:
+    def read(self, since: int) -> list[Suppressed]:
         """Return the lists; all of them are new."""
         assert since > 0
         return self.found
 
-    def suppress(self, emails: Sequence[str]) -> None:
+    def add(self, emails: Sequence[str]) -> None:
         """Hold no mail that could be dropped."""
         assert not emails
 
-    def release(self, email: str) -> None:
+    def remove(self, email: str) -> None:
         """Nobody comes back by this carrier."""
         raise AssertionError(email)
+
+
+class Carrier:
+    """A transport whose provider keeps lists of its own; no mail is sent by it."""
+
+    name = "sendgrid"
+    leaves_machine = True
+    repeatable = False
+    makes_unsubscribe_links = True
+    largest_batch = 1
+    holds = None
+    logs = None
+    erasure = None
+
+    def __init__(self, found: list[Suppressed]) -> None:
+        self.suppression_lists = Lists(found)
+
+    def send(self, batch: Batch) -> Outcome:
+        """Send nothing."""
+        raise AssertionError(batch.ref)
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
 
 class PeopleMachine(RuleBasedStateMachine):

@@ -104,7 +104,7 @@ def test_key_that_no_header_can_hold_stops_at_once(key: str, held: bool) -> None
     """It is not tried again and again: the next request would fare no better."""
     with fake_sendgrid() as account:
         transport = SendGridTransport(Client(key, account.url), Tracking())
-        outcome = transport.open_hold() if held else transport.send(BATCH)
+        outcome = transport.holds.open() if held else transport.send(BATCH)
         assert isinstance(outcome, NotSent)
         assert outcome.wait == float("inf")
         assert account.requests == []

@@ -19,7 +19,7 @@ from newsletter.campaigns.model import Campaign, delivery_refs
 from newsletter.message import Message, Recipient
 from newsletter.storage import Store
 from newsletter.subscribers.tokens import unsubscribe_token
-from newsletter.transports import Batch, Hold, HoldingTransport, NotSent, Outcome, ProviderTime, Transport
+from newsletter.transports import Batch, Hold, NotSent, Outcome, ProviderTime, Transport
 
 # --- What the transport needs to know of a person: as little as possible --------------
 
@@ -95,13 +95,14 @@ class BatchRequests:
 
     def _open_hold(self, claimed: Claim) -> Hold | NotSent | None:
         """Get and commit the provider's name for this batch, before anything is sent under it."""
-        if not self._campaign.plan.held or not isinstance(self._transport, HoldingTransport):
+        holds = self._transport.holds
+        if not self._campaign.plan.held or holds is None:
             return None
-        opened = self._transport.open_hold()
+        opened = holds.open()
         if isinstance(opened, NotSent):
             return opened
         reach("after-hold-opened")
-        send_at = self._send_at(self._transport.provider_time())
+        send_at = self._send_at(holds.provider_time())
         if isinstance(send_at, NotSent):
             return send_at
         hold = Hold(opened, send_at)

@@ -25,7 +25,7 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.moment import read_moment, write_moment
-from newsletter.transports import Hold, HoldingTransport, ProviderTime, Transport
+from newsletter.transports import Hold, Holds, ProviderTime, Transport
 
 NOTICE = timedelta(minutes=10)
 """What the provider asks for; a cancellation later than this may come to nothing."""
@@ -84,25 +84,26 @@ def drop(store: Store, batch: HeldBatch, transport: Transport) -> Drop:
     That it was confirmed in time is noted at once: a crash may come before anything else is
     recorded, and later nobody could tell whether it had been in time.
     """
-    if not isinstance(transport, HoldingTransport):
+    holds = transport.holds
+    if holds is None:
         return Drop("this transport cannot cancel anything")
     if is_noted_as_dropped(store, batch.campaign, batch.ref):
         return Drop()
-    now = transport.provider_time()
-    failure = "too late" if now and not is_in_time(batch.hold, now) else _tell(batch.hold, transport)
+    now = holds.provider_time()
+    failure = "too late" if now and not is_in_time(batch.hold, now) else _tell(batch.hold, holds)
     if failure:
-        return Drop(failure, perhaps=transport.is_cancelled(batch.hold.batch_id) is not False)
+        return Drop(failure, perhaps=holds.is_canceled(batch.hold.batch_id) is not False)
     note_dropped(store, batch.campaign, batch.ref)
     return Drop()
 
 
-def _tell(hold: Hold, transport: HoldingTransport) -> str:
+def _tell(hold: Hold, holds: Holds) -> str:
     reach("before-hold-cancelled")
-    failure = transport.cancel_hold(hold.batch_id)
+    failure = holds.cancel(hold.batch_id)
     reach("after-hold-cancelled")
     if failure:
         return failure
-    confirmed = transport.provider_time()
+    confirmed = holds.provider_time()
     if confirmed is None:
         return "SendGrid's answer did not contain its time, so it is not known whether this was in time"
     return "" if confirmed.latest <= hold.send_at - NOTICE else "its answer came too late"
@@ -113,9 +114,9 @@ def is_in_time(hold: Hold, now: ProviderTime) -> bool:
     return now.latest <= hold.send_at - NOTICE - _MARGIN
 
 
-def time_at(transport: object) -> ProviderTime | None:
+def time_at(transport: Transport) -> ProviderTime | None:
     """Return what time it is at the provider, if it holds mail and tells."""
-    return transport.provider_time() if isinstance(transport, HoldingTransport) else None
+    return transport.holds.provider_time() if transport.holds else None
 
 
 def by_provider(transport: Transport, clock: Clock) -> Clock:

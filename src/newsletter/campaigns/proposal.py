@@ -36,7 +36,7 @@ from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.ledger import deliveries
 from newsletter.storage.moment import read_moment
 from newsletter.subscribers.audience import EVERYBODY, Audience, left_out, people_in
-from newsletter.transports import HoldingTransport, Transport
+from newsletter.transports import Transport
 from newsletter.workspace import Settings
 
 # --- What the law and the mailbox providers demand ------------------------------------
@@ -265,7 +265,7 @@ def check_approval(store: Store, proposal: Proposal) -> None:
 
 
 def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) -> Plan:
-    held = isinstance(transport, HoldingTransport) and not choice.now
+    held = transport.holds is not None and not choice.now
     window = settings.delivery.undo_window
     if held and not LEAST_HOLD <= window <= FARTHEST_HOLD:
         hint = "Set it to a value from 15m to 72h in the settings, or send without time to undo."

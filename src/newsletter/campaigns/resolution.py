@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
@@ -23,32 +22,11 @@ from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.vocabulary import Status
-from newsletter.transports import ProviderTime, Taken
+from newsletter.transports import DeliveryLogs, ProviderTime, Transport
 
 _PAUSE = 10.5  # seconds between look-ups: SendGrid allows six a minute
 _APART = timedelta(minutes=2)  # by which our clock and the provider's may differ
 _SETTLING = timedelta(minutes=10)  # after its time, until a held message is in the logs
-
-
-@runtime_checkable
-class Witness(Protocol):
-    """A transport whose provider can be asked whether it took a message."""
-
-    def took(self, campaign_ref: str, email: str, since: str) -> bool:
-        """Return whether the provider knows of this campaign's message to `email`.
-
-        Raises:
-            TransportError: it cannot be asked.
-        """
-        ...
-
-    def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
-        """Return whom the provider knows of in these minutes, or nothing if it cannot tell of so many at once.
-
-        Raises:
-            TransportError: it cannot be asked.
-        """
-        ...
 
 
 def count_unresolved(store: Store, campaign: Campaign, only: Collection[str] = ()) -> int:
@@ -163,7 +141,7 @@ def _minutes_until(moment: datetime, now: ProviderTime | None) -> int:
     return max(0, math.ceil((moment - now.earliest).total_seconds() / 60))
 
 
-def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = SYSTEM_CLOCK) -> int:
+def look_up(store: Store, campaign: Campaign, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> int:
     """Ask the provider about the messages in doubt; those that it knows were sent.
 
     One that it does not know stays in doubt: its logs may only be slow. It is asked about
@@ -173,10 +151,11 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
         How many were settled.
 
     Raises:
-        CampaignError: the provider still holds some of them, and its logs say nothing yet.
+        CampaignError: there are no logs, or the provider still holds some of them, and they say nothing yet.
         TransportError: it cannot be asked.
     """
-    now = time_at(witness)
+    logs = _logs_of(transport)
+    now = time_at(transport)
     apart = now.earliest - clock.now() if now else timedelta(0)
     with store.read() as connection:
         every = campaigns_of(connection, campaign.slug)
@@ -186,20 +165,32 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
     rest = _pauses(clock)
     settled = 0
     for each, question in questions:
-        sent = _known_to(witness, each.ref, question, rest)
+        sent = _known_to(logs, each.ref, question, rest)
         if sent:
             settled += resolve(store, campaign, sent=True, only=sent, provider_time=lambda: now, clock=clock)
     return settled
 
 
-def _known_to(witness: Witness, ref: str, question: "_Question", rest: Iterator[None]) -> list[str]:
+def _logs_of(transport: Transport) -> DeliveryLogs:
+    """Return where the provider can be asked what it took.
+
+    Raises:
+        CampaignError: it cannot be asked.
+    """
+    if transport.logs is None:
+        hint, command = "Say yourself whether they were sent.", "--sent or --not-sent"
+        raise CampaignError(f"{transport.name} has no logs to look in", hint=hint, command=command)
+    return transport.logs
+
+
+def _known_to(logs: DeliveryLogs, ref: str, question: "_Question", rest: Iterator[None]) -> list[str]:
     next(rest)
-    told = witness.took_between(ref, question.since, question.until)
+    told = logs.took_between(ref, question.since, question.until)
     sent = [] if told is None else _among(question.emails, told.sure)
     single = question.emails if told is None else _among(question.emails, told.dropped - told.sure)
     for email in single:
         next(rest)
-        sent += [email] if witness.took(ref, email, question.since) else []
+        sent += [email] if logs.took(ref, email, question.since) else []
     return sent
 
 

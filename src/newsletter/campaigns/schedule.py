@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 
 from newsletter.campaigns.holds import LEAST_HOLD
 from newsletter.campaigns.model import Campaign, Plan
-from newsletter.campaigns.records import known_campaign, read_campaign
+from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import CampaignError
 from newsletter.formatting import say_moment
@@ -104,9 +104,7 @@ class Due:
 
 def due_campaigns(store: Store, now: datetime) -> list[Due]:
     """Return the scheduled campaigns that are to be sent or handed over now."""
-    query = select(campaigns.c.slug).where(campaigns.c.state == CampaignState.SCHEDULED).order_by(campaigns.c.due_at)
-    with store.read() as connection:
-        found = [known_campaign(store, slug) for slug in connection.scalars(query)]
+    found = _campaigns(store, campaigns.c.state == CampaignState.SCHEDULED)
     return [
         Due(campaign, late=is_late(store, campaign, now))
         for campaign in found
@@ -126,18 +124,21 @@ def is_late(store: Store, campaign: Campaign, now: datetime) -> bool:
 
 def unfinished_cancellings(store: Store) -> list[Campaign]:
     """Return the campaigns whose cancelling was interrupted, or is under way."""
-    query = select(campaigns).where(campaigns.c.state == CampaignState.CANCELLING).order_by(campaigns.c.id)
-    with store.read() as connection:
-        return [read_campaign(row) for row in connection.execute(query)]
+    return _campaigns(store, campaigns.c.state == CampaignState.CANCELLING)
 
 
 def next_due(store: Store, now: datetime) -> datetime | None:
     """Return the soonest moment to come at which a scheduled campaign is to be sent or handed over."""
-    query = select(campaigns).where(campaigns.c.state == CampaignState.SCHEDULED, campaigns.c.due_at.is_not(None))
-    with store.read() as connection:
-        found = [read_campaign(row) for row in connection.execute(query)]
+    found = _campaigns(store, campaigns.c.state == CampaignState.SCHEDULED, campaigns.c.due_at.is_not(None))
     moments = [_wanted_at(campaign.due_at, campaign.plan) for campaign in found if campaign.due_at]
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def _campaigns(store: Store, *rules: ColumnElement[bool]) -> list[Campaign]:
+    query = select(campaigns).where(*rules).order_by(campaigns.c.due_at, campaigns.c.id)
+    with store.read() as connection:
+        rows = connection.execute(query).all()  # a damaged row, met half-way through, would leave the database locked
+    return [read_campaign(row) for row in rows]
 
 
 def _wanted_at(due_at: datetime, plan: Plan) -> datetime:

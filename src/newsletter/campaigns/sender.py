@@ -57,7 +57,6 @@ from newsletter.transports import (
     NotSent,
     Outcome,
     Refused,
-    SuppressionKeeper,
     Transport,
     Unknown,
 )
@@ -133,7 +132,7 @@ def dispatch(  # noqa: PLR0913 - each by its name
         note_campaign_again(store, campaign)
         settle(store, campaign, transport, clock)
         patient_until = clock.now() + _PATIENCE
-        synced = not isinstance(transport, SuppressionKeeper) or sync_again(store, transport, clock)
+        synced = sync_again(store, transport, clock)
         with noticed(stop) as interrupted, seldom_collected():
             sender = _Sender(store, campaign, transport, in_air, progress, on_wait, clock, interrupted)
             sender.patient_until = None if synced else patient_until  # what did not answer then may not answer now

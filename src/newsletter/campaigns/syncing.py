@@ -18,7 +18,7 @@ from newsletter.storage.people import facts
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason
-from newsletter.transports import ProviderTime, SuppressionKeeper, Transport
+from newsletter.transports import ProviderTime, SuppressionLists, Transport
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
@@ -43,38 +43,43 @@ class Synced:
     told: int = 0
 
 
-def sync(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> Synced:
+def sync(store: Store, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> Synced:
     """Take over the provider's suppressions since the last time, a little overlapping.
 
     Nobody is ever subscribed by this. An address that was only blocked is no bounce: its
     inbox exists.
 
     Raises:
-        TransportError: the lists cannot be read; what was taken over before stays.
+        TransportError: there are no such lists, or they cannot be read; what was taken over before stays.
     """
+    lists = transport.suppression_lists
+    if lists is None:
+        raise TransportError(f"{transport.name} has no suppression lists")
     begun = clock.now()
     synced = Synced()
-    for part in _parts(keeper, _since(store), synced):
+    for part in _parts(lists, _since(store), synced):
         with store.write() as connection:
             synced.changed += suppress_all(connection, store.key, part, how=How.EVENT, note="from SendGrid's lists")
-    known = time_at(keeper)
+    known = time_at(transport)
     there = known.earliest if known else begun - CLOCKS_APART
-    synced.told = _tell(store, keeper, there)
+    synced.told = _tell(store, lists, there)
     with store.write() as connection:
         connection.execute(delete(facts).where(facts.c.name == _FACT))
         connection.execute(insert(facts).values(name=_FACT, value=write_moment(there)))
     return synced
 
 
-def sync_again(store: Store, keeper: SuppressionKeeper, clock: Clock = SYSTEM_CLOCK) -> bool:
-    """Sync unless that was done a moment ago; return whether all is known.
+def sync_again(store: Store, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> bool:
+    """Sync unless there is nothing to read, or that was done a moment ago; return whether all is known.
 
     If the lists cannot be read, the provider still keeps to them itself.
     """
+    if transport.suppression_lists is None:
+        return True
     last = _last(store)
     if last is None or clock.now() - last > _RECENT:
         try:
-            sync(store, keeper, clock)
+            sync(store, transport, clock)
         except TransportError:
             return False
     return True
@@ -98,9 +103,9 @@ def _last(store: Store) -> datetime | None:
     return read_moment(last) if last else None
 
 
-def _parts(keeper: SuppressionKeeper, since: int, synced: Synced) -> Iterator[dict[str, Reason]]:
+def _parts(lists: SuppressionLists, since: int, synced: Synced) -> Iterator[dict[str, Reason]]:
     part: dict[str, Reason] = {}
-    for entry in keeper.suppressions(since):
+    for entry in lists.read(since):
         synced.found[entry.reason] = synced.found.get(entry.reason, 0) + 1
         if entry.reason != "blocked" and "@" in entry.email:
             part[entry.email] = max(part.get(entry.email, Reason.BOUNCED), Reason(entry.reason), key=_weight)
@@ -115,12 +120,12 @@ def _weight(reason: Reason) -> int:
     return reason.weight
 
 
-def _tell(store: Store, keeper: SuppressionKeeper, now: datetime) -> int:
+def _tell(store: Store, lists: SuppressionLists, now: datetime) -> int:
     """Have the provider drop mail that it still holds for people who have left meanwhile."""
     with store.read() as connection:
         unsubscribed = _held_unsubscribed(connection, store.key, now)
     for start in range(0, len(unsubscribed), _PART):
-        keeper.suppress(unsubscribed[start : start + _PART])
+        lists.add(unsubscribed[start : start + _PART])
     return len(unsubscribed)
 
 
@@ -185,8 +190,8 @@ def withdraw(workspace: Workspace, store: Store, email: str, clock: Clock = SYST
     known = time_at(transport)
     with store.read() as connection:
         held = held_for(connection, email, known.earliest if known else clock.now() - CLOCKS_APART)
-    if held and isinstance(transport, SuppressionKeeper):
-        transport.suppress(held)
+    if held and transport.suppression_lists:
+        transport.suppression_lists.add(held)
     return bool(held)
 
 
@@ -213,6 +218,6 @@ def readmit(workspace: Workspace, email: str) -> bool:
     if workspace.settings.delivery.transport != "sendgrid":
         return False
     transport = open_transport(workspace, "sendgrid")
-    if isinstance(transport, SuppressionKeeper):
-        transport.release(email)
+    if transport.suppression_lists:
+        transport.suppression_lists.remove(email)
     return True

@@ -34,7 +34,6 @@ from newsletter.services.sending import (
     propose_campaign,
     start_campaign,
 )
-from newsletter.transports import SuppressionKeeper
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
@@ -86,7 +85,7 @@ def send(  # noqa: PLR0913 - one argument an option
         take_over(store, moved=moved)
         audience = chosen_audience(workspace, **whom)
         choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by, rest=rest)
-        if isinstance(transport, SuppressionKeeper):
+        if transport.suppression_lists:
             note("Asking SendGrid who unsubscribed, bounced or complained …")
         proposed = propose_campaign(workspace, store, transport, issue, choice)
         _say_suppressed(proposed)

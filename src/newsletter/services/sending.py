@@ -13,7 +13,7 @@ from newsletter.campaigns.cancellation import Cancellation, cancel_issue
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.freezing import Seen, start
 from newsletter.campaigns.proposal import Choice, Proposal, propose, refuse_unfit
-from newsletter.campaigns.resolution import Witness, look_up, queue_rejected, resolve, why_not_again
+from newsletter.campaigns.resolution import look_up, queue_rejected, resolve, why_not_again
 from newsletter.campaigns.sender import Progress, Wait, dispatch
 from newsletter.campaigns.syncing import Synced, campaign_transport, sync, time_at_sendgrid
 from newsletter.campaigns.testing import TestReader, send_test
@@ -25,7 +25,7 @@ from newsletter.message import Message
 from newsletter.rendering import render_issue
 from newsletter.storage import Store
 from newsletter.subscribers.people import known_person
-from newsletter.transports import SuppressionKeeper, Transport
+from newsletter.transports import Transport
 from newsletter.transports.opening import open_transport
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
@@ -86,7 +86,7 @@ def propose_campaign(
         CampaignError: it was sent before, cannot be sent like this, or nobody would get it.
     """
     suppressed, failure = 0, ""
-    if isinstance(transport, SuppressionKeeper):
+    if transport.suppression_lists:
         try:
             suppressed = sync(store, transport).changed
         except TransportError as err:  # a key that may only send is no reason not to send
@@ -101,10 +101,7 @@ def sync_with_sendgrid(workspace: Workspace, store: Store) -> Synced:
     Raises:
         TransportError: it cannot be asked.
     """
-    transport = open_transport(workspace, "sendgrid")
-    if not isinstance(transport, SuppressionKeeper):
-        raise TransportError("this transport has no suppression lists")
-    return sync(store, transport)
+    return sync(store, open_transport(workspace, "sendgrid"))
 
 
 def send_tests(
@@ -261,20 +258,6 @@ def resolve_deliveries(
     return resolve(store, campaign, sent=sent, only=only, provider_time=lambda: time_at_sendgrid(workspace))
 
 
-def open_witness(workspace: Workspace, campaign: Campaign) -> Witness:
-    """Open the provider's logs, which can tell whether it took a message.
-
-    Raises:
-        CampaignError: the campaign's transport keeps none.
-        TransportError: they cannot be asked.
-    """
-    transport = campaign_transport(workspace, campaign.plan)
-    if not isinstance(transport, Witness):
-        hint, command = "Say yourself whether they were sent.", "--sent or --not-sent"
-        raise CampaignError(f"{transport.name} has no logs to look in", hint=hint, command=command)
-    return transport
-
-
 def ask_provider(workspace: Workspace, store: Store, campaign: Campaign) -> int:
     """Ask the provider's logs about unresolved deliveries; return how many that settled.
 
@@ -282,4 +265,4 @@ def ask_provider(workspace: Workspace, store: Store, campaign: Campaign) -> int:
         CampaignError: there are no logs, or they cannot tell yet.
         TransportError: they cannot be asked.
     """
-    return look_up(store, campaign, open_witness(workspace, campaign))
+    return look_up(store, campaign, campaign_transport(workspace, campaign.plan))

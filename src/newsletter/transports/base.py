@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, TypeVar
 
 from newsletter.errors import NewsletterError
 from newsletter.message import Message, Recipient, is_mailbox
@@ -128,51 +128,14 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub("(address)", _INVISIBLE.sub(" ", text))[:_LONGEST_REASON].strip()
 
 
-class Transport(Protocol):
-    """What carries messages away.
+class Holds(Protocol):
+    """A provider that keeps a batch until a given time and can be told to drop it."""
 
-    Attributes:
-        name: as in ``delivery.transport``.
-        leaves_machine: whether anything goes out over a network.
-        repeatable: whether sending a batch again replaces the first copy, so that a
-            crash needs no reconciling.
-        makes_unsubscribe_links: whether the provider replaces the unsubscribe
-            placeholder by a link of its own.
-        largest_batch: how many recipients one batch may have.
-    """
-
-    name: str
-    leaves_machine: bool
-    repeatable: bool
-    makes_unsubscribe_links: bool
-    largest_batch: int
-
-    def send(self, batch: Batch) -> Outcome:
-        """Hand over one batch.
-
-        Whatever fails before the first byte of it leaves is `Refused` or `NotSent`; an
-        exception of any other kind than the one below means that nobody knows.
-
-        Raises:
-            TransportError: nothing was sent and nothing will be until a person acts (a
-                missing or refused key, say).
-        """
+    def open(self) -> str | NotSent:
+        """Get a new name under which a batch can be held."""
         ...
 
-    def close(self) -> None:
-        """Let go of connections and files."""
-        ...
-
-
-@runtime_checkable
-class HoldingTransport(Transport, Protocol):
-    """A transport whose provider keeps a batch until a given time and can be told to drop it."""
-
-    def open_hold(self) -> str | NotSent:
-        """Get a new name under which a batch can be held, from the provider."""
-        ...
-
-    def cancel_hold(self, batch_id: str) -> str:
+    def cancel(self, batch_id: str) -> str:
         """Have the provider drop what it holds under this name, whether or not anything is there.
 
         Returns:
@@ -180,14 +143,14 @@ class HoldingTransport(Transport, Protocol):
         """
         ...
 
-    def is_cancelled(self, batch_id: str) -> bool | None:
+    def is_canceled(self, batch_id: str) -> bool | None:
         """Return whether the provider was told so, now or before; nothing if it does not say."""
         ...
 
     def provider_time(self) -> ProviderTime | None:
         """Return what time it is by the provider's own clock, by which it lets mail go; nothing if it does not tell.
 
-        After `cancel_hold`, it is not earlier than the answer that confirmed the cancellation.
+        After `cancel`, it is not earlier than the answer that confirmed the cancellation.
         """
         ...
 
@@ -205,6 +168,26 @@ class Taken:
     dropped: frozenset[str]
 
 
+class DeliveryLogs(Protocol):
+    """A provider that can be asked whether it took a message."""
+
+    def took(self, campaign_ref: str, email: str, since: str) -> bool:
+        """Return whether the provider knows of this campaign's message to `email`.
+
+        Raises:
+            TransportError: it cannot be asked.
+        """
+        ...
+
+    def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
+        """Return whom the provider knows of in these minutes, or nothing if it cannot tell of so many at once.
+
+        Raises:
+            TransportError: it cannot be asked.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Suppressed:
     """An address on one of the provider's own lists: unsubscribed, bounced, complained, or only blocked."""
@@ -213,11 +196,10 @@ class Suppressed:
     reason: str
 
 
-@runtime_checkable
-class SuppressionKeeper(Protocol):
+class SuppressionLists(Protocol):
     """A provider that keeps lists of its own of whom it will not mail."""
 
-    def suppressions(self, since: int) -> Iterable[Suppressed]:
+    def read(self, since: int) -> Iterable[Suppressed]:
         """Read the lists, from the moment `since` (in seconds of Unix time) on.
 
         Raises:
@@ -225,7 +207,7 @@ class SuppressionKeeper(Protocol):
         """
         ...
 
-    def suppress(self, emails: Sequence[str]) -> None:
+    def add(self, emails: Sequence[str]) -> None:
         """Have the provider drop any further mail to these addresses.
 
         Raises:
@@ -233,7 +215,7 @@ class SuppressionKeeper(Protocol):
         """
         ...
 
-    def release(self, email: str) -> None:
+    def remove(self, email: str) -> None:
         """Have the provider mail an address again that had left.
 
         Raises:
@@ -242,8 +224,7 @@ class SuppressionKeeper(Protocol):
         ...
 
 
-@runtime_checkable
-class Forgetting(Protocol):
+class Erasure(Protocol):
     """A provider that keeps something of the people it carried mail to, and can be told to erase it."""
 
     def erase(self, emails: Sequence[str]) -> str:
@@ -252,4 +233,60 @@ class Forgetting(Protocol):
         Raises:
             TransportError: it did not take the request.
         """
+        ...
+
+
+class Transport(Protocol):
+    """What carries messages away, and what else its provider can do.
+
+    Attributes:
+        name: as in ``delivery.transport``.
+        leaves_machine: whether anything goes out over a network.
+        repeatable: whether sending a batch again replaces the first copy, so that a
+            crash needs no reconciling.
+        makes_unsubscribe_links: whether the provider replaces the unsubscribe
+            placeholder by a link of its own.
+        largest_batch: how many recipients one batch may have.
+    """
+
+    name: str
+    leaves_machine: bool
+    repeatable: bool
+    makes_unsubscribe_links: bool
+    largest_batch: int
+
+    @property
+    def holds(self) -> Holds | None:
+        """How a batch is held and canceled, where the provider can do that."""
+        return None
+
+    @property
+    def suppression_lists(self) -> SuppressionLists | None:
+        """The provider's own lists of whom it will not mail, if it keeps them."""
+        return None
+
+    @property
+    def logs(self) -> DeliveryLogs | None:
+        """Where the provider can be asked what it took, if it can."""
+        return None
+
+    @property
+    def erasure(self) -> Erasure | None:
+        """How the provider is told to erase a person, if it keeps anything of people."""
+        return None
+
+    def send(self, batch: Batch) -> Outcome:
+        """Hand over one batch.
+
+        Whatever fails before the first byte of it leaves is `Refused` or `NotSent`; an
+        exception of any other kind than the one below means that nobody knows.
+
+        Raises:
+            TransportError: nothing was sent and nothing will be until a person acts (a
+                missing or refused key, say).
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
         ...

@@ -6,10 +6,10 @@ from pathlib import Path
 from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, make_private_folder, write_whole
 from newsletter.message import build_mime
-from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, prepare
+from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Transport, prepare
 
 
-class OutboxTransport:
+class OutboxTransport(Transport):
     """Writes ``outbox/<slug>/<ref>.eml``; nothing leaves this machine.
 
     A message's name follows from its delivery alone, so writing it again replaces the

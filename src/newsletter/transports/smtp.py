@@ -21,6 +21,7 @@ from newsletter.transports.base import (
     NotSent,
     Outcome,
     Refused,
+    Transport,
     Unknown,
     broken_off,
     prepare,
@@ -38,7 +39,7 @@ _HOST_HINT = (
 )
 
 
-class SmtpTransport:
+class SmtpTransport(Transport):
     """Hands messages to a mail server, over one connection that is kept open.
 
     The Message-ID of a message follows from its delivery, so that a server or an inbox

@@ -12,7 +12,6 @@ from newsletter.subscribers.addresses import check_address
 from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
 from newsletter.subscribers.people import find_person
 from newsletter.subscribers.suppression import reason_for
-from newsletter.transports import Forgetting
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
@@ -87,7 +86,7 @@ def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None,
         return None
     try:
         transport = open_transport(workspace, "sendgrid")
-        job = transport.erase([email]) if isinstance(transport, Forgetting) else ""
+        job = transport.erasure.erase([email]) if transport.erasure else ""
     except NewsletterError as err:
         err.hint = f"They are erased in this workspace. {err.hint}".strip()
         raise

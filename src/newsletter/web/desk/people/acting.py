@@ -17,7 +17,6 @@ from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscrib
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.tagging import checked_tag, tag_these
 from newsletter.subscribers.vocabulary import How, Reason, Status
-from newsletter.transports import Forgetting
 from newsletter.transports.opening import open_transport
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people.choosing import text
@@ -189,8 +188,8 @@ class Acting:
         """Have SendGrid erase them; what is erased here stays erased either way."""
         try:
             transport = open_transport(self._room.workspace, "sendgrid")
-            if isinstance(transport, Forgetting):
-                transport.erase([email])
+            if transport.erasure:
+                transport.erasure.erase([email])
         except TransportError as err:
             return f" At SendGrid they are not erased yet: {err.what}. Its support can do that."
         return " SendGrid has taken the request to erase them, too."

@@ -16,6 +16,7 @@ from newsletter.campaigns.freezing import Seen
 from newsletter.campaigns.journal import take_over
 from newsletter.campaigns.model import short
 from newsletter.campaigns.resolution import count_unresolved, look_up
+from newsletter.campaigns.syncing import campaign_transport
 from newsletter.campaigns.testing import remember_tester
 from newsletter.errors import CampaignError, ChangedError, ElsewhereError
 from newsletter.services.sending import (
@@ -24,7 +25,6 @@ from newsletter.services.sending import (
     cancel_campaign,
     ensure_due,
     ensure_fit,
-    open_witness,
     propose_campaign,
     requeue_rejected,
     resolve_deliveries,
@@ -237,10 +237,10 @@ class Actions:
                 hint = "Only SendGrid tells what became of a message; a mail server answers bounces by mail."
                 raise CampaignError("there is nobody to ask", hint=hint)
             changed = sync_with_sendgrid(self._room.workspace, store).changed
-            witness = open_witness(self._room.workspace, campaign)
+            transport = campaign_transport(self._room.workspace, campaign.plan)
             doubts = count_unresolved(store, campaign)
         if doubts:
-            self._runner.ask(slug, lambda store, campaign: look_up(store, campaign, witness))
+            self._runner.ask(slug, lambda store, campaign: look_up(store, campaign, transport))
         said = (
             f"{people(changed)} left, bounced or complained, and will not be mailed again." if changed else "No news."
         )

@@ -16,7 +16,7 @@ from newsletter.errors import CampaignError, NewsletterError, NobodyError, Trans
 from newsletter.storage import Store
 from newsletter.storage.moment import write_moment
 from newsletter.subscribers.audience import Audience, count, left_out, people_by_language, people_by_tag
-from newsletter.transports import HoldingTransport, Transport
+from newsletter.transports import Transport
 from newsletter.transports.opening import open_transport
 from newsletter.web.desk.proofs import Proof
 from newsletter.workspace import Workspace
@@ -143,7 +143,7 @@ def read_draft(workspace: Workspace, store: Store, proof: Proof, wish: Wish) -> 
         transport = open_transport(workspace)
     except TransportError as err:
         return replace(draft, obstacles=(err,))
-    draft = replace(draft, holds=isinstance(transport, HoldingTransport))
+    draft = replace(draft, holds=transport.holds is not None)
     if wish.when == AT_ONCE and not draft.holds:  # the page offers no such thing: it is as soon as this
         draft = replace(draft, wish=wish.without_time())
     obstacles = tuple(_obstacles(workspace, proof, transport))
