@@ -149,7 +149,7 @@ def _subscribe(connection: Connection, key: bytes, request: Request, how: How, n
     what = What.CONFIRMED
     if person.status is not Status.PENDING:
         what = What.RENEWED if person.status is Status.SUBSCRIBED else What.RESUBSCRIBED
-    record(connection, person.id, what, how, wording=request.wording if what is not What.CONFIRMED else "")
+    record(connection, person.id, what, how, wording=request.wording if what is not What.CONFIRMED else "", at=now)
     set_status(connection, person.id, Status.SUBSCRIBED)
     pausing.resume(connection, person.id)
     edit(
