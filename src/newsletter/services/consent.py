@@ -18,7 +18,7 @@ from newsletter.campaigns.syncing import held_for, withdraw_before_erasing
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.people import consents
-from newsletter.subscribers import leaving, pausing, suppression
+from newsletter.subscribers import leaving, listing, pausing, suppression
 from newsletter.subscribers.addresses import check_address, email_key
 from newsletter.subscribers.consent import history, record
 from newsletter.subscribers.editing import edit
@@ -33,7 +33,16 @@ from newsletter.subscribers.people import (
     person_by_id,
     set_status,
 )
-from newsletter.subscribers.requests import Agreed, Kind, Request, add_request, complete, drop_kind, find_request
+from newsletter.subscribers.requests import (
+    Agreed,
+    Kind,
+    Request,
+    add_request,
+    complete,
+    drop_kind,
+    find_request,
+    is_asked,
+)
 from newsletter.subscribers.tokens import (
     Leave,
     read_confirm_token,
@@ -87,6 +96,24 @@ def ask_to_join(
 def wording_version(wording: str) -> str:
     """Return a short name for exactly these words."""
     return hashlib.sha256(wording.encode()).hexdigest()[:8]
+
+
+def ask_pending(store: Store, *, clock: Clock = SYSTEM_CLOCK) -> int:
+    """Have everybody who is pending and was not asked within a month asked to confirm; return how many they are."""
+    with store.write() as connection:
+        people = not_asked(connection)
+        for person in people:
+            add_request(connection, Kind.JOIN, check_address(person.email), clock.now())
+    return len(people)
+
+
+def not_asked(connection: Connection) -> list[Person]:
+    """Return the people who are pending and were not asked to confirm within a month."""
+    return [
+        person
+        for person in listing.people(connection, listing.Query(statuses=(Status.PENDING,)))
+        if not is_asked(connection, person.email)
+    ]
 
 
 def confirm_subscription(

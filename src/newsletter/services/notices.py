@@ -8,12 +8,12 @@ from newsletter.workspace import Clinic
 def confirmation(clinic: Clinic, link: str, language: str) -> Notice:
     """Return the mail that asks an address to confirm; nothing that the sender of a form typed is in it."""
     _ = translations(language).ugettext
-    name = clinic.newsletter or clinic.name
+    names = {"clinic": clinic.name}
     return Notice(
         subject=_("Please confirm your subscription"),
         title=_("Please confirm your subscription"),
         before=[
-            _("Somebody, most likely you, asked for %(name)s to be sent to this address.") % {"name": name},
+            _("Somebody, most likely you, asked to receive the newsletter of %(clinic)s at this address.") % names,
             _("Please confirm by replying to this mail, or with the button: it opens a mail for you to send.")
             if link.startswith("mailto:")
             else _("Please confirm with the button, and then with the button on the page that opens."),
@@ -24,15 +24,14 @@ def confirmation(clinic: Clinic, link: str, language: str) -> Notice:
             _("The button works for 30 days. You can unsubscribe at any time, in every issue."),
             _("If it was not you, do nothing: without your confirmation no newsletter will be sent to you."),
         ],
-        why=_("You receive this mail because this address was entered to subscribe to %(name)s.") % {"name": name},
+        why=_("You receive this mail because this address was entered to subscribe to our newsletter."),
         language=language,
     )
 
 
-def preferences(clinic: Clinic, link: str, language: str) -> Notice:
+def preferences(link: str, language: str) -> Notice:
     """Return the mail with the link to somebody's preferences."""
     _ = translations(language).ugettext
-    name = clinic.newsletter or clinic.name
     return Notice(
         subject=_("Your preferences"),
         title=_("Your preferences"),
@@ -42,7 +41,6 @@ def preferences(clinic: Clinic, link: str, language: str) -> Notice:
         after=[
             _("The button works for 24 hours. Please do not forward this mail: the button opens your personal page."),
         ],
-        why=_("You receive this mail because somebody with an issue of %(name)s that was sent to you asked for it.")
-        % {"name": name},
+        why=_("You receive this mail because somebody asked for it on a page that only your issues lead to."),
         language=language,
     )

@@ -136,7 +136,7 @@ def _batch(workspace: Workspace, key: bytes, request: Request, person: Person | 
     else:
         token = preferences_token(key, person.id if person else 0, clock.now())
         ref = f"preferences-{new_ref()}"
-        notice = notices.preferences(clinic, f"{base}{PREFERENCES_PATH}{token}", language)
+        notice = notices.preferences(f"{base}{PREFERENCES_PATH}{token}", language)
     message = render_notice(workspace, notice)
     recipient = Recipient(ref=ref, email=request.email)
     return Batch(

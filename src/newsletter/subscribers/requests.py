@@ -94,6 +94,12 @@ def find_request(connection: Connection, request_id: int, now: datetime) -> Requ
     return _to_request(row) if row is not None and read_moment(row.at) > now - KEPT else None
 
 
+def is_asked(connection: Connection, email: str) -> bool:
+    """Tell whether an address was asked to confirm, or will be."""
+    mine = (requests.c.email_key == email_key(email)) & (requests.c.kind == Kind.JOIN)
+    return connection.execute(select(requests.c.id).where(mine).limit(1)).first() is not None
+
+
 def open_requests(connection: Connection, kinds: Collection[Kind]) -> list[Request]:
     """Return the requests of these kinds that nobody has completed or mailed, the oldest first."""
     waiting = requests.c.mailed_at.is_(None) & requests.c.done_at.is_(None)

@@ -71,7 +71,7 @@ class Visitor:
         """Complete what was asked for; return all mail so far, the newest last."""
         complete_requests(self.workspace, self.store, self.clock)
         files = sorted((self.workspace.outbox_dir / "notices").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-        return [cast("EmailMessage", email.message_from_bytes(path.read_bytes(), policy=SMTP)) for path in files]
+        return [email.message_from_bytes(path.read_bytes(), policy=SMTP) for path in files]
 
     def link(self) -> str:
         """Return the path of the link in the newest mail, the same in both of its parts."""

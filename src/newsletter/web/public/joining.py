@@ -70,9 +70,14 @@ class JoiningPages:
         """Return the exact words that somebody agrees to."""
         clinic = self._pages.workspace.settings.clinic
         _ = translations(self._pages.chosen(request)).ugettext
-        names = {"name": clinic.newsletter or _("the newsletter"), "clinic": clinic.name}
-        usual = _("I would like to receive %(name)s of %(clinic)s by email. I can unsubscribe at any time.")
-        return self._web.signup_wording or usual % names
+        names = {"name": clinic.newsletter, "clinic": clinic.name}
+        if self._web.signup_wording:
+            return self._web.signup_wording
+        if clinic.newsletter:
+            own = _("I would like to receive %(name)s, the newsletter of %(clinic)s, by email.") % names
+        else:
+            own = _("I would like to receive the newsletter of %(clinic)s by email.") % names
+        return own + " " + _("I can unsubscribe at any time.")
 
     def _join(self, request: Request, form: Form) -> Response:
         if not self._limits.allows_network(request.client.host if request.client else ""):
