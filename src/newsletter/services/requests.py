@@ -5,6 +5,7 @@ The public pages do this in a thread after they have answered; `newsletter run-d
 """
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from urllib.parse import quote
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.model import new_ref
 from newsletter.campaigns.syncing import readmit, withdraw
-from newsletter.errors import TransportError
+from newsletter.errors import NewsletterError, TransportError
 from newsletter.languages import best_language
 from newsletter.message import Recipient
 from newsletter.rendering.notice import render_notice
@@ -106,12 +107,10 @@ def _mail(
         is_new = person is None and reason_for(connection, store.key, request.email) is None
         if request.kind is Kind.JOIN and is_new:
             person = add_pending(connection, request)
-    try:
-        outcome = transport.send(_batch(workspace, store.key, request, person, clock))
-    except BaseException:
-        with store.write() as connection:
-            give_back(connection, request)
-        raise
+    with _giving_back(store, request, after=Exception):
+        batch = _batch(workspace, store.key, request, person, clock)
+    with _giving_back(store, request, after=NewsletterError):  # after any other error, nobody knows what was sent
+        outcome = transport.send(batch)
     match outcome:
         case Accepted() | Unknown():
             done.mailed += 1
@@ -122,6 +121,16 @@ def _mail(
             done.waiting, done.trouble = done.waiting + 1, outcome.reason
             with store.write() as connection:
                 give_back(connection, request)
+
+
+@contextlib.contextmanager
+def _giving_back(store: Store, request: Request, *, after: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except after:
+        with store.write() as connection:
+            give_back(connection, request)
+        raise
 
 
 def _batch(workspace: Workspace, key: bytes, request: Request, person: Person | None, clock: Clock) -> Batch:

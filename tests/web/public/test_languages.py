@@ -1,7 +1,7 @@
 """Public pages and notices in every language that there is a file for."""
 
 import re
-import sys
+import runpy
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,7 @@ from newsletter.services.consent import ask_to_join
 from newsletter.subscribers.people import Profile
 from tests.web.public.visiting import ANA, Visitor, parts
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "docs"))
-from make_languages import texts
-
+texts = runpy.run_path(str(Path(__file__).parents[3] / "docs" / "make_languages.py"))["texts"]
 _NAMES = re.compile(r"%\(\w+\)s")
 OTHERS = languages()[1:]
 

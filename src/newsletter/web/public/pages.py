@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
-from newsletter.errors import NewsletterError
 from newsletter.languages import accepted_languages, best_language, language_name, languages, translations
 from newsletter.rendering.theme import open_theme
 from newsletter.workspace import Workspace
@@ -76,7 +75,7 @@ def _colors(workspace: Workspace) -> str:
     """Return the theme's colors as CSS; nothing if the theme has a mistake: the pages have to work anyway."""
     try:
         colors = open_theme(workspace).tokens["colors"]
-    except NewsletterError:
+    except Exception:  # noqa: BLE001 - a theme can be wrong in more ways than any list has
         return ""
     light, dark = (
         "".join(f"--{name}:{colors[scheme][color]};" for name, color in _COLORS.items()) for scheme in ("light", "dark")
