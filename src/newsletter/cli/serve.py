@@ -15,6 +15,7 @@ from newsletter.storage import Store
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.listening import listen
 from newsletter.web.public import create_public_pages, public_server, running_worker
+from newsletter.web.public.request_log import log_to_stderr
 from newsletter.workspace import Workspace
 
 
@@ -28,9 +29,10 @@ from newsletter.workspace import Workspace
     show_default=True,
     help="Web servers whose X-Forwarded-For header is believed, separated by commas.",
 )
+@click.option("--log", is_flag=True, help="Write a line of JSON for each request to standard error; it names nobody.")
 @json_option
 @with_workspace
-def serve(workspace: Workspace, host: str, port: int, forwarded_allow_ips: str, *, as_json: bool) -> None:
+def serve(workspace: Workspace, host: str, port: int, forwarded_allow_ips: str, *, log: bool, as_json: bool) -> None:
     """Run the public pages: unsubscribe, subscribe, preferences, until Ctrl-C.
 
     Run it where web.public_url points, behind a web server that provides https. It must
@@ -49,7 +51,14 @@ def serve(workspace: Workspace, host: str, port: int, forwarded_allow_ips: str, 
     ):
         verifier = _verifier(workspace)
         pictures = partial(public_picture, workspace, store)
-        app = create_public_pages(workspace, store, pictures=pictures, verifier=verifier, wake=worker.wake)
+        app = create_public_pages(
+            workspace,
+            store,
+            pictures=pictures,
+            verifier=verifier,
+            wake=worker.wake,
+            log=log_to_stderr if log else None,
+        )
         if as_json:
             print_json({"host": host, "port": port, "events": verifier is not None})
         note(f"Listening on http://{host}:{port}. Press Ctrl-C to stop.")

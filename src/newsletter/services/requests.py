@@ -42,7 +42,7 @@ PREFERENCES_PATH = "/preferences/"
 """Where the public pages answer; a token follows."""
 
 _GIVEN_UP = timedelta(days=1)
-"""After this, a mail that could not be sent is no longer tried: nobody expects it any more."""
+"""After this, a mail that could not be sent is forgotten: nobody expects it any more, and they may ask again."""
 
 
 @dataclass
@@ -74,6 +74,10 @@ def complete_requests(workspace: Workspace, store: Store, clock: Clock = SYSTEM_
     with store.read() as connection:
         asked = open_requests(connection, (Kind.JOIN, Kind.PREFERENCES))
     recent = [request for request in asked if request.at > clock.now() - _GIVEN_UP]
+    if len(recent) < len(asked):
+        with store.write() as connection:
+            for request in set(asked) - set(recent):
+                drop(connection, request)
     if not recent:
         return done
     try:

@@ -23,6 +23,7 @@ from newsletter.web.public.joining import JoiningPages
 from newsletter.web.public.leaving import LeavingPages
 from newsletter.web.public.limiting import FormLimits
 from newsletter.web.public.pages import HEADERS, Pages
+from newsletter.web.public.request_log import RequestLog
 from newsletter.web.public.webhook import event_webhook
 from newsletter.workspace import Workspace
 
@@ -37,6 +38,7 @@ def create_public_pages(
     pictures: Pictures = lambda _slug, _name, _mark: None,
     verifier: Verifier | None = None,
     wake: Callable[[], None] = lambda: None,
+    log: Callable[[str], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Starlette:
     """Return the app behind the links in mails, and the sign-up form if the settings want one.
@@ -47,6 +49,7 @@ def create_public_pages(
         pictures: finds the pictures of mails whose pictures are hosted here.
         verifier: tells which events are SendGrid's; without one, none are received.
         wake: called when a request was stored that has to be completed.
+        log: gets a line for each request; see `newsletter.web.public.request_log`.
         clock: the time.
     """
     pages = Pages(workspace)
@@ -101,7 +104,10 @@ def create_public_pages(
         ],
         # An error of ours is answered and not logged: what caused it may quote an address.
         exception_handlers={404: missing, 405: wrong_method, NewsletterError: failed, 500: failed},
-        middleware=[Middleware(_BelowPath, base=urlsplit(workspace.settings.web.public_url).path.rstrip("/"))],
+        middleware=[
+            Middleware(_BelowPath, base=urlsplit(workspace.settings.web.public_url).path.rstrip("/")),
+            *([Middleware(RequestLog, write=log)] if log else []),
+        ],
     )
     app.router.redirect_slashes = False  # a redirect would lead to whatever host the request names
     return app
