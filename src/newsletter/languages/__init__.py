@@ -9,7 +9,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -26,8 +26,11 @@ def languages() -> tuple[str, ...]:
 
 
 def language_name(code: str) -> str:
-    """Return a language's name in that language: "Español"."""
-    name = Locale.parse(code).get_display_name(code) or code
+    """Return a language's name in that language: "Español"; one that nobody knows is named by its code."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name() or code
+    except (ValueError, UnknownLocaleError):
+        name = code
     return name[:1].upper() + name[1:]
 
 

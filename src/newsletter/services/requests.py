@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.model import new_ref
+from newsletter.campaigns.proposal import ensure_mailable
 from newsletter.campaigns.syncing import readmit, withdraw
-from newsletter.errors import NewsletterError, TransportError
+from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.languages import best_language
 from newsletter.message import Recipient
 from newsletter.rendering.notice import render_notice
@@ -82,10 +83,11 @@ def complete_requests(workspace: Workspace, store: Store, clock: Clock = SYSTEM_
         return done
     try:
         with contextlib.closing(open_transport(workspace)) as transport:
+            ensure_mailable(workspace.settings.sender.from_email, workspace.settings, transport)
             for request in recent:
                 _mail(workspace, store, transport, request, done, clock)
-    except TransportError as err:
-        done.waiting, done.trouble = done.waiting + 1, err.what
+    except (TransportError, CampaignError) as err:
+        done.waiting, done.trouble = len(recent) - done.mailed, err.what
     return done
 
 

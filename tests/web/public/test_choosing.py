@@ -68,6 +68,23 @@ def test_saving(visit: Visit) -> None:
     assert known == ("Ana <b>", "Lima", "es", ("team", "workshops"))
 
 
+@pytest.mark.parametrize("language", ["pt-BR", "de", "zz", "ht"])
+def test_saving_keeps_a_language_that_has_no_pages(visitor: Visitor, language: str) -> None:
+    """Somebody whose language the pages do not have is shown it, and keeps it when they save something else."""
+    link = visitor.subscribe()
+    with visitor.store.write() as connection:
+        connection.exec_driver_sql(f"UPDATE subscribers SET language = '{language}'")  # noqa: S608
+    page = visitor.open_preferences(link)
+    found = re.search(r'value="([^"]*)" lang="[^"]*" selected', visitor.get(page).text)
+    assert found
+    assert found[1] == language
+    visitor.client.post(page, data={"do": "save", "first_name": "Ana", "language": language})
+    visitor.client.post(page, data={"do": "save", "first_name": "Eve", "language": "<b>"})
+    person = visitor.person()
+    assert person is not None
+    assert (person.first_name, person.language) == ("Eve", "")
+
+
 def test_pausing(visitor: Visitor) -> None:
     """For three months an issue leaves them out, and says so; then they get it again, and sooner if they like."""
     page = visitor.open_preferences(visitor.subscribe())

@@ -1,36 +1,17 @@
 """The public pages in a browser: for everybody, in every language, on a small phone, without scripts."""
 
-import contextlib
-import threading
-import time
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
+from starlette.applications import Starlette
 
 from newsletter.languages import languages
 from newsletter.web.public import create_public_pages, public_server
 from tests.web.browsing import barriers
-from tests.web.public.visiting import ANA, Visit, Visitor
-
-PATIENCE = 30.0
+from tests.web.public.visiting import ANA, Visit, Visitor, serving
 
 
-@contextlib.contextmanager
-def running(visitor: Visitor) -> Iterator[str]:
-    """Let the pages run; give their address."""
-    app = create_public_pages(visitor.workspace, visitor.store, clock=visitor.clock)
-    server = public_server(app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until = time.monotonic() + PATIENCE
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
+def pages_of(visitor: Visitor) -> Starlette:
+    return create_public_pages(visitor.workspace, visitor.store, clock=visitor.clock)
 
 
 def open_page(browser: Browser, *, dark: bool, scripts: bool = True) -> Page:
@@ -64,7 +45,8 @@ def test_every_page_is_for_everybody(browser: Browser, visit: Visit, axe: str, *
         confirm,
     ]
     found: dict[str, list[str]] = {}
-    with running(visitor) as address:
+    with serving(public_server(pages_of(visitor), "127.0.0.1", 0)) as port:
+        address = f"http://127.0.0.1:{port}"
         page = open_page(browser, dark=dark)
 
         def look(name: str) -> None:
@@ -90,7 +72,8 @@ def test_every_page_is_for_everybody(browser: Browser, visit: Visit, axe: str, *
 
 def test_without_scripts(browser: Browser, visitor: Visitor) -> None:
     """Joining, confirming, unsubscribing and undoing take no script."""
-    with running(visitor) as address:
+    with serving(public_server(pages_of(visitor), "127.0.0.1", 0)) as port:
+        address = f"http://127.0.0.1:{port}"
         page = open_page(browser, dark=False, scripts=False)
         page.goto(f"{address}/subscribe")
         page.fill("#email", ANA)

@@ -13,6 +13,7 @@ from newsletter.subscribers.people import add_person
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import confirm_token, unsubscribe_token
 from newsletter.subscribers.vocabulary import Reason, Status
+from newsletter.workspace import open_workspace
 from tests.web.public.visiting import ANA, Visit, Visitor, hidden, parts
 
 
@@ -253,8 +254,6 @@ def test_a_form_that_is_off(visit: Visit) -> None:
     link = visitor.link()
     shut = visit("").workspace.root / "newsletter.toml"
     shut.write_text(shut.read_text("utf-8").replace("signup = true", "signup = false"), "utf-8")
-    from newsletter.workspace import open_workspace
-
     later = Visitor(open_workspace(shut.parent), visitor.store)
     assert later.get("/subscribe").status_code == later.client.post("/subscribe").status_code == 404
     assert later.client.post(link).status_code == 200

@@ -1,8 +1,10 @@
 """The pages as they run: the worker behind them, the log, and the commands that do its work without a server."""
 
+import contextlib
 import json
 import threading
 from email.message import EmailMessage
+from http.client import HTTPConnection
 
 import pytest
 from click.testing import CliRunner
@@ -16,11 +18,10 @@ from newsletter.services.requests import complete_requests
 from newsletter.subscribers.people import add_person
 from newsletter.transports import Batch, NotSent, Outcome, Refused, Unknown
 from newsletter.transports.outbox import OutboxTransport
-from newsletter.web.public import create_public_pages, running_worker
+from newsletter.web.public import create_public_pages, public_server, running_worker
 from newsletter.web.public.limiting import network_of
-from tests.web.public.visiting import ANA, Visitor, hidden
-
-PATIENCE = 30.0
+from newsletter.workspace import open_workspace
+from tests.web.public.visiting import ANA, PATIENCE, Visitor, hidden, serving
 
 
 def test_a_request_is_completed_after_the_answer(visitor: Visitor) -> None:
@@ -156,6 +157,33 @@ def test_the_log_names_nobody(visitor: Visitor) -> None:
         ("other", "/", 405),
     ]
     assert not any(secret in "".join(lines).lower() for secret in ("ana@", link, "testclient"))
+
+
+@pytest.mark.parametrize(("allowed", "status"), [("127.0.0.1", 200), ("192.0.2.1", 429)])
+def test_who_is_counted_behind_a_web_server(visitor: Visitor, allowed: str, status: int) -> None:
+    """A web server that is believed tells visitors apart; of any other, all its visitors count as one."""
+    app = create_public_pages(visitor.workspace, visitor.store, clock=visitor.clock)
+    with serving(public_server(app, "127.0.0.1", 0, allowed)) as port:
+        for number in range(31):
+            with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+                connection.request("POST", "/subscribe", headers={"X-Forwarded-For": f"198.51.{number}.7"})
+                answer = connection.getresponse().status
+    assert answer == status
+
+
+def test_the_sample_address_is_not_mailed(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the postal address is the sample's, nothing leaves this computer; then it does."""
+    path = visitor.workspace.root / "newsletter.toml"
+    real = path.read_text("utf-8")
+    path.write_text(real.replace("12 Elm Street, Springfield, MA 01101", "PLACEHOLDER: your street"), "utf-8")
+    sample = open_workspace(path.parent)
+    ask_to_join(visitor.store, ANA, wording="Yes.", shown="test")
+    failing = Failing(visitor, [])
+    failing.leaves_machine = True
+    monkeypatch.setattr(completing, "open_transport", lambda _workspace: failing)
+    done = complete_requests(sample, visitor.store)
+    assert (done.mailed, done.waiting, "sample's" in done.trouble) == (0, 1, True)
+    assert complete_requests(visitor.workspace, visitor.store).mailed == 1
 
 
 @pytest.mark.parametrize(

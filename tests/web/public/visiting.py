@@ -1,15 +1,19 @@
 """Somebody who visits the public pages, and the mail that they get."""
 
+import contextlib
 import email
 import html
 import re
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import cast
 
+import uvicorn
 from httpx2 import Response
 from starlette.testclient import TestClient
 
@@ -23,6 +27,7 @@ from newsletter.web.public import create_public_pages
 from newsletter.workspace import Workspace
 
 PUBLIC = "https://news.example.org"
+PATIENCE = 30.0
 ANA = "ana@example.org"
 
 
@@ -118,3 +123,18 @@ def hidden(answer: Response, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', answer.text)
     assert found, answer.text
     return html.unescape(found[1])
+
+
+@contextlib.contextmanager
+def serving(server: uvicorn.Server) -> Iterator[int]:
+    """Let a server run; give its port."""
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until = time.monotonic() + PATIENCE
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)

@@ -16,6 +16,7 @@ from newsletter.services import consent
 from newsletter.services.consent import Preferences
 from newsletter.storage import Store
 from newsletter.storage.compaction import compact
+from newsletter.subscribers.names import clean_language
 from newsletter.subscribers.people import Profile
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.public.pages import HEADERS, LONGEST_TOKEN, Form, Pages, field, known_topics, with_form
@@ -65,7 +66,7 @@ class ChoosingPages:
             Profile(
                 first_name=field(form, "first_name"),
                 last_name=field(form, "last_name"),
-                language=language if language in languages() else "",
+                language=language if language == clean_language(language) else "",
                 tags=known_topics(form, self._topics),
             ),
             topics=[tag for tag, _ in self._topics],
@@ -109,7 +110,7 @@ class ChoosingPages:
             "preferences.html",
             person=person,
             is_subscribed=person.status is Status.SUBSCRIBED,
-            choices=[(code, language_name(code)) for code in languages()],
+            choices=[(code, language_name(code)) for code in dict.fromkeys((*languages(), person.language)) if code],
             until=until,
             done=done,
         )

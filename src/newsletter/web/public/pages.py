@@ -68,7 +68,8 @@ class Pages:
 
     def style(self) -> Response:
         """Return the style sheet, in the colors of the clinic's theme."""
-        return Response(_STYLE.read_text("utf-8") + _colors(self.workspace), media_type="text/css")
+        text = _STYLE.read_text("utf-8") + _colors(self.workspace)
+        return Response(text, media_type="text/css", headers=HEADERS | {"Cache-Control": "public, max-age=300"})
 
 
 def _colors(workspace: Workspace) -> str:
