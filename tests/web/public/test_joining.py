@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from newsletter.campaigns.freezing import count_rest
+from newsletter.rendering.theme import copy_theme
 from newsletter.services.consent import leave
 from newsletter.services.requests import forget_unconfirmed
 from newsletter.subscribers.forgetting import forget_person
@@ -59,6 +60,21 @@ def test_the_mail_is_a_notice(visitor: Visitor) -> None:
         assert "pills" not in part
     assert "#1f5c50" in page
     assert str(mail["Message-ID"]).startswith(f"<{visitor.link().removeprefix('/').replace('/', '-')}@")
+
+
+@pytest.mark.parametrize("theme", ["clinic", "digest", "journal", "letter", "ours"])
+def test_the_mail_in_every_theme(visit: Visit, theme: str) -> None:
+    """Each theme sets the mail; a clinic's own that is older than such mails does, too."""
+    visitor = visit()
+    path = visitor.workspace.root / "newsletter.toml"
+    if theme == "ours":
+        copied = copy_theme(visitor.workspace, theme, "clinic")
+        for old in copied.glob("notice.*"):
+            old.unlink()
+    path.write_text(path.read_text("utf-8") + f'\n[theme]\nname = "{theme}"\n', "utf-8")
+    visitor = Visitor(open_workspace(path.parent), visitor.store)
+    visitor.fill_in(ANA)
+    assert visitor.client.post(visitor.link()).status_code == 200
 
 
 def known_as(visitor: Visitor, what: str) -> None:
