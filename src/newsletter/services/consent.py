@@ -189,6 +189,8 @@ def _subscribe(connection: Connection, key: bytes, request: Request, how: How, n
     change_tags(connection, [person], add=request.tags)
     if was_suppressed:
         _ask_to_release(connection, request.email, now)
+    if what is not What.RENEWED:
+        add_request(connection, Kind.WELCOME, check_address(request.email), now)
     return known_person(connection, request.email)
 
 

@@ -5,12 +5,12 @@ from newsletter.rendering.notice import Notice
 from newsletter.workspace import Clinic
 
 
-def confirmation(clinic: Clinic, link: str, language: str) -> Notice:
+def confirmation(clinic: Clinic, link: str, language: str, *, again: bool = False) -> Notice:
     """Return the mail that asks an address to confirm; nothing that the sender of a form typed is in it."""
     _ = translations(language).ugettext
     names = {"clinic": clinic.name}
     return Notice(
-        subject=_("Please confirm your subscription"),
+        subject=_("A reminder: please confirm your subscription") if again else _("Please confirm your subscription"),
         title=_("Please confirm your subscription"),
         before=[
             _("Somebody, most likely you, asked to receive the newsletter of %(clinic)s at this address.") % names,
@@ -23,6 +23,7 @@ def confirmation(clinic: Clinic, link: str, language: str) -> Notice:
         after=[
             _("The button works for 30 days. You can unsubscribe at any time, in every issue."),
             _("If it was not you, do nothing: without your confirmation no newsletter will be sent to you."),
+            *([_("We will not remind you again.")] if again else []),
         ],
         why=_("You receive this mail because this address was entered to subscribe to our newsletter."),
         language=language,

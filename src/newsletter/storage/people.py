@@ -99,6 +99,7 @@ requests = Table(
     Column("how", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("mailed_at", Text),  # set before the mail is sent, so that nobody gets it twice
+    Column("reminded_at", Text),
     Column("done_at", Text),
     Index("ix_requests_email_key", "email_key"),
     sqlite_autoincrement=True,  # confirmation links carry the id

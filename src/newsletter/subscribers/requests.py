@@ -30,11 +30,16 @@ class Kind(StrEnum):
 
     JOIN = "join"  # mail a confirmation link
     PREFERENCES = "preferences"  # mail a link to the preferences
+    WELCOME = "welcome"  # mail the clinic's words of welcome
     WITHDRAW = "withdraw"  # have the provider drop what it holds for this address
     RELEASE = "release"  # have the provider mail this address again
 
 
-BETWEEN_MAILS = {Kind.JOIN: timedelta(hours=24), Kind.PREFERENCES: timedelta(hours=1)}
+BETWEEN_MAILS = {
+    Kind.JOIN: timedelta(hours=24),
+    Kind.PREFERENCES: timedelta(hours=1),
+    Kind.WELCOME: timedelta(days=30),
+}
 """An address gets at most one mail of a kind in this time."""
 
 
@@ -116,11 +121,28 @@ def claim_mail(connection: Connection, request: Request, now: datetime) -> bool:
     since = write_moment(now - BETWEEN_MAILS[request.kind])
     same = (requests.c.email_key == email_key(request.email)) & (requests.c.kind == request.kind)
     if connection.execute(select(requests.c.id).where(same, requests.c.mailed_at > since)).first():
-        unmailed = (requests.c.id == request.id) & requests.c.mailed_at.is_(None)
-        connection.execute(delete(requests).where(unmailed))
+        drop_unmailed(connection, request)
         return False
     mine = update(requests).where(requests.c.id == request.id, requests.c.mailed_at.is_(None))
     return connection.execute(mine.values(mailed_at=write_moment(now))).rowcount == 1
+
+
+def to_remind(connection: Connection, now: datetime) -> list[Request]:
+    """Return the requests that were mailed a day ago, are not confirmed, and have had no reminder."""
+    day, two_days = write_moment(now - timedelta(hours=24)), write_moment(now - timedelta(hours=48))
+    due = (requests.c.mailed_at <= day) & (requests.c.mailed_at > two_days) & (requests.c.kind == Kind.JOIN)
+    rows = select(requests).where(due, requests.c.done_at.is_(None), requests.c.reminded_at.is_(None))
+    return [_to_request(row) for row in connection.execute(rows.order_by(requests.c.id))]
+
+
+def claim_reminder(connection: Connection, request: Request, now: datetime) -> bool:
+    """Claim a request's one reminder; an address that was asked once more meanwhile needs none."""
+    mine = update(requests).where(requests.c.id == request.id, requests.c.reminded_at.is_(None))
+    if connection.execute(mine.values(reminded_at=write_moment(now))).rowcount != 1:
+        return False
+    since = write_moment(now - BETWEEN_MAILS[Kind.JOIN])
+    same = (requests.c.email_key == email_key(request.email)) & (requests.c.kind == Kind.JOIN)
+    return connection.execute(select(requests.c.id).where(same, requests.c.mailed_at > since)).first() is None
 
 
 def give_back(connection: Connection, request: Request) -> None:
@@ -136,6 +158,12 @@ def complete(connection: Connection, request: Request, now: datetime) -> None:
 def drop(connection: Connection, request: Request) -> None:
     """Delete a request."""
     connection.execute(delete(requests).where(requests.c.id == request.id))
+
+
+def drop_unmailed(connection: Connection, request: Request) -> None:
+    """Delete a request, unless another process has mailed it meanwhile."""
+    mine = (requests.c.id == request.id) & requests.c.mailed_at.is_(None)
+    connection.execute(delete(requests).where(mine))
 
 
 def drop_kind(connection: Connection, kind: Kind, email: str) -> None:

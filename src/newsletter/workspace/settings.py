@@ -263,6 +263,18 @@ class Web:
         example='"I would like to receive Steady by email, about once a month."',
         default="",
     )
+    reminder: bool = key(
+        values.yes_or_no,
+        "Whether people who did not confirm are reminded once, after 24 hours.",
+        example="true",
+        default=False,
+    )
+    welcome: str = key(
+        values.empty_or(values.line),
+        "A Markdown file in the workspace that is mailed to people once they confirmed; empty: none.",
+        example='"welcome.md"',
+        default="",
+    )
     topics: tuple[tuple[str, str], ...] = key(
         values.list_of_topics,
         "Tags that subscribers can choose for themselves, each with the words that describe it.",

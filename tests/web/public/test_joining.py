@@ -1,6 +1,8 @@
 """Joining: nobody is subscribed without their own click, and no answer tells who is on the list."""
 
 import re
+from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 from sqlalchemy import event
@@ -8,7 +10,7 @@ from sqlalchemy import event
 from newsletter.campaigns.freezing import count_rest
 from newsletter.rendering.theme import copy_theme
 from newsletter.services.consent import leave
-from newsletter.services.requests import forget_unconfirmed
+from newsletter.services.requests import complete_requests, forget_unconfirmed
 from newsletter.subscribers.forgetting import forget_person
 from newsletter.subscribers.people import add_person
 from newsletter.subscribers.suppression import suppress, suppressed_among
@@ -299,3 +301,108 @@ def test_tokens_of_requests_and_people_are_apart(visitor: Visitor) -> None:
     ben = visitor.person("ben@example.org")
     assert ben is not None
     assert ben.status is Status.PENDING
+
+
+# --- Reminder and welcome, both off by default ----------------------------------------------
+
+
+@pytest.mark.parametrize("hours", [24.5, 47])
+def test_one_reminder(visit: Visit, hours: float) -> None:
+    """With the setting, who has not confirmed after a day is reminded once; the link is the same."""
+    visitor = visit("reminder = true")
+    visitor.fill_in(ANA)
+    link = visitor.link()
+    visitor.hands.move(hours=23)
+    assert len(visitor.mails()) == 1
+    visitor.hands.move(hours=hours - 23)
+    reminder = visitor.mails()[-1]
+    assert len(visitor.mails()) == 2
+    assert "reminder" in str(reminder["Subject"])
+    assert visitor.link() == link
+    visitor.hands.move(hours=30)
+    assert len(visitor.mails()) == 2
+    assert visitor.client.post(link).status_code == 200
+
+
+@pytest.mark.parametrize("case", ["off", "confirmed", "subscribed before", "too late"])
+def test_no_reminder(visit: Visit, case: str) -> None:
+    """Nobody is reminded who confirmed, was a subscriber anyway, or asked long before the setting was turned on."""
+    visitor = visit("" if case == "off" else "reminder = true")
+    if case == "subscribed before":
+        visitor.subscribe()
+    visitor.fill_in(ANA)
+    link = visitor.link()
+    if case == "confirmed":
+        visitor.client.post(link)
+    visitor.hands.move(hours=49 if case == "too late" else 25)
+    assert len(visitor.mails()) == 1
+
+
+WELCOME = '# Welcome to Steady\n\nDear {{ first_name or "reader" }}, good to have you.\n'
+
+
+def welcomes(visitor: Visitor) -> list[tuple[str, str]]:
+    """Return the subjects and texts of all welcome mails."""
+    visitor.mails()
+    files = (visitor.workspace.outbox_dir / "welcome").glob("*.eml")
+    mails = [message_from_bytes(path.read_bytes(), policy=SMTP) for path in files]
+    return [(str(mail["Subject"]), parts(mail)[0]) for mail in mails]
+
+
+def test_welcome(visit: Visit) -> None:
+    """Once confirmed, and only then, somebody gets the clinic's words, with their own unsubscribe link."""
+    visitor = visit('welcome = "welcome.md"')
+    (visitor.workspace.root / "welcome.md").write_text(WELCOME, "utf-8")
+    visitor.fill_in(ANA, first_name="Ana")
+    link = visitor.link()
+    assert welcomes(visitor) == []
+    visitor.client.post(link)
+    [(subject, text)] = welcomes(visitor)
+    assert (subject, "Dear Ana, good to have you." in text) == ("Welcome to Steady", True)
+    found = re.search(r"https://news\.example\.org(/u/\w+)", text)
+    assert found
+    visitor.client.post(link)
+    assert len(welcomes(visitor)) == 1
+    assert visitor.client.post(found[1]).status_code == 200
+    person = visitor.person()
+    assert person is not None
+    assert person.status is Status.UNSUBSCRIBED
+
+
+def test_welcome_in_their_language(visit: Visit) -> None:
+    """A file with the language in its name goes before the usual one."""
+    visitor = visit('welcome = "welcome.md"')
+    (visitor.workspace.root / "welcome.md").write_text(WELCOME, "utf-8")
+    (visitor.workspace.root / "welcome.es.md").write_text("# Bienvenida\n\nGracias.\n", "utf-8")
+    visitor.fill_in(ANA, path="/subscribe?lang=es")
+    visitor.client.post(visitor.link())
+    [(subject, text)] = welcomes(visitor)
+    assert (subject, "Darse de baja" in text) == ("Bienvenida", True)
+
+
+def test_who_leaves_at_once_is_not_welcomed(visit: Visit) -> None:
+    """A welcome that waits is not sent to somebody who unsubscribed meanwhile."""
+    visitor = visit('welcome = "welcome.md"')
+    (visitor.workspace.root / "welcome.md").write_text(WELCOME, "utf-8")
+    visitor.fill_in(ANA)
+    visitor.client.post(visitor.link())
+    person = visitor.person()
+    assert person is not None
+    leave(visitor.store, unsubscribe_token(visitor.store.key, person.id))
+    assert welcomes(visitor) == []
+
+
+@pytest.mark.parametrize("text", [None, "", "No title.\n", "# Only a title\n", "# Hi\n\n{{ nonsense }}\n"])
+def test_a_broken_welcome_stops_nobody_else(visit: Visit, text: str | None) -> None:
+    """What is wrong with the file is told; confirmations go out all the same, and the welcome once it is fixed."""
+    visitor = visit('welcome = "welcome.md"')
+    path = visitor.workspace.root / "welcome.md"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    visitor.fill_in(ANA)
+    visitor.client.post(visitor.link())
+    visitor.fill_in("ben@example.org")
+    done = complete_requests(visitor.workspace, visitor.store, visitor.clock)
+    assert (done.mailed, done.waiting, bool(done.trouble)) == (1, 1, True)
+    path.write_text(WELCOME, "utf-8")
+    assert len(welcomes(visitor)) == 1

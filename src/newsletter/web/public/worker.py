@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from newsletter.errors import NewsletterError
 
 _AGAIN_SECONDS = 60.0
+_LATEST_SECONDS = 3600.0  # reminders become due by themselves
 _DAY = timedelta(days=1)
 
 
@@ -49,7 +50,7 @@ class RequestWorker:
             waits = self._once()
             if ends:
                 return
-            self._work.wait(_AGAIN_SECONDS if waits else _DAY.total_seconds())
+            self._work.wait(_AGAIN_SECONDS if waits else _LATEST_SECONDS)
 
     def _once(self) -> bool:
         """Do what there is to do; return whether something has to wait."""

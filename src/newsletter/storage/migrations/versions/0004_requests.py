@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("mailed_at", sa.Text(), nullable=True),
+        sa.Column("reminded_at", sa.Text(), nullable=True),
         sa.Column("done_at", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_requests"),
         sqlite_autoincrement=True,
