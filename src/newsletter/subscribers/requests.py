@@ -171,6 +171,12 @@ def drop_kind(connection: Connection, kind: Kind, email: str) -> None:
     connection.execute(delete(requests).where(requests.c.kind == kind, requests.c.email_key == email_key(email)))
 
 
+def has_expired(connection: Connection, now: datetime) -> bool:
+    """Tell whether there are requests that are a month old."""
+    old = requests.c.at < write_moment(now - KEPT)
+    return connection.execute(select(requests.c.id).where(old).limit(1)).first() is not None
+
+
 def delete_expired(connection: Connection, now: datetime) -> int:
     """Delete requests that are a month old, and the people who were asked to confirm and never did.
 
