@@ -42,6 +42,7 @@ from newsletter.subscribers.requests import (
     drop_kind,
     find_request,
     is_asked,
+    requests_of,
 )
 from newsletter.subscribers.tokens import (
     Leave,
@@ -400,12 +401,14 @@ def copy_of_data(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> di
             .order_by(deliveries.c.id)
         )
         rows = connection.execute(mails).all()
+        asked = requests_of(connection, person.email)
         entries = history(connection, person.id)
     until = found.paused_until.isoformat() if found.paused_until else None
     return {
         **person.as_document(),
         "paused_until": until,
         "consent": [entry.as_document() for entry in entries],
+        "requests": [{"kind": one.kind, "at": one.at.isoformat(), "wording": one.wording} for one in asked],
         "issues": [{"issue": row.slug, "at": row.created_at, "state": row.fate or row.state} for row in rows],
     }
 

@@ -105,6 +105,12 @@ def is_asked(connection: Connection, email: str) -> bool:
     return connection.execute(select(requests.c.id).where(mine).limit(1)).first() is not None
 
 
+def requests_of(connection: Connection, email: str) -> list[Request]:
+    """Return all requests of an address that are kept, the oldest first."""
+    mine = select(requests).where(requests.c.email_key == email_key(email)).order_by(requests.c.id)
+    return [_to_request(row) for row in connection.execute(mine)]
+
+
 def open_requests(connection: Connection, kinds: Collection[Kind]) -> list[Request]:
     """Return the requests of these kinds that nobody has completed or mailed, the oldest first."""
     waiting = requests.c.mailed_at.is_(None) & requests.c.done_at.is_(None)

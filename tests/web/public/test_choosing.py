@@ -118,6 +118,7 @@ def test_a_copy_of_the_data(visitor: Visitor) -> None:
     assert "attachment" in answer.headers["content-disposition"]
     found = json.loads(answer.text)
     assert (found["email"], found["consent"][0]["wording"], found["issues"]) == (ANA, "Yes, please.", [])
+    assert [asked["kind"] for asked in found["requests"]] == ["preferences"]
     assert "ben@" not in answer.text
 
 
