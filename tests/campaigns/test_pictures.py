@@ -56,7 +56,7 @@ def message(hosted: Workspace) -> Message:
 @pytest.fixture
 def reader(hosted: Workspace, store: Store) -> TestClient:
     """Somebody whose mail program asks the public pages for pictures."""
-    return TestClient(create_public_pages(store, hosted.settings.clinic, partial(public_picture, hosted, store)))
+    return TestClient(create_public_pages(hosted, store, pictures=partial(public_picture, hosted, store)))
 
 
 def addresses(message: Message) -> list[str]:

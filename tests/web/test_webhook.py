@@ -49,7 +49,7 @@ def sendgrid(account: FakeSendGrid) -> Webhook:
 def pages(workspace: Workspace, store: Store, sendgrid: Webhook) -> TestClient:
     """The public pages that know its key."""
     verifier = Verifier(sendgrid.key)
-    return TestClient(create_public_pages(store, workspace.settings.clinic, verifier=verifier))
+    return TestClient(create_public_pages(workspace, store, verifier=verifier))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_unsigned_events_are_refused(pages: TestClient, store: Store, sendgrid: 
 
 def test_no_key_no_endpoint(workspace: Workspace, store: Store) -> None:
     """Without a verification key nobody can tell us anything."""
-    assert TestClient(create_public_pages(store, workspace.settings.clinic)).post(EVENTS_PATH).status_code == 404
+    assert TestClient(create_public_pages(workspace, store)).post(EVENTS_PATH).status_code == 404
 
 
 def test_too_large(pages: TestClient, sendgrid: Webhook) -> None:
@@ -177,7 +177,7 @@ def test_success_only_after_the_commit(
         open_store(workspace.database_url, workspace.key_file) as impatient,
         contextlib.closing(sqlite3.connect(str(path), isolation_level=None)) as other,
     ):
-        app = create_public_pages(impatient, workspace.settings.clinic, verifier=Verifier(sendgrid.key))
+        app = create_public_pages(workspace, impatient, verifier=Verifier(sendgrid.key))
         other.execute("BEGIN IMMEDIATE")
         assert _post(TestClient(app), sendgrid, told).status_code == 503
         other.execute("ROLLBACK")

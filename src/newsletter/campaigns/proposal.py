@@ -70,7 +70,7 @@ def refuse_unfit(message: Message, settings: Settings, transport: Transport) -> 
             unsubscribe link (15 U.S.C. 7704(a)(3), (5)), or the sender's domain would make
             every mailbox provider refuse it.
     """
-    _refuse_placeholder_address(settings, transport)
+    ensure_mailable(message.from_email, settings, transport)
     for part, text in (("HTML", message.html), ("text", message.text)):
         if UNSUBSCRIBE_PLACEHOLDER not in text:
             hint = "Put the theme's unsubscribe link back; the law requires one in every issue."
@@ -78,7 +78,17 @@ def refuse_unfit(message: Message, settings: Settings, transport: Transport) -> 
         if _letters(settings.clinic.postal_address) not in _letters(text):
             hint = "Put the theme's contact block back; the law requires the address in every issue."
             raise CampaignError(f"the {part} part does not show the postal address", hint=hint)
-    _refuse_free_mail(message, transport)
+
+
+def ensure_mailable(from_email: str, settings: Settings, transport: Transport) -> None:
+    """Let mail of any kind pass that a clinic with these settings may send.
+
+    Raises:
+        CampaignError: the postal address is only the sample's, or the sender's domain would
+            make every mailbox provider refuse the mail.
+    """
+    _refuse_placeholder_address(settings, transport)
+    _refuse_free_mail(from_email, transport)
 
 
 def _refuse_placeholder_address(settings: Settings, transport: Transport) -> None:
@@ -90,8 +100,8 @@ def _refuse_placeholder_address(settings: Settings, transport: Transport) -> Non
         )
 
 
-def _refuse_free_mail(message: Message, transport: Transport) -> None:
-    domain = _domain(message.from_email)
+def _refuse_free_mail(from_email: str, transport: Transport) -> None:
+    domain = _domain(from_email)
     if transport.name == "sendgrid" and domain in FREE_MAIL:
         raise CampaignError(
             f"nearly every inbox rejects mail from {domain} that SendGrid sends (DMARC)",

@@ -16,6 +16,7 @@ from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import facts
 from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.requests import Kind, open_requests
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports import ProviderTime, SuppressionLists, Transport
@@ -59,6 +60,9 @@ def sync(store: Store, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> Syn
     synced = Synced()
     for part in _parts(lists, _since(store), synced):
         with store.write() as connection:
+            # Whoever has just come back is still on the provider's list until it was told.
+            for request in open_requests(connection, (Kind.RELEASE,)):
+                part.pop(email_key(request.email), None)
             synced.changed += suppress_all(connection, store.key, part, how=How.EVENT, note="from SendGrid's lists")
     known = time_at(transport)
     there = known.earliest if known else begun - CLOCKS_APART
@@ -108,7 +112,8 @@ def _parts(lists: SuppressionLists, since: int, synced: Synced) -> Iterator[dict
     for entry in lists.read(since):
         synced.found[entry.reason] = synced.found.get(entry.reason, 0) + 1
         if entry.reason != "blocked" and "@" in entry.email:
-            part[entry.email] = max(part.get(entry.email, Reason.BOUNCED), Reason(entry.reason), key=_weight)
+            folded = email_key(entry.email)
+            part[folded] = max(part.get(folded, Reason.BOUNCED), Reason(entry.reason), key=_weight)
         if len(part) >= _PART:
             yield part
             part = {}

@@ -38,7 +38,7 @@ COMMANDS: dict[str, Command] = {
     "backup": Command("newsletter.cli.backup", "backup", "Back up subscribers and ledger into one file."),
     "restore": Command("newsletter.cli.restore", "restore", "Restore a backup."),
     "doctor": Command("newsletter.cli.doctor", "doctor", "Check your setup, and say what to fix."),
-    "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: unsubscribe links, events."),
+    "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: unsubscribe, subscribe, events."),
     "completion": Command(
         "newsletter.cli.completion", "completion", "Print a script that sets up completion in your shell."
     ),

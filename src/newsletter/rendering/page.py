@@ -171,7 +171,7 @@ def read_page(issue: Issue, settings: Settings, around: Surroundings) -> Page:
         map="" if clinic.has_placeholder_address or _BOX.search(clinic.postal_address) else _map(clinic),
         social=tuple((_name_of(link), link) for link in clinic.social),
         language=issue.language,
-        direction="rtl" if issue.language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr",
+        direction=_direction(issue.language),
         logo=around.logo,
         letter=read_blocks(issue.letter, around, top_level=2),
         posts=tuple(
@@ -179,6 +179,34 @@ def read_page(issue: Issue, settings: Settings, around: Surroundings) -> Page:
             for number, post in enumerate(issue.posts, 1)
         ),
     )
+
+
+def plain_page(
+    *, subject: str, title: str, preheader: str, blocks: tuple[Block, ...], language: str, logo: Picture | None
+) -> Page:
+    """Return a page that is no issue: a title and a few words below it."""
+    return Page(
+        subject=subject,
+        document=subject,
+        preheader=preheader,
+        filler=_filler(preheader),
+        headline=title,
+        title=title,
+        month="",
+        number="",
+        online="",
+        map="",
+        social=(),
+        language=language,
+        direction=_direction(language),
+        logo=logo,
+        letter=blocks,
+        posts=(),
+    )
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
 def _filler(preheader: str) -> str:
@@ -219,7 +247,7 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
         tags=MergeTags(),
         pictures=pictures,
         thumb=theme.tokens["space"].get("thumb", _THUMB_WIDTH),
-        logo=_logo(workspace, pictures, theme.tokens["space"]["logo"]),
+        logo=place_logo(workspace, pictures, theme.tokens["space"]["logo"]),
         calendar=Calendar(issue.slug, settings.sender.from_email.rpartition("@")[2]),
         crisis=(),
         contact=(),
@@ -264,10 +292,10 @@ def read_logo(workspace: Workspace, theme: Theme) -> Picture | None:
     Raises:
         WorkspaceError: it cannot be shown.
     """
-    return _logo(workspace, Pictures(workspace.root, widest=theme.text_width), theme.tokens["space"]["logo"])
+    return place_logo(workspace, Pictures(workspace.root, widest=theme.text_width), theme.tokens["space"]["logo"])
 
 
-def _logo(workspace: Workspace, pictures: Pictures, height: int) -> Picture | None:
+def place_logo(workspace: Workspace, pictures: Pictures, height: int) -> Picture | None:
     """Return the clinic's logo; it always travels in the mail, since its name is its alt text."""
     name = workspace.settings.theme.logo
 

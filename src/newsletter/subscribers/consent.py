@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from newsletter.storage.bulk import find, run
-from newsletter.storage.moment import now, read_moment
+from newsletter.storage.moment import now, read_moment, write_moment
 from newsletter.storage.people import consents, imports
 from newsletter.subscribers.vocabulary import How, What
 
@@ -38,12 +38,16 @@ class Consent:
 
 
 class Entry(NamedTuple):
-    """An entry to be added: to whose history, and what it tells; the row of an import; a note of its own."""
+    """An entry to be added: to whose history, and what it tells; the row of an import; a note of its own.
+
+    `at` is when it happened, if that was earlier than now.
+    """
 
     subscriber_id: int
     what: What
     row: int | None = None
     note: str = ""
+    at: str = ""
 
 
 class Origin:
@@ -62,10 +66,18 @@ class Origin:
 
 
 def record(
-    connection: Connection, subscriber_id: int, what: What, how: How, *, wording: str = "", note: str = ""
+    connection: Connection,
+    subscriber_id: int,
+    what: What,
+    how: How,
+    *,
+    wording: str = "",
+    note: str = "",
+    at: datetime | None = None,
 ) -> None:
     """Add an entry to a person's history."""
-    record_all(connection, [Entry(subscriber_id, what, note=note)], how, wording=wording)
+    entry = Entry(subscriber_id, what, note=note, at=write_moment(at) if at else "")
+    record_all(connection, [entry], how, wording=wording)
 
 
 def record_all(
@@ -82,8 +94,8 @@ def record_all(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
     rows = [
-        (one, numbers.get(one, 0) + 1, now(), what.value, how.value, wording, note, import_id, row)
-        for one, what, row, note in entries
+        (one, numbers.get(one, 0) + 1, at or now(), what.value, how.value, wording, note, import_id, row)
+        for one, what, row, note, at in entries
     ]
     run(connection, statement, rows)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from newsletter.formatting import say_moment
 from newsletter.subscribers.consent import Consent
 from newsletter.subscribers.people import Person
+from newsletter.subscribers.vocabulary import What
 
 
 def evidence(person: Person, entries: Iterable[Consent], *, clinic: str, printed: datetime, zone: ZoneInfo) -> str:
@@ -32,5 +33,6 @@ def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
     if entry.wording:
         told.append(f"    agreed to: “{entry.wording}”")
     if entry.note:
-        told.append(f"    {'as the file says' if entry.file_name else 'reason'}: {entry.note}")
+        label = "shown on" if entry.what is What.REQUESTED else "reason"
+        told.append(f"    {'as the file says' if entry.file_name else label}: {entry.note}")
     return told

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, select, update
 
 from newsletter.storage.ledger import deliveries
-from newsletter.storage.people import consents, subscribers
+from newsletter.storage.people import consents, requests, subscribers
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.suppression import email_hash, suppress
 from newsletter.subscribers.vocabulary import Reason
@@ -41,6 +41,7 @@ def forget_person(connection: Connection, key: bytes, email: str) -> Forgotten:
     number = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == folded))
     entries = connection.execute(delete(consents).where(consents.c.subscriber_id == number)).rowcount
     connection.execute(delete(subscribers).where(subscribers.c.id == number))
+    connection.execute(delete(requests).where(requests.c.email_key == folded))
     suppress(connection, key, folded, Reason.FORGOTTEN)
     return Forgotten(record=number is not None, consents=entries, deliveries=erased)
 

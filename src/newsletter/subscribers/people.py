@@ -13,7 +13,7 @@ from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers import suppression
-from newsletter.subscribers.addresses import check_address, email_key
+from newsletter.subscribers.addresses import Address, check_address, email_key
 from newsletter.subscribers.consent import record
 from newsletter.subscribers.names import clean_language, clean_name
 from newsletter.subscribers.tags import clean_tag, read, written
@@ -117,23 +117,26 @@ def add_person(
     address = check_address(email)
     profile = profile or Profile()
     _refuse_known(connection, key, address.key)
-    subscriber_id: int = connection.execute(
-        insert(subscribers)
-        .values(
-            email=address.email,
-            email_key=address.key,
-            first_name=clean_name(profile.first_name),
-            last_name=clean_name(profile.last_name),
-            language=clean_language(profile.language),
-            status=Status.PENDING if pending else Status.SUBSCRIBED,
-            source=clean_name(profile.source),
-            tags=written(profile.tags),
-            created_at=now(),
-        )
-        .returning(subscribers.c.id)
-    ).scalar_one()
-    record(connection, subscriber_id, What.REQUESTED if pending else What.SUBSCRIBED, how, wording=wording)
-    return known_person(connection, email)
+    person = insert_person(connection, address, profile, Status.PENDING if pending else Status.SUBSCRIBED)
+    record(connection, person.id, What.REQUESTED if pending else What.SUBSCRIBED, how, wording=wording)
+    return person
+
+
+def insert_person(connection: Connection, address: Address, profile: Profile, status: Status) -> Person:
+    """Put a new row into the list; evidence, and whether the address may be added, are the caller's concern."""
+    row = insert(subscribers).values(
+        email=address.email,
+        email_key=address.key,
+        first_name=clean_name(profile.first_name),
+        last_name=clean_name(profile.last_name),
+        language=clean_language(profile.language),
+        status=status,
+        source=clean_name(profile.source),
+        tags=written(profile.tags),
+        created_at=now(),
+    )
+    connection.execute(row)
+    return known_person(connection, address.email)
 
 
 def _said(text: str, what: str) -> str:
@@ -189,7 +192,7 @@ def resubscribe(
         raise SubscriberError(what, hint="Add them.", command="newsletter subscribers add")
     suppression.lift(connection, key, email)
     person = person or add_person(connection, key, email, profile, wording=wording, pending=True)
-    _set_status(connection, person.id, Status.SUBSCRIBED)
+    set_status(connection, person.id, Status.SUBSCRIBED)
     record(connection, person.id, What.RESUBSCRIBED, How.COMMAND, wording=wording, note=note)
     return known_person(connection, email)
 
@@ -198,11 +201,12 @@ def confirm(connection: Connection, subscriber_id: int, *, how: How) -> None:
     """Make a pending subscriber a full one: they have shown that the address is theirs."""
     person = person_by_id(connection, subscriber_id)
     if person is not None and person.status is Status.PENDING:
-        _set_status(connection, person.id, Status.SUBSCRIBED)
+        set_status(connection, person.id, Status.SUBSCRIBED)
         record(connection, person.id, What.CONFIRMED, how)
 
 
-def _set_status(connection: Connection, subscriber_id: int, status: Status) -> None:
+def set_status(connection: Connection, subscriber_id: int, status: Status) -> None:
+    """Give a subscriber a status; suppressions are the caller's concern."""
     connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(status=status))
 
 

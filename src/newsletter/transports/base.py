@@ -41,6 +41,8 @@ class Batch:
         slug: the issue's name, for transports that never leave this machine.
         hold: the provider's batch id and the time at which it may let the mail go.
         subject_prefix: stands before the subject of a test.
+        is_notice: whether this is a mail that its one recipient has just asked for, and no
+            mail to a list: nothing is tracked, and a former unsubscribe does not stop it.
     """
 
     campaign: str
@@ -50,6 +52,12 @@ class Batch:
     recipients: tuple[Recipient, ...]
     hold: "Hold | None" = None
     subject_prefix: str = ""
+    is_notice: bool = False
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Further header fields; the one of notices keeps vacation replies away (RFC 3834)."""
+        return {"Auto-Submitted": "auto-generated"} if self.is_notice else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class OutboxTransport(Transport):
         try:
             make_private_folder(folder)
             for recipient in batch.recipients:
-                mail = build_mime(batch.message, recipient, date=date, subject_prefix=batch.subject_prefix)
+                prefix, headers = batch.subject_prefix, batch.headers
+                mail = build_mime(batch.message, recipient, date=date, subject_prefix=prefix, headers=headers)
                 write_whole(folder / f"{recipient.ref}.eml", mail.as_bytes(), mode=PRIVATE)
         except WorkspaceError as err:
             return NotSent(f"{err.what}. {err.hint}".strip(), wait=float("inf"))

@@ -209,9 +209,8 @@ class SmtpTransport(Transport):
 
 def _encode(batch: Batch) -> bytes:
     """Return the message as it goes over the wire (RFC 5321, 4.5.2): a line's own dot doubled, a dot at the end."""
-    mail = build_mime(
-        batch.message, batch.recipients[0], date=datetime.now(tz=UTC), subject_prefix=batch.subject_prefix
-    )
+    date, prefix = datetime.now(tz=UTC), batch.subject_prefix
+    mail = build_mime(batch.message, batch.recipients[0], date=date, subject_prefix=prefix, headers=batch.headers)
     text = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
     return text + (b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 

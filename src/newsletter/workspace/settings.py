@@ -251,6 +251,42 @@ class Web:
         example='"https://news.example.org"',
         default="",
     )
+    signup: bool = key(
+        values.yes_or_no,
+        "Whether people can subscribe on the public pages.",
+        example="true",
+        default=False,
+    )
+    signup_wording: str = key(
+        values.empty_or(values.line),
+        "What people agree to when they subscribe, in your own words; empty: a sentence in their language.",
+        example='"I would like to receive Steady by email, about once a month."',
+        default="",
+    )
+    reminder: bool = key(
+        values.yes_or_no,
+        "Whether people who did not confirm are reminded once, after 24 hours.",
+        example="true",
+        default=False,
+    )
+    welcome: str = key(
+        values.empty_or(values.line),
+        "A Markdown file in the workspace that is mailed to people once they confirmed; empty: none.",
+        example='"welcome.md"',
+        default="",
+    )
+    topics: tuple[tuple[str, str], ...] = key(
+        values.list_of_topics,
+        "Tags that subscribers can choose for themselves, each with the words that describe it.",
+        example='["workshops: Workshops and groups", "research: New research"]',
+        default=(),
+    )
+    ask_why: bool = key(
+        values.yes_or_no,
+        "Whether the page after an unsubscribe asks one optional question: why.",
+        example="true",
+        default=False,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,18 @@ def verification_key(value: object) -> str:
     return base64.b64encode(raw).decode("ascii")
 
 
+def list_of_topics(value: object) -> tuple[tuple[str, str], ...]:
+    """Return tags with their descriptions, each written as "tag: description"."""
+    expected = 'a list such as ["workshops: Workshops and groups"]'
+    if not isinstance(value, list):
+        raise ValueError(expected)  # noqa: TRY004 - a wrong setting, whatever its type
+    pairs = [line(one).partition(":") for one in value]
+    topics = tuple((" ".join(tag.casefold().split()), words.strip()) for tag, _, words in pairs)
+    if not all(tag and words and not set(tag) & set(',;|"*') for tag, words in topics):
+        raise ValueError(expected)
+    return topics
+
+
 def looks_like_placeholder(text: str) -> bool:
     """Whether a postal address is plainly not a real one."""
     return bool(_PLACEHOLDER.search(text)) or not any(char.isdigit() for char in text)

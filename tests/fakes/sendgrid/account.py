@@ -59,6 +59,7 @@ class Mail:
     subject: str = ""
     categories: tuple[str, ...] = ()
     taken_at: float = 0.0
+    bypasses_unsubscribes: bool = False
 
 
 @dataclass
@@ -118,7 +119,7 @@ class FakeSendGrid:
         inboxes: dict[str, list[Mail]] = {}
         with self.lock:
             for mail in self.mails:
-                if not self.is_stopped(mail) and not self._is_suppressed(mail.address):
+                if not self.is_stopped(mail) and not self._is_suppressed(mail):
                     inboxes.setdefault(mail.address, []).append(mail)
         return inboxes
 
@@ -130,9 +131,10 @@ class FakeSendGrid:
         """Whether a mail was paused in time, and waits."""
         return mail.batch_id in self.paused and self.paused[mail.batch_id] <= mail.send_at - NOTICE
 
-    def _is_suppressed(self, address: str) -> bool:
-        lists = ("unsubscribes", "bounces", "spam_reports", "invalid_emails")
-        return any(entry["email"] == address for name in lists for entry in self.suppressions.get(name, []))
+    def _is_suppressed(self, mail: Mail) -> bool:
+        lists = ["bounces", "spam_reports", "invalid_emails"]
+        lists += [] if mail.bypasses_unsubscribes else ["unsubscribes"]
+        return any(entry["email"] == mail.address for name in lists for entry in self.suppressions.get(name, []))
 
     def accept(self, body: dict[str, Any]) -> str:
         """Take the mail of a valid body; return its message id."""
@@ -149,6 +151,7 @@ class FakeSendGrid:
                     subject=body["subject"],
                     categories=tuple(body.get("categories", [])),
                     taken_at=self.now(),
+                    bypasses_unsubscribes="bypass_unsubscribe_management" in body.get("mail_settings", {}),
                 )
             )
         return message_id

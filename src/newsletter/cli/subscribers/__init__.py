@@ -10,6 +10,7 @@ _ROOM = "newsletter.cli.subscribers"
 SUBSCRIBERS: dict[str, Command] = {
     "import": Command(f"{_ROOM}.importing", "import_file", "Import a list from a CSV or Excel file."),
     "add": Command(f"{_ROOM}.adding", "add", "Add a subscriber."),
+    "ask": Command(f"{_ROOM}.asking", "ask", "Ask pending subscribers to confirm."),
     "list": Command(f"{_ROOM}.listing", "list_people", "List or search subscribers."),
     "show": Command(f"{_ROOM}.showing", "show", "Show a subscriber and their history."),
     "audit": Command(f"{_ROOM}.showing", "audit", "Print a subscriber's consent record."),

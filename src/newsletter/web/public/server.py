@@ -12,6 +12,8 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from newsletter.web.listening import LOOPBACK
+
 REQUEST_SECONDS = 10.0
 """For a whole request, from its connection or its first byte on."""
 
@@ -25,8 +27,12 @@ _ENDING_SECONDS = 20  # for requests under way when it is stopped: longer than t
 _LONGEST_HEAD = 16 * 1024  # bytes
 
 
-def public_server(app: Starlette, host: str, port: int) -> uvicorn.Server:
-    """Return the server that answers on this address while it runs."""
+def public_server(app: Starlette, host: str, port: int, forwarded_allow_ips: str = LOOPBACK) -> uvicorn.Server:
+    """Return the server that answers on this address while it runs.
+
+    Clients are counted by their address, which a web server before this one tells; only
+    those named in `forwarded_allow_ips` are believed.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -36,6 +42,7 @@ def public_server(app: Starlette, host: str, port: int) -> uvicorn.Server:
         access_log=False,  # the links in it would be as good as the readers' own
         log_level="error",
         server_header=False,
+        forwarded_allow_ips=forwarded_allow_ips,
         backlog=_BACKLOG,
         timeout_keep_alive=KEPT_SECONDS,
         h11_max_incomplete_event_size=_LONGEST_HEAD,

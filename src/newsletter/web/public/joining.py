@@ -1,0 +1,124 @@
+"""Joining: the sign-up form, and the page that confirms an address.
+
+Answers never tell whether an address is known: the request is stored, whatever it is, and
+a mail does the rest. What looks like a program is shown the form once more, so that a
+person whom the rules take for one loses a click and nothing else.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from newsletter.campaigns.clock import Clock
+from newsletter.errors import AddressError
+from newsletter.languages import translations
+from newsletter.services.consent import ask_to_join, confirm_subscription, is_confirmable
+from newsletter.storage import Store
+from newsletter.storage.secret import keyed_hash
+from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.people import Profile
+from newsletter.subscribers.tokens import form_age, form_token
+from newsletter.web.public.limiting import RETRY_SECONDS, FormLimits
+from newsletter.web.public.pages import LONGEST_TOKEN, Form, Pages, field, known_topics, with_form
+
+FASTEST, SLOWEST = timedelta(seconds=2), timedelta(hours=24)
+"""How long a person takes to fill in the form."""
+
+TRAP = "website"
+"""A field that people do not see."""
+
+
+class JoiningPages:
+    """``/subscribe`` and ``/confirm/<token>``."""
+
+    def __init__(self, pages: Pages, store: Store, limits: FormLimits, wake: Callable[[], None], clock: Clock) -> None:
+        self._pages, self._store, self._limits, self._wake, self._clock = pages, store, limits, wake, clock
+        self._web = pages.workspace.settings.web
+
+    def routes(self) -> list[Route]:
+        """Return the routes; without a sign-up form, links that were mailed before still work."""
+        confirming = [
+            Route("/confirm/{token:path}", self._ask, methods=["GET"]),
+            Route("/confirm/{token:path}", self._confirm, methods=["POST"]),
+        ]
+        if not self._web.signup:
+            return confirming
+        form = Route("/subscribe", self._form, methods=["GET"])
+        return [form, Route("/subscribe", with_form(self._join), methods=["POST"]), *confirming]
+
+    def _form(self, request: Request) -> Response:
+        return self._show(request, {})
+
+    def _show(self, request: Request, form: Form, note: str = "", status: int = 200) -> Response:
+        typed = {"email": field(form, "email"), "first_name": field(form, "first_name")}
+        return self._pages.page(
+            request,
+            "subscribe.html",
+            status,
+            wording=self._wording(request),
+            shown=form_token(self._store.key, self._clock.now()),
+            typed=typed,
+            ticked=known_topics(form, self._web.topics),
+            trap=TRAP,
+            note=note,
+        )
+
+    def _wording(self, request: Request) -> str:
+        """Return the exact words that somebody agrees to."""
+        clinic = self._pages.workspace.settings.clinic
+        _ = translations(self._pages.chosen(request)).ugettext
+        names = {"name": clinic.newsletter, "clinic": clinic.name}
+        if self._web.signup_wording:
+            return self._web.signup_wording
+        if clinic.newsletter:
+            own = _("I would like to receive %(name)s, the newsletter of %(clinic)s, by email.") % names
+        else:
+            own = _("I would like to receive the newsletter of %(clinic)s by email.") % names
+        return own + " " + _("I can unsubscribe at any time.")
+
+    def _join(self, request: Request, form: Form) -> Response:
+        if not self._limits.allows_network(request.client.host if request.client else ""):
+            page = self._pages.page(request, "often.html", 429)
+            page.headers["Retry-After"] = str(RETRY_SECONDS)
+            return page
+        if field(form, TRAP):
+            return self._sent(request)
+        age = form_age(self._store.key, field(form, "shown"), self._clock.now())
+        if age is None or not FASTEST <= age <= SLOWEST:
+            return self._show(request, form, note="again")
+        email = field(form, "email", 1000)
+        hashed = keyed_hash(self._store.key, "form limit", email_key(email)).hex()
+        if not self._limits.allows_address(hashed):
+            return self._sent(request)
+        language = self._pages.chosen(request)
+        names = {"first_name": field(form, "first_name", 100), "language": language}
+        profile = Profile(**names, tags=known_topics(form, self._web.topics))
+        wording, shown = self._wording(request), f"sign-up page, {language}"
+        try:
+            ask_to_join(self._store, email, profile, wording=wording, shown=shown, clock=self._clock)
+        except AddressError:
+            return self._show(request, form, note="address", status=422)
+        self._wake()
+        return self._sent(request)
+
+    def _sent(self, request: Request) -> Response:
+        return self._pages.page(request, "asked.html")
+
+    def _ask(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        if len(token) > LONGEST_TOKEN or not is_confirmable(self._store, token, clock=self._clock):
+            return self._pages.page(request, "expired.html", 404)
+        return self._pages.page(request, "confirm.html")
+
+    def _confirm(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        person = None
+        if len(token) <= LONGEST_TOKEN:
+            person = confirm_subscription(self._store, token, clock=self._clock)
+        if person is None:
+            return self._pages.page(request, "expired.html", 404)
+        self._wake()
+        return self._pages.for_reader(person.language).page(request, "confirmed.html")
