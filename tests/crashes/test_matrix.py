@@ -49,7 +49,7 @@ def _seeds(few: int, many: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("seeds", [few, pytest.param(many, marks=pytest.mark.slow)])
 
 
-@_seeds(12, 60)
+@_seeds(6, 60)
 def test_held_sends_are_exact(workers: Worker, seeds: int) -> None:
     """Killed and bereft of replies, a held campaign still reaches everybody exactly once."""
     score = Score()
@@ -71,7 +71,7 @@ def test_sender_at_fault(workers: Worker, mode: str, seeds: int) -> None:
     assert mode == "now" or score.unknown == 0, score
 
 
-@_seeds(8, 40)
+@_seeds(4, 40)
 def test_undone_sends_are_exact(workers: Worker, seeds: int) -> None:
     """Killed while sending, while cancelling and while sending anew: everybody gets the mended issue, once."""
     score = Score()
@@ -81,7 +81,7 @@ def test_undone_sends_are_exact(workers: Worker, seeds: int) -> None:
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
 
-@_seeds(12, 60)
+@_seeds(6, 60)
 def test_plain_sends_double_nobody_and_lose_nobody_silently(workers: Worker, seeds: int) -> None:
     """Sent at once, whoever may have been missed is in doubt, and in no run more than was in the air."""
     score = Score()
@@ -92,7 +92,7 @@ def test_plain_sends_double_nobody_and_lose_nobody_silently(workers: Worker, see
     assert (score.doubled, score.lost, score.not_conserved) == (0, 0, 0), score
 
 
-@_seeds(10, 50)
+@_seeds(5, 50)
 def test_plain_sends_with_lost_replies(workers: Worker, seeds: int) -> None:
     """Lost replies leave doubts, never doubles."""
     score = Score()
@@ -105,6 +105,6 @@ def test_plain_sends_with_lost_replies(workers: Worker, seeds: int) -> None:
 def test_usual_loop_doubles(workers: Worker) -> None:
     """The harness is not blind: the loop that marks after sending does double people in it."""
     score = Score()
-    for seed in range(10):
+    for seed in range(4):
         score += run(workers, seed, mode="naive", clock="right")
     assert score.doubled > 0
