@@ -12,9 +12,14 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "../../src/newsletter/web/desk/static");
 
+const IN_BROWSERS = ["entities", "linkify-it", "mdurl", "punycode.js", "uc.micro"];
+
 const result = await build({
   entryPoints: [join(here, "entry.js")],
-  alias: { "@codemirror/lang-html": join(here, "no-html.js") },
+  alias: {
+    "@codemirror/lang-html": join(here, "no-html.js"),
+    ...Object.fromEntries(IN_BROWSERS.map((name) => [name, join(here, "slim.js")])),
+  },
   outfile: join(target, "editor.js"),
   bundle: true,
   minify: true,

@@ -39,7 +39,7 @@ def test_the_tools_stand_in_one_row(writer: Page, desk: RunningDesk) -> None:
             len(
                 set(
                     writer.locator(".tool").evaluate_all(
-                        "(all) => all.map((each) => Math.round(each.getBoundingClientRect().top))"
+                        "(all) => all.filter((each) => each.offsetParent).map((each) => Math.round(each.getBoundingClientRect().top))"
                     )
                 )
             )
