@@ -130,11 +130,19 @@ function changeTable(view, change) {
     );
     transaction.replaceWith(here.place, end, nodes.table.create(here.node.attrs, made));
   }
-  transaction.setSelection(
-    TextSelection.near(transaction.doc.resolve(Math.min(state.selection.from, transaction.doc.content.size))),
-  );
+  transaction.setSelection(TextSelection.near(transaction.doc.resolve(cellPlace(transaction.doc, here))));
   view.dispatch(transaction);
   view.focus();
+}
+
+// Returns where a cell begins; where there is none, the nearest place.
+function cellPlace(doc, { place, row: rowNumber, column }) {
+  const table = doc.nodeAt(place);
+  if (table?.type !== nodes.table) return Math.min(place, doc.content.size);
+  const index = Math.min(rowNumber, table.childCount - 1);
+  const before = (parent, number) => parent.children.slice(0, number).reduce((sum, child) => sum + child.nodeSize, 0);
+  const cells = table.child(index);
+  return place + 1 + before(table, index) + 1 + before(cells, Math.min(column, cells.childCount - 1)) + 1;
 }
 
 const tables = {
@@ -185,7 +193,9 @@ export const nextCell = (step) => (state, dispatch, view) => {
 async function link(view, ask) {
   const { state } = view;
   let { from, to, $from } = state.selection;
-  const now = marks.link.isInSet($from.marks()) ?? marks.link.isInSet($from.nodeAfter?.marks ?? []);
+  const now = [$from.marks(), $from.nodeBefore?.marks, $from.nodeAfter?.marks]
+    .map((each) => marks.link.isInSet(each ?? []))
+    .find(Boolean);
   if (now) [from, to] = extent($from, now);
   const words = state.doc.textBetween(from, to, " ");
   const isAddress = /^(?:https?:\/\/|www\.|\S+@\S+\.)/.test(words) && !now;

@@ -38,6 +38,7 @@ export class RichText {
       dropCursor({ class: "drop-cursor" }),
       gapCursor(),
       placeholder(hint),
+      outline,
       marked,
     ];
     const doc = schema.node("doc", null, blocks.length ? blocks : [nodes.paragraph.create()]);
@@ -58,7 +59,7 @@ export class RichText {
       handlePaste: (_view, event) =>
         !event.clipboardData?.types.includes("text/plain") && this.files(event, event.clipboardData?.files),
       handleDrop: (view, event) => this.drop(view, event),
-      handleDOMEvents: { focus: () => this.onSelect(activeTools(this.view.state)) },
+      handleDOMEvents: { focus: (view) => this.focused(view) },
     });
     this.view.dispatch(this.view.state.tr.setSelection(TextSelection.atEnd(this.view.state.doc)));
   }
@@ -116,6 +117,12 @@ export class RichText {
     });
     for (let index = 1; index < numbers.length; index += 1)
       this.book.gaps.set(`${numbers[index - 1]},${numbers[index]}`, this.book.gap(blocks[index - 1], blocks[index]));
+  }
+
+  // A click puts the cursor somewhere only after a moment, and keys that come before it would be lost.
+  focused(view) {
+    view.focus();
+    this.onSelect(activeTools(view.state));
   }
 
   // --- from outside ------------------------------------------------------------------------
@@ -269,6 +276,26 @@ function placeholder(hint) {
     },
   });
 }
+
+// Headings look as high as they are in the mail, where each is at most one below the one before
+// (Outline in rendering/reader.py).
+const outline = new Plugin({
+  props: {
+    decorations({ doc }) {
+      const open = [];
+      const decorations = [];
+      doc.descendants((node, place) => {
+        if (node.type !== nodes.heading) return !node.isTextblock;
+        while (open.length && open.at(-1) >= node.attrs.level) open.pop();
+        const depth = Math.min(open.push(node.attrs.level), 4);
+        const attributes = { "data-depth": String(depth), "aria-level": String(depth + 2) };
+        decorations.push(Decoration.node(place, place + node.nodeSize, attributes));
+        return false;
+      });
+      return DecorationSet.create(doc, decorations);
+    },
+  },
+});
 
 const marked = new Plugin({
   key: found,

@@ -1,20 +1,50 @@
 // What other programs put on the clipboard, as HTML that the editor reads: Word's lists, tables
 // that only arrange, and addresses that lead over a counter.
 
+const STYLE = "data-css";
 const BLOCKS = "p, h1, h2, h3, h4, h5, h6, ul, ol, blockquote, table, pre";
 
 export function tidyPaste(html) {
   if (html.includes("data-pm-slice")) return html; // from this editor
-  const page = new DOMParser().parseFromString(html.replace(/<!\[(?:if|endif)[^>]*>/gi, ""), "text/html");
+  const page = new DOMParser().parseFromString(withoutStyles(html), "text/html");
   const { body } = page;
-  for (const each of body.querySelectorAll("style, script, meta, link, title, xml, o\\:p:empty")) each.remove();
+  for (const each of body.querySelectorAll("meta, link, title, xml, img")) each.remove();
   for (const each of body.querySelectorAll("p.MsoTitle")) rename(each, "h2");
   for (const link of body.querySelectorAll("a[href]")) link.setAttribute("href", direct(link.getAttribute("href")));
-  for (const anchor of body.querySelectorAll("a:not([href]), a[href='']")) anchor.replaceWith(...anchor.childNodes);
   listWordParagraphs(body);
+  markStyled(body);
   for (const table of [...body.querySelectorAll("table")].reverse()) tidyTable(table);
   for (const paragraph of body.querySelectorAll("p")) if (!paragraph.textContent.trim()) paragraph.remove();
   return body.innerHTML;
+}
+
+// The page allows no styles but its own, and a browser minds them also where nothing is shown.
+function withoutStyles(html) {
+  return html
+    .replace(/<(style|script)\b[\s\S]*?<\/\1\s*>|<!\[(?:if|endif)[^>]*>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) =>
+      tag.replace(/\sstyle\s*=/gi, ` ${STYLE}=`).replace(/\son\w+\s*=/gi, " data-on="),
+    );
+}
+
+const styleOf = (element) => element.getAttribute(STYLE) ?? "";
+
+// Google Docs says by styles what is bold or italic, and wraps all of it in a <b> that is not.
+function markStyled(body) {
+  for (const each of body.querySelectorAll("b, strong")) {
+    if (/(?:^|[;\s])font-weight:\s*(?:normal|[1-5]00)/i.test(styleOf(each))) each.replaceWith(...each.childNodes);
+  }
+  for (const each of body.querySelectorAll(`span[${STYLE}]`)) {
+    if (each.closest("h1, h2, h3, h4, h5, h6")) continue;
+    if (/(?:^|[;\s])font-weight:\s*(?:bold|[6-9]00)/i.test(styleOf(each))) wrapInside(each, "strong");
+    if (/(?:^|[;\s])font-style:\s*italic/i.test(styleOf(each))) wrapInside(each, "em");
+  }
+}
+
+function wrapInside(element, name) {
+  const made = element.ownerDocument.createElement(name);
+  made.append(...element.childNodes);
+  element.append(made);
 }
 
 function rename(old, name) {
@@ -35,21 +65,20 @@ function listWordParagraphs(body) {
   let open = []; // the lists that are open, the outermost first
   let last = null;
   for (const paragraph of [...body.querySelectorAll("p")]) {
-    const found = /mso-list:\s*\S+\s+level(\d)/i.exec(paragraph.getAttribute("style") ?? "");
+    const found = /mso-list:\s*(\S+)\s+level(\d)/i.exec(styleOf(paragraph));
     if (!found) continue;
-    const level = Number(found[1]);
-    const marker = [...paragraph.querySelectorAll("span")].find((span) =>
-      /mso-list:\s*ignore/i.test(span.getAttribute("style") ?? ""),
-    );
+    const [, name, level] = [...found.slice(0, 2), Number(found[2])];
+    const marker = [...paragraph.querySelectorAll("span")].find((span) => /mso-list:\s*ignore/i.test(styleOf(span)));
     const isNumber = /^\s*\(?(?:\d+|[a-z]|[ivx]+)[.)]/i.test(marker?.textContent ?? "");
     marker?.remove();
-    if (!last || last.nextElementSibling !== paragraph) open = [];
+    if (last?.nextElementSibling !== paragraph || last.dataset.name !== name) open = [];
     open = open.slice(0, level);
     while (open.length < level) {
       const list = body.ownerDocument.createElement(isNumber ? "ol" : "ul");
       if (open.length)
         (open.at(-1).lastElementChild ?? open.at(-1).appendChild(body.ownerDocument.createElement("li"))).append(list);
       else paragraph.before(list);
+      list.dataset.name = name;
       open.push(list);
     }
     const item = body.ownerDocument.createElement("li");

@@ -140,9 +140,6 @@ function card(name, fields) {
   });
 }
 
-const isBold = (value) => /^(?:bold(?:er)?|[6-9]\d\d)$/.test(value) && null;
-const isNotBold = (value) => /^(?:normal|[1-5]\d\d)$/.test(value) && null;
-
 const marks = {
   link: {
     attrs: { href: {}, title: { default: "" } },
@@ -155,24 +152,8 @@ const marks = {
     ],
     toDOM: ({ attrs }) => ["a", { href: attrs.href, title: attrs.href, rel: "noreferrer" }, 0],
   },
-  strong: {
-    parseDOM: [
-      { tag: "strong" },
-      { tag: "b", getAttrs: (dom) => dom.style.fontWeight !== "normal" && null }, // Google Docs wraps all in such a <b>
-      { style: "font-weight", getAttrs: isBold },
-      { style: "font-weight", getAttrs: isNotBold, clearMark: ({ type }) => type.name === "strong" },
-    ],
-    toDOM: () => ["strong", 0],
-  },
-  em: {
-    parseDOM: [
-      { tag: "em" },
-      { tag: "i" },
-      { style: "font-style=italic" },
-      { style: "font-style=normal", clearMark: ({ type }) => type.name === "em" },
-    ],
-    toDOM: () => ["em", 0],
-  },
+  strong: { parseDOM: [{ tag: "strong" }, { tag: "b" }], toDOM: () => ["strong", 0] },
+  em: { parseDOM: [{ tag: "em" }, { tag: "i" }], toDOM: () => ["em", 0] },
   strikethrough: { parseDOM: [{ tag: "s" }, { tag: "del" }], toDOM: () => ["s", 0] },
   code: { parseDOM: [{ tag: "code" }], toDOM: () => ["code", 0] },
 };
