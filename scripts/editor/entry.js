@@ -1,4 +1,4 @@
-// What the desk's own script uses of CodeMirror, as one module.
+// What the desk's own scripts use of the editors, as one module.
 
 export { defaultKeymap, history, historyKeymap, redo, undo } from "@codemirror/commands";
 export { deleteMarkupBackward, insertNewlineContinueMarkup, markdown } from "@codemirror/lang-markdown";

@@ -58,7 +58,7 @@ def _listed(items: list[str], marker: str, between: str) -> str:
     )
 
 
-def _quoted(text: str, lazy: bool) -> str:
+def _quoted(text: str, *, lazy: bool) -> str:
     lines = text.split("\n")
     return "\n".join(line if lazy and number else f"> {line}".rstrip() for number, line in enumerate(lines))
 
@@ -87,7 +87,7 @@ def _containers(blocks: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
     return st.one_of(
         st.builds(_listed, st.lists(inside, min_size=1, max_size=3), markers, st.sampled_from(["\n", "\n\n"])),
-        st.builds(_quoted, inside, st.booleans()),
+        st.builds(_quoted, inside, lazy=st.booleans()),
         st.builds(_boxed, kinds, inside, st.sampled_from(["\n", "\n\n"])),
     )
 

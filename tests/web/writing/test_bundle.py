@@ -1,5 +1,6 @@
 """The bundled editor: nothing in it reaches out, and its licences travel with it."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -57,3 +58,14 @@ def test_the_lock_names_no_registry() -> None:
 
     assert '"integrity"' in lock
     assert "://" not in lock
+
+
+def test_the_bundle_is_made_from_its_sources() -> None:
+    """Whoever changes a source makes the bundle anew: npm ci && npm run build, in scripts/editor."""
+    paths = [*SOURCES.glob("*.js"), *SOURCES.glob("rich/*.js"), SOURCES / "package-lock.json"]
+    names = sorted(path.relative_to(SOURCES).as_posix() for path in paths)
+    sources = "".join((SOURCES / name).read_text("utf-8") for name in names)
+
+    bundle = (STATIC / "editor.js").read_text("utf-8")
+    assert f"from {hashlib.sha256(sources.encode()).hexdigest()[:16]};" in bundle[:200]
+    assert len(bundle.encode()) < 700 * 1024  # both editors together
