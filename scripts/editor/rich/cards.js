@@ -38,7 +38,7 @@ class Card {
     });
     if (name === "link") input.addEventListener("change", () => this.set({ link: wholeAddress(input.value) }));
     this.inputs.push({ input, read });
-    return element("label", { className: `named-field ${name}` }, element("span", {}, label), input);
+    return element("label", { className: `named-field is-${name}` }, element("span", {}, label), input);
   }
 
   // The card's heading, with a button that takes the card away.

@@ -17,20 +17,22 @@ import { tidyPaste } from "./pasting.js";
 import { Book } from "./reading.js";
 import { schema } from "./schema.js";
 import { isEmpty } from "./shape.js";
+import { slashMenu } from "./slash.js";
 import { Writer } from "./writing.js";
 
 const { nodes } = schema;
 const found = new PluginKey("found");
 
 export class RichText {
-  // `onChange` hears the new text, `onSelect` which tools are on; `ask` asks for a link.
-  constructor({ parent, text, label, hint, names, keys, ask, onChange, onSelect, onFiles }) {
+  // `onChange` hears the new text, `onSelect` which tools are on, `onTool` what was chosen from a menu; `ask` asks for a link.
+  constructor({ parent, text, label, hint, names, keys, ask, onChange, onSelect, onFiles, onTool }) {
     Object.assign(this, { ask, onChange, onSelect, onFiles });
     this.book = new Book();
     this.writer = new Writer(this.book);
     const { blocks, head, tail } = this.read(text);
     Object.assign(this, { text, head, tail });
     const plugins = [
+      slashMenu(onTool),
       inputRules({ rules }),
       keymap({ ...keys, ...keysOf(ask), ...typing }),
       keymap(baseKeymap),

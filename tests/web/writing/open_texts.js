@@ -7,7 +7,7 @@ async (texts) => {
   const open = (text) =>
     new RichText({
       ...{ parent: document.createElement("div"), text, label: "", hint: "", names: {}, keys: {} },
-      ...{ ask: nothing, onChange: nothing, onSelect: nothing, onFiles: nothing },
+      ...{ ask: nothing, onChange: nothing, onSelect: nothing, onFiles: nothing, onTool: nothing },
     });
   const anew = [];
   const wrong = [];

@@ -540,6 +540,28 @@ def test_a_letter_by_keyboard(rich: Page, folder: Path) -> None:
     wait_for(rich, folder, "::: note Good news\n\nInside.\n\n:::\n", str.endswith)
 
 
+def test_a_slash_opens_a_menu(rich: Page, folder: Path) -> None:
+    """Typing narrows it, Enter takes what is marked, and Escape leaves the slash as it is."""
+    type_lines(rich, "/")
+    menu = rich.get_by_role("listbox", name="Insert")
+    expect(menu.get_by_role("option", name="Event")).to_be_visible()
+    rich.keyboard.type("head")
+    expect(menu.get_by_role("option")).to_have_count(2)
+    rich.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("option", selected=True)).to_have_text("Smaller heading")
+    rich.keyboard.press("Enter")
+    expect(menu).to_have_count(0)
+    rich.keyboard.type("First steps")
+    type_lines(rich, "/note")
+    menu.get_by_role("option", name="Note").click()
+    rich.keyboard.type("Before you go")
+    type_lines(rich, "/e")
+    rich.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+
+    wait_for(rich, folder, "longer.\n\n### First steps\n\n::: note Before you go\n\n:::\n\n/e\n", str.endswith)
+
+
 def test_it_is_for_everybody(browser: Browser, desk: RunningDesk, folder: Path, axe: str) -> None:
     """Light and dark, wide and narrow, with every kind of card, chip and mark in the text."""
     everything = Path(__file__).parents[2] / "rendering/everything/posts/walking.md"

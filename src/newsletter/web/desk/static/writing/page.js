@@ -91,6 +91,7 @@ const sheet = new Sheet({
   keys: { "Mod-s": saveNow, "Alt-F10": focusToolbar },
   onFiles: (pictures) => addPictures(pictures),
   onShow: showTools,
+  onTool: run,
 });
 const saving = new Saving({
   view,
