@@ -12,7 +12,7 @@ from newsletter.workspace import Workspace
 from tests.web.browsing import follow_link, open_page, until
 from tests.web.running import RunningDesk, desk_process, running_desk
 from tests.web.samples import write_issue
-from tests.web.writing.conftest import ISSUE
+from tests.web.writing.conftest import ISSUE, choose_markdown
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +35,7 @@ def letter(desk_workspace: Workspace) -> Path:
 
 def open_text(page: Page, desk: RunningDesk, query: str = "") -> None:
     """Open the writing page and wait until it listens."""
+    choose_markdown(page)
     page.goto(f"{desk.address}{ISSUE}/write{query}")
     expect(page.locator("#live-text")).to_have_text("Connected")
 

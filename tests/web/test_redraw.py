@@ -18,6 +18,7 @@ from tests.web.browsing import Answers, listening, open_page
 from tests.web.running import RunningDesk
 from tests.web.samples import POST, write_letter
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
+from tests.web.writing.conftest import choose_markdown
 from tests.web.writing.test_editor import open_text, type_at_end
 
 pytestmark = pytest.mark.browser
@@ -126,7 +127,7 @@ def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_wo
 def test_who_stays_goes_on(browser: Browser, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """The issue is away for a moment while somebody writes, and they choose to stay: the page is as alive as before."""
     folder, away = desk_workspace.issues_dir / SLUG, desk_workspace.root / "away"
-    page = open_page(browser, desk)
+    page = choose_markdown(open_page(browser, desk))
     page.clock.install()
     open_text(page, desk)
     page.route(f"**/issues/{SLUG}/write", _save_nothing)

@@ -68,7 +68,7 @@ def _illustrated(page: Page) -> None:
     """Put a picture in; the checks ask for its description, and are content with one."""
     expect(page.locator("#above .inbox")).to_be_attached()
     picture = {"name": "garden.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
-    page.locator(".cm-content").click()
+    page.locator("#rich .rich-text").click()
     page.locator("#picture-file").set_input_files(picture)  # type: ignore[arg-type]  # a mapping is a payload
     expect(page.get_by_text("miss what it shows").first).to_be_visible()
     page.keyboard.type("Our garden in snow")

@@ -11,7 +11,7 @@ from newsletter.workspace import Workspace
 from tests.web.browsing import barriers, count_drawings, fits, open_page, until
 from tests.web.running import RunningDesk, desk_process
 from tests.web.samples import write_letter
-from tests.web.writing.conftest import ISSUE
+from tests.web.writing.conftest import ISSUE, choose_markdown
 from tests.web.writing.test_pictures import photograph
 
 pytestmark = pytest.mark.browser
@@ -213,7 +213,7 @@ def test_leaving_saves_first(writer: Page, desk: RunningDesk, folder: Path) -> N
 def test_a_desk_that_was_closed_loses_nothing(browser: Browser, desk_workspace: Workspace) -> None:
     """The page says that nothing is saved, why, and keeps the text."""
     with desk_process(desk_workspace) as desk:
-        writer = open_page(browser, desk)
+        writer = choose_markdown(open_page(browser, desk))
         open_text(writer, desk)
         desk.process.kill()
     type_at_end(writer, "\nStill here.")

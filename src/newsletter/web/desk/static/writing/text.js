@@ -1,7 +1,6 @@
 // The text itself: CodeMirror, set up for letters and posts.
 
 import {
-  autocompletion,
   Decoration,
   defaultKeymap,
   deleteMarkupBackward,
@@ -23,7 +22,6 @@ import {
   syntaxHighlighting,
   Transaction,
   tags,
-  yamlFrontmatter,
 } from "/static/editor.js";
 import { findFrontMatter } from "./front_matter.js";
 import { origin } from "./origin.js";
@@ -76,6 +74,12 @@ export const hidesFrontMatter = (state) => state.field(hidden).until > 0;
 export const textStart = (state) => state.field(hidden).until;
 export const isWhole = (state) => state.field(whole);
 
+// Returns where the text below the lines at the top begins, whether they are shown or not.
+export function bodyStart({ doc }) {
+  const matter = findFrontMatter(doc);
+  return matter ? (matter.end ?? doc.length) : 0;
+}
+
 // --- looks -------------------------------------------------------------------------------
 
 const looks = HighlightStyle.define([
@@ -94,6 +98,31 @@ const looks = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
   { tag: tags.comment, color: "var(--muted)" },
 ]);
+
+// The lines at the top are no Markdown: their last line would make a heading of the one above.
+const topLines = {
+  defineNodes: [
+    { name: "TopLines", block: true, style: tags.meta },
+    { name: "TopKey", style: tags.propertyName },
+  ],
+  parseBlock: [
+    {
+      name: "TopLines",
+      before: "HorizontalRule",
+      parse(context, line) {
+        if (context.lineStart > 0 || !/^---[ \t]*$/.test(line.text)) return false;
+        const keys = [];
+        while (context.nextLine() && !/^(?:---|\.\.\.)[ \t]*$/.test(line.text)) {
+          const key = /^[\w-]+(?=[ \t]*:)/.exec(line.text)?.[0].length;
+          if (key) keys.push(context.elt("TopKey", context.lineStart, context.lineStart + key));
+        }
+        context.addElement(context.elt("TopLines", 0, context.lineStart + line.text.length, keys));
+        context.nextLine();
+        return true;
+      },
+    },
+  ],
+};
 
 const theme = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "transparent" },
@@ -127,7 +156,6 @@ const theme = EditorView.theme({
     fontSize: ".875rem",
     maxWidth: "28rem",
   },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-panels": {
     backgroundColor: "var(--card)",
     color: "var(--ink)",
@@ -138,27 +166,9 @@ const theme = EditorView.theme({
   ".cm-searchMatch-selected": { backgroundColor: "var(--accent-soft)" },
 });
 
-// --- what is offered while typing --------------------------------------------------------
-
-const BOXES = ["note", "crisis", "contact", "event", "teaser"];
-
-function offer(names) {
-  return (context) => {
-    const brace = context.matchBefore(/\{\{[ ]?\w*/);
-    if (brace) {
-      const options = names.map((name) => ({ label: `{{ ${name}${name.includes("name") ? ' or "reader"' : ""} }}` }));
-      return { from: brace.from, options, filter: true, validFor: /^\{\{[ ]?\w*$/ };
-    }
-    const box = context.matchBefore(/^:::[ ]?\w*/);
-    return (
-      box && { from: box.from, options: BOXES.map((name) => ({ label: `::: ${name}` })), validFor: /^:::[ ]?\w*$/ }
-    );
-  };
-}
-
 // --- making it ---------------------------------------------------------------------------
 
-export function makeText({ parent, text, label, hint, nonce, names, keys, onUpdate, onFiles }) {
+export function makeText({ parent, text, label, hint, nonce, keys, onUpdate, onFiles }) {
   const files = (event, list) => {
     const pictures = [...(list ?? [])].filter((file) => file.type.startsWith("image/"));
     if (!pictures.length) return false;
@@ -176,11 +186,10 @@ export function makeText({ parent, text, label, hint, nonce, names, keys, onUpda
     EditorView.lineWrapping,
     EditorState.phrases.of({ "Fold line": "Fold" }),
     placeholder(hint),
-    yamlFrontmatter({ content: markdown() }),
+    markdown({ extensions: [topLines] }),
     syntaxHighlighting(looks),
     theme,
     search({ top: true }),
-    autocompletion({ override: [offer(names)], icons: false }),
     Prec.high(
       keymap.of([
         ...keys,

@@ -2,7 +2,7 @@
 // https://www.w3.org/WAI/ARIA/apg/patterns/toolbar/
 
 export function makeToolbar(toolbar, run) {
-  const tools = () => [...toolbar.querySelectorAll("button.tool")];
+  const tools = () => [...toolbar.querySelectorAll("button.tool")].filter((tool) => !tool.closest(".in-table[hidden]"));
   if (/Mac|iPhone|iPad/.test(navigator.platform)) {
     for (const tool of tools()) tool.title = tool.title.replace("Ctrl", "⌘").replace("Alt", "⌥");
   }
