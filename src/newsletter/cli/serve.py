@@ -5,6 +5,7 @@ from functools import partial
 
 import click
 
+from newsletter.archive import Archive
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.campaigns.report import public_picture
 from newsletter.campaigns.syncing import withdraw
@@ -38,7 +39,8 @@ def serve(workspace: Workspace, host: str, port: int, *, as_json: bool) -> None:
     with workspace_store(workspace) as store:
         verifier = _verifier(workspace)
         pictures, stop_held = partial(public_picture, workspace, store), partial(_stop_held_mail, workspace, store)
-        app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, stop_held)
+        archive = Archive(workspace, store) if workspace.settings.archive.public else None
+        app = create_public_pages(store, workspace.settings.clinic, pictures, verifier, stop_held, archive)
         with listen(port, host) as listener:
             if as_json:
                 print_json({"host": host, "port": port, "events": verifier is not None})

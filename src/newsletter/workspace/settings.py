@@ -254,6 +254,24 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Sent issues on the web; none, unless the clinic decides otherwise."""
+
+    public: bool = key(
+        values.yes_or_no, "Whether anybody can read sent issues on the web.", example="true", default=False
+    )
+    search_engines: bool = key(
+        values.yes_or_no, "Whether search engines may list them.", example="false", default=False
+    )
+    url: str = key(
+        values.empty_or(values.https_address),
+        "Where you upload what newsletter archive build writes; empty: the archive is on the public pages.",
+        example='"https://www.example.org/newsletter"',
+        default="",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `newsletter.toml`, read once."""
 
@@ -267,3 +285,11 @@ class Settings:
     privacy: Privacy
     database: Database
     web: Web
+    archive: Archive
+
+    @property
+    def archive_url(self) -> str:
+        """Where the archive is on the web, without a slash at its end; empty if it is nowhere, or not known where."""
+        if not self.archive.public:
+            return ""
+        return self.archive.url or (f"{self.web.public_url}/archive" if self.web.public_url else "")

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from newsletter.archive import Archive
 from newsletter.campaigns.clock import CLOCKS_APART
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.campaigns.syncing import held_for
@@ -27,6 +28,7 @@ from newsletter.storage import Store
 from newsletter.subscribers.leaving import unsubscribe
 from newsletter.subscribers.tokens import read_token
 from newsletter.transports.sendgrid.signature import Verifier
+from newsletter.web.public.archive import archive_routes
 from newsletter.web.public.webhook import event_webhook
 from newsletter.workspace import Clinic
 
@@ -55,11 +57,12 @@ def create_public_pages(
     pictures: Pictures = lambda _slug, _name, _mark: None,
     verifier: Verifier | None = None,
     stop_held_mail: StopHeldMail = lambda _email: None,
+    archive: Archive | None = None,
 ) -> Starlette:
     """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
 
     It also answers ``/pictures/<issue>/<mark>/<name>``, for mails whose pictures are hosted here,
-    and with a `verifier` takes in SendGrid's events.
+    and with a `verifier` takes in SendGrid's events. With an `archive`, sent issues can be read.
     """
 
     def whose(request: Request) -> int | None:
@@ -111,6 +114,7 @@ def create_public_pages(
             Route("/pictures/{slug}/{mark}/{name}", picture, methods=["GET"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
             Route("/public.css", style),
+            *(archive_routes(archive) if archive else []),
             *([Route(EVENTS_PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),
         ],
         # An error of ours is answered and not logged: what caused it may quote an address.
