@@ -65,6 +65,7 @@ resolve 2026-12-walk
 resume 2026-12-walk
 cancel 2026-12-walk
 events import events.json
+archive list
 run-due
 backup kept.zip
 restore kept.zip --yes

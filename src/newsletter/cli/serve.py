@@ -45,6 +45,8 @@ def serve(workspace: Workspace, host: str, port: int, *, as_json: bool) -> None:
             if as_json:
                 print_json({"host": host, "port": port, "events": verifier is not None})
             note(f"Listening on http://{host}:{port}. Press Ctrl-C to stop.")
+            if archive:
+                note(f"Sent issues can be read at {workspace.settings.archive_url}/")
             note(_about_events(workspace, taken_in=verifier is not None))
             public_server(app, host, port).run(sockets=[listener])
 
