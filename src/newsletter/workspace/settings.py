@@ -272,6 +272,32 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """The mailbox that replies and bounces go to; its password is never in this file."""
+
+    host: str = key(
+        values.empty_or(values.line),
+        "The mail server's name; empty: newsletter inbox reads no mailbox.",
+        example='"imap.example.org"',
+        default="",
+    )
+    port: int = key(values.whole_number(1, 65535), "Its port.", example="993", default=993)
+    security: str = key(
+        values.one_of("tls", "starttls", "none"),
+        "How the connection is encrypted; none only for a server on this computer.",
+        example='"tls"',
+        default="tls",
+    )
+    user: str = key(
+        values.empty_or(values.line),
+        "User name; the password is INBOX_PASSWORD, in the environment or in .env.",
+        example='"hello@example.org"',
+        default="",
+    )
+    folder: str = key(values.line, "The folder of the mailbox.", example='"INBOX"', default="INBOX")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `newsletter.toml`, read once."""
 
@@ -286,6 +312,7 @@ class Settings:
     database: Database
     web: Web
     archive: Archive
+    inbox: Inbox
 
     @property
     def archive_url(self) -> str:
