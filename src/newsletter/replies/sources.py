@@ -161,7 +161,8 @@ def _connect(settings: Inbox, password: str) -> Any:
     try:
         if settings.security == "starttls":
             client.starttls(context)
-        client.login(settings.user, password)
+        sign_in = client.login if f"{settings.user}{password}".isascii() else client.plain_login  # RFC 4616: UTF-8
+        sign_in(settings.user, password)
     except BaseException:
         client.shutdown()
         raise
@@ -175,6 +176,8 @@ def _explained(settings: Inbox) -> Iterator[None]:
     try:
         yield
     except LoginError as err:
+        if isinstance(err.__context__, imaplib.IMAP4.abort):
+            raise TransportError("the mail server broke off the connection", hint=f"{hint} Then run it again.") from err
         raise TransportError("the mailbox does not accept the user or the password", hint=hint) from err
     except ssl.SSLCertVerificationError as err:
         raise TransportError("the mail server's certificate is not trusted", hint=hint) from err

@@ -9,8 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.campaigns.clock import CLOCKS_APART
 from newsletter.campaigns.events import apply_events
@@ -29,7 +31,7 @@ from newsletter.replies import (
     parse_mail,
 )
 from newsletter.storage import Store
-from newsletter.storage.ledger import deliveries
+from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.people import facts
 from newsletter.storage.secret import keyed_hash
 from newsletter.subscribers.leaving import unsubscribe
@@ -188,27 +190,39 @@ def _take_bounce(
         found = _delivery(connection, store.key, bounce)
     if found is None:
         return Done.AUTOMATIC
-    ref, email = found
     if not dry_run:
-        detail = "Invalid Address" if bounce.hardness is Hardness.HARD else "Unclassified"
-        detail = "Mailbox Unavailable" if bounce.full else detail
-        event = Event(_KINDS[bounce.hardness], ref, email, mail.date, detail if bounce.hardness in _TOLD else "")
+        event = Event(_KINDS[bounce.hardness], found.ref, found.email, mail.date, _detail(bounce), found.batch)
         report.paused += apply_events(store, [event]).paused
         with store.write() as connection:
             _remember(connection, fact)
     return {Hardness.HARD: Done.HARD, Hardness.SOFT: Done.SOFT, Hardness.DELAY: Done.DELAYED}[bounce.hardness]
 
 
-_TOLD = {Hardness.HARD, Hardness.SOFT}
+def _detail(bounce: Bounce) -> str:
+    """Return a bounce's class, as SendGrid calls it."""
+    if bounce.hardness is Hardness.DELAY:
+        return ""
+    if bounce.hardness is Hardness.HARD:
+        return "Invalid Address"
+    return "Mailbox Unavailable" if bounce.full else "Unclassified"
 
 
-def _delivery(connection: Connection, key: bytes, bounce: Bounce) -> tuple[str, str] | None:
-    """Return the delivery that a bounce is about, by its name and the address that was mailed."""
+class _Mailed(NamedTuple):
+    """A delivery: its public id, the address that was mailed, and its batch's id."""
+
+    ref: str
+    email: str
+    batch: str
+
+
+def _delivery(connection: Connection, key: bytes, bounce: Bounce) -> _Mailed | None:
+    """Return the delivery that a bounce is about."""
     for ref in bounce.refs:
         number = read_delivery_ref(key, ref)
-        email = connection.scalar(select(deliveries.c.email).where(deliveries.c.id == number)) if number else None
-        if email:
-            return ref, email
+        mine = select(deliveries.c.email, batches.c.ref).join(batches, batches.c.id == deliveries.c.batch_id)
+        row = connection.execute(mine.where(deliveries.c.id == number)).one_or_none() if number else None
+        if row is not None:
+            return _Mailed(ref, row.email, row.ref)
     return None
 
 
@@ -220,8 +234,8 @@ def _is_known(connection: Connection, fact: str) -> bool:
 
 
 def _remember(connection: Connection, fact: str) -> None:
-    if not _is_known(connection, fact):
-        connection.execute(insert(facts).values(name=fact, value=""))
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(facts).values(name=fact, value="").on_conflict_do_nothing())
 
 
 def _place(store: Store) -> str:
