@@ -65,6 +65,8 @@ resolve 2026-12-walk
 resume 2026-12-walk
 cancel 2026-12-walk
 events import events.json
+archive list
+inbox
 run-due
 backup kept.zip
 restore kept.zip --yes

@@ -34,6 +34,8 @@ COMMANDS: dict[str, Command] = {
     "resolve": Command("newsletter.cli.resolve", "resolve", "Resolve messages that may or may not have been sent."),
     "cancel": Command("newsletter.cli.cancel", "cancel", "Cancel a send, as far as that is still possible."),
     "events": Command("newsletter.cli.events", "events", "Import delivery events from SendGrid."),
+    "archive": Command("newsletter.cli.archive", "archive", "Let people read sent issues on the web."),
+    "inbox": Command("newsletter.cli.inbox", "inbox", "Read replies and bounces in your mailbox."),
     "run-due": Command("newsletter.cli.run_due", "run_due", "Send the scheduled issues that are due (for cron)."),
     "backup": Command("newsletter.cli.backup", "backup", "Back up subscribers and ledger into one file."),
     "restore": Command("newsletter.cli.restore", "restore", "Restore a backup."),

@@ -4,6 +4,7 @@ from functools import partial
 
 import click
 
+from newsletter.archive import Archive
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.campaigns.report import public_picture
 from newsletter.cli.output import json_option, note, print_json, with_workspace
@@ -51,11 +52,13 @@ def serve(workspace: Workspace, host: str, port: int, forwarded_allow_ips: str, 
     ):
         verifier = _verifier(workspace)
         pictures = partial(public_picture, workspace, store)
+        archive = Archive(workspace, store) if workspace.settings.archive.public else None
         app = create_public_pages(
             workspace,
             store,
             pictures=pictures,
             verifier=verifier,
+            archive=archive,
             wake=worker.wake,
             log=log_to_stderr if log else None,
         )
@@ -63,6 +66,8 @@ def serve(workspace: Workspace, host: str, port: int, forwarded_allow_ips: str, 
             print_json({"host": host, "port": port, "events": verifier is not None})
         note(f"Listening on http://{host}:{port}. Press Ctrl-C to stop.")
         note(_about_signup(workspace))
+        if archive:
+            note(f"Sent issues can be read at {workspace.settings.archive_url}/")
         note(_about_events(workspace, taken_in=verifier is not None))
         public_server(app, host, port, forwarded_allow_ips).run(sockets=[listener])
 

@@ -167,7 +167,7 @@ def read_page(issue: Issue, settings: Settings, around: Surroundings) -> Page:
         title=headline or ("" if alone else curl_quotes(subject, issue.language)),
         month=_month(issue),
         number=issue.number,
-        online=issue.link,
+        online=issue.link or _web_version(settings, issue.slug),
         map="" if clinic.has_placeholder_address or _BOX.search(clinic.postal_address) else _map(clinic),
         social=tuple((_name_of(link), link) for link in clinic.social),
         language=issue.language,
@@ -221,6 +221,10 @@ def _filler(preheader: str) -> str:
 def _month(issue: Issue) -> str:
     found = _MONTH.match(issue.slug)
     return say_month(dt.date(int(found[1]), int(found[2]), 1), issue.language) if found and int(found[1]) else ""
+
+
+def _web_version(settings: Settings, slug: str) -> str:
+    return f"{settings.archive_url}/{slug}/" if settings.archive_url else ""
 
 
 def _map(clinic: Clinic) -> str:

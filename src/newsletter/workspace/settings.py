@@ -290,6 +290,50 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Sent issues on the web; none, unless the clinic decides otherwise."""
+
+    public: bool = key(
+        values.yes_or_no, "Whether anybody can read sent issues on the web.", example="true", default=False
+    )
+    search_engines: bool = key(
+        values.yes_or_no, "Whether search engines may list them.", example="false", default=False
+    )
+    url: str = key(
+        values.empty_or(values.https_address),
+        "Where you upload what newsletter archive build writes; empty: the archive is on the public pages.",
+        example='"https://www.example.org/newsletter"',
+        default="",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """The mailbox that replies and bounces go to; its password is never in this file."""
+
+    host: str = key(
+        values.empty_or(values.line),
+        "The mail server's name; empty: newsletter inbox reads no mailbox.",
+        example='"imap.example.org"',
+        default="",
+    )
+    port: int = key(values.whole_number(1, 65535), "Its port.", example="993", default=993)
+    security: str = key(
+        values.one_of("tls", "starttls", "none"),
+        "How the connection is encrypted; none only for a server on this computer.",
+        example='"tls"',
+        default="tls",
+    )
+    user: str = key(
+        values.empty_or(values.line),
+        "User name; the password is INBOX_PASSWORD, in the environment or in .env.",
+        example='"hello@example.org"',
+        default="",
+    )
+    folder: str = key(values.line, "The folder of the mailbox.", example='"INBOX"', default="INBOX")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `newsletter.toml`, read once."""
 
@@ -303,3 +347,12 @@ class Settings:
     privacy: Privacy
     database: Database
     web: Web
+    archive: Archive
+    inbox: Inbox
+
+    @property
+    def archive_url(self) -> str:
+        """Where the archive is on the web, without a slash at its end; empty if it is nowhere, or not known where."""
+        if not self.archive.public:
+            return ""
+        return self.archive.url or (f"{self.web.public_url}/archive" if self.web.public_url else "")

@@ -13,11 +13,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from newsletter.archive import Archive
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.events import EVENTS_PATH
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
 from newsletter.transports.sendgrid.signature import Verifier
+from newsletter.web.public.archive import archive_routes
 from newsletter.web.public.choosing import ChoosingPages
 from newsletter.web.public.joining import JoiningPages
 from newsletter.web.public.leaving import LeavingPages
@@ -37,6 +39,7 @@ def create_public_pages(
     *,
     pictures: Pictures = lambda _slug, _name, _mark: None,
     verifier: Verifier | None = None,
+    archive: Archive | None = None,
     wake: Callable[[], None] = lambda: None,
     log: Callable[[str], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
@@ -48,6 +51,7 @@ def create_public_pages(
         store: where people and their requests are.
         pictures: finds the pictures of mails whose pictures are hosted here.
         verifier: tells which events are SendGrid's; without one, none are received.
+        archive: the issues that can be read; without it, there are none.
         wake: called when a request was stored that has to be completed.
         log: gets a line for each request; see `newsletter.web.public.request_log`.
         clock: the time.
@@ -100,6 +104,7 @@ def create_public_pages(
             *ChoosingPages(pages, store, clock).routes(),
             Route("/pictures/{slug}/{mark}/{name}", picture, methods=["GET"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
+            *(archive_routes(archive) if archive else []),
             *([Route(EVENTS_PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),
         ],
         # An error of ours is answered and not logged: what caused it may quote an address.

@@ -1,0 +1,64 @@
+"""What a mail is: a request to unsubscribe, a bounce, a machine's mail, or one for a person to read."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from newsletter.replies.asking import asks_to_unsubscribe
+from newsletter.replies.automatic import has_no_return_path, is_automatic
+from newsletter.replies.bounces import Bounce, read_bounce
+from newsletter.replies.mail import ReceivedMail
+from newsletter.subscribers.tokens import read_token
+
+_MAILTO = re.compile(r"unsubscribe\s+[a-z2-7\s]{40,60}", re.IGNORECASE)
+"""The subject that the unsubscribe link writes, and nothing else."""
+
+
+class Class(StrEnum):
+    """What a mail is."""
+
+    TOKEN = "unsubscribe by token"  # noqa: S105 - a class of mail, no secret
+    WORDS = "unsubscribe in words"
+    BOUNCE = "bounce"
+    AUTOMATIC = "automatic"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail is, and what it carries.
+
+    Attributes:
+        subscriber_id: whom its token names.
+        bounce: what it says of a message of ours.
+    """
+
+    kind: Class
+    subscriber_id: int = 0
+    bounce: Bounce | None = None
+
+
+def classify(mail: ReceivedMail, key: bytes, sender: str) -> Reading:
+    """Return what a mail is.
+
+    A token counts in the subject only: quoted in a text, it belongs to a mail that was passed on. Mail
+    programs that unsubscribe for a person send exactly the link's subject, and some of them say that a
+    program wrote it, which it did.
+
+    Args:
+        mail: as it came.
+        key: the workspace's, by which tokens are signed.
+        sender: the newsletter's own address.
+    """
+    bounce = read_bounce(mail, sender)
+    if bounce is not None:
+        return Reading(Class.BOUNCE, bounce=bounce) if bounce.refs else Reading(Class.AUTOMATIC)
+    automatic = is_automatic(mail)
+    by_a_link = _MAILTO.fullmatch(mail.subject.strip()) is not None and not has_no_return_path(mail)
+    if by_a_link or not automatic:
+        number = read_token(key, mail.subject)
+        if number is not None:
+            return Reading(Class.TOKEN, subscriber_id=number)
+    if automatic:
+        return Reading(Class.AUTOMATIC)
+    return Reading(Class.WORDS if asks_to_unsubscribe(mail) else Class.OTHER)
