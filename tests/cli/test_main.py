@@ -68,6 +68,7 @@ events import events.json
 run-due
 backup kept.zip
 restore kept.zip --yes
+database copy --to sqlite:///second.db
 doctor
 preview --port {taken}
 serve --port {taken}

@@ -14,7 +14,7 @@ from newsletter.errors import StoreError
 from newsletter.storage.copies import how_to_restore, is_nothing, is_sound
 from newsletter.storage.schema import HEAD, foreign, is_our_version
 from newsletter.storage.secret import how_to_get_the_key
-from newsletter.storage.store import refuse_empty, refuse_lost
+from newsletter.storage.store import driver_missing, refuse_empty, refuse_lost
 from newsletter.workspace import Workspace
 
 _ABOUT = "database"
@@ -91,7 +91,10 @@ def _postgresql(url: str, key_file: Path) -> Iterator[Verdict]:
                 yield note(_ABOUT, "it is empty; the first command that needs it sets it up")
     except StoreError as err:
         yield wrong(_ABOUT, err.what, err.remedy)
-    except (SQLAlchemyError, ImportError) as err:
+    except ModuleNotFoundError:
+        missing = driver_missing()
+        yield wrong(_ABOUT, missing.what, missing.remedy)
+    except SQLAlchemyError as err:
         words = f"the database server cannot be used ({type(err).__name__})"
         yield wrong(_ABOUT, words, "Check [database] url, and that the server runs.")
 
