@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from newsletter.formatting import say_moment
 from newsletter.subscribers.consent import Consent
 from newsletter.subscribers.people import Person
+from newsletter.subscribers.vocabulary import What
 
 
 def evidence(person: Person, entries: Iterable[Consent], *, clinic: str, printed: datetime, zone: ZoneInfo) -> str:
@@ -31,6 +32,8 @@ def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
     told = [f"{say_moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
     if entry.wording:
         told.append(f"    agreed to: “{entry.wording}”")
-    if entry.note:
+    if entry.what is What.CORRECTED:
+        told.append(f"    the address was: {entry.note}")
+    elif entry.note:
         told.append(f"    {'as the file says' if entry.file_name else 'reason'}: {entry.note}")
     return told

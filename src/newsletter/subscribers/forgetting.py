@@ -11,8 +11,10 @@ from sqlalchemy import Connection, delete, select, update
 from newsletter.storage.ledger import deliveries
 from newsletter.storage.people import consents, subscribers
 from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.consent import history
+from newsletter.subscribers.people import find_person, person_by_former_address
 from newsletter.subscribers.suppression import email_hash, suppress
-from newsletter.subscribers.vocabulary import Reason
+from newsletter.subscribers.vocabulary import Reason, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,26 @@ def forget_person(connection: Connection, key: bytes, email: str) -> Forgotten:
     A delivery that was still to be sent is skipped by its campaign: the person it
     belongs to is gone.
     """
-    folded = email_key(email)
-    erased = _erase_copies(connection, key, folded)
-    number = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == folded))
+    folded = [email_key(one) for one in addresses_of(connection, email)]
+    erased = sum(_erase_copies(connection, key, one) for one in folded)
+    number = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == folded[0]))
     entries = connection.execute(delete(consents).where(consents.c.subscriber_id == number)).rowcount
     connection.execute(delete(subscribers).where(subscribers.c.id == number))
-    suppress(connection, key, folded, Reason.FORGOTTEN)
+    for one in folded:
+        suppress(connection, key, one, Reason.FORGOTTEN)
     return Forgotten(record=number is not None, consents=entries, deliveries=erased)
+
+
+def addresses_of(connection: Connection, email: str) -> list[str]:
+    """Return the address of the subscriber who has `email`, or had it before, then their former ones.
+
+    If no subscriber has, or had, it, that is `email` itself.
+    """
+    person = find_person(connection, email) or person_by_former_address(connection, email)
+    if person is None:
+        return [email]
+    entries = history(connection, person.id)
+    return list(dict.fromkeys([person.email, *(one.note for one in entries if one.what is What.CORRECTED)]))
 
 
 def _erase_copies(connection: Connection, key: bytes, folded: str) -> int:

@@ -27,6 +27,7 @@ REASON: Mapping[Reason, str] = {
     Reason.COMPLAINED: "marked a mail as spam",
     Reason.BOUNCED: "the mailbox does not exist",
     Reason.FORGOTTEN: "was erased, and is not to be added again",
+    Reason.REPLACED: "was replaced by a corrected address",
 }
 
 _WHAT: Mapping[What, str] = {
@@ -38,6 +39,7 @@ _WHAT: Mapping[What, str] = {
     What.RESUBSCRIBED: "Came back",
     What.BOUNCED: "The mailbox did not exist",
     What.COMPLAINED: "Marked a mail as spam",
+    What.CORRECTED: "The address was corrected",
 }
 _HOW: Mapping[How, str] = {
     How.COMMAND: "entered by hand",
