@@ -1,17 +1,19 @@
 """What is done to people on the list, at SendGrid too, while it still holds mail for them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from newsletter.campaigns.syncing import withdraw, withdraw_before_erasing
-from newsletter.errors import TransportError
+from newsletter.campaigns.syncing import readmit, withdraw, withdraw_before_erasing
+from newsletter.errors import SubscriberError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.compaction import compact
 from newsletter.subscribers import editing
+from newsletter.subscribers.consent import history
 from newsletter.subscribers.forgetting import Forgotten, addresses_of, erase_files, forget_person
 from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.slips import take_back_unsubscribing
 from newsletter.subscribers.suppression import suppress
-from newsletter.subscribers.vocabulary import Reason
+from newsletter.subscribers.vocabulary import Reason, Status, What
 from newsletter.workspace import Workspace
 
 
@@ -69,12 +71,56 @@ def suppress_people(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """Whose suppression was undone, as they are now; and why SendGrid may still suppress some of them."""
+
+    people: tuple[Person, ...]
+    readmission_failure: str = ""
+
+
+def undo_suppressing(workspace: Workspace, store: Store, ids: Collection[int]) -> Restored:
+    """Undo an unsubscribe or a mark as bounced that was made by hand, for everybody for whom it still can be.
+
+    Raises:
+        SubscriberError: it can be for nobody.
+    """
+    restored: list[Person] = []
+    refusals: list[SubscriberError] = []
+    with store.write() as connection:
+        for one in ids:
+            try:
+                restored.append(take_back_unsubscribing(connection, store.key, one))
+            except SubscriberError as err:  # raised before anything is written
+                refusals.append(err)
+    if refusals and not restored:
+        raise refusals[0]
+    emails = [one.email for one in restored if one.status is Status.SUBSCRIBED]
+    return Restored(people=tuple(restored), readmission_failure=readmit_all(workspace, emails))
+
+
+def readmit_all(workspace: Workspace, emails: Iterable[str]) -> str:
+    """Have SendGrid mail these addresses again; return why it could not be told."""
+    failure = ""
+    for email in emails:
+        try:
+            readmit(workspace, email)
+        except TransportError as err:
+            failure = err.what
+    return failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """A person before and after their address was corrected."""
+    """A person before and after their address was corrected.
+
+    Attributes:
+        readmission_failure: why SendGrid may still suppress an address to which they went back.
+    """
 
     before: Person
     after: Person
     withdrawn: Withdrawn
+    readmission_failure: str = ""
 
     @property
     def is_other_address(self) -> bool:
@@ -92,11 +138,14 @@ def correct_address(
     """
     with store.write() as connection:
         before = person_by_id(connection, subscriber_id)
+        entries = history(connection, subscriber_id)
         after = editing.correct_address(connection, store.key, subscriber_id, email, anyway=anyway)
     before = before or after
     is_other = before.email.lower() != after.email.lower()
     withdrawn = _withdraw_all(workspace, store, [before.email]) if is_other else Withdrawn()
-    return Corrected(before=before, after=after, withdrawn=withdrawn)
+    is_former = any(one.what is What.CORRECTED and one.note == after.email for one in entries)
+    refused = readmit_all(workspace, [after.email]) if is_former and after.status is Status.SUBSCRIBED else ""
+    return Corrected(before=before, after=after, withdrawn=withdrawn, readmission_failure=refused)
 
 
 def _withdraw_all(workspace: Workspace, store: Store, emails: Iterable[str]) -> Withdrawn:

@@ -132,7 +132,7 @@ def test_somebody_leaves_by_mistake_and_for_good(page: Page, desk: RunningDesk, 
     page.get_by_role("link", name="Ana Lima").click()
     page.get_by_label("Why, if they said so").fill("asked by phone")
     page.get_by_role("button", name="Unsubscribe").click()
-    expect(page.get_by_text("Ana Lima is off the list")).to_be_visible()
+    expect(page.get_by_text("Ana Lima is unsubscribed")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("on the list as before")).to_be_visible()
     expect(page.locator(".heading .state")).to_have_text("Subscribed")

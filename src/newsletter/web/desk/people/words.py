@@ -76,6 +76,11 @@ def name_of(person: Person) -> str:
     return f"{person.first_name} {person.last_name}".strip() or person.email
 
 
+def still_suppressed(failure: str) -> str:
+    """Return what is to be said if SendGrid could not be told to mail somebody again."""
+    return f" SendGrid may still suppress them, and would then drop mail to them: {failure}." if failure else ""
+
+
 def what_happened(entry: Consent) -> str:
     """Return what an entry of a history tells."""
     return _WHAT[entry.what]
