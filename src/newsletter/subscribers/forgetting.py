@@ -1,13 +1,11 @@
 """Forgetting a person for good: the record goes, the numbers stay, and they are never mailed again."""
 
 from dataclasses import dataclass
-from email.parser import BytesHeaderParser
-from email.policy import SMTP
-from email.utils import parseaddr
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, update
 
+from newsletter.message import recipient_of
 from newsletter.storage.ledger import deliveries
 from newsletter.storage.people import consents, subscribers
 from newsletter.subscribers.addresses import email_key
@@ -70,13 +68,7 @@ def _erase_copies(connection: Connection, key: bytes, folded: str) -> int:
 def erase_files(outbox: Path, email: str) -> int:
     """Delete the messages to `email` that the outbox transport wrote; return how many."""
     wanted = email_key(email)
-    mine = [path for path in outbox.rglob("*.eml") if wanted == _recipient(path)]
+    mine = [path for path in outbox.rglob("*.eml") if wanted == email_key(recipient_of(path))]
     for path in mine:
         path.unlink()
     return len(mine)
-
-
-def _recipient(path: Path) -> str:
-    with path.open("rb") as file:
-        headers = BytesHeaderParser(policy=SMTP).parse(file)
-    return email_key(parseaddr(str(headers["To"] or ""))[1])
