@@ -39,7 +39,7 @@ def test_everything_known_is_shown(sitting: Sitting, people_store: Store, ana: P
         assert fact in page
     assert re.search(r"Joined \w{3}, \w{3} \d+, \d{4}, \d+:\d\d [AP]M ET", page)
     assert "winter-light Delivered" in page
-    assert "spring-walks Not sent: they had left (unsubscribed)" in page
+    assert "spring-walks Skipped: no longer subscribed (unsubscribed)" in page
 
 
 def test_an_address_is_in_no_address_of_a_page(sitting: Sitting, ana: Person) -> None:
