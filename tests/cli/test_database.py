@@ -171,6 +171,16 @@ def test_sends_by_the_old_database_after_the_copy(clinic: Workspace, target: Tar
     assert len(list(moved.outbox_dir.rglob("*.eml"))) == 2 * 20
 
 
+def test_back_to_the_old_database_after_a_send(clinic: Workspace, target: Target) -> None:
+    """Whoever goes back does not send what the copy has sent, either."""
+    _run(clinic, "database", "copy", "--to", target.url)
+    moved = _switch(clinic, target.url)
+    _run(moved, "resume", "2027-01-paused")
+    back = _switch(moved, "sqlite:///newsletter.db")
+    assert "unknown now" in _run(back, "resume", "2027-01-paused", code=1).stderr
+    assert len(list(back.outbox_dir.rglob("*.eml"))) == 2 * 20
+
+
 def test_copy_goes_into_an_empty_database_only(clinic: Workspace, target: Target) -> None:
     """Neither a copy, nor another list, nor another program's database is written over."""
     _run(clinic, "database", "copy", "--to", target.url)

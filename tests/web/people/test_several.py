@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import insert
 
 from newsletter.storage import Store
+from newsletter.storage.people import subscribers
+from newsletter.subscribers.consent import Entry, record_all
 from newsletter.subscribers.people import find_person
 from newsletter.subscribers.suppression import reason_for, suppress
-from newsletter.subscribers.vocabulary import How, Reason, Status
+from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from tests.web.people.conftest import WORDS, add, known
 from tests.web.sitting import ORIGIN, Sitting
 
@@ -90,6 +93,21 @@ def test_several_are_ticked(sitting: Sitting, people_store: Store, what: str, st
     assert known(people_store, people[0].email).status is Status.SUBSCRIBED
     assert known(people_store, people[3].email).status is Status.COMPLAINED
     assert sitting.undo(done).status_code == 422
+
+
+def test_many_are_undone(sitting: Sitting, people_store: Store) -> None:
+    """However many they are, each of them is restored, and nobody else."""
+    numbers = range(10**15, 10**15 + 200)
+    rows = [{"id": n, "email": f"r{n}@example.org", "email_key": f"r{n}@example.org"} for n in numbers]
+    new = insert(subscribers).values(status="subscribed", created_at="2026-11-01T00:00:00Z")
+    with people_store.write() as connection:
+        connection.execute(new, rows)
+        record_all(connection, [Entry(number, What.SUBSCRIBED) for number in numbers], How.IMPORT)
+    ids = [str(number) for number in numbers]
+    body = {"desk_token": sitting.token(), "person": ids}
+    done = sitting.client.post("/people/several", data=body, headers={"Origin": ORIGIN}, follow_redirects=True).text
+    assert "200 people are unsubscribed" in done
+    assert "Undone: 200 people are on the list as before.<" in sitting.undo(done).text
 
 
 def test_nobody_is_ticked(sitting: Sitting, people_store: Store) -> None:

@@ -62,7 +62,7 @@ class Several:
 
     def undo(self, _request: Request, form: FormData) -> Response:
         """Undo it for everybody for whom it still can be undone."""
-        ids = _ids(text(form, "people").split(","))
+        ids = _ids(str(form.get("people", "")).split(","))
         with self._room.store() as store:
             done = undo_suppressing(self._room.workspace, store, ids)
         number = len(done.people)
