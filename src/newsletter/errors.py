@@ -73,6 +73,9 @@ class SubscriberError(NewsletterError):
 class AddressError(SubscriberError):
     """This is no address that mail can be sent to; the text says why, never what it was."""
 
+    def __init__(self, what: str) -> None:
+        super().__init__(what, hint="Check how it is spelled. An address looks like this: ana@example.org")
+
 
 class StoreError(NewsletterError):
     """The database cannot be opened, is busy, or does not belong to this workspace."""

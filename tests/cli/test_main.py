@@ -70,6 +70,7 @@ inbox
 run-due
 backup kept.zip
 restore kept.zip --yes
+database copy --to sqlite:///second.db
 doctor
 preview --port {taken}
 serve --port {taken}

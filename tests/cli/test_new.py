@@ -18,6 +18,7 @@ from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns
 from newsletter.workspace import Workspace
+from tests.cli.terminal import at_terminal
 from tests.cli.typed import typed
 
 POST = """\
@@ -282,3 +283,22 @@ def test_what_is_not_sure_comes_first(capsys: pytest.CaptureFixture[str]) -> Non
     assert (
         "2 lines to check:\n  line 3: heading 2: Rest\n  line 9: left out: Elm\nLeft out of" in capsys.readouterr().out
     )
+
+
+def test_sample_post_is_new_to_a_new_workspace(tmp_path: Path) -> None:
+    """Whoever follows the first steps is not told that the post was used before."""
+    assert typed("init", "clinic", "--yes", cwd=tmp_path).returncode == 0
+    done = typed("-C", "clinic", "new", "2027-01-first", "--from", "clinic/samples/post.txt", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "2026-12-good-company" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own is a POSIX thing")
+def test_empty_answer_is_told_what_is_wanted(workspace: Workspace, tmp_path: Path) -> None:
+    """Pressing Enter at a question says so, with an example, and asks again."""
+    answers = ("", "Elm", "elm.example.org", "508-555-0100", " ", "hi@elm.example.org", "1 Elm St, Boston, MA 02101")
+    typed_in = "\n".join([*answers, "America/New_York", "news@elm.example.org", "y", ""])
+    ended = at_terminal(workspace, "init", str(tmp_path / "elm"), typed=typed_in)
+    assert ended.code == 0, ended.screen
+    assert ended.screen.count("Type an answer, for example:") == 2
+    assert 'name = "Elm"' in (tmp_path / "elm" / "newsletter.toml").read_text("utf-8")

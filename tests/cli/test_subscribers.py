@@ -339,3 +339,35 @@ def test_mistyped_address_is_not_forgotten(with_people: Staff) -> None:
     assert with_people.json("forget", "anna@example.org", "--yes")["record"] is False
     assert with_people.json("forget", "zoe@example.org", "--yes", "--anyway")["record"] is False
     assert "is suppressed" in with_people("add", "zoe@example.org", *CONSENT, code=1).stderr
+
+
+def test_address_is_corrected(staff: Staff) -> None:
+    """The subscriber is found by either address afterward; the old one is refused; an address that looks odd, too."""
+    staff("add", "ana@exmaple.org", *CONSENT)
+    staff("edit", "ana@exmaple.org", "--email", "ana@gmial.com", code=1)
+    done = staff("edit", "ana@exmaple.org", "--email", "ana@example.org", "--first-name", "Ana")
+    assert "ana@example.org: Ana, subscribed" in done.stdout
+    assert "Nothing more is sent to the old address" in done.stderr
+    for address in ("ana@exmaple.org", "ana@example.org"):
+        shown = staff("show", address).stdout
+        assert "the address was: ana@exmaple.org" in shown
+        assert "agreed to: “Yes, send me the newsletter.”" in shown
+    assert "suppressed" in staff("add", "ana@exmaple.org", *CONSENT, code=1).stderr
+    assert "They are unsubscribed." in staff("unsubscribe", "ana@exmaple.org").stdout
+    assert "unsubscribed" in staff("list", "--search", "ana@example.org").stdout
+
+
+def test_several_are_unsubscribed_or_marked_as_bounced(staff: Staff) -> None:
+    """One command for several; with a stranger among them nobody is changed."""
+    for name in ("ana", "ben", "cleo"):
+        staff("add", f"{name}@example.org", *CONSENT)
+    several = ["ana@example.org", "ben@example.org", "nobody@example.org"]
+    refused = staff("unsubscribe", *several, code=1)
+    assert "1 of the 3 addresses" in refused.stderr
+    assert staff.json("list", "--status", "subscribed")["total"] == 3
+    assert "2 of 2 unsubscribed" in staff("unsubscribe", *several[:2]).stdout
+    done = staff("mark-bounced", "cleo@example.org", "--reason", "mail came back")
+    assert "They are marked as bounced." in done.stdout
+    assert "mail came back" in staff("show", "cleo@example.org").stdout
+    again = staff.json("mark-bounced", "cleo@example.org", "ana@example.org")
+    assert again == {"changed": 0, "unchanged": 2, "unknown": 0}

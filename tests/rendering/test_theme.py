@@ -225,7 +225,7 @@ def test_any_brand_that_can_be_read_on_white_gives_a_palette(workspace: Workspac
 @pytest.mark.parametrize(("brand", "scheme"), [({"accent": "#8fd0c0"}, "light"), ({"accent_dark": "#30403c"}, "dark")])
 def test_a_pale_brand_is_refused_with_the_nearest(workspace: Workspace, brand: dict[str, str], scheme: str) -> None:
     """A colour that cannot be read is refused, and the one that is offered instead is taken."""
-    with pytest.raises(ThemeError, match=f"{scheme} colours: accent") as caught:
+    with pytest.raises(ThemeError, match=f"{scheme} colors: accent") as caught:
         open_theme(with_theme(workspace, **brand))
     offered = caught.value.hint.split('"')[1]
     assert caught.value.where.endswith("newsletter.toml")

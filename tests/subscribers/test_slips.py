@@ -40,12 +40,14 @@ def test_who_left_themselves_stays_away(store: Store, how: How) -> None:
     _refuses(store, person)
 
 
-@pytest.mark.parametrize("reason", [Reason.COMPLAINED, Reason.BOUNCED])
-def test_a_graver_reason_stays(store: Store, reason: Reason) -> None:
-    """Complaints and bounces are no slips of the hand."""
+@pytest.mark.parametrize(
+    ("reason", "how"), [(Reason.COMPLAINED, How.COMMAND), (Reason.COMPLAINED, How.EVENT), (Reason.BOUNCED, How.EVENT)]
+)
+def test_a_graver_reason_stays(store: Store, reason: Reason, how: How) -> None:
+    """Complaints are no slips of the hand, nor is a bounce that the provider reported."""
     person = _add(store)
     with store.write() as connection:
-        suppress(connection, store.key, ANA, reason)
+        suppress(connection, store.key, ANA, reason, how=how)
     _refuses(store, person)
 
 

@@ -43,7 +43,7 @@ def public(workspace: Workspace, store: Store) -> Workspace:
 @pytest.fixture
 def client(public: Workspace, store: Store) -> TestClient:
     """A browser that follows no redirect."""
-    app = create_public_pages(store, public.settings.clinic, archive=Archive(public, store))
+    app = create_public_pages(public, store, archive=Archive(public, store))
     return TestClient(app, follow_redirects=False)
 
 
@@ -117,6 +117,6 @@ def test_a_correction_shows_at_once(client: TestClient, public: Workspace) -> No
 
 def test_it_is_nowhere_unless_turned_on(workspace: Workspace, store: Store) -> None:
     """Without the setting there is no such page."""
-    client = TestClient(create_public_pages(store, workspace.settings.clinic))
+    client = TestClient(create_public_pages(workspace, store))
     assert client.get("/archive/").status_code == 404
     assert client.get("/archive").status_code == 404

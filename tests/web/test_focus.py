@@ -61,12 +61,12 @@ def test_a_waiver(page: Page, desk: RunningDesk) -> None:
     finding.get_by_label("Why may it stay so?").focus()
     page.keyboard.type("it is a greeting")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("is waived: it is a greeting")).to_be_visible()
+    expect(page.get_by_text("is ignored, because: it is a greeting")).to_be_visible()
     expect(page.get_by_role("heading", name="Checks")).to_be_focused()
 
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("speaks again")).to_be_visible()
+    expect(page.get_by_text("no longer ignored")).to_be_visible()
     expect(page.locator(".notice")).to_be_focused()
 
 

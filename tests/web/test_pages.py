@@ -194,7 +194,7 @@ def test_a_mended_mistake_goes_away(client: TestClient, desk_workspace: Workspac
     """Once the file is right again, the page shows it and no mistake."""
     folder = desk_workspace.issues_dir / "winter-light"
     write_letter(folder, "Dear {{ frist_name }},\n")
-    assert "Something needs mending" not in client.get(ISSUE).text
+    assert "Something needs fixing" not in client.get(ISSUE).text
     write_letter(folder, "Good morning.\n")
 
     assert 'role="alert"' not in client.get(ISSUE).text
@@ -208,7 +208,7 @@ def test_an_issue_that_never_was_right(client: TestClient, desk_workspace: Works
 
     assert "has no front matter" in client.get("/issues/broken").text
     assert client.get("/issues/broken/mail").status_code == 404
-    assert "Needs mending" in client.get("/").text
+    assert "Needs fixing" in client.get("/").text
 
 
 def test_broken_settings_are_explained(client: TestClient, desk_workspace: Workspace) -> None:
@@ -376,4 +376,4 @@ def test_nothing_to_mend_is_said(client: TestClient, desk_workspace: Workspace) 
     page = client.get(ISSUE).text
 
     assert "Nothing that a reader would stumble over" in page
-    assert "Waived: she likes it so" in page
+    assert "Ignored, because: she likes it so" in page

@@ -95,7 +95,7 @@ def cancel_issue(
     Raises:
         CampaignError: all of it is over, or the issue was never sent.
     """
-    latest = known_campaign(store, slug)
+    latest = known_campaign(store, slug, nothing_to="cancel")
     with store.read() as connection:
         earlier = campaigns_of(connection, slug)[1:]
     open_ones = [each for each in earlier if _can_be_stopped(store, each, transport_of, clock)]

@@ -10,7 +10,7 @@ Beside a database on a server each machine keeps a journal of what it sent itsel
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -117,7 +117,7 @@ def forgotten(store: Store, connection: Connection) -> dict[str, CampaignError]:
 def _forgotten(store: Store, slug: str, frozen: int | None) -> CampaignError:
     number = "subscribers" if frozen is None else "1 subscriber" if frozen == 1 else f"{frozen:,} subscribers"
     return CampaignError(
-        f"{slug} was sent before this database was restored from a backup, or replaced; "
+        f"{slug} was sent before this database was restored from a backup, copied or replaced; "
         f"{number} {'has it or may' if frozen == 1 else 'have it or may'} have it",
         where=store.journal,
         hint="If there is a newer backup, restore that one: it knows who got it. If you are sure that it should be "
@@ -213,6 +213,7 @@ def doubt_forgotten(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOC
         if not _lacks_batches(store, connection, campaign.id, campaign.ref):
             return False
         marker = _doubt_all(connection, campaign, now)
+    take_in_others(store, store.journal)  # or what they know would come after the next line, and be doubted again
     _append(store, f"restored {campaign.ref} {marker}")
     return True
 
@@ -273,7 +274,11 @@ def _doubt_all(connection: Connection, campaign: Campaign, now: datetime) -> str
 
 
 def _append(store: Store, line: str, *, durable: bool = True) -> None:
-    with explained(store.journal), open(store.journal, "ab+", opener=_private) as journal:
+    _append_to(store.journal, line, durable=durable)
+
+
+def _append_to(path: Path, line: str, *, durable: bool) -> None:
+    with explained(path), open(path, "ab+", opener=_private) as journal:
         after = b"" if _ends_whole(journal) else b"\n"  # a line that a crash cut short stays alone
         journal.write(after + f"{line}\n".encode())
         journal.flush()
@@ -303,8 +308,30 @@ _BEGUN = re.compile(rf"(?:(?:{_STARTS})(?: [!-~]*){{0,2}})?")
 
 
 def _lines(store: Store) -> Iterator[list[str]]:
-    """Read the journal; a line that a crash cut short is no line."""
-    yield from (line.split() for line in _text(store)[0] if _WHOLE.fullmatch(line))
+    """Read the journal, and what those of the workspace's other databases know beyond it.
+
+    Whoever goes on with the old database after it was copied, and then with the copy, finds that
+    the copy does not know all that was sent.
+    """
+    own = _whole_lines(store.journal)
+    yield from (line.split() for line in [*own, *_beyond(own, store.other_journals)])
+
+
+def take_in_others(store: Store, journal: Path) -> None:
+    """Note in `journal` whatever the store's own one and those of the workspace's other databases tell."""
+    sources = [path for path in (store.journal, *store.other_journals) if path != journal]
+    if missing := _beyond(_whole_lines(journal), sources):
+        _append_to(journal, "\n".join(missing), durable=True)
+
+
+def _beyond(known: list[str], others: Iterable[Path]) -> list[str]:
+    there = dict.fromkeys(line for path in others for line in _whole_lines(path))
+    return [line for line in there if line not in set(known)]
+
+
+def _whole_lines(journal: Path) -> list[str]:
+    """Return the lines of a journal; one that a crash cut short is no line."""
+    return [line for line in _text(journal)[0] if _WHOLE.fullmatch(line)]
 
 
 def refuse_damaged(store: Store) -> None:
@@ -313,7 +340,7 @@ def refuse_damaged(store: Store) -> None:
     Raises:
         StoreError: it has a line in it that was never written.
     """
-    whole, begun = _text(store)
+    whole, begun = _text(store.journal)
     for number, line in enumerate([*whole, begun], 1):
         if not _WHOLE.fullmatch(line) and not _BEGUN.fullmatch(line):
             raise StoreError(
@@ -325,12 +352,12 @@ def refuse_damaged(store: Store) -> None:
             )
 
 
-def _text(store: Store) -> tuple[list[str], str]:
+def _text(journal: Path) -> tuple[list[str], str]:
     """Return all lines that are ended, and what follows; a power cut leaves zeros for what was not on the disk yet."""
-    if not store.journal.exists():
+    if not journal.exists():
         return [], ""
-    with explained(store.journal):
-        text = store.journal.read_text("utf-8-sig", errors="replace")
+    with explained(journal):
+        text = journal.read_text("utf-8-sig", errors="replace")
     *whole, begun = [line.strip("\0") for line in text.split("\n")]
     return whole, begun
 

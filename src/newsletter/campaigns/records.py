@@ -59,8 +59,8 @@ def find_campaign(store: Store, slug: str) -> Campaign | None:
     return None if row is None else read_campaign(row)
 
 
-def known_campaign(store: Store, slug: str) -> Campaign:
-    """Return the latest campaign of an issue.
+def known_campaign(store: Store, slug: str, *, nothing_to: str = "") -> Campaign:
+    """Return the latest campaign of an issue; `nothing_to` says what cannot be done with one that was never sent.
 
     Raises:
         CampaignError: it was never started, as far as database and journal know.
@@ -69,6 +69,9 @@ def known_campaign(store: Store, slug: str) -> Campaign:
     if found is None:
         with store.read() as connection:
             refuse_forgotten(store, connection, slug)
+        if nothing_to:
+            hint, command = "See the issues and their state.", "newsletter list"
+            raise CampaignError(f"{slug} was not sent, so there is nothing to {nothing_to}", hint=hint, command=command)
         raise CampaignError(f"{slug} was never sent", hint="Send it first.", command=f"newsletter send {slug}")
     return found
 

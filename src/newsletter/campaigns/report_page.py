@@ -59,15 +59,15 @@ def bars(rows: Sequence[tuple[str, int]]) -> str:
     height = _ROW * len(rows)
     drawn = "".join(_bar(_ROW * place, name, number, most) for place, (name, number) in enumerate(rows))
     label = escape("; ".join(f"{name}: {number:,}" for name, number in rows), quote=True)
-    return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">{drawn}</svg>'
+    return f'<svg class="bars" width="100%" height="{height}" role="img" aria-label="{label}">{drawn}</svg>'
 
 
 def _bar(top: int, name: str, number: int, most: int) -> str:
-    width = round(_WIDTH * number / most, 1)
+    width = round(100 * number / most, 1)
     return (
         f'<text x="0" y="{top + 14}">{escape(name)}</text>'
-        f'<text x="{_WIDTH}" y="{top + 14}" text-anchor="end">{number:,}</text>'
-        f'<rect class="bar" x="0" y="{top + 21}" width="{width}" height="12" rx="3" fill="{_COLOURS["delivered"]}"/>'
+        f'<text x="100%" y="{top + 14}" text-anchor="end">{number:,}</text>'
+        f'<rect class="bar" x="0" y="{top + 21}" width="{width}%" height="12" rx="3" fill="{_COLOURS["delivered"]}"/>'
     )
 
 

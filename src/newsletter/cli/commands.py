@@ -39,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "run-due": Command("newsletter.cli.run_due", "run_due", "Send the scheduled issues that are due (for cron)."),
     "backup": Command("newsletter.cli.backup", "backup", "Back up subscribers and ledger into one file."),
     "restore": Command("newsletter.cli.restore", "restore", "Restore a backup."),
+    "database": Command("newsletter.cli.database", "database", "Move to PostgreSQL, or back to SQLite."),
     "doctor": Command("newsletter.cli.doctor", "doctor", "Check your setup, and say what to fix."),
     "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: unsubscribe, subscribe, events."),
     "completion": Command(

@@ -54,7 +54,10 @@ def _ask() -> dict[str, str]:
     while True:
         for path, question in _QUESTIONS.items():
             example = "" if path in facts else f", e.g. {_example(path)}"
-            facts[path] = click.prompt(f"{question}{example}", default=facts.get(path), value_proc=_checked(path))
+            known = facts.get(path, "")  # an empty answer is checked, too, so that it is said what is wanted
+            facts[path] = click.prompt(
+                f"{question}{example}", default=known, show_default=bool(known), value_proc=_checked(path)
+            )
         note("")
         for path, question in _QUESTIONS.items():
             note(f"  {question}: {facts[path]}")
@@ -71,6 +74,8 @@ def _checked(path: str) -> Callable[[str], str]:
     """Return what makes click ask again until the settings accept the answer."""
 
     def check(typed: str) -> str:
+        if not typed.strip():
+            raise click.UsageError(f"Type an answer, for example: {_example(path)}. To stop, press Ctrl+C.")
         try:
             fact = str(answer(path, typed))
         except ValueError as err:

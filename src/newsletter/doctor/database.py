@@ -14,7 +14,7 @@ from newsletter.errors import StoreError
 from newsletter.storage.copies import how_to_restore, is_nothing, is_sound
 from newsletter.storage.schema import HEAD, foreign, is_our_version
 from newsletter.storage.secret import how_to_get_the_key
-from newsletter.storage.store import refuse_empty, refuse_lost
+from newsletter.storage.store import driver_missing, refuse_empty, refuse_lost
 from newsletter.workspace import Workspace
 
 _ABOUT = "database"
@@ -34,7 +34,7 @@ def look_at_database(workspace: Workspace) -> tuple[list[Verdict], bool]:
     try:
         refuse_lost(workspace.database_url, workspace.key_file)
     except StoreError as err:
-        return [wrong(_ABOUT, err.what, err.remedy)], False
+        return [wrong(_ABOUT, err.what, err.hint, err.command)], False
     if is_nothing(path):
         return [note(_ABOUT, "there is none yet; the first command that needs one creates it")], False
     if not workspace.key_file.is_file():
@@ -68,7 +68,7 @@ def _sqlite(path: Path, restore: str) -> Iterator[Verdict]:
 
 def _version(found: str, otherwise: StoreError) -> Iterator[Verdict]:
     if not is_our_version(found):
-        yield wrong(_ABOUT, otherwise.what, otherwise.remedy)
+        yield wrong(_ABOUT, otherwise.what, otherwise.hint, otherwise.command)
     elif found > HEAD:
         yield wrong(
             _ABOUT, "it was made by a newer version of newsletter", "Install the newest version on this computer."
@@ -90,8 +90,11 @@ def _postgresql(url: str, key_file: Path) -> Iterator[Verdict]:
                 refuse_empty(url, key_file)
                 yield note(_ABOUT, "it is empty; the first command that needs it sets it up")
     except StoreError as err:
-        yield wrong(_ABOUT, err.what, err.remedy)
-    except (SQLAlchemyError, ImportError) as err:
+        yield wrong(_ABOUT, err.what, err.hint, err.command)
+    except ModuleNotFoundError:
+        missing = driver_missing()
+        yield wrong(_ABOUT, missing.what, missing.hint, missing.command)
+    except SQLAlchemyError as err:
         words = f"the database server cannot be used ({type(err).__name__})"
         yield wrong(_ABOUT, words, "Check [database] url, and that the server runs.")
 

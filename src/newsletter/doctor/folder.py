@@ -34,7 +34,7 @@ def _theme(workspace: Workspace) -> Verdict:
     try:
         read_logo(workspace, open_theme(workspace))
     except NewsletterError as err:
-        return wrong("theme", f"{err.where}: {err.what}" if err.where else err.what, err.remedy)
+        return wrong("theme", f"{err.where}: {err.what}" if err.where else err.what, err.hint, err.command)
     return ok("theme", workspace.settings.theme.name)
 
 
@@ -68,8 +68,8 @@ def _copies(workspace: Workspace, now: datetime) -> Iterator[Verdict]:
         return
     found = sorted(workspace.backups_dir.glob("*.zip"), key=lambda path: path.stat().st_mtime)
     if not found:
-        yield note("backups", "none in backups/; other places are not checked", "Make one: newsletter backup")
+        yield note("backups", "none in backups/; other places are not checked", "Make one.", "newsletter backup")
         return
     age = (now - datetime.fromtimestamp(found[-1].stat().st_mtime, tz=UTC)).days
     words = f"the newest in backups/ is {age} days old" if age != 1 else "the newest in backups/ is a day old"
-    yield warn("backups", words, "Make a new one: newsletter backup") if age > _OLD else ok("backups", words)
+    yield warn("backups", words, "Make a new one.", "newsletter backup") if age > _OLD else ok("backups", words)

@@ -16,8 +16,13 @@ def look_at_sender(settings: Settings) -> Iterator[Verdict]:
     yield from _postal_address(settings, real=real)
     yield from _from_address(settings)
     if not settings.team.reviewers:
-        remedy = "Add one or two under [team] reviewers, then: newsletter test SLUG --team"
-        yield note("reviewers", "there are no reviewers to test an issue before it is sent", remedy)
+        remedy = "Add one or two as [team] reviewers, then send them a test."
+        yield note(
+            "reviewers",
+            "there are no reviewers to test an issue before it is sent",
+            remedy,
+            "newsletter test SLUG --team",
+        )
     if settings.delivery.transport == "sendgrid":
         yield note(
             "health data",
@@ -25,10 +30,15 @@ def look_at_sender(settings: Settings) -> Iterator[Verdict]:
             "Keep to people who signed up for the newsletter, and write nothing about a single person.",
         )
     if not real:
-        remedy = "To send real mail: see docs/users/going-live.md"
-        yield note("transport", "practice mode: issues are written to files, and nothing is emailed", remedy)
+        remedy = "To send real mail, a mail service has to be set up."
+        yield note(
+            "transport",
+            "practice mode: issues are written to files, and nothing is emailed",
+            remedy,
+            "docs/users/going-live.md",
+        )
     if settings.privacy.open_tracking or settings.privacy.click_tracking:
-        remedy = "Unless your readers know about it, set both to false under [privacy]."
+        remedy = "Unless your readers know about it, turn off [privacy] open_tracking and [privacy] click_tracking."
         yield warn("tracking", "SendGrid is told to record what each reader opens or clicks", remedy)
 
 
@@ -37,12 +47,12 @@ def _postal_address(settings: Settings, *, real: bool) -> Iterator[Verdict]:
     if not settings.clinic.has_placeholder_address:
         yield ok(about, "is set, and appears in each issue")
         return
-    remedy = "Write your street address or post-office box under [clinic] postal_address: the law requires it."
+    remedy = "Write your street address or post-office box as [clinic] postal_address: the law requires it."
     yield (wrong if real else warn)(about, "is still the sample address, so nothing can be emailed", remedy)
 
 
 def _from_address(settings: Settings) -> Iterator[Verdict]:
     domain = settings.sender.from_email.rpartition("@")[2].lower()
     if domain in FREE_MAIL and settings.delivery.transport == "sendgrid":
-        remedy = "Use an address on the clinic's own domain as from_email, and this one as reply_to."
+        remedy = "Use an address on the clinic's own domain as [sender] from_email, and this one as [sender] reply_to."
         yield wrong("From", f"nearly every inbox rejects mail from {domain} that SendGrid sends", remedy)

@@ -53,7 +53,7 @@ def look_at_sendgrid(client: Client, settings: Settings, clock: Clock) -> Iterat
 
 def _refused(answer: Answer) -> Verdict:
     if answer.status == 403:
-        return warn("key", "its permissions cannot be read", "Send a test: newsletter test SLUG --to EMAIL")
+        return warn("key", "its permissions cannot be read", "Send a test.", "newsletter test SLUG --to EMAIL")
     if answer.status == 401:
         err = refused_key(answer.status, answer.body)
     elif 300 <= answer.status < 500:
@@ -63,7 +63,7 @@ def _refused(answer: Answer) -> Verdict:
         return wrong("SendGrid", "something else answers at its address", remedy)
     else:
         return warn("SendGrid", f"it answered {answer.status}", "Try again in a while: status.sendgrid.com")
-    return wrong("key", err.what, err.remedy)
+    return wrong("key", err.what, err.hint, err.command)
 
 
 def _clock(theirs: ProviderTime | None, clock: Clock) -> Verdict:
@@ -127,18 +127,16 @@ def _lists(client: Client) -> Iterator[Verdict]:
 def _logs(client: Client) -> Iterator[Verdict]:
     answer = client.call("post", "logs", body={"query": "categories IN ('newsletter-doctor')", "limit": 1})
     if answer.status == 200:
-        yield ok(
-            "logs", "SendGrid's Email Logs can be read, so they can resolve messages (newsletter resolve SLUG --ask)"
-        )
+        yield ok("logs", "SendGrid's Email Logs can be read, so they can resolve messages")
     else:
         yield note("logs", "the key may not read Email Logs; unresolved messages need events, or you")
 
 
 def _events(client: Client, settings: Settings) -> Iterator[Verdict]:
     key, public_url = settings.sendgrid.webhook_key, settings.web.public_url
-    remedy = "See docs/users/going-live.md, “Get SendGrid's reports”."
+    hint, command = "Set up SendGrid's event webhook.", "docs/users/going-live.md, “Get SendGrid's reports”"
     if not key or not public_url:
-        yield note("events", "SendGrid does not report deliveries and bounces to this program", remedy)
+        yield note("events", "SendGrid does not report deliveries and bounces to this program", hint, command)
         return
     answer = client.call("get", "user", "webhooks", "event", "settings", "all")
     if answer.status != 200:
@@ -147,12 +145,12 @@ def _events(client: Client, settings: Settings) -> Iterator[Verdict]:
     wanted = f"{public_url}{EVENTS_PATH}"
     ours = [each for each in _rows(answer) if each.get("url") == wanted]
     if not ours:
-        yield warn("events", f"SendGrid has no event webhook that posts to {wanted}", remedy)
+        yield warn("events", f"SendGrid has no event webhook that posts to {wanted}", hint, command)
     elif not ours[0].get("enabled"):
-        yield warn("events", "the event webhook is switched off at SendGrid", remedy)
+        yield warn("events", "the event webhook is switched off at SendGrid", hint, command)
     elif ours[0].get("public_key") != key:
         words = "the event webhook is not signed, or with another key than [sendgrid] webhook_key"
-        yield wrong("events", words, f"Its posts are rejected like this. {remedy}")
+        yield wrong("events", words, f"Its posts are rejected like this. {hint}", command)
     else:
         yield ok("events", "SendGrid posts its events here, and signs them")
 

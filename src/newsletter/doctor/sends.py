@@ -45,7 +45,7 @@ def _read(rows: Sequence[Row[Any]]) -> tuple[list[Campaign], list[Verdict]]:
         try:
             found.append(read_campaign(row))
         except StoreError as err:
-            damaged.append(wrong(f"send of {row.slug}", err.what, err.remedy))
+            damaged.append(wrong(f"send of {row.slug}", err.what, err.hint, err.command))
     return found, damaged
 
 
@@ -54,19 +54,19 @@ def _journal(store: Store, connection: Connection) -> Iterator[Verdict]:
     try:
         refuse_damaged(store)
     except StoreError as err:
-        yield wrong("journal", err.what, err.remedy)
+        yield wrong("journal", err.what, err.hint, err.command)
     if slugs := lacking(store, connection):
         what = f"it does not know the send of {', '.join(slugs)}: it was removed, or left behind when this was moved"
         yield warn("journal", what, "The next send completes it. Do not restore an older backup before that.")
     for slug, unknown in forgotten(store, connection).items():
-        yield warn(f"send of {slug}", unknown.what, unknown.remedy)
+        yield warn(f"send of {slug}", unknown.what, unknown.hint, unknown.command)
 
 
 def _other_computer(connection: Connection) -> Iterator[Verdict]:
     try:
         refuse_elsewhere(connection)
     except ElsewhereError as err:
-        yield warn("computer", err.what, err.remedy)
+        yield warn("computer", err.what, err.hint, err.command)
 
 
 def _campaign(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:
@@ -75,11 +75,17 @@ def _campaign(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, no
         remedy = "Do not resume it. Restore a backup, or ask for help."
         yield wrong(about, f"{campaign.frozen} messages were frozen, but the ledger has {found.total}", remedy)
     if has_forgotten(store, campaign):
-        remedy = f"newsletter resume {slug} marks what may have been sent; it sends nothing"
-        yield warn(about, "the database is older than its last batch: it was restored from a backup", remedy)
+        words = "the database is older than its last batch: it was restored from a backup"
+        yield warn(
+            about,
+            words,
+            "Resume it: that marks what may have been sent, and sends nothing.",
+            f"newsletter resume {slug}",
+        )
     if found[DeliveryState.UNKNOWN]:
-        remedy = f"See who: newsletter status {slug} --people. To resolve: newsletter resolve {slug}"
-        yield warn(about, f"messages that may or may not have been sent: {found[DeliveryState.UNKNOWN]:,}", remedy)
+        words = f"messages that may or may not have been sent: {found[DeliveryState.UNKNOWN]:,}"
+        command = f"newsletter status {slug} --people, then newsletter resolve {slug}"
+        yield warn(about, words, "See who they are, and resolve them.", command)
     yield from _state(store, campaign, found, zone, now)
 
 
@@ -87,22 +93,23 @@ def _state(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: 
     about, slug = f"send of {campaign.slug}", campaign.slug
     match campaign.state:
         case CampaignState.PAUSED:
-            yield warn(about, f"it paused: {campaign.reason}", f"Resume it: newsletter resume {slug}")
+            yield warn(about, f"it paused: {campaign.reason}", "Resume it.", f"newsletter resume {slug}")
         case CampaignState.CANCELLING if not _is_running(store, campaign):
-            yield warn(about, "its cancellation was interrupted", f"Complete it: newsletter cancel {slug}")
+            yield warn(about, "its cancellation was interrupted", "Complete it.", f"newsletter cancel {slug}")
         case CampaignState.SENDING if _is_running(store, campaign):
             yield note(about, "it is being sent right now")
         case CampaignState.SENDING if found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]:
-            yield warn(about, "it was interrupted", f"Resume it: newsletter resume {slug}")
+            yield warn(about, "it was interrupted", "Resume it.", f"newsletter resume {slug}")
         case CampaignState.SCHEDULED if is_late(store, campaign, now):
-            remedy = f"Send it now: newsletter resume {slug}. Or cancel it: newsletter cancel {slug}"
-            yield warn(about, "it is overdue and was not sent", remedy)
+            command = f"newsletter resume {slug}, or newsletter cancel {slug}"
+            yield warn(about, "it is overdue and was not sent", "Send it now, or cancel it.", command)
         case CampaignState.SCHEDULED if campaign.due_at:
             when = read_back(campaign.due_at, zone, now)
             yield note(
                 about,
                 f"it is scheduled for {when}",
-                '"newsletter run-due" has to run at that time (docs/users/scheduling.md).',
+                "The desk has to be open then, or a scheduled command has to run.",
+                "newsletter run-due (docs/users/scheduling.md)",
             )
 
 

@@ -53,7 +53,7 @@ def _refuse_wrong_kinds(tokens: Tokens, path: Path) -> None:
     for scheme, colours in tokens.get("colors", {}).items():
         for name, colour in colours.items():
             if not is_colour(colour):
-                what = f"{scheme}.{name}: {colour} is no colour that every inbox knows"
+                what = f"{scheme}.{name}: {colour} is not a color that every inbox knows"
                 raise ThemeError(what, where=path, hint=f'Write # and six digits: {name} = "#235b52"')
     for table in ("type", "space"):
         for name, size in tokens.get(table, {}).items():
@@ -151,7 +151,7 @@ def _too_weak(colours: Mapping[str, str], scheme: str, ink: str, paper: str, whe
     changes = ", ".join(f'{name} = "{colour}"' for name, colour in pairs.items() if colour != colours[name])
     ratio = contrast(colours[ink], colours[paper])
     return ThemeError(
-        f"{scheme} colours: {ink} ({colours[ink]}) cannot be read on {paper} ({colours[paper]}): "
+        f"{scheme} colors: {ink} ({colours[ink]}) cannot be read on {paper} ({colours[paper]}): "
         f"their contrast is {ratio:.1f}, text needs {ENOUGH}",
         where=where,
         hint=f"The nearest that can be read: {changes}",

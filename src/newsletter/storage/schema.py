@@ -62,6 +62,22 @@ def bring_up_to_date(engine: Engine, when_empty: Callable[[], None]) -> None:
                 _create(connection)
 
 
+def prepare_empty(connection: Connection) -> None:
+    """Make the tables in a database that holds nothing, or find them there with nothing in them.
+
+    Raises:
+        StoreError: something is in it.
+    """
+    names = set(inspect(connection).get_table_names())
+    ours = names & {_version_table.name, *metadata.tables}
+    if not ours and not (names and connection.dialect.name == "sqlite"):
+        _create(connection)
+        return
+    is_ready = ours == {_version_table.name, *metadata.tables} and _version(connection) == HEAD
+    if not is_ready or any(connection.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
+        raise StoreError("the new database is not empty", hint="Nothing was changed. Use one in which nothing is yet.")
+
+
 def _keep_copy(engine: Engine) -> None:
     """Copy the file while this process holds the right to write, which lets others read."""
     database = database_file(engine.url)

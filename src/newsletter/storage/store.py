@@ -22,7 +22,7 @@ from newsletter.files import PRIVATE, explained
 from newsletter.storage.computer import record_computer
 from newsletter.storage.copies import database_file, how_to_restore, is_nothing
 from newsletter.storage.people import facts
-from newsletter.storage.schema import bring_up_to_date
+from newsletter.storage.schema import bring_up_to_date, prepare_empty
 from newsletter.storage.secret import fingerprint, how_to_get_the_key, load_key
 
 BUSY_SECONDS = 15
@@ -38,11 +38,13 @@ class Store:
 
     Attributes:
         journal: the file beside it in which sending is noted; see `newsletter.campaigns.journal`.
+        other_journals: those of the workspace's other databases, such as the one that this is a copy of.
     """
 
     engine: Engine
     key: bytes
     journal: Path
+    other_journals: tuple[Path, ...] = ()
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextlib.contextmanager
@@ -100,9 +102,44 @@ def open_store(url: str, key_file: Path) -> Iterator[Store]:
             _make_private(url)
             bring_up_to_date(engine, partial(refuse_empty, url, key_file, remains))
             key = _matching_key(engine, key_file)
-        yield Store(engine, key, journal_beside(url, key_file))
+        journal = journal_beside(url, key_file)
+        others = tuple(path for path in sorted(key_file.parent.glob("*.sent")) if path != journal)
+        yield Store(engine, key, journal, others)
     finally:
         engine.dispose()
+
+
+@contextlib.contextmanager
+def open_new(url: str) -> Iterator[Connection]:
+    """Give one transaction in a database that holds nothing; it has all tables, and no key yet.
+
+    Raises:
+        StoreError: something is in it already, or it cannot be opened. It is left as it was then, as after
+            any other error.
+    """
+    database = database_file(url)
+    with _removed_on_failure(database if is_nothing(database) else None):
+        engine = _make_engine(url)
+        try:
+            with _explained(where=_where(url)):
+                _make_private(url)
+                with engine.begin() as connection:
+                    prepare_empty(connection)
+                    yield connection
+        finally:
+            engine.dispose()
+
+
+@contextlib.contextmanager
+def _removed_on_failure(database: Path | None) -> Iterator[None]:
+    """Leave no file of a database behind that was not filled."""
+    try:
+        yield
+    except BaseException:
+        if database is not None:
+            database.unlink(missing_ok=True)
+            database.with_name(f"{database.name}-journal").unlink(missing_ok=True)
+        raise
 
 
 def refuse_lost(url: str, key_file: Path, remains: Sequence[Path] | None = None) -> None:
@@ -168,8 +205,11 @@ def _first_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        # A connection that the server has dropped meanwhile is replaced before it is used.
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        try:
+            # A connection that the server has dropped meanwhile is replaced before it is used.
+            engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        except ModuleNotFoundError as err:
+            raise driver_missing() from err
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(
@@ -180,6 +220,14 @@ def _first_engine(url: str) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def driver_missing() -> StoreError:
+    """Return the error for a PostgreSQL address where its driver is not installed."""
+    return StoreError(
+        "the driver for PostgreSQL is not installed",
+        hint='Install it with: pipx install --force "newsletter[postgres]" (or pip install "newsletter[postgres]")',
+    )
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

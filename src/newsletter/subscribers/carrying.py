@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from newsletter.storage.bulk import find, run
 from newsletter.storage.people import subscribers, suppressions
+from newsletter.subscribers.consent import former_addresses
 from newsletter.subscribers.forgetting import forget_person
 from newsletter.subscribers.suppression import email_hashes, suppress_all
 from newsletter.subscribers.vocabulary import How, Reason, Status
@@ -40,6 +41,7 @@ class Carried:
 def farewells(connection: Connection, key: bytes) -> dict[bytes, Farewell]:
     """Return everybody who must not be mailed, by keyed hash."""
     present = {hashed for block in _blocks(connection) for hashed in email_hashes(key, block)}
+    present.update(email_hashes(key, former_addresses(connection)))
     rows = connection.execute(select(suppressions))
     return {
         bytes(row.email_hash): Farewell(Reason(row.reason), row.at, bytes(row.email_hash) not in present)

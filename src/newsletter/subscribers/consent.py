@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment, write_moment
 from newsletter.storage.people import consents, imports
+from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.vocabulary import How, What
 
 
@@ -102,6 +103,16 @@ def record_all(
 
 AGREED = frozenset({What.REQUESTED, What.SUBSCRIBED, What.RENEWED, What.RESUBSCRIBED})
 """Entries that tell of words which somebody agreed to."""
+
+
+def former_addresses(connection: Connection) -> dict[str, int]:
+    """Return the keys of addresses that subscribers had before theirs was corrected, each with the subscriber's id."""
+    rows = connection.execute(
+        select(consents.c.note, consents.c.subscriber_id)
+        .where(consents.c.what == What.CORRECTED)
+        .order_by(consents.c.at, consents.c.number)
+    )
+    return {email_key(row.note): row.subscriber_id for row in rows}
 
 
 def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:

@@ -32,7 +32,9 @@ def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
     told = [f"{say_moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
     if entry.wording:
         told.append(f"    agreed to: “{entry.wording}”")
-    if entry.note:
+    if entry.what is What.CORRECTED:
+        told.append(f"    the address was: {entry.note}")
+    elif entry.note:
         label = "shown on" if entry.what is What.REQUESTED else "reason"
         told.append(f"    {'as the file says' if entry.file_name else label}: {entry.note}")
     return told

@@ -14,7 +14,7 @@ from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import subscribers
 from newsletter.subscribers import suppression
 from newsletter.subscribers.addresses import Address, check_address, email_key
-from newsletter.subscribers.consent import record
+from newsletter.subscribers.consent import former_addresses, record
 from newsletter.subscribers.names import clean_language, clean_name
 from newsletter.subscribers.tags import clean_tag, read, written
 from newsletter.subscribers.vocabulary import How, Status, What
@@ -60,6 +60,12 @@ def person_by_id(connection: Connection, subscriber_id: int) -> Person | None:
     return _one(connection, select(subscribers).where(subscribers.c.id == subscriber_id))
 
 
+def person_by_former_address(connection: Connection, email: str) -> Person | None:
+    """Return the subscriber who had this address before theirs was corrected."""
+    number = former_addresses(connection).get(email_key(email))
+    return person_by_id(connection, number) if number is not None else None
+
+
 def known_person(connection: Connection, email: str) -> Person:
     """Return the subscriber with this address.
 
@@ -74,12 +80,12 @@ def known_person(connection: Connection, email: str) -> Person:
 
 
 def person_or_reason(connection: Connection, key: bytes, email: str) -> Person:
-    """Return the subscriber with this address.
+    """Return the subscriber who has this address, or had it before theirs was corrected.
 
     Raises:
         SubscriberError: there is none; if the address must not be mailed, it says so.
     """
-    person = find_person(connection, email)
+    person = find_person(connection, email) or person_by_former_address(connection, email)
     reason = suppression.reason_for(connection, key, email)
     if person is None and reason is not None:
         hint = "Nothing is stored about them except that they are suppressed."

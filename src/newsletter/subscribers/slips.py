@@ -1,9 +1,10 @@
-"""Taking back a slip of the hand: somebody was taken off the list by mistake, a moment ago.
+"""Undoing an unsubscribe, or a mark that an address bounces, that was made by mistake a moment ago.
 
-This is no way round consent. It gives back only what was just taken, only if nothing has
-happened since, and the history keeps both: what was done, and that it was a slip.
+This is no way around consent. It restores only what was just changed, only if nothing has
+happened since, and the history keeps both: what was done, and that it was a mistake.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, update
@@ -18,16 +19,17 @@ from newsletter.subscribers.vocabulary import How, Reason, Status, What
 A_MOMENT = timedelta(hours=1)
 """How long after it a slip can be taken back; later on it takes the person's own word."""
 
-_STOOD: dict[What, Status] = {
+STOOD: dict[What, Status] = {
     What.REQUESTED: Status.PENDING,
     What.SUBSCRIBED: Status.SUBSCRIBED,
     What.CONFIRMED: Status.SUBSCRIBED,
     What.RESUBSCRIBED: Status.SUBSCRIBED,
 }
+"""What somebody is by an entry of their history by which they are on the list."""
 
 
 def can_be_taken_back(connection: Connection, key: bytes, person: Person, now: datetime | None = None) -> bool:
-    """Whether the last thing that happened to `person` is that they were unsubscribed by hand, just now."""
+    """Whether the last thing that happened to `person` is that they were suppressed by hand, just now."""
     return _before(connection, key, person, now or datetime.now(tz=UTC)) is not None
 
 
@@ -41,27 +43,34 @@ def take_back_unsubscribing(
             has happened to them since.
     """
     person = person_by_id(connection, subscriber_id)
-    stood = _before(connection, key, person, now or datetime.now(tz=UTC)) if person else None
-    if person is None or stood is None:
+    before = _before(connection, key, person, now or datetime.now(tz=UTC)) if person else None
+    if person is None or before is None:
         hint = "If they want to be on the list, resubscribe them with the wording that they agree to."
         raise SubscriberError("this can no longer be undone", hint=hint)
     suppression.lift(connection, key, person.email)
-    status = _STOOD[stood.what]
+    status = STOOD[before.what]
     connection.execute(update(subscribers).where(subscribers.c.id == person.id).values(status=status))
     what = What.REQUESTED if status is Status.PENDING else What.RESUBSCRIBED
-    note = "undone: they were unsubscribed by mistake"
-    record(connection, person.id, what, How.COMMAND, wording=stood.wording, note=note)
+    mistake = "unsubscribed" if person.status is Status.UNSUBSCRIBED else "marked as bounced"
+    note = f"undone: they were {mistake} by mistake"
+    record(connection, person.id, what, How.COMMAND, wording=before.wording, note=note)
     return person_by_id(connection, person.id) or person
 
 
 def _before(connection: Connection, key: bytes, person: Person, now: datetime) -> Consent | None:
     """Return the entry by which they were on the list until the slip, if it was one."""
-    if person.status is not Status.UNSUBSCRIBED:
+    if person.status not in {Status.UNSUBSCRIBED, Status.BOUNCED}:
         return None
-    if suppression.reason_for(connection, key, person.email) is not Reason.UNSUBSCRIBED:
+    if suppression.reason_for(connection, key, person.email) != Reason(person.status.value):
         return None
     *earlier, last = history(connection, person.id) or (None,)
-    if last is None or (last.what, last.how) != (What.UNSUBSCRIBED, How.COMMAND):
+    if last is None or (last.what, last.how) != (What(person.status.value), How.COMMAND):
         return None
-    before = next((one for one in reversed(earlier) if one and one.what is not What.RENEWED), None)
-    return before if before is not None and before.what in _STOOD and now - last.at <= A_MOMENT else None
+    before = stood(one for one in earlier if one)
+    return before if before is not None and now - last.at <= A_MOMENT else None
+
+
+def stood(entries: Iterable[Consent]) -> Consent | None:
+    """Return the last of some entries if by it somebody was on the list."""
+    tells = [one for one in entries if one.what not in {What.RENEWED, What.CORRECTED}]
+    return tells[-1] if tells and tells[-1].what in STOOD else None

@@ -14,8 +14,12 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an address must not be mailed; the later ones outweigh the earlier."""
+    """Why an address must not be mailed; the later ones outweigh the earlier.
 
+    An address was `replaced` if its subscriber has another one now.
+    """
+
+    REPLACED = "replaced"
     BOUNCED = "bounced"
     FORGOTTEN = "forgotten"
     UNSUBSCRIBED = "unsubscribed"
@@ -29,7 +33,7 @@ class Reason(StrEnum):
     @property
     def status(self) -> Status:
         """What a person who is suppressed for this reason becomes."""
-        return Status.UNSUBSCRIBED if self is Reason.FORGOTTEN else Status(self.value)
+        return Status.UNSUBSCRIBED if self in {Reason.FORGOTTEN, Reason.REPLACED} else Status(self.value)
 
 
 class What(StrEnum):
@@ -43,6 +47,7 @@ class What(StrEnum):
     RESUBSCRIBED = "resubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+    CORRECTED = "corrected"  # the address: the note is the one before
 
 
 class How(StrEnum):

@@ -1,12 +1,20 @@
 """The outbox: one file a message in a folder, so that everything works with no account."""
 
 from datetime import UTC, datetime
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, make_private_folder, write_whole
-from newsletter.message import build_mime
+from newsletter.message import build_mime, recipient_of
 from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Transport, prepare
+
+
+def written(folder: Path, most: int) -> list[tuple[Path, str]]:
+    """Return so many of the messages in a folder, each with the address that it is to, in the order of these."""
+    paths = islice(sorted(folder.glob("*.eml")), most)
+    return sorted(((path, recipient_of(path)) for path in paths), key=itemgetter(1))
 
 
 class OutboxTransport(Transport):

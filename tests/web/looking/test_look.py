@@ -78,7 +78,7 @@ def test_every_program_keeps_the_frame_powerless(client: TestClient, program: st
 def test_a_program_that_leaves_colours_alone_stays_light(client: TestClient) -> None:
     """In the dark, Gmail in a browser shows the mail as it is; the page says so."""
     assert "color-scheme:only light" in client.get(f"{ISSUE}/mail?program=gmail&scheme=dark").text
-    assert "leaves the colours of a mail alone" in client.get(f"{ISSUE}?program=gmail&scheme=dark").text
+    assert "leaves the colors of a mail alone" in client.get(f"{ISSUE}?program=gmail&scheme=dark").text
 
 
 def test_colours_are_turned_over(client: TestClient) -> None:
@@ -87,7 +87,7 @@ def test_colours_are_turned_over(client: TestClient) -> None:
 
     assert 'style="background:#ffffff' in plain
     assert 'style="background:#ffffff' not in inverted
-    assert "Roughly as in programs that turn all colours over" in client.get(f"{ISSUE}?scheme=inverted").text
+    assert "Roughly as in programs that invert all colors" in client.get(f"{ISSUE}?scheme=inverted").text
 
 
 def test_a_change_is_marked_for_every_program(client: TestClient, desk_workspace: Workspace) -> None:

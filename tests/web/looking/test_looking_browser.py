@@ -106,10 +106,10 @@ def test_a_finding_is_waived_and_the_waiver_taken_back(page: Page, desk: Running
     expect(reason).to_have_value("it is what the button says")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("link-vague is waived: it is what the button says")).to_be_visible()
+    expect(page.get_by_text("link-vague is ignored, because: it is what the button says")).to_be_visible()
     assert "link-vague: it is what the button says" in (light.parents[1] / "issue.md").read_text("utf-8")
     page.get_by_role("button", name="Undo").press("Enter")
-    expect(page.get_by_text("link-vague speaks again.")).to_be_visible()
+    expect(page.get_by_text("link-vague is no longer ignored.")).to_be_visible()
     expect(page.locator("#waive-link-vague")).to_be_visible()
 
 
@@ -117,7 +117,7 @@ def test_no_waiver_without_a_reason(page: Page, desk: RunningDesk, full: Workspa
     """The browser asks for the reason before anything is sent."""
     page.goto(desk.address + ISSUE)
     page.locator("#waive-link-vague summary").click()
-    page.get_by_role("button", name="Waive it").first.click()
+    page.get_by_role("button", name="Ignore it").first.click()
 
     assert "link-vague" not in (full.issues_dir / "winter-light" / "issue.md").read_text("utf-8")
 

@@ -420,7 +420,7 @@ def test_the_shelf_tells_what_keeps_a_draft_from_being_rendered(client: TestClie
     card = shelf.partition('href="/issues/spring"')
 
     assert "nickname" in card[2].partition("</li>")[0]
-    assert "Needs mending" in card[2].partition("</li>")[0]
+    assert "Needs fixing" in card[2].partition("</li>")[0]
     assert "/issues/spring/thumbnail" not in shelf
     assert "/issues/winter-light/thumbnail" in shelf
     assert client.get("/issues/spring/thumbnail").content == b""

@@ -132,7 +132,7 @@ def test_somebody_leaves_by_mistake_and_for_good(page: Page, desk: RunningDesk, 
     page.get_by_role("link", name="Ana Lima").click()
     page.get_by_label("Why, if they said so").fill("asked by phone")
     page.get_by_role("button", name="Unsubscribe").click()
-    expect(page.get_by_text("Ana Lima is off the list")).to_be_visible()
+    expect(page.get_by_text("Ana Lima is unsubscribed")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("on the list as before")).to_be_visible()
     expect(page.locator(".heading .state")).to_have_text("Subscribed")
@@ -140,7 +140,7 @@ def test_somebody_leaves_by_mistake_and_for_good(page: Page, desk: RunningDesk, 
     page.get_by_role("button", name="Unsubscribe").click()
     page.get_by_label("What they agree to this time").fill("Please add me again.")
     page.get_by_label("How you know that they want to come back").fill("by phone")
-    page.get_by_role("button", name="Bring back").click()
+    page.get_by_role("button", name="Resubscribe").click()
     expect(page.locator(".history li")).to_have_count(5)
     assert known(people_store, "ana@example.org") == ana
     assert "example" not in page.url

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -448,3 +449,31 @@ def test_no_rest_of_what_was_never_sent(person: Person) -> None:
     page = person.look("?rest=yes")
     assert "Send it to 3 people" in page
     assert 'name="rest"' not in page
+
+
+def test_practice_mode_is_on_every_page(person: Person) -> None:
+    """Nobody takes practice for the real thing; and with a mail service the mark is gone."""
+    pages = ("/", "/people", "/people/add", "/people/import", "/settings", PAGE, "/new")
+    for page in pages:
+        assert "Practice mode" in person.browser.get(page).text.partition("<main")[0], page
+    set_settings(person.workspace, '[delivery]\ntransport = "smtp"\n[smtp]\nhost = "mail.example.org"')
+    person.browser.get("/settings/order")  # reads the settings anew
+    for page in pages:
+        assert "Practice mode" not in person.browser.get(page).text.partition("<main")[0], page
+
+
+def test_messages_of_a_practice_send_can_be_opened(hurried: Person) -> None:
+    """A link leads from the report to all of them; no other file is handed out."""
+    hurried.send()
+    hurried.wait_until("finished")
+    assert "nothing was emailed" in hurried.look()
+    assert f'href="{PAGE}/messages"' in hurried.look()
+    page = hurried.browser.get(f"{PAGE}/messages").text
+    links = re.findall(rf'href="({PAGE}/messages/[^"]+)"', page)
+    written = list((hurried.workspace.outbox_dir / SLUG).glob("*.eml"))
+    assert len(links) == len(written) > 0
+    opened = hurried.browser.get(links[0])
+    assert opened.headers["content-type"].startswith("message/rfc822")
+    for name in ("..%2f..%2fnewsletter.key", "newsletter.key", "none.eml"):
+        assert hurried.browser.get(f"{PAGE}/messages/{name}").status_code == 404
+    assert hurried.browser.get("/issues/no-such/send/messages").status_code == 404

@@ -173,7 +173,7 @@ WRONG = [
     ("sender_from_email", '"elm@gmail.com"', "Nearly every inbox rejects newsletters from gmail.com"),
     ("delivery_undo_window", "5m", "SendGrid wants something from 15m to 72h."),
     ("delivery_countdown", "2h", "The desk waits for an hour (1h) at most."),
-    ("theme_accent", "#ffffee", "Light colours: accent (#ffffee) cannot be read on paper"),
+    ("theme_accent", "#ffffee", "Light colors: accent (#ffffee) cannot be read on paper"),
     ("theme_name", "none", "There is no theme named none."),
     ("theme_accent", "green", "Expected a color of six digits"),
     ("delivery_countdown", "soon", "Expected a number with s, m, h or d"),

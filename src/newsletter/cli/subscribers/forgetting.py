@@ -1,15 +1,16 @@
 """`newsletter subscribers forget`: erase a person for good."""
 
+from collections.abc import Sequence
+
 import click
 
-from newsletter.campaigns.syncing import withdraw_before_erasing
 from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import NewsletterError, SubscriberError
 from newsletter.formatting import counted
-from newsletter.storage.compaction import compact
+from newsletter.services.people import erase
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
+from newsletter.subscribers.forgetting import Forgotten
 from newsletter.subscribers.people import find_person
 from newsletter.subscribers.suppression import reason_for
 from newsletter.transports.opening import open_transport
@@ -41,14 +42,17 @@ def forget(
     if not yes and not click.confirm("This cannot be undone. Erase them?", err=True):
         note("Nothing was erased.")
         return
-    erased = _erase(workspace, address)
-    files = erase_files(workspace.outbox_dir, address)
-    job = _erase_at_sendgrid(workspace, address, wanted=at_sendgrid, asks=not yes)
+    with workspace_store(workspace) as store:
+        erased = erase(workspace, store, address)
+    if not erased.compacted:
+        note("The database is in use: traces may be left in its file. Run this again when nothing is being sent.")
+    job = _erase_at_sendgrid(workspace, erased.addresses, wanted=at_sendgrid, asks=not yes)
+    rows = erased.rows
     if as_json:
-        sums = {"record": erased.record, "consents": erased.consents, "deliveries": erased.deliveries, "files": files}
+        sums = {"record": rows.record, "consents": rows.consents, "deliveries": rows.deliveries, "files": erased.files}
         print_json({**sums, "at_sendgrid": job})
         return
-    _tell(erased, files)
+    _tell(rows, erased.files)
     note("Not erased: backups, and files that you imported or exported.")
 
 
@@ -61,17 +65,7 @@ def _refuse_stranger(workspace: Workspace, email: str) -> None:
         raise SubscriberError("no subscriber has this address; nothing was erased", hint=hint, command="--anyway")
 
 
-def _erase(workspace: Workspace, email: str) -> Forgotten:
-    with workspace_store(workspace) as store:
-        withdraw_before_erasing(workspace, store, email)
-        with store.write() as connection:
-            erased = forget_person(connection, store.key, email)
-        if not compact(store.engine):
-            note("The database is in use: traces may be left in its file. Run this again when nothing is being sent.")
-    return erased
-
-
-def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None, asks: bool) -> str | None:
+def _erase_at_sendgrid(workspace: Workspace, emails: Sequence[str], *, wanted: bool | None, asks: bool) -> str | None:
     """Offer to have SendGrid erase them, or do as was said; what is erased here stays erased either way.
 
     Returns:
@@ -86,7 +80,7 @@ def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None,
         return None
     try:
         transport = open_transport(workspace, "sendgrid")
-        job = transport.erasure.erase([email]) if transport.erasure else ""
+        job = transport.erasure.erase(list(emails)) if transport.erasure else ""
     except NewsletterError as err:
         err.hint = f"They are erased in this workspace. {err.hint}".strip()
         raise

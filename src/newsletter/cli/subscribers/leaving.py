@@ -1,62 +1,110 @@
-"""`newsletter subscribers unsubscribe` and `resubscribe`."""
+"""`newsletter subscribers unsubscribe`, `mark-bounced` and `resubscribe`."""
+
+from collections.abc import Sequence
 
 import click
 
 from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.output import note as tell
 from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.elsewhere import mail_again, stop_held_mail
 from newsletter.errors import SubscriberError
+from newsletter.services.people import suppress_people
 from newsletter.subscribers import leaving, people
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.people import find_person, person_by_former_address
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.tokens import read_token
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Unsubscribe somebody.")
-@click.argument("email", required=False)
+@click.command(short_help="Unsubscribe one or several.")
+@click.argument("emails", metavar="[EMAIL]...", nargs=-1)
 @click.option("--token", help="The subject of a reader's mail: unsubscribe TOKEN.")
 @click.option("--reason", default="", help="Why, if they said.")
-@click.option("--anyway", is_flag=True, help="Suppress the address even if it is not on the list.")
+@click.option("--anyway", is_flag=True, help="Suppress an address even if it is not on the list.")
 @json_option
 @with_workspace
 def unsubscribe(
-    workspace: Workspace, email: str | None, token: str | None, *, reason: str, anyway: bool, as_json: bool
+    workspace: Workspace, emails: tuple[str, ...], token: str | None, *, reason: str, anyway: bool, as_json: bool
 ) -> None:
-    """Unsubscribe somebody immediately, by address or by token.
+    """Unsubscribe subscribers immediately, by address or by token.
 
-    No import will add them again.
+    No import will add them again. If an address is not on the list, nobody is unsubscribed.
 
     Example: newsletter subscribers unsubscribe ana@example.org
 
     By token: newsletter subscribers unsubscribe --token "unsubscribe ahsk4…"
     """
-    if (email is None) == (token is None):
-        raise click.UsageError("Give either an address or --token TOKEN.")
+    if bool(emails) == bool(token):
+        raise click.UsageError("Give either addresses or --token TOKEN.")
     if token is not None:
         _by_token(workspace, token, as_json=as_json)
         return
-    address = check_address(email or "").email
-    with workspace_store(workspace) as store, store.write() as connection:
-        known = find_person(connection, address) is not None
-        if not known and not anyway:
-            raise SubscriberError("no subscriber has this address; nothing was changed", hint=_UNKNOWN)
-        changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED, note=reason)
+    _suppress(workspace, emails, Reason.UNSUBSCRIBED, "unsubscribed", note=reason, anyway=anyway, as_json=as_json)
+
+
+@click.command("mark-bounced", short_help="Mark addresses as bounced.")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@click.option("--reason", default="", help="How you know, for example: mail came back.")
+@json_option
+@with_workspace
+def mark_bounced(workspace: Workspace, emails: tuple[str, ...], *, reason: str, as_json: bool) -> None:
+    """Mark addresses as bounced: the mailbox does not exist, so nothing more is sent to it.
+
+    If you learn the right address: newsletter subscribers edit EMAIL --email NEW
+
+    Example: newsletter subscribers mark-bounced ana@example.org --reason "mail came back"
+    """
+    _suppress(workspace, emails, Reason.BOUNCED, "marked as bounced", note=reason, anyway=False, as_json=as_json)
+
+
+def _suppress(
+    workspace: Workspace,
+    emails: Sequence[str],
+    reason: Reason,
+    done: str,
+    *,
+    note: str,
+    anyway: bool,
+    as_json: bool,
+) -> None:
+    addresses = [check_address(email).email for email in emails]
     with workspace_store(workspace) as store:
-        stop_held_mail(workspace, store, address)
-    if as_json:
-        print_json({"changed": changed, "known": known})
-    elif not known:
+        with store.read() as connection:
+            found = [find_person(connection, one) or person_by_former_address(connection, one) for one in addresses]
+        strangers = [address for address, person in zip(addresses, found, strict=True) if person is None]
+        if strangers and not anyway:
+            raise _unknown(len(strangers), len(addresses))
+        came = suppress_people(workspace, store, [one.id for one in found if one], reason, note=note)
+        with store.write() as connection:
+            new = sum(suppress(connection, store.key, one, reason, note=note) for one in strangers)
+    if came.withdrawn.in_words:
+        tell(came.withdrawn.in_words)
+    changed = len(came.people) + new
+    if as_json and len(addresses) == 1:
+        print_json({"changed": bool(changed), "known": not strangers})
+    elif as_json:
+        print_json({"changed": changed, "unchanged": len(addresses) - changed, "unknown": len(strangers)})
+    elif len(addresses) > 1:
+        click.echo(f"{changed:,} of {len(addresses):,} {done}.")
+    elif strangers:
         click.echo("No subscriber has this address. It is suppressed now: no import will add it.")
     else:
-        click.echo("They are unsubscribed." if changed else "They were already unsubscribed.")
+        click.echo(f"They are {done}." if changed else "They were already suppressed; nothing was changed.")
+
+
+def _unknown(strangers: int, addresses: int) -> SubscriberError:
+    if addresses == 1:
+        return SubscriberError("no subscriber has this address; nothing was changed", hint=_UNKNOWN)
+    what = f"{strangers:,} of the {addresses:,} addresses are not on the list; nothing was changed"
+    return SubscriberError(what, hint=_UNKNOWN)
 
 
 _UNKNOWN = (
     "Check the spelling with: newsletter subscribers list --search PART\n"
-    "To suppress the address anyway, so that no import adds it: --anyway"
+    "To suppress an address anyway, so that no import adds it: newsletter subscribers unsubscribe EMAIL --anyway"
 )
 
 

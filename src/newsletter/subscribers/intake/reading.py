@@ -163,7 +163,8 @@ class _Reader:
             except (Rejected, AddressError) as err:
                 self._stop_at_division(line, cells)
                 if any(cell.strip() for cell in cells):  # a blank row is no mistake
-                    batch.rejected.append(Rejection(line, cells, str(err)))
+                    why = err.what if isinstance(err, AddressError) else str(err)
+                    batch.rejected.append(Rejection(line, cells, why))
                 else:
                     batch.blank += 1
         batch.rows = len(rows) - batch.blank
@@ -295,7 +296,7 @@ class _Reader:
             try:
                 found.append(check_address(email))
             except AddressError as err:
-                batch.rejected.append(self._apart(line, cells, email, str(err)))
+                batch.rejected.append(self._apart(line, cells, email, err.what))
         return found
 
     def _look_closely(self, batch: Batch, line: int, cells: Cells) -> Incoming | None:

@@ -45,6 +45,7 @@ class PageMaker:
         """
         common = {
             "clinic": self._proofs.workspace.settings.clinic.name,
+            "practice": self._proofs.workspace.settings.delivery.transport == "outbox",
             "workspace_id": self._workspace_id,
             "path": request.url.path,
             "token": self.token,

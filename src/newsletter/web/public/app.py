@@ -33,7 +33,7 @@ Pictures = Callable[[str, str, str], tuple[bytes, str] | None]
 """From an issue's name, a picture's and its mark (or none) to its data and media type, if it may be seen."""
 
 
-def create_public_pages(
+def create_public_pages(  # noqa: PLR0913 - each by its name
     workspace: Workspace,
     store: Store,
     *,

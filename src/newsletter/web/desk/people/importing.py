@@ -1,5 +1,6 @@
 """Bringing a list in: upload, rehearsal, import, result."""
 
+import contextlib
 import secrets
 import threading
 import time
@@ -130,7 +131,8 @@ class Importing:
         job = self._find(request)
         if job is None:
             return self._room.pages.missing(request, _GONE)
-        job.rehearse(read_choices(form, job.recognised))
+        with contextlib.suppress(SourceError):  # the job's page tells
+            job.rehearse(read_choices(form, job.recognised, job.columns))
         job.wait(_PATIENCE)
         return self._room.pages.go_on(f"/people/import/{job.name}")
 
@@ -139,14 +141,17 @@ class Importing:
         job = self._find(request)
         if job is None:
             return self._room.pages.missing(request, _GONE)
-        choices = read_choices(form, job.recognised)
+        choices = read_choices(form, job.recognised, job.columns)
         if not choices.wording and not job.everybody_left:
             hint = "Copy the words from your sign-up form or website. They are kept with each person, as evidence."
             raise SourceError("the words that these people agreed to are missing", hint=hint)
         if job.carry_out(choices):
             job.wait(_PATIENCE)
             return self._room.pages.go_on(f"/people/import/{job.name}")
-        job.rehearse(choices)
+        try:
+            job.rehearse(choices)
+        except SourceError:  # the job's page tells
+            return self._room.pages.go_on(f"/people/import/{job.name}")
         job.wait(_PATIENCE)
         said = "Something was changed since these numbers were found out. Here they are anew; nothing is imported yet."
         return self._room.pages.go_on(f"/people/import/{job.name}", said)

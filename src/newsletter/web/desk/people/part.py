@@ -9,6 +9,7 @@ from newsletter.web.desk.people.exporting import Exporting
 from newsletter.web.desk.people.importing import Importing
 from newsletter.web.desk.people.lists import Lists
 from newsletter.web.desk.people.persons import Persons
+from newsletter.web.desk.people.several import Several
 from newsletter.web.desk.people.sought import Searches
 from newsletter.web.desk.people.suppressed import Suppressed
 from newsletter.web.desk.people.tags import Tags
@@ -30,6 +31,7 @@ class People:
             Suppressed(room),
             Persons(room, census),
             Acting(room),
+            Several(room),
         )
 
     def open(self) -> None:

@@ -16,17 +16,18 @@ from newsletter.transports.events import Kind
 STATUS: Mapping[Status, tuple[str, str]] = {
     Status.SUBSCRIBED: ("Subscribed", "gets every issue"),
     Status.PENDING: ("Not confirmed", "gets nothing until they confirm their address"),
-    Status.UNSUBSCRIBED: ("Left", "gets nothing"),
+    Status.UNSUBSCRIBED: ("Unsubscribed", "gets nothing"),
     Status.BOUNCED: ("Bounced", "the mailbox does not exist; gets nothing"),
     Status.COMPLAINED: ("Complained", "marked a mail as spam; gets nothing"),
 }
 """What a person is: in a word, and what it means for their mail."""
 
 REASON: Mapping[Reason, str] = {
-    Reason.UNSUBSCRIBED: "left the list",
+    Reason.UNSUBSCRIBED: "unsubscribed",
     Reason.COMPLAINED: "marked a mail as spam",
     Reason.BOUNCED: "the mailbox does not exist",
     Reason.FORGOTTEN: "was erased, and is not to be added again",
+    Reason.REPLACED: "was replaced by a corrected address",
 }
 
 _WHAT: Mapping[What, str] = {
@@ -34,10 +35,11 @@ _WHAT: Mapping[What, str] = {
     What.SUBSCRIBED: "Joined",
     What.CONFIRMED: "Confirmed the address",
     What.RENEWED: "Agreed to these words, too",
-    What.UNSUBSCRIBED: "Left",
-    What.RESUBSCRIBED: "Came back",
+    What.UNSUBSCRIBED: "Unsubscribed",
+    What.RESUBSCRIBED: "Resubscribed",
     What.BOUNCED: "The mailbox did not exist",
     What.COMPLAINED: "Marked a mail as spam",
+    What.CORRECTED: "The address was corrected",
 }
 _HOW: Mapping[How, str] = {
     How.COMMAND: "entered by hand",
@@ -47,13 +49,13 @@ _HOW: Mapping[How, str] = {
     How.EVENT: "as the mail provider told",
 }
 _STATE: Mapping[DeliveryState, str] = {
-    DeliveryState.QUEUED: "Waits to be sent",
+    DeliveryState.QUEUED: "Queued",
     DeliveryState.IN_FLIGHT: "Being sent",
     DeliveryState.ACCEPTED: "Sent",
-    DeliveryState.REFUSED: "Not taken by the mail provider",
-    DeliveryState.UNKNOWN: "Perhaps sent: the answer was lost",
-    DeliveryState.SKIPPED: "Not sent: they had left",
-    DeliveryState.CANCELLED: "Cancelled",
+    DeliveryState.REFUSED: "Rejected by the mail provider",
+    DeliveryState.UNKNOWN: "Unresolved: it may or may not have been sent",
+    DeliveryState.SKIPPED: "Skipped: no longer subscribed",
+    DeliveryState.CANCELLED: "Canceled",
 }
 _FATE: Mapping[str, str] = {
     Kind.PROCESSED: "Sent",
@@ -64,7 +66,7 @@ _FATE: Mapping[str, str] = {
     Kind.BLOCKED: "Refused by the inbox this time",
     Kind.DROPPED: "Not tried by the mail provider",
     Kind.BOUNCED: "Bounced: the mailbox does not exist",
-    Kind.UNSUBSCRIBED: "Left through this mail",
+    Kind.UNSUBSCRIBED: "Unsubscribed through this mail",
     Kind.COMPLAINED: "Marked as spam",
 }
 
@@ -72,6 +74,11 @@ _FATE: Mapping[str, str] = {
 def name_of(person: Person) -> str:
     """Return a person's name, or their address if none is known."""
     return f"{person.first_name} {person.last_name}".strip() or person.email
+
+
+def still_suppressed(failure: str) -> str:
+    """Return what is to be said if SendGrid could not be told to mail somebody again."""
+    return f" SendGrid may still suppress them, and would then drop mail to them: {failure}." if failure else ""
 
 
 def what_happened(entry: Consent) -> str:

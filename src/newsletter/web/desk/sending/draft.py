@@ -176,7 +176,7 @@ def _obstacles(workspace: Workspace, proof: Proof, transport: Transport) -> Iter
     errors = len(open_errors(proof.findings))
     if errors:
         what = "the checks found an error" if errors == 1 else f"the checks found {errors} errors"
-        yield CampaignError(what, hint="Mend them, or waive them with a reason: both are beside the mail, under Look.")
+        yield CampaignError(what, hint="Fix them, or ignore them with a reason: both are next to the mail, under Look.")
 
 
 def _propose(draft: Draft, workspace: Workspace, store: Store, proof: Proof, transport: Transport) -> Draft:

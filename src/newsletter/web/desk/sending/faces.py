@@ -170,7 +170,6 @@ def campaign_face(
         "frozen": people(campaign.frozen),
         "carrier": carrier(campaign.plan.transport),
         "transport": campaign.plan.transport,
-        "outbox": str(workspace.outbox_dir / campaign.slug),
         "due": due_at and read_back(due_at, zone, stand.now),
         "due_short": due_at and say_near(due_at, zone, stand.now),
         "held_until": stand.tally.held_until and say_near(stand.tally.held_until, zone, stand.now),

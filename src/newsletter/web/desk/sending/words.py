@@ -15,4 +15,6 @@ def messages(number: int) -> str:
 
 def carrier(transport: str) -> str:
     """Return who carries the mail, as staff know it."""
-    return {"sendgrid": "SendGrid", "smtp": "your mail server", "outbox": "the outbox on this computer"}[transport]
+    return {"sendgrid": "SendGrid", "smtp": "your mail server", "outbox": "practice mode (nothing is emailed)"}[
+        transport
+    ]
