@@ -20,12 +20,12 @@ from newsletter.errors import NewsletterError
 from newsletter.storage import Store
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public.archive import archive_routes
-from newsletter.web.public.choosing import ChoosingPages
-from newsletter.web.public.joining import JoiningPages
-from newsletter.web.public.leaving import LeavingPages
 from newsletter.web.public.limiting import FormLimits
 from newsletter.web.public.pages import HEADERS, Pages
+from newsletter.web.public.preferences import PreferencesPages
 from newsletter.web.public.request_log import RequestLog
+from newsletter.web.public.signup import SignupPages
+from newsletter.web.public.unsubscribing import UnsubscribePages
 from newsletter.web.public.webhook import event_webhook
 from newsletter.workspace import Workspace
 
@@ -99,9 +99,9 @@ def create_public_pages(  # noqa: PLR0913 - each by its name
             Route("/", home, methods=["GET"]),
             Route("/healthz", health, methods=["GET"]),
             Route("/public.css", style, methods=["GET"]),
-            *LeavingPages(pages, store, wake, clock).routes(),
-            *JoiningPages(pages, store, FormLimits(), wake, clock).routes(),
-            *ChoosingPages(pages, store, clock).routes(),
+            *UnsubscribePages(pages, store, wake, clock).routes(),
+            *SignupPages(pages, store, FormLimits(), wake, clock).routes(),
+            *PreferencesPages(pages, store, clock).routes(),
             Route("/pictures/{slug}/{mark}/{name}", picture, methods=["GET"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
             *(archive_routes(archive) if archive else []),

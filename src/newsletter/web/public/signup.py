@@ -1,4 +1,4 @@
-"""Joining: the sign-up form, and the page that confirms an address.
+"""Signing up: the form, and the page that confirms an address.
 
 Answers never tell whether an address is known: the request is stored, whatever it is, and
 a mail does the rest. What looks like a program is shown the form once more, so that a
@@ -31,7 +31,7 @@ TRAP = "website"
 """A field that people do not see."""
 
 
-class JoiningPages:
+class SignupPages:
     """``/subscribe`` and ``/confirm/<token>``."""
 
     def __init__(self, pages: Pages, store: Store, limits: FormLimits, wake: Callable[[], None], clock: Clock) -> None:

@@ -28,7 +28,7 @@ REASONS = {
 """What may be answered to "why", and how it is recorded. No free text: nobody shall write about their health."""
 
 
-class LeavingPages:
+class UnsubscribePages:
     """``/u/<token>`` and what follows from it."""
 
     def __init__(self, pages: Pages, store: Store, wake: Callable[[], None], clock: Clock) -> None:

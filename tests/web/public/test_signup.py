@@ -1,4 +1,4 @@
-"""Joining: nobody is subscribed without their own click, and no answer tells who is on the list."""
+"""Signing up: nobody is subscribed without their own click, and no answer tells who is on the list."""
 
 import re
 from email import message_from_bytes

@@ -25,7 +25,7 @@ from newsletter.workspace import Workspace
 Action = Callable[[Request, str, Form], Response]
 
 
-class ChoosingPages:
+class PreferencesPages:
     """``/preferences/<token>``."""
 
     def __init__(self, pages: Pages, store: Store, clock: Clock) -> None:
