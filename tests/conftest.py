@@ -53,7 +53,12 @@ def _computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace of a clinic with a real postal address."""
-    root = tmp_path / "workspace"
+    return new_workspace(tmp_path)
+
+
+def new_workspace(folder: Path) -> Workspace:
+    """Make the same in `folder`, for fixtures that several tests share."""
+    root = folder / "workspace"
     (root / "newsletters").mkdir(parents=True)
     (root / "newsletter.toml").write_text(SETTINGS, "utf-8")
     return open_workspace(root)
@@ -85,6 +90,13 @@ def postgres_url(postgres_server: str) -> str:
 
 
 QUIET = ("background-networking", "component-update", "sync", "gpu", "default-apps", "extensions")
+HIDDEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""Two pages that no test sees, and that take longer to load in each window than ours."""
+UNUSED = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "MediaRouter"),
+    *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning"),
+)
+"""What Playwright turns off for itself, by the same option, of which Chromium heeds only the last."""
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +109,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail("the browser tests need Chromium")
         pytest.skip("no Chromium on this machine")
     arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{part}" for part in QUIET)]
+    arguments.append(f"--disable-features={','.join((*HIDDEN, *UNUSED))}")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=arguments)
         yield opened
