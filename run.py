@@ -110,7 +110,8 @@ def tools() -> bool:
 
 def test(*arguments: str) -> None:
     """Run the tests: all of them, with the checks above, or those that `arguments` name."""
-    known = {"--fast": ["-m", "not slow and not outside and not heavy"], "--long": ["-m", ""]}
+    long = ["-m", "", "--hypothesis-profile", "long"]
+    known = {"--fast": ["-m", "not slow and not outside and not heavy"], "--long": long}
     wanted = [word for word in arguments if word not in known]
     options = [option for word in arguments if word in known for option in known[word]]
     if any(not word.startswith("-") for word in wanted):

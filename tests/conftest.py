@@ -29,8 +29,9 @@ reply_to = "hello@elmstreet.example.org"
 """
 
 # A busy machine is no failure. A release is judged by the same examples each time; at home new ones are tried.
-settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("untimed")
+settings.register_profile("short", max_examples=40, deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("long", max_examples=1_000, deadline=None)  # run.py test --long
+settings.load_profile("short")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

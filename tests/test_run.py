@@ -80,5 +80,6 @@ def test_which_tests_run(run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsy
     assert asked() == [["check"], whole]
     assert asked("--fast") == [["check"], [*whole, "-m", "not slow and not outside and not heavy"]]
     assert capsys.readouterr().out == ""
-    assert asked("--long") == [["check"], ["--collect-only", "--quiet", "-m", "slow"], [*whole, "-m", ""]]
+    long = [*whole, "-m", "", "--hypothesis-profile", "long"]
+    assert asked("--long") == [["check"], ["--collect-only", "--quiet", "-m", "slow"], long]
     assert "adds" in capsys.readouterr().out

@@ -40,7 +40,6 @@ def _rows(people: list[tuple[int, int, str, str]]) -> list[Person]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(PEOPLE)
 def test_row_by_row(people: list[tuple[int, int, str, str]]) -> None:
     """However people are shuffled and namesakes abound, nobody's mail carries another's name, link or id."""

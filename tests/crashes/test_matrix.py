@@ -49,7 +49,7 @@ def _seeds(few: int, many: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("seeds", [few, pytest.param(many, marks=pytest.mark.slow)])
 
 
-@_seeds(12, 60)
+@_seeds(6, 60)
 def test_held_sends_are_exact(workers: Worker, seeds: int) -> None:
     """Killed and bereft of replies, a held campaign still reaches everybody exactly once."""
     score = Score()
@@ -71,7 +71,7 @@ def test_sender_at_fault(workers: Worker, mode: str, seeds: int) -> None:
     assert mode == "now" or score.unknown == 0, score
 
 
-@_seeds(8, 40)
+@_seeds(6, 40)
 def test_undone_sends_are_exact(workers: Worker, seeds: int) -> None:
     """Killed while sending, while cancelling and while sending anew: everybody gets the mended issue, once."""
     score = Score()
@@ -81,7 +81,7 @@ def test_undone_sends_are_exact(workers: Worker, seeds: int) -> None:
     assert (score.doubled, score.lost, score.unknown, score.not_conserved) == (0, 0, 0, 0), score
 
 
-@_seeds(12, 60)
+@_seeds(6, 60)
 def test_plain_sends_double_nobody_and_lose_nobody_silently(workers: Worker, seeds: int) -> None:
     """Sent at once, whoever may have been missed is in doubt, and in no run more than was in the air."""
     score = Score()

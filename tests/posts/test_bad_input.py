@@ -161,9 +161,11 @@ def test_piled_up_marks(around: str) -> None:
 
 @pytest.mark.parametrize("piece", GROWING, ids=repr)
 def test_time_grows_with_the_text(piece: str) -> None:
-    """Four times as much of anything takes some four times as long, and not sixteen: nothing is compared with all."""
-    once, four_times = (min(seconds(piece, count) for _ in range(2)) for count in (6_000, 24_000))
-    assert four_times < 9 * once + 0.01
+    """Four times as much of anything takes some four times as long, and not sixteen: nothing is compared with all.
+
+    What a busy machine does to one measurement, it seldom does to three.
+    """
+    assert any(seconds(piece, 24_000) < 9 * seconds(piece, 6_000) + 0.01 for _ in range(3))
 
 
 @pytest.mark.parametrize("mark", [">", " >", "-", "—", ".", "!", "…", "*", "|", "· "])
@@ -204,7 +206,7 @@ TAGS = ["<p>", "</p>", "<b>", "</b>", "<ul>", "<li>", "</ul>", "<h2>", "</h2>", 
 TAGS += ["<img src=y>", "<table>", "<td>", "<!-- -->", "<div>", "</div>", "<i>", "</i>", "<pre>", "</pre>"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([*TAGS, "word,", ".", "&lt;", "*", "_", "#", "1."]), max_size=60))
 def test_any_soup_of_tags(parts: list[str]) -> None:
     """However broken the HTML is, there is a post or a refusal."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.posts import Source
@@ -52,7 +52,6 @@ def numbered(parts: list[tuple[str, list[str]]]) -> tuple[list[Part], list[str]]
 
 
 @pytest.mark.parametrize("form", RENDERINGS)
-@settings(max_examples=60, deadline=None)
 @given(
     parts=st.lists(st.one_of(PARAGRAPH, PARAGRAPH, BULLET, HEADING), max_size=18),
     first=PARAGRAPH,

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import SourceError
@@ -298,7 +298,6 @@ BOILERPLATE = st.sampled_from(
 PART = st.one_of(PARAGRAPH, HEADING, BULLET, MARKED.map("".join), BOILERPLATE, st.just(""))
 
 
-@settings(max_examples=150, deadline=None)
 @given(title=HEADING, parts=st.lists(PART, min_size=1, max_size=25), last=PARAGRAPH)
 def test_no_sentence_is_lost(title: str, parts: list[str], last: str) -> None:
     """Whatever the text is made of, each of its sentences arrives once and in order."""
@@ -308,7 +307,6 @@ def test_no_sentence_is_lost(title: str, parts: list[str], last: str) -> None:
     assert re.findall(r"[A-Z][a-z ]+\.", shown) == sentences
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), min_size=1, max_size=80)
 )

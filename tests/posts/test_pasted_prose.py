@@ -120,7 +120,7 @@ def parts(draw: st.DrawFn) -> list[list[str]]:
 
 
 @pytest.mark.heavy
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     title=st.sampled_from(TITLES),
     head=st.sampled_from(HEADS),

@@ -81,7 +81,7 @@ AUDIENCES = st.builds(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=st.lists(st.tuples(TAGS, LANGUAGES, MOMENTS, st.sampled_from(Status)), max_size=8), audience=AUDIENCES)
 def test_chosen_and_left_out_are_everybody(
     store: Store, people: list[tuple[tuple[str, ...], str, str, Status]], audience: Audience

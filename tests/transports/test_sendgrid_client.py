@@ -7,7 +7,7 @@ from email.message import Message as Headers
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import TransportError
@@ -85,7 +85,6 @@ def test_odd_segments_are_quoted() -> None:
         assert account.requests == ["GET /v3/asm/suppressions/global/a%2Bb%2Fc%3Fx%23y%40example.com"]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     key=st.text(), host=st.sampled_from(["{}", "https://{}", "http://{}.invalid", "http://127.0.0.1:9"]), text=st.text()
 )

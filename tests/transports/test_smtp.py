@@ -15,7 +15,7 @@ from unittest import mock
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import TransportError
@@ -404,7 +404,6 @@ def test_host_that_is_a_name(host: str) -> None:
     check_settings(Smtp(host=host, security="starttls"))
 
 
-@settings(max_examples=50, deadline=None)
 @given(host=st.text(min_size=1), user=st.text(), password=st.text(), sender=st.text())
 def test_whatever_fails_before_the_message_is_no_doubt(host: str, user: str, password: str, sender: str) -> None:
     """With settings of any kind, nobody is in doubt before the first byte of the message."""

@@ -134,7 +134,7 @@ def test_strange_events_lose_no_others(pages: TestClient, store: Store, sendgrid
     assert _fates(store)[""] == 0
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     wrong=st.lists(
         st.dictionaries(
