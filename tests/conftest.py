@@ -103,7 +103,8 @@ UNUSED = (
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium, for what only a browser can tell; left out where there is none, but not in CI."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    names = ["chromium-headless-shell", "chromium", "chromium-browser"]
+    names += ["google-chrome", "google-chrome-stable", "chrome"]
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         if "CI" in os.environ:

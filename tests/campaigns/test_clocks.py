@@ -319,6 +319,7 @@ STORIES = st.builds(
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("stories", [25, pytest.param(3000, marks=pytest.mark.slow)])
 def test_send_cancel_send_doubles_nobody(stories: int) -> None:
     """Send, cancel, send, ask people, resume: with any clocks, jumps, delays and naps, nobody gets two or is lost."""

@@ -188,6 +188,7 @@ def test_named_after_others_were_served_before(store: Store, send: Sending, quic
     assert found.counts == {DeliveryState.ACCEPTED: 12, DeliveryState.REFUSED: 8}
 
 
+@pytest.mark.heavy
 @settings(max_examples=10, deadline=None)
 @given(
     people=st.integers(1, 16),

@@ -51,6 +51,7 @@ def numbered(parts: list[tuple[str, list[str]]]) -> tuple[list[Part], list[str]]
     return found, said
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("form", RENDERINGS)
 @given(
     parts=st.lists(st.one_of(PARAGRAPH, PARAGRAPH, BULLET, HEADING), max_size=18),

@@ -108,6 +108,7 @@ def test_an_interrupt_closes_the_desk(desk_workspace: Workspace) -> None:
     assert "Traceback" not in complaints
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 def test_nothing_at_work_holds_up_the_end(desk_workspace: Workspace, how: signal.Signals) -> None:
@@ -143,6 +144,7 @@ def upload(desk: DeskProcess, data: bytes) -> None:
         assert connection.getresponse().status == 303
 
 
+@pytest.mark.heavy
 def test_whoever_comes_while_it_closes_is_hung_up_on(desk_workspace: Workspace) -> None:
     """Of a browser that connects at the very end, the desk forgets no socket; a forgotten one fails the test."""
     for _ in range(8):

@@ -24,6 +24,8 @@ from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault, fake_sendgrid
 from tests.web.running import PATIENCE, RunningDesk, desk_process
 from tests.web.sending.conftest import PAGE, SLUG, end_countdown, set_settings
 
+pytestmark = pytest.mark.heavy
+
 PEOPLE = 40
 _FIELD = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
 
