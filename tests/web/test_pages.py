@@ -273,13 +273,13 @@ def test_scripts_in_any_text_are_inert(client: TestClient, desk_workspace: Works
 
 
 @pytest.mark.parametrize("slug", [*OUTSIDE, "nothing", "winter-light%20", "WINTER-LIGHT"])
-@pytest.mark.parametrize("part", ["", "/mail", "/write?file=issue.md", "/images/window.gif"])
-def test_no_other_issue_is_reached(client: TestClient, slug: str, part: str) -> None:
+def test_no_other_issue_is_reached(client: TestClient, slug: str) -> None:
     """A slug that is not one of the issues leads nowhere, whatever is in it."""
-    answer = client.get(f"/issues/{slug}{part}")
+    for part in ("", "/mail", "/write?file=issue.md", "/images/window.gif"):
+        answer = client.get(f"/issues/{slug}{part}")
 
-    assert answer.status_code in {400, 404, 405}
-    assert "subject:" not in answer.text
+        assert answer.status_code in {400, 404, 405}, part
+        assert "subject:" not in answer.text, part
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
