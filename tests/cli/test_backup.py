@@ -59,6 +59,7 @@ def test_restore_shows_first_and_asks(workspace: Workspace) -> None:
     assert json.loads(_type(workspace, "backup", "--json").stdout)["people"] == 3
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
 @pytest.mark.parametrize(("answer", "people"), [("y\n", 3), ("n\n", 5)])
 def test_restore_at_a_terminal(workspace: Workspace, answer: str, people: int) -> None:
@@ -119,6 +120,7 @@ with unittest.mock.patch({place!r}, lambda *_: os.kill(os.getpid(), signal.SIGKI
     assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
 
 
+@pytest.mark.heavy
 def test_a_running_backup_is_left_in_peace(workspace: Workspace) -> None:
     """What another process is still writing is not removed; `doctor` names it."""
     with unpacked(_backup(workspace), workspace) as found:

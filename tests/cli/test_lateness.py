@@ -78,6 +78,7 @@ def test_a_little_late_is_fine(clinic: Workspace) -> None:
     assert _sent(clinic) == 3
 
 
+@pytest.mark.heavy
 @at_a_terminal
 @pytest.mark.parametrize("command", [("resume", "december"), ("run-due",)])
 @pytest.mark.parametrize(("typed", "sent"), [("yes\n", 3), ("no\n", 0), ("\n", 0)])
@@ -96,6 +97,7 @@ def test_past_time_is_refused(clinic: Workspace) -> None:
         _run(clinic, "send", SAMPLE_ISSUE, "--yes", "--at", "2026-01-05 09:00")
 
 
+@pytest.mark.heavy
 @at_a_terminal
 def test_past_time_is_asked_about(clinic: Workspace) -> None:
     """At a terminal, a slip in the time is shown with its weekday, and now is offered."""

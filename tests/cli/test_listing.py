@@ -32,6 +32,7 @@ def test_subject_as_a_reader_without_a_name_sees_it(clinic: Workspace) -> None:
     assert "{{ frist_name" in CliRunner().invoke(cli, words).stdout
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of its own")
 @pytest.mark.parametrize("columns", ["60", "120"])
 def test_narrow_terminal(clinic: Workspace, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:

@@ -204,6 +204,7 @@ def test_killed_midway(clinic: Workspace, place: str) -> None:
     assert len({email.message_from_bytes(file.read_bytes())["To"] for file in _files(clinic)}) == PEOPLE
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process on Windows")
 def test_interrupted(clinic: Workspace, account: FakeSendGrid) -> None:
     """Ctrl-C ends with 130 and the command that goes on; nothing is left in flight."""

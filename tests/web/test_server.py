@@ -95,6 +95,7 @@ def test_a_desk_is_found_where_it_was(tmp_path: Path) -> None:
         assert other.getsockname()[1] != usual
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal there reaches the whole console")
 def test_an_interrupt_closes_the_desk(desk_workspace: Workspace) -> None:
     """Ctrl-C ends the desk at once, cleanly, though a page is listening; the page is told."""

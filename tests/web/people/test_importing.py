@@ -288,6 +288,7 @@ def test_uploaded_files_are_private_and_go(sitting: Sitting, desk_workspace: Wor
     assert _files(desk_workspace) == []
 
 
+@pytest.mark.heavy
 def test_what_a_killed_desk_left_is_removed_but_not_what_an_open_one_has(tmp_path: Path) -> None:
     """The lock of a folder tells whether its desk is still there."""
     open_one, new_one = Uploads(tmp_path), Uploads(tmp_path)
