@@ -71,7 +71,7 @@ def test_sender_at_fault(workers: Worker, mode: str, seeds: int) -> None:
     assert mode == "now" or score.unknown == 0, score
 
 
-@_seeds(4, 40)
+@_seeds(6, 40)
 def test_undone_sends_are_exact(workers: Worker, seeds: int) -> None:
     """Killed while sending, while cancelling and while sending anew: everybody gets the mended issue, once."""
     score = Score()

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, insert, select
+from sqlalchemy.engine.interfaces import CacheStats
 
 from newsletter.errors import StoreError
 from newsletter.storage import Store, ledger, open_store, people, schema
@@ -190,3 +191,15 @@ OF_THE_SECOND_VERSION: dict[str, tuple[object, ...]] = {
     "deliveries": (3, 1, 9, "a@example.org", "a@example.org", "Ana", "", "accepted", "", "delivered", 7),
     "events": (5, "e1", 3, "delivered", "", "2026"),
 }
+
+
+def test_opening_again_compiles_nothing_anew(workspace: Workspace) -> None:
+    """What one opening has compiled, the next one for the same database knows; each has connections of its own."""
+    opening = (workspace.database_url, workspace.key_file)
+    looked = select(people.facts)
+    with open_store(*opening) as first, first.read() as before:
+        assert before.execute(looked).context.cache_hit is not CacheStats.CACHE_HIT
+        with open_store(*opening) as second, second.read() as beside:
+            assert beside.execute(looked).context.cache_hit is CacheStats.CACHE_HIT
+            assert second.engine.pool is not first.engine.pool
+        assert before.execute(looked).all()
