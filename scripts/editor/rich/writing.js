@@ -1,6 +1,8 @@
 // From what somebody edited to the text of a file: what did not change is written as it was read.
 
+import { Fragment } from "prosemirror-model";
 import { keptBreaks, splitFields } from "./dialect.js";
+import { schema } from "./schema.js";
 import { isEmpty, shape } from "./shape.js";
 
 export class Writer {
@@ -8,17 +10,28 @@ export class Writer {
     this.book = book;
     this.written = new WeakMap(); // by block: what was written of it already
     this.rewritten = new WeakMap();
+    this.beside = new WeakMap(); // by block: its neighbors, and whether it fits between them
   }
 
   // Returns the text of all blocks, between what stands before and behind them.
   document(doc, { head, tail }) {
-    let text = this.join(doc);
-    if (!this.isUnderstood(doc, text)) text = this.join(doc, { careful: true });
+    const text = this.join(doc, { careful: !this.standsBesideOthers(doc) });
     return text && head + text + tail;
   }
 
-  isUnderstood(doc, text) {
-    return this.book.shapes(text) === shape(doc);
+  // Whether each block that was changed or moved still means the same next to its neighbors.
+  standsBesideOthers(doc) {
+    const blocks = doc.children.filter((each) => !isEmpty(each));
+    return blocks.every((node, index) => {
+      const [before, after] = [blocks[index - 1], blocks[index + 1]];
+      if (this.isUnchanged(node) && (!before || this.book.gap(before, node) !== undefined)) return true;
+      const known = this.beside.get(node);
+      if (known && known.before === before && known.after === after) return known.fits;
+      const near = [before, node, after].filter(Boolean);
+      const fits = this.means(near, this.join(doc.copy(Fragment.from(near))));
+      this.beside.set(node, { before, after, fits });
+      return fits;
+    });
   }
 
   isUnchanged(node) {
@@ -30,12 +43,9 @@ export class Writer {
   block(node) {
     if (this.isUnchanged(node)) return this.book.origin(node).text;
     if (!this.written.has(node)) {
-      let text = this.compose(node);
-      if (LEAST.includes(node.type.name) || this.means(node, text)) this.written.set(node, text);
-      else {
-        text = this.anew(node);
-        this.written.set(node, text);
-      }
+      const text = this.compose(node);
+      const isFine = LEAST.includes(node.type.name) || this.means([node], text);
+      this.written.set(node, isFine ? text : this.anew(node));
     }
     return this.written.get(node);
   }
@@ -46,8 +56,8 @@ export class Writer {
     return this.rewritten.get(node);
   }
 
-  means(node, text) {
-    return this.book.shapes(text) === shape(node.type.schema.node("doc", null, [node]));
+  means(blocks, text) {
+    return this.book.shapes(text) === shape(schema.node("doc", null, blocks));
   }
 
   join(parent, { careful = false } = {}) {
@@ -199,11 +209,11 @@ export class Writer {
   // Writes a line of words with as few signs before signs as it takes to be understood.
   line(node, around) {
     const isCell = /^table_/.test(node.type.name);
-    const alone = isCell ? node.type.schema.nodes.paragraph.create(null, node.content) : node;
+    const alone = isCell ? schema.nodes.paragraph.create(null, node.content) : node;
     let text = "";
     for (const way of [{}, { escaping: true }, { escaping: true, outside: /[\s\p{P}]/u }]) {
       text = around(words(node, way));
-      if (!text || this.means(alone, text)) return text;
+      if (!text || this.means([alone], text)) return text;
     }
     return text;
   }
