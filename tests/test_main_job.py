@@ -87,7 +87,7 @@ def test_pasted_post_reaches_fifty_people(clinic: Path) -> None:
         assert token[1] in rich.replace("&amp;", "&")
         assert "PLACEHOLDER: your street address" in " ".join(plain.split())
         assert "PLACEHOLDER: your street address" in rich
-        assert "Four Messengers Worth Knowing" in plain
+        assert "Four Things That Set the Pace" in plain
         assert "11 hours" not in plain
     links = [mail["List-Unsubscribe"] for mail in mails.values()]
     assert len(set(links)) == 50
