@@ -69,11 +69,11 @@ def _words() -> _Words:
 
 def _all(languages: Iterable[Mapping[str, Any]], name: str) -> list[str]:
     """Return the expressions of all languages, what stands for others filled in."""
-    return [
-        line.replace("{me}", language["me"]).replace("{list}", language["list"])
-        for language in languages
-        for line in language[name]
-    ]
+    return [_filled(line, language) for language in languages for line in language[name]]
+
+
+def _filled(line: str, language: Mapping[str, Any]) -> str:
+    return re.sub(r"\{(me|list|end)\}", lambda name: str(language[name[1]]), line)
 
 
 def _any(expressions: Iterable[str]) -> str:
