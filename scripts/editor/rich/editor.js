@@ -41,6 +41,7 @@ export class RichText {
       gapCursor(),
       placeholder(hint),
       outline,
+      wayOn,
       marked,
     ];
     const doc = schema.node("doc", null, blocks.length ? blocks : [nodes.paragraph.create()]);
@@ -297,6 +298,15 @@ const outline = new Plugin({
       });
       return DecorationSet.create(doc, decorations);
     },
+  },
+});
+
+// Behind a card or a table at the end there is a line to go on in; as long as it is empty, it is not written.
+const wayOn = new Plugin({
+  appendTransaction(_transactions, _before, { doc, tr }) {
+    const { type } = doc.lastChild;
+    if (!type.spec.isolating && !type.isAtom) return null;
+    return tr.insert(doc.content.size, nodes.paragraph.create()).setMeta("addToHistory", false);
   },
 });
 
