@@ -41,6 +41,7 @@ export class RichText {
       gapCursor(),
       placeholder(hint),
       outline,
+      wayOn,
       marked,
     ];
     const doc = schema.node("doc", null, blocks.length ? blocks : [nodes.paragraph.create()]);
@@ -70,16 +71,17 @@ export class RichText {
     return this.book.read(text, (node) => this.writer.anew(node));
   }
 
+  // What cannot be written is not shown either: nobody goes on in a text that is saved nowhere.
   apply(transaction) {
-    this.view.updateState(this.view.state.apply(transaction));
-    if (transaction.docChanged && !transaction.getMeta("read")) {
-      const text = this.writer.document(this.view.state.doc, this);
-      if (text !== this.text) {
-        this.text = text;
-        this.onChange(text);
-      }
+    const state = this.view.state.apply(transaction);
+    const isTyped = transaction.docChanged && !transaction.getMeta("read");
+    const text = isTyped ? this.writer.document(state.doc, this) : this.text;
+    this.view.updateState(state);
+    if (text !== this.text) {
+      this.text = text;
+      this.onChange(text);
     }
-    this.onSelect(activeTools(this.view.state));
+    this.onSelect(activeTools(state));
   }
 
   // Takes over a text that was not typed here: what it shares with this one stays, and so does the cursor in it.
@@ -296,6 +298,15 @@ const outline = new Plugin({
       });
       return DecorationSet.create(doc, decorations);
     },
+  },
+});
+
+// Behind a card or a table at the end there is a line to go on in; as long as it is empty, it is not written.
+const wayOn = new Plugin({
+  appendTransaction(_transactions, _before, { doc, tr }) {
+    const { type } = doc.lastChild;
+    if (!type.spec.isolating && !type.isAtom) return null;
+    return tr.insert(doc.content.size, nodes.paragraph.create()).setMeta("addToHistory", false);
   },
 });
 

@@ -8,7 +8,7 @@
 import { Fragment } from "prosemirror-model";
 import { keptBreaks, parse, splitFields } from "./dialect.js";
 import { BOXES, schema } from "./schema.js";
-import { shape } from "./shape.js";
+import { isEmpty, shape } from "./shape.js";
 
 const { nodes, marks } = schema;
 
@@ -125,6 +125,7 @@ class Reader {
       const read = this.block(child, lines, place);
       const made = read.node ? read : { node: read };
       made.node.check();
+      if (isEmpty(made.node)) return null; // a space that no one sees: it stays between its neighbors
       if (
         canKeep &&
         this.rewrite &&

@@ -267,6 +267,17 @@ def test_a_box_changes_only_where_it_is_changed(page: Page, desk: RunningDesk, f
     wait_for(page, folder, "::: note New title\n\nFirst __line__\nin two.\n\n* Second one", operator.contains)
 
 
+def test_one_goes_on_behind_a_box(page: Page, desk: RunningDesk, folder: Path) -> None:
+    """A letter that ends with a box has a line below it to write in, which is not in the file while it is empty."""
+    before = "::: note Last\nFine.\n:::\n"
+    write_letter(folder, before)
+    open_text(page, desk)
+    at_end(page)
+    assert body(folder) == before
+    page.keyboard.type("More.")
+    wait_for(page, folder, "::: note Last\nFine.\n:::\n\nMore.\n")
+
+
 def test_a_button_is_asked_for(rich: Page, folder: Path) -> None:
     """Words and address in a dialog, then on the card; a phone number is understood."""
     at_end(rich)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from markdown_it.tree import SyntaxTreeNode
 from playwright.sync_api import Page
 
@@ -41,6 +41,8 @@ def test_the_repositorys_posts_stay_byte_for_byte(editor: Page) -> None:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=TEXTS)
+@example(text="***\n\n\u00a0")
+@example(text="One\n\n\u00a0\n\nTwo\n")
 def test_whatever_is_written_stays(editor: Page, text: str) -> None:
     """Also odd texts: raw HTML, half merge fields, lazy quotations, tabs, boxes in boxes."""
     assert editor.evaluate(OPENED, [text])["wrong"] == []
