@@ -92,7 +92,7 @@ def test_plain_sends_double_nobody_and_lose_nobody_silently(workers: Worker, see
     assert (score.doubled, score.lost, score.not_conserved) == (0, 0, 0), score
 
 
-@_seeds(5, 50)
+@_seeds(10, 50)
 def test_plain_sends_with_lost_replies(workers: Worker, seeds: int) -> None:
     """Lost replies leave doubts, never doubles."""
     score = Score()
@@ -105,6 +105,6 @@ def test_plain_sends_with_lost_replies(workers: Worker, seeds: int) -> None:
 def test_usual_loop_doubles(workers: Worker) -> None:
     """The harness is not blind: the loop that marks after sending does double people in it."""
     score = Score()
-    for seed in range(4):
+    for seed in range(10):
         score += run(workers, seed, mode="naive", clock="right")
     assert score.doubled > 0
