@@ -22,7 +22,7 @@ from newsletter.workspace import Workspace
 @json_option
 @with_workspace
 def inbox(workspace: Workspace, files: Path | None, *, dry_run: bool, as_json: bool) -> None:
-    """Unsubscribe people who ask for it by mail, and record bounces.
+    """Unsubscribe and confirm people who ask for it by mail, and record bounces.
 
     It reads what is new in the mailbox under [inbox] in newsletter.toml. Mail that it
     acted on is marked as read. All other mail is left alone: it stays unread.
@@ -46,6 +46,7 @@ def inbox(workspace: Workspace, files: Path | None, *, dry_run: bool, as_json: b
 
 
 _SAID = {
+    Done.CONFIRMED: "confirmed their subscription",
     Done.UNSUBSCRIBED: "asked to unsubscribe",
     Done.ALREADY: "asked to unsubscribe, and were unsubscribed already",
     Done.HARD: "bounced: the address does not exist",

@@ -1,4 +1,4 @@
-"""Whether a person asks to unsubscribe, in a language of which there is a file in ``words/``.
+"""Whether a person asks to unsubscribe, or says yes, in a language of which there is a file in ``words/``.
 
 Only what is plainly a request counts: it is made in the first sentences, for oneself, and nothing says the
 opposite. Anything else is for a person to read. Words are compared as `newsletter.replies.mail.plain` writes
@@ -26,6 +26,7 @@ class _Words(NamedTuple):
     bare: re.Pattern[str]
     request: re.Pattern[str]
     opposite: re.Pattern[str]
+    agreement: re.Pattern[str]
 
 
 def asks_to_unsubscribe(mail: ReceivedMail) -> bool:
@@ -40,6 +41,16 @@ def asks_to_unsubscribe(mail: ReceivedMail) -> bool:
     return any(_is_request(text, words) for text in (own, *_first_sentences(written, words)))
 
 
+def says_yes(mail: ReceivedMail) -> bool:
+    """Whether the answer to a mail that asks for a yes plainly gives one: it begins with it, or says nothing at all."""
+    words, written = _words(), mail.written
+    if not written:
+        return True
+    if words.opposite.search(plain(written)) or asks_to_unsubscribe(mail):
+        return False
+    return any(words.agreement.fullmatch(_bare(text, words)) for text in _first_sentences(written, words)[:2])
+
+
 def _first_sentences(written: str, words: _Words) -> list[str]:
     """Return the first line and the first sentences after the greeting."""
     text = "\n".join(plain(line) for line in written.splitlines()).strip()
@@ -50,8 +61,12 @@ def _first_sentences(written: str, words: _Words) -> list[str]:
 
 
 def _is_request(text: str, words: _Words) -> bool:
-    bare = " ".join(words.polite.sub(" ", text).split()).strip(" .,!:;\"'*_-")
-    return words.bare.fullmatch(bare) is not None or words.request.search(text) is not None
+    return words.bare.fullmatch(_bare(text, words)) is not None or words.request.search(text) is not None
+
+
+def _bare(text: str, words: _Words) -> str:
+    """Return a sentence without what is only polite in it."""
+    return " ".join(words.polite.sub(" ", text).split()).strip(" .,!:;\"'*_-")
 
 
 @cache
@@ -64,6 +79,7 @@ def _words() -> _Words:
         bare=re.compile(_any(_all(languages, "bare"))),
         request=re.compile(rf"(?<!\w){_any(_all(languages, 'requests'))}"),
         opposite=re.compile(rf"(?<!\w){_any(_all(languages, 'opposite'))}"),
+        agreement=re.compile(_any(_all(languages, "agreement"))),
     )
 
 

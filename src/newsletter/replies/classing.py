@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from newsletter.replies.asking import asks_to_unsubscribe
+from newsletter.replies.asking import asks_to_unsubscribe, says_yes
 from newsletter.replies.automatic import has_no_return_path, is_automatic
 from newsletter.replies.bounces import Bounce, read_bounce
 from newsletter.replies.mail import ReceivedMail
-from newsletter.subscribers.tokens import read_token
+from newsletter.subscribers.tokens import read_confirm_token, read_token
 
 _MAILTO = re.compile(r"unsubscribe\s+[a-z2-7\s]{40,60}", re.IGNORECASE)
 """The subject that the unsubscribe link writes, and nothing else."""
@@ -19,6 +19,7 @@ class Class(StrEnum):
 
     TOKEN = "unsubscribe by token"  # noqa: S105 - a class of mail, no secret
     WORDS = "unsubscribe in words"
+    CONFIRMED = "confirms a subscription"
     BOUNCE = "bounce"
     AUTOMATIC = "automatic"
     OTHER = "other"
@@ -30,11 +31,13 @@ class Reading:
 
     Attributes:
         subscriber_id: whom its token names.
+        token: by which it confirms a subscription.
         bounce: what it says of a message of ours.
     """
 
     kind: Class
     subscriber_id: int = 0
+    token: str = ""
     bounce: Bounce | None = None
 
 
@@ -61,4 +64,18 @@ def classify(mail: ReceivedMail, key: bytes, sender: str) -> Reading:
             return Reading(Class.TOKEN, subscriber_id=number)
     if automatic:
         return Reading(Class.AUTOMATIC)
-    return Reading(Class.WORDS if asks_to_unsubscribe(mail) else Class.OTHER)
+    if asks_to_unsubscribe(mail):
+        return Reading(Class.WORDS)
+    token = _confirming(mail, key)
+    return Reading(Class.CONFIRMED, token=token) if token else Reading(Class.OTHER)
+
+
+def _confirming(mail: ReceivedMail, key: bytes) -> str:
+    """Return where the token is by which a person confirms: what the button writes, or the mail that they say yes to.
+
+    A machine that says nothing of being one answers, too, so a reply has to say yes.
+    """
+    if read_confirm_token(key, mail.subject) is not None:
+        return mail.subject
+    answered = mail.header("In-Reply-To")
+    return answered if read_confirm_token(key, answered) is not None and says_yes(mail) else ""

@@ -1,4 +1,4 @@
-"""What follows from the mails in the reply mailbox: people are unsubscribed, and bounces are recorded.
+"""What follows from the mails in the reply mailbox: people unsubscribe or confirm, and bounces are recorded.
 
 Each mail is read once: its fingerprint is kept in the transaction that does what it asks for. Doing it again
 would be harmless but for one case: somebody who came back must not be unsubscribed by an old mail.
@@ -30,6 +30,7 @@ from newsletter.replies import (
     classify,
     parse_mail,
 )
+from newsletter.services.consent import confirm_subscription, is_confirmable
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.people import facts
@@ -53,6 +54,7 @@ _KINDS = {Hardness.HARD: Kind.BOUNCED, Hardness.SOFT: Kind.BLOCKED, Hardness.DEL
 class Done(StrEnum):
     """What a mail came to."""
 
+    CONFIRMED = "subscription confirmed"
     UNSUBSCRIBED = "unsubscribed"
     ALREADY = "already unsubscribed"
     HARD = "address does not exist"
@@ -127,6 +129,8 @@ def _read(workspace: Workspace, store: Store, mail: ReceivedMail, report: InboxR
     match reading.kind:
         case Class.TOKEN | Class.WORDS:
             return _let_go(workspace, store, reading, mail, fact, dry_run=dry_run)
+        case Class.CONFIRMED:
+            return _confirm(store, reading.token, dry_run=dry_run)
         case Class.BOUNCE if reading.bounce is not None:
             return _take_bounce(store, reading.bounce, mail, fact, report, dry_run=dry_run)
         case Class.AUTOMATIC:
@@ -175,6 +179,16 @@ def _who(connection: Connection, key: bytes, reading: Reading, mail: ReceivedMai
     number = read_delivery_ref(key, ref)
     owner = connection.scalar(select(deliveries.c.subscriber_id).where(deliveries.c.id == number)) if number else None
     return person_by_id(connection, owner) if owner else None
+
+
+# --- Confirming ------------------------------------------------------------------------
+
+
+def _confirm(store: Store, token: str, *, dry_run: bool) -> Done:
+    """Subscribe whoever was asked to confirm; doing it again changes nothing, so that no mail has to be remembered."""
+    if dry_run:
+        return Done.CONFIRMED if is_confirmable(store, token) else Done.FOR_A_PERSON
+    return Done.CONFIRMED if confirm_subscription(store, token) else Done.FOR_A_PERSON
 
 
 # --- Bounces ---------------------------------------------------------------------------
