@@ -136,9 +136,10 @@ class ImapMailbox:
         return f"{self._validity}:{self._last}" if self._last else ""
 
     def close(self) -> None:
-        """Sign out."""
-        with contextlib.suppress(OSError, IMAPClientError, imaplib.IMAP4.error):
-            self._client.logout()
+        """Sign out; if the server does not let us, the connection is closed all the same."""
+        for end in (self._client.logout, self._client.shutdown):
+            with contextlib.suppress(OSError, IMAPClientError, imaplib.IMAP4.error):
+                end()
 
 
 def check_settings(settings: Inbox) -> None:

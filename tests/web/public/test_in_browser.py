@@ -59,13 +59,17 @@ def test_every_page_is_for_everybody(browser: Browser, visit: Visit, axe: str, *
                 page.goto(f"{address}{path}?lang={code}")
                 look(f"{path} {code}")
             page.goto(f"{address}{preferences}?lang={code}")
-            page.locator("button[value=pause]").click()
+            with page.expect_navigation():
+                page.locator("button[value=pause]").click()
             look(f"paused {code}")
-            page.locator("button[value=resume]").click()
+            with page.expect_navigation():
+                page.locator("button[value=resume]").click()
             page.goto(f"{address}{link}?lang={code}")
-            page.locator("main button").click()
+            with page.expect_navigation():
+                page.locator("main button").click()
             look(f"unsubscribed {code}")
-            page.locator("form[action*=undo] button").click()
+            with page.expect_navigation():
+                page.locator("form[action*=undo] button").click()
             look(f"undone {code}")
     assert found == {}
 

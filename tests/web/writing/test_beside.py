@@ -163,7 +163,7 @@ def test_a_finding_is_waived_beside_the_text(writer: Page, desk: RunningDesk, fo
     type_at_end(writer, "Warmly, Pat")
     checks.get_by_role("button", name="Ignore it").first.click()
 
-    expect(writer.locator("#notice")).to_contain_text("link-vague is waived")
+    expect(writer.locator("#notice")).to_contain_text("link-vague is ignored")
     expect(checks.get_by_text("1 ignored")).to_be_visible()
     expect(writer.locator("#saved-text")).to_have_text("Saved")
     expect(text(writer)).to_contain_text("Warmly, Pat")
