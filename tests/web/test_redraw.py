@@ -88,6 +88,7 @@ def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_worksp
     page.get_by_label("Telephone").fill("508-555-0123")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    listening(page)  # saving has opened the page anew
     answers = Answers(page)
     answers.hold()
     page.get_by_role("button", name="Undo").click()
