@@ -126,7 +126,7 @@ def test_a_token_that_is_not_ours(clinic: Clinic) -> None:
     """Forged, cut short, or one that unsubscribes: it confirms nobody."""
     token = asked(clinic)
     other = "a" if token[9] != "a" else "b"
-    for wrong in (token[:-1], f"{token[:9]}{other}{token[10:]}", clinic.token, "x" * len(token)):
+    for wrong in (token[:-8], f"{token[:9]}{other}{token[10:]}", clinic.token, "x" * len(token)):
         assert read(clinic, reply(wrong, "Yes")) == [Done.FOR_A_PERSON]
     assert status(clinic) is None
 
