@@ -24,9 +24,9 @@ from newsletter.subscribers.intake.writing import Intent
 from newsletter.subscribers.leaving import unsubscribe
 from newsletter.subscribers.listing import Query, people
 from newsletter.subscribers.people import add_person, confirm, find_person, resubscribe
-from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import read_token, unsubscribe_token
+from newsletter.subscribers.undoing import can_be_undone, undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports import Batch, Outcome, Suppressed
 
@@ -105,7 +105,7 @@ class PeopleMachine(RuleBasedStateMachine):
         self.file = folder / "list.csv"
         self.on: dict[str, str] = {}
         self.left: set[str] = set()
-        self.slips: dict[str, str] = {}
+        self.mistakes: dict[str, str] = {}
 
     def teardown(self) -> None:
         """Close the store."""
@@ -164,17 +164,17 @@ class PeopleMachine(RuleBasedStateMachine):
             suppress(connection, self.store.key, address, reason, how=how)
         self._leaves(address)
         if stood and (reason, how) == (Reason.UNSUBSCRIBED, How.COMMAND):
-            self.slips[email_key(address)] = stood
+            self.mistakes[email_key(address)] = stood
 
     @rule(address=addresses)
     def take_back(self, address: str) -> None:
-        """A slip of the hand is taken back; nothing else can be."""
+        """A mistake by hand is undone; nothing else can be."""
         with self.store.write() as connection:
             person = find_person(connection, address)
-            if person is None or not can_be_taken_back(connection, self.store.key, person):
+            if person is None or not can_be_undone(connection, self.store.key, person):
                 return
-            status = take_back_unsubscribing(connection, self.store.key, person.id).status
-        assert status == self.slips.pop(email_key(address))
+            status = undo_suppression(connection, self.store.key, person.id).status
+        assert status == self.mistakes.pop(email_key(address))
         self.left.discard(email_key(address))
         self.on[email_key(address)] = status.value
 
@@ -248,7 +248,7 @@ class PeopleMachine(RuleBasedStateMachine):
 
     def _leaves(self, address: str) -> None:
         if email_key(address) in self.on:
-            self.slips.pop(email_key(address), None)
+            self.mistakes.pop(email_key(address), None)
         self.left.add(email_key(address))
         self.on.pop(email_key(address), None)
 

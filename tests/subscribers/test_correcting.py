@@ -22,8 +22,8 @@ from newsletter.subscribers.carrying import carry_over, farewells
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.editing import correct_address as correct
 from newsletter.subscribers.people import Person, add_person, find_person, known_person, resubscribe
-from newsletter.subscribers.slips import take_back_unsubscribing
 from newsletter.subscribers.suppression import reason_for, suppress
+from newsletter.subscribers.undoing import undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
@@ -304,6 +304,6 @@ def test_several_are_suppressed_and_taken_back(workspace: Workspace, store: Stor
     assert found == [Status.COMPLAINED, reason.status, reason.status, Status.SUBSCRIBED]
     with store.write() as connection:
         assert history(connection, people[1].id)[-1].note == "by phone"
-        assert take_back_unsubscribing(connection, store.key, people[1].id).status is Status.SUBSCRIBED
+        assert undo_suppression(connection, store.key, people[1].id).status is Status.SUBSCRIBED
         with pytest.raises(SubscriberError):
-            take_back_unsubscribing(connection, store.key, people[0].id)
+            undo_suppression(connection, store.key, people[0].id)

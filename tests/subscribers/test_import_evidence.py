@@ -6,8 +6,8 @@ import pytest
 
 from newsletter.storage import Store
 from newsletter.subscribers.people import known_person
-from newsletter.subscribers.slips import take_back_unsubscribing
 from newsletter.subscribers.suppression import suppress
+from newsletter.subscribers.undoing import undo_suppression
 from newsletter.subscribers.vocabulary import Reason
 from tests.subscribers.bringing import WORDS, bring_in, everybody, statuses, story
 
@@ -49,7 +49,7 @@ def test_new_words_bring_nobody_back(store: Store, path: Path) -> None:
     with store.write() as connection:
         ben = known_person(connection, "ben@example.org")
         suppress(connection, store.key, "ben@example.org", Reason.UNSUBSCRIBED)
-        assert take_back_unsubscribing(connection, store.key, ben.id).status == "pending"
+        assert undo_suppression(connection, store.key, ben.id).status == "pending"
 
 
 @pytest.mark.parametrize(

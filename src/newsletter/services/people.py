@@ -11,8 +11,8 @@ from newsletter.subscribers import editing
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.forgetting import Forgotten, addresses_of, erase_files, forget_person
 from newsletter.subscribers.people import Person, person_by_id
-from newsletter.subscribers.slips import take_back_unsubscribing
 from newsletter.subscribers.suppression import suppress
+from newsletter.subscribers.undoing import undo_suppression
 from newsletter.subscribers.vocabulary import Reason, Status, What
 from newsletter.workspace import Workspace
 
@@ -89,7 +89,7 @@ def undo_suppressing(workspace: Workspace, store: Store, ids: Collection[int]) -
     with store.write() as connection:
         for one in ids:
             try:
-                restored.append(take_back_unsubscribing(connection, store.key, one))
+                restored.append(undo_suppression(connection, store.key, one))
             except SubscriberError as err:  # raised before anything is written
                 refusals.append(err)
     if refusals and not restored:

@@ -9,8 +9,8 @@ from newsletter.subscribers.consent import former_addresses, history, record
 from newsletter.subscribers.flags import refusal
 from newsletter.subscribers.names import clean_language, clean_name
 from newsletter.subscribers.people import Person, find_person, person_by_id
-from newsletter.subscribers.slips import STOOD, stood
 from newsletter.subscribers.suppression import lift, reason_for, suppress
+from newsletter.subscribers.undoing import STATUS_BY_ENTRY, entry_on_the_list
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 _MAILABLE = frozenset({Status.SUBSCRIBED, Status.PENDING})
@@ -63,9 +63,9 @@ def correct_address(
     values = {"email": address.email, "email_key": address.key}
     back = None
     if before.status is Status.BOUNCED and reason is Reason.BOUNCED:
-        back = stood(one for one in history(connection, before.id) if one.what is not What.BOUNCED)
+        back = entry_on_the_list(one for one in history(connection, before.id) if one.what is not What.BOUNCED)
     if back is not None:
-        values["status"] = STOOD[back.what]
+        values["status"] = STATUS_BY_ENTRY[back.what]
     connection.execute(update(subscribers).where(subscribers.c.id == before.id).values(values))
     record(connection, before.id, What.CORRECTED, How.COMMAND, note=before.email)
     suppress(connection, key, before.email, Reason.REPLACED)

@@ -94,7 +94,7 @@ def test_a_page_that_is_only_saved_changes_nothing(sitting: Sitting, desk_worksp
     assert _file(desk_workspace) == before
 
 
-def test_a_change_can_be_taken_back(sitting: Sitting, desk_workspace: Workspace) -> None:
+def test_a_change_can_be_undone(sitting: Sitting, desk_workspace: Workspace) -> None:
     """Undo writes what was there before, a tick and an empty answer, too."""
     before = open_workspace(desk_workspace.root).settings
     page = _save(sitting, team_approval="yes", theme_accent="#235b52", clinic_name="Elm & Oak")[1]

@@ -14,9 +14,9 @@ from newsletter.subscribers import people
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.editing import edit
 from newsletter.subscribers.forgetting import Forgotten
-from newsletter.subscribers.slips import can_be_taken_back
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.tagging import checked_tag, tag_these
+from newsletter.subscribers.undoing import can_be_undone
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.transports.opening import open_transport
 from newsletter.web.desk.notices import Undo
@@ -106,7 +106,7 @@ class Acting:
             done = suppress_people(self._room.workspace, store, [person.id], reason, note=text(form, "reason"))
             with store.read() as connection:
                 now = known(request, connection)
-                can_undo = can_be_taken_back(connection, store.key, now)
+                can_undo = can_be_undone(connection, store.key, now)
         if not done.people:
             return self._go_on(request, f"Nothing was changed: {name_of(person)} already gets nothing.")
         undo = Undo(f"/people/{person.id}/unsubscribe/undo") if can_undo else None

@@ -18,7 +18,7 @@ from newsletter.subscribers.tagging import checked_tag, tag_all, tag_these, unta
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.choosing import text
-from newsletter.web.desk.people.sought import Searches, Sought
+from newsletter.web.desk.people.filters import ListFilter, Searches
 from newsletter.web.desk.room import Room
 
 _KEPT = 10
@@ -54,18 +54,18 @@ class Tags:
         """Show all tags, and how many people have each."""
         with self._room.store() as store, store.read() as connection:
             tags = listing.by_tag(connection)
-        values = {"as_of": self._room.changes.count, "tags": tags, "sought": Sought()}
+        values = {"as_of": self._room.changes.count, "tags": tags, "filters": ListFilter()}
         return self._room.pages.page(request, "people/tags.html", values)
 
     def ask(self, request: Request) -> Response:
         """Ask which tag the people who are looked for are to get or lose; say how many they are."""
-        sought = Sought.read(request.query_params, self._searches).known()
+        filters = ListFilter.read(request.query_params, self._searches).known()
         with self._room.store() as store, store.read() as connection:
-            number = listing.count(connection, sought.query)
+            number = listing.count(connection, filters.query)
             tags = listing.tags_in_use(connection)
         values = {
             "as_of": self._room.changes.count,
-            "sought": sought,
+            "filters": filters,
             "number": number,
             "all_tags": tags,
             "words": words,
@@ -74,16 +74,16 @@ class Tags:
 
     def change(self, _request: Request, form: FormData) -> Response:
         """Change the tags of everybody who is looked for, if they are still as many as were shown."""
-        sought = Sought.read({name: text(form, name) for name in ("for", "status", "tag")}, self._searches).known()
+        filters = ListFilter.read({name: text(form, name) for name in ("for", "status", "tag")}, self._searches).known()
         tag, gives = checked_tag(text(form, "name")), text(form, "what") != "take"
         with self._room.store() as store, store.write() as connection:
-            number = listing.count(connection, sought.query)
+            number = listing.count(connection, filters.query)
             if str(number) != text(form, "number"):
                 hint = "Go back to the list, look who they are, and do it again."
                 raise SubscriberError(
                     f"the list has changed: these are now {counted(number, 'person', 'people')}", hint=hint
                 )
-            changed = (tag_all if gives else untag_all)(connection, sought.query, tag)
+            changed = (tag_all if gives else untag_all)(connection, filters.query, tag)
         changing = counted(len(changed), "person", "people")
         said = f"The tag “{tag}” was {'given to' if gives else 'taken from'} {changing}."
         if len(changed) < number:

@@ -17,9 +17,9 @@ from newsletter.subscribers.people import Person, person_by_id
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 A_MOMENT = timedelta(hours=1)
-"""How long after it a slip can be taken back; later on it takes the person's own word."""
+"""How long it can be undone; later on it takes the person's own word."""
 
-STOOD: dict[What, Status] = {
+STATUS_BY_ENTRY: dict[What, Status] = {
     What.REQUESTED: Status.PENDING,
     What.SUBSCRIBED: Status.SUBSCRIBED,
     What.CONFIRMED: Status.SUBSCRIBED,
@@ -28,15 +28,13 @@ STOOD: dict[What, Status] = {
 """What somebody is by an entry of their history by which they are on the list."""
 
 
-def can_be_taken_back(connection: Connection, key: bytes, person: Person, now: datetime | None = None) -> bool:
+def can_be_undone(connection: Connection, key: bytes, person: Person, now: datetime | None = None) -> bool:
     """Whether the last thing that happened to `person` is that they were suppressed by hand, just now."""
     return _before(connection, key, person, now or datetime.now(tz=UTC)) is not None
 
 
-def take_back_unsubscribing(
-    connection: Connection, key: bytes, subscriber_id: int, now: datetime | None = None
-) -> Person:
-    """Let somebody stand on the list as they stood before they were unsubscribed by mistake.
+def undo_suppression(connection: Connection, key: bytes, subscriber_id: int, now: datetime | None = None) -> Person:
+    """Make somebody what they were before they were unsubscribed, or marked as bounced, by mistake.
 
     Raises:
         SubscriberError: there is no such person, it is too long ago, or something else
@@ -48,7 +46,7 @@ def take_back_unsubscribing(
         hint = "If they want to be on the list, resubscribe them with the wording that they agree to."
         raise SubscriberError("this can no longer be undone", hint=hint)
     suppression.lift(connection, key, person.email)
-    status = STOOD[before.what]
+    status = STATUS_BY_ENTRY[before.what]
     connection.execute(update(subscribers).where(subscribers.c.id == person.id).values(status=status))
     what = What.REQUESTED if status is Status.PENDING else What.RESUBSCRIBED
     mistake = "unsubscribed" if person.status is Status.UNSUBSCRIBED else "marked as bounced"
@@ -58,7 +56,7 @@ def take_back_unsubscribing(
 
 
 def _before(connection: Connection, key: bytes, person: Person, now: datetime) -> Consent | None:
-    """Return the entry by which they were on the list until the slip, if it was one."""
+    """Return the entry by which they were on the list until that mistake, if it was one."""
     if person.status not in {Status.UNSUBSCRIBED, Status.BOUNCED}:
         return None
     if suppression.reason_for(connection, key, person.email) != Reason(person.status.value):
@@ -66,11 +64,11 @@ def _before(connection: Connection, key: bytes, person: Person, now: datetime) -
     *earlier, last = history(connection, person.id) or (None,)
     if last is None or (last.what, last.how) != (What(person.status.value), How.COMMAND):
         return None
-    before = stood(one for one in earlier if one)
+    before = entry_on_the_list(one for one in earlier if one)
     return before if before is not None and now - last.at <= A_MOMENT else None
 
 
-def stood(entries: Iterable[Consent]) -> Consent | None:
+def entry_on_the_list(entries: Iterable[Consent]) -> Consent | None:
     """Return the last of some entries if by it somebody was on the list."""
     tells = [one for one in entries if one.what not in {What.RENEWED, What.CORRECTED}]
-    return tells[-1] if tells and tells[-1].what in STOOD else None
+    return tells[-1] if tells and tells[-1].what in STATUS_BY_ENTRY else None

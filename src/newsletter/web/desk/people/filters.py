@@ -52,7 +52,7 @@ class Searches:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class ListFilter:
     """One page of the list.
 
     Attributes:
@@ -71,7 +71,7 @@ class Sought:
     is_lost: bool = False
 
     @classmethod
-    def read(cls, asked: Mapping[str, object], searches: Searches) -> "Sought":
+    def read(cls, asked: Mapping[str, object], searches: Searches) -> "ListFilter":
         """Read what an address or a form asks for; what is not understood is left out."""
         texts = {name: value for name, value in asked.items() if isinstance(value, str)}
         status, sort, page = (texts.get(name, "") for name in ("status", "sort", "page"))
@@ -108,7 +108,7 @@ class Sought:
         """Return how many people stand on the pages before."""
         return (self.page - 1) * ON_A_PAGE
 
-    def known(self) -> "Sought":
+    def known(self) -> "ListFilter":
         """Return the same, to do something to the people meant.
 
         Raises:

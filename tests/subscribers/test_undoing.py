@@ -1,4 +1,4 @@
-"""Taking back a slip of the hand, and nothing else."""
+"""Undoing a mistake made by hand, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +8,8 @@ from newsletter.errors import SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
 from newsletter.subscribers.people import Person, add_person, known_person, resubscribe
-from newsletter.subscribers.slips import can_be_taken_back, take_back_unsubscribing
 from newsletter.subscribers.suppression import reason_for, suppress
+from newsletter.subscribers.undoing import can_be_undone, undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 ANA = "ana@example.org"
@@ -21,7 +21,7 @@ def test_a_slip_is_taken_back_to_how_it_was(store: Store, *, pending: bool) -> N
     person = _add(store, pending=pending)
     with store.write() as connection:
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED)
-        back = take_back_unsubscribing(connection, store.key, person.id)
+        back = undo_suppression(connection, store.key, person.id)
 
         assert back == person
         assert reason_for(connection, store.key, ANA) is None
@@ -59,8 +59,8 @@ def test_a_slip_is_taken_back_only_once_and_only_soon(store: Store) -> None:
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED)
         later = datetime.now(tz=UTC) + timedelta(hours=2)
         with pytest.raises(SubscriberError):
-            take_back_unsubscribing(connection, store.key, person.id, now=later)
-        take_back_unsubscribing(connection, store.key, person.id)
+            undo_suppression(connection, store.key, person.id, now=later)
+        undo_suppression(connection, store.key, person.id)
     _refuses(store, person)
 
 
@@ -71,13 +71,13 @@ def test_who_came_back_and_left_again_stood_subscribed(store: Store) -> None:
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED, how=How.TOKEN)
         resubscribe(connection, store.key, ANA, wording="Again, please.", note="by phone")
         suppress(connection, store.key, ANA, Reason.UNSUBSCRIBED)
-        assert take_back_unsubscribing(connection, store.key, person.id).status is Status.SUBSCRIBED
+        assert undo_suppression(connection, store.key, person.id).status is Status.SUBSCRIBED
 
 
 def test_nobody_is_not_brought_back(store: Store) -> None:
     """An id that nobody has is refused in words."""
     with store.write() as connection, pytest.raises(SubscriberError, match="can no longer be undone"):
-        take_back_unsubscribing(connection, store.key, 4711)
+        undo_suppression(connection, store.key, 4711)
 
 
 def _add(store: Store, *, pending: bool = False) -> Person:
@@ -88,7 +88,7 @@ def _add(store: Store, *, pending: bool = False) -> Person:
 def _refuses(store: Store, person: Person) -> None:
     with store.write() as connection:
         known = known_person(connection, ANA)
-        assert not can_be_taken_back(connection, store.key, known)
+        assert not can_be_undone(connection, store.key, known)
         with pytest.raises(SubscriberError):
-            take_back_unsubscribing(connection, store.key, person.id)
+            undo_suppression(connection, store.key, person.id)
         assert known_person(connection, ANA).status is known.status
