@@ -137,7 +137,7 @@ def without_addresses(text: str) -> str:
 
 
 class Holds(Protocol):
-    """A provider that keeps a batch until a given time and can be told to drop it."""
+    """How a provider keeps a batch until a given time, and is told to drop it."""
 
     def open(self) -> str | NotSent:
         """Get a new name under which a batch can be held."""
@@ -177,7 +177,7 @@ class Taken:
 
 
 class DeliveryLogs(Protocol):
-    """A provider that can be asked whether it took a message."""
+    """Where a provider can be asked whether it took a message."""
 
     def took(self, campaign_ref: str, email: str, since: str) -> bool:
         """Return whether the provider knows of this campaign's message to `email`.
@@ -205,7 +205,7 @@ class Suppressed:
 
 
 class SuppressionLists(Protocol):
-    """A provider that keeps lists of its own of whom it will not mail."""
+    """A provider's own lists of whom it will not mail."""
 
     def read(self, since: int) -> Iterable[Suppressed]:
         """Read the lists, from the moment `since` (in seconds of Unix time) on.
@@ -233,7 +233,7 @@ class SuppressionLists(Protocol):
 
 
 class Erasure(Protocol):
-    """A provider that keeps something of the people it carried mail to, and can be told to erase it."""
+    """How a provider is told to erase what it keeps of the people it carried mail to."""
 
     def erase(self, emails: Sequence[str]) -> str:
         """Have the provider erase all that it keeps of these addresses; return its name for that work.
