@@ -183,6 +183,21 @@ def test_a_form_on_the_clinics_own_site(visitor: Visitor) -> None:
     assert len(visitor.mails()) == 1
 
 
+def test_only_wording_that_was_shown_is_agreed_to(visitor: Visitor) -> None:
+    """Whoever sends the form in another language than they saw it in is shown the other wording first."""
+    shown = hidden(visitor.get("/subscribe?lang=en"), "shown")
+    visitor.hands.move(seconds=10)
+    answer = visitor.client.post("/subscribe?lang=es", data={"shown": shown, "email": ANA})
+    assert f'value="{ANA}"' in answer.text
+    assert visitor.mails() == []
+    visitor.hands.move(seconds=10)
+    visitor.client.post("/subscribe?lang=es", data={"shown": hidden(answer, "shown"), "email": ANA})
+    visitor.mails()
+    [requested] = visitor.entries()
+    assert requested.wording in re.sub(r"\s+", " ", answer.text)
+    assert requested.note.startswith("sign-up page, es")
+
+
 def test_programs_fill_in_the_trap(visitor: Visitor) -> None:
     """Whoever fills in the field that nobody sees is answered like anybody, and nothing happens."""
     answer = visitor.fill_in(ANA, website="https://spam.example")

@@ -54,12 +54,13 @@ class SignupPages:
 
     def _show(self, request: Request, form: Form, note: str = "", status: int = 200) -> Response:
         typed = {"email": field(form, "email"), "first_name": field(form, "first_name")}
+        wording = self._wording(request)
         return self._pages.page(
             request,
             "subscribe.html",
             status,
-            wording=self._wording(request),
-            shown=form_token(self._store.key, self._clock.now()),
+            wording=wording,
+            shown=form_token(self._store.key, wording, self._clock.now()),
             typed=typed,
             ticked=known_topics(form, self._web.topics),
             trap=TRAP,
@@ -86,7 +87,8 @@ class SignupPages:
             return page
         if field(form, TRAP):
             return self._sent(request)
-        age = form_age(self._store.key, field(form, "shown"), self._clock.now())
+        wording = self._wording(request)
+        age = form_age(self._store.key, wording, field(form, "shown"), self._clock.now())
         if age is None or not FASTEST <= age <= SLOWEST:
             return self._show(request, form, note="again")
         email = field(form, "email", 1000)
@@ -96,7 +98,7 @@ class SignupPages:
         language = self._pages.chosen(request)
         names = {"first_name": field(form, "first_name", 100), "language": language}
         profile = Profile(**names, tags=known_topics(form, self._web.topics))
-        wording, shown = self._wording(request), f"sign-up page, {language}"
+        shown = f"sign-up page, {language}"
         try:
             ask_to_join(self._store, email, profile, wording=wording, shown=shown, clock=self._clock)
         except AddressError:
