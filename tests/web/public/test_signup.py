@@ -162,6 +162,25 @@ def test_one_mail_a_day(visitor: Visitor, times: int) -> None:
     assert len(visitor.mails()) == 2
 
 
+def test_coming_back_on_the_same_day(visitor: Visitor) -> None:
+    """Whoever confirmed, unsubscribed and subscribes again gets a new link at once, for the first one is used up."""
+    visitor.fill_in(ANA)
+    first = visitor.link()
+    visitor.client.post(first)
+    person = visitor.person()
+    assert person is not None
+    leave(visitor.store, unsubscribe_token(visitor.store.key, person.id))
+    visitor.hands.move(hours=1)
+    for _ in range(2):  # the second time, the new link is still to be used
+        visitor.fill_in(ANA)
+    assert len(visitor.mails()) == 2
+    assert visitor.client.post(first).status_code == 404
+    assert visitor.client.post(visitor.link()).status_code == 200
+    person = visitor.person()
+    assert person is not None
+    assert person.status is Status.SUBSCRIBED
+
+
 @pytest.mark.parametrize("after", [0, 1, 24 * 3600 + 60])
 def test_who_is_too_quick_or_slow_presses_once_more(visitor: Visitor, after: float) -> None:
     """A person who looks like a program sees what they typed again, and the next press works."""
