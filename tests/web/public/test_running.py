@@ -19,7 +19,7 @@ from newsletter.subscribers.people import add_person
 from newsletter.transports import Batch, NotSent, Outcome, Refused, Unknown
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.web.public import create_public_pages, public_server, running_worker
-from newsletter.web.public.limiting import network_of
+from newsletter.web.public.signup import network_of
 from newsletter.workspace import open_workspace
 from tests.web.public.visiting import ANA, PATIENCE, Visitor, hidden, serving
 

@@ -24,9 +24,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
-LONGEST_TOKEN = 200
-"""Characters of a link's token; the longest has 48, and mail programs add little."""
-
+_LONGEST_TOKEN = 200  # characters; the longest has 48, and mail programs add little
 _LARGEST_FORM = 64 * 1024  # bytes
 _MOST_FIELDS = 100
 _STYLE = Path(__file__).with_name("public.css")
@@ -96,6 +94,12 @@ def _environment(language: str) -> Environment:
     )
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
+
+
+def token_of(request: Request) -> str:
+    """Return the token of a link; what is too long to be one is none."""
+    token = str(request.path_params["token"])
+    return token if len(token) <= _LONGEST_TOKEN else ""
 
 
 # --- Forms -----------------------------------------------------------------------------
