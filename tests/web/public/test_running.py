@@ -6,6 +6,7 @@ import threading
 from email.message import EmailMessage
 from http.client import HTTPConnection
 
+import httpx2
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
@@ -184,6 +185,25 @@ def test_the_sample_address_is_not_mailed(visitor: Visitor, monkeypatch: pytest.
     done = complete_requests(sample, visitor.store)
     assert (done.mailed, done.waiting, "sample's" in done.trouble) == (0, 1, True)
     assert complete_requests(visitor.workspace, visitor.store).mailed == 1
+
+
+def test_an_error_of_ours_is_logged_without_its_words(visitor: Visitor, capfd: pytest.CaptureFixture[str]) -> None:
+    """Whoever runs the pages learns what failed and where; an error's own words may quote a reader's address."""
+
+    def pictures(_slug: str, _name: str, _mark: str) -> None:
+        try:
+            int(ANA)
+        except ValueError as err:
+            raise LookupError(str(err)) from err
+
+    app = create_public_pages(visitor.workspace, visitor.store, pictures=pictures)
+    with serving(public_server(app, "127.0.0.1", 0)) as port:
+        answer = httpx2.get(f"http://127.0.0.1:{port}/pictures/december/garden.png")
+    assert (answer.status_code, "not your fault" in answer.text) == (503, True)
+    logged = capfd.readouterr().err
+    assert "A request failed: LookupError" in logged
+    assert "in pictures" in logged
+    assert ANA not in logged
 
 
 @pytest.mark.parametrize(
