@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from newsletter.languages import accepted_languages, best_language, language_name, languages, translations
+from newsletter.pages import page_templates
 from newsletter.rendering.theme import open_theme
 from newsletter.workspace import Workspace
 
@@ -84,14 +85,7 @@ def _colors(workspace: Workspace) -> str:
 
 @cache
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("newsletter.web.public"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
+    environment = page_templates("newsletter.web.public", ["jinja2.ext.i18n"])
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
 
