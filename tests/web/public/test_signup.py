@@ -1,6 +1,7 @@
 """Signing up: nobody is subscribed without their own click, and no answer tells who is on the list."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -356,6 +357,18 @@ def test_one_reminder(visit: Visit, hours: float) -> None:
     visitor.hands.move(hours=30)
     assert len(visitor.mails()) == 2
     assert visitor.client.post(link).status_code == 200
+
+
+def test_a_reminder_that_cannot_be_made_waits(visit: Visit) -> None:
+    """While the theme is broken, nobody is reminded and nothing else fails; afterward they still are."""
+    visitor = visit("reminder = true")
+    visitor.fill_in(ANA)
+    visitor.mails()
+    visitor.hands.move(hours=25)
+    theme = replace(visitor.workspace.settings.theme, name="gone")
+    broken = replace(visitor.workspace, settings=replace(visitor.workspace.settings, theme=theme))
+    assert complete_requests(broken, visitor.store, visitor.clock).waiting == 1
+    assert len(visitor.mails()) == 2
 
 
 @pytest.mark.parametrize("case", ["off", "confirmed", "subscribed before", "too late"])
