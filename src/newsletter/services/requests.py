@@ -162,9 +162,8 @@ class _Mailing:
         match outcome:
             case Accepted() | Unknown():
                 self.done.mailed += 1
-            case Refused(named=named) if named:  # no such mailbox
-                with self.store.write() as connection:
-                    drop(connection, request)
+            case Refused(named=named) if named:
+                pass  # no such mailbox: request and person are deleted in time
             case _:
                 self.done.waiting, self.done.trouble = self.done.waiting + 1, outcome.reason
                 with self.store.write() as connection:

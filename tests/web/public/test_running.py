@@ -15,7 +15,7 @@ from newsletter.cli.main import cli
 from newsletter.message import Recipient
 from newsletter.services import requests as completing
 from newsletter.services.consent import ask_to_join
-from newsletter.services.requests import complete_requests
+from newsletter.services.requests import complete_requests, forget_unconfirmed
 from newsletter.subscribers.people import add_person
 from newsletter.transports import Batch, NotSent, Outcome, Refused, Unknown
 from newsletter.transports.outbox import OutboxTransport
@@ -89,6 +89,20 @@ def test_nobody_gets_it_twice(
         except ValueError:
             continue
     assert len(failing.tried) == tries
+
+
+def test_an_address_without_a_mailbox_is_deleted_in_time(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever cannot be asked does not stay pending for ever, and is not asked again the same day."""
+    failing = Failing(visitor, [Refused("no such mailbox", {0: "no such mailbox"})])
+    monkeypatch.setattr(completing, "open_transport", lambda _workspace: failing)
+    for _ in range(2):
+        ask_to_join(visitor.store, ANA, wording="Yes.", shown="test", clock=visitor.clock)
+        complete_requests(visitor.workspace, visitor.store, visitor.clock)
+    assert len(failing.tried) == 1
+    assert visitor.person() is not None
+    visitor.hands.move(days=31)
+    assert forget_unconfirmed(visitor.store, visitor.clock) == 1
+    assert visitor.person() is None
 
 
 def test_two_processes_send_one_mail(visitor: Visitor) -> None:
