@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from newsletter.archive.corrections import Correction, corrections
 from newsletter.archive.feeds import ATOM, JSON_FEED, FeedEntry, atom, json_feed
@@ -22,6 +22,7 @@ from newsletter.archive.web_version import WebVersion, web_version
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.errors import CampaignError, WorkspaceError
 from newsletter.formatting import say_day
+from newsletter.pages import page_templates
 from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
@@ -192,12 +193,6 @@ class Archive:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("newsletter.archive"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("newsletter.archive")
     environment.filters["day"] = say_day
     return environment

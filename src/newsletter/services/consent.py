@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, func, select
@@ -223,24 +223,15 @@ def _ask_to_release(connection: Connection, email: str, now: datetime) -> None:
 # --- Unsubscribing -----------------------------------------------------------------------
 
 
-class Left(NamedTuple):
-    """The answer to an unsubscribe request.
-
-    Attributes:
-        undo: the token that undoes it for ten minutes; empty if there is nothing to undo.
-    """
-
-    undo: str
-
-
-def leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> Left | None:
+def leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> str | None:
     """Unsubscribe the reader whose token this is; once or many times is the same.
 
     Only the request that really unsubscribed them can be undone, and only by its own answer:
     a link in a forwarded mail can do no more than unsubscribe.
 
     Returns:
-        Nothing if the token is forged. Whoever was erased counts as unsubscribed.
+        The token that undoes it for ten minutes, empty if there is nothing to undo; None if the
+        token is forged. Whoever was erased counts as unsubscribed.
     """
     number = read_token(store.key, token)
     if number is None:
@@ -249,14 +240,14 @@ def leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> Left | No
     with store.write() as connection:
         person = leaving.unsubscribe(connection, store.key, number)
         if person is None:
-            return Left("")
+            return ""
         held = bool(held_for(connection, person.email, now - CLOCKS_APART))
         if held:
             drop_kind(connection, Kind.RELEASE, person.email)
             add_request(connection, Kind.WITHDRAW, check_address(person.email), now)
         newest = connection.scalar(select(func.max(consents.c.number)).where(consents.c.subscriber_id == number)) or 0
     left = Leave(number, newest, held)
-    return Left(undo_token(store.key, left, now) if person.status is Status.SUBSCRIBED else "")
+    return undo_token(store.key, left, now) if person.status is Status.SUBSCRIBED else ""
 
 
 def undo_leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> Person | None:

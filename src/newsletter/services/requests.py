@@ -5,7 +5,7 @@ The public pages do this in a thread after they have answered; `newsletter run-d
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
@@ -85,9 +85,9 @@ def complete_requests(workspace: Workspace, store: Store, clock: Clock = SYSTEM_
             ensure_mailable(workspace.settings.sender.from_email, workspace.settings, transport)
             mailing = _Mailing(workspace, store, transport, done, clock)
             for request in recent:
-                mailing.mail_or_wait(request)
+                mailing.try_to(mailing.mail, request)
             for request in unreminded:
-                mailing.remind(request)
+                mailing.try_to(mailing.remind, request)
     except (TransportError, CampaignError) as err:
         done.waiting, done.trouble = max(len(recent) - done.mailed, 1), err.what
     return done
@@ -134,16 +134,16 @@ class _Mailing:
     done: Completed
     clock: Clock
 
-    def mail_or_wait(self, request: Request) -> None:
+    def try_to(self, send: Callable[[Request], None], request: Request) -> None:
         """Send one mail; if it cannot be made, such as a welcome without its file, the others still go out."""
         try:
-            self._mail(request)
+            send(request)
         except (TransportError, StoreError):
             raise
         except NewsletterError as err:
             self.done.waiting, self.done.trouble = self.done.waiting + 1, err.what
 
-    def _mail(self, request: Request) -> None:
+    def mail(self, request: Request) -> None:
         """Claim and send one mail."""
         with self.store.write() as connection:
             person = find_person(connection, request.email)
@@ -162,22 +162,24 @@ class _Mailing:
         match outcome:
             case Accepted() | Unknown():
                 self.done.mailed += 1
-            case Refused(named=named) if named:  # no such mailbox
-                with self.store.write() as connection:
-                    drop(connection, request)
+            case Refused(named=named) if named:
+                pass  # no such mailbox: request and person are deleted in time
             case _:
                 self.done.waiting, self.done.trouble = self.done.waiting + 1, outcome.reason
                 with self.store.write() as connection:
                     give_back(connection, request)
 
     def remind(self, request: Request) -> None:
-        """Remind somebody once, whatever becomes of it."""
+        """Remind somebody once, whatever becomes of the mail once it is made."""
+        with self.store.read() as connection:
+            person = find_person(connection, request.email)
+        batch = self._batch(request, person, again=True)
         with self.store.write() as connection:
             person = find_person(connection, request.email)
             is_pending = person is not None and person.status is Status.PENDING
             if not claim_reminder(connection, request, self.clock.now()) or not is_pending:
                 return
-        if isinstance(self.transport.send(self._batch(request, person, again=True)), Accepted | Unknown):
+        if isinstance(self.transport.send(batch), Accepted | Unknown):
             self.done.mailed += 1
 
     @contextlib.contextmanager

@@ -121,12 +121,12 @@ def open_requests(connection: Connection, kinds: Collection[Kind]) -> list[Reque
 def claim_mail(connection: Connection, request: Request, now: datetime) -> bool:
     """Claim a request's mail before it is sent; a request is deleted whose address got such a mail lately.
 
+    A mail whose link was used does not count: it confirms nothing anymore.
+
     Returns:
         Whether the caller, and nobody else, is to send it.
     """
-    since = write_moment(now - BETWEEN_MAILS[request.kind])
-    same = (requests.c.email_key == email_key(request.email)) & (requests.c.kind == request.kind)
-    if connection.execute(select(requests.c.id).where(same, requests.c.mailed_at > since)).first():
+    if _was_mailed(connection, request, now):
         drop_unmailed(connection, request)
         return False
     mine = update(requests).where(requests.c.id == request.id, requests.c.mailed_at.is_(None))
@@ -146,9 +146,14 @@ def claim_reminder(connection: Connection, request: Request, now: datetime) -> b
     mine = update(requests).where(requests.c.id == request.id, requests.c.reminded_at.is_(None))
     if connection.execute(mine.values(reminded_at=write_moment(now))).rowcount != 1:
         return False
-    since = write_moment(now - BETWEEN_MAILS[Kind.JOIN])
-    same = (requests.c.email_key == email_key(request.email)) & (requests.c.kind == Kind.JOIN)
-    return connection.execute(select(requests.c.id).where(same, requests.c.mailed_at > since)).first() is None
+    return not _was_mailed(connection, request, now)
+
+
+def _was_mailed(connection: Connection, request: Request, now: datetime) -> bool:
+    """Whether the address of a request got a mail of its kind lately, with a link that is still to be used."""
+    mine = (requests.c.email_key == email_key(request.email)) & (requests.c.kind == request.kind)
+    lately = (requests.c.mailed_at > write_moment(now - BETWEEN_MAILS[request.kind])) & requests.c.done_at.is_(None)
+    return connection.execute(select(requests.c.id).where(mine, lately).limit(1)).first() is not None
 
 
 def give_back(connection: Connection, request: Request) -> None:

@@ -105,14 +105,14 @@ def read_preferences_token(key: bytes, token: str, now: datetime) -> int | None:
 # --- Forms -----------------------------------------------------------------------------
 
 
-def form_token(key: bytes, now: datetime) -> str:
-    """Return a token that tells when a form was shown."""
-    return _seal(key, "form", secrets.token_bytes(_SHORT) + _seconds(now, 5))
+def form_token(key: bytes, wording: str, now: datetime) -> str:
+    """Return a token that tells when a form was shown, and that it asked to agree to exactly this wording."""
+    return _seal(key, f"form {wording}", secrets.token_bytes(_SHORT) + _seconds(now, 5))
 
 
-def form_age(key: bytes, token: str, now: datetime) -> timedelta | None:
-    """Return how long ago a form was shown, or nothing if its token is forged."""
-    found = _unseal(key, "form", token, _LONG)
+def form_age(key: bytes, wording: str, token: str, now: datetime) -> timedelta | None:
+    """Return how long ago a form was shown, or nothing if its token is forged or its wording was another."""
+    found = _unseal(key, f"form {wording}", token, _LONG)
     return None if found is None else now - _moment(found[_SHORT:])
 
 

@@ -88,7 +88,7 @@ def readers() -> list[tuple[str, Callable[[str], object]]]:
         (confirm_token(KEY, 5), lambda text: read_confirm_token(KEY, text)),
         (preferences_token(KEY, 5, now), lambda text: read_preferences_token(KEY, text, now)),
         (undo_token(KEY, Leave(5, 2, held=False), now), lambda text: read_undo_token(KEY, text, now)),
-        (form_token(KEY, now), lambda text: form_age(KEY, text, now)),
+        (form_token(KEY, "Yes.", now), lambda text: form_age(KEY, "Yes.", text, now)),
     ]
 
 

@@ -6,6 +6,7 @@ import threading
 from email.message import EmailMessage
 from http.client import HTTPConnection
 
+import httpx2
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
@@ -14,12 +15,12 @@ from newsletter.cli.main import cli
 from newsletter.message import Recipient
 from newsletter.services import requests as completing
 from newsletter.services.consent import ask_to_join
-from newsletter.services.requests import complete_requests
+from newsletter.services.requests import complete_requests, forget_unconfirmed
 from newsletter.subscribers.people import add_person
 from newsletter.transports import Batch, NotSent, Outcome, Refused, Unknown
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.web.public import create_public_pages, public_server, running_worker
-from newsletter.web.public.limiting import network_of
+from newsletter.web.public.signup import network_of
 from newsletter.workspace import open_workspace
 from tests.web.public.visiting import ANA, PATIENCE, Visitor, hidden, serving
 
@@ -88,6 +89,20 @@ def test_nobody_gets_it_twice(
         except ValueError:
             continue
     assert len(failing.tried) == tries
+
+
+def test_an_address_without_a_mailbox_is_deleted_in_time(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever cannot be asked does not stay pending for ever, and is not asked again the same day."""
+    failing = Failing(visitor, [Refused("no such mailbox", {0: "no such mailbox"})])
+    monkeypatch.setattr(completing, "open_transport", lambda _workspace: failing)
+    for _ in range(2):
+        ask_to_join(visitor.store, ANA, wording="Yes.", shown="test", clock=visitor.clock)
+        complete_requests(visitor.workspace, visitor.store, visitor.clock)
+    assert len(failing.tried) == 1
+    assert visitor.person() is not None
+    visitor.hands.move(days=31)
+    assert forget_unconfirmed(visitor.store, visitor.clock) == 1
+    assert visitor.person() is None
 
 
 def test_two_processes_send_one_mail(visitor: Visitor) -> None:
@@ -184,6 +199,25 @@ def test_the_sample_address_is_not_mailed(visitor: Visitor, monkeypatch: pytest.
     done = complete_requests(sample, visitor.store)
     assert (done.mailed, done.waiting, "sample's" in done.trouble) == (0, 1, True)
     assert complete_requests(visitor.workspace, visitor.store).mailed == 1
+
+
+def test_an_error_of_ours_is_logged_without_its_words(visitor: Visitor, capfd: pytest.CaptureFixture[str]) -> None:
+    """Whoever runs the pages learns what failed and where; an error's own words may quote a reader's address."""
+
+    def pictures(_slug: str, _name: str, _mark: str) -> None:
+        try:
+            int(ANA)
+        except ValueError as err:
+            raise LookupError(str(err)) from err
+
+    app = create_public_pages(visitor.workspace, visitor.store, pictures=pictures)
+    with serving(public_server(app, "127.0.0.1", 0)) as port:
+        answer = httpx2.get(f"http://127.0.0.1:{port}/pictures/december/garden.png")
+    assert (answer.status_code, "not your fault" in answer.text) == (503, True)
+    logged = capfd.readouterr().err
+    assert "A request failed: LookupError" in logged
+    assert "in pictures" in logged
+    assert ANA not in logged
 
 
 @pytest.mark.parametrize(

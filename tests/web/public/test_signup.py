@@ -1,6 +1,7 @@
 """Signing up: nobody is subscribed without their own click, and no answer tells who is on the list."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -162,6 +163,25 @@ def test_one_mail_a_day(visitor: Visitor, times: int) -> None:
     assert len(visitor.mails()) == 2
 
 
+def test_coming_back_on_the_same_day(visitor: Visitor) -> None:
+    """Whoever confirmed, unsubscribed and subscribes again gets a new link at once, for the first one is used up."""
+    visitor.fill_in(ANA)
+    first = visitor.link()
+    visitor.client.post(first)
+    person = visitor.person()
+    assert person is not None
+    leave(visitor.store, unsubscribe_token(visitor.store.key, person.id))
+    visitor.hands.move(hours=1)
+    for _ in range(2):  # the second time, the new link is still to be used
+        visitor.fill_in(ANA)
+    assert len(visitor.mails()) == 2
+    assert visitor.client.post(first).status_code == 404
+    assert visitor.client.post(visitor.link()).status_code == 200
+    person = visitor.person()
+    assert person is not None
+    assert person.status is Status.SUBSCRIBED
+
+
 @pytest.mark.parametrize("after", [0, 1, 24 * 3600 + 60])
 def test_who_is_too_quick_or_slow_presses_once_more(visitor: Visitor, after: float) -> None:
     """A person who looks like a program sees what they typed again, and the next press works."""
@@ -181,6 +201,21 @@ def test_a_form_on_the_clinics_own_site(visitor: Visitor) -> None:
     visitor.hands.move(seconds=3)
     visitor.client.post("/subscribe?lang=en", data={"shown": hidden(answer, "shown"), "email": ANA})
     assert len(visitor.mails()) == 1
+
+
+def test_only_wording_that_was_shown_is_agreed_to(visitor: Visitor) -> None:
+    """Whoever sends the form in another language than they saw it in is shown the other wording first."""
+    shown = hidden(visitor.get("/subscribe?lang=en"), "shown")
+    visitor.hands.move(seconds=10)
+    answer = visitor.client.post("/subscribe?lang=es", data={"shown": shown, "email": ANA})
+    assert f'value="{ANA}"' in answer.text
+    assert visitor.mails() == []
+    visitor.hands.move(seconds=10)
+    visitor.client.post("/subscribe?lang=es", data={"shown": hidden(answer, "shown"), "email": ANA})
+    visitor.mails()
+    [requested] = visitor.entries()
+    assert requested.wording in re.sub(r"\s+", " ", answer.text)
+    assert requested.note.startswith("sign-up page, es")
 
 
 def test_programs_fill_in_the_trap(visitor: Visitor) -> None:
@@ -322,6 +357,18 @@ def test_one_reminder(visit: Visit, hours: float) -> None:
     visitor.hands.move(hours=30)
     assert len(visitor.mails()) == 2
     assert visitor.client.post(link).status_code == 200
+
+
+def test_a_reminder_that_cannot_be_made_waits(visit: Visit) -> None:
+    """While the theme is broken, nobody is reminded and nothing else fails; afterward they still are."""
+    visitor = visit("reminder = true")
+    visitor.fill_in(ANA)
+    visitor.mails()
+    visitor.hands.move(hours=25)
+    theme = replace(visitor.workspace.settings.theme, name="gone")
+    broken = replace(visitor.workspace, settings=replace(visitor.workspace.settings, theme=theme))
+    assert complete_requests(broken, visitor.store, visitor.clock).waiting == 1
+    assert len(visitor.mails()) == 2
 
 
 @pytest.mark.parametrize("case", ["off", "confirmed", "subscribed before", "too late"])

@@ -32,7 +32,7 @@ def ask(workspace: Workspace, *, yes: bool, as_json: bool) -> None:
             if not click.confirm(question, err=True):
                 note("Nobody was asked.")
                 return
-        ask_pending(store)
+        number = ask_pending(store)
         done = complete_requests(workspace, store)
     if as_json:
         print_json({"asked": number, "mailed": done.mailed, "waiting": done.waiting})

@@ -20,7 +20,6 @@ from newsletter.errors import NewsletterError
 from newsletter.storage import Store
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public.archive import archive_routes
-from newsletter.web.public.limiting import FormLimits
 from newsletter.web.public.pages import HEADERS, Pages
 from newsletter.web.public.preferences import PreferencesPages
 from newsletter.web.public.request_log import RequestLog
@@ -100,7 +99,7 @@ def create_public_pages(  # noqa: PLR0913 - each by its name
             Route("/healthz", health, methods=["GET"]),
             Route("/public.css", style, methods=["GET"]),
             *UnsubscribePages(pages, store, wake, clock).routes(),
-            *SignupPages(pages, store, FormLimits(), wake, clock).routes(),
+            *SignupPages(pages, store, wake, clock).routes(),
             *PreferencesPages(pages, store, clock).routes(),
             Route("/pictures/{slug}/{mark}/{name}", picture, methods=["GET"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),

@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from newsletter.languages import accepted_languages, best_language, language_name, languages, translations
+from newsletter.pages import page_templates
 from newsletter.rendering.theme import open_theme
 from newsletter.workspace import Workspace
 
@@ -24,9 +25,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
-LONGEST_TOKEN = 200
-"""Characters of a link's token; the longest has 48, and mail programs add little."""
-
+_LONGEST_TOKEN = 200  # characters; the longest has 48, and mail programs add little
 _LARGEST_FORM = 64 * 1024  # bytes
 _MOST_FIELDS = 100
 _STYLE = Path(__file__).with_name("public.css")
@@ -86,16 +85,15 @@ def _colors(workspace: Workspace) -> str:
 
 @cache
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("newsletter.web.public"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
+    environment = page_templates("newsletter.web.public", ["jinja2.ext.i18n"])
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
+
+
+def token_of(request: Request) -> str:
+    """Return the token of a link; what is too long to be one is none."""
+    token = str(request.path_params["token"])
+    return token if len(token) <= _LONGEST_TOKEN else ""
 
 
 # --- Forms -----------------------------------------------------------------------------

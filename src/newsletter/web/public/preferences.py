@@ -19,7 +19,7 @@ from newsletter.storage.compaction import compact
 from newsletter.subscribers.names import clean_language
 from newsletter.subscribers.people import Profile
 from newsletter.subscribers.vocabulary import Status
-from newsletter.web.public.pages import HEADERS, LONGEST_TOKEN, Form, Pages, field, known_topics, with_form
+from newsletter.web.public.pages import HEADERS, Form, Pages, field, known_topics, token_of, with_form
 from newsletter.workspace import Workspace
 
 Action = Callable[[Request, str, Form], Response]
@@ -41,9 +41,7 @@ class PreferencesPages:
         ]
 
     def _look(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        found = consent.find_preferences(self._store, token, clock=self._clock) if _may_be(token) else None
-        return self._shown(request, found)
+        return self._shown(request, consent.find_preferences(self._store, token_of(request), clock=self._clock))
 
     def _act(self, request: Request, form: Form) -> Response:
         actions: dict[str, Action] = {
@@ -53,10 +51,8 @@ class PreferencesPages:
             "copy": self._copy,
             "erase": self._erase,
         }
-        token, action = request.path_params["token"], actions.get(field(form, "do"))
-        if not _may_be(token) or action is None:
-            return self._look(request)
-        return action(request, token, form)
+        action = actions.get(field(form, "do"))
+        return action(request, token_of(request), form) if action else self._look(request)
 
     def _save(self, request: Request, token: str, form: Form) -> Response:
         language = field(form, "language")
@@ -114,10 +110,6 @@ class PreferencesPages:
             until=until,
             done=done,
         )
-
-
-def _may_be(token: str) -> bool:
-    return len(token) <= LONGEST_TOKEN
 
 
 def _day(moment: datetime, language: str) -> str:

@@ -6,6 +6,8 @@ connections, the one that has kept silent longest makes room for a new one.
 """
 
 import asyncio
+import logging
+import traceback
 
 import h11
 import uvicorn
@@ -48,7 +50,17 @@ def public_server(app: Starlette, host: str, port: int, forwarded_allow_ips: str
         h11_max_incomplete_event_size=_LONGEST_HEAD,
         timeout_graceful_shutdown=_ENDING_SECONDS,
     )
+    logging.getLogger("uvicorn.error").addFilter(_without_words)
     return uvicorn.Server(config)
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """Log of an error what it is and where it arose, but not its own words: they may quote an address or a link."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        places = "".join(traceback.format_tb(error.__traceback__))
+        record.msg, record.args, record.exc_info = f"A request failed: {type(error).__name__}\n{places}", (), None
+    return True
 
 
 class _Connection(H11Protocol):

@@ -5,9 +5,13 @@ a mail does the rest. What looks like a program is shown the form once more, so 
 person whom the rules take for one loses a click and nothing else.
 """
 
+import ipaddress
 from collections.abc import Callable
 from datetime import timedelta
 
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,8 +25,7 @@ from newsletter.storage.secret import keyed_hash
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.people import Profile
 from newsletter.subscribers.tokens import form_age, form_token
-from newsletter.web.public.limiting import RETRY_SECONDS, FormLimits
-from newsletter.web.public.pages import LONGEST_TOKEN, Form, Pages, field, known_topics, with_form
+from newsletter.web.public.pages import Form, Pages, field, known_topics, token_of, with_form
 
 FASTEST, SLOWEST = timedelta(seconds=2), timedelta(hours=24)
 """How long a person takes to fill in the form."""
@@ -31,11 +34,17 @@ TRAP = "website"
 """A field that people do not see."""
 
 
+_FOR_ADDRESS = parse("5 per hour")
+_FROM_NETWORK = parse("30 per hour")
+_RETRY_SECONDS = 1200  # after which a network may try again, roughly
+
+
 class SignupPages:
     """``/subscribe`` and ``/confirm/<token>``."""
 
-    def __init__(self, pages: Pages, store: Store, limits: FormLimits, wake: Callable[[], None], clock: Clock) -> None:
-        self._pages, self._store, self._limits, self._wake, self._clock = pages, store, limits, wake, clock
+    def __init__(self, pages: Pages, store: Store, wake: Callable[[], None], clock: Clock) -> None:
+        self._pages, self._store, self._wake, self._clock = pages, store, wake, clock
+        self._limits = _FormLimits()
         self._web = pages.workspace.settings.web
 
     def routes(self) -> list[Route]:
@@ -54,12 +63,13 @@ class SignupPages:
 
     def _show(self, request: Request, form: Form, note: str = "", status: int = 200) -> Response:
         typed = {"email": field(form, "email"), "first_name": field(form, "first_name")}
+        wording = self._wording(request)
         return self._pages.page(
             request,
             "subscribe.html",
             status,
-            wording=self._wording(request),
-            shown=form_token(self._store.key, self._clock.now()),
+            wording=wording,
+            shown=form_token(self._store.key, wording, self._clock.now()),
             typed=typed,
             ticked=known_topics(form, self._web.topics),
             trap=TRAP,
@@ -82,11 +92,12 @@ class SignupPages:
     def _join(self, request: Request, form: Form) -> Response:
         if not self._limits.allows_network(request.client.host if request.client else ""):
             page = self._pages.page(request, "often.html", 429)
-            page.headers["Retry-After"] = str(RETRY_SECONDS)
+            page.headers["Retry-After"] = str(_RETRY_SECONDS)
             return page
         if field(form, TRAP):
             return self._sent(request)
-        age = form_age(self._store.key, field(form, "shown"), self._clock.now())
+        wording = self._wording(request)
+        age = form_age(self._store.key, wording, field(form, "shown"), self._clock.now())
         if age is None or not FASTEST <= age <= SLOWEST:
             return self._show(request, form, note="again")
         email = field(form, "email", 1000)
@@ -96,7 +107,7 @@ class SignupPages:
         language = self._pages.chosen(request)
         names = {"first_name": field(form, "first_name", 100), "language": language}
         profile = Profile(**names, tags=known_topics(form, self._web.topics))
-        wording, shown = self._wording(request), f"sign-up page, {language}"
+        shown = f"sign-up page, {language}"
         try:
             ask_to_join(self._store, email, profile, wording=wording, shown=shown, clock=self._clock)
         except AddressError:
@@ -108,17 +119,39 @@ class SignupPages:
         return self._pages.page(request, "asked.html")
 
     def _ask(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        if len(token) > LONGEST_TOKEN or not is_confirmable(self._store, token, clock=self._clock):
+        if not is_confirmable(self._store, token_of(request), clock=self._clock):
             return self._pages.page(request, "expired.html", 404)
         return self._pages.page(request, "confirm.html")
 
     def _confirm(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        person = None
-        if len(token) <= LONGEST_TOKEN:
-            person = confirm_subscription(self._store, token, clock=self._clock)
+        person = confirm_subscription(self._store, token_of(request), clock=self._clock)
         if person is None:
             return self._pages.page(request, "expired.html", 404)
         self._wake()
         return self._pages.for_reader(person.language).page(request, "confirmed.html")
+
+
+class _FormLimits:
+    """How often the form may be used, counted in memory: it starts anew with the program."""
+
+    def __init__(self) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def allows_network(self, host: str) -> bool:
+        """Count a use by the network of this client; return whether it may."""
+        return self._limiter.hit(_FROM_NETWORK, "network", network_of(host))
+
+    def allows_address(self, hashed: str) -> bool:
+        """Count a use for this address, given as a hash; return whether it may."""
+        return self._limiter.hit(_FOR_ADDRESS, "address", hashed)
+
+
+def network_of(host: str) -> str:
+    """Return the network of a client: what one household or provider's customer has."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    address = mapped or address
+    return str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False))

@@ -17,7 +17,7 @@ from newsletter.services.consent import ask_for_preferences, leave, say_why, und
 from newsletter.storage import Store
 from newsletter.subscribers.people import person_by_id
 from newsletter.subscribers.tokens import read_token
-from newsletter.web.public.pages import LONGEST_TOKEN, Form, Pages, field, with_form
+from newsletter.web.public.pages import Form, Pages, field, token_of, with_form
 
 REASONS = {
     "often": "too many mails",
@@ -47,15 +47,17 @@ class UnsubscribePages:
 
     def _ask(self, request: Request) -> Response:
         number = self._number(request)
-        return self._for(number).page(request, "unsubscribe.html") if number is not None else self._lost(request)
+        return (
+            self._for(number).page(request, "unsubscribe.html") if number is not None else self._pages.unknown(request)
+        )
 
     def _unsubscribe(self, request: Request) -> Response:
         number = self._number(request)
-        left = leave(self._store, request.path_params["token"], clock=self._clock) if number is not None else None
-        if left is None:
-            return self._lost(request)
+        undo = leave(self._store, token_of(request), clock=self._clock)
+        if undo is None:
+            return self._pages.unknown(request)
         self._wake()
-        return self._for(number).page(request, "unsubscribed.html", undo=left.undo, reasons=REASONS, thanks=False)
+        return self._for(number).page(request, "unsubscribed.html", undo=undo, thanks=False)
 
     def _undo(self, request: Request, form: Form) -> Response:
         if undo_leave(self._store, field(form, "undo"), clock=self._clock) is None:
@@ -67,22 +69,21 @@ class UnsubscribePages:
         token, reason = field(form, "undo"), REASONS.get(field(form, "why"), "")
         if not reason or not say_why(self._store, token, reason, clock=self._clock):
             return self._pages.page(request, "too_late.html", 404)
-        return self._pages.page(request, "unsubscribed.html", undo=token, reasons=REASONS, thanks=True)
+        return self._pages.page(request, "unsubscribed.html", undo=token, thanks=True)
 
     def _offer(self, request: Request) -> Response:
         number = self._number(request)
-        return self._for(number).page(request, "ask_link.html") if number is not None else self._lost(request)
+        return self._for(number).page(request, "ask_link.html") if number is not None else self._pages.unknown(request)
 
     def _mail_link(self, request: Request) -> Response:
         number = self._number(request)
-        if number is None or not ask_for_preferences(self._store, request.path_params["token"], clock=self._clock):
-            return self._lost(request)
+        if not ask_for_preferences(self._store, token_of(request), clock=self._clock):
+            return self._pages.unknown(request)
         self._wake()
         return self._for(number).page(request, "link_sent.html")
 
     def _number(self, request: Request) -> int | None:
-        token = request.path_params["token"]
-        return read_token(self._store.key, token) if len(token) <= LONGEST_TOKEN else None
+        return read_token(self._store.key, token_of(request))
 
     def _for(self, number: int | None) -> Pages:
         """Return pages in the reader's language; while the database is busy, in the browser's."""
@@ -92,6 +93,3 @@ class UnsubscribePages:
         except StoreError:
             person = None
         return self._pages.for_reader(person.language if person else "")
-
-    def _lost(self, request: Request) -> Response:
-        return self._pages.unknown(request)
