@@ -13,7 +13,7 @@ from newsletter.subscribers.forgetting import Forgotten, addresses_of, erase_fil
 from newsletter.subscribers.people import Person, person_by_id
 from newsletter.subscribers.slips import take_back_unsubscribing
 from newsletter.subscribers.suppression import suppress
-from newsletter.subscribers.vocabulary import Reason, Status, What
+from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from newsletter.workspace import Workspace
 
 
@@ -52,7 +52,13 @@ class Suppressed:
 
 
 def suppress_people(
-    workspace: Workspace, store: Store, ids: Iterable[int], reason: Reason, *, note: str = ""
+    workspace: Workspace,
+    store: Store,
+    ids: Iterable[int],
+    reason: Reason,
+    *,
+    how: How = How.COMMAND,
+    note: str = "",
 ) -> Suppressed:
     """Unsubscribe subscribers, or mark them as bounced, in one transaction; whoever is gone is left out.
 
@@ -61,11 +67,12 @@ def suppress_people(
         store: where they are.
         ids: who they are.
         reason: `Reason.UNSUBSCRIBED` or `Reason.BOUNCED`; a graver one that is known stays.
+        how: by which way it was asked for.
         note: why, if somebody said.
     """
     with store.write() as connection:
         found = [person for one in dict.fromkeys(ids) if (person := person_by_id(connection, one))]
-        changed = tuple(one for one in found if suppress(connection, store.key, one.email, reason, note=note))
+        changed = tuple(one for one in found if suppress(connection, store.key, one.email, reason, how=how, note=note))
     withdrawn = _withdraw_all(workspace, store, [one.email for one in found])
     return Suppressed(people=changed, unchanged=len(found) - len(changed), withdrawn=withdrawn)
 
