@@ -62,6 +62,11 @@ class ReceivedMail:
         return parseaddr(self.header("From"))[1]
 
     @property
+    def has_no_return_path(self) -> bool:
+        """Whether nobody is to be told if the mail itself cannot be delivered: so bounces and good robots send."""
+        return self.header("Return-Path").replace(" ", "") == "<>"
+
+    @property
     def date(self) -> datetime:
         """When it was written, as it says itself; the same at each reading also if it does not say."""
         try:
