@@ -154,8 +154,9 @@ def test_corrections_that_cannot_be(turn: Turn, wrong: str) -> None:
 
 @pytest.mark.parametrize("written", ["no date", "## 2026-13-40\n\nx", "## 2026-12-01\n\n", "x\n## 2026-12-01\n\ny"])
 def test_corrections_written_by_hand(turn: Turn, store: Store, send: Send, written: str) -> None:
-    """Who edits the file and goes wrong is told where, and which line is missing."""
+    """Who edits the file and goes wrong is told where, and which line is missing; other issues can still be read."""
     workspace = turn()
+    send("november")
     send("december")
     path = workspace.issues_dir / "december" / "corrections.md"
     path.parent.mkdir()
@@ -165,6 +166,7 @@ def test_corrections_written_by_hand(turn: Turn, store: Store, send: Send, writt
     with pytest.raises(IssueError, match="told apart") as told:
         Archive(workspace, store).read("december/")
     assert str(path) in str(told.value)
+    assert "Dear there" in text(Archive(workspace, store), "november/")
 
 
 # --- feeds ---------------------------------------------------------------------------------

@@ -150,7 +150,9 @@ def test_killed_at_any_step(
 
         with monkeypatch.context() as patch:
             patch.setattr(Path, "replace", replace)
-            patch.setattr("newsletter.archive.building.shutil.rmtree", lambda _path: None)  # the dead clear nothing up
+            patch.setattr(
+                "newsletter.archive.building.shutil.rmtree", lambda *_, **__: None
+            )  # the dead clear up nothing
             try:
                 build_archive(Archive(workspace, store), folder)
             except Killed:

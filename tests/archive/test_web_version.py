@@ -50,7 +50,7 @@ def test_pictures_become_files(workspace: Workspace, turn: Turn) -> None:
     sources = re.findall(r'<img[^>]* src="([^"]*)"', version.body)
     assert sources
     assert set(sources) == set(version.files)
-    assert all(media_type.startswith("image/") for _, media_type in version.files.values())
+    assert all(file.media_type.startswith("image/") for file in version.files.values())
 
 
 def test_calendar_files_stay(workspace: Workspace, turn: Turn) -> None:
@@ -59,7 +59,7 @@ def test_calendar_files_stay(workspace: Workspace, turn: Turn) -> None:
     write_issue(workspace, letter=event)
     version = web_version(render_issue(turn(), load_issue(workspace, "winter-light")).message)
     assert version.attached == ("open-evening.ics",)
-    assert b"BEGIN:VCALENDAR" in version.files["open-evening.ics"][0]
+    assert b"BEGIN:VCALENDAR" in version.files["open-evening.ics"].data
 
 
 @pytest.mark.parametrize(

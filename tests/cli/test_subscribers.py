@@ -161,6 +161,7 @@ def test_unsubscribe_by_token(with_people: Staff) -> None:
     said = with_people("unsubscribe", "--token", f"Re: unsubscribe {token[:20]}\n {token[20:]}").stdout
     assert said == "ben@example.com is unsubscribed.\n"
     assert with_people.json("show", "ben@example.com")["status"] == "unsubscribed"
+    assert with_people.json("unsubscribe", "--token", token) == {"changed": False, "known": True}
     with_people("unsubscribe", "--token", "unsubscribe me please", code=1)
     with_people("unsubscribe", code=2)
 

@@ -40,6 +40,8 @@ YES = [
     "Bonjour,\nD'accord, merci.",
     "",
     "> Please confirm your subscription",
+    "\nOn Tue, Dec 1, 2026 Elm Street <newsletter@elmstreet.example> wrote:\n> Please confirm\n>\n> Elm Street",
+    "From: Elm Street\nSubject: Please confirm\n\nPlease confirm your subscription.",
 ]
 NO = [
     "No",
@@ -56,6 +58,8 @@ NO = [
     "Não fui eu.",
     "Non merci",
     "Gracias por escribirnos. Le responderemos pronto.",
+    "> Please confirm your subscription\n\nNo, this was not me.",
+    "On Dec 1, 2026 Elm Street wrote:\n> Please confirm\n> Elm Street\nI never asked for this!",
 ]
 
 
@@ -105,6 +109,16 @@ def test_a_reply_that_says_yes(clinic: Clinic, body: str) -> None:
 def test_any_other_reply_is_for_a_person(clinic: Clinic, body: str) -> None:
     """Machines that do not say what they are answer, too; consent is never guessed."""
     assert read(clinic, reply(asked(clinic), body)) == [Done.FOR_A_PERSON]
+    assert status(clinic) is None
+
+
+@pytest.mark.parametrize("kind", ["text/plain; charset=no-such", "application/pkcs7-mime", "image/png"])
+def test_a_reply_that_cannot_be_read(clinic: Clinic, kind: str) -> None:
+    """It may say no, so it is not an empty one."""
+    written = reply(asked(clinic), "No", "Content-Transfer-Encoding: 8bit\n").text.replace(
+        "text/plain; charset=utf-8", kind
+    )
+    assert read(clinic, mail(written)) == [Done.FOR_A_PERSON]
     assert status(clinic) is None
 
 

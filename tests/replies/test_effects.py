@@ -10,11 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.replies import EmlFolder, Stored, classify, parse_mail
 from newsletter.services.replies import Done, read_replies
+from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import known_person, resubscribe
+from newsletter.subscribers.people import add_person, known_person, resubscribe
+from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import How, Status, What
+from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
+from newsletter.workspace import Workspace
+from tests.campaigns.samples import MESSAGE
+from tests.cli.typed import typed
+from tests.fakes.sendgrid import KEY, Fault, fake_sendgrid
 from tests.replies.conftest import BEN, Clinic, copied
 from tests.replies.corpus_case import ANA, FILES, CorpusMail, corpus
 
@@ -132,6 +142,30 @@ def test_forged_tokens(clinic: Clinic) -> None:
     requests = [mail(f"From: x@elsewhere.example.net\nSubject: unsubscribe {token}\n\n") for token in forged]
     assert not {Done.UNSUBSCRIBED, Done.ALREADY} & set(read(clinic, *requests))
     assert clinic.status() is Status.SUBSCRIBED
+
+
+@pytest.mark.parametrize("subject", ["unsubscribe {TOKEN}", "unsubscribe"])
+def test_mail_that_sendgrid_holds(workspace: Workspace, store: Store, tmp_path: Path, subject: str) -> None:
+    """It is dropped, if not in this run, then in the next one."""
+    toml = workspace.root / "newsletter.toml"
+    toml.write_text(toml.read_text("utf-8") + '\n[delivery]\ntransport = "sendgrid"\n', "utf-8")
+    with store.write() as connection:
+        ana = add_person(connection, store.key, ANA, wording="yes")
+        add_person(connection, store.key, BEN, wording="yes")
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(from_ana(subject).raw(token=unsubscribe_token(store.key, ana.id), ref=""))
+    with fake_sendgrid() as account:
+        known = {"SENDGRID_API_KEY": KEY, "SENDGRID_HOST": account.url}
+        held = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=1200))
+        dispatch(store, held, SendGridTransport(Client(KEY, account.url), Tracking()))
+        account.faults.append(Fault("503", path="/v3/asm/suppressions/global"))
+        words = ("inbox", "--files", str(folder))
+        assert "1 request has to wait" in typed(*words, cwd=workspace.root, variables=known).stderr
+        with store.read() as connection:
+            assert known_person(connection, ANA).status is Status.UNSUBSCRIBED
+        assert typed(*words, cwd=workspace.root, variables=known).stderr == ""
+        assert set(account.received()) == {BEN}
 
 
 # --- bounces -------------------------------------------------------------------------------

@@ -6,19 +6,16 @@
 All links between them are relative, so that they work wherever the folder lies.
 """
 
-import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment
 
-from newsletter.archive.corrections import Correction, corrections
-from newsletter.archive.feeds import ATOM, JSON_FEED, FeedEntry, atom, json_feed
-from newsletter.archive.sent import SentIssue, sent_issues, sent_message
-from newsletter.archive.web_version import WebVersion, web_version
+from newsletter.archive.corrections import corrections
+from newsletter.archive.feeds import ATOM, JSON_FEED, atom, json_feed
+from newsletter.archive.sent import Entry, SentIssue, sent_issues, sent_message
+from newsletter.archive.web_version import File, WebVersion, web_version
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.errors import CampaignError, WorkspaceError
 from newsletter.formatting import say_day
@@ -30,41 +27,6 @@ INDEX, _STYLE = "index.html", "archive.css"
 _STYLE_FILE = Path(__file__).with_name(_STYLE)
 _KEPT = 8
 """How many web versions are kept in memory: pictures and all, a few megabytes each at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the archive."""
-
-    data: bytes
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An issue of the archive."""
-
-    issue: SentIssue
-    title: str
-    summary: str
-    language: str
-    corrections: tuple[Correction, ...]
-    zone: dt.tzinfo
-
-    @property
-    def slug(self) -> str:
-        """The issue's name."""
-        return self.issue.slug
-
-    @property
-    def day(self) -> dt.date:
-        """The day it was first sent, at the clinic."""
-        return self.issue.sent_at.astimezone(self.zone).date()
-
-    @property
-    def updated(self) -> datetime:
-        """When its web version last changed."""
-        return max([self.issue.resent_at, *(one.at for one in self.corrections)])
 
 
 class Archive:
@@ -83,7 +45,7 @@ class Archive:
         self._workspace = workspace
         self._store = store
         self._clock = clock
-        self._versions: dict[str, WebVersion] = {}
+        self._version = lru_cache(maxsize=_KEPT)(self._make_version)
         self._titles: dict[str, tuple[str, str, str]] = {}
 
     @property
@@ -93,10 +55,7 @@ class Archive:
 
     def entries(self) -> list[Entry]:
         """Return the issues, the newest first."""
-        practice = self._workspace.settings.delivery.transport == "outbox"
-        with self._store.read() as connection:
-            issues = sent_issues(connection, self._clock.now(), practice=practice)
-        return [self._entry(issue) for issue in issues]
+        return [self._entry(issue) for issue in self._issues()]
 
     def entry(self, slug: str) -> Entry:
         """Return one issue.
@@ -104,19 +63,19 @@ class Archive:
         Raises:
             CampaignError: it is not in the archive.
         """
-        found = next((entry for entry in self.entries() if entry.slug == slug), None)
-        if found is None:
+        issue = self._issue(slug)
+        if issue is None:
             hint = "The archive shows issues once they were sent, and not only to people with certain tags."
             raise CampaignError(f"{slug} is not in the archive", hint=hint, command="newsletter archive list")
-        return found
+        return self._entry(issue)
 
     def files(self) -> Iterator[tuple[str, File]]:
         """Give all files with their paths; what others lead to comes first."""
         entries = self.entries()
         yield _STYLE, self._style()
         for entry in entries:
-            for name, (data, media_type) in self._version(entry.issue).files.items():
-                yield f"{entry.slug}/{name}", File(data, media_type)
+            for name, file in self._version(entry.issue).files.items():
+                yield f"{entry.slug}/{name}", file
             yield f"{entry.slug}/{INDEX}", self._page(entry)
         for path in (INDEX, ATOM, JSON_FEED):
             yield path, self._overview(path, entries)
@@ -129,17 +88,22 @@ class Archive:
             if name == _STYLE:
                 return self._style()
             return self._overview(name, self.entries()) if name in {INDEX, ATOM, JSON_FEED} else None
-        entry = next((entry for entry in self.entries() if entry.slug == slug), None)
-        if entry is None:
+        issue = self._issue(slug)
+        if issue is None:
             return None
-        if name == INDEX:
-            return self._page(entry)
-        found = self._version(entry.issue).files.get(name)
-        return File(*found) if found else None
+        return self._page(self._entry(issue)) if name == INDEX else self._version(issue).files.get(name)
 
     def has(self, slug: str) -> bool:
         """Whether an issue is in the archive."""
-        return any(entry.slug == slug for entry in self.entries())
+        return self._issue(slug) is not None
+
+    def _issues(self) -> list[SentIssue]:
+        practice = self._workspace.settings.delivery.transport == "outbox"
+        with self._store.read() as connection:
+            return sent_issues(connection, self._clock.now(), practice=practice)
+
+    def _issue(self, slug: str) -> SentIssue | None:
+        return next((issue for issue in self._issues() if issue.slug == slug), None)
 
     def _entry(self, issue: SentIssue) -> Entry:
         if issue.digest not in self._titles:
@@ -148,34 +112,17 @@ class Archive:
         corrected = tuple(corrections(self._workspace, issue.slug))
         return Entry(issue, *self._titles[issue.digest], corrected, self._workspace.settings.clinic.timezone)
 
-    def _version(self, issue: SentIssue) -> WebVersion:
-        found = self._versions.get(issue.digest)
-        if found is None:
-            with self._store.read() as connection:
-                found = web_version(sent_message(connection, issue.campaign_id))
-            while len(self._versions) >= _KEPT:
-                del self._versions[next(iter(self._versions))]
-            self._versions[issue.digest] = found
-        return found
+    def _make_version(self, issue: SentIssue) -> WebVersion:
+        with self._store.read() as connection:
+            return web_version(sent_message(connection, issue.campaign_id))
 
     def _overview(self, name: str, entries: list[Entry]) -> File:
         settings = self._workspace.settings
         if name == INDEX:
             return self._html("index.html.j2", entries=entries)
-        fed = [
-            FeedEntry(
-                slug=entry.slug,
-                title=entry.title,
-                summary=entry.summary,
-                language=entry.language,
-                published=entry.issue.sent_at,
-                updated=entry.updated,
-            )
-            for entry in entries
-        ]
         if name == ATOM:
-            return File(atom(settings, fed), "application/atom+xml")
-        return File(json_feed(settings, fed), "application/feed+json")
+            return File(atom(settings, entries), "application/atom+xml")
+        return File(json_feed(settings, entries), "application/feed+json")
 
     def _page(self, entry: Entry) -> File:
         return self._html("issue.html.j2", entry=entry, version=self._version(entry.issue))

@@ -7,11 +7,11 @@ so that a build which was killed is finished by the next one.
 
 import hashlib
 import json
-import secrets
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from newsletter.archive.archive import Archive
 from newsletter.errors import WorkspaceError
@@ -77,21 +77,17 @@ def _ensure_ours(folder: Path, files: Iterable[str], earlier: _Hashes) -> None:
 
 def _put(folder: Path, changed: Mapping[str, bytes], files: Mapping[str, bytes], earlier: _Hashes) -> None:
     """Give all changed files their places, when each of them is whole on the disk."""
-    drafts = folder / f"{_DRAFTS}{secrets.token_hex(4)}"
     for left in folder.glob(f"{_DRAFTS}*"):
         if left.is_dir():  # of a build that was killed
             shutil.rmtree(left)
-    try:
+    with TemporaryDirectory(prefix=_DRAFTS, dir=folder) as drafts:
         for path, data in changed.items():
-            write_whole(drafts / path, data)
+            write_whole(Path(drafts, path), data)
         allowed = {path: [*earlier.get(path, ()), _hash(data)] for path, data in files.items()}
         _write_list(folder, {**earlier, **allowed})
         for path in changed:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (drafts / path).replace(folder / path)
-    finally:
-        if drafts.exists():
-            shutil.rmtree(drafts)
+            Path(drafts, path).replace(folder / path)
 
 
 def _read_list(folder: Path) -> dict[str, list[str]]:

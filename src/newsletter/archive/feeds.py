@@ -7,10 +7,10 @@ shows it once, wherever the archive moves.
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+from newsletter.archive.sent import Entry
 from newsletter.workspace import Settings
 
 ATOM, JSON_FEED = "feed.atom", "feed.json"
@@ -18,19 +18,7 @@ _NAMESPACE = "http://www.w3.org/2005/Atom"
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # a feed must say when it changed, also before it has an issue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedEntry:
-    """An issue as a feed shows it."""
-
-    slug: str
-    title: str
-    summary: str
-    language: str
-    published: datetime
-    updated: datetime
-
-
-def atom(settings: Settings, entries: Sequence[FeedEntry]) -> bytes:
+def atom(settings: Settings, entries: Sequence[Entry]) -> bytes:
     """Return the Atom feed; without a known address its links are relative to the feed."""
     base = _base(settings)
     feed = ET.Element("feed", xmlns=_NAMESPACE)
@@ -45,7 +33,7 @@ def atom(settings: Settings, entries: Sequence[FeedEntry]) -> bytes:
         _add(element, "id", _entry_id(settings, entry).urn)
         _add(element, "title", entry.title)
         _add(element, "link", rel="alternate", type="text/html", href=_link(base, entry), hreflang=entry.language)
-        _add(element, "published", _stamp(entry.published))
+        _add(element, "published", _stamp(entry.issue.sent_at))
         _add(element, "updated", _stamp(entry.updated))
         if entry.summary:
             _add(element, "summary", entry.summary)
@@ -54,7 +42,7 @@ def atom(settings: Settings, entries: Sequence[FeedEntry]) -> bytes:
     return written + b"\n"
 
 
-def json_feed(settings: Settings, entries: Sequence[FeedEntry]) -> bytes:
+def json_feed(settings: Settings, entries: Sequence[Entry]) -> bytes:
     """Return the JSON feed; addresses are only in it where they are known in full, as it asks."""
     base = _base(settings)
     addresses = {"home_page_url": base, "feed_url": f"{base}{JSON_FEED}"} if base else {}
@@ -65,7 +53,7 @@ def json_feed(settings: Settings, entries: Sequence[FeedEntry]) -> bytes:
             "title": entry.title,
             "summary": entry.summary,
             "content_text": entry.summary or entry.title,
-            "date_published": _stamp(entry.published),
+            "date_published": _stamp(entry.issue.sent_at),
             "date_modified": _stamp(entry.updated),
             "language": entry.language,
         }
@@ -89,7 +77,7 @@ def _base(settings: Settings) -> str:
     return f"{settings.archive_url}/" if settings.archive_url else ""
 
 
-def _link(base: str, entry: FeedEntry) -> str:
+def _link(base: str, entry: Entry) -> str:
     return f"{base}{entry.slug}/" if base else f"{entry.slug}/index.html"
 
 
@@ -97,7 +85,7 @@ def _feed_id(settings: Settings) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_DNS, settings.sender.from_email.rpartition("@")[2].lower())
 
 
-def _entry_id(settings: Settings, entry: FeedEntry) -> uuid.UUID:
+def _entry_id(settings: Settings, entry: Entry) -> uuid.UUID:
     return uuid.uuid5(_feed_id(settings), entry.slug)
 
 

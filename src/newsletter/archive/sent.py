@@ -1,5 +1,6 @@
 """Which issues the archive holds: those that were really sent, to more than a chosen few."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, or_, select
 
+from newsletter.archive.corrections import Correction
 from newsletter.campaigns import CampaignState, DeliveryState, Plan
 from newsletter.campaigns.clock import provider_ahead, surely_past
 from newsletter.campaigns.records import issue_of, read_campaign
@@ -35,6 +37,33 @@ class SentIssue:
     digest: str
     sent_at: datetime
     resent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An issue of the archive, with what lists and feeds say of it."""
+
+    issue: SentIssue
+    title: str
+    summary: str
+    language: str
+    corrections: tuple[Correction, ...]
+    zone: dt.tzinfo
+
+    @property
+    def slug(self) -> str:
+        """The issue's name."""
+        return self.issue.slug
+
+    @property
+    def day(self) -> dt.date:
+        """The day it was first sent, at the clinic."""
+        return self.issue.sent_at.astimezone(self.zone).date()
+
+    @property
+    def updated(self) -> datetime:
+        """When its web version last changed."""
+        return max([self.issue.resent_at, *(one.at for one in self.corrections)])
 
 
 def sent_issues(connection: Connection, now: datetime, *, practice: bool) -> list[SentIssue]:

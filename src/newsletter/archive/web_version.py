@@ -19,6 +19,14 @@ _SET_BY_THE_PAGE = {"viewport", "charset", "robots", "description"}
 _BLOCKS = {"p", "li", "td", "div"}
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the archive."""
+
+    data: bytes
+    media_type: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebVersion:
     """An issue as everybody may read it.
@@ -40,7 +48,7 @@ class WebVersion:
     head: Markup
     body: Markup
     body_style: str
-    files: Mapping[str, tuple[bytes, str]]
+    files: Mapping[str, File]
     attached: tuple[str, ...]
 
 
@@ -52,7 +60,7 @@ def web_version(message: Message) -> WebVersion:
     """
     filled = fill_message(message, _NOBODY)
     pictures = {image.content_id: _picture_name(image.data, image.media_type) for image in message.images}
-    attached = {file.filename: (file.data, file.media_type) for file in message.attachments}
+    attached = {file.filename: File(file.data, file.media_type) for file in message.attachments}
     root = html.document_fromstring(filled.html.encode(), parser=html.HTMLParser(encoding="utf-8"))
     etree.strip_tags(root, etree.Comment)
     for element in root.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' mail-only ')]"):
@@ -74,7 +82,7 @@ def web_version(message: Message) -> WebVersion:
         head=_joined(_head(root)),
         body=_joined(body),
         body_style=body.get("style") or "",
-        files={pictures[image.content_id]: (image.data, image.media_type) for image in message.images} | attached,
+        files={pictures[image.content_id]: File(image.data, image.media_type) for image in message.images} | attached,
         attached=tuple(attached),
     )
 
@@ -94,11 +102,10 @@ def _remove_link(link: Any) -> None:
 
 def _head(root: Any) -> list[Any]:
     elements = [element for element in root.iterfind("head/*") if element.tag in _KEPT_IN_HEAD]
-    names = _SET_BY_THE_PAGE
     return [
         one
         for one in elements
-        if not one.get("http-equiv") and one.get("name") not in names and "charset" not in one.attrib
+        if not one.get("http-equiv") and one.get("name") not in _SET_BY_THE_PAGE and "charset" not in one.attrib
     ]
 
 

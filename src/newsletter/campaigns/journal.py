@@ -325,8 +325,8 @@ def take_in_others(store: Store, journal: Path) -> None:
 
 
 def _beyond(known: list[str], others: Iterable[Path]) -> list[str]:
-    there = dict.fromkeys(line for path in others for line in _whole_lines(path))
-    return [line for line in there if line not in set(known)]
+    there, here = dict.fromkeys(line for path in others for line in _whole_lines(path)), set(known)
+    return [line for line in there if line not in here]
 
 
 def _whole_lines(journal: Path) -> list[str]:

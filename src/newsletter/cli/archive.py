@@ -15,8 +15,6 @@ from newsletter.formatting import counted, say_day
 from newsletter.posts.decoding import decode
 from newsletter.workspace import Workspace
 
-_LONGEST = 20_000  # characters of a correction
-
 
 @click.group(cls=CheckedGroup, short_help="Let people read sent issues on the web.")
 def archive() -> None:
@@ -122,9 +120,6 @@ def _read(file: Path | None) -> str:
     if file is None:
         return ""
     try:
-        text = decode(file.read_bytes(), str(file))
+        return decode(file.read_bytes(), str(file))
     except OSError as err:
         raise SourceError(f"cannot be read ({err.strerror})", where=file) from err
-    if len(text) > _LONGEST:
-        raise SourceError("is too long for a correction", where=file, hint=f"Keep it below {_LONGEST:,} characters.")
-    return text

@@ -1,10 +1,12 @@
 """`newsletter inbox`: replies and bounces, for a clinic without a server."""
 
+import contextlib
 from pathlib import Path
 
 import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.cli.run_due import complete_and_tell
 from newsletter.cli.store import workspace_store
 from newsletter.formatting import counted
 from newsletter.replies import EmlFolder
@@ -25,16 +27,18 @@ def inbox(workspace: Workspace, files: Path | None, *, dry_run: bool, as_json: b
     """Unsubscribe and confirm people who ask for it by mail, and record bounces.
 
     It reads what is new in the mailbox under [inbox] in newsletter.toml. Mail that it
-    acted on is marked as read. All other mail is left alone: it stays unread.
+    acted on is marked as read. All other mail is left alone: it stays unread. Then it
+    completes what waits: mails that people asked for, and what SendGrid has to be told.
 
     Example: newsletter inbox --dry-run
     """
     source = EmlFolder(files) if files else open_mailbox(workspace)
-    try:
-        with workspace_store(workspace) as store:
+    with contextlib.closing(source), workspace_store(workspace) as store:
+        try:
             report = read_replies(workspace, store, source, dry_run=dry_run)
-    finally:
-        source.close()
+        finally:
+            if not dry_run:
+                complete_and_tell(workspace, store)
     if as_json:
         counts = {done.value: number for done, number in report.counts.items()}
         mails = [{"mail": name, "result": done.value} for name, done in report.mails]

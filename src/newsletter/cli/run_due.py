@@ -47,13 +47,13 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
         for due in due_campaigns(store, SYSTEM_CLOCK.now()):
             well &= _send(workspace, store, due, even_if_late=even_if_late)
             documents.append(_tell(workspace, store, due.campaign.slug, as_json=as_json))
-        well &= _complete_requests(workspace, store)
+        well &= complete_and_tell(workspace, store)
     if as_json:
         print_json(documents)
     ctx.exit(0 if well else 1)
 
 
-def _complete_requests(workspace: Workspace, store: Store) -> bool:
+def complete_and_tell(workspace: Workspace, store: Store) -> bool:
     """Complete what people asked for; return whether nothing has to wait."""
     try:
         deleted, done = forget_unconfirmed(store), complete_requests(workspace, store)

@@ -43,9 +43,9 @@ def asks_to_unsubscribe(mail: ReceivedMail) -> bool:
 
 def says_yes(mail: ReceivedMail) -> bool:
     """Whether the answer to a mail that asks for a yes plainly gives one: it begins with it, or says nothing at all."""
-    words, written = _words(), mail.written
-    if not written:
+    if mail.is_silent:
         return True
+    words, written = _words(), mail.written
     if words.opposite.search(plain(written)) or asks_to_unsubscribe(mail):
         return False
     return any(words.agreement.fullmatch(_bare(text, words)) for text in _first_sentences(written, words)[:2])

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage, Message
 from enum import StrEnum
 
-from newsletter.replies.automatic import has_no_return_path
 from newsletter.replies.mail import ReceivedMail, plain
 from newsletter.transports.smtp_replies import names_recipient
 
@@ -59,7 +58,7 @@ def read_bounce(mail: ReceivedMail, sender: str) -> Bounce | None:
     reports = list(_recipients(mail.parsed))
     if reports:
         return _from_reports(mail, reports, sender)
-    if not (has_no_return_path(mail) or _DAEMON.match(mail.sender)) or mail.parsed.is_multipart():
+    if not (mail.has_no_return_path or _DAEMON.match(mail.sender)) or mail.parsed.is_multipart():
         return None
     return _from_words(mail, sender)
 
@@ -123,9 +122,8 @@ def _recipients(mail: EmailMessage) -> Iterator[Message]:
 
 def _refs(mail: ReceivedMail) -> tuple[str, ...]:
     """Return what may be names of deliveries: first from the copy of the message, then from anywhere."""
-    found = [
-        ref for name in ("Message-ID",) for part in _copies(mail.parsed) for ref in _REF.findall(_bytes(part, name))
-    ]
+    copied = " ".join(str(part.get("Message-ID", "")) for part in _copies(mail.parsed))
+    found = _REF.findall(copied.encode("utf-8", "replace"))
     found += _REF.findall(mail.raw)
     return tuple(dict.fromkeys(ref.decode() for ref in found))
 
@@ -137,7 +135,3 @@ def _copies(mail: EmailMessage) -> Iterator[Message]:
             first = inner[0]
             if isinstance(first, Message):
                 yield first
-
-
-def _bytes(part: Message, name: str) -> bytes:
-    return str(part.get(name, "")).encode("utf-8", "replace")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import dropwhile
 
 from lxml import etree, html
 
@@ -61,6 +62,11 @@ class ReceivedMail:
         return parseaddr(self.header("From"))[1]
 
     @property
+    def has_no_return_path(self) -> bool:
+        """Whether nobody is to be told if the mail itself cannot be delivered: so bounces and good robots send."""
+        return self.header("Return-Path").replace(" ", "") == "<>"
+
+    @property
     def date(self) -> datetime:
         """When it was written, as it says itself; the same at each reading also if it does not say."""
         try:
@@ -80,7 +86,7 @@ class ReceivedMail:
     def written(self) -> str:
         """What the sender wrote above any quotation and signature."""
         lines: list[str] = []
-        text = self._text().replace("\r\n", "\n")[:_LONGEST_TEXT].split("\n")
+        text = (self._text() or "").replace("\r\n", "\n")[:_LONGEST_TEXT].split("\n")
         for number, line in enumerate(text):
             both = f"{line} {text[number + 1]}" if number + 1 < len(text) else line  # "On … <\naddress> wrote:"
             if _QUOTE_BEGINS.match(line) or (line[:4].strip() and _ATTRIBUTION.match(both)):
@@ -88,14 +94,25 @@ class ReceivedMail:
             lines.append(line.strip())
         return "\n".join(lines).strip()
 
-    def _text(self) -> str:
+    @property
+    def is_silent(self) -> bool:
+        """Whether its text can be read, and its sender wrote nothing, neither above a quotation nor below it."""
+        text = self._text()
+        if text is None or self.written:
+            return False
+        lines = [line.lstrip() for line in text.splitlines() if line.strip()]
+        quoted = dropwhile(lambda line: not line.startswith(">"), lines)
+        return all(line.startswith(">") for line in quoted)
+
+    def _text(self) -> str | None:
+        """Return its text; nothing if it has none, or none that can be read."""
         try:
             part = self.parsed.get_body(("plain", "html"))
             if part is None:
-                return ""
+                return None
             content = part.get_content()
         except (LookupError, ValueError, AttributeError, TypeError):
-            return ""
+            return None
         text = str(content)
         return _text_of(text) if part.get_content_subtype() == "html" else text
 

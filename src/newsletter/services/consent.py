@@ -14,7 +14,8 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection, func, select
 
 from newsletter.campaigns.clock import CLOCKS_APART, SYSTEM_CLOCK, Clock
-from newsletter.campaigns.syncing import held_for, withdraw_before_erasing
+from newsletter.campaigns.syncing import held_for
+from newsletter.services.people import erase as erase_person
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.people import consents
@@ -22,7 +23,6 @@ from newsletter.subscribers import leaving, listing, pausing, suppression
 from newsletter.subscribers.addresses import check_address, email_key
 from newsletter.subscribers.consent import history, record
 from newsletter.subscribers.editing import edit
-from newsletter.subscribers.forgetting import erase_files, forget_person
 from newsletter.subscribers.people import (
     Person,
     Profile,
@@ -404,23 +404,19 @@ def copy_of_data(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> di
     }
 
 
-def erase(workspace: Workspace, store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> bool | None:
+def erase(workspace: Workspace, store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Erase a reader for good; a keyed hash stays, so that no import adds them again.
 
     Returns:
-        Nothing if the token is forged or too old.
+        Whether the token is genuine, and not too old.
 
     Raises:
         TransportError: the provider holds mail to them and could not be told to drop it; nothing is erased.
     """
     found = find_preferences(store, token, clock=clock)
     if found is None:
-        return None
-    email = found.person.email
-    withdraw_before_erasing(workspace, store, email)
-    with store.write() as connection:
-        forget_person(connection, store.key, email)
-    erase_files(workspace.outbox_dir, email)
+        return False
+    erase_person(workspace, store, found.person.email, patience=1.0)
     return True
 
 

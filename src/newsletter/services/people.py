@@ -13,7 +13,7 @@ from newsletter.subscribers.forgetting import Forgotten, addresses_of, erase_fil
 from newsletter.subscribers.people import Person, person_by_id
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.undoing import undo_suppression
-from newsletter.subscribers.vocabulary import Reason, Status, What
+from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from newsletter.workspace import Workspace
 
 
@@ -52,7 +52,13 @@ class Suppressed:
 
 
 def suppress_people(
-    workspace: Workspace, store: Store, ids: Iterable[int], reason: Reason, *, note: str = ""
+    workspace: Workspace,
+    store: Store,
+    ids: Iterable[int],
+    reason: Reason,
+    *,
+    how: How = How.COMMAND,
+    note: str = "",
 ) -> Suppressed:
     """Unsubscribe subscribers, or mark them as bounced, in one transaction; whoever is gone is left out.
 
@@ -61,11 +67,12 @@ def suppress_people(
         store: where they are.
         ids: who they are.
         reason: `Reason.UNSUBSCRIBED` or `Reason.BOUNCED`; a graver one that is known stays.
+        how: by which way it was asked for.
         note: why, if somebody said.
     """
     with store.write() as connection:
         found = [person for one in dict.fromkeys(ids) if (person := person_by_id(connection, one))]
-        changed = tuple(one for one in found if suppress(connection, store.key, one.email, reason, note=note))
+        changed = tuple(one for one in found if suppress(connection, store.key, one.email, reason, how=how, note=note))
     withdrawn = _withdraw_all(workspace, store, [one.email for one in found])
     return Suppressed(people=changed, unchanged=len(found) - len(changed), withdrawn=withdrawn)
 
@@ -175,8 +182,14 @@ class Erased:
     compacted: bool
 
 
-def erase(workspace: Workspace, store: Store, email: str) -> Erased:
+def erase(workspace: Workspace, store: Store, email: str, *, patience: float = 15.0) -> Erased:
     """Erase a person for good, by the address that they have or had; they stay suppressed by each of them.
+
+    Args:
+        workspace: whose outbox is cleared of their mail.
+        store: where they are.
+        email: their address, or a former one.
+        patience: how many seconds to wait for another command before the file is compacted.
 
     Raises:
         TransportError: SendGrid holds a message to them and could not be told to drop it; nothing was erased.
@@ -187,6 +200,6 @@ def erase(workspace: Workspace, store: Store, email: str) -> Erased:
         withdraw_before_erasing(workspace, store, one)
     with store.write() as connection:
         rows = forget_person(connection, store.key, addresses[0])
-    compacted = compact(store.engine)
+    compacted = compact(store.engine, patience=patience)
     files = sum(erase_files(workspace.outbox_dir, one) for one in addresses)
     return Erased(rows=rows, addresses=tuple(addresses), files=files, compacted=compacted)

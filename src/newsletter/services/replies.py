@@ -1,10 +1,11 @@
 """What follows from the mails in the reply mailbox: people unsubscribe or confirm, and bounces are recorded.
 
+What the provider has to be told of it is kept as a request, which `newsletter.services.requests` completes.
+
 Each mail is read once: its fingerprint is kept in the transaction that does what it asks for. Doing it again
 would be harmless but for one case: somebody who came back must not be unsubscribed by an old mail.
 """
 
-import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,11 +15,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from newsletter.campaigns.clock import CLOCKS_APART
 from newsletter.campaigns.events import apply_events
 from newsletter.campaigns.model import read_delivery_ref
-from newsletter.campaigns.syncing import held_for, withdraw
-from newsletter.errors import NewsletterError
 from newsletter.replies import (
     Bounce,
     Class,
@@ -35,11 +33,12 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.people import facts
 from newsletter.storage.secret import keyed_hash
-from newsletter.subscribers.leaving import unsubscribe
+from newsletter.subscribers.addresses import check_address
 from newsletter.subscribers.people import Person, find_person, person_by_id
+from newsletter.subscribers.requests import Kind, add_request
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
-from newsletter.transports.events import Event, Kind
+from newsletter.transports import events
 from newsletter.transports.secrets import secret
 from newsletter.workspace import Workspace
 
@@ -48,7 +47,11 @@ FIRST_LOOK = timedelta(days=30)
 
 _READ, _PLACE = "reply read: ", "place in the reply mailbox"
 _NOTE = "asked by mail from this address, without a signed link"
-_KINDS = {Hardness.HARD: Kind.BOUNCED, Hardness.SOFT: Kind.BLOCKED, Hardness.DELAY: Kind.DEFERRED}
+_KINDS = {
+    Hardness.HARD: events.Kind.BOUNCED,
+    Hardness.SOFT: events.Kind.BLOCKED,
+    Hardness.DELAY: events.Kind.DEFERRED,
+}
 
 
 class Done(StrEnum):
@@ -128,11 +131,11 @@ def _read(workspace: Workspace, store: Store, mail: ReceivedMail, report: InboxR
     fact = _READ + keyed_hash(store.key, "reply", mail.fingerprint).hex()
     match reading.kind:
         case Class.TOKEN | Class.WORDS:
-            return _let_go(workspace, store, reading, mail, fact, dry_run=dry_run)
+            return _unsubscribe(store, reading, mail, fact, dry_run=dry_run)
         case Class.CONFIRMED:
             return _confirm(store, reading.token, dry_run=dry_run)
         case Class.BOUNCE if reading.bounce is not None:
-            return _take_bounce(store, reading.bounce, mail, fact, report, dry_run=dry_run)
+            return _record_bounce(store, reading.bounce, mail, fact, report, dry_run=dry_run)
         case Class.AUTOMATIC:
             return Done.AUTOMATIC
     return Done.FOR_A_PERSON
@@ -141,9 +144,7 @@ def _read(workspace: Workspace, store: Store, mail: ReceivedMail, report: InboxR
 # --- Unsubscribing ---------------------------------------------------------------------
 
 
-def _let_go(
-    workspace: Workspace, store: Store, reading: Reading, mail: ReceivedMail, fact: str, *, dry_run: bool
-) -> Done:
+def _unsubscribe(store: Store, reading: Reading, mail: ReceivedMail, fact: str, *, dry_run: bool) -> Done:
     """Unsubscribe whom a mail names. A From line can be forged, so that it can do nothing but unsubscribe."""
     with store.read() if dry_run else store.write() as connection:
         if _is_known(connection, fact):
@@ -151,20 +152,13 @@ def _let_go(
         person = _who(connection, store.key, reading, mail)
         if person is None and reading.kind is Class.WORDS:
             return Done.UNKNOWN_SENDER
-        was_subscribed = person is not None and person.status is not Status.UNSUBSCRIBED
-        if dry_run:
-            return Done.UNSUBSCRIBED if was_subscribed else Done.ALREADY
-        held = False
-        if person is not None:
-            if reading.kind is Class.TOKEN:
-                unsubscribe(connection, store.key, person.id)
-            else:
-                suppress(connection, store.key, person.email, Reason.UNSUBSCRIBED, how=How.EVENT, note=_NOTE)
-            held = bool(held_for(connection, person.email, datetime.now(tz=UTC) - CLOCKS_APART))
-        _remember(connection, fact)
-    if person is not None and held:
-        with contextlib.suppress(NewsletterError):  # the next sync tells it
-            withdraw(workspace, store, person.email)
+        if not dry_run:
+            if person is not None:
+                how, note = (How.TOKEN, "") if reading.kind is Class.TOKEN else (How.EVENT, _NOTE)
+                suppress(connection, store.key, person.email, Reason.UNSUBSCRIBED, how=how, note=note)
+                add_request(connection, Kind.WITHDRAW, check_address(person.email), datetime.now(tz=UTC))
+            _remember(connection, fact)
+    was_subscribed = person is not None and person.status is not Status.UNSUBSCRIBED
     return Done.UNSUBSCRIBED if was_subscribed else Done.ALREADY
 
 
@@ -194,7 +188,7 @@ def _confirm(store: Store, token: str, *, dry_run: bool) -> Done:
 # --- Bounces ---------------------------------------------------------------------------
 
 
-def _take_bounce(
+def _record_bounce(
     store: Store, bounce: Bounce, mail: ReceivedMail, fact: str, report: InboxReport, *, dry_run: bool
 ) -> Done:
     """Record a bounce with the delivery whose message it gives back: the same rules as for SendGrid's events."""
@@ -205,7 +199,7 @@ def _take_bounce(
     if found is None:
         return Done.AUTOMATIC
     if not dry_run:
-        event = Event(_KINDS[bounce.hardness], found.ref, found.email, mail.date, _detail(bounce), found.batch)
+        event = events.Event(_KINDS[bounce.hardness], found.ref, found.email, mail.date, _detail(bounce), found.batch)
         report.paused += apply_events(store, [event]).paused
         with store.write() as connection:
             _remember(connection, fact)

@@ -195,7 +195,7 @@ def _make_engine(url: str) -> Engine:
     would go into compiling.
     """
     engine = copy.copy(_first_engine(url))
-    engine.pool = engine.pool.recreate()
+    engine.dispose(close=False)  # leaves the pool to the first one, and makes its own
     return engine
 
 

@@ -13,8 +13,6 @@ from newsletter.subscribers.suppression import lift, reason_for, suppress
 from newsletter.subscribers.undoing import STATUS_BY_ENTRY, entry_on_the_list
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
-_MAILABLE = frozenset({Status.SUBSCRIBED, Status.PENDING})
-
 
 def edit(connection: Connection, subscriber_id: int, *, first_name: str, last_name: str, language: str) -> Person:
     """Put these names and this language in the place of what is known; an empty one is taken away.
@@ -69,7 +67,7 @@ def correct_address(
     connection.execute(update(subscribers).where(subscribers.c.id == before.id).values(values))
     record(connection, before.id, What.CORRECTED, How.COMMAND, note=before.email)
     suppress(connection, key, before.email, Reason.REPLACED)
-    if before.status not in _MAILABLE and back is None:
+    if before.status.is_suppressed and back is None:
         suppress(connection, key, address.email, reason or Reason(before.status.value))
     return _present(connection, subscriber_id)
 
@@ -82,7 +80,7 @@ def _ensure_free(connection: Connection, key: bytes, person: Person, address: Ad
         raise SubscriberError("another subscriber has this address", hint=hint)
     reason = reason_for(connection, key, address.email)
     was_theirs = former_addresses(connection).get(address.key) == person.id
-    may_return = was_theirs and (reason is Reason.REPLACED or person.status not in _MAILABLE)
+    may_return = was_theirs and (reason is Reason.REPLACED or person.status.is_suppressed)
     if reason is not None and not may_return:
         hint = "It stays so. If they asked for mail at this address, resubscribe it with their consent."
         command = "newsletter subscribers resubscribe EMAIL --consent WORDS --reason WHY"

@@ -156,7 +156,7 @@ def _said(text: str, what: str) -> str:
 def _refuse_known(connection: Connection, key: bytes, folded: str) -> None:
     person = find_person(connection, folded)
     reason = suppression.reason_for(connection, key, folded)
-    if reason is not None or (person is not None and person.status not in {Status.SUBSCRIBED, Status.PENDING}):
+    if reason is not None or (person is not None and person.status.is_suppressed):
         why = reason or (person.status if person else "")
         raise SubscriberError(
             f"this address is suppressed ({why})",

@@ -12,6 +12,11 @@ class Status(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
 
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether their address is suppressed; whoever is pending only has to confirm."""
+        return self not in {Status.PENDING, Status.SUBSCRIBED}
+
 
 class Reason(StrEnum):
     """Why an address must not be mailed; the later ones outweigh the earlier.

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from newsletter.campaigns.freezing import count_rest
+from newsletter.services.people import correct_address
 from newsletter.subscribers.audience import count, left_out
+from newsletter.subscribers.suppression import reason_for
 from newsletter.subscribers.tokens import preferences_token, read_preferences_token, unsubscribe_token
-from newsletter.subscribers.vocabulary import Status
+from newsletter.subscribers.vocabulary import Reason, Status
 from tests.web.public.visiting import ANA, Visit, Visitor, parts
 
 TOPICS = 'topics = ["workshops: Workshops and groups", "research: New research"]'
@@ -141,6 +143,19 @@ def test_erasing(visitor: Visitor, tmp_path: Path) -> None:
     person = visitor.person()
     assert person is not None
     assert person.status is Status.SUBSCRIBED
+
+
+def test_erasing_reaches_former_addresses(visitor: Visitor) -> None:
+    """Whose address was corrected is erased by all of them; no import brings back an old one."""
+    page = visitor.open_preferences(visitor.subscribe())
+    person = visitor.person()
+    assert person is not None
+    correct_address(visitor.workspace, visitor.store, person.id, "anna@example.org", anyway=False)
+    visitor.client.post(page, data={"do": "erase", "sure": "yes"})
+    assert not list((visitor.workspace.outbox_dir / "notices").glob("*.eml"))
+    with visitor.store.read() as connection:
+        reasons = [reason_for(connection, visitor.store.key, one) for one in (ANA, "anna@example.org")]
+    assert reasons == [Reason.FORGOTTEN] * 2
 
 
 @pytest.mark.parametrize("do", ["save", "pause", "resume", "copy", "erase"])

@@ -7,15 +7,14 @@ import click
 from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.cli.output import note as tell
 from newsletter.cli.store import workspace_store
-from newsletter.cli.subscribers.elsewhere import mail_again, stop_held_mail
 from newsletter.errors import SubscriberError
-from newsletter.services.people import suppress_people
-from newsletter.subscribers import leaving, people
+from newsletter.services.people import readmit_all, suppress_people
+from newsletter.subscribers import people
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.people import find_person, person_by_former_address
+from newsletter.subscribers.people import find_person, person_by_former_address, person_by_id
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.tokens import read_token
-from newsletter.subscribers.vocabulary import Reason
+from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.workspace import Workspace
 
 
@@ -114,12 +113,13 @@ def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
         if number is None:
             hint = "Copy the whole subject line of the reader's mail, or use their address instead."
             raise SubscriberError("this token is not valid", hint=hint)
-        with store.write() as connection:
-            person = leaving.unsubscribe(connection, store.key, number)
-        if person is not None:
-            stop_held_mail(workspace, store, person.email)
+        done = suppress_people(workspace, store, [number], Reason.UNSUBSCRIBED, how=How.TOKEN)
+        with store.read() as connection:
+            person = person_by_id(connection, number)
+    if done.withdrawn.in_words:
+        tell(done.withdrawn.in_words)
     if as_json:
-        print_json({"changed": person is not None, "known": person is not None})
+        print_json({"changed": bool(done.people), "known": person is not None})
     elif person is None:
         click.echo("No subscriber has this token: it is from a test message, or they were erased.")
     else:
@@ -139,7 +139,8 @@ def resubscribe(workspace: Workspace, email: str, *, consent: str, reason: str, 
     """
     with workspace_store(workspace) as store, store.write() as connection:
         person = people.resubscribe(connection, store.key, email, wording=consent, note=reason)
-    mail_again(workspace, person.email)
+    if failure := readmit_all(workspace, [person.email]):
+        tell(f"SendGrid may still suppress this address, and would then drop mail to it: {failure}.")
     if as_json:
         print_json(person.as_document())
     else:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from babel.dates import format_date
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,7 +14,6 @@ from newsletter.languages import language_name, languages
 from newsletter.services import consent
 from newsletter.services.consent import Preferences
 from newsletter.storage import Store
-from newsletter.storage.compaction import compact
 from newsletter.subscribers.names import clean_language
 from newsletter.subscribers.people import Profile
 from newsletter.subscribers.vocabulary import Status
@@ -90,9 +88,7 @@ class PreferencesPages:
             return self._shown(request, found, "sure")
         if not consent.erase(self._workspace, self._store, token, clock=self._clock):
             return self._shown(request, None)
-        page = self._pages.page(request, "erased.html")
-        page.background = BackgroundTask(compact, self._store.engine, patience=1.0)
-        return page
+        return self._pages.page(request, "erased.html")
 
     def _shown(self, request: Request, found: Preferences | None, done: str = "") -> Response:
         if found is None:
