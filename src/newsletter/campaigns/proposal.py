@@ -175,7 +175,7 @@ class Proposal:
         left = [f"{number} {reason}" for reason, number in self.left_out.items()]
         return [
             ("Subject", readable(message.subject, message)),
-            ("Preheader", readable(message.preheader, message)),
+            ("Preview text", readable(message.preheader, message)),
             ("From", f"{message.from_name} <{message.from_email}>"),
             ("To", f"{_people(self.count)}: {in_words(self.plan.audience, settings.clinic.timezone)}"),
             ("Left out", ", ".join(left) or "nobody"),

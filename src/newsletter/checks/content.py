@@ -56,7 +56,7 @@ def subject_length(draft: Draft) -> Iterator[Fault]:
         yield Fault(
             draft.key_place("subject"),
             f"The subject has {len(draft.subject)} characters; a phone shows about 40, a desktop about 60.",
-            "Put the main point into the first 40 characters, and the rest into the preheader.",
+            "Put the main point into the first 40 characters, and the rest into the preview text.",
         )
 
 
@@ -76,20 +76,20 @@ def subject_shouting(draft: Draft) -> Iterator[Fault]:
 
 
 def preheader_missing(draft: Draft) -> Iterator[Fault]:
-    """There is no preheader.
+    """There is no preview text.
 
     Guideline: Litmus, "The ultimate guide to preview text": write it, or the inbox fills it with stray words.
     """
     if not draft.message.preheader.strip():
         yield Fault(
             draft.key_place("preheader"),
-            "Without a preheader, inboxes show the first words of the mail after the subject.",
-            "Add one of 40 to 90 characters below the subject: preheader: What is in it for the reader",
+            "Without preview text, inboxes show the first words of the mail after the subject.",
+            "Add some of 40 to 90 characters below the subject: preheader: What is in it for the reader",
         )
 
 
 def preheader_length(draft: Draft) -> Iterator[Fault]:
-    """The preheader is longer than inboxes show.
+    """The preview text is longer than inboxes show.
 
     Guideline: Litmus, "The ultimate guide to preview text": keep it below 90 characters or so.
     """
@@ -97,13 +97,13 @@ def preheader_length(draft: Draft) -> Iterator[Fault]:
     if length > 130:
         yield Fault(
             draft.key_place("preheader"),
-            f"The preheader has {length} characters; inboxes show about 90 of them at most.",
+            f"The preview text has {length} characters; inboxes show about 90 of them at most.",
             "Shorten it.",
         )
 
 
 def preheader_repeated(draft: Draft) -> Iterator[Fault]:
-    """The preheader says the subject again.
+    """The preview text says the subject again.
 
     Guideline: Litmus, "The ultimate guide to preview text": complement the subject, do not repeat it.
     """
@@ -112,7 +112,7 @@ def preheader_repeated(draft: Draft) -> Iterator[Fault]:
         yield Fault(
             draft.key_place("preheader"),
             "The inbox shows the same words twice, next to each other.",
-            "Let the preheader continue where the subject ends.",
+            "Let the preview text continue where the subject ends.",
         )
 
 

@@ -103,7 +103,7 @@ def subject_reveals(draft: Draft) -> Iterator[Fault]:
 
 
 def subject_condition(draft: Draft) -> Iterator[Fault]:
-    """Subject or preheader names a condition or a treatment.
+    """Subject or preview text names a condition or a treatment.
 
     Guideline: HIPAA Privacy Rule, 45 CFR 164.502(b), minimum necessary, in spirit.
     """

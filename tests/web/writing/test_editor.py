@@ -74,7 +74,7 @@ def test_fields_change_their_own_line_only(writer: Page, desk: RunningDesk, fold
     expect(writer.locator("#saved-text")).to_have_text(SAVED)
     assert read(folder) == before.replace("It''s light", "It''s brighter: at last")
 
-    writer.get_by_label("Preheader").fill('A # sign: "quoted"')
+    writer.get_by_label("Preview text").fill('A # sign: "quoted"')
     expect(writer.locator("#above .preheader")).to_have_text('A # sign: "quoted"')
 
 
