@@ -1,14 +1,14 @@
-"""Sets up a virtual environment beside this file, then runs one of the jobs below in it.
+"""Makes a virtual environment next to this file, then does one of these jobs in it.
 
-    python3 run.py demo           try the main job: a sample issue for 50 made-up people, as files
-    python3 run.py test           every check that a release must pass
-    python3 run.py test --fast    the same without browser, PostgreSQL and the checkers that npm brings
-    python3 run.py test --long    the same with thousands of crashes, steps and mutations more
-    python3 run.py test PATH …    only these tests
-    python3 run.py check          only format, lint, types and the direction of imports
-    python3 run.py setup          only the environment, ready for `.venv/bin/newsletter`
+    python3 run.py demo           send a sample issue to 50 made-up people, as files
+    python3 run.py test           run everything that a release must pass
+    python3 run.py test --fast    the same without browser, PostgreSQL, tools from npm and heavy runs
+    python3 run.py test --long    the same with hours of crashes and random steps, listed first
+    python3 run.py test PATH …    run only these tests
+    python3 run.py check          check only format, lint, types and import rules
+    python3 run.py setup          only make the environment, with `.venv/bin/newsletter` in it
 
-It needs nothing but Python 3.11 or newer (on Windows: `py run.py demo`).
+It needs only Python 3.11 or newer (on Windows: `py run.py demo`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
+TOOLS = ROOT / "tests" / "tools"
 ISSUE = "2026-12-good-company"
 
 
@@ -66,18 +67,18 @@ def make_environment() -> None:
 
 
 def demo() -> None:
-    """Do the main job in a fresh workspace; no account, nothing leaves this machine."""
+    """Do the main job in a fresh workspace, without an account and without emailing anybody."""
     setup()
     folder = free_folder("demo")
     if folder != "demo":
-        print(f"The folder demo is there already and stays as it is. This demo goes into {folder}.")
+        print(f"The folder demo already exists and stays as it is. This demo goes into {folder}.")
     newsletter("init", folder, "--yes", quiet=True)
     at, people = ("-C", folder), f"{folder}/samples/people.csv"
     newsletter(*at, "subscribers", "import", people, "--consent", "Made-up people, for trying out", "--yes")
     newsletter(*at, "render", ISSUE)
     newsletter(*at, "send", ISSUE, "--yes")
     newsletter(*at, "status", ISSUE)
-    print(f"\nNow look at it:  {BIN.relative_to(ROOT) / 'newsletter'} -C {folder} preview {ISSUE}")
+    print(f"\nTo see it in your browser:  {BIN.relative_to(ROOT) / 'newsletter'} -C {folder} preview {ISSUE}")
 
 
 def free_folder(name: str) -> str:
@@ -87,28 +88,57 @@ def free_folder(name: str) -> str:
 
 
 def check() -> None:
-    """Check format, style, types and the direction of imports."""
+    """Check format, style, types and the direction of imports; of scripts too, where there is npm."""
     setup(development=True)
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
     run(PYTHON, "-m", "ruff", "check", ".")
     run(PYTHON, "-m", "mypy")
     run(BIN / "lint-imports", "--no-logo")
+    if tools():
+        run("node", TOOLS / "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings")
+
+
+def tools() -> bool:
+    """Install the checkers by others that npm brings, if they have changed; return whether npm is here."""
+    npm, stamp = shutil.which("npm"), TOOLS / "node_modules" / "setup.stamp"
+    wanted = (TOOLS / "package-lock.json").read_text("utf-8")
+    if npm and not (stamp.is_file() and stamp.read_text("utf-8") == wanted):
+        run(npm, "ci", "--prefix", TOOLS, "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
+        stamp.write_text(wanted, "utf-8")
+    return npm is not None
 
 
 def test(*arguments: str) -> None:
     """Run the tests: all of them, with the checks above, or those that `arguments` name."""
-    known = {"--fast": ["-m", "not slow and not outside"], "--long": ["-m", ""]}
+    long = ["-m", "", "--hypothesis-profile", "long"]
+    known = {"--fast": ["-m", "not slow and not outside and not heavy"], "--long": long}
     wanted = [word for word in arguments if word not in known]
     options = [option for word in arguments if word in known for option in known[word]]
     if any(not word.startswith("-") for word in wanted):
         setup(development=True)
-        run(PYTHON, "-m", "pytest", *options, *wanted)
+        run_tests(*options, *wanted)
         return
     check()
-    npm = shutil.which("npm")
-    if npm and not (ROOT / "tests" / "tools" / "node_modules").is_dir():  # checkers by others that judge our mail
-        run(npm, "ci", "--prefix", "tests/tools", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
-    run(PYTHON, "-m", "pytest", "-n", "auto", *options, *wanted)
+    if "--long" in arguments:
+        print("This adds:", flush=True)
+        run_tests("--collect-only", "--quiet", "-m", "slow")
+    run_tests("-n", "auto", "--dist", "worksteal", *options, *wanted)
+
+
+def run_tests(*options: str) -> None:
+    """Run pytest, with its temporary files in memory where there is room: a database waits for the disk at each commit.
+
+    The tests start the program some hundred times: what Python has compiled for it is kept beside the source.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a temporary folder is what is wanted
+    place = {"TMPDIR": str(memory)} if memory.is_dir() and roomy(memory) else {}
+    run(PYTHON, "-m", "pytest", *options, variables={"PYTHONDONTWRITEBYTECODE": "", **place})
+
+
+def roomy(folder: Path) -> bool:
+    """Whether files and programs of two gigabytes may lie in `folder`."""
+    found = os.statvfs(folder)
+    return os.access(folder, os.W_OK) and found.f_bavail * found.f_frsize > 2e9 and not found.f_flag & os.ST_NOEXEC
 
 
 def newsletter(*arguments: str, quiet: bool = False) -> None:
@@ -122,9 +152,9 @@ def works(*arguments: str) -> bool:
     return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
-def run(*command: str | Path, quiet: bool = False) -> None:
+def run(*command: str | Path, quiet: bool = False, variables: dict[str, str] | None = None) -> None:
     """Run a command in the project's folder; stop with its exit code if it fails."""
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+    environment = {**os.environ, "PYTHONUTF8": "1", **(variables or {})}
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL if quiet else None)
     if done.returncode:

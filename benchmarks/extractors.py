@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup  # noqa: E402
 from readability import Document  # noqa: E402
 
 from newsletter.posts.html.article import find_article  # noqa: E402
-from newsletter.posts.html.cleaning import take_out_furniture  # noqa: E402
+from newsletter.posts.html.cleaning import take_out_boilerplate  # noqa: E402
 from newsletter.posts.html.regions import apart_ids  # noqa: E402
 from tests.posts.corpus_case import Case, cases, sentences  # noqa: E402
 
@@ -38,7 +38,7 @@ def by_marks(html: str) -> str:
     article = find_article(soup, "", apart_ids(soup))
     if article is None:
         return ""
-    take_out_furniture(article)
+    take_out_boilerplate(article)
     return article.get_text("\n")
 
 

@@ -35,7 +35,7 @@ def main() -> None:
     workspace = open_workspace(ROOT)
     issue = load_issue(workspace, sys.argv[1] if len(sys.argv) > 1 else list_slugs(workspace)[0])
     rendered, theme = render_issue(workspace, issue), open_theme(workspace)
-    page = read_page(issue, surroundings(workspace, issue, theme))
+    page = read_page(issue, workspace.settings, surroundings(workspace, issue, theme))
     layout, css = theme.folder / "layout.mjml.j2", theme.render("inlined.css.j2", page=page)
     html = to_html(rendered.mjml, layout)
     steps: dict[str, Callable[[], object]] = {

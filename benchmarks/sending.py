@@ -124,8 +124,8 @@ def _message() -> "Message":
 
 def _limit(port: int, people: int) -> Measured:
     """Build the bodies that `ours` builds, and post them as it does."""
-    from newsletter.campaigns.leavers import Person
-    from newsletter.campaigns.recipients import recipients
+    from newsletter.campaigns.batch_request import recipients
+    from newsletter.campaigns.ledger import Person
     from newsletter.transports import Accepted, Batch
     from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 
@@ -154,7 +154,9 @@ def _held(port: int, people: int) -> Measured:
 
 def _ours(port: int, people: int, *, hold_seconds: int = 0) -> Measured:
     """Send a campaign, ledger and all."""
-    from newsletter.campaigns import Plan, dispatch, start
+    from newsletter.campaigns import Plan
+    from newsletter.campaigns.freezing import start
+    from newsletter.campaigns.sender import dispatch
     from newsletter.storage import open_store
     from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 

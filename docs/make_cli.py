@@ -1,4 +1,4 @@
-"""Writes `cli.md` out of the commands themselves, so that it leaves none out.
+"""Writes `users/cli.md` out of the commands themselves, so that it leaves none out.
 
 python docs/make_cli.py
 """
@@ -11,12 +11,34 @@ import click
 
 from newsletter.cli.main import cli
 
-PAGE = Path(__file__).with_name("cli.md")
+PAGE = Path(__file__).parent / "users" / "cli.md"
 INTRODUCTION = """\
 # Commands
 
 Every command and every option. `newsletter COMMAND --help` prints the same.
-Exit codes and environment variables: [here](environment.md).
+See also [environment variables and exit codes](environment.md).
+
+## For scripts
+
+Every command but `completion` takes `--json`. It then prints one JSON document on standard output; notes, questions
+and errors go to standard error. Add `--yes` where a command would ask. A key has the same meaning in every command:
+
+| key | meaning |
+| --- | --- |
+| `issue` | the issue's short name |
+| `subject`, `preheader` | as subscribers without a name see them |
+| `state` | `draft`, `scheduled`, `sending`, `paused`, `held`, `sent`, `cancelling` or `cancelled` |
+| `counts` | messages by state: `queued`, `accepted`, `unknown` … |
+| `skipped` | who was left out: how many, by reason |
+| `unknown` | how many messages may or may not have been sent; `unknown_people` and `unknown_issues` name them |
+| `message` | the version of the mail, as a hash |
+| `file`, `files`, `folder` | where something was written |
+| names with `_at`, `held_until` | a moment, as ISO 8601 with its zone |
+
+## Completion
+
+`newsletter completion` sets up Tab in bash, zsh and fish: it completes commands, options and the
+names of issues.
 """
 
 
@@ -54,9 +76,14 @@ def _section(command: click.Command, ctx: click.Context) -> Iterator[str]:
 
 
 def _as_markdown(text: str) -> str:
-    """Set the examples, which stand on a line of their own, as code."""
-    lines = text.replace("\b\n", "").splitlines()
-    return "\n".join(f"    {line.strip()}" if line.startswith("  ") else line for line in lines)
+    """Set the examples as code: they are indented, in paragraphs that click is told to leave as they are."""
+    lines: list[str] = []
+    for line in text.replace("\b\n", "").splitlines():
+        is_code = line.startswith("  ")
+        if is_code and lines and lines[-1] and not lines[-1].startswith("  "):
+            lines.append("")
+        lines.append(f"  {line}" if is_code else line)
+    return "\n".join(lines)
 
 
 def _cell(text: str) -> str:

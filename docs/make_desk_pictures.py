@@ -61,7 +61,7 @@ def _sample_workspace(folder: Path) -> Path:
 def _writing(page: Page, address: str) -> None:
     page.goto(f"{address}/issues/{SAMPLE_ISSUE}/write")
     expect(page.locator("#above .inbox")).to_be_attached(timeout=PATIENCE)
-    expect(page.locator("#live-text")).to_have_text("Live", timeout=PATIENCE)
+    expect(page.locator("#live-text")).to_have_text("Connected", timeout=PATIENCE)
     page.wait_for_timeout(1_500)  # the mail is drawn
     _take(page, "desk-write")
 
@@ -76,7 +76,7 @@ def _looking_over(page: Page, address: str) -> None:
 
 def _sending(page: Page, address: str) -> None:
     page.goto(f"{address}/issues/{SAMPLE_ISSUE}/send")
-    expect(page.locator("#live-text")).to_have_text("Live", timeout=PATIENCE)
+    expect(page.locator("#live-text")).to_have_text("Connected", timeout=PATIENCE)
     page.wait_for_timeout(1_500)
     _take(page, "desk-send")
 

@@ -1,4 +1,4 @@
-"""Writes `settings.md` out of the settings themselves, so that it leaves none out.
+"""Writes `users/settings.md` out of the settings themselves, so that it leaves none out.
 
 python docs/make_settings.py
 """
@@ -10,20 +10,18 @@ from pathlib import Path
 
 from newsletter.workspace import Settings
 
-PAGE = Path(__file__).with_name("settings.md")
+PAGE = Path(__file__).parent / "users" / "settings.md"
 INTRODUCTION = """\
 # Settings
 
-Everything that can be set stands in `newsletter.toml`, the file that makes a folder a
-workspace. It holds no secrets: those belong into the environment, or into a file named
-`.env` beside it.
+All settings are in `newsletter.toml`, the file that makes a folder a workspace. It contains no secrets: those go into
+environment variables, or into a file named `.env` next to it ([environment](environment.md)).
 
-What staff may need to change (the clinic, the sender, the colleagues, the look, the time to
-undo) stands on the desk's page *Settings*, too: it writes single values into the file, leaves
-all other lines as they are, and each change can be undone.
+The settings that staff may need (the clinic, the sender, the reviewers, the look, the time to undo) are also on the
+desk's page *Settings*. It changes single values in the file and leaves all other lines as they are. Each change can be
+undone.
 
-A missing, wrong or unknown key is named when a command starts, with its path, what was
-expected and an example; all of them at once.
+When a command starts, it names every missing, wrong or unknown key, with its path, what was expected and an example.
 """
 
 
@@ -41,7 +39,7 @@ def _section(section: "dataclasses.Field[object]") -> Iterator[str]:
     assert isinstance(section.type, type)
     yield f"## [{section.name}]\n"
     yield f"{(section.type.__doc__ or '').strip().splitlines()[0]}\n"
-    yield "| key | meaning | example | without it |"
+    yield "| key | meaning | example | default |"
     yield "| --- | --- | --- | --- |"
     for field in dataclasses.fields(section.type):
         key = field.metadata["key"]
@@ -53,7 +51,7 @@ def _without(field: "dataclasses.Field[object]") -> str:
     """Say what holds when the key is left out."""
     match field.default:
         case dataclasses.MISSING:
-            return "must be there"
+            return "required"
         case bool() as switch:
             return f"`{str(switch).lower()}`"
         case timedelta() as span:

@@ -29,8 +29,9 @@ reply_to = "hello@elmstreet.example.org"
 """
 
 # A busy machine is no failure. A release is judged by the same examples each time; at home new ones are tried.
-settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("untimed")
+settings.register_profile("short", max_examples=40, deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("long", max_examples=1_000, deadline=None)  # run.py test --long
+settings.load_profile("short")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,7 +54,12 @@ def _computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace of a clinic with a real postal address."""
-    root = tmp_path / "workspace"
+    return new_workspace(tmp_path)
+
+
+def new_workspace(folder: Path) -> Workspace:
+    """Make the same in `folder`, for fixtures that several tests share."""
+    root = folder / "workspace"
     (root / "newsletters").mkdir(parents=True)
     (root / "newsletter.toml").write_text(SETTINGS, "utf-8")
     return open_workspace(root)
@@ -85,18 +91,27 @@ def postgres_url(postgres_server: str) -> str:
 
 
 QUIET = ("background-networking", "component-update", "sync", "gpu", "default-apps", "extensions")
+HIDDEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""Two pages that no test sees, and that take longer to load in each window than ours."""
+UNUSED = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "MediaRouter"),
+    *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning"),
+)
+"""What Playwright turns off for itself, by the same option, of which Chromium heeds only the last."""
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium, for what only a browser can tell; left out where there is none, but not in CI."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    names = ["chromium-headless-shell", "chromium", "chromium-browser"]
+    names += ["google-chrome", "google-chrome-stable", "chrome"]
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         if "CI" in os.environ:
             pytest.fail("the browser tests need Chromium")
         pytest.skip("no Chromium on this machine")
     arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{part}" for part in QUIET)]
+    arguments.append(f"--disable-features={','.join((*HIDDEN, *UNUSED))}")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=arguments)
         yield opened

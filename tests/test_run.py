@@ -1,4 +1,4 @@
-"""The file that newcomers run first deletes nothing."""
+"""The file that newcomers run first: its demo deletes nothing, and its tests are those that were asked for."""
 
 import importlib.util
 from pathlib import Path
@@ -60,3 +60,26 @@ def test_whatever_has_the_name_stays(run: ModuleType, tmp_path: Path, kind: str)
     run.demo()
     assert (tmp_path / "demo-2").is_dir()
     assert list(elsewhere.iterdir()) == []
+
+
+def test_which_tests_run(run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Named files run alone; --fast leaves the kinds out that it says; --long has all, and lists first what it adds."""
+    ran: list[list[str]] = []
+    monkeypatch.setattr(run, "run", lambda *words, **_: ran.append([str(word) for word in words]))
+    monkeypatch.setattr(run, "setup", lambda **_: None)
+    monkeypatch.setattr(run, "check", lambda: ran.append(["check"]))
+    monkeypatch.setattr(run.shutil, "which", lambda _: None)
+
+    def asked(*words: str) -> list[list[str]]:
+        ran.clear()
+        run.test(*words)
+        return [line[3:] if "pytest" in line else line for line in ran]
+
+    whole = ["-n", "auto", "--dist", "worksteal"]
+    assert asked("tests/cli", "-k", "send") == [["tests/cli", "-k", "send"]]
+    assert asked() == [["check"], whole]
+    assert asked("--fast") == [["check"], [*whole, "-m", "not slow and not outside and not heavy"]]
+    assert capsys.readouterr().out == ""
+    long = [*whole, "-m", "", "--hypothesis-profile", "long"]
+    assert asked("--long") == [["check"], ["--collect-only", "--quiet", "-m", "slow"], long]
+    assert "adds" in capsys.readouterr().out

@@ -1,22 +1,22 @@
 """Every error that this program raises on purpose, and what the caller does next.
 
     NewsletterError                 say it to the person, exit 1
-    ├── WorkspaceError              mend newsletter.toml, a file or a folder
-    ├── SourceError                 give another file, or mend this one (posts, CSV)
-    ├── IssueError                  mend the issue; knows the file and the line
-    ├── ThemeError                  mend the theme
-    ├── SubscriberError             no such person, or not to be done to them
+    ├── WorkspaceError              fix newsletter.toml, a file or a folder
+    ├── SourceError                 give another file, or fix this one (posts, CSV)
+    ├── IssueError                  fix the issue; knows the file and the line
+    ├── ThemeError                  fix the theme
+    ├── SubscriberError             no such subscriber, or this must not be done
     │   └── AddressError            skip this address: no mail can be sent to it
     ├── StoreError                  the database is busy, damaged or not ours
     ├── CampaignError               the send is refused; nothing was mailed by it
-    │   ├── BusyError               another process is at work on it: wait
-    │   ├── ElsewhereError          another computer was the last to send: a person has to say which one does
-    │   ├── ChangedError            what was confirmed is not so any more: look again
+    │   ├── BusyError               another process is working on it: wait
+    │   ├── ElsewhereError          another computer was the last to send: a person has to decide
+    │   ├── ChangedError            what was confirmed has changed: show it again
     │   └── NobodyError             nobody would receive it: choose others
-    └── TransportError              the carrier cannot be used at all: stop the run
+    └── TransportError              the provider cannot be used at all: stop the run
 
-What can befall single messages on their way is no exception but a value
-(`newsletter.transports.Outcome`): the ledger must record it either way.
+What happens to single messages is not an exception but a value (`newsletter.transports.Outcome`): the ledger must
+record it either way.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from pathlib import Path
 
 
 class NewsletterError(Exception):
-    """Something a person can mend: what happened, where, and what to do next.
+    """Something a person can fix: what happened, where, and what to do next.
 
     Attributes:
         hint: what to do next, in words that hold at the desk and in a terminal.
@@ -73,6 +73,9 @@ class SubscriberError(NewsletterError):
 class AddressError(SubscriberError):
     """This is no address that mail can be sent to; the text says why, never what it was."""
 
+    def __init__(self, what: str) -> None:
+        super().__init__(what, hint="Check how it is spelled. An address looks like this: ana@example.org")
+
 
 class StoreError(NewsletterError):
     """The database cannot be opened, is busy, or does not belong to this workspace."""
@@ -83,7 +86,7 @@ class CampaignError(NewsletterError):
 
 
 class BusyError(CampaignError):
-    """Another process is at work on this campaign; nothing has to be mended."""
+    """Another process is at work on this campaign; nothing has to be fixed."""
 
 
 class ElsewhereError(CampaignError):

@@ -67,7 +67,7 @@ def ensure_within(folder: Path, path: Path) -> None:
         WorkspaceError: a link leads out. What lies elsewhere is not ours to read, write or delete.
     """
     if not is_inside(path, folder):
-        hint = "Put the real file or folder in the place of the link."
+        hint = "Replace the link with the real file or folder."
         raise WorkspaceError(f"{path.name} is a link to somewhere else", where=path, hint=hint)
 
 
@@ -145,15 +145,15 @@ def sync_folder(folder: Path) -> None:
 
 
 _REASONS = {
-    errno.EACCES: ("may not be written", "Check who owns the folder, or choose another one."),
-    errno.EPERM: ("may not be written", "Check who owns the folder, or choose another one."),
-    errno.EROFS: ("is on a read-only disk", "Copy the workspace to a disk that can be written."),
-    errno.ENOSPC: ("does not fit: the disk is full", "Free some space; nothing was half-written."),
-    errno.EDQUOT: ("does not fit: your quota is used up", "Free some space; nothing was half-written."),
+    errno.EACCES: ("is not writable", "Check who owns the folder, or choose another one."),
+    errno.EPERM: ("is not writable", "Check who owns the folder, or choose another one."),
+    errno.EROFS: ("is on a read-only disk", "Copy the workspace to a writable disk."),
+    errno.ENOSPC: ("does not fit: the disk is full", "Free some space; nothing was left half-written."),
+    errno.EDQUOT: ("does not fit: your quota is used up", "Free some space; nothing was left half-written."),
     errno.EEXIST: ("is a file, not a folder", "Move the file away, or choose another place."),
     errno.EISDIR: ("is a folder", "Move the folder away, or choose another name."),
-    errno.ENOTDIR: ("lies below something that is not a folder", "Choose another place."),
-    errno.ENAMETOOLONG: ("has too long a name", "Choose a shorter one."),
+    errno.ENOTDIR: ("is inside something that is not a folder", "Choose another place."),
+    errno.ENAMETOOLONG: ("has too long a name", "Choose a shorter name."),
 }
 
 

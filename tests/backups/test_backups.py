@@ -18,10 +18,12 @@ import pytest
 from sqlalchemy import select
 
 from newsletter.backups import Restored, make_backup, prospect, put_back, unpacked
-from newsletter.campaigns import DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import BusyError, CampaignError, StoreError
 from newsletter.storage import Store, open_store
 from newsletter.storage.people import subscribers

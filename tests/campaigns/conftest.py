@@ -5,8 +5,10 @@ from typing import Any, Protocol
 
 import pytest
 
-from newsletter.campaigns import Plan, Tally, dispatch, start
+from newsletter.campaigns import Plan, Tally
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store
 from newsletter.transports import Transport
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking

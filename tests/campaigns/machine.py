@@ -20,18 +20,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import func, select
 
-from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
+from newsletter.campaigns.batch_request import recipients
 from newsletter.campaigns.cancellation import cancel_issue
-from newsletter.campaigns.claims import Claim, claim
 from newsletter.campaigns.clock import CLOCKS_APART, Clock
-from newsletter.campaigns.closing import record_hold, tally
-from newsletter.campaigns.doubts import needing_a_person, queue_rejected
 from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.holds import NOTICE, by_provider
 from newsletter.campaigns.journal import doubt_restored, note_batch
-from newsletter.campaigns.recipients import recipients
+from newsletter.campaigns.ledger import Claim, claim, record_hold, tally
 from newsletter.campaigns.records import campaigns_of
-from newsletter.campaigns.resolution import resolve
+from newsletter.campaigns.resolution import needing_a_person, queue_rejected, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.campaigns.syncing import held_for
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
@@ -102,6 +102,9 @@ class Provider:
     repeatable = False
     makes_unsubscribe_links = True
     largest_batch = 1000
+    suppression_lists = None
+    logs = None
+    erasure = None
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -117,7 +120,7 @@ class Provider:
         self.left: set[str] = set()
         self.script: list[str] = []
         self.cancels = True
-        self.holds = 0
+        self.opened = 0
         self.under_review = False  # whoever the mail is for
         self.bad: set[str] = set()  # rejected by themselves, and not named
         self.at_fault: set[str] = set()  # rejected for their own fault, as far as anybody can tell
@@ -127,6 +130,11 @@ class Provider:
         if self.tells_time:
             headers["Date"] = format_datetime(made.replace(microsecond=0), usegmt=True)
         self.heard.hear(headers, asked)
+
+    @property
+    def holds(self) -> "Provider":
+        """It holds mail, and tells its time."""
+        return self
 
     def provider_time(self) -> ProviderTime | None:
         if self.heard.now() is None:
@@ -159,12 +167,12 @@ class Provider:
             assert person.email not in self.left, "mailed after leaving"
             self.copies.append(Copy(person.email, person.ref, batch.ref, batch.hold))
 
-    def open_hold(self) -> str:
-        self.holds += 1
+    def open(self) -> str:
+        self.opened += 1
         self._answer(self.world.ticks, self.world.now)
-        return f"hold-{self.holds}"
+        return f"hold-{self.opened}"
 
-    def cancel_hold(self, batch_id: str) -> str:
+    def cancel(self, batch_id: str) -> str:
         self.die_at -= 1
         if self.die_at == 0 and not self.dies_after:
             raise DyingError
@@ -192,7 +200,7 @@ class Provider:
         self.dropped += in_time
         self.copies = [copy for copy in self.copies if copy not in in_time]
 
-    def is_cancelled(self, batch_id: str) -> bool:
+    def is_canceled(self, batch_id: str) -> bool:
         return batch_id in self.cancelled
 
     def suppress(self, emails: Sequence[str]) -> None:
@@ -278,7 +286,7 @@ class CampaignMachine(RuleBasedStateMachine):
         if self.held:
             if not recorded:
                 return
-            hold = Hold(self.provider.open_hold(), self.world.now + timedelta(minutes=20))
+            hold = Hold(self.provider.holds.open(), self.world.now + timedelta(minutes=20))
             record_hold(self.store, claimed.batch_id, hold)
         if arrived:
             people = recipients(self.store.key, claimed.people, lambda _number: "", one_click=False)
@@ -321,7 +329,7 @@ class CampaignMachine(RuleBasedStateMachine):
         """Whoever leaves gets nothing that is held for them, either."""
         self.provider.left.add(address)
         if self._held_for(address, self.clock.now() - CLOCKS_APART):
-            known = self.provider.provider_time()
+            known = self.provider.holds.provider_time()
             now = known.earliest if known else self.clock.now() - CLOCKS_APART
             self.provider.suppress(self._held_for(address, now))
 
@@ -362,7 +370,7 @@ class CampaignMachine(RuleBasedStateMachine):
                         self._now(),
                         sent=person.email in live,
                         only=[person.email],
-                        provider_time=self.provider.provider_time,
+                        provider_time=self.provider.holds.provider_time,
                         clock=self.clock,
                     )
 

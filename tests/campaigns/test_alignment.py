@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.campaigns.leavers import Person
-from newsletter.campaigns.recipients import recipients, unsubscribe_link
-from newsletter.campaigns.refs import read_delivery_ref
+from newsletter.campaigns.batch_request import recipients, unsubscribe_link
+from newsletter.campaigns.ledger import Person
+from newsletter.campaigns.model import read_delivery_ref
 from newsletter.message import MergeField
 from newsletter.subscribers.tokens import read_token
 from newsletter.transports import Batch
@@ -40,7 +40,6 @@ def _rows(people: list[tuple[int, int, str, str]]) -> list[Person]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(PEOPLE)
 def test_row_by_row(people: list[tuple[int, int, str, str]]) -> None:
     """However people are shuffled and namesakes abound, nobody's mail carries another's name, link or id."""

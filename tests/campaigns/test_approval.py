@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 from sqlalchemy import func, select
 
-from newsletter.campaigns import Plan, find_campaign, start
+from newsletter.campaigns import Plan, find_campaign
 from newsletter.campaigns.approval import approve, given, same_person
+from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.storage.ledger import approvals
@@ -64,7 +65,7 @@ def test_another_issues_approval_does_not_count(store: Store) -> None:
 def test_sender_has_to_have_a_name(store: Store) -> None:
     """Otherwise nobody could tell two people apart."""
     _approve(store, "Ana Ruiz")
-    with pytest.raises(CampaignError, match="say who is sending it"):
+    with pytest.raises(CampaignError, match="say who is sending"):
         start(store, MESSAGE, slug="december", plan=dataclasses.replace(BY_BEN, asked_by=""))
 
 

@@ -6,15 +6,18 @@ from collections import Counter
 
 import pytest
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.resolution import doubtful, resolve
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.resolution import count_unresolved, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.transports import Batch, Outcome
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
+from newsletter.transports.sendgrid.holds import ScheduledSends
 from newsletter.workspace import Workspace
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
@@ -115,7 +118,7 @@ def test_sent_is_sent(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTra
     """What went out at once cannot be cancelled; the campaign stays finished."""
     add_people(store, 5)
     send(carrier)
-    with pytest.raises(CampaignError, match="cannot be called back"):
+    with pytest.raises(CampaignError, match="cannot be canceled"):
         cancel(store, known_campaign(store, "december"), carrier)
     assert known_campaign(store, "december").state is CampaignState.FINISHED
     assert not sendgrid.cancelled
@@ -127,7 +130,7 @@ def test_cancelled_does_not_go_on(store: Store, workspace: Workspace) -> None:
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
     transport = OutboxTransport(workspace.outbox_dir)
     assert cancel(store, campaign, transport).stopped == 5
-    with pytest.raises(CampaignError, match="cancelled"):
+    with pytest.raises(CampaignError, match="was canceled"):
         dispatch(store, campaign, transport)
 
 
@@ -149,17 +152,24 @@ class DyingError(BaseException):
     """The process ends here."""
 
 
-class Mortal(SendGridTransport):
+class Mortal(ScheduledSends):
     """Dies in the moment in which the first batch has been called back, and nothing is recorded yet."""
 
-    def cancel_hold(self, batch_id: str) -> str:
-        super().cancel_hold(batch_id)
+    def cancel(self, batch_id: str) -> str:
+        super().cancel(batch_id)
         raise DyingError
 
 
 def _die_while_cancelling(store: Store, sendgrid: FakeSendGrid) -> None:
     with pytest.raises(DyingError):
-        cancel(store, known_campaign(store, "december"), Mortal(Client(KEY, sendgrid.url), Tracking()))
+        cancel(store, known_campaign(store, "december"), _held_by(Mortal, sendgrid))
+
+
+def _held_by(holds: type[ScheduledSends], sendgrid: FakeSendGrid) -> SendGridTransport:
+    client = Client(KEY, sendgrid.url)
+    transport = SendGridTransport(client, Tracking())
+    transport.holds = holds(client)
+    return transport
 
 
 def test_interrupted_cancelling_sends_nothing(
@@ -171,7 +181,7 @@ def test_interrupted_cancelling_sends_nothing(
     _die_while_cancelling(store, sendgrid)
     campaign = known_campaign(store, "december")
     assert campaign.state is CampaignState.CANCELLING
-    with pytest.raises(CampaignError, match="being cancelled"):
+    with pytest.raises(CampaignError, match="being canceled"):
         dispatch(store, campaign, carrier)
     with pytest.raises(CampaignError, match="newsletter cancel december"):
         send(carrier)
@@ -189,11 +199,11 @@ def test_batch_that_may_have_been_called_back_in_time_is_in_doubt(
     sendgrid.offset += 720
     campaign = known_campaign(store, "december")
     done = cancel(store, campaign, fresh)
-    assert (done.stopped, done.gone, doubtful(store, campaign)) == (0, 12, 4)
+    assert (done.stopped, done.gone, count_unresolved(store, campaign)) == (0, 12, 4)
 
     sendgrid.offset += 1700
     later = SendGridTransport(Client(KEY, sendgrid.url), Tracking())
-    assert resolve(store, campaign, sent=False, provider_time=later.provider_time) == 4
+    assert resolve(store, campaign, sent=False, provider_time=later.holds.provider_time) == 4
     assert send(carrier, batch_size=4, hold_seconds=HELD).total == 4
     assert {address: len(mails) for address, mails in sendgrid.received().items()} == dict.fromkeys(addresses, 1)
 
@@ -234,13 +244,12 @@ def test_answer_that_comes_too_late_is_not_counted_on(
     send(carrier, hold_seconds=HELD)
     sendgrid.offset += 540
 
-    class Slow(SendGridTransport):
-        def cancel_hold(self, batch_id: str) -> str:
+    class Slow(ScheduledSends):
+        def cancel(self, batch_id: str) -> str:
             sendgrid.offset += 120
-            return super().cancel_hold(batch_id)
+            return super().cancel(batch_id)
 
-    slow = Slow(Client(KEY, sendgrid.url), Tracking())
-    done = cancel(store, known_campaign(store, "december"), slow)
+    done = cancel(store, known_campaign(store, "december"), _held_by(Slow, sendgrid))
     assert (done.stopped, done.gone, done.reasons) == (0, 3, ("its answer came too late",))
     assert len(sendgrid.received()) == 3
 
@@ -259,7 +268,7 @@ def test_backup_from_before_the_cancelling(
         cancel(store, known_campaign(store, "december"), carrier)
     shutil.copy(backup, database)
     with open_store(workspace.database_url, workspace.key_file) as store:
-        with pytest.raises(CampaignError, match="being cancelled before"):
+        with pytest.raises(CampaignError, match="being canceled before"):
             dispatch(store, known_campaign(store, "december"), carrier, clock=quick)
         sendgrid.offset += 720
         later = SendGridTransport(Client(KEY, sendgrid.url), Tracking())

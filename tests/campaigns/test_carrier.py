@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.campaigns import Plan, dispatch, start
-from newsletter.campaigns.carrier import carrier_of, readmit, withdraw, withdraw_before_erasing
+from newsletter.campaigns import Plan
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
+from newsletter.campaigns.syncing import campaign_transport, readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import TransportError
 from newsletter.storage import Store
 from newsletter.transports.sendgrid import SendGridTransport
@@ -35,7 +37,7 @@ def test_settings_of_later_days_change_nothing(clinic: Workspace, store: Store, 
     settings = clinic.root / "newsletter.toml"
     more = '[privacy]\nopen_tracking = true\nclick_tracking = true\n[web]\npublic_url = "https://news.example.org"\n'
     settings.write_text(f"{settings.read_text('utf-8')}\n{more}", "utf-8")
-    dispatch(store, campaign, carrier_of(open_workspace(clinic.root), campaign.plan))
+    dispatch(store, campaign, campaign_transport(open_workspace(clinic.root), campaign.plan))
     tracking = sendgrid.bodies[0]["tracking_settings"]
     assert {
         name: tracking[name]["enable"] for name in ("open_tracking", "click_tracking", "subscription_tracking")
@@ -50,7 +52,7 @@ def test_plan_remembers_what_was_chosen(clinic: Workspace, store: Store, sendgri
     """A campaign for which opens are noted keeps noting them, whatever is set later."""
     add_people(store, 2)
     campaign = start(store, MESSAGE, slug="december", plan=dataclasses.replace(PLAN, open_tracking=True))
-    dispatch(store, campaign, carrier_of(clinic, campaign.plan))
+    dispatch(store, campaign, campaign_transport(clinic, campaign.plan))
     assert sendgrid.bodies[0]["tracking_settings"]["open_tracking"]["enable"]
 
 
@@ -81,7 +83,7 @@ def test_nobody_is_erased_whose_mail_would_go_out(
     sendgrid.faults.append(Fault("503", path="/v3/asm/suppressions/global"))
     with pytest.raises(TransportError, match="holds a message") as caught:
         withdraw_before_erasing(clinic, store, held[0])
-    assert "Nothing is erased yet" in caught.value.hint
+    assert "Nothing was erased" in caught.value.hint
     assert held[0] not in str(caught.value)
     assert withdraw_before_erasing(clinic, store, held[0])
     assert held[0] not in sendgrid.received()

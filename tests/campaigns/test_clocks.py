@@ -14,15 +14,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.doubts import needing_a_person
-from newsletter.campaigns.resolution import look_up, resolve
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.overview import issue_standings
+from newsletter.campaigns.report import report
+from newsletter.campaigns.resolution import look_up, needing_a_person, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
+from newsletter.storage.moment import write_moment
 from newsletter.transports.provider_clock import SLACK, ProviderClock
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
+from newsletter.workspace import Workspace
 from tests.campaigns.machine import BATCH, PEOPLE, Provider, World
 from tests.campaigns.samples import MESSAGE, add_people, states
 from tests.fakes.sendgrid import KEY, FakeSendGrid, Fault
@@ -99,6 +104,22 @@ def test_clock_that_is_set_between_two_commands(
     assert _copies(sendgrid) == Counter(addresses)
 
 
+@pytest.mark.parametrize(("before", "after"), [(-700, 0), (0, -700), (700, 0), (0, 700), (-700, -700), (4000, -700)])
+def test_times_are_shown_by_their_clock(
+    workspace: Workspace, store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, before: float, after: float
+) -> None:
+    """Whatever this computer's clock showed at the sending and shows now, "held until" is SendGrid's own time."""
+    add_people(store, 5)
+    _send(store, carrier, _clock(before))
+    goes_out = datetime.fromtimestamp(max(mail.send_at for mail in sendgrid.mails), UTC)
+    found = issue_standings(workspace, _clock(after))["december"]
+    assert (found.state, found.held_until) == ("held", goes_out)
+    with store.read() as connection:
+        campaign = known_campaign(store, "december")
+        told = report(connection, campaign, _clock(after).now(), opens=False, clicks=False)
+    assert (told.state, told.held_until) == ("held", write_moment(goes_out))
+
+
 @pytest.mark.parametrize("date", ["", "yesterday", "Tue, 01 Dec 2026 09:00:00", "Thu, 01 Jan 1970 00:00:10 GMT"])
 def test_without_their_time_nothing_counts_as_cancelled(
     store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, date: str
@@ -110,11 +131,11 @@ def test_without_their_time_nothing_counts_as_cancelled(
     assert set(states(store, campaign).values()) == {DeliveryState.ACCEPTED}
     done = cancel(store, campaign, carrier, _clock(0))
     assert (done.stopped, done.gone) == (0, 10)
-    assert "what time it is there" in done.reasons[0]
+    assert "did not contain its time" in done.reasons[0]
     with pytest.raises(CampaignError, match="nobody would receive"):
         _send(store, carrier, _clock(0))
-    with pytest.raises(CampaignError, match="what time it is there"):
-        resolve(store, campaign, sent=False, provider_time=carrier.provider_time)
+    with pytest.raises(CampaignError, match="did not contain its time"):
+        resolve(store, campaign, sent=False, provider_time=carrier.holds.provider_time)
     sendgrid.date = None
     assert cancel(store, known_campaign(store, "december"), carrier, _clock(0)).stopped == 10
     _send(store, carrier, _clock(0))
@@ -143,7 +164,7 @@ def test_nobody_knows_while_it_is_held(
     sendgrid.faults.append(Fault("drop-reply", accept=True))
     campaign, clock = _send(store, carrier, _clock(ahead)), _clock(ahead)
     with pytest.raises(CampaignError, match="may still hold"):
-        resolve(store, campaign, sent=False, provider_time=carrier.provider_time, clock=clock)
+        resolve(store, campaign, sent=False, provider_time=carrier.holds.provider_time, clock=clock)
     with pytest.raises(CampaignError, match="may still hold"):
         look_up(store, campaign, carrier, clock)
     sendgrid.offset += HELD + 660
@@ -298,6 +319,7 @@ STORIES = st.builds(
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("stories", [25, pytest.param(3000, marks=pytest.mark.slow)])
 def test_send_cancel_send_doubles_nobody(stories: int) -> None:
     """Send, cancel, send, ask people, resume: with any clocks, jumps, delays and naps, nobody gets two or is lost."""
@@ -313,7 +335,7 @@ def _judge(story: Story) -> None:
         campaign = known_campaign(store, "december")
         waiting = {DeliveryState.QUEUED, DeliveryState.CANCELLED}
         told = {address for address, state in states(store, campaign).items() if state in waiting}
-        assert set(addresses) == set(copies) | told | set(_doubtful(store, campaign))
+        assert set(addresses) == set(copies) | told | set(_unresolved(store, campaign))
 
 
 def _live_through(story: Story, store: Store) -> Provider:
@@ -354,13 +376,13 @@ def _send_to(store: Store, provider: Provider) -> None:
 def _ask_people(store: Store, provider: Provider) -> None:
     campaign, world = known_campaign(store, "december"), provider.world
     live = {copy.address for copy in provider.copies if copy.is_out(world.now)}
-    for address in _doubtful(store, campaign):
+    for address in _unresolved(store, campaign):
         with contextlib.suppress(CampaignError):
-            told, sent = provider.provider_time, address in live
+            told, sent = provider.holds.provider_time, address in live
             resolve(store, campaign, sent=sent, only=[address], provider_time=told, clock=world.clock)
 
 
-def _doubtful(store: Store, campaign: Campaign) -> list[str]:
+def _unresolved(store: Store, campaign: Campaign) -> list[str]:
     with store.read() as connection:
         return [each.email for each in needing_a_person(connection, campaign)]
 

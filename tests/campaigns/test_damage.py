@@ -12,8 +12,10 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from newsletter.backups import make_backup
-from newsletter.campaigns import Plan, dispatch, start
+from newsletter.campaigns import Plan
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.cli.main import cli
 from newsletter.errors import NewsletterError
 from newsletter.storage import open_store
@@ -25,6 +27,8 @@ from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 from tests.campaigns.samples import ADDRESS, MESSAGE, add_people
 from tests.campaigns.test_dispatch import Scripted
 from tests.web.samples import PORT
+
+pytestmark = pytest.mark.heavy
 
 REF = "0123456789abcdef"
 
@@ -64,12 +68,12 @@ def test_sent_after_the_backup(clinic: Workspace, *, by_hand: bool) -> None:
     code, listed = _run(clinic, "list")
     assert code == 0
     assert re.search(rf"{SAMPLE_ISSUE} +unknown", listed)
-    assert "20 people have it or may have it" in listed
+    assert "20 subscribers have it or may have it" in listed
     for words in (("status", SAMPLE_ISSUE), ("resume", SAMPLE_ISSUE), ("send", SAMPLE_ISSUE, "--yes")):
         code, said = _run(clinic, *words)
-        assert (code, "20 people have it or may have it" in said) == (1, True), said
+        assert (code, "20 subscribers have it or may have it" in said) == (1, True), said
     _, examined = _run(clinic, "doctor", "--offline")
-    assert re.search(rf"warn +send of {SAMPLE_ISSUE}: .*20 people", examined)
+    assert re.search(rf"warn +send of {SAMPLE_ISSUE}: .*20 subscribers", examined)
     assert _at_the_desk(clinic).index("State not known") < _at_the_desk(clinic).index(f"/issues/{SAMPLE_ISSUE}")
 
 
@@ -98,7 +102,7 @@ def test_backup_from_the_middle_of_a_send(clinic: Workspace, quick: Clock) -> No
     assert "older than" not in _run(clinic, "status", SAMPLE_ISSUE)[1]
     assert "older than" not in _run(clinic, "list")[1]
     shutil.copy(older, database)
-    assert "older than what was sent" in _run(clinic, "list")[1]
+    assert "older than the last send" in _run(clinic, "list")[1]
     code, told = _run(clinic, "status", SAMPLE_ISSUE)
     assert (code, "15 messages more may have been sent" in told) == (0, True)
     assert "older than" in _run(clinic, "doctor", "--offline")[1]
@@ -136,6 +140,38 @@ def test_line_that_a_crash_cut_short_is_no_damage(clinic: Workspace, line: bytes
     assert _run(clinic, "send", "2027-01-next", "--yes")[0] == 0
     assert "journal:" not in _run(clinic, "doctor", "--offline")[1]
     assert not re.search(rf"{SAMPLE_ISSUE} +unknown", _run(clinic, "list")[1])
+
+
+@pytest.mark.parametrize("line", [b"{bad", b"hello", b"\xff\xfe", b"<<<<<<< HEAD", b"batch 01\x00\x0023", b"Batch"])
+def test_damage_at_the_end_of_the_journal_is_named(clinic: Workspace, line: bytes) -> None:
+    """A last line without an end is normal only if it is the beginning of one that was being written."""
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--yes")[0] == 0
+    journal = clinic.root / "newsletter.db.sent"
+    lines = journal.read_bytes().count(b"\n")
+    journal.write_bytes(journal.read_bytes() + line)
+    for words in (("status", SAMPLE_ISSUE), ("resume", SAMPLE_ISSUE), ("doctor", "--offline")):
+        code, said = _run(clinic, *words)
+        assert (code, f"line {lines + 1} of the journal" in said) == (1, True), (words, said)
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5])
+def test_journal_that_was_removed(clinic: Workspace, kept: float) -> None:
+    """`doctor` says so; the next send notes all sends again, so that an older backup is still recognized."""
+    database, older = clinic.root / "newsletter.db", clinic.root.parent / "older.db"
+    shutil.copy(database, older)
+    assert _run(clinic, "send", SAMPLE_ISSUE, "--yes")[0] == 0
+    journal = clinic.root / "newsletter.db.sent"
+    if kept:
+        journal.write_bytes(f"campaign older {REF}\n".encode()[:10])
+    else:
+        journal.unlink()
+    assert f"it does not know the send of {SAMPLE_ISSUE}" in _run(clinic, "doctor", "--offline")[1]
+    shutil.copytree(clinic.issues_dir / SAMPLE_ISSUE, clinic.issues_dir / "2027-01-next")
+    assert _run(clinic, "send", "2027-01-next", "--yes")[0] == 0
+    assert "does not know" not in _run(clinic, "doctor", "--offline")[1]
+    shutil.copy(older, database)
+    code, said = _run(clinic, "send", SAMPLE_ISSUE, "--yes")
+    assert (code, "before this database was restored" in said) == (1, True)
 
 
 @pytest.mark.parametrize("line", DAMAGE)
@@ -197,6 +233,8 @@ def test_damaged_ledger_is_named(clinic: Workspace, column: str, value: str) -> 
     )
     for name in ("list", "run-due"):
         _run(clinic, name)
+        with contextlib.closing(sqlite3.connect(clinic.root / "newsletter.db", timeout=0)) as other:
+            other.execute("BEGIN EXCLUSIVE")  # what could not be read does not keep others from writing
     assert _run(clinic, "status", "2027-01-next")[0] == 0
     assert _run(clinic, "restore", str(backup), "--yes")[0] == 0
     assert "is damaged" not in _run(clinic, "doctor", "--offline")[1]

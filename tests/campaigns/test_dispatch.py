@@ -7,27 +7,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.dispatch import Waiting
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import Waiting, dispatch
 from newsletter.errors import CampaignError, NewsletterError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
-from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Unknown
+from newsletter.transports import Accepted, Batch, NotSent, Outcome, Refused, Transport, Unknown
 from newsletter.transports.outbox import OutboxTransport
 from tests.campaigns.conftest import Sending
 from tests.campaigns.samples import MESSAGE, add_people, states
 
 
 @dataclass
-class Scripted:
+class Scripted(Transport):
     """A transport that answers as it is told, then accepts."""
 
     script: list[Outcome | Exception] = field(default_factory=list)
@@ -342,6 +344,29 @@ def test_no_connection_is_told_at_once_and_given_up_in_time(store: Store, second
     assert known_campaign(store, "december").state is CampaignState.PAUSED
 
 
+def test_answer_that_does_not_come_is_told(store: Store) -> None:
+    """Within seconds, with the time until which it is waited for; and when it comes after all, that is told, too."""
+    add_people(store, 2)
+    told: list[str] = []
+    heard = Event()
+
+    def hear(waiting: Waiting | None) -> None:
+        told.append(waiting.in_words(ZoneInfo("America/New_York"), datetime.now(tz=UTC)) if waiting else "")
+        heard.set()
+
+    class Slow(Scripted):
+        def send(self, batch: Batch) -> Outcome:
+            assert heard.wait(30)
+            return super().send(batch)
+
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"))
+    began = monotonic()
+    dispatch(store, campaign, Slow([]), on_wait=hear)
+    assert monotonic() - began < 20
+    assert [told[0].partition(" until ")[0], *told[1:]] == ["No answer yet. Waiting for it", ""]
+    assert told[0].endswith("(1 minute).")
+
+
 def test_replies_that_are_lost_one_after_the_other_stop_it_too(store: Store) -> None:
     """A server that takes messages and never answers makes few people unknown, not everybody."""
     add_people(store, 50)
@@ -388,7 +413,7 @@ def test_waiting_that_the_provider_asks_for_uses_no_patience_up(store: Store) ->
     """Told to come back in ten minutes, the sender says so, comes back then, and may find it still busy."""
     addresses = add_people(store, 2)
     time = Elapsing()
-    transport = Scripted([NotSent("SendGrid asks to wait", 600), NotSent("offline"), NotSent("offline")])
+    transport = Scripted([NotSent("SendGrid asks to try again later", 600), NotSent("offline"), NotSent("offline")])
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"), clock=time.clock)
     told: list[Waiting | None] = []
     dispatch(store, campaign, transport, clock=time.clock, on_wait=told.append)
@@ -403,6 +428,6 @@ def test_longer_wait_than_anybody_sits_through(store: Store, seconds: float, wor
     add_people(store, 2)
     time = Elapsing()
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="smtp"), clock=time.clock)
-    with pytest.raises(CampaignError, match="asks to wait") as caught:
-        dispatch(store, campaign, Scripted([NotSent("SendGrid asks to wait", seconds)]), clock=time.clock)
+    with pytest.raises(CampaignError, match="asks to try again later") as caught:
+        dispatch(store, campaign, Scripted([NotSent("SendGrid asks to try again later", seconds)]), clock=time.clock)
     assert re.search(words, caught.value.hint)

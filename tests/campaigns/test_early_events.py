@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.campaigns import DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store, open_store
 from newsletter.transports.events import Event, Kind
 from newsletter.transports.sendgrid import SendGridTransport
@@ -46,6 +48,22 @@ def test_of_a_batch_that_was_called_back(
     dispatch(store, campaign, carrier, clock=Clock(sleep=tell))
     assert len(sendgrid.mails) == 10
     assert Counter({address: len(mails) for address, mails in sendgrid.received().items()}) == Counter(addresses)
+
+
+@pytest.mark.parametrize("kind", EARLY)
+def test_of_a_batch_that_may_have_been_called_back(
+    store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, kind: Kind
+) -> None:
+    """Nobody knows whether it was stopped in time, so only what reached an inbox tells."""
+    add_people(store, 5)
+    campaign = start(store, MESSAGE, slug="december", plan=HELD)
+    sendgrid.cancel_limit = 0
+    sendgrid.faults.append(Fault("drop-reply", accept=True))
+    dispatch(store, campaign, carrier, clock=QUICK)
+    apply_events(store, [_event(kind, mail, timedelta(hours=1)) for mail in sendgrid.mails])
+    assert set(states(store, campaign).values()) == {DeliveryState.UNKNOWN}
+    apply_events(store, [_event(Kind.DELIVERED, mail, timedelta(hours=1)) for mail in sendgrid.mails])
+    assert set(states(store, campaign).values()) == {DeliveryState.ACCEPTED}
 
 
 @pytest.mark.parametrize("kind", EARLY)

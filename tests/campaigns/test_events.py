@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.events import apply_events
-from newsletter.campaigns.resolution import doubtful, look_up, resolve
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.resolution import count_unresolved, look_up, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import deliveries
@@ -78,7 +80,7 @@ def test_event_before_the_reply_is_recorded(
 @given(st.randoms(use_true_random=False))
 def test_order_and_repetition_make_no_difference(workspace: Workspace, store: Store, dice: random.Random) -> None:
     """However events are shuffled and repeated, they come to the same."""
-    from newsletter.campaigns.refs import delivery_refs
+    from newsletter.campaigns.model import delivery_refs
 
     with store.write() as connection:
         for table in ("events", "deliveries", "batches", "campaigns", "subscribers"):
@@ -135,8 +137,8 @@ def test_persons_word(
     sendgrid.faults.append(Fault("reset-after"))
     send(carrier)
     campaign = known_campaign(store, "december")
-    with pytest.raises(CampaignError, match="in doubt"):
-        doubtful(store, campaign, ["nobody@example.org"])
+    with pytest.raises(CampaignError, match="unresolved"):
+        count_unresolved(store, campaign, ["nobody@example.org"])
     assert resolve(store, campaign, sent=True, only=["Reader1@Example.org"]) == 1
     assert resolve(store, campaign, sent=False) == 3
     found = dispatch(store, known_campaign(store, "december"), carrier, clock=quick)
@@ -173,7 +175,7 @@ def test_a_cancelled_copy_in_the_logs_proves_nothing(
     send(carrier, hold_seconds=1200)
     campaign = known_campaign(store, "december")
     assert set(states(store, campaign).values()) == {DeliveryState.UNKNOWN}
-    with pytest.raises(CampaignError, match=r"may still hold(?s:.)*Ask again in \d+ minutes"):
+    with pytest.raises(CampaignError, match=r"may still hold(?s:.)*Try again in \d+ minutes"):
         look_up(store, campaign, carrier, quick)
     sendgrid.offset = 3600
     later = Clock(now=lambda: datetime.now(tz=UTC) + timedelta(hours=1), sleep=quick.sleep)
@@ -216,7 +218,7 @@ def test_more_than_the_logs_tell_at_once(
     assert waits == [10.5] * 4
 
 
-@pytest.mark.parametrize(("status", "said"), [("403", "permission"), ("429", "wait"), ("500", "cannot be read")])
+@pytest.mark.parametrize(("status", "said"), [("403", "permission"), ("429", "again in"), ("500", "cannot be read")])
 def test_logs_that_cannot_be_read(
     store: Store,
     sendgrid: FakeSendGrid,

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.campaigns import DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import DeliveryState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.resolution import resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import open_store
 from newsletter.transports import Batch, Outcome

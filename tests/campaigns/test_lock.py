@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.lock import sole_sender
 from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
@@ -15,7 +16,7 @@ from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
 
 HOLDER = """
-import sys, time
+import sys
 from pathlib import Path
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.lock import sole_sender
@@ -25,7 +26,7 @@ workspace = open_workspace(Path(sys.argv[1]))
 with open_store(workspace.database_url, workspace.key_file) as store:
     with sole_sender(store, known_campaign(store, "december")):
         print("locked", flush=True)
-        time.sleep(60)
+        sys.stdin.read()
 """
 
 
@@ -34,7 +35,7 @@ def test_second_sender_is_refused_until_the_first_dies(workspace: Workspace, sto
     add_people(store, 1)
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
     command = [sys.executable, "-c", textwrap.dedent(HOLDER), str(workspace.root)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "locked\n"
         with pytest.raises(CampaignError, match="another process"), sole_sender(store, campaign):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import select, text, update
 
-from newsletter.campaigns import BatchState, DeliveryState, Plan, start
-from newsletter.campaigns.claims import claim
+from newsletter.campaigns import BatchState, DeliveryState, Plan
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.closing import close_batch
 from newsletter.campaigns.events import apply_events
-from newsletter.campaigns.refs import delivery_refs
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.ledger import claim, close_batch
+from newsletter.campaigns.model import delivery_refs
 from newsletter.campaigns.report import report
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries

@@ -10,8 +10,9 @@ from PIL import Image
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from newsletter.campaigns import Plan, start
-from newsletter.campaigns.pictures import public_picture
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.report import public_picture
 from newsletter.issues import load_issue
 from newsletter.message import Message
 from newsletter.rendering import render_issue
@@ -55,7 +56,7 @@ def message(hosted: Workspace) -> Message:
 @pytest.fixture
 def reader(hosted: Workspace, store: Store) -> TestClient:
     """Somebody whose mail program asks the public pages for pictures."""
-    return TestClient(create_public_pages(store, hosted.settings.clinic, partial(public_picture, hosted, store)))
+    return TestClient(create_public_pages(hosted, store, pictures=partial(public_picture, hosted, store)))
 
 
 def addresses(message: Message) -> list[str]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.campaigns.refs import delivery_refs, read_delivery_ref
+from newsletter.campaigns.model import delivery_refs, read_delivery_ref
 
 KEYS = st.binary(min_size=32, max_size=32)
 NUMBERS = st.integers(1, 2**60)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from newsletter.campaigns.refusals import FREE_MAIL, refuse_unfit
+from newsletter.campaigns.proposal import FREE_MAIL, refuse_unfit
 from newsletter.errors import CampaignError
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking

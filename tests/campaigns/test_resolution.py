@@ -4,11 +4,12 @@ from collections import Counter
 
 import pytest
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.doubts import needing_a_person
-from newsletter.campaigns.resolution import doubtful, resolve
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.resolution import count_unresolved, needing_a_person, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.subscribers.forgetting import forget_subscriber
@@ -47,7 +48,7 @@ def test_not_sent_and_cancelled(store: Store, sent_again_first: bool) -> None:  
         again = start(store, MESSAGE, slug="december", plan=PLAN)
         dispatch(store, again, transport, clock=QUICK)
         assert known_campaign(store, "december").state is CampaignState.FINISHED
-        assert doubtful(store, known_campaign(store, "december")) == 2
+        assert count_unresolved(store, known_campaign(store, "december")) == 2
         with store.read() as connection:
             named = {each.email for each in needing_a_person(connection, known_campaign(store, "december"))}
         assert named == set(addresses[:2])
@@ -87,7 +88,7 @@ def test_sent_and_cancelled(store: Store) -> None:
     assert resolve(store, known_campaign(store, "december"), sent=True) == 2
     dispatch(store, known_campaign(store, "december"), transport, clock=QUICK)
     assert set(transport.taken) == set(addresses[2:])
-    assert doubtful(store, known_campaign(store, "december")) == 0
+    assert count_unresolved(store, known_campaign(store, "december")) == 0
 
 
 def test_whoever_was_erased_meanwhile_is_not_added(store: Store) -> None:
@@ -113,10 +114,10 @@ def test_nobody_can_know_of_a_held_message(
     sendgrid.faults.append(Fault("drop-reply", accept=True))
     dispatch(store, campaign, carrier, clock=QUICK)
     with pytest.raises(CampaignError, match="may still hold") as caught:
-        resolve(store, campaign, sent=False, provider_time=carrier.provider_time)
+        resolve(store, campaign, sent=False, provider_time=carrier.holds.provider_time)
     assert caught.value.command == "newsletter cancel december"
     sendgrid.offset += 3600
-    assert resolve(store, campaign, sent=True, provider_time=fresh.provider_time) == 5
+    assert resolve(store, campaign, sent=True, provider_time=fresh.holds.provider_time) == 5
     assert Counter({address: len(mails) for address, mails in sendgrid.received().items()}) == Counter(addresses)
 
 

@@ -7,19 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Plan, known_campaign
 from newsletter.campaigns.cancellation import cancel, cancel_issue
-from newsletter.campaigns.claims import claim
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import move_campaign
-from newsletter.campaigns.freezing import Seen, count_rest
+from newsletter.campaigns.freezing import Seen, count_rest, start
+from newsletter.campaigns.ledger import claim, move_campaign
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.people_file import people_csv
-from newsletter.campaigns.received import received
 from newsletter.campaigns.records import campaigns_of
-from newsletter.campaigns.report import Report
+from newsletter.campaigns.report import Report, people_csv, received
 from newsletter.campaigns.report import report as read_report
-from newsletter.campaigns.resolution import doubtful, resolve
+from newsletter.campaigns.resolution import count_unresolved, resolve
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import BusyError, CampaignError, ChangedError, NobodyError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
@@ -96,7 +94,7 @@ def test_who_is_left_is_told(store: Store, quick: Clock) -> None:
         _send(store, Scripted(), quick)
     assert caught.value.command == "newsletter send december --rest"
     _send(store, Scripted(), quick, rest=True)
-    with pytest.raises(CampaignError, match="nobody left to send it to"):
+    with pytest.raises(CampaignError, match="Everyone has it"):
         _send(store, Scripted(), quick)
 
 
@@ -159,7 +157,7 @@ def test_whoever_may_have_it_is_not_in_the_rest(store: Store, quick: Clock, arri
     _send(store, transport, quick, rest=True)
     assert transport.taken == [_reader(2), _reader(3), _reader(4)]
     latest = known_campaign(store, "december")
-    assert doubtful(store, latest) == 1
+    assert count_unresolved(store, latest) == 1
     assert resolve(store, latest, sent=arrived) == 1
     dispatch(store, known_campaign(store, "december"), transport, clock=quick)
     assert transport.taken.count(_reader(1)) == (0 if arrived else 1)
@@ -229,12 +227,12 @@ def test_pilot_that_is_not_over_comes_first(store: Store, quick: Clock) -> None:
     plan = Plan(transport="smtp", audience=STAFF, batch_size=1)
     pilot = start(store, MESSAGE, slug="december", plan=plan)
     rest = Plan(transport="smtp", rest=True)
-    with pytest.raises(CampaignError, match="being sent already"):
+    with pytest.raises(CampaignError, match="already being sent"):
         start(store, MESSAGE, slug="december", plan=rest)
     assert claim(store, pilot, 1, SYSTEM_CLOCK)
     with store.write() as connection:
         move_campaign(connection, pilot.id, CampaignState.PAUSED, reason="interrupted")
-    with pytest.raises(CampaignError, match="finish it or cancel it first"):
+    with pytest.raises(CampaignError, match="resume or cancel it first"):
         start(store, MESSAGE, slug="december", plan=rest)
     cancel(store, pilot, Scripted())
     transport = Scripted()
@@ -249,7 +247,7 @@ def test_scheduled_pilot_comes_first(store: Store, days: int) -> None:
     _tag(store, "staff", 1)
     due_at = datetime.now(tz=UTC) + timedelta(days=days)
     start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", audience=STAFF), due_at=due_at)
-    with pytest.raises(CampaignError, match="scheduled already"):
+    with pytest.raises(CampaignError, match="already scheduled"):
         start(store, MESSAGE, slug="december", plan=Plan(transport="smtp", rest=True))
 
 

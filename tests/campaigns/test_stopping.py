@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.campaigns import CampaignState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, Plan, known_campaign
 from newsletter.campaigns.clock import Clock
-from newsletter.campaigns.events import apply_events
+from newsletter.campaigns.events import apply_events, complaint_verdict
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.report import report
-from newsletter.campaigns.stopping import complaint_verdict
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store
 from newsletter.transports import Batch, Outcome
 from newsletter.transports.events import Event, Kind
@@ -41,7 +42,7 @@ def test_complaints_pause_a_campaign(
     dispatch(store, campaign, transport, clock=quick, progress=lambda _: _complain(store, sendgrid))
     assert len(sendgrid.mails) == 20
     paused = known_campaign(store, "december")
-    assert (paused.state, "called it spam" in paused.reason) == (CampaignState.PAUSED, True)
+    assert (paused.state, "marked it as spam" in paused.reason) == (CampaignState.PAUSED, True)
 
 
 def _complain(store: Store, sendgrid: FakeSendGrid) -> None:
@@ -69,7 +70,7 @@ def test_stale_batch_pauses(store: Store, sendgrid: FakeSendGrid, carrier: SendG
     assert len(sendgrid.mails) == 80
 
 
-@pytest.mark.parametrize(("kind", "words"), [(Kind.COMPLAINED, "called it spam"), (Kind.BOUNCED, "do not exist")])
+@pytest.mark.parametrize(("kind", "words"), [(Kind.COMPLAINED, "marked it as spam"), (Kind.BOUNCED, "do not exist")])
 def test_held_campaign_is_spoken_of(
     store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending, kind: Kind, words: str
 ) -> None:

@@ -8,6 +8,39 @@ from PIL import Image
 from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, InlineImage, Message
 from tests.checks.samples import DISCLAIMER, FINE_POST, Case, Sample
 
+FOREIGN_TAGS = (
+    *("{first_name}", "{FirstName}", "{$name}", "${first_name}", "{!Contact.FirstName}", "{FIRST_NAME|Friend}"),
+    *("[First Name]", "[FNAME]", "[[first_name]]", "[firstname,fallback=you]", "[Subscriber Name]", "[% name %]"),
+    *("%FIRSTNAME%", "%%first_name%%", "%recipient.first_name%", "%First Name%", "%%=v(@name)=%%"),
+    *("<<First Name>>", "<<FirstName>>", "<First Name>", "«First_Name»", "#FIRSTNAME#", "##FIRST_NAME##"),
+    *("*|FNAME|*", "*|FNAME:Friend|*", "|FNAME|", "@@first_name@@", "<%= name %>", "{% name %}"),
+)
+"""How other tools write what is filled in for each reader."""
+
+WRAPPED = (
+    "https://www.google.com/url?q=https://www.example.org/a&sa=D",
+    "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.example.org%2Fa&data=05%7C01",
+    "https://urldefense.com/v3/__https://www.example.org/a__;!!ABC!xyz$",
+    "https://urldefense.proofpoint.com/v2/url?u=https-3A__www.example.org_a&d=x",
+    "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.example.org%2Fa&h=AT0",
+    "https://l.instagram.com/?u=https%3A%2F%2Fwww.example.org%2Fa&e=AT0",
+    "https://www.linkedin.com/redir/redirect?url=https%3A%2F%2Fwww.example.org%2Fa",
+    "https://www.youtube.com/redirect?event=x&q=https%3A%2F%2Fwww.example.org%2Fa",
+    "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fwww.example.org%2fa&c=E",
+    "https://secure-web.cisco.com/1abc/https%3A%2F%2Fwww.example.org%2Fa",
+)
+"""The same address in wrappers that tell it."""
+
+COUNTED = (
+    "https://elm.us1.list-manage.com/track/click?u=abc&id=def&e=012",
+    "https://u12.ct.sendgrid.net/ls/click?upn=abc",
+    "https://mandrillapp.com/track/click/1/example.org?p=abc",
+    "https://substack.com/redirect/abc?j=def",
+    "https://urldefense.com/v3/__https://www.example.org/a*b__;Kg!!ABC!xyz$",
+    "https://protect-us.mimecast.com/s/abc",
+)
+"""Addresses that only the one who counts can tell."""
+
 LONG = "A walk at noon is a good thing on a grey day, and better still with a friend. " * 3
 
 
@@ -18,6 +51,13 @@ def photograph(tags: dict[int, object] | None = None) -> bytes:
         exif[tag] = value
     target = io.BytesIO()
     Image.new("RGB", (8, 8), "teal").save(target, "JPEG", exif=exif)
+    return target.getvalue()
+
+
+def drawing(kind: str) -> bytes:
+    """Return a small picture as a file of some kind."""
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(target, kind)
     return target.getvalue()
 
 
@@ -83,8 +123,61 @@ CONTENT = [
             "Dear *|FNAME|*, welcome.",
             Sample(subject="TODO a good subject"),
             Sample(preheader="Your text here"),
+            *(f"Dear {tag}, welcome." for tag in FOREIGN_TAGS),
+            Sample(subject="{first_name}, light in winter"),
+            "See [our page](https://example.org/?name=%25FIRSTNAME%25).",
+            "![[First Name]](https://example.org/a.jpg)",
+            "Add your text here, then go on.",
+            "Headline goes here",
+            "Call (000) 000-0000 today.",
+            "On XX/XX/XXXX we meet.",
+            "See www.yourclinic.com for more.",
         ],
-        ["She said *[sic]* and went.", "See [your date](https://example.org/date) here.", "He has a to-do list."],
+        [
+            "She said *[sic]* and went.",
+            "See [your date](https://example.org/date) here.",
+            "He has a to-do list.",
+            "Dear {{ first_name or 'reader' }}, welcome.",
+            "Write `{first_name}` or `[First Name]` there.",
+            "Between 40% of men and 20% of women sleep badly.",
+            "Some 40 % sleep badly, others (20 %) well.",
+            "Sets are written with braces, such as {1, 2}.",
+            "He asked: «¿Su nombre?»",
+            "The #MentalHealth week, and room #4 #5.",
+            "[Name the feeling](https://example.org/name) first.",
+            "Give it a name [and a date] first.",
+        ],
+    ),
+    Case(
+        "markdown-raw",
+        [
+            "Space: [our form](https://example.org/intake form 2026.pdf).",
+            "Before: [our form] (https://example.org/form).",
+            "Swapped: (our form)[https://example.org/form].",
+            "Here: [handout](file:///C:/Users/front/Handout.pdf).",
+            "Mail: [write](mailto:a@example.org?subject=Hello there).",
+            "Stars: ** Important ** words.",
+            "Lines: __ Important __ words.",
+            "Waves: ~~ gone ~~ words.",
+            "A picture: ![A bench](images/a bench.jpg)",
+            "Open: [our form](https://example.org/form",
+            "Named: [our form][form].",
+            "A claim.[^1]",
+            "##What helps",
+            "[Book](https://example.org/book) {.button}",
+            "| Day | Where |\n| Mon | Park |",
+        ],
+        [
+            "[Our form](https://example.org/form) (see below) [and more].",
+            "Write `[words](a b)` or `** x **` there.",
+            "A choir (ours) [the small one] sings.",
+            "Two stars ** in one hotel, and 2 * 3 * 4.",
+            "A claim.[^1]\n\n[^1]: https://example.org/source",
+            "[Book](https://example.org/book){.button}",
+            "#MentalHealth matters.",
+            "snake__case__name and a_b_c.",
+            "| Day | Where |\n|-----|-------|\n| Mon | Park |",
+        ],
     ),
     Case(
         "attachment-missing",
@@ -152,6 +245,16 @@ LINKS = [
         "link-shortened",
         ["See [the form](https://bit.ly/3abc).", "See [the form](https://www.tinyurl.com/x)."],
         ["See [the form](https://example.org/bit.ly).", "See [the form](https://rabbit.ly.example.org/)."],
+    ),
+    Case(
+        "link-wrapped",
+        [f"See [the page]({address})." for address in (*WRAPPED, *COUNTED)],
+        [
+            "See [the page](https://example.org/url?q=https://example.org/a).",
+            "See [the page](https://www.google.com/search?q=light).",
+            "See [the page](https://www.facebook.com/elmstreet).",
+            "See [the page](https://mailchi.mp/elmstreet/light).",
+        ],
     ),
     Case(
         "link-ambiguous",
@@ -298,6 +401,8 @@ COMPATIBILITY = [
         [
             "![A bench](https://example.org/a.jpg)",
             "![A bench](https://example.org/webp.png)",
+            Sample(post="![A bench](images/bench.webp)", pictures={"bench.webp": drawing("WEBP")}),
+            Sample(post="![A bench](images/bench.bmp)", pictures={"bench.bmp": drawing("BMP")}),
             "![A bench](https://example.org/a)",
         ],
     ),
@@ -387,8 +492,20 @@ PRIVACY = [
     ),
     Case(
         "tracking-parameters",
-        ["See [it](https://example.org/?utm_source=mail).", "See [it](https://example.org/?a=1&fbclid=x)."],
-        ["See [it](https://example.org/?page=2).", "See [it](https://example.org/utm_source)."],
+        [
+            "See [it](https://example.org/?utm_source=mail).",
+            "See [it](https://example.org/?a=1&fbclid=x).",
+            "See [it](https://example.org/?email=ana%40example.com).",
+            "See [it](https://example.org/?for=ana%40example.com&page=2).",
+            "See [it](https://example.org/?subscriber_id=77).",
+            "See [it](https://youtu.be/abc?si=77).",
+        ],
+        [
+            "See [it](https://example.org/?page=2).",
+            "See [it](https://example.org/utm_source).",
+            "[Write](mailto:a@example.org?cc=b@example.org).",
+            "See [it](https://example.org/?contact=&size=2).",
+        ],
     ),
     Case(
         "subject-reveals",

@@ -20,7 +20,7 @@ words = st.sampled_from(
 prose = st.lists(st.one_of(words, st.text(max_size=12)), max_size=25).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(prose, prose)
 def test_any_text_is_checked(workspace: Workspace, post: str, letter: str) -> None:
     """No text makes a check fail; what is refused is refused with an explained error."""

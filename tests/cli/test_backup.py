@@ -17,6 +17,7 @@ from newsletter.workspace import Workspace
 from newsletter.workspace.leftovers import leftovers
 from tests.campaigns.samples import add_people
 from tests.cli.terminal import at_terminal
+from tests.cli.typed import Ended, in_a_process, typed
 
 
 @pytest.fixture
@@ -27,11 +28,9 @@ def workspace(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def _type(workspace: Workspace, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONUTF8": "1"})
+def _type(workspace: Workspace, *words: str, code: int = 0) -> Ended:
+    done = typed("-C", str(workspace.root), *words)
     assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
     return done
 
 
@@ -43,8 +42,8 @@ def test_backup_says_what_is_in_it(workspace: Workspace) -> None:
     """Where it is, how much it holds, and that it wants to be kept safe."""
     done = _type(workspace, "backup")
     assert "backups" in done.stdout
-    assert "3 people, 0 suppressed addresses, 0 sends" in done.stdout
-    assert "as safe as the list" in done.stderr
+    assert "3 subscribers, 0 suppressed addresses, 0 sends" in done.stdout
+    assert "keep it private" in done.stderr
 
 
 def test_restore_shows_first_and_asks(workspace: Workspace) -> None:
@@ -52,7 +51,7 @@ def test_restore_shows_first_and_asks(workspace: Workspace) -> None:
     path = _backup(workspace)
     with open_store(workspace.database_url, workspace.key_file) as store:
         add_people(store, 2, first=4)
-    assert "needs a person" in _type(workspace, "restore", str(path), code=1).stderr
+    assert "needs a confirmation" in _type(workspace, "restore", str(path), code=1).stderr
     assert "Nothing was changed" in _type(workspace, "restore", str(path), "--dry-run").stderr
     assert json.loads(_type(workspace, "backup", "--json").stdout)["people"] == 5
     done = _type(workspace, "restore", str(path), "--yes")
@@ -60,17 +59,18 @@ def test_restore_shows_first_and_asks(workspace: Workspace) -> None:
     assert json.loads(_type(workspace, "backup", "--json").stdout)["people"] == 3
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
-@pytest.mark.parametrize(("typed", "people"), [("y\n", 3), ("n\n", 5)])
-def test_restore_at_a_terminal(workspace: Workspace, typed: str, people: int) -> None:
+@pytest.mark.parametrize(("answer", "people"), [("y\n", 3), ("n\n", 5)])
+def test_restore_at_a_terminal(workspace: Workspace, answer: str, people: int) -> None:
     """A person sees what they would get, and decides."""
     path = _backup(workspace)
     with open_store(workspace.database_url, workspace.key_file) as store:
         add_people(store, 2, first=4)
-    ended = at_terminal(workspace, "restore", str(path), typed=typed)
+    ended = at_terminal(workspace, "restore", str(path), typed=answer)
     assert ended.code == 0
-    assert "3 people, 0 suppressed addresses, 0 sends." in ended.screen
-    assert "takes the place of 5 people" in ended.screen
+    assert "3 subscribers, 0 suppressed addresses, 0 sends." in ended.screen
+    assert "replaces 5 subscribers" in ended.screen
     assert json.loads(_type(workspace, "backup", "--json").stdout)["people"] == people
 
 
@@ -78,7 +78,7 @@ def test_restore_of_what_is_no_backup(workspace: Workspace) -> None:
     """A wrong file is named, with what to do."""
     (workspace.root / "holiday.zip").write_bytes(b"PK\x03\x04")
     assert (
-        "holiday.zip: this is no backup"
+        "holiday.zip: this is not a backup"
         in _type(workspace, "restore", str(workspace.root / "holiday.zip"), code=1).stderr
     )
     assert "no such file" in _type(workspace, "restore", str(workspace.root / "none.zip"), code=1).stderr
@@ -94,6 +94,7 @@ KILLED_WHILE = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a kill there is another one")
+@pytest.mark.heavy
 @pytest.mark.parametrize(("place", "words"), KILLED_WHILE.values(), ids=KILLED_WHILE)
 def test_a_kill_leaves_no_copy_of_the_list(workspace: Workspace, place: str, words: list[str]) -> None:
     """The private copies of a killed backup or restore are gone after the next command, which says so."""
@@ -119,12 +120,13 @@ with unittest.mock.patch({place!r}, lambda *_: os.kill(os.getpid(), signal.SIGKI
     assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
 
 
+@pytest.mark.heavy
 def test_a_running_backup_is_left_in_peace(workspace: Workspace) -> None:
     """What another process is still writing is not removed; `doctor` names it."""
     with unpacked(_backup(workspace), workspace) as found:
-        _type(workspace, "subscribers", "list")
+        in_a_process("-C", str(workspace.root), "subscribers", "list")
         assert found.database.is_file()
-        told = _type(workspace, "doctor").stdout
+        told = in_a_process("-C", str(workspace.root), "doctor").stdout
     assert f"{found.folder.name} holds a copy of the list" in told
 
 

@@ -30,8 +30,8 @@ def test_a_finding_is_told_with_place_meaning_and_remedy(issue: Workspace) -> No
     result = run(issue)
 
     assert "warning  newsletters/winter-light/issue.md:10  (link-vague)" in result.output
-    assert "hears only “Click here”" in result.output
-    assert "→ Link the words" in result.output
+    assert "this one is only “Click here”" in result.output
+    assert "→ Link words that say" in result.output
     assert result.output.endswith("1 warning, 1 note.\n")
 
 
@@ -56,8 +56,8 @@ def test_a_waiver_lets_it_pass_and_is_shown(issue: Workspace) -> None:
     result = run(issue, "--strict")
 
     assert result.return_value == 0
-    assert "Waived: TK is a person" in result.output
-    assert result.output.endswith("1 note; 1 waived.\n")
+    assert "Ignored, because: TK is a person" in result.output
+    assert result.output.endswith("1 note; 1 ignored.\n")
 
 
 def test_other_programs_read_one_document(issue: Workspace) -> None:
@@ -70,9 +70,8 @@ def test_other_programs_read_one_document(issue: Workspace) -> None:
             "id": "author-credentials",
             "severity": "note",
             "where": "newsletters/winter-light/posts/light.md:3",
-            "meaning": "Readers learn that Ida Holm wrote this, and not what makes them know.",
-            "remedy": "Put the credentials behind the name, or add a line: "
-            "author_bio: Psychiatric nurse practitioner here",
+            "meaning": "The post names Ida Holm, but not their profession.",
+            "remedy": "Add the credentials to the name, or a line: author_bio: Psychiatric nurse practitioner here",
             "waived": "",
         }
     ]

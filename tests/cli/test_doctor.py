@@ -42,7 +42,7 @@ def _run(root: Path, *words: str) -> Result:
 def test_new_workspace_is_well(tmp_path: Path, account: FakeSendGrid) -> None:
     """A workspace that writes files is fine, and nothing on the network is asked."""
     ended = _run(_workspace(tmp_path / "clinic").root)
-    assert (ended.exit_code, "Nothing wrong, 0 warnings." in ended.stdout) == (0, True)
+    assert (ended.exit_code, "No problems, 0 warnings." in ended.stdout) == (0, True)
     assert account.requests == []
 
 
@@ -50,7 +50,7 @@ def test_sendgrid_that_is_well(tmp_path: Path, account: FakeSendGrid, monkeypatc
     """With SendGrid as it should be, nothing is wrong, and the key is nowhere in what is said."""
     monkeypatch.setenv("SENDGRID_API_KEY", KEY)
     ended = _run(_workspace(tmp_path / "clinic", delivery__transport="sendgrid").root)
-    assert (ended.exit_code, "it may send, hold and call back" in ended.stdout) == (0, True), ended.stdout
+    assert (ended.exit_code, "it may send, hold and cancel" in ended.stdout) == (0, True), ended.stdout
     assert "health information" in ended.stdout
     assert KEY not in ended.stdout
     assert account.mails == []
@@ -71,7 +71,7 @@ def test_offline(tmp_path: Path, account: FakeSendGrid, monkeypatch: pytest.Monk
     monkeypatch.setenv("SENDGRID_API_KEY", "SG.wrong")
     ended = _run(_workspace(tmp_path / "clinic", delivery__transport="sendgrid").root, "--offline")
     assert (ended.exit_code, account.requests) == (0, [])
-    assert "network: not looked at" in ended.stdout
+    assert "network: not checked" in ended.stdout
 
 
 def test_settings_that_cannot_be_read(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_mail_server(tmp_path: Path, account: FakeSendGrid) -> None:
     text = settings.read_text("utf-8").replace('security = "starttls"', 'security = "none"')
     with serving(inbox):
         settings.write_text(text.replace("port = 587", f"port = {inbox.port}"), "utf-8")
-        assert "127.0.0.1 lets us in" in _run(workspace.root).stdout
+        assert "127.0.0.1 accepts our sign-in" in _run(workspace.root).stdout
     ended = _run(workspace.root)
     assert (ended.exit_code, "no connection to the mail server" in ended.stdout, inbox.mails) == (1, True, [])
 
@@ -105,3 +105,12 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*") if path.is_file()}
     _run(workspace.root)
     assert before == {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"), [("theme.name", "no theme named xmas"), ("theme.logo", "no picture xmas")]
+)
+def test_theme_or_logo_that_is_not_there(tmp_path: Path, setting: str, told: str) -> None:
+    """What would stop every issue is named with its setting."""
+    ended = _run(_workspace(tmp_path / "clinic", **{setting.replace(".", "__"): "xmas"}).root, "--offline")
+    assert (ended.exit_code, told in ended.stdout, setting in ended.stdout) == (1, True, True), ended.stdout

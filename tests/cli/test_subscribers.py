@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import os
 import subprocess
 import sys
 from typing import Any
@@ -15,6 +14,7 @@ from newsletter.storage import open_store
 from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.workspace import Workspace
+from tests.cli.typed import Ended, typed
 
 CONSENT = ("--consent", "Yes, send me the newsletter.")
 PEOPLE = "Email,First name,Last name,Tags\nana@example.org,Ana,Lima,news\nben@example.com,Ben,Ode,\nnobody,No,Body,\n"
@@ -27,13 +27,10 @@ class Staff:
         self.workspace = workspace
         self.root = workspace.root
 
-    def __call__(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        """Type a command; it must end with `code`, and never with a traceback."""
-        command = [sys.executable, "-m", "newsletter", "-C", str(self.root), "subscribers", *words]
-        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, encoding="utf-8")
+    def __call__(self, *words: str, code: int = 0) -> Ended:
+        """Type a command; it must end with `code`."""
+        done = typed("-C", str(self.root), "subscribers", *words)
         assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
         return done
 
     def json(self, *words: str, code: int = 0) -> Any:
@@ -162,8 +159,9 @@ def test_unsubscribe_by_token(with_people: Staff) -> None:
         assert person is not None
         token = unsubscribe_token(store.key, person.id)
     said = with_people("unsubscribe", "--token", f"Re: unsubscribe {token[:20]}\n {token[20:]}").stdout
-    assert said == "ben@example.com is off the list.\n"
+    assert said == "ben@example.com is unsubscribed.\n"
     assert with_people.json("show", "ben@example.com")["status"] == "unsubscribed"
+    assert with_people.json("unsubscribe", "--token", token) == {"changed": False, "known": True}
     with_people("unsubscribe", "--token", "unsubscribe me please", code=1)
     with_people("unsubscribe", code=2)
 
@@ -176,7 +174,7 @@ def test_mistyped_address_is_not_taken_for_another(with_people: Staff) -> None:
     assert "anna@" not in said
     with_people("add", "anna@example.org", *CONSENT)
     with_people("unsubscribe", "dan@example.org", "--anyway")
-    assert "must not be mailed" in with_people("add", "dan@example.org", *CONSENT, code=1).stderr
+    assert "is suppressed" in with_people("add", "dan@example.org", *CONSENT, code=1).stderr
 
 
 def test_nobody_is_forgotten_without_a_yes(with_people: Staff) -> None:
@@ -195,7 +193,7 @@ def test_forgotten_person_is_nowhere(with_people: Staff) -> None:
     assert told == {"record": True, "consents": 1, "deliveries": 0, "files": 1, "at_sendgrid": None}
     assert b"ana@example.org" not in (with_people.root / "newsletter.db").read_bytes().lower()
     assert [path.name for path in folder.iterdir()] == ["2.eml"]
-    assert "must not be mailed (forgotten)" in with_people("show", "ana@example.org", code=1).stderr
+    assert "is suppressed (forgotten)" in with_people("show", "ana@example.org", code=1).stderr
     assert with_people.json("import", str(with_people.root / "people.csv"), *CONSENT)["suppressed"] == 1
 
 
@@ -262,7 +260,7 @@ def test_evidence_is_never_empty(with_people: Staff, words: tuple[str, ...], cod
 
 
 def test_import_asks_what_a_file_does_not_tell(staff: Staff) -> None:
-    """A list that may be one of leavers waits for a word, in the rehearsal, too; the words can be said."""
+    """A list that may be a suppression list waits for a word, in the rehearsal, too; the words can be said."""
     path = staff.root / "list.csv"
     path.write_text("email,created,no mail wanted\nana@gmial.com,1704189600,\n", "utf-8")
     said = staff("import", str(path), *CONSENT, "--dry-run", code=1).stderr
@@ -341,4 +339,36 @@ def test_mistyped_address_is_not_forgotten(with_people: Staff) -> None:
     assert with_people.json("forget", "anna@example.org", "--yes")["record"] is True
     assert with_people.json("forget", "anna@example.org", "--yes")["record"] is False
     assert with_people.json("forget", "zoe@example.org", "--yes", "--anyway")["record"] is False
-    assert "must not be mailed" in with_people("add", "zoe@example.org", *CONSENT, code=1).stderr
+    assert "is suppressed" in with_people("add", "zoe@example.org", *CONSENT, code=1).stderr
+
+
+def test_address_is_corrected(staff: Staff) -> None:
+    """The subscriber is found by either address afterward; the old one is refused; an address that looks odd, too."""
+    staff("add", "ana@exmaple.org", *CONSENT)
+    staff("edit", "ana@exmaple.org", "--email", "ana@gmial.com", code=1)
+    done = staff("edit", "ana@exmaple.org", "--email", "ana@example.org", "--first-name", "Ana")
+    assert "ana@example.org: Ana, subscribed" in done.stdout
+    assert "Nothing more is sent to the old address" in done.stderr
+    for address in ("ana@exmaple.org", "ana@example.org"):
+        shown = staff("show", address).stdout
+        assert "the address was: ana@exmaple.org" in shown
+        assert "agreed to: “Yes, send me the newsletter.”" in shown
+    assert "suppressed" in staff("add", "ana@exmaple.org", *CONSENT, code=1).stderr
+    assert "They are unsubscribed." in staff("unsubscribe", "ana@exmaple.org").stdout
+    assert "unsubscribed" in staff("list", "--search", "ana@example.org").stdout
+
+
+def test_several_are_unsubscribed_or_marked_as_bounced(staff: Staff) -> None:
+    """One command for several; with a stranger among them nobody is changed."""
+    for name in ("ana", "ben", "cleo"):
+        staff("add", f"{name}@example.org", *CONSENT)
+    several = ["ana@example.org", "ben@example.org", "nobody@example.org"]
+    refused = staff("unsubscribe", *several, code=1)
+    assert "1 of the 3 addresses" in refused.stderr
+    assert staff.json("list", "--status", "subscribed")["total"] == 3
+    assert "2 of 2 unsubscribed" in staff("unsubscribe", *several[:2]).stdout
+    done = staff("mark-bounced", "cleo@example.org", "--reason", "mail came back")
+    assert "They are marked as bounced." in done.stdout
+    assert "mail came back" in staff("show", "cleo@example.org").stdout
+    again = staff.json("mark-bounced", "cleo@example.org", "ana@example.org")
+    assert again == {"changed": 0, "unchanged": 2, "unknown": 0}

@@ -20,10 +20,10 @@ def run(workspace: Workspace, *args: str) -> str:
 
 
 def test_the_shipped_themes_are_listed(workspace: Workspace) -> None:
-    """Both themes are there, and the one in use is marked."""
+    """All themes are there, and the one in use is marked."""
     listed = run(workspace, "list").splitlines()
-    assert [line[:10].split() for line in listed] == [["*", "clinic"], ["letter"]]
-    assert [entry["chosen"] for entry in json.loads(run(workspace, "list", "--json"))] == [True, False]
+    assert [line[:10].split() for line in listed] == [["*", "clinic"], ["digest"], ["journal"], ["letter"]]
+    assert [entry["chosen"] for entry in json.loads(run(workspace, "list", "--json"))] == [True, False, False, False]
 
 
 def test_a_theme_is_made_in_the_workspace(workspace: Workspace) -> None:
@@ -38,5 +38,5 @@ def test_an_unknown_source_makes_nothing(workspace: Workspace) -> None:
     """A theme that is not there cannot be copied; the error lists those that are."""
     with pytest.raises(ThemeError) as caught:
         run(workspace, "new", "ours", "--from", "leter")
-    assert "clinic, letter" in caught.value.hint
+    assert "clinic, digest, journal, letter" in caught.value.hint
     assert not workspace.themes_dir.exists()

@@ -22,8 +22,8 @@ from typing import Self
 from sqlalchemy import update
 
 from newsletter.campaigns import DeliveryState, Plan, known_campaign
-from newsletter.campaigns.closing import tally
 from newsletter.campaigns.failpoints import CANCELLING, SENDING
+from newsletter.campaigns.ledger import tally
 from newsletter.storage import Store, open_store
 from newsletter.storage.people import subscribers
 from tests.campaigns.samples import add_people
@@ -203,15 +203,15 @@ def _score(store: Store, account: FakeSendGrid, addresses: list[str], kills: int
     campaign = known_campaign(store, "december")
     with store.read() as connection:
         found = tally(connection, campaign)
-        from newsletter.campaigns.doubts import needing_a_person
+        from newsletter.campaigns.resolution import needing_a_person
 
         people = list(needing_a_person(connection, campaign))
-    doubtful = {person.email for person in people}
+    unresolved = {person.email for person in people}
     score.given_up = sum(
         person.state is DeliveryState.REFUSED and not person.email.startswith("invalid") for person in people
     )
     score.unknown = found[DeliveryState.UNKNOWN]
-    score.lost = len(missing - doubtful)
+    score.lost = len(missing - unresolved)
     score.not_conserved = int(found.total != campaign.frozen or found.total != PEOPLE)
     return score
 

@@ -11,10 +11,14 @@ from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
 from tests.fakes.sendgrid import fake_sendgrid
 
+pytestmark = pytest.mark.heavy
+
 RACER = """
 import sys
 from pathlib import Path
-from newsletter.campaigns import Plan, dispatch, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.sender import dispatch
+from newsletter.campaigns.freezing import start
 from newsletter.campaigns.clock import Clock
 from newsletter.errors import NewsletterError
 from newsletter.storage import open_store

@@ -11,10 +11,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from newsletter.campaigns import CampaignState, dispatch, find_campaign, start
+from newsletter.campaigns import CampaignState, find_campaign
 from newsletter.campaigns.cancellation import cancel
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.failpoints import arm
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.errors import NewsletterError
 from newsletter.message import Recipient
 from newsletter.storage import open_store

@@ -23,7 +23,7 @@ def _look(address: str, key: bytes) -> tuple[str, str]:
 def test_pages_that_work(workspace: Workspace, store: Store) -> None:
     """Its one click works, and takes nobody off the list."""
     add_people(store, 3)
-    with serving(create_public_pages(store, workspace.settings.clinic)) as address:
+    with serving(create_public_pages(workspace, store)) as address:
         assert _look(address, store.key)[0] == "ok"
     with store.read() as connection:
         assert set(connection.scalars(select(subscribers.c.status))) == {"subscribed"}
@@ -31,10 +31,10 @@ def test_pages_that_work(workspace: Workspace, store: Store) -> None:
 
 def test_pages_of_another_workspace(workspace: Workspace, store: Store) -> None:
     """Pages with another key answer, and would let nobody out: that is wrong."""
-    with serving(create_public_pages(store, workspace.settings.clinic)) as address:
+    with serving(create_public_pages(workspace, store)) as address:
         assert _look(address, b"x" * 32) == (
             "wrong",
-            "something answers there, but it does not know our unsubscribe links",
+            "something answers there, but it does not accept our unsubscribe links",
         )
 
 

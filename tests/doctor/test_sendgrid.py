@@ -68,8 +68,8 @@ def test_all_is_well(account: FakeSendGrid, settings: Settings) -> None:
     [
         ("mail.send", "wrong", "send anything"),
         ("mail.batch.create", "wrong", "hold a send"),
-        ("user.scheduled_sends.create", "wrong", "call a held send back"),
-        ("user.scheduled_sends.read", "warn", "be sure"),
+        ("user.scheduled_sends.create", "wrong", "cancel a held send"),
+        ("user.scheduled_sends.read", "warn", "confirm that"),
     ],
 )
 def test_missing_permission(account: FakeSendGrid, settings: Settings, scope: str, level: str, said: str) -> None:
@@ -143,7 +143,7 @@ def test_clocks(account: FakeSendGrid, settings: Settings, seconds: float, level
 def test_answers_without_a_time(account: FakeSendGrid, settings: Settings, date: str) -> None:
     """Where something takes the time out of SendGrid's answers, no undo can be counted on."""
     account.date = date
-    assert "do not say what time" in _look(account, settings)["clock"].words
+    assert "do not contain its time" in _look(account, settings)["clock"].words
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,8 @@ def _message(body: dict[str, Any]) -> list[str]:
 
 def broken_promises(body: dict[str, Any]) -> list[str]:
     """Return what this program promises of every body and this one does not keep."""
-    return [*_tracking(body["tracking_settings"]), *_recipients(body), *_postal_address(body), *_links(body)]
+    about_links = _no_links(body) if "mail_settings" in body else _links(body)
+    return [*_tracking(body["tracking_settings"]), *_recipients(body), *_postal_address(body), *about_links]
 
 
 def _tracking(tracking: dict[str, Any]) -> list[str]:
@@ -121,6 +122,13 @@ def _recipients(body: dict[str, Any]) -> list[str]:
 
 def _postal_address(body: dict[str, Any]) -> list[str]:
     return [f"no postal address in {part['type']}" for part in body["content"] if not _ZIP.search(part["value"])]
+
+
+def _no_links(body: dict[str, Any]) -> list[str]:
+    """A notice goes to one person who asked for it: nothing is tracked, and it is no mail to a list."""
+    found = [] if len(body["personalizations"]) == 1 else ["a notice has one recipient"]
+    found += [f"{name} is on" for name, setting in body["tracking_settings"].items() if setting["enable"]]
+    return found + [f"an unsubscribe link in {part['type']}" for part in body["content"] if _LINK in part["value"]]
 
 
 def _links(body: dict[str, Any]) -> list[str]:

@@ -10,6 +10,8 @@ import pytest
 from newsletter.workspace import Workspace
 from tests.fuzz.kinds import KINDS, cases
 
+pytestmark = pytest.mark.heavy
+
 CASES = 25
 LONGEST = 10.0
 """Seconds of this process' own time."""

@@ -134,7 +134,7 @@ def test_an_empty_file_can_be_edited(workspace: Workspace, folder: Path) -> None
     assert save(workspace, TEXT, "") == Saved(TEXT)
 
 
-def test_restoring_can_be_taken_back(workspace: Workspace, folder: Path) -> None:
+def test_restoring_can_be_undone(workspace: Workspace, folder: Path) -> None:
     """The version that was replaced is named, and restoring that is the way back."""
     base = read_text(folder / "issue.md")
     save(workspace, TEXT, base)

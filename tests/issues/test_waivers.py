@@ -60,7 +60,7 @@ def test_a_second_reason_replaces_the_first(workspace: Workspace, letter: Path) 
 @pytest.mark.parametrize("reason", ["", " \n\t "])
 def test_no_waiver_without_a_reason(workspace: Workspace, letter: Path, reason: str) -> None:
     """Why it may stay so must be said; else nothing is written."""
-    with pytest.raises(IssueError, match="only waived with a reason"):
+    with pytest.raises(IssueError, match="only be ignored with a reason"):
         waive_check(workspace, "winter", "alt-poor", reason, NOW)
 
     assert letter.read_text("utf-8") == TEXT
@@ -68,7 +68,7 @@ def test_no_waiver_without_a_reason(workspace: Workspace, letter: Path, reason: 
 
 def test_what_is_not_waived_cannot_be_taken_back(workspace: Workspace, letter: Path) -> None:
     """Pressing twice does nothing twice."""
-    with pytest.raises(IssueError, match="alt-poor is not waived"):
+    with pytest.raises(IssueError, match="alt-poor is not ignored"):
         take_waiver_back(workspace, "winter", "alt-poor", NOW)
 
     assert letter.read_text("utf-8") == TEXT

@@ -26,6 +26,8 @@ from newsletter.posts.word import word_to_html
 from tests.posts.corpus_case import CORPUS, SAVED
 from tests.posts.test_pasted import CLINIC, PROSE
 
+pytestmark = pytest.mark.heavy
+
 WORD = (CORPUS / "word-styled" / "post.docx").read_bytes()
 
 
@@ -134,8 +136,8 @@ GROWING = [
     *("Comments\n", "November 3, 2026\n", "About Kim Vale\n", "12 Elm Street\n", "and the light went on,\n"),
     *("What is it?\nIt is what we have all of the time.\n", "Sleep: enough of it\n", "  - set in\n", "Tags:\n"),
 ]
-LONGEST_WAIT = 120
-"""Seconds, some two hundred times what a quiet machine needs: only what goes round in circles takes longer."""
+LONGEST_WAIT = 600
+"""Seconds, some five hundred times what a quiet machine needs: only what goes round in circles takes longer."""
 
 
 @pytest.mark.parametrize("around", ["A Title\n{}\n" + PROSE, "{}", "# A Title\n\n{}\n", "<h1>A Title</h1><p>{}</p>"])
@@ -159,9 +161,11 @@ def test_piled_up_marks(around: str) -> None:
 
 @pytest.mark.parametrize("piece", GROWING, ids=repr)
 def test_time_grows_with_the_text(piece: str) -> None:
-    """Four times as much of anything takes some four times as long, and not sixteen: nothing is compared with all."""
-    once, four_times = (min(seconds(piece, count) for _ in range(2)) for count in (6_000, 24_000))
-    assert four_times < 9 * once + 0.01
+    """Four times as much of anything takes some four times as long, and not sixteen: nothing is compared with all.
+
+    What a busy machine does to one measurement, it seldom does to three.
+    """
+    assert any(seconds(piece, 24_000) < 9 * seconds(piece, 6_000) + 0.01 for _ in range(3))
 
 
 @pytest.mark.parametrize("mark", [">", " >", "-", "—", ".", "!", "…", "*", "|", "· "])
@@ -202,7 +206,7 @@ TAGS = ["<p>", "</p>", "<b>", "</b>", "<ul>", "<li>", "</ul>", "<h2>", "</h2>", 
 TAGS += ["<img src=y>", "<table>", "<td>", "<!-- -->", "<div>", "</div>", "<i>", "</i>", "<pre>", "</pre>"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([*TAGS, "word,", ".", "&lt;", "*", "_", "#", "1."]), max_size=60))
 def test_any_soup_of_tags(parts: list[str]) -> None:
     """However broken the HTML is, there is a post or a refusal."""
@@ -309,6 +313,7 @@ def _word(body: str, **more: bytes) -> bytes:
 PARAGRAPH = "<w:p><w:r><w:t>A walk at noon helps.</w:t></w:r></w:p>"
 CELL = f"<w:tc>{PARAGRAPH}</w:tc>"
 RUNS = "<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r><w:r><w:t>b</w:t></w:r>"
+DELETED = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
 PART = "--b\nContent-Type: text/plain\n\nx\n"
 
 
@@ -319,6 +324,8 @@ PART = "--b\nContent-Type: text/plain\n\nx\n"
         (_word(PARAGRAPH + "<w:p/>" * 50_000), "longer than any post"),
         (_word(f"{PARAGRAPH}<w:tbl><w:tr>{CELL * 50}</w:tr></w:tbl>" * 200), "longer than any post"),
         (_word(PARAGRAPH + f"<w:p>{RUNS * 9_000}</w:p>"), "longer than any post"),
+        (_word(f"<w:tbl>{f'<w:tr>{CELL}</w:tr>' * 40_000}</w:tbl>"), "longer than any post"),
+        (_word(PARAGRAPH + f"<w:p>{DELETED}{RUNS}</w:p>" * 12_000), "longer than any post"),
         (_word("<w:p><w:r><w:t>" + "a" * 30_000_000 + "</w:t></w:r></w:p>"), "unpacks to more"),
         (_word("<w:tbl><w:tr><w:tc>" * 400 + PARAGRAPH + "</w:tc></w:tr></w:tbl>" * 400), "damaged Word document"),
         ("<p>A Title</p>" + "<p>A walk at noon helps.</p>" * 8_000, "more parts than any post"),
@@ -349,6 +356,7 @@ def test_what_is_larger_than_any_post(data: bytes | str, words: str) -> None:
     [
         MAIL.format("a@example.org", DAY, "text/plain", PROSE).replace("Elm", "Elm " + "=?utf-8?q?a?= " * 20_000),
         MAIL.format('"a" ' * 200_000, "a" * 1_000_000, "text/plain; " + "a=b;" * 100_000, PROSE),
+        "Elm\n\n" + "sleep comes more easily when the evening is slow and the\n" * 8_000,
         f"# Elm\n\n{PROSE}\n\n" + f"```{' a' * 20}\n" * 20_000 + "<",
         f"# Elm\n\n{PROSE}\n\n" + "![a](" * 150_000,
         f"# Elm\n\n{PROSE}\n\n" + "![" * 400_000,

@@ -4,8 +4,6 @@ import datetime as dt
 
 import pytest
 
-from newsletter.posts.head import read_head
-from newsletter.posts.lines import split_lines
 from tests.posts.test_pasted import PROSE, read
 
 
@@ -78,11 +76,10 @@ def test_row_of_facts_and_counts() -> None:
 
 
 def test_sure_title_is_no_name() -> None:
-    """Who knows that the first line is the title says so, and then no name is seen in it."""
-    lines = split_lines(f"Kim Vale\nNov 3, 2026\nA Second Line\n{PROSE}")
-    assert read_head(lines, None, "").author == "Kim Vale"
-    head = read_head(lines, None, "", sure_title=True)
-    assert (head.title, head.author) == (lines[0], "")
+    """Who gives the title says so, and then no name is seen in it."""
+    text = f"Kim Vale\nNov 3, 2026\nA Second Line\n{PROSE}"
+    assert read(text).post.author == "Kim Vale"
+    assert (read(text, title="Kim Vale").post.title, read(text, title="Kim Vale").post.author) == ("Kim Vale", "")
 
 
 def test_what_a_picture_shows_is_no_heading() -> None:

@@ -86,7 +86,7 @@ def test_file_beside_the_post() -> None:
     assert [each.text for each in reading.dropped] == ["plan.pdf"]
 
 
-LETTERHEAD = ("From: Ida Holm <ida@example.org>", "Date: Thu, Nov 5, 2026 at 9:12 AM", "Subject: Winter Light")
+HEADER = ("From: Ida Holm <ida@example.org>", "Date: Thu, Nov 5, 2026 at 9:12 AM", "Subject: Winter Light")
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ LETTERHEAD = ("From: Ida Holm <ida@example.org>", "Date: Thu, Nov 5, 2026 at 9:1
     ],
 )
 def test_mail_that_was_passed_on(kind: str, body: str) -> None:
-    """Its own letterhead is left out and told; who wrote it first is the author."""
-    lines = [*LETTERHEAD, "To: Kim Vale <kim@example.org>"]
+    """Its own header is left out and told; who wrote it first is the author."""
+    lines = [*HEADER, "To: Kim Vale <kim@example.org>"]
     rows = [line.replace("<", "&lt;").replace("From:", "<b>From:</b>") for line in lines]
     blocks = "".join(f"<div>{row}</div>" for row in rows)
     reading = read(body.format(lines="\n".join(lines), rows="<br>".join(rows), blocks=blocks, prose=PROSE), kind)

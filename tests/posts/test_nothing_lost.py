@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.posts import Source
@@ -12,6 +12,8 @@ from newsletter.posts.reader import read_post
 from tests.posts.corpus_case import SAVED
 from tests.posts.renderings import RENDERINGS, Part
 from tests.posts.test_pasted import CLINIC
+
+pytestmark = pytest.mark.heavy
 
 WORDS = [
     "rest",
@@ -49,8 +51,8 @@ def numbered(parts: list[tuple[str, list[str]]]) -> tuple[list[Part], list[str]]
     return found, said
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("form", RENDERINGS)
-@settings(max_examples=60, deadline=None)
 @given(
     parts=st.lists(st.one_of(PARAGRAPH, PARAGRAPH, BULLET, HEADING), max_size=18),
     first=PARAGRAPH,

@@ -110,7 +110,7 @@ def test_page_inside_a_form() -> None:
 
 
 def test_form_for_an_address_goes_as_a_whole() -> None:
-    """A sign-up form is furniture, and told."""
+    """A sign-up form is boilerplate, and told."""
     form = "<form><h3>Stay in touch</h3><p>One letter a month, and never more than that.</p><input type=email>"
     reading = read(article(f"{form}<button>Join</button></form>"))
     assert plain_lines(reading.post.body) == SENTENCES

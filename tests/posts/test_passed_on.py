@@ -172,7 +172,7 @@ def test_signature_above_what_is_only_quoted() -> None:
 
 @pytest.mark.parametrize("program", HEADERS)
 def test_what_is_left_out_is_told(program: str) -> None:
-    """Each line of the letterhead, and the note above it."""
+    """Each line of the header, and the note above it."""
     reading = read(mailed("For December, please.\n\n" + quoted(f"{HEADERS[program]}\n{WRAPPED}")), "post.eml")
     told = " ".join(each.text for each in reading.dropped)
     assert "For December, please." in told
@@ -181,7 +181,7 @@ def test_what_is_left_out_is_told(program: str) -> None:
 
 @pytest.mark.parametrize("program", [name for name in HEADERS if name != "Apple"])
 def test_mail_that_is_not_quoted(program: str) -> None:
-    """Most programs put a letterhead above it, and no marks."""
+    """Most programs put a header above it, and no marks."""
     text = f"For December, please.\n\n{HEADERS[program]}\n{FIRST}\n\nWhat Helps at Night\n\n{LAST}\n"
     assert facts(read(mailed(text), "post.eml")) == WANTED
     assert facts(read(text)) == WANTED

@@ -1,5 +1,6 @@
 """Nothing an author writes is lost, though it speaks of what pages put around articles."""
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -118,7 +119,8 @@ def parts(draw: st.DrawFn) -> list[list[str]]:
     return found
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.heavy
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     title=st.sampled_from(TITLES),
     head=st.sampled_from(HEADS),

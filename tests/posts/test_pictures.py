@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
@@ -133,6 +134,33 @@ def test_what_is_no_picture(data: bytes) -> None:
     """It is refused in words."""
     with pytest.raises(NewsletterError, match="not a picture"):
         make_picture(data, "a")
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}])
+def test_a_photograph_of_sixty_megapixels(options: dict[str, Any]) -> None:
+    """What the largest cameras make is made small, not refused."""
+    made = make_picture(encoded(Image.new("L", (9_504, 6_336), "gray"), "JPEG", **options), "a")
+    with Image.open(io.BytesIO(made.data)) as picture:
+        assert picture.width == 1200
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "values", "shown"),
+    [
+        ("PNG", "I;16", (0, 16_384, 32_768, 65_535), (0, 64, 128, 255)),
+        ("TIFF", "I;16", (0, 16_384, 32_768, 65_535), (0, 64, 128, 255)),
+        ("TIFF", "I", (0, 16_384, 32_768, 65_535), (0, 64, 128, 255)),
+        ("TIFF", "F", (0.0, 0.25, 0.5, 1.0), (0, 64, 128, 255)),
+        ("TIFF", "I", (-100_000, -50_000, 0, 100_000), (0, 64, 128, 255)),
+    ],
+)
+def test_greys_of_many_bits(kind: str, mode: str, values: tuple[float, ...], shown: tuple[int, ...]) -> None:
+    """A scan whose greys have 16 bits or more keeps all of them apart; none turns white."""
+    image = Image.new(mode, (4, 1))
+    for x, value in enumerate(values):
+        image.putpixel((x, 0), value)
+    pixels = read_pixels(io.BytesIO(encoded(image, kind)), 100, 100).convert("L")
+    assert [pixels.getpixel((x, 0)) for x in range(4)] == pytest.approx(shown, abs=1)
 
 
 def test_decompression_bomb() -> None:

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.issues.make import post_file
-from newsletter.posts import Reading, Source
+from newsletter.posts import Decision, Dropped, Post, Reading, Source
 from newsletter.posts.reader import read_post
 from newsletter.posts.review import Part, Role, review, revise
 from newsletter.workspace import Workspace
@@ -128,3 +128,17 @@ def test_no_word_is_lost_by_changing_roles(choice: list[Role], workspace: Worksp
 
     words = [part.text.split() for part in review(revised) if part.role is not Role.LEFT_OUT]
     assert words == [part.text.split() for part in parts]
+
+
+def test_what_is_not_sure_is_marked() -> None:
+    """A line of which it is not sure what it is comes to a person's eyes, whether it stayed or was left out."""
+    sure = Decision(1, "Evenings begin early now.", "paragraph", "it is", 0.99)
+    unsure = Decision(3, "Why it matters", "heading 2", "it may be", 0.6)
+    left_out = Dropped(5, "Rest", "stands among the page's boilerplate", 0.5)
+    post = Post(title="Small Lights", body="Evenings begin early now.\n\n## Why it matters\n\nIt does.")
+    reading = Reading(post, (left_out,), (sure, unsure))
+
+    parts = review(reading)
+
+    assert [part.text for part in parts if part.to_check] == ["Why it matters", "Rest"]
+    assert [each.text for each in reading.to_check] == ["Why it matters", "Rest"]

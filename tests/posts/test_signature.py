@@ -1,5 +1,7 @@
 """Signatures without two dashes: out of the post when it is certain that they are some, and told."""
 
+import textwrap
+
 import pytest
 
 from newsletter.posts import Reading, Source
@@ -222,3 +224,41 @@ def test_end_of_a_text_that_stays(end: str) -> None:
     shown = " ".join(" ".join(plain_lines(body)).split())
     assert shown == " ".join(f"{FIRST} {LAST} {end}".split())
     assert not body.splitlines()[-1].startswith("11.")
+
+
+ALONE = [
+    "CONFIDENTIALITY NOTICE: This email message is for the sole use of the intended recipient.",
+    "The information in this message may be privileged and confidential. If you are not the recipient, delete it.",
+    "This communication may contain protected health information; unauthorized use is prohibited.",
+    "42 CFR Part 2 prohibits unauthorized disclosure of these records.",
+    "Este mensaje es confidencial y está dirigido únicamente a su destinatario.",
+    "Esta mensagem é confidencial e destina-se apenas ao destinatário.",
+    "Ce message est confidentiel et destiné uniquement à son destinataire.",
+    "Diese E-Mail enthält vertrauliche Informationen für den Empfänger.",
+]
+
+
+@pytest.mark.parametrize("notice", ALONE)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_notice_of_a_mail_that_was_saved_as_text(notice: str, *, wrapped: bool) -> None:
+    """Nothing else tells that it was a mail; it is left out and listed all the same."""
+    shown = textwrap.fill(notice, 60) if wrapped else notice
+    data = f"Winter Light\n\n{FIRST}\n\n{LAST}\n\n{shown}\n".encode()
+    reading = read_post(Source(data=data, name="post.txt"), CLINIC)
+    assert plain_lines(reading.post.body) == [FIRST, LAST]
+    assert notice.partition(" ")[0] in " ".join(each.text for each in reading.dropped)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "HIPAA protects health information; ask us for our notice.",
+        "Notice: what you tell us is confidential.",
+        "This evening is confidential for all who come.",
+        "Privileged talk between two people is not for the record.",
+    ],
+)
+def test_last_words_about_confidence_stay(end: str) -> None:
+    """They are the author's, where they do not speak of the mail itself."""
+    reading = read_post(Source(data=f"Winter Light\n\n{FIRST}\n\n{LAST}\n\n{end}\n".encode(), name="post.txt"), CLINIC)
+    assert plain_lines(reading.post.body)[-1] == end

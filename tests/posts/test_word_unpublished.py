@@ -60,6 +60,15 @@ HIDDEN = {
         style("character", "H", HIDES) + style("character", "H2", '<w:basedOn w:val="H"/>'),
     ),
     "too small to read": (run(SECRET, '<w:sz w:val="2"/>'), ""),
+    "one half point": (run(SECRET, '<w:sz w:val="1"/>'), ""),
+    "squeezed": (run(SECRET, '<w:w w:val="1"/>'), ""),
+    "white": (run(SECRET, '<w:color w:val="FFFFFF"/>'), ""),
+    "nearly white": (run(SECRET, '<w:color w:val="FEFEFE"/>'), ""),
+    "the color of the page": (run(SECRET, '<w:color w:val="FFFFFF" w:themeColor="background1"/>'), ""),
+    "a white style": (
+        run(SECRET, '<w:rStyle w:val="H"/>'),
+        style("character", "H", '<w:rPr><w:color w:val="FFFFFF"/></w:rPr>'),
+    ),
 }
 
 
@@ -99,6 +108,29 @@ def test_text_that_is_not_hidden(value: str) -> None:
     reading = read(body, hidden)
     assert reading.post.body == f"{PROSE}\n\n{PROSE}\n\n{PROSE}"
     assert told(reading) == []
+
+
+SHADED = '<w:shd w:val="clear" w:fill="1F3864"/>'
+DARK_STYLE = '<w:tblPr><w:tblStyle w:val="GridTable5Dark"/></w:tblPr>'
+WHITE = '<w:color w:val="FFFFFF"/>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        paragraph(run(PROSE, WHITE + SHADED)),
+        paragraph(run(PROSE, WHITE + '<w:highlight w:val="black"/>')),
+        paragraph(run(PROSE, WHITE), SHADED),
+        f"<w:tbl><w:tr><w:tc><w:tcPr>{SHADED}</w:tcPr>{paragraph(run(PROSE, WHITE))}</w:tc></w:tr></w:tbl>",
+        f"<w:tbl>{DARK_STYLE}<w:tr><w:tc>{paragraph(run(PROSE, WHITE))}</w:tc></w:tr></w:tbl>",
+        paragraph(run(PROSE, '<w:rStyle w:val="H"/><w:color w:val="auto"/>')),
+    ],
+    ids=["shaded", "highlighted", "shaded paragraph", "shaded cell", "style of the table", "black again"],
+)
+def test_white_text_that_is_seen(body: str) -> None:
+    """On a dark ground it is read."""
+    white = style("character", "H", f"<w:rPr>{WHITE}</w:rPr>")
+    assert PROSE in read(paragraph(run("Before this.")) + body, white).post.body
 
 
 def test_hidden_mark_of_a_paragraph() -> None:

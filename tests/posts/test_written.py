@@ -18,6 +18,16 @@ def read(text: str, name: str = "post.md") -> Reading:
         ("https://example.org/a?utm_source=x&utm_medium=y#part", "https://example.org/a#part"),
         ("https://example.org/a?q=a+b%20c&b", "https://example.org/a?q=a+b%20c&b"),
         ("www.example.org/a?gclid=7", "www.example.org/a"),
+        ("https://www.google.com/url?q=https://example.org/a%3Fid%3D3%26fbclid%3D1&sa=D", "https://example.org/a?id=3"),
+        (
+            "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa&data=05",
+            "https://example.org/a",
+        ),
+        ("https://urldefense.com/v3/__https://example.org/a__;!!AB!xyz$", "https://example.org/a"),
+        ("https://urldefense.com/v3/__https:/example.org/a__;!!AB!xyz$", "https://example.org/a"),
+        ("https://urldefense.proofpoint.com/v2/url?u=https-3A__example.org_a&d=x&c=y", "https://example.org/a"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3D1&h=AT0", "https://example.org/a"),
+        ("https://secure-web.cisco.com/1x/https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
     ],
 )
 @pytest.mark.parametrize(
@@ -27,7 +37,7 @@ def test_trackers_go(source: str, typed: str, kept: str) -> None:
     """In pasted text and in Markdown the address stays, and what follows people around does not."""
     body = read(source.format(prose=PROSE, link=typed), "post").post.body
     assert kept in body
-    for mark in ("utm_", "fbclid", "gclid"):
+    for mark in ("utm_", "fbclid", "gclid", "google", "safelinks", "urldefense", "facebook", "cisco"):
         assert mark not in body
 
 

@@ -14,6 +14,7 @@ from newsletter.posts import Post
 from newsletter.rendering import render_issue
 from newsletter.workspace import Workspace
 
+SHIPPED = ("clinic", "digest", "journal", "letter")
 MakeIssue = Callable[..., Issue]
 READER = Recipient(
     ref="r1",
@@ -57,7 +58,7 @@ def render(workspace: Workspace, make_issue: MakeIssue) -> Callable[..., Message
     return lambda *bodies, **facts: render_issue(workspace, make_issue(*bodies, **facts)).message
 
 
-@pytest.fixture(params=["clinic", "letter"])
+@pytest.fixture(params=SHIPPED)
 def themed(request: pytest.FixtureRequest, workspace: Workspace) -> Workspace:
     """The workspace, set in each of the themes that ship."""
     return with_theme(workspace, name=request.param)
@@ -72,6 +73,11 @@ def with_theme(workspace: Workspace, **changes: str) -> Workspace:
 @pytest.fixture
 def everything(workspace: Workspace) -> Issue:
     """The issue that holds one of each block."""
+    return load_everything(workspace)
+
+
+def load_everything(workspace: Workspace) -> Issue:
+    """Return the same, for fixtures that several tests share."""
     shutil.copytree(Path(__file__).parent / "everything", workspace.issues_dir / "everything")
     return load_issue(workspace, "everything")
 

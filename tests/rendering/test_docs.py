@@ -14,7 +14,7 @@ from newsletter.workspace import Workspace
 
 from .conftest import with_theme
 
-PAGE = (Path(__file__).parents[2] / "docs" / "themes.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "users" / "themes.md").read_text("utf-8")
 
 
 def test_its_boxes_can_be_written_so(render: Callable[..., Message], workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from newsletter.message import Message
-from newsletter.rendering.linebreaks import keep_hand_made
+from newsletter.rendering.markdown import keep_hand_made
 
 WORDS = st.lists(st.sampled_from(["a", "of", "mood", "friend", "together", "neighbourhood"]), min_size=8, max_size=80)
 

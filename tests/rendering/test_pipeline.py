@@ -157,7 +157,7 @@ BLOCKS = ["\n::: note\nx\n:::\n", "[^1]", "\n\n[^1]: x\n\n", "---\n", "    ", "{
 TEXTS = ["1 < 2 & 3", "word ", "é", "🌿", "\x00", "\ufffe", "'", '"']
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(st.sampled_from([*TAGS, *MARKS, *BLOCKS, *TEXTS]), max_size=40))
 def test_whatever_is_pasted_breaks_no_mail(render: Render, pieces: list[str]) -> None:
     """Any heap of Markdown and HTML gives a whole mail, or an error that names its line."""

@@ -74,7 +74,7 @@ def test_it_is_no_remnant_of_html(render: Render) -> None:
     assert text == "One & two\nthree\n\nFour < five\nsix"
 
 
-def test_wrapping_can_be_taken_back(render: Render) -> None:
+def test_wrapping_can_be_undone(render: Render) -> None:
     """Each paragraph and point on one line again, and what stands on lines of its own stays there."""
     long = "“Some words of a paragraph” (that is long) " * 6
     text = unwrapped(render(f"{long}\n\n- {'item ' * 40}\n- next\n\n## Heading\n\nOne\\\nTwo").text).split("\n")

@@ -20,8 +20,9 @@
       ink: parse(style.color).slice(0, 3),
       paper: ground(element),
       size: parseFloat(style.fontSize),
-      bold: parseInt(style.fontWeight) >= 700,
+      button: element.closest(".button") !== null,
+      bold: parseInt(style.fontWeight, 10) >= 700,
     });
   }
   return found;
-}
+};

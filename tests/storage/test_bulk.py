@@ -11,7 +11,7 @@ from newsletter.storage.people import subscribers
 from newsletter.workspace import Workspace
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.outside)])
 def either(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[Store]:
     url = workspace.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with open_store(url, workspace.key_file) as opened:

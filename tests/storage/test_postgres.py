@@ -1,20 +1,52 @@
 """The store is the same on PostgreSQL."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, create_engine, insert, make_url, select, text
 
 from newsletter.errors import StoreError
-from newsletter.storage import open_store, people
+from newsletter.storage import open_store, people, schema
 from newsletter.storage.tables import metadata
 from newsletter.workspace import Workspace
+from tests.postgres import new_database
 
 
-def test_migrations_make_the_tables_that_the_code_describes(workspace: Workspace, postgres_url: str) -> None:
-    """Every migration runs there too, and gives the same schema."""
-    with open_store(postgres_url, workspace.key_file) as store, store.engine.connect() as connection:
+def test_migrations_make_the_tables_that_the_code_describes(
+    workspace: Workspace, postgres_url: str, postgres_server: str
+) -> None:
+    """Every migration runs there too, and gives the same schema as a database that is new."""
+    config = schema.alembic_config()
+    migrated = create_engine(make_url(new_database(postgres_server)).set(drivername="postgresql+psycopg"))
+    with migrated.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        wanted = definitions(connection)
+    migrated.dispose()
+    with open_store(postgres_url, workspace.key_file) as store, store.read() as connection:
+        assert definitions(connection) == wanted
+
+
+def definitions(connection: Connection) -> dict[str, list[str]]:
+    """What the server knows of each table: its columns, in order, then constraints and indexes."""
+    parts = """
+        SELECT attrelid::regclass::text, attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull::text
+            || ' ' || coalesce(pg_get_expr(adbin, adrelid), '')
+        FROM pg_attribute LEFT JOIN pg_attrdef ON (adrelid, adnum) = (attrelid, attnum)
+        WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r')
+            AND attnum > 0
+        ORDER BY attrelid, attnum"""
+    rules = """
+        SELECT conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        ORDER BY 1, 2"""
+    found: dict[str, list[str]] = {}
+    for table, line in [*connection.exec_driver_sql(parts).all(), *connection.exec_driver_sql(rules).all()]:
+        found.setdefault(table, []).append(line)
+    return found
 
 
 def test_what_is_written_is_kept(workspace: Workspace, postgres_url: str) -> None:

@@ -12,7 +12,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, insert, select
+from sqlalchemy import Connection, create_engine, event, insert, select
+from sqlalchemy.engine.interfaces import CacheStats
 
 from newsletter.errors import StoreError
 from newsletter.storage import Store, ledger, open_store, people, schema
@@ -30,11 +31,29 @@ def test_database_and_key_are_private(workspace: Workspace, store: Store) -> Non
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
 
 
-def test_migrations_make_the_tables_that_the_code_describes(store: Store) -> None:
-    """Running every migration gives exactly the schema of the table definitions."""
+def test_migrations_make_the_tables_that_the_code_describes(store: Store, tmp_path: Path) -> None:
+    """A new database, whose tables are created at once, is the same as one that every migration has brought here."""
     assert people.subscribers.metadata is ledger.deliveries.metadata is metadata
-    with store.engine.connect() as connection:
+    migrated = create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    config = schema.alembic_config()
+    with migrated.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        wanted = definitions(connection)
+    migrated.dispose()
+    with store.read() as connection:
+        assert definitions(connection) == wanted
+
+
+def definitions(connection: Connection) -> dict[str, list[str]]:
+    """What SQLite knows of each table and index: one line a column, in order, then the constraints."""
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").all()
+    lines = {name: [line.strip(" \t,") for line in sql.splitlines() if line.strip()] for name, sql in rows}
+    return {
+        name: sorted(given, key=lambda line: line if line.startswith("CONSTRAINT") else "")
+        for name, given in lines.items()
+    }
 
 
 def test_head_is_the_newest_migration() -> None:
@@ -172,3 +191,15 @@ OF_THE_SECOND_VERSION: dict[str, tuple[object, ...]] = {
     "deliveries": (3, 1, 9, "a@example.org", "a@example.org", "Ana", "", "accepted", "", "delivered", 7),
     "events": (5, "e1", 3, "delivered", "", "2026"),
 }
+
+
+def test_opening_again_compiles_nothing_anew(workspace: Workspace) -> None:
+    """What one opening has compiled, the next one for the same database knows; each has connections of its own."""
+    opening = (workspace.database_url, workspace.key_file)
+    looked = select(people.facts)
+    with open_store(*opening) as first, first.read() as before:
+        assert before.execute(looked).context.cache_hit is not CacheStats.CACHE_HIT
+        with open_store(*opening) as second, second.read() as beside:
+            assert beside.execute(looked).context.cache_hit is CacheStats.CACHE_HIT
+            assert second.engine.pool is not first.engine.pool
+        assert before.execute(looked).all()

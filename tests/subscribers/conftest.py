@@ -9,7 +9,7 @@ from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.outside)])
 def store(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[Store]:
     """A database, new and empty, of either kind."""
     url = workspace.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from newsletter.campaigns.syncing import sync
 from newsletter.errors import SubscriberError
+from newsletter.services.consent import leave
 from newsletter.storage import open_store
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.audience import left_out, people_in
@@ -23,9 +24,9 @@ from newsletter.subscribers.listing import Query, people
 from newsletter.subscribers.records import add_subscriber, confirm, edit, find_subscriber, resubscribe
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import read_token, unsubscribe_token
-from newsletter.subscribers.unsubscribe import can_undo_unsubscribe, undo_unsubscribe, unsubscribe
+from newsletter.subscribers.undoing import can_be_undone, undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason
-from newsletter.transports import Suppressed
+from newsletter.transports import Batch, Outcome, Suppressed
 
 WORDS = "Yes, send me the newsletter."
 ODD = "typo@gmial.com"
@@ -45,23 +46,46 @@ statuses = st.sampled_from(["", "subscribed", "pending", "unsubscribed", "cleane
 LEFT = {"unsubscribed", "cleaned", "complained"}
 
 
-class Carrier(NamedTuple):
-    """A carrier that keeps lists of its own."""
+class Lists(NamedTuple):
+    """A provider's own lists."""
 
     found: list[Suppressed]
 
-    def suppressions(self, since: int) -> list[Suppressed]:
+    def read(self, since: int) -> list[Suppressed]:
         """Return the lists; all of them are new."""
         assert since > 0
         return self.found
 
-    def suppress(self, emails: Sequence[str]) -> None:
+    def add(self, emails: Sequence[str]) -> None:
         """Hold no mail that could be dropped."""
         assert not emails
 
-    def release(self, email: str) -> None:
+    def remove(self, email: str) -> None:
         """Nobody comes back by this carrier."""
         raise AssertionError(email)
+
+
+class Carrier:
+    """A transport whose provider keeps lists of its own; no mail is sent by it."""
+
+    name = "sendgrid"
+    leaves_machine = True
+    repeatable = False
+    makes_unsubscribe_links = True
+    largest_batch = 1
+    holds = None
+    logs = None
+    erasure = None
+
+    def __init__(self, found: list[Suppressed]) -> None:
+        self.suppression_lists = Lists(found)
+
+    def send(self, batch: Batch) -> Outcome:
+        """Send nothing."""
+        raise AssertionError(batch.ref)
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
 
 class PeopleMachine(RuleBasedStateMachine):
@@ -79,7 +103,7 @@ class PeopleMachine(RuleBasedStateMachine):
         self.file = folder / "list.csv"
         self.on: dict[str, str] = {}
         self.left: set[str] = set()
-        self.slips: dict[str, str] = {}
+        self.mistakes: dict[str, str] = {}
 
     def teardown(self) -> None:
         """Close the store."""
@@ -138,17 +162,17 @@ class PeopleMachine(RuleBasedStateMachine):
             suppress(connection, self.store.key, address, reason, how=how)
         self._leaves(address)
         if stood and (reason, how) == (Reason.UNSUBSCRIBED, How.COMMAND):
-            self.slips[email_key(address)] = stood
+            self.mistakes[email_key(address)] = stood
 
     @rule(address=addresses)
     def take_back(self, address: str) -> None:
-        """A slip of the hand is taken back; nothing else can be."""
+        """A mistake by hand is undone; nothing else can be."""
         with self.store.write() as connection:
             person = find_subscriber(connection, address)
-            if person is None or not can_undo_unsubscribe(connection, self.store.key, person):
+            if person is None or not can_be_undone(connection, self.store.key, person):
                 return
-            status = undo_unsubscribe(connection, self.store.key, person.id).status
-        assert status == self.slips.pop(email_key(address))
+            status = undo_suppression(connection, self.store.key, person.id).status
+        assert status == self.mistakes.pop(email_key(address))
         self.left.discard(email_key(address))
         self.on[email_key(address)] = status.value
 
@@ -175,10 +199,9 @@ class PeopleMachine(RuleBasedStateMachine):
         with self.store.read() as connection:
             person = find_subscriber(connection, address)
         if person is not None:
-            number = read_token(self.store.key, unsubscribe_token(self.store.key, person.id))
-            assert number == person.id
-            with self.store.write() as connection:
-                assert unsubscribe(connection, self.store.key, number)
+            token = unsubscribe_token(self.store.key, person.id)
+            assert read_token(self.store.key, token) == person.id
+            leave(self.store, token)
             self._leaves(address)
 
     @rule(address=addresses)
@@ -222,7 +245,7 @@ class PeopleMachine(RuleBasedStateMachine):
 
     def _leaves(self, address: str) -> None:
         if email_key(address) in self.on:
-            self.slips.pop(email_key(address), None)
+            self.mistakes.pop(email_key(address), None)
         self.left.add(email_key(address))
         self.on.pop(email_key(address), None)
 

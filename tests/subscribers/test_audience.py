@@ -36,16 +36,16 @@ def _add(
         (
             Audience(tags=("group",), not_tags=("staff",)),
             "ana",
-            {"none of the wanted tags": 2, "an unwanted tag": 1},
+            {"without the chosen tag": 2, "with an excluded tag": 1},
         ),
-        (Audience(languages=("en",)), "ana ben", {"another language, or none known": 2}),
-        (Audience(languages=("EN_us", "es")), "ben cy", {"another language, or none known": 2}),
-        (Audience(languages=("none",)), "di", {"another language, or none known": 3}),
-        (Audience(joined_since="2026-06-01T04:00:00Z"), "ben di", {"joined before that day": 2}),
+        (Audience(languages=("en",)), "ana ben", {"with another language or none": 2}),
+        (Audience(languages=("EN_us", "es")), "ben cy", {"with another language or none": 2}),
+        (Audience(languages=("none",)), "di", {"with another language or none": 3}),
+        (Audience(joined_since="2026-06-01T04:00:00Z"), "ben di", {"joined earlier": 2}),
         (
             Audience(tags=("group", "staff"), languages=("en",), joined_since="2026-02-01T00:00:00Z"),
             "ben",
-            {"none of the wanted tags": 1, "another language, or none known": 1, "joined before that day": 1},
+            {"without the chosen tag": 1, "with another language or none": 1, "joined earlier": 1},
         ),
     ],
 )
@@ -81,7 +81,7 @@ AUDIENCES = st.builds(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=st.lists(st.tuples(TAGS, LANGUAGES, MOMENTS, st.sampled_from(Status)), max_size=8), audience=AUDIENCES)
 def test_chosen_and_left_out_are_everybody(
     store: Store, people: list[tuple[tuple[str, ...], str, str, Status]], audience: Audience

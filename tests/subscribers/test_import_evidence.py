@@ -7,7 +7,7 @@ import pytest
 from newsletter.storage import Store
 from newsletter.subscribers.records import get_subscriber
 from newsletter.subscribers.suppression import suppress
-from newsletter.subscribers.unsubscribe import undo_unsubscribe
+from newsletter.subscribers.undoing import undo_suppression
 from newsletter.subscribers.vocabulary import Reason
 from tests.subscribers.bringing import WORDS, bring_in, everybody, statuses, story
 
@@ -49,7 +49,7 @@ def test_new_words_bring_nobody_back(store: Store, path: Path) -> None:
     with store.write() as connection:
         ben = get_subscriber(connection, "ben@example.org")
         suppress(connection, store.key, "ben@example.org", Reason.UNSUBSCRIBED)
-        assert undo_unsubscribe(connection, store.key, ben.id).status == "pending"
+        assert undo_suppression(connection, store.key, ben.id).status == "pending"
 
 
 @pytest.mark.parametrize(

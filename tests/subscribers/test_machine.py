@@ -7,6 +7,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.postgres import new_database
 from tests.subscribers.machine import PeopleMachine
 
+pytestmark = pytest.mark.heavy
+
 
 def run(examples: int) -> None:
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

@@ -64,8 +64,8 @@ def test_only_the_owner_may_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
 def test_read_only_folder(tmp_path: Path) -> None:
-    """A folder that may not be written is told, and counts as not sent."""
+    """A folder that is not writable is told, and counts as not sent."""
     tmp_path.chmod(0o500)
     outcome = OutboxTransport(tmp_path / "outbox").send(BATCH)
     assert isinstance(outcome, NotSent)
-    assert "may not be written" in outcome.reason
+    assert "is not writable" in outcome.reason

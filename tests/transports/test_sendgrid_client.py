@@ -7,7 +7,7 @@ from email.message import Message as Headers
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import TransportError
@@ -85,7 +85,6 @@ def test_odd_segments_are_quoted() -> None:
         assert account.requests == ["GET /v3/asm/suppressions/global/a%2Bb%2Fc%3Fx%23y%40example.com"]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     key=st.text(), host=st.sampled_from(["{}", "https://{}", "http://{}.invalid", "http://127.0.0.1:9"]), text=st.text()
 )
@@ -104,7 +103,7 @@ def test_key_that_no_header_can_hold_stops_at_once(key: str, held: bool) -> None
     """It is not tried again and again: the next request would fare no better."""
     with fake_sendgrid() as account:
         transport = SendGridTransport(Client(key, account.url), Tracking())
-        outcome = transport.open_hold() if held else transport.send(BATCH)
+        outcome = transport.holds.open() if held else transport.send(BATCH)
         assert isinstance(outcome, NotSent)
         assert outcome.wait == float("inf")
         assert account.requests == []

@@ -59,6 +59,12 @@ def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
 
 
 @pytest.fixture
+def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let desks look several times a second whether something is due, for tests that do not wait till it is."""
+    monkeypatch.setattr("newsletter.web.desk.sending.runner._LONGEST_NAP", 0.25)
+
+
+@pytest.fixture
 def page(browser: Browser, desk: RunningDesk) -> Page:
     """A page that has opened the desk."""
     return open_page(browser, desk)

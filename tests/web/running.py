@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from newsletter.web.desk.server import Desk, listen
+from newsletter.web.desk.server import Desk
+from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
 
 PATIENCE = 60  # seconds; only ever waited out when something is broken

@@ -17,7 +17,7 @@ from tests.web.samples import PORT
 
 SOURCE = Path(newsletter.__file__).parent
 COMMAND = re.compile(r"(?:^|[\s“:])(?:newsletter (?!command|database)[a-z-]+ [A-Za-z{-]|--[a-z])")
-ELSEWHERE = ("cli/", "doctor/", "workspace/", "storage/", "web/desk/server.py", "checks/online.py")
+ELSEWHERE = ("cli/", "doctor/", "workspace/", "storage/", "web/desk/server.py", "web/listening.py", "checks/online.py")
 """What is only ever read in a terminal: before there is a desk, or about options of a command."""
 
 

@@ -47,6 +47,7 @@ class Outside(NamedTuple):
 
     client: TestClient
     routes: list[Route]
+    token: dict[str, str]
 
     def of(self, method: str) -> list[Route]:
         """Return the routes that answer `method`."""
@@ -67,7 +68,9 @@ def outside(workspace: Workspace) -> Iterator[Outside]:
     routes = [route for route in desk._app.routes if isinstance(route, Route)]
     with TestClient(desk, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False) as client:
         client.get(gate.link())
-        yield Outside(client, routes)
+        token = client.get("/").text.partition('name="desk-token" content="')[2].partition('"')[0]
+        assert len(token) > 40
+        yield Outside(client, routes, {"desk_token": token})
 
 
 def test_no_change_without_the_token(outside: Outside) -> None:
@@ -82,7 +85,7 @@ def test_no_change_without_the_token(outside: Outside) -> None:
 def test_no_change_from_elsewhere(outside: Outside, origin: str) -> None:
     """Another site's form is refused at each address, token or not."""
     for route in outside.of("POST"):
-        answer = outside.client.post(_filled(route), data=_with_token(outside), headers={"Origin": origin})
+        answer = outside.client.post(_filled(route), data=outside.token, headers={"Origin": origin})
         assert answer.status_code == 403, route.path
 
 
@@ -97,10 +100,9 @@ def test_no_answer_under_another_name(outside: Outside, host: str) -> None:
 
 def test_no_change_without_the_cookie(outside: Outside) -> None:
     """The token alone opens nothing."""
-    token = _with_token(outside)
     outside.client.cookies.clear()
     for route in outside.of("POST"):
-        answer = outside.client.post(_filled(route), data=token, headers={"Origin": ORIGIN})
+        answer = outside.client.post(_filled(route), data=outside.token, headers={"Origin": ORIGIN})
         assert answer.status_code == 403, route.path
 
 
@@ -151,14 +153,7 @@ def test_a_body_that_is_no_form_changes_nothing(outside: Outside, workspace: Wor
 def _ask(outside: Outside, method: str, address: str) -> httpx2.Response:
     if method == "GET":
         return outside.client.get(address)
-    return outside.client.post(address, data=_with_token(outside), headers={"Origin": ORIGIN})
-
-
-def _with_token(outside: Outside) -> dict[str, str]:
-    page = outside.client.get("/").text
-    token = page.partition('name="desk-token" content="')[2].partition('"')[0]
-    assert len(token) > 40
-    return {"desk_token": token}
+    return outside.client.post(address, data=outside.token, headers={"Origin": ORIGIN})
 
 
 def _filled(route: Route, **foreign: str) -> str:

@@ -25,7 +25,7 @@ def link(store: Store) -> str:
 @pytest.fixture
 def client(workspace: Workspace, store: Store) -> TestClient:
     """A mail program or browser that follows no redirect and would keep any cookie."""
-    return TestClient(create_public_pages(store, workspace.settings.clinic), follow_redirects=False)
+    return TestClient(create_public_pages(workspace, store), follow_redirects=False)
 
 
 def status(store: Store) -> Status:
@@ -38,7 +38,7 @@ def test_looking_changes_nothing(client: TestClient, store: Store, link: str) ->
     writes: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda _c, _u, sql, *_: writes.append(sql))
     for _ in range(5):
-        assert "Leave the newsletter?" in client.get(link).text
+        assert "Unsubscribe?" in client.get(link).text
         assert client.head(link).status_code == 200
     assert not [sql for sql in writes if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert status(store) is Status.SUBSCRIBED
@@ -72,7 +72,7 @@ def test_no_address_in_any_page(client: TestClient, link: str) -> None:
         assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/u/nonsense", "/u/" + "a" * 40, "/", "/u/", "/u/..%2f..%2fnewsletter.key"])
+@pytest.mark.parametrize("path", ["/u/nonsense", "/u/" + "a" * 40, "/subscribe", "/u/", "/u/..%2f..%2fnewsletter.key"])
 def test_strange_links(client: TestClient, store: Store, link: str, path: str) -> None:
     """A link that is not ours is answered kindly, and nobody is taken off the list."""
     assert client.get(path).status_code == 404
@@ -95,7 +95,7 @@ def test_token_of_another_key(client: TestClient, store: Store, link: str) -> No
 def test_hosted_pictures_are_answered(workspace: Workspace, store: Store) -> None:
     """A picture that a mail shows is answered; any other name is not found, and nothing is run from it."""
     known = {("2026-12-steps", "hills.png", mark): (b"\x89PNG", "image/png") for mark in ("", "abc")}
-    app = create_public_pages(store, workspace.settings.clinic, lambda *asked: known.get(asked))
+    app = create_public_pages(workspace, store, pictures=lambda *asked: known.get(asked))
     client = TestClient(app)
     for address in ("/pictures/2026-12-steps/hills.png", "/pictures/2026-12-steps/abc/hills.png"):
         found = client.get(address)

@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from newsletter.campaigns import Plan, known_campaign, start
-from newsletter.campaigns.claims import claim
+from newsletter.campaigns import Plan, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.closing import close_batch
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.ledger import claim, close_batch
 from newsletter.campaigns.resolution import resolve
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
-from tests.web.browsing import read_slowly
+from tests.web.browsing import Answers, listening, open_page
 from tests.web.running import RunningDesk
 from tests.web.samples import POST, write_letter
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
+from tests.web.writing.conftest import choose_markdown
 from tests.web.writing.test_editor import open_text, type_at_end
 
 pytestmark = pytest.mark.browser
@@ -83,13 +84,19 @@ def test_any_name_of_a_file(page: Page, desk: RunningDesk, desk_workspace: Works
 def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """What is saved after the answer was written, and before it is drawn, is not missed."""
     page.goto(f"{desk.address}/settings")
+    listening(page)
     page.get_by_label("Telephone").fill("508-555-0123")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    read_slowly(page)
+    listening(page)  # saving has opened the page anew
+    answers = Answers(page)
+    answers.hold()
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_timeout(1000)
-    set_settings(desk_workspace, '[team]\nreviewers = ["ana@example.org"]')
+    answers.wait_for_held()
+    with desk.events() as events:
+        set_settings(desk_workspace, '[team]\nreviewers = ["ana@example.org"]')
+        assert events.next() == "changed"
+    answers.release()
 
     expect(page.get_by_label("Telephone")).to_have_value("508-555-0100")
     expect(page.get_by_label("Reviewers")).to_have_value("ana@example.org")
@@ -98,7 +105,7 @@ def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_worksp
 def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """More news, while the page that follows is on its way, does not begin to open it again."""
     page.goto(f"{desk.address}/issues/{SLUG}")
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -110,17 +117,19 @@ def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_wo
     page.route(f"{desk.address}/issues/{SLUG}", hold)
     with page.expect_request(lambda request: request.is_navigation_request()):
         (desk_workspace.issues_dir / SLUG).rename(desk_workspace.root / "put-away")
-    with page.expect_response(lambda answer: answer.status == 404):
-        (desk_workspace.issues_dir / "another.txt").write_text("More news.", "utf-8")
-    page.wait_for_timeout(1000)
+    for name in ("more", "and more"):  # when the second answer comes, the first one has been read
+        with page.expect_response(lambda answer: answer.status == 404):
+            (desk_workspace.issues_dir / f"{name}.txt").write_text("News.", "utf-8")
     assert len(held) == 1
     held[0].continue_()
     expect(page.get_by_text(f"There is no issue named “{SLUG}” here.")).to_be_visible()
 
 
-def test_who_stays_goes_on(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+def test_who_stays_goes_on(browser: Browser, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """The issue is away for a moment while somebody writes, and they choose to stay: the page is as alive as before."""
     folder, away = desk_workspace.issues_dir / SLUG, desk_workspace.root / "away"
+    page = choose_markdown(open_page(browser, desk))
+    page.clock.install()
     open_text(page, desk)
     page.route(f"**/issues/{SLUG}/write", _save_nothing)
     type_at_end(page, "\nWords of mine.")
@@ -128,7 +137,7 @@ def test_who_stays_goes_on(page: Page, desk: RunningDesk, desk_workspace: Worksp
         folder.rename(away)
     asked.value.dismiss()
     away.rename(folder)
-    page.wait_for_timeout(5_500)  # after which the page no longer takes it that it is left
+    page.clock.fast_forward(5_500)  # after which the page no longer takes it that it is left
     page.unroute(f"**/issues/{SLUG}/write")
     page.keyboard.type(" And more.")
     expect(page.locator("#saved-text")).to_have_text("Saved")

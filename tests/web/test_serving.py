@@ -65,7 +65,7 @@ def pages(request: pytest.FixtureRequest, workspace: Workspace, monkeypatch: pyt
     monkeypatch.setattr(serving, "KEPT_SECONDS", 0.3)
     monkeypatch.setattr(storing, "BUSY_SECONDS", getattr(request, "param", SECONDS))
     with open_store(workspace.database_url, workspace.key_file) as store:
-        server = public_server(create_public_pages(store, workspace.settings.clinic), "127.0.0.1", 0)
+        server = public_server(create_public_pages(workspace, store), "127.0.0.1", 0)
         thread = threading.Thread(target=server.run)
         thread.start()
         try:

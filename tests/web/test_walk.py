@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from newsletter.workspace import Workspace
 from tests.web.running import RunningDesk, running_desk
-from tests.web.sending.conftest import hurry, set_settings
+from tests.web.sending.conftest import end_countdown, set_settings
 from tests.web.writing.test_pictures import photograph
 
 pytestmark = pytest.mark.browser
@@ -26,6 +26,7 @@ def desk(workspace: Workspace) -> Iterator[RunningDesk]:
         yield running
 
 
+@pytest.mark.usefixtures("watchful")
 def test_a_month(page: Page, desk: RunningDesk, workspace: Workspace, tmp_path: Path) -> None:
     """Paste, mend, illustrate, look, import, test, send, undo, send again, watch, read the report."""
     issue = _made_from_a_paste(page, desk)
@@ -34,9 +35,7 @@ def test_a_month(page: Page, desk: RunningDesk, workspace: Workspace, tmp_path: 
     _list_imported(page, desk, tmp_path)
     _tested(page, desk, issue)
     _sent_and_undone(page)
-    hurry(workspace)
-    expect(page.locator("#confirm")).to_contain_text("in 2 seconds")
-    _sent_and_reported(page)
+    _sent_and_reported(page, workspace)
 
     slug = issue.removeprefix("/issues/")
     assert len(list((workspace.outbox_dir / slug).glob("*.eml"))) == 2
@@ -69,9 +68,9 @@ def _illustrated(page: Page) -> None:
     """Put a picture in; the checks ask for its description, and are content with one."""
     expect(page.locator("#above .inbox")).to_be_attached()
     picture = {"name": "garden.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
-    page.locator(".cm-content").click()
+    page.locator("#rich .rich-text").click()
     page.locator("#picture-file").set_input_files(picture)  # type: ignore[arg-type]  # a mapping is a payload
-    expect(page.get_by_text("learns nothing of it").first).to_be_visible()
+    expect(page.get_by_text("miss what it shows").first).to_be_visible()
     page.keyboard.type("Our garden in snow")
     mail = page.frame_locator("iframe.mail:not(.incoming)")
     expect(mail.get_by_alt_text("Our garden in snow")).to_be_visible()
@@ -111,9 +110,11 @@ def _sent_and_undone(page: Page) -> None:
     expect(page.get_by_text("2 messages stopped; nobody gets them.")).to_be_visible()
 
 
-def _sent_and_reported(page: Page) -> None:
+def _sent_and_reported(page: Page, workspace: Workspace) -> None:
     page.get_by_label(re.compile("^Type 2")).fill("yes")
     page.get_by_role("button", name="Send it to 2 people").click()
+    expect(page.get_by_role("heading", name="It goes out in")).to_be_visible()
+    end_countdown(workspace)
     expect(page.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_visible()
     expect(page.locator(".figures")).to_contain_text("2 accepted")
 
@@ -121,6 +122,7 @@ def _sent_and_reported(page: Page) -> None:
 # --- the same by keyboard alone ----------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("watchful")
 def test_a_month_by_keyboard(page: Page, desk: RunningDesk, workspace: Workspace, tmp_path: Path) -> None:
     """The same month without a mouse: with Tab, arrows, Enter, Space and what is typed."""
     page.on("filechooser", lambda _chooser: None)  # the browser's own must not open, however soon a key is pressed
@@ -135,9 +137,8 @@ def test_a_month_by_keyboard(page: Page, desk: RunningDesk, workspace: Workspace
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 messages stopped; nobody gets them.")).to_be_visible()
     assert not list((workspace.outbox_dir / slug).glob("*.eml"))
-    hurry(workspace, 12)
-    expect(page.locator("#confirm")).to_contain_text("in 12 seconds")
     _send(page, "yes")
+    end_countdown(workspace)
 
     expect(page.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_focused()
     expect(page.locator(".figures")).to_contain_text("2 accepted")
@@ -176,7 +177,7 @@ def _put_a_picture_in(page: Page) -> None:
         page.keyboard.press("Enter")
     photo = {"name": "garden.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     chooser.value.set_files(photo)  # type: ignore[arg-type]  # a mapping is a payload
-    expect(page.get_by_text("learns nothing of it").first).to_be_visible()
+    expect(page.get_by_text("miss what it shows").first).to_be_visible()
     page.keyboard.type("Our garden in snow")
     mail = page.frame_locator("iframe.mail:not(.incoming)")
     expect(mail.get_by_alt_text("Our garden in snow")).to_be_visible()

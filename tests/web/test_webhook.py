@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from newsletter.campaigns import CampaignState, Plan, dispatch, known_campaign, start
+from newsletter.campaigns import CampaignState, Plan, known_campaign
 from newsletter.campaigns.events import EVENTS_PATH
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries, events
 from newsletter.subscribers.records import get_subscriber
@@ -47,7 +49,7 @@ def sendgrid(account: FakeSendGrid) -> Webhook:
 def pages(workspace: Workspace, store: Store, sendgrid: Webhook) -> TestClient:
     """The public pages that know its key."""
     verifier = Verifier(sendgrid.key)
-    return TestClient(create_public_pages(store, workspace.settings.clinic, verifier=verifier))
+    return TestClient(create_public_pages(workspace, store, verifier=verifier))
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ def test_unsigned_events_are_refused(pages: TestClient, store: Store, sendgrid: 
 
 def test_no_key_no_endpoint(workspace: Workspace, store: Store) -> None:
     """Without a verification key nobody can tell us anything."""
-    assert TestClient(create_public_pages(store, workspace.settings.clinic)).post(EVENTS_PATH).status_code == 404
+    assert TestClient(create_public_pages(workspace, store)).post(EVENTS_PATH).status_code == 404
 
 
 def test_too_large(pages: TestClient, sendgrid: Webhook) -> None:
@@ -107,7 +109,7 @@ def test_too_large(pages: TestClient, sendgrid: Webhook) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"no", b"\xff\xfe", b"[" * 100_000, b'"[]"'])
 def test_no_list(pages: TestClient, sendgrid: Webhook, body: bytes) -> None:
-    """What is signed and still no list of events is refused."""
+    """What is signed and still not a list of events is refused."""
     assert _post(pages, sendgrid, body).status_code == 400
 
 
@@ -132,7 +134,7 @@ def test_strange_events_lose_no_others(pages: TestClient, store: Store, sendgrid
     assert _fates(store)[""] == 0
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     wrong=st.lists(
         st.dictionaries(
@@ -175,7 +177,7 @@ def test_success_only_after_the_commit(
         open_store(workspace.database_url, workspace.key_file) as impatient,
         contextlib.closing(sqlite3.connect(str(path), isolation_level=None)) as other,
     ):
-        app = create_public_pages(impatient, workspace.settings.clinic, verifier=Verifier(sendgrid.key))
+        app = create_public_pages(workspace, impatient, verifier=Verifier(sendgrid.key))
         other.execute("BEGIN IMMEDIATE")
         assert _post(TestClient(app), sendgrid, told).status_code == 503
         other.execute("ROLLBACK")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import WorkspaceError
+from newsletter.shipped import shipped_starter
 from newsletter.workspace import Workspace, find_workspace, open_workspace
 from newsletter.workspace.toml import read_settings
 from tests.conftest import SETTINGS
@@ -41,7 +42,7 @@ def test_settings_are_frozen(workspace: Workspace) -> None:
 def test_missing_key_has_path_and_example(tmp_path: Path) -> None:
     """A missing key is named with its path, its meaning and an example."""
     said = mistakes(tmp_path, SETTINGS.replace('phone = "508-555-0100"\n', ""))
-    assert "clinic.phone: missing. The number that readers call. Example: phone = " in said
+    assert "clinic.phone: missing. Phone number for readers. Example: phone = " in said
     assert "newsletter.toml" in said
 
 
@@ -70,8 +71,8 @@ def test_wrong_value(tmp_path: Path, table: str, line: str, expected: str) -> No
     [
         ("from_name", "from_nmae", "sender.from_nmae: unknown key. Did you mean sender.from_name?"),
         ("[sender]", "[sendr]", "sendr: unknown key. Did you mean sender?"),
-        ('email = "hello@elmstreet.example.org"', 'email = "hello at elm"', "clinic.email: expected an e-mail address"),
-        ('"508-555-0100"', "5085550100", "clinic.phone: expected a telephone number with its area code"),
+        ('email = "hello@elmstreet.example.org"', 'email = "hello at elm"', "clinic.email: expected an email address"),
+        ('"508-555-0100"', "5085550100", "clinic.phone: expected a phone number with its area code"),
         ('"America/New_York"', '"Boston"', "clinic.timezone: expected the name of a time zone"),
     ],
 )
@@ -93,7 +94,7 @@ def test_broken_toml_names_the_line(tmp_path: Path) -> None:
     said = mistakes(tmp_path, "[clinic]\nname = “Elm Street”\n")
     assert "line 2" in said
     assert "Line 2 is: name = “Elm Street”" in said
-    assert "straight quotes" in said
+    assert "straight quotation marks" in said
 
 
 def test_broken_line_with_a_password_is_not_shown(tmp_path: Path) -> None:
@@ -147,9 +148,15 @@ def test_no_workspace(tmp_path: Path) -> None:
         find_workspace(tmp_path)
 
 
+def test_the_program_is_no_workspace() -> None:
+    """What new workspaces start from is not written to, wherever in it a command runs."""
+    with pytest.raises(WorkspaceError, match=r"the program itself.*[\s\S]*newsletter init"):
+        find_workspace(shipped_starter() / "newsletters")
+
+
 def test_every_key_is_documented() -> None:
     """The page on settings is what its script makes of the settings as they are now."""
     docs = Path(__file__).parents[2] / "docs"
-    assert runpy.run_path(str(docs / "make_settings.py"))["settings_page"]() == (docs / "settings.md").read_text(
-        "utf-8"
-    )
+    assert runpy.run_path(str(docs / "make_settings.py"))["settings_page"]() == (
+        docs / "users" / "settings.md"
+    ).read_text("utf-8")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import WorkspaceError
+from newsletter.shipped import shipped_starter
 from newsletter.workspace import open_workspace
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 
@@ -48,3 +49,18 @@ def test_existing_workspace_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="already"):
         make_workspace(tmp_path, {"clinic.name": "Second"})
     assert open_workspace(tmp_path).settings.clinic.name == "First"
+
+
+def test_sample_post_has_the_clinics_own_contact_line(tmp_path: Path) -> None:
+    """Its last line is what the clinic's website would put there, and nothing of the sample's is left."""
+    facts = {
+        "clinic.website": "https://www.elm.example.org/",
+        "clinic.phone": "508-555-0100",
+        "clinic.email": "hello@elm.example.org",
+    }
+    make_workspace(tmp_path, facts)
+    text = (tmp_path / "samples" / "post.txt").read_text("utf-8")
+    assert text.count("🌐 www.elm.example.org | 📞 508-555-0100 | 💌 hello@elm.example.org") == 2
+    make_workspace(tmp_path / "sample", {})
+    shipped = shipped_starter() / "samples" / "post.txt"
+    assert (tmp_path / "sample" / "samples" / "post.txt").read_bytes() == shipped.read_bytes()

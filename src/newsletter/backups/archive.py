@@ -35,7 +35,7 @@ _FORMAT = 1
 _LARGEST = {_CONTENTS: 100_000, KEY: 100_000, JOURNAL: 100_000_000}  # bytes; the journal grows by a line for each send
 _SMALL = 100_000_000
 _MOST_PACKED = 100  # times smaller than unpacked; real databases are some five times
-_OTHER = "Take another backup; this one is left as it is, and nothing was changed."
+_OTHER = "Use another backup. This one was not touched, and nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def unpacked(path: Path, workspace: Workspace) -> Iterator[UnpackedBackup]:
         folder = Path(name)
         if not path.exists():
             raise StoreError("there is no such file", where=path)
-        with parsing(StoreError("this is no backup, or a damaged one", where=path, hint=_OTHER)):
+        with parsing(StoreError("this is not a backup, or it is damaged", where=path, hint=_OTHER)):
             with zipfile.ZipFile(path) as archive:
                 _ensure_room(archive, folder, path)
                 described, contents = _read_description(archive, path)
@@ -130,10 +130,10 @@ def _ensure_room(archive: zipfile.ZipFile, folder: Path, path: Path) -> None:
     database = sizes.get(DATABASE, 0)
     is_beside_larger = any(sizes.get(name, 0) > most for name, most in _LARGEST.items())
     if is_beside_larger or database > max(_SMALL, _MOST_PACKED * packed):
-        raise StoreError("this unpacks to more than any backup", where=path, hint=_OTHER)
+        raise StoreError("this unpacks to more than any backup could contain", where=path, hint=_OTHER)
     if database * 2 > shutil.disk_usage(folder).free:  # it is copied once more when it is put back
         hint = f"Free {database * 2 // 1_000_000:,} MB; nothing was changed."
-        raise StoreError("the disk has no room for this backup", where=path, hint=hint)
+        raise StoreError("the disk is too full for this backup", where=path, hint=hint)
 
 
 def _read_description(archive: zipfile.ZipFile, path: Path) -> tuple[Mapping[str, Any], Contents]:
@@ -142,10 +142,10 @@ def _read_description(archive: zipfile.ZipFile, path: Path) -> tuple[Mapping[str
         newer = int(described["format"]) > _FORMAT
         complete = {*Contents.__slots__, "sha256"} <= described.keys()
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as err:
-        raise StoreError("this zip is no backup of newsletter", where=path, hint=_OTHER) from err
+        raise StoreError("this zip file is not a backup made by newsletter", where=path, hint=_OTHER) from err
     if newer:
         hint = "Install the newest version on this computer."
-        raise StoreError("this backup was made by a newer newsletter", where=path, hint=hint)
+        raise StoreError("this backup was made by a newer version of newsletter", where=path, hint=hint)
     moment = read_moment(described["made_at"]) if complete else None
     if moment is None or not 2000 <= moment.year < 2200:
         raise StoreError("this backup is damaged", where=path, hint=_OTHER)
@@ -180,7 +180,7 @@ def _examine(database: Path, path: Path) -> None:
         raise StoreError("the database in this backup is damaged", where=path, hint=_OTHER)
     if version > HEAD:
         hint = "Install the newest version on this computer."
-        raise StoreError("this backup was made by a newer newsletter", where=path, hint=hint)
+        raise StoreError("this backup was made by a newer version of newsletter", where=path, hint=hint)
 
 
 def _sum(path: Path) -> str:

@@ -20,7 +20,7 @@ from newsletter.storage.store import checked_key, journal_beside, refuse_lost
 from newsletter.workspace import Workspace
 from newsletter.workspace.leftovers import copying
 
-_SERVER_HINT = "Use the server's own tools, such as pg_dump, and keep newsletter.key with what they write."
+_SERVER_HINT = "Use the server's own tools, such as pg_dump, and keep newsletter.key with their output."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def make_backup(
     load_key(workspace.key_file, create=False)  # without it a backup would be worth nothing
     target = path or _free_name(workspace, stem, now)
     if target.exists() and not replace:
-        raise StoreError("there is a file of this name already", where=target, hint="Take another name.")
+        raise StoreError("a file with this name already exists", where=target, hint="Choose another name.")
     with copying(workspace), tempfile.TemporaryDirectory(prefix=".backup-", dir=database.parent) as name:
         folder = Path(name)
         copy_database(database, folder / DATABASE)
@@ -78,7 +78,7 @@ def sqlite_database(workspace: Workspace) -> Path:
     """
     database = database_file(workspace.database_url)
     if database is None:
-        raise StoreError("a database on a server is backed up there", hint=_SERVER_HINT)
+        raise StoreError("a database on a server is backed up on the server", hint=_SERVER_HINT)
     return database
 
 

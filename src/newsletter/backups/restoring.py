@@ -22,13 +22,13 @@ from sqlalchemy import Connection, select
 from newsletter.backups.archive import Contents, UnpackedBackup
 from newsletter.backups.making import make_backup, sqlite_database
 from newsletter.campaigns.journal import rewrite_with_doubt
-from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.records import issue_of, read_campaign
+from newsletter.campaigns.lock import hold_still
+from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import StoreError
 from newsletter.files import PRIVATE, sync_folder, write_whole
 from newsletter.issues import list_slugs
-from newsletter.storage import Store, open_store
+from newsletter.storage import open_store
 from newsletter.storage.computer import record_computer
 from newsletter.storage.copies import copy_database, is_sound, replace_content
 from newsletter.storage.ledger import campaigns
@@ -102,7 +102,7 @@ def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Res
         left: dict[bytes, KnownSuppression] = {}
         if _is_usable(database, backup):
             live = stack.enter_context(open_store(workspace.database_url, backup.key_file))
-            _hold_still(stack, live)
+            stack.enter_context(hold_still(live))
             before = _keep_present(workspace, backup, now)
             with live.read() as connection:
                 left = known_suppressions(connection, live.key)
@@ -162,15 +162,6 @@ def _is_trackless(workspace: Workspace, database: Path, backup: UnpackedBackup) 
     if not journal.is_file():
         return bool(backup.journal) or not database.is_file()
     return not journal.read_bytes().startswith(backup.journal)
-
-
-def _hold_still(stack: contextlib.ExitStack, live: Store) -> None:
-    """Keep every campaign from being sent meanwhile."""
-    with live.read() as connection:
-        rows = connection.execute(select(campaigns).order_by(campaigns.c.id)).all()
-    for row in rows:
-        with contextlib.suppress(StoreError):  # damaged: nobody can send it, and restoring is what helps
-            stack.enter_context(sole_sender(live, read_campaign(row)))
 
 
 def _move_aside(database: Path, now: datetime) -> Path:

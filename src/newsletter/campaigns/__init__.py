@@ -1,8 +1,6 @@
 """Campaigns: the ledger of what was sent to whom, and the machine that moves it on."""
 
-from newsletter.campaigns.dispatch import dispatch
-from newsletter.campaigns.freezing import start
-from newsletter.campaigns.plan import Campaign, Plan, Tally
+from newsletter.campaigns.model import Campaign, Plan, Tally
 from newsletter.campaigns.records import find_campaign, known_campaign
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
 
@@ -13,8 +11,6 @@ __all__ = [
     "DeliveryState",
     "Plan",
     "Tally",
-    "dispatch",
     "find_campaign",
     "known_campaign",
-    "start",
 ]

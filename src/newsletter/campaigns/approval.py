@@ -1,8 +1,8 @@
-"""A second pair of eyes: who approved which version of an issue, before it may be sent.
+"""Who previewed which version of an issue, and who approved it: what is sent is what was seen.
 
 The program tells names apart, not people: everybody at a clinic's computer may type any
-name. So this keeps an issue from being sent unread by mistake; it keeps nobody from
-cheating. What it does hold to, always: the approval is of one version and of no other, it
+name. So an approval keeps an issue from being sent unread by mistake; it keeps nobody from
+cheating. What it does hold to, always: it is of one version and of no other, it
 is never altered or removed, and who was signed in at the machine is written beside it.
 """
 
@@ -11,14 +11,52 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.plan import Plan, short
+from newsletter.campaigns.model import Plan, short
 from newsletter.errors import CampaignError
-from newsletter.storage.ledger import approvals
-from newsletter.storage.moment import read_moment, write_moment
+from newsletter.storage.ledger import approvals, looks
+from newsletter.storage.moment import now, read_moment, write_moment
 from newsletter.subscribers.names import clean_name
+
+# --- Previews and tests ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The last time that somebody looked at an issue as a mail.
+
+    Attributes:
+        digest: of the message that they saw.
+        how: "test" or "preview".
+    """
+
+    digest: str
+    how: str
+    at: datetime
+
+
+def record_look(connection: Connection, slug: str, digest: str, how: str) -> None:
+    """Remember that this version of an issue was looked at; only the latest of a kind is kept."""
+    connection.execute(delete(looks).where(looks.c.slug == slug, looks.c.how == how))
+    connection.execute(insert(looks).values(slug=slug, digest=digest, how=how, at=now()))
+
+
+def last_look(connection: Connection, slug: str) -> Look | None:
+    """Return the latest look at an issue, if there was one."""
+    query = select(looks).where(looks.c.slug == slug).order_by(looks.c.at.desc(), looks.c.id.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Look(row.digest, row.how, read_moment(row.at))
+
+
+def looks_by_kind(connection: Connection, slug: str) -> dict[str, Look]:
+    """Return the latest look of each kind."""
+    rows = connection.execute(select(looks).where(looks.c.slug == slug))
+    return {row.how: Look(row.digest, row.how, read_moment(row.at)) for row in rows}
+
+
+# --- Approvals ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +117,18 @@ def refuse_unapproved(connection: Connection, slug: str, digest: str, plan: Plan
     if not plan.needs_approval:
         return
     if not plan.asked_by:
-        what = "an issue needs a second person's approval, so say who is sending it"
+        what = "issues need a second person's approval, so say who is sending this one"
         raise CampaignError(what, hint="Give your own name.", command="--by NAME")
     mine = given(connection, slug, digest)
     if any(not same_person(each.name, plan.asked_by) for each in mine):
         return
-    hint, command = "Somebody else looks at it, and then approves it.", f"newsletter approve {slug} --by NAME"
+    hint, command = "Somebody else reads it and approves it.", f"newsletter approve {slug} --by NAME"
     raise CampaignError(_lacking(connection, slug, mine), hint=hint, command=command)
 
 
 def _lacking(connection: Connection, slug: str, mine: list[Approval]) -> str:
     if mine:
-        return f"only {mine[-1].name} has approved it, who is also sending it"
+        return f"only {mine[-1].name}, who is also sending it, has approved it"
     others = given(connection, slug)
     if others:
         last = others[-1]

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, note_provider_ahead
-from newsletter.campaigns.closing import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.failpoints import reach
-from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, time_at
+from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, settle, time_at
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
+from newsletter.campaigns.ledger import move_batch, move_campaign, own_up, tally
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.records import campaigns_of, known_campaign, reread
-from newsletter.campaigns.recovery import settle
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
@@ -37,18 +36,18 @@ class Cancellation:
         stopped: will not arrive.
         gone: were sent already, or could not be called back.
         reasons: why, for those that could not.
-        doubtful: of those that are gone, the ones of which nobody knows whether they were sent.
+        unresolved: of those that are gone, the ones of which nobody knows whether they were sent.
     """
 
     stopped: int
     gone: int
     reasons: tuple[str, ...]
-    doubtful: int = 0
+    unresolved: int = 0
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing is left for a person to do about it."""
-        return not (self.doubtful or self.may_be_retried or (self.gone and not self.stopped))
+        return not (self.unresolved or self.may_be_retried or (self.gone and not self.stopped))
 
     @property
     def may_be_retried(self) -> bool:
@@ -83,50 +82,52 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
             move_campaign(connection, campaign.id, CampaignState.CANCELLED, now=clock.now())
     with store.read() as connection:
         found = tally(connection, campaign)
-    doubtful = found[DeliveryState.UNKNOWN]
-    gone = found[DeliveryState.ACCEPTED] + doubtful
-    return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)), doubtful)
+    unresolved = found[DeliveryState.UNKNOWN]
+    gone = found[DeliveryState.ACCEPTED] + unresolved
+    return Cancellation(found[DeliveryState.CANCELLED], gone, tuple(sorted(reasons)), unresolved)
 
 
 def cancel_issue(
-    store: Store, slug: str, carrier: Callable[[Campaign], Transport], clock: Clock = SYSTEM_CLOCK
+    store: Store, slug: str, transport_of: Callable[[Campaign], Transport], clock: Clock = SYSTEM_CLOCK
 ) -> Cancellation:
     """Stop all of an issue that can still be stopped, whichever of its campaigns it belongs to.
 
     Raises:
         CampaignError: all of it is over, or the issue was never sent.
     """
-    latest = known_campaign(store, slug)
+    latest = known_campaign(store, slug, nothing_to="cancel")
     with store.read() as connection:
         earlier = campaigns_of(connection, slug)[1:]
-    open_ones = [each for each in earlier if _can_be_stopped(store, each, carrier, clock)]
-    over = latest.state is CampaignState.FINISHED and not _may_be_held(store, latest, carrier, clock)
+    open_ones = [each for each in earlier if _can_be_stopped(store, each, transport_of, clock)]
+    over = latest.state is CampaignState.FINISHED and not _may_be_held(store, latest, transport_of, clock)
     if not over or not open_ones:
         open_ones.insert(0, latest)
-    done = [cancel(store, each, carrier(each), clock) for each in open_ones]
+    done = [cancel(store, each, transport_of(each), clock) for each in open_ones]
     reasons = {reason for each in done for reason in each.reasons}
     return Cancellation(
         stopped=sum(each.stopped for each in done),
         gone=sum(each.gone for each in done),
         reasons=tuple(sorted(reasons)),
-        doubtful=sum(each.doubtful for each in done),
+        unresolved=sum(each.unresolved for each in done),
     )
 
 
-def _can_be_stopped(store: Store, earlier: Campaign, carrier: Callable[[Campaign], Transport], clock: Clock) -> bool:
+def _can_be_stopped(
+    store: Store, earlier: Campaign, transport_of: Callable[[Campaign], Transport], clock: Clock
+) -> bool:
     if earlier.state is CampaignState.CANCELLED:
         return False
-    return earlier.state is CampaignState.CANCELLING or _may_be_held(store, earlier, carrier, clock)
+    return earlier.state is CampaignState.CANCELLING or _may_be_held(store, earlier, transport_of, clock)
 
 
-def _may_be_held(store: Store, campaign: Campaign, carrier: Callable[[Campaign], Transport], clock: Clock) -> bool:
-    return bool(_held(store, campaign)) and _is_held(store, campaign, carrier(campaign), clock)
+def _may_be_held(store: Store, campaign: Campaign, transport_of: Callable[[Campaign], Transport], clock: Clock) -> bool:
+    return bool(_held(store, campaign)) and _is_held(store, campaign, transport_of(campaign), clock)
 
 
 def _refuse_finished(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
     if campaign.state is CampaignState.FINISHED and not _is_held(store, campaign, transport, clock):
-        what = f"{campaign.slug} has been sent; mail that is out cannot be called back"
-        raise CampaignError(what, hint="Look at its report.", command=f"newsletter report {campaign.slug}")
+        what = f"{campaign.slug} has been sent; mail that has gone out cannot be canceled"
+        raise CampaignError(what, hint="See its report.", command=f"newsletter report {campaign.slug}")
 
 
 def _is_held(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> bool:
@@ -163,7 +164,7 @@ def _refuse_followed(connection: Connection, campaign: Campaign) -> None:
     """
     row = connection.execute(select(campaigns.c.slug, campaigns.c.state).where(campaigns.c.id == campaign.id)).one()
     if row.slug != campaign.slug and row.state == CampaignState.CANCELLED:
-        raise CampaignError(f"{campaign.slug} is being sent again already; this is too late")
+        raise CampaignError(f"{campaign.slug} is already being sent again; it is too late to cancel")
 
 
 def _cancel_queued(connection: Connection, campaign: Campaign) -> None:

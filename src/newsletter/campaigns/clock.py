@@ -1,8 +1,8 @@
 """The time, as campaigns see it: one value to pass, so that tests can let hours go by.
 
 It is this computer's clock, which may be wrong: `newsletter.campaigns.holds` goes by the
-provider's. By how much they differed is kept, to show held mail's times as the clock on the
-wall of the person who reads them.
+provider's, and held mail's times are shown by that, too: somebody may set this one right
+meanwhile. By how much they differed is kept, to tell what is still held.
 """
 
 import time
@@ -49,5 +49,15 @@ def note_provider_ahead(connection: Connection, ahead: timedelta) -> None:
 
 
 def provider_ahead(connection: Connection) -> timedelta:
-    """Return by how much it was ahead when that was last measured: good to show times by, never to decide by."""
+    """Return by how much it was ahead when that was last measured: good to show what stands, never to decide by."""
     return timedelta(seconds=int(connection.scalar(select(facts.c.value).where(facts.c.name == _AHEAD)) or 0))
+
+
+def surely_past(now: datetime, ahead: timedelta) -> datetime:
+    """Return a moment that is over at the provider, whether or not this computer's clock was set right since.
+
+    Args:
+        now: what this computer's clock shows.
+        ahead: by how much the provider's was ahead when that was last measured.
+    """
+    return now + min(ahead, timedelta(0))

@@ -1,28 +1,99 @@
-"""What a carrier told afterwards: it settles doubts, and who must not be mailed again is not.
+"""Events of deliveries, and the rules by which they stop a campaign."""
 
-Events come late, twice and in any order, so applying one is the same as applying it ten
-times, and no order of several makes a difference.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import finish_if_over
-from newsletter.campaigns.refs import read_delivery_ref
-from newsletter.campaigns.states import BatchState, DeliveryState, check
-from newsletter.campaigns.stopping import pause_if_bad
+from newsletter.campaigns.ledger import finish_if_over, move_campaign
+from newsletter.campaigns.model import read_delivery_ref
+from newsletter.campaigns.records import issue_of
+from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.storage import Store
-from newsletter.storage.ledger import batches, deliveries
+from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.ledger import events as table
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports.events import Event, Kind
+
+# --- Stop rules -----------------------------------------------------------------------
+#
+# A held campaign is handed over as a whole before anybody can complain: then the rules speak
+# in its report, and while the provider still holds something of it a person can cancel that.
+#
+# Mailbox providers punish a sender from 0.3 % of complaints
+# (https://support.google.com/a/answer/81126); the next batch would only make it worse.
+
+MOST_COMPLAINTS = 0.003
+LEAST_COMPLAINTS = 3  # in a small campaign one is 1 %, and no verdict
+WARNING = 0.001
+MOST_BOUNCES = 0.05
+LEAST_BOUNCES = 3
+
+
+def pause_if_bad(connection: Connection, campaign_id: int) -> list[str]:
+    """Pause a campaign that is being sent, if a rule says so; return its name then."""
+    row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one()
+    if row.state != CampaignState.SENDING:
+        return []
+    reason = verdict(connection, campaign_id)
+    if not reason:
+        return []
+    move_campaign(connection, campaign_id, CampaignState.PAUSED, reason=reason)
+    return [issue_of(row.slug)]
+
+
+def verdict(connection: Connection, campaign_id: int) -> str:
+    """Return why a campaign should stop, or should have been stopped; nothing if all is well."""
+    return complaint_verdict(*_complaints(connection, campaign_id)) or _stale_batch(connection, campaign_id)
+
+
+def verdicts(connection: Connection, campaign_ids: Collection[int]) -> dict[str, str]:
+    """Return the same for several campaigns, by name; only of those of which there is something to say."""
+    query = select(campaigns.c.id, campaigns.c.slug).where(campaigns.c.id.in_(campaign_ids)).order_by(campaigns.c.id)
+    found = {issue_of(row.slug): verdict(connection, row.id) for row in connection.execute(query).all()}
+    return {slug: reason for slug, reason in found.items() if reason}
+
+
+def complaint_verdict(complaints: int, accepted: int) -> str:
+    """Return why so many complaints stop a campaign, or nothing."""
+    if complaints < LEAST_COMPLAINTS or complaints < MOST_COMPLAINTS * accepted:
+        return ""
+    return f"{complaints} of {accepted} readers marked it as spam; the limit is 0.3 %"
+
+
+def _complaints(connection: Connection, campaign_id: int) -> tuple[int, int]:
+    query = (
+        select(func.count().filter(deliveries.c.fate == Kind.COMPLAINED), func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.state == DeliveryState.ACCEPTED)
+    )
+    complaints, accepted = connection.execute(query).one()
+    return complaints, accepted
+
+
+def _stale_batch(connection: Connection, campaign_id: int) -> str:
+    """Return why one batch's bounces stop a campaign, or nothing."""
+    bounced = func.count().filter(deliveries.c.fate == Kind.BOUNCED)
+    query = (
+        select(bounced.label("bounced"), func.count().label("size"))
+        .select_from(deliveries)
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.batch_id.is_not(None))
+        .group_by(deliveries.c.batch_id)
+        .having(bounced >= LEAST_BOUNCES, bounced >= MOST_BOUNCES * func.count())
+    )
+    row = connection.execute(query.limit(1)).one_or_none()
+    return f"{row.bounced} of {row.size} addresses in one batch do not exist; the limit is 5 %" if row else ""
+
+
+# --- Events ---------------------------------------------------------------------------
+#
+# Events come late, twice and in any order, so applying one is the same as applying it ten
+# times, and no order of several makes a difference.
 
 EVENTS_PATH = "/events/sendgrid"
 """Where the public pages take in what SendGrid tells."""
@@ -36,7 +107,7 @@ _FATES = (
 """A later one outweighs an earlier one, whichever comes first."""
 
 _EARLY = {Kind.PROCESSED, Kind.DEFERRED, Kind.DROPPED}
-"""What is also told of a copy that was called back, and so never left the carrier."""
+"""What is also told of a copy that was called back, and so never left the provider."""
 
 _RESTING = {
     DeliveryState.QUEUED,
@@ -100,7 +171,7 @@ def _apply(connection: Connection, key: bytes, event: Event, applied: Applied) -
     state = DeliveryState(row.state)
     if state in _RESTING:
         check(state, DeliveryState.ACCEPTED)
-        changes |= {"state": DeliveryState.ACCEPTED, "reason": "the carrier reported it"}
+        changes |= {"state": DeliveryState.ACCEPTED, "reason": "the provider reported it"}
         applied.settled += state is DeliveryState.UNKNOWN
     if changes:
         connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(changes))
@@ -118,7 +189,8 @@ def _was_called_back(connection: Connection, event: Event) -> bool:
         return True
     if not batch.hold_id:
         return False
-    stopped = batch.state in {BatchState.RETURNED, BatchState.CANCELLED}
+    # A held batch is only unknown if it was to be called back, and nobody knows whether that was in time.
+    stopped = batch.state in {BatchState.RETURNED, BatchState.CANCELLED, BatchState.UNKNOWN}
     return stopped or event.at < read_moment(batch.send_at)
 
 

@@ -11,14 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from newsletter.campaigns.approval import refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import finish_if_over, move_campaign
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import note_campaign, refuse_forgotten
-from newsletter.campaigns.leavers import skip_suppressed
+from newsletter.campaigns.ledger import finish_if_over, move_campaign, skip_suppressed
 from newsletter.campaigns.lock import sole_sender
-from newsletter.campaigns.plan import Campaign, Plan, short
+from newsletter.campaigns.model import Campaign, Plan, new_ref, short
 from newsletter.campaigns.records import campaigns_of, known_campaign, of_issue, retired_name
-from newsletter.campaigns.refs import new_ref
 from newsletter.campaigns.states import CampaignState, DeliveryState
 from newsletter.errors import CampaignError, ChangedError, NobodyError
 from newsletter.message import Message
@@ -160,7 +158,7 @@ def refuse_second(connection: Connection, slug: str, *, rest: bool = False) -> C
     latest = every[0] if every else None
     if rest and latest is None:
         hint, command = "Send it first.", f"newsletter send {slug}"
-        raise CampaignError(f"{slug} was never sent, so there is no rest to send it to", hint=hint, command=command)
+        raise CampaignError(f"{slug} was never sent, so --rest has nothing to add to", hint=hint, command=command)
     if latest is not None and latest.state is not CampaignState.CANCELLED and not rest:
         raise _sent_before(slug, count_rest(connection, slug))
     return latest
@@ -171,10 +169,10 @@ def _refuse_unended(connection: Connection, campaign: Campaign) -> None:
     slug = campaign.slug
     if campaign.state is CampaignState.CANCELLING:
         hint, command = "Finish that first.", f"newsletter cancel {slug}"
-        raise CampaignError(f"cancelling {slug} is not over, or was interrupted", hint=hint, command=command)
+        raise CampaignError(f"{slug} is being canceled, or that was interrupted", hint=hint, command=command)
     if campaign.state is CampaignState.SCHEDULED:
-        hint, command = "Cancel that first if you want to change it.", f"newsletter cancel {slug}"
-        raise CampaignError(f"{slug} is scheduled already", hint=hint, command=command)
+        hint, command = "To change it, cancel that first.", f"newsletter cancel {slug}"
+        raise CampaignError(f"{slug} is already scheduled", hint=hint, command=command)
     if is_unended(connection, campaign):
         raise _under_way(slug)
 
@@ -222,19 +220,21 @@ def hand_over(connection: Connection, campaign: Campaign, people: Collection[Col
     mine = campaigns.update().where(campaigns.c.id == campaign.id)
     connection.execute(mine.values(frozen=campaigns.c.frozen + added))
     if added and campaign.state is CampaignState.FINISHED:
-        move_campaign(connection, campaign.id, CampaignState.PAUSED, reason="people were added who had been in doubt")
+        move_campaign(
+            connection, campaign.id, CampaignState.PAUSED, reason="subscribers with unresolved messages were added"
+        )
 
 
 def _under_way(slug: str) -> CampaignError:
-    hint = "Wait for it, finish it or cancel it first."
+    hint = "Wait until it is done, or resume or cancel it first."
     command = f"newsletter status {slug}, newsletter resume {slug}, newsletter cancel {slug}"
-    return CampaignError(f"{slug} is being sent already", hint=hint, command=command)
+    return CampaignError(f"{slug} is already being sent", hint=hint, command=command)
 
 
 def _sent_before(slug: str, lacking: int) -> CampaignError:
-    what = f"{slug} was sent already, and nobody gets an issue twice"
+    what = f"{slug} was already sent, and nobody gets an issue twice"
     if not lacking:
-        return CampaignError(what, hint="There is nobody left to send it to.")
+        return CampaignError(what, hint="Everyone has it.")
     who = "1 subscriber does" if lacking == 1 else f"{lacking:,} subscribers do"
     hint = f"{who} not have it yet. Send it to the rest."
     return CampaignError(what, hint=hint, command=f"newsletter send {slug} --rest")
@@ -278,24 +278,23 @@ def _refuse_unseen(seen: Seen | None, message: Message, before: Campaign | None)
         return
     if message.digest != seen.digest:
         raise ChangedError(
-            f"the issue changed while you were looking: it is version {short(message.digest)} now, "
-            f"not {short(seen.digest)}",
-            hint="Nothing was sent. Look at it once more, and say yes again.",
+            f"the issue changed after you saw it: it is version {short(message.digest)} now, not {short(seen.digest)}",
+            hint="Nothing was sent. Check it again, then confirm.",
         )
     if (before.ref if before else "") != seen.after:
-        hint = "Nothing was sent. Look at it once more, and say yes again."
-        raise ChangedError("it was sent since you said yes", hint=hint)
+        hint = "Nothing was sent. Check it again, then confirm."
+        raise ChangedError("it was sent after you confirmed", hint=hint)
 
 
 def _check_count(frozen: int, seen: Seen | None) -> None:
     if frozen == 0:
         raise nobody()
     if seen is not None and frozen != seen.count:
-        hint = "Nothing was sent. Look at the new number, and say yes again."
-        raise ChangedError(f"the list changed while you were looking: {frozen} people, not {seen.count}", hint=hint)
+        hint = "Nothing was sent. Check the new number, then confirm."
+        raise ChangedError(f"the list changed after you saw it: {frozen:,} subscribers, not {seen.count:,}", hint=hint)
 
 
 def nobody() -> NobodyError:
     """Return the error for an audience in which nobody is."""
-    hint, command = "Look at the list of people.", "newsletter subscribers list"
+    hint, command = "See the list of subscribers.", "newsletter subscribers list"
     return NobodyError("nobody would receive this: the audience is empty", hint=hint, command=command)

@@ -1,4 +1,4 @@
-"""Held sends: the provider keeps a batch for a while, and until then it can be called back.
+"""Held sends: the provider keeps each batch for a while, and until then it can be canceled.
 
 SendGrid has no idempotency key, so a lost reply cannot be asked about. A held batch needs
 no asking: cancel its `batch_id`, and whatever was or was not accepted under it goes to
@@ -17,14 +17,15 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from newsletter.campaigns.clock import CLOCKS_APART, Clock, provider_ahead
-from newsletter.campaigns.closing import close_batch, own_up
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped
+from newsletter.campaigns.ledger import close_batch, own_up, was_restored
+from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.moment import read_moment, write_moment
-from newsletter.transports import Hold, HoldingTransport, ProviderTime, Transport
+from newsletter.transports import Hold, Holds, ProviderTime, Transport
 
 NOTICE = timedelta(minutes=10)
 """What the provider asks for; a cancellation later than this may come to nothing."""
@@ -83,27 +84,28 @@ def drop(store: Store, batch: HeldBatch, transport: Transport) -> Drop:
     That it was confirmed in time is noted at once: a crash may come before anything else is
     recorded, and later nobody could tell whether it had been in time.
     """
-    if not isinstance(transport, HoldingTransport):
-        return Drop("this transport cannot call anything back")
+    holds = transport.holds
+    if holds is None:
+        return Drop("this transport cannot cancel anything")
     if is_noted_as_dropped(store, batch.campaign, batch.ref):
         return Drop()
-    now = transport.provider_time()
-    failure = "too late" if now and not is_in_time(batch.hold, now) else _tell(batch.hold, transport)
+    now = holds.provider_time()
+    failure = "too late" if now and not is_in_time(batch.hold, now) else _tell(batch.hold, holds)
     if failure:
-        return Drop(failure, perhaps=transport.is_cancelled(batch.hold.batch_id) is not False)
+        return Drop(failure, perhaps=holds.is_canceled(batch.hold.batch_id) is not False)
     note_dropped(store, batch.campaign, batch.ref)
     return Drop()
 
 
-def _tell(hold: Hold, transport: HoldingTransport) -> str:
+def _tell(hold: Hold, holds: Holds) -> str:
     reach("before-hold-cancelled")
-    failure = transport.cancel_hold(hold.batch_id)
+    failure = holds.cancel(hold.batch_id)
     reach("after-hold-cancelled")
     if failure:
         return failure
-    confirmed = transport.provider_time()
+    confirmed = holds.provider_time()
     if confirmed is None:
-        return "SendGrid did not say what time it is there, so nobody knows whether this was in time"
+        return "SendGrid's answer did not contain its time, so it is not known whether this was in time"
     return "" if confirmed.latest <= hold.send_at - NOTICE else "its answer came too late"
 
 
@@ -112,9 +114,9 @@ def is_in_time(hold: Hold, now: ProviderTime) -> bool:
     return now.latest <= hold.send_at - NOTICE - _MARGIN
 
 
-def time_at(transport: object) -> ProviderTime | None:
+def time_at(transport: Transport) -> ProviderTime | None:
     """Return what time it is at the provider, if it holds mail and tells."""
-    return transport.provider_time() if isinstance(transport, HoldingTransport) else None
+    return transport.holds.provider_time() if transport.holds else None
 
 
 def by_provider(transport: Transport, clock: Clock) -> Clock:
@@ -133,3 +135,43 @@ def outstanding_cancellations(connection: Connection, now: datetime) -> int:
     cancelled = mine.where(batches.c.state.in_([BatchState.RETURNED, BatchState.CANCELLED]))
     there = now + provider_ahead(connection)
     return connection.scalar(cancelled.where(batches.c.send_at > write_moment(there))) or 0
+
+
+# --- After a crash: settle what was in flight before anything else is sent ------------
+
+_DIED = "the program ended before the answer was recorded"
+
+
+def settle(store: Store, campaign: Campaign, transport: Transport, clock: Clock) -> None:
+    """Decide about each batch that an earlier run left in flight, or in doubt while it is held.
+
+    Sent again are only those of which nothing was sent, or whose first sending is undone
+    or replaced by the second; every other one becomes `unknown`. The caller holds the
+    campaign's lock, so nobody else is at work on these.
+    """
+    for batch_id in _held_in_doubt(store, campaign, transport):
+        call_back(store, batch_id, transport, clock, _DIED)
+    for batch_id, hold_id in _left_in_flight(store, campaign):
+        never_began = campaign.plan.held and not hold_id  # a request needs its hold recorded first
+        if transport.repeatable or never_began:
+            close_batch(store, batch_id, BatchState.RETURNED, clock, reason=_DIED)
+        else:
+            call_back(store, batch_id, transport, clock, _DIED)
+
+
+def _held_in_doubt(store: Store, campaign: Campaign, transport: Transport) -> list[int]:
+    """Return the batches in doubt that may still be called back, such as those whose cancelling was refused."""
+    with store.read() as connection:
+        if was_restored(connection, campaign.id):
+            return []  # their people may have a copy in a batch that is not known any more
+    held = held_batches(store, batches.c.campaign_id == campaign.id, batches.c.state == BatchState.UNKNOWN)
+    now = time_at(transport) if held else None
+    return [batch.id for batch in held if now and is_in_time(batch.hold, now)]
+
+
+def _left_in_flight(store: Store, campaign: Campaign) -> list[tuple[int, str]]:
+    query = select(batches.c.id, batches.c.hold_id).where(
+        batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT
+    )
+    with store.read() as connection:
+        return [(row.id, row.hold_id) for row in connection.execute(query)]

@@ -10,7 +10,7 @@ Beside a database on a server each machine keeps a journal of what it sent itsel
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -18,9 +18,8 @@ from typing import BinaryIO
 from sqlalchemy import Connection, exists, insert, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import RESTORED, move_campaign
-from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.refs import new_ref
+from newsletter.campaigns.ledger import RESTORED, move_campaign
+from newsletter.campaigns.model import Campaign, new_ref
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError, ElsewhereError, StoreError
 from newsletter.files import PRIVATE, explained, write_whole
@@ -36,9 +35,28 @@ def note_campaign(store: Store, campaign: Campaign) -> None:
 
 
 def note_campaign_again(store: Store, campaign: Campaign) -> None:
-    """Note it, if a crash came between its freezing and the note of it."""
+    """Note it, if a crash came between its freezing and the note of it; and what else a lost journal knew."""
     if ["campaign", campaign.slug, campaign.ref] not in _lines(store):
         note_campaign(store, campaign)
+    with store.read() as connection:
+        for number, slug, ref, frozen in _lacking(store, connection):
+            mine = select(batches.c.ref).where(batches.c.campaign_id == number).order_by(batches.c.id)
+            lines = [f"batch {ref} {one}" for one in connection.scalars(mine)]
+            _append(store, "\n".join([f"campaign {slug} {ref}", f"frozen {ref} {frozen}", *lines]))
+
+
+def lacking(store: Store, connection: Connection) -> list[str]:
+    """Return the sends that the database knows and the journal does not: it was removed, or left behind."""
+    return [slug for _, slug, _, _ in _lacking(store, connection)]
+
+
+def _lacking(store: Store, connection: Connection) -> list[tuple[int, str, str, int]]:
+    if connection.dialect.name != "sqlite":  # beside a database on a server each computer notes its own
+        return []
+    noted = {words[2] for words in _lines(store) if words[0] == "campaign"}
+    columns = (campaigns.c.id, campaigns.c.slug, campaigns.c.ref, campaigns.c.frozen)
+    rows = connection.execute(select(*columns).order_by(campaigns.c.id))
+    return [(row.id, row.slug, row.ref, row.frozen) for row in rows if row.ref not in noted]
 
 
 def note_cancelling(store: Store, campaign: Campaign) -> None:
@@ -97,13 +115,13 @@ def forgotten(store: Store, connection: Connection) -> dict[str, CampaignError]:
 
 
 def _forgotten(store: Store, slug: str, frozen: int | None) -> CampaignError:
-    number = "people" if frozen is None else "1 person" if frozen == 1 else f"{frozen:,} people"
+    number = "subscribers" if frozen is None else "1 subscriber" if frozen == 1 else f"{frozen:,} subscribers"
     return CampaignError(
-        f"{slug} was sent before this database was restored from a backup, or replaced; "
+        f"{slug} was sent before this database was restored from a backup, copied or replaced; "
         f"{number} {'has it or may' if frozen == 1 else 'have it or may'} have it",
         where=store.journal,
         hint="If there is a newer backup, restore that one: it knows who got it. If you are sure that it should be "
-        f"sent again, give the issue's folder another name; for a fresh start, remove {store.journal.name} too.",
+        f"sent again, rename the issue's folder; for a fresh start, remove {store.journal.name} too.",
     )
 
 
@@ -117,10 +135,10 @@ def doubt_restored(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOCK
     refuse_damaged(store)
     if doubt_forgotten(store, campaign, clock):
         raise CampaignError(
-            f"{campaign.slug} may have gone out further than this database knows: it was restored from a backup, or "
-            "is another computer's copy. Whoever it takes for unsent is in doubt now",
+            f"{campaign.slug} may have reached more people than this database knows: it was restored from a backup, or "
+            "is another computer's copy. Every unsent message is unknown now",
             where=store.journal.name,
-            hint="Ask SendGrid, or say what you know of whether they got it.",
+            hint="Look them up at SendGrid, or find out whether they arrived.",
             command=f"newsletter resolve {campaign.slug}",
         )
     _refuse_called_off(store, campaign)
@@ -153,11 +171,11 @@ def take_over(store: Store) -> list[str]:
 
 
 def taken_over(slug: str) -> str:
-    """Say what `take_over` means for one issue, and how to go on with it."""
+    """Say what `take_over` means for one issue, and how to continue."""
     return (
-        f"{slug} is not over here, and the other computer may have sent more of it since. Whoever this copy takes for "
-        f"unsent is in doubt, and gets nothing before you have said whether they have it. Look there first. Then:\n"
-        f"  newsletter cancel {slug} (or resume: it names them and sends nothing)\n"
+        f"{slug} is not finished here, and the other computer may have sent more of it since then. Every message "
+        f"that is unsent here is unknown now and is not sent before you resolve it. Check the other computer, then:\n"
+        f"  newsletter cancel {slug} (or resume: it lists them and sends nothing)\n"
         f"  newsletter resolve {slug} --not-sent (or --sent)"
     )
 
@@ -195,6 +213,7 @@ def doubt_forgotten(store: Store, campaign: Campaign, clock: Clock = SYSTEM_CLOC
         if not _lacks_batches(store, connection, campaign.id, campaign.ref):
             return False
         marker = _doubt_all(connection, campaign, now)
+    take_in_others(store, store.journal)  # or what they know would come after the next line, and be doubted again
     _append(store, f"restored {campaign.ref} {marker}")
     return True
 
@@ -207,9 +226,9 @@ def _refuse_called_off(store: Store, campaign: Campaign) -> None:
     with store.write() as connection:
         move_campaign(connection, campaign.id, CampaignState.CANCELLING)
     raise CampaignError(
-        f"{campaign.slug} was being cancelled before the database was restored from a backup",
+        f"{campaign.slug} was being canceled before the database was restored from a backup",
         where=store.journal.name,
-        hint="Bring that to its end.",
+        hint="Complete the cancellation.",
         command=f"newsletter cancel {campaign.slug}",
     )
 
@@ -255,7 +274,11 @@ def _doubt_all(connection: Connection, campaign: Campaign, now: datetime) -> str
 
 
 def _append(store: Store, line: str, *, durable: bool = True) -> None:
-    with explained(store.journal), open(store.journal, "ab+", opener=_private) as journal:
+    _append_to(store.journal, line, durable=durable)
+
+
+def _append_to(path: Path, line: str, *, durable: bool) -> None:
+    with explained(path), open(path, "ab+", opener=_private) as journal:
         after = b"" if _ends_whole(journal) else b"\n"  # a line that a crash cut short stays alone
         journal.write(after + f"{line}\n".encode())
         journal.flush()
@@ -285,8 +308,30 @@ _BEGUN = re.compile(rf"(?:(?:{_STARTS})(?: [!-~]*){{0,2}})?")
 
 
 def _lines(store: Store) -> Iterator[list[str]]:
-    """Read the journal; a line that a crash cut short is no line."""
-    yield from (line.split() for line in _text(store) if _WHOLE.fullmatch(line))
+    """Read the journal, and what those of the workspace's other databases know beyond it.
+
+    Whoever goes on with the old database after it was copied, and then with the copy, finds that
+    the copy does not know all that was sent.
+    """
+    own = _whole_lines(store.journal)
+    yield from (line.split() for line in [*own, *_beyond(own, store.other_journals)])
+
+
+def take_in_others(store: Store, journal: Path) -> None:
+    """Note in `journal` whatever the store's own one and those of the workspace's other databases tell."""
+    sources = [path for path in (store.journal, *store.other_journals) if path != journal]
+    if missing := _beyond(_whole_lines(journal), sources):
+        _append_to(journal, "\n".join(missing), durable=True)
+
+
+def _beyond(known: list[str], others: Iterable[Path]) -> list[str]:
+    there, here = dict.fromkeys(line for path in others for line in _whole_lines(path)), set(known)
+    return [line for line in there if line not in here]
+
+
+def _whole_lines(journal: Path) -> list[str]:
+    """Return the lines of a journal; one that a crash cut short is no line."""
+    return [line for line in _text(journal)[0] if _WHOLE.fullmatch(line)]
 
 
 def refuse_damaged(store: Store) -> None:
@@ -295,10 +340,11 @@ def refuse_damaged(store: Store) -> None:
     Raises:
         StoreError: it has a line in it that was never written.
     """
-    for number, line in enumerate(_text(store), 1):
+    whole, begun = _text(store.journal)
+    for number, line in enumerate([*whole, begun], 1):
         if not _WHOLE.fullmatch(line) and not _BEGUN.fullmatch(line):
             raise StoreError(
-                f"line {number} of the journal of what was sent is damaged",
+                f"line {number} of the journal of sends is damaged",
                 where=store.journal,
                 hint=f"Move {store.journal.name} out of the folder; a new one is begun. If the database is not the one "
                 "that you last sent with, restore your newest backup after that: what may have been sent is not sent "
@@ -306,13 +352,14 @@ def refuse_damaged(store: Store) -> None:
             )
 
 
-def _text(store: Store) -> list[str]:
-    """Return all lines that are ended; a power cut can leave zeros in the place of what was not on the disk yet."""
-    if not store.journal.exists():
-        return []
-    with explained(store.journal):
-        text = store.journal.read_text("utf-8-sig", errors="replace")
-    return [line.strip("\0") for line in text.split("\n")[:-1]]
+def _text(journal: Path) -> tuple[list[str], str]:
+    """Return all lines that are ended, and what follows; a power cut leaves zeros for what was not on the disk yet."""
+    if not journal.exists():
+        return [], ""
+    with explained(journal):
+        text = journal.read_text("utf-8-sig", errors="replace")
+    *whole, begun = [line.strip("\0") for line in text.split("\n")]
+    return whole, begun
 
 
 def rewrite_with_doubt(path: Path, older: bytes, doubted: Mapping[str, str]) -> None:

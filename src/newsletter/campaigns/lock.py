@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, select, text
 
-from newsletter.campaigns.plan import Campaign
-from newsletter.errors import BusyError
+from newsletter.campaigns.model import Campaign
+from newsletter.campaigns.records import read_campaign
+from newsletter.errors import BusyError, StoreError
 from newsletter.files import PRIVATE
 from newsletter.storage import Store
+from newsletter.storage.ledger import campaigns
 
 _POLL = 0.05
 _NAMESPACE = 0x4E455753  # keeps our advisory locks clear of other programs'
@@ -29,6 +31,22 @@ def sole_sender(store: Store, campaign: Campaign, *, wait: float = 0) -> Iterato
     """
     locked = _file_lock if store.engine.dialect.name == "sqlite" else _advisory_lock
     with locked(store, campaign, wait):
+        yield
+
+
+@contextlib.contextmanager
+def hold_still(store: Store, *which: ColumnElement[bool]) -> Iterator[None]:
+    """Keep all campaigns, or those that meet the conditions, from being sent meanwhile.
+
+    Raises:
+        BusyError: one of them is being sent.
+    """
+    with store.read() as connection:
+        rows = connection.execute(select(campaigns).where(*which).order_by(campaigns.c.id)).all()
+    with contextlib.ExitStack() as stack:
+        for row in rows:
+            with contextlib.suppress(StoreError):  # damaged: nobody can send it
+                stack.enter_context(sole_sender(store, read_campaign(row)))
         yield
 
 
@@ -73,6 +91,6 @@ def _advisory_lock(store: Store, campaign: Campaign, wait: float) -> Iterator[No
 def _taken(campaign: Campaign) -> BusyError:
     return BusyError(
         f"another process is sending {campaign.slug} right now",
-        hint="Wait for it, and look how far it is.",
+        hint="Wait for it. To see its progress",
         command=f"newsletter status {campaign.slug}",
     )

@@ -1,18 +1,23 @@
 """How each issue stands, as lists, pages, reports and commands show it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
-from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead
-from newsletter.campaigns.journal import forgotten, older_sends, refuse_damaged
-from newsletter.campaigns.records import issue_of
-from newsletter.campaigns.schedule import time_words
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, provider_ahead, surely_past
+from newsletter.campaigns.freezing import count_rest
+from newsletter.campaigns.journal import forgotten, forgotten_words, older_sends, refuse_damaged
+from newsletter.campaigns.ledger import tally
+from newsletter.campaigns.model import Campaign, Tally
+from newsletter.campaigns.records import held_until as mail_held_until
+from newsletter.campaigns.records import issue_of, known_campaign
+from newsletter.campaigns.resolution import count_rejected
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
-from newsletter.storage import open_store
+from newsletter.formatting import say_near
+from newsletter.storage import Store, open_store
 from newsletter.storage.copies import database_file
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment
@@ -53,7 +58,7 @@ def state_words(state: str, held_until: datetime | None, zone: tzinfo, now: date
     if state == CampaignState.CANCELLED and out:
         return f"canceled, but {out:,} {'message is' if out == 1 else 'messages are'} out or may be"
     if state == HELD and held_until:
-        return f"held until {time_words(held_until, zone, now)}"
+        return f"held until {say_near(held_until, zone, now)}"
     return _SAID.get(state, state)
 
 
@@ -64,7 +69,7 @@ class Standing:
     Attributes:
         state: draft, or what `shown_state` returns.
         at: when it was sent, or is to be; for all others, when its campaign began.
-        held_until: when the provider lets the last of it go, past or to come.
+        held_until: when the provider lets the last of it go, past or to come, by its own clock.
         gone: how many have it or may have it; counted only for a canceled one.
     """
 
@@ -116,9 +121,9 @@ def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mappin
         issue = issue_of(row.slug)
         last_of_issue[issue] = max(last_of_issue.get(issue, ""), row.held_until or "")
         until = last_of_issue[issue] if row.slug == issue else row.held_until
-        held_until = read_moment(until) - ahead if until else None
+        held_until = read_moment(until) if until else None
         count = counts.get(row.id, _NONE)
-        state = shown_state(CampaignState(row.state), held_until, clock.now(), count)
+        state = shown_state(CampaignState(row.state), held_until, surely_past(clock.now(), ahead), count)
         at = row.finished_at or row.due_at or row.created_at
         found[row.slug] = Standing(
             state, held_until if state == HELD and held_until else read_moment(at), held_until, gone(count)
@@ -179,3 +184,18 @@ def has_database(workspace: Workspace) -> bool:
     refuse_lost(workspace.database_url, workspace.key_file)
     database = database_file(workspace.database_url)
     return database is None or database.is_file()
+
+
+def campaign_status(store: Store, slug: str) -> tuple[Campaign, Tally]:
+    """Return the latest campaign of an issue, and how many of its deliveries are in which state.
+
+    Raises:
+        CampaignError: the issue was never sent.
+    """
+    campaign = known_campaign(store, slug)
+    with store.read() as connection:
+        found = tally(connection, campaign)
+        until, lost = mail_held_until(connection, slug), forgotten_words(store, connection, slug)
+        lacking = 0 if lost else count_rest(connection, slug)  # who has it is not known
+        again = count_rejected(connection, campaign)
+    return campaign, replace(found, held_until=until, lacking=lacking, forgotten=lost, rejected_unnamed=again)

@@ -1,5 +1,7 @@
-"""What `send` is about to do, before anybody says yes to it."""
+"""What `send` is about to do, and what must be right for it, before anybody says yes."""
 
+import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, func, not_, select
 
-from newsletter.campaigns.approval import Approval, checked_name, given, refuse_unapproved
+from newsletter.campaigns.approval import Approval, Look, checked_name, given, last_look, refuse_unapproved
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.freezing import (
     FARTHEST_HOLD,
@@ -23,20 +25,102 @@ from newsletter.campaigns.freezing import (
 )
 from newsletter.campaigns.holds import CANCELLATIONS, LEAST_HOLD, outstanding_cancellations
 from newsletter.campaigns.journal import refuse_forgotten
-from newsletter.campaigns.looks import Look, last_look
-from newsletter.campaigns.plan import Plan, short
+from newsletter.campaigns.model import Plan, short
 from newsletter.campaigns.records import campaigns_of
-from newsletter.campaigns.refusals import refuse_unfit
 from newsletter.campaigns.schedule import check_time, read_back, read_time
 from newsletter.errors import CampaignError, NobodyError
-from newsletter.message import Context, Message
+from newsletter.formatting import say_day, say_moment
+from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, Context, Message
 from newsletter.storage import Store
 from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.ledger import deliveries
 from newsletter.storage.moment import read_moment
 from newsletter.subscribers.audience import EVERYBODY, Audience, left_out, people_in
-from newsletter.transports import HoldingTransport, Transport
+from newsletter.transports import Transport
 from newsletter.workspace import Settings
+
+# --- What the law and the mailbox providers demand ------------------------------------
+
+FREE_MAIL = frozenset(
+    {
+        *("aol.com", "comcast.net", "gmail.com", "gmx.com", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com"),
+        *("live.com", "mac.com", "mail.com", "me.com", "msn.com", "outlook.com", "proton.me", "protonmail.com"),
+        *("rocketmail.com", "verizon.net", "yahoo.com", "ymail.com"),
+    }
+)
+"""Domains whose DMARC policy lets nobody else send in their name (RFC 7489)."""
+
+
+def why_no_sender(address: str) -> str:
+    """Return why a newsletter should not come from an address, or nothing if it may."""
+    domain = _domain(address)
+    if domain not in FREE_MAIL:
+        return ""
+    return (
+        f"Nearly every inbox rejects newsletters from {domain}. Use an address on the clinic's own "
+        "domain. Nobody has to read it: replies go to the reply-to address."
+    )
+
+
+def refuse_unfit(message: Message, settings: Settings, transport: Transport) -> None:
+    """Let a message pass that may be mailed by this transport.
+
+    Raises:
+        CampaignError: the postal address is missing or only the sample's, a part has no
+            unsubscribe link (15 U.S.C. 7704(a)(3), (5)), or the sender's domain would make
+            every mailbox provider refuse it.
+    """
+    ensure_mailable(message.from_email, settings, transport)
+    for part, text in (("HTML", message.html), ("text", message.text)):
+        if UNSUBSCRIBE_PLACEHOLDER not in text:
+            hint = "Put the theme's unsubscribe link back; the law requires one in every issue."
+            raise CampaignError(f"the {part} part has no unsubscribe link", hint=hint)
+        if _letters(settings.clinic.postal_address) not in _letters(text):
+            hint = "Put the theme's contact block back; the law requires the address in every issue."
+            raise CampaignError(f"the {part} part does not show the postal address", hint=hint)
+
+
+def ensure_mailable(from_email: str, settings: Settings, transport: Transport) -> None:
+    """Let mail of any kind pass that a clinic with these settings may send.
+
+    Raises:
+        CampaignError: the postal address is only the sample's, or the sender's domain would
+            make every mailbox provider refuse the mail.
+    """
+    _refuse_placeholder_address(settings, transport)
+    _refuse_free_mail(from_email, transport)
+
+
+def _refuse_placeholder_address(settings: Settings, transport: Transport) -> None:
+    if transport.leaves_machine and settings.clinic.has_placeholder_address:
+        raise CampaignError(
+            "the postal address in newsletter.toml is still the sample's",
+            hint="Write your street address or post-office box there, under [clinic] postal_address: "
+            "the law requires it in every issue.",
+        )
+
+
+def _refuse_free_mail(from_email: str, transport: Transport) -> None:
+    domain = _domain(from_email)
+    if transport.name == "sendgrid" and domain in FREE_MAIL:
+        raise CampaignError(
+            f"nearly every inbox rejects mail from {domain} that SendGrid sends (DMARC)",
+            hint="In newsletter.toml, under [sender], set from_email to an address on the clinic's own domain, "
+            "and use this one as reply_to.",
+        )
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def _letters(text: str) -> str:
+    """Only letters and digits, so that line breaks, tags and entities do not matter."""
+    plain = html.unescape(re.sub(r"<[^>]*>", " ", text))
+    return "".join(char for char in plain.casefold() if char.isalnum())
+
+
+# --- The proposal ---------------------------------------------------------------------
 
 LARGEST_BATCH = 1000
 
@@ -53,7 +137,7 @@ class Proposal:
         approvals: of this very version.
         after: the opaque name of the campaign of the same issue that this one would follow, if any.
         others: how many have or may have the issue in another version, sent before it was changed.
-        cancellations: how many more batches the carrier can be told to drop.
+        cancellations: how many more batches the provider can be told to drop.
     """
 
     slug: str
@@ -82,7 +166,7 @@ class Proposal:
     @property
     def change(self) -> str:
         """What to say if the issue was changed after some people got it; else nothing."""
-        who = "1 person" if self.others == 1 else f"{self.others:,} people"
+        who = "1 subscriber" if self.others == 1 else f"{self.others:,} subscribers"
         return f"the issue was changed after it was sent to {who}; these get the new version" if self.others else ""
 
     def lines(self, settings: Settings) -> list[tuple[str, str]]:
@@ -91,7 +175,7 @@ class Proposal:
         left = [f"{number} {reason}" for reason, number in self.left_out.items()]
         return [
             ("Subject", readable(message.subject, message)),
-            ("Preheader", readable(message.preheader, message)),
+            ("Preview text", readable(message.preheader, message)),
             ("From", f"{message.from_name} <{message.from_email}>"),
             ("To", f"{_people(self.count)}: {in_words(self.plan.audience, settings.clinic.timezone)}"),
             ("Left out", ", ".join(left) or "nobody"),
@@ -106,10 +190,10 @@ class Proposal:
         """Return the summary as JSON takes it."""
         return {
             "issue": self.slug,
-            "subject": self.message.subject,
-            "preheader": self.message.preheader,
+            "subject": readable(self.message.subject, self.message),
+            "preheader": readable(self.message.preheader, self.message),
             "count": self.count,
-            "left_out": dict(self.left_out),
+            "skipped": dict(self.left_out),
             "transport": self.plan.transport,
             "held_seconds": self.plan.hold_seconds,
             "due_at": self.due_at and self.due_at.isoformat(),
@@ -126,7 +210,7 @@ class Choice:
 
     Attributes:
         audience: whom it goes to.
-        now: let the carrier send at once, with no time to call it back.
+        now: let the provider send at once, with no time to call it back.
         at: when it is to go out, as typed; empty for now.
         by: who sends it; asked for only where an approval is needed.
         rest: the issue was sent already, and goes to those who do not have it.
@@ -191,11 +275,11 @@ def check_approval(store: Store, proposal: Proposal) -> None:
 
 
 def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) -> Plan:
-    held = isinstance(transport, HoldingTransport) and not choice.now
+    held = transport.holds is not None and not choice.now
     window = settings.delivery.undo_window
     if held and not LEAST_HOLD <= window <= FARTHEST_HOLD:
-        hint = "Set it to something from 15m to 72h in the settings, or send at once."
-        what = "[delivery] undo_window does not suit SendGrid, which wants 10 minutes' notice"
+        hint = "Set it to a value from 15m to 72h in the settings, or send without time to undo."
+        what = "[delivery] undo_window is too short or too long for SendGrid, which needs 10 minutes' notice to cancel"
         raise CampaignError(what, hint=hint, command="--now")
     return Plan(
         transport=transport.name,
@@ -221,8 +305,8 @@ def _count(connection: Connection, slug: str, choice: Choice) -> int:
     if found:
         return found
     if choice.rest:
-        hint = "When somebody joins, you can send it to them."
-        raise NobodyError(f"nobody of these is without {slug}", hint=hint)
+        hint = "When somebody subscribes, you can send it to them."
+        raise NobodyError(f"everyone chosen already has {slug}", hint=hint)
     raise _all_have_it(connection, slug, choice.audience) or nobody()
 
 
@@ -239,7 +323,7 @@ def _all_have_it(connection: Connection, slug: str, audience: Audience) -> Nobod
         return None
     return NobodyError(
         f"nobody is left to send {slug} to: {has:,} have it or are about to get it, {perhaps:,} may have it",
-        hint="When you know whether it arrived, say so." if perhaps else "Nobody gets an issue twice.",
+        hint="When you know whether it arrived, resolve it." if perhaps else "Nobody gets an issue twice.",
         command=f"newsletter resolve {slug} --not-sent (or --sent)" if perhaps else "",
     )
 
@@ -277,17 +361,17 @@ def readable(part: str, message: Message) -> str:
 
 
 def _people(number: int) -> str:
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    return f"{number:,} {'subscriber' if number == 1 else 'subscribers'}"
 
 
 def in_words(audience: Audience, zone: ZoneInfo) -> str:
     """Return an audience as people say it: "tagged group, not staff, reading es"."""
     wanted, unwanted, languages = (" or ".join(each) for each in (audience.tags, audience.not_tags, audience.languages))
-    parts = [f"tagged {wanted}" if wanted else "everybody who subscribed"]
+    parts = [f"tagged {wanted}" if wanted else "everyone who is subscribed"]
     parts += [f"not {unwanted}"] if unwanted else []
     parts += [f"reading {languages}"] if languages else []
     if audience.joined_since:
-        parts.append(f"joined since {read_moment(audience.joined_since).astimezone(zone):%A %d %B %Y}")
+        parts.append(f"joined since {say_day(read_moment(audience.joined_since).astimezone(zone))}")
     return ", ".join(parts)
 
 
@@ -300,17 +384,15 @@ def _when(proposal: Proposal, settings: Settings) -> str:
 def _by(proposal: Proposal) -> str:
     plan = proposal.plan
     if plan.transport == "outbox":
-        return "outbox: files on this machine; nothing is mailed"
+        return "practice mode: messages are written to files, nothing is emailed"
     if not plan.held:
-        return f"{plan.transport}, at once: it cannot be called back"
+        return f"{plan.transport}, immediately: it cannot be undone"
     if proposal.due_at and proposal.due_at - proposal.proposed_at > FARTHEST_HOLD:
-        return f"{plan.transport}; until shortly before, it waits on this computer"
+        return f"{plan.transport}; it waits on this computer until shortly before"
     window = "until then" if proposal.due_at else f"for {plan.hold_seconds // 60} minutes"
     callable_back = proposal.cancellations * plan.batch_size
     if not callable_back:
-        return (
-            f"{plan.transport}, which holds it {window}; so much was cancelled lately that this may not be called back"
-        )
+        return f"{plan.transport}, which holds it {window}; after many recent cancellations, this may not be cancelable"
     some = "" if proposal.count <= callable_back else f" (at least {callable_back:,} of them)"
     return f"{plan.transport}, which holds it {window}, so that it can still be canceled{some}"
 
@@ -318,17 +400,17 @@ def _by(proposal: Proposal) -> str:
 def _seen(proposal: Proposal, settings: Settings) -> str:
     look = proposal.look
     if look is None:
-        return "nobody has looked at it yet: no test, no preview"
+        return "no test or preview of it yet"
     when = _local(look.at, settings)
     if look.digest != proposal.message.digest:
         return f"CHANGED since the last {look.how}, {when}"
-    return f"as seen in the {look.how}, {when}"
+    return f"same as in the {look.how}, {when}"
 
 
 def _approved(proposal: Proposal, settings: Settings) -> str:
     given_by = [f"by {each.name}, {_local(each.at, settings)}" for each in proposal.approvals]
-    return "; ".join(given_by) or "this version by nobody yet"
+    return "; ".join(given_by) or "nobody has approved this version yet"
 
 
 def _local(moment: datetime, settings: Settings) -> str:
-    return moment.astimezone(settings.clinic.timezone).strftime("%A %d %B %H:%M")
+    return say_moment(moment, settings.clinic.timezone)

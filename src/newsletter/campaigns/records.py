@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from newsletter.campaigns.clock import provider_ahead
 from newsletter.campaigns.journal import refuse_forgotten
-from newsletter.campaigns.plan import Campaign, Plan
+from newsletter.campaigns.model import Campaign, Plan
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.errors import CampaignError, StoreError
 from newsletter.message import Message
@@ -46,11 +45,11 @@ def campaigns_of(connection: Connection, slug: str) -> list[Campaign]:
 def held_until(connection: Connection, slug: str) -> datetime | None:
     """Return when the provider lets the last mail of an issue go, past or to come; nothing if it holds none.
 
-    It is told as this computer's clock will show it then.
+    It is told by the provider's clock.
     """
     mine = select(func.max(batches.c.send_at)).join(campaigns, campaigns.c.id == batches.c.campaign_id)
     moment = connection.scalar(mine.where(of_issue(slug), batches.c.state == BatchState.ACCEPTED))
-    return read_moment(moment) - provider_ahead(connection) if moment else None
+    return read_moment(moment) if moment else None
 
 
 def find_campaign(store: Store, slug: str) -> Campaign | None:
@@ -60,8 +59,8 @@ def find_campaign(store: Store, slug: str) -> Campaign | None:
     return None if row is None else read_campaign(row)
 
 
-def known_campaign(store: Store, slug: str) -> Campaign:
-    """Return the latest campaign of an issue.
+def known_campaign(store: Store, slug: str, *, nothing_to: str = "") -> Campaign:
+    """Return the latest campaign of an issue; `nothing_to` says what cannot be done with one that was never sent.
 
     Raises:
         CampaignError: it was never started, as far as database and journal know.
@@ -70,6 +69,9 @@ def known_campaign(store: Store, slug: str) -> Campaign:
     if found is None:
         with store.read() as connection:
             refuse_forgotten(store, connection, slug)
+        if nothing_to:
+            hint, command = "See the issues and their state.", "newsletter list"
+            raise CampaignError(f"{slug} was not sent, so there is nothing to {nothing_to}", hint=hint, command=command)
         raise CampaignError(f"{slug} was never sent", hint="Send it first.", command=f"newsletter send {slug}")
     return found
 

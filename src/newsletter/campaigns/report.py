@@ -1,5 +1,9 @@
-"""What became of an issue: one reading of the ledger and of the events, in plain figures."""
+"""What became of a campaign: for its report, for one subscriber, and for a spreadsheet."""
 
+import csv
+import hmac
+import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -7,18 +11,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, select, text
 
-from newsletter.campaigns.closing import tally
+from newsletter.campaigns.clock import provider_ahead, surely_past
+from newsletter.campaigns.events import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
+from newsletter.campaigns.ledger import tally
+from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.overview import gone, shown_state, state_words
-from newsletter.campaigns.plan import Campaign
-from newsletter.campaigns.records import campaigns_of, held_until
-from newsletter.campaigns.schedule import time_words
+from newsletter.campaigns.records import campaigns_of, held_until, issue_of
 from newsletter.campaigns.states import DeliveryState
-from newsletter.campaigns.stopping import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
-from newsletter.storage.ledger import campaigns, deliveries, events
+from newsletter.formatting import say_near
+from newsletter.rendering import hosted_picture, picture_path
+from newsletter.storage import Store
+from newsletter.storage.ledger import batches, campaigns, deliveries, events
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import consents
+from newsletter.subscribers.export import neutral
 from newsletter.subscribers.vocabulary import What
 from newsletter.transports.events import Kind
+from newsletter.workspace import Workspace
 
 _SILENCE = timedelta(hours=24)
 _TIMED = (Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED)
@@ -27,8 +36,8 @@ Hours = tuple[tuple[str, Mapping[str, int]], ...]
 """By hour (UTC, as in ``2026-12-01T09``): how many were delivered, bounced, complained, left."""
 
 OPENS = (
-    "Opens cannot be trusted: Apple's mail program opens every message by itself, and others open none. "
-    "Many clicks are made by programs that check links."
+    "Opens are not reliable: Apple Mail opens every message automatically, and other programs block it. "
+    "Many clicks are made by link scanners."
 )
 """What has to stand beside the figures of opens and clicks."""
 
@@ -48,8 +57,8 @@ class Part:
         """Return it as a line: when it began, to how many, and how it stands."""
         now = datetime.now(tz=UTC)
         state = state_words(self.state, read_moment(self.held_until) if self.held_until else None, zone, now, self.gone)
-        who = "1 person" if self.people == 1 else f"{self.people:,} people"
-        return f"{time_words(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
+        who = "1 subscriber" if self.people == 1 else f"{self.people:,} subscribers"
+        return f"{say_near(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,7 @@ class Report:
         clicked: the same for links.
         hours: the same over time, and who unsubscribed when.
         verdict: why a stop rule speaks against it, even if all of it is handed over.
-        held_until: when the carrier lets the last of it go (UTC), if that is to come.
+        held_until: when the provider lets the last of it go (UTC), if that is to come.
         gone: how many have it or may have it by the last part.
         forgotten: what the journal knows of further sends of it, and the database does not.
     """
@@ -105,7 +114,8 @@ class Report:
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
-        return asdict(self) | {"warnings": list(self.warnings()), "note": self.note}
+        facts = asdict(self)
+        return {"issue": facts.pop("slug")} | facts | {"warnings": list(self.warnings()), "note": self.note}
 
     @property
     def note(self) -> str:
@@ -127,17 +137,17 @@ class Report:
         if self.forgotten:
             yield self.forgotten
         if self.states.get("unknown"):
-            yield f"{self.states['unknown']} messages may or may not have been sent; somebody has to ask, and say so."
+            yield f"Messages that may or may not have been sent: {self.states['unknown']:,}. Find out, then resolve."
         if self.silent:
-            yield f"{self.silent} messages were accepted more than a day ago, and nothing was heard of them since."
+            yield f"No report for {self.silent:,} of the messages that were accepted more than a day ago."
         if self.verdict:
-            yield f"{self.verdict}. Find out why before the next issue: did these people ask for it?"
+            yield f"{self.verdict}. Find out why before the next issue: did these subscribers ask for it?"
             if self.held_until:
-                yield f"SendGrid still holds some of it; newsletter cancel {self.slug} stops that."
+                yield f"SendGrid still holds some of it. To cancel that: newsletter cancel {self.slug}"
         elif self.complained and self.complained >= WARNING * accepted:
             limit = f"{MOST_COMPLAINTS:.1%} (and at least {LEAST_COMPLAINTS})"
             readers = "1 reader" if self.complained == 1 else f"{self.complained} readers"
-            yield f"{readers} called it spam; at {limit} a campaign stops."
+            yield f"{readers} marked it as spam; at {limit} a send is paused."
 
 
 def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: bool, clicks: bool) -> Report:
@@ -146,9 +156,10 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
     these = _these(every)
     people = _people_by_kind(connection, these)
     until, last = held_until(connection, campaign.slug), tally(connection, campaign)
+    there = surely_past(now, last.ahead)
     return Report(
         slug=campaign.slug,
-        state=shown_state(campaign.state, until, now, last),
+        state=shown_state(campaign.state, until, there, last),
         gone=gone(last),
         reason=campaign.reason,
         transport=campaign.plan.transport,
@@ -168,7 +179,7 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
         clicked=people.get(Kind.CLICKED, 0) if clicks else None,
         hours=tuple(_hours(connection, these).items()),
         verdict=next(filter(None, (verdict(connection, each.id) for each in every)), ""),
-        held_until=write_moment(until) if until and until > now else "",
+        held_until=write_moment(until) if until and until > there else "",
         parts=tuple(_parts(connection, every, now)),
     )
 
@@ -176,14 +187,14 @@ def report(connection: Connection, campaign: Campaign, now: datetime, *, opens: 
 def _parts(connection: Connection, every: Sequence[Campaign], now: datetime) -> Iterator[Part]:
     for each in reversed(every):
         found = tally(connection, each)
-        until = found.held_until
+        until, there = found.held_until, surely_past(now, found.ahead)
         yield Part(
             started_at=each.created_at.isoformat(),
-            state=shown_state(each.state, until, now, found),
+            state=shown_state(each.state, until, there, found),
             gone=gone(found),
             people=each.frozen,
             message=each.digest,
-            held_until=write_moment(until) if until and until > now else "",
+            held_until=write_moment(until) if until and until > there else "",
         )
 
 
@@ -262,7 +273,7 @@ def _leavers(connection: Connection, these: ColumnElement[bool], group: ColumnEl
 
 
 def _silent(connection: Connection, every: Sequence[Campaign], these: ColumnElement[bool], now: datetime) -> int:
-    """Count what a carrier that tells events has accepted, and then said nothing more about."""
+    """Count what a provider that tells events has accepted, and then said nothing more about."""
     out = [each for each in every if now - (each.due_at or each.created_at) >= _SILENCE]
     told = deliveries.c.campaign_id.in_([each.id for each in out if each.plan.transport == "sendgrid"])
     quiet = deliveries.c.fate.in_(["", Kind.PROCESSED.value]) & (deliveries.c.state == DeliveryState.ACCEPTED)
@@ -284,3 +295,107 @@ def _hours(connection: Connection, these: ColumnElement[bool]) -> dict[str, dict
     for moment, number in _leavers(connection, these, func.substr(consents.c.at, 1, 13)).items():
         found.setdefault(moment, {})["left"] = number
     return dict(sorted(found.items()))
+
+
+# --- As CSV ---------------------------------------------------------------------------
+
+_HEADINGS = ("email", "state", "heard", "reason")
+
+
+def people_csv(connection: Connection, campaign: Campaign) -> str:
+    """Return a line for each person; no cell of it is taken for a formula."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(_HEADINGS)
+    writer.writerows([neutral(cell) for cell in row] for row in rows(connection, campaign))
+    return table.getvalue()
+
+
+# --- What one person was sent ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One copy.
+
+    Attributes:
+        slug: the issue.
+        at: when the provider took it or is to let it go; before that, when the campaign began.
+        held_until: when the provider lets it go, past or to come, if it was held, by its own clock.
+        ahead: by how much that was ahead of this computer's.
+        fate: what events told of it, the gravest; empty if nothing was heard.
+        reason: why it was refused or skipped.
+    """
+
+    slug: str
+    at: datetime
+    state: DeliveryState
+    fate: str
+    reason: str
+    held_until: datetime | None = None
+    ahead: timedelta = timedelta(0)
+
+
+def received(connection: Connection, key: str) -> list[Received]:
+    """Return the copies for the address whose key is `key`, the newest first.
+
+    Looked up by campaign and address, which the ledger has an index for.
+    """
+    mine = (deliveries.c.campaign_id == campaigns.c.id) & (deliveries.c.email_key == key)
+    query = (
+        select(
+            campaigns.c.slug,
+            campaigns.c.created_at,
+            deliveries.c.state,
+            deliveries.c.fate,
+            deliveries.c.reason,
+            batches.c.send_at,
+            batches.c.closed_at,
+        )
+        .select_from(campaigns.join(deliveries, mine).outerjoin(batches, deliveries.c.batch_id == batches.c.id))
+        .order_by(campaigns.c.id.desc())
+    )
+    ahead = provider_ahead(connection)
+    return [
+        Received(
+            slug=issue_of(row.slug),
+            at=read_moment(row.send_at) if row.send_at else read_moment(row.closed_at or row.created_at),
+            state=DeliveryState(row.state),
+            fate=row.fate,
+            reason=row.reason,
+            held_until=read_moment(row.send_at) if row.send_at else None,
+            ahead=ahead,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+# --- Which pictures were sent ---------------------------------------------------------
+
+
+def public_picture(
+    workspace: Workspace, store: Store, slug: str, name: str, mark: str = ""
+) -> tuple[bytes, str] | None:
+    """Return the data and media type of an issue's picture, if whoever asks may see it.
+
+    A draft's picture is for those who were sent its mark. What stands in a mail that went out, or is about
+    to, stays where the mail says: under a name without a mark, as mail had it once, and after the file changed.
+
+    Raises:
+        ThemeError: the theme, which says how wide pictures are, cannot be read.
+    """
+    found = hosted_picture(workspace, slug, name)
+    if found is None:
+        return None
+    is_known = hmac.compare_digest(mark.encode(), found.mark.encode())
+    if is_known or _was_sent_with(store, slug, picture_path(slug, name, mark)):
+        return found.data, found.media_type
+    return None
+
+
+def _was_sent_with(store: Store, slug: str, address: str) -> bool:
+    """Whether a mail of the issue that was ever frozen, also of a canceled campaign, holds `address`."""
+    with store.read() as connection:
+        campaigns = campaigns_of(connection, slug)
+    whole = re.compile(rf"{re.escape(address)}(?![\w.%~-])")  # and not only the beginning of a longer one
+    return any(whole.search(campaign.message.html) for campaign in campaigns)

@@ -1,54 +1,35 @@
-"""Settling doubts: by SendGrid's own logs, or by a person's word. Nothing else re-sends."""
+"""Unresolved deliveries: settled by SendGrid's own logs or by a person's word. Nothing else sends again."""
 
 import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.closing import finish_if_over
 from newsletter.campaigns.freezing import hand_over
 from newsletter.campaigns.holds import LEAST_HOLD, time_at
-from newsletter.campaigns.plan import Campaign
+from newsletter.campaigns.ledger import REJECTED_UNNAMED, anybody_accepted, finish_if_over, move_campaign, state_of
+from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.records import campaigns_of
-from newsletter.campaigns.states import CampaignState, DeliveryState, check
+from newsletter.campaigns.states import OPEN, CampaignState, DeliveryState, check
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.moment import read_moment, write_moment
+from newsletter.storage.people import subscribers
 from newsletter.subscribers.addresses import email_key
-from newsletter.transports import ProviderTime, Taken
+from newsletter.subscribers.vocabulary import Status
+from newsletter.transports import DeliveryLogs, ProviderTime, Transport
 
 _PAUSE = 10.5  # seconds between look-ups: SendGrid allows six a minute
-_APART = timedelta(minutes=2)  # by which our clock and the carrier's may differ
+_APART = timedelta(minutes=2)  # by which our clock and the provider's may differ
 _SETTLING = timedelta(minutes=10)  # after its time, until a held message is in the logs
 
 
-@runtime_checkable
-class Witness(Protocol):
-    """A transport whose carrier can be asked whether it took a message."""
-
-    def took(self, campaign_ref: str, email: str, since: str) -> bool:
-        """Return whether the carrier knows of this campaign's message to `email`.
-
-        Raises:
-            TransportError: it cannot be asked.
-        """
-        ...
-
-    def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
-        """Return whom the carrier knows of in these minutes, or nothing if it cannot tell of so many at once.
-
-        Raises:
-            TransportError: it cannot be asked.
-        """
-        ...
-
-
-def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> int:
+def count_unresolved(store: Store, campaign: Campaign, only: Collection[str] = ()) -> int:
     """Count the deliveries of an issue that are in doubt, or those to some addresses among them.
 
     Those of the issue's earlier campaigns count, too.
@@ -60,8 +41,8 @@ def doubtful(store: Store, campaign: Campaign, only: Collection[str] = ()) -> in
         rules = _in_doubt([each.id for each in campaigns_of(connection, campaign.slug)], only)
         found = connection.scalar(select(func.count()).select_from(deliveries).where(*rules)) or 0
     if only and found != len({email_key(address) for address in only}):
-        hint, command = "See who is.", f"newsletter status {campaign.slug} --people"
-        raise CampaignError("not every one of these addresses is in doubt", hint=hint, command=command)
+        hint, command = "See who is unresolved.", f"newsletter status {campaign.slug} --people"
+        raise CampaignError("not all of these addresses are unresolved", hint=hint, command=command)
     return found
 
 
@@ -88,14 +69,14 @@ def resolve(
         campaign: the issue's latest.
         sent: what the person says.
         only: the addresses that it is about; without any, everybody in doubt.
-        provider_time: tells the carrier's time; asked only about messages that were held.
+        provider_time: tells the provider's time; asked only about messages that were held.
         clock: the time.
 
     Returns:
         How many were settled.
 
     Raises:
-        CampaignError: the carrier may still hold some of them, so nobody can know.
+        CampaignError: the provider may still hold some of them, so nobody can know.
     """
     with store.read() as connection:
         held = any(_held_until(connection, each, only) for each in campaigns_of(connection, campaign.slug))
@@ -119,14 +100,14 @@ def _settle(connection: Connection, campaign: Campaign, latest: Campaign, *, sen
         if is_followed:
             hand_over(connection, latest, mine)
     check(DeliveryState.UNKNOWN, after)
-    values: dict[str, object] = {"state": after, "reason": f"a person says: {'sent' if sent else 'not sent'}"}
+    values: dict[str, object] = {"state": after, "reason": f"resolved by hand: {'sent' if sent else 'not sent'}"}
     if after is DeliveryState.QUEUED:
         values["batch_id"] = None
     return connection.execute(update(deliveries).where(*mine).values(values)).rowcount
 
 
 def _held_until(connection: Connection, campaign: Campaign, only: Collection[str]) -> datetime | None:
-    """Return until when the carrier may hold messages in doubt, if they exist."""
+    """Return until when the provider may hold messages in doubt, if they exist."""
     mine = select(func.max(batches.c.send_at)).join(deliveries, deliveries.c.batch_id == batches.c.id)
     held_until = connection.scalar(mine.where(*_in_doubt([campaign.id], only), batches.c.hold_id != ""))
     moments = [read_moment(held_until)] if held_until else []
@@ -143,25 +124,25 @@ def _refuse_undecided(
     """Let messages in doubt pass that have gone out by now, if they exist."""
     held_until = _held_until(connection, campaign, only)
     if held_until and (minutes := _minutes_until(held_until, now)):
-        hint, command = f"Say it again in {minutes} minutes, or stop them.", f"newsletter cancel {campaign.slug}"
-        what = "SendGrid may still hold these messages: nobody can know yet whether they arrive"
+        hint, command = f"Try again in {minutes} minutes, or cancel them.", f"newsletter cancel {campaign.slug}"
+        what = "SendGrid may still hold these messages, so it is too early to know whether they arrive"
         raise CampaignError(what, hint=hint, command=command)
 
 
 def _minutes_until(moment: datetime, now: ProviderTime | None) -> int:
-    """Return in how many minutes a moment is surely over by the carrier's clock; none if it is.
+    """Return in how many minutes a moment is surely over by the provider's clock; none if it is.
 
     Raises:
-        CampaignError: the carrier does not tell its time.
+        CampaignError: the provider does not tell its time.
     """
     if now is None:
-        what = "SendGrid may still hold these messages, and did not say what time it is there"
+        what = "SendGrid may still hold these messages, and its answer did not contain its time"
         raise CampaignError(what, hint="Nothing was changed. Try again when this computer is online.")
     return max(0, math.ceil((moment - now.earliest).total_seconds() / 60))
 
 
-def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = SYSTEM_CLOCK) -> int:
-    """Ask the carrier about the messages in doubt; those that it knows were sent.
+def look_up(store: Store, campaign: Campaign, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> int:
+    """Ask the provider about the messages in doubt; those that it knows were sent.
 
     One that it does not know stays in doubt: its logs may only be slow. It is asked about
     a whole batch at once; only where that tells too little, about one after the other.
@@ -170,10 +151,11 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
         How many were settled.
 
     Raises:
-        CampaignError: the carrier still holds some of them, and its logs say nothing yet.
+        CampaignError: there are no logs, or the provider still holds some of them, and they say nothing yet.
         TransportError: it cannot be asked.
     """
-    now = time_at(witness)
+    logs = _logs_of(transport)
+    now = time_at(transport)
     apart = now.earliest - clock.now() if now else timedelta(0)
     with store.read() as connection:
         every = campaigns_of(connection, campaign.slug)
@@ -183,20 +165,32 @@ def look_up(store: Store, campaign: Campaign, witness: Witness, clock: Clock = S
     rest = _pauses(clock)
     settled = 0
     for each, question in questions:
-        sent = _known_to(witness, each.ref, question, rest)
+        sent = _known_to(logs, each.ref, question, rest)
         if sent:
             settled += resolve(store, campaign, sent=True, only=sent, provider_time=lambda: now, clock=clock)
     return settled
 
 
-def _known_to(witness: Witness, ref: str, question: "_Question", rest: Iterator[None]) -> list[str]:
+def _logs_of(transport: Transport) -> DeliveryLogs:
+    """Return where the provider can be asked what it took.
+
+    Raises:
+        CampaignError: it cannot be asked.
+    """
+    if transport.logs is None:
+        hint, command = "Say yourself whether they were sent.", "--sent or --not-sent"
+        raise CampaignError(f"{transport.name} has no logs to look in", hint=hint, command=command)
+    return transport.logs
+
+
+def _known_to(logs: DeliveryLogs, ref: str, question: "_Question", rest: Iterator[None]) -> list[str]:
     next(rest)
-    told = witness.took_between(ref, question.since, question.until)
+    told = logs.took_between(ref, question.since, question.until)
     sent = [] if told is None else _among(question.emails, told.sure)
     single = question.emails if told is None else _among(question.emails, told.dropped - told.sure)
     for email in single:
         next(rest)
-        sent += [email] if witness.took(ref, email, question.since) else []
+        sent += [email] if logs.took(ref, email, question.since) else []
     return sent
 
 
@@ -210,7 +204,7 @@ class _Question:
 
 
 def _questions(connection: Connection, campaign: Campaign, clock: Clock, apart: timedelta) -> list[_Question]:
-    """Ask for the time that this computer's clock told then, and for that which the carrier's may have told."""
+    """Ask for the time that this computer's clock told then, and for that which the provider's may have told."""
     query = (
         select(deliveries.c.email, deliveries.c.batch_id, batches.c.claimed_at, batches.c.closed_at)
         .outerjoin(batches, batches.c.id == deliveries.c.batch_id)
@@ -232,7 +226,7 @@ def _refuse_held(connection: Connection, campaign: Campaign, now: ProviderTime |
     held = select(func.max(batches.c.send_at)).where(batches.c.campaign_id == campaign.id, batches.c.hold_id != "")
     latest = connection.scalar(held)
     if latest and (minutes := _minutes_until(read_moment(latest) + _SETTLING, now)):
-        hint = f"Ask again in {minutes} minutes."
+        hint = f"Try again in {minutes} minutes."
         raise CampaignError("SendGrid may still hold some of these messages, so its logs cannot tell yet", hint=hint)
 
 
@@ -252,3 +246,112 @@ def _pauses(clock: Clock) -> Iterator[None]:
 def _in_doubt(campaigns: Collection[int], only: Collection[str]) -> list[ColumnElement[bool]]:
     rules = [deliveries.c.campaign_id.in_(campaigns), deliveries.c.state == DeliveryState.UNKNOWN]
     return [*rules, deliveries.c.email_key.in_([email_key(address) for address in only])] if only else rules
+
+
+# --- What may be asked about, and whoever was rejected for the sender's fault ---------
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One such person."""
+
+    email: str
+    state: DeliveryState
+    reason: str
+
+    def as_document(self) -> dict[str, str]:
+        """Return it as JSON takes it."""
+        return {"email": self.email, "state": self.state.value, "reason": self.reason}
+
+
+def needing_a_person(connection: Connection, campaign: Campaign) -> Iterator[Doubt]:
+    """Name everybody who was refused or is in doubt, the unresolved first.
+
+    Whoever is so since an earlier campaign of the issue is among them, but for those whom a
+    canceled one refused: they were tried again.
+    """
+    every = campaigns_of(connection, campaign.slug)
+    mine = deliveries.c.campaign_id.in_(
+        [each.id for each in every if each.id == campaign.id or each.state is not CampaignState.CANCELLED]
+    )
+    before = deliveries.c.campaign_id.in_([each.id for each in every]) & (deliveries.c.state == DeliveryState.UNKNOWN)
+    states = [DeliveryState.UNKNOWN, DeliveryState.REFUSED]
+    query = (
+        select(deliveries.c.email, deliveries.c.state, deliveries.c.reason)
+        .where((mine & deliveries.c.state.in_(states)) | before)
+        .order_by(deliveries.c.state.desc(), deliveries.c.id)
+    )
+    for row in connection.execute(query):
+        yield Doubt(row.email, DeliveryState(row.state), row.reason)
+
+
+def queue_rejected(store: Store, campaign: Campaign) -> int:
+    """Queue those again whose rejection may be the sender's, once a person says that its cause is fixed.
+
+    It may be if it names nobody, or if the campaign reached nobody at all, whatever it says.
+    Left out are those who are subscribed no more, and those who have the issue by another
+    campaign, may have it or are to get it.
+
+    Returns:
+        How many are queued again.
+
+    Raises:
+        CampaignError: the campaign was cancelled.
+        BusyError: it is being sent at this moment.
+    """
+    check(DeliveryState.REFUSED, DeliveryState.QUEUED)
+    with sole_sender(store, campaign), store.write() as connection:
+        state = state_of(connection, campaign.id)
+        if state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
+            raise CampaignError(f"{campaign.slug} was canceled; send it again instead")
+        again = update(deliveries).where(_may_be_senders(connection, campaign), *_lacking(connection, campaign))
+        number = connection.execute(again.values(state=DeliveryState.QUEUED, batch_id=None)).rowcount
+        if number and state is CampaignState.FINISHED:
+            reason = "rejected subscribers were queued again"
+            move_campaign(connection, campaign.id, CampaignState.PAUSED, reason=reason)
+    return number
+
+
+def count_rejected(connection: Connection, campaign: Campaign) -> int:
+    """Return how many `queue_rejected` would queue again."""
+    return _count(connection, _may_be_senders(connection, campaign), *_lacking(connection, campaign))
+
+
+def why_not_again(connection: Connection, campaign: Campaign) -> str:
+    """Return in words who is not queued again although the rejection may be the sender's; else nothing."""
+    found = _may_be_senders(connection, campaign)
+    subscribed, lacks = _lacking(connection, campaign)
+    left, served = _count(connection, found, ~subscribed), _count(connection, found, subscribed, ~lacks)
+    told = [f"{left:,} of them unsubscribed since then, or are suppressed"] if left else []
+    told += [f"{served:,} of them have it, or will get it, from another send"] if served else []
+    return "; ".join(told)
+
+
+def _count(connection: Connection, *rules: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(deliveries).where(*rules)) or 0
+
+
+def _may_be_senders(connection: Connection, campaign: Campaign) -> ColumnElement[bool]:
+    """The rule for whom a campaign rejected for what may be the sender's fault."""
+    proven = anybody_accepted(connection, campaign.id)
+    rejected = REJECTED_UNNAMED if proven else deliveries.c.state == DeliveryState.REFUSED
+    return (deliveries.c.campaign_id == campaign.id) & rejected
+
+
+def _lacking(connection: Connection, campaign: Campaign) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The rules for who may be mailed, and has the issue by no other campaign."""
+    others = [each.id for each in campaigns_of(connection, campaign.slug) if each.id != campaign.id]
+    return _still_subscribed(), ~_served_by(others)
+
+
+def _still_subscribed() -> ColumnElement[bool]:
+    """Whoever was suppressed is subscribed no more; an address that was given up may be anything by now."""
+    same = (subscribers.c.id == deliveries.c.subscriber_id) & (subscribers.c.email_key == deliveries.c.email_key)
+    return exists().where(same, subscribers.c.status == Status.SUBSCRIBED.value)
+
+
+def _served_by(others: Collection[int]) -> ColumnElement[bool]:
+    """Whoever has a copy by another campaign, may have one, or is to get one."""
+    other = deliveries.alias()
+    same = (other.c.email_key == deliveries.c.email_key) | (other.c.subscriber_id == deliveries.c.subscriber_id)
+    return exists().where(other.c.campaign_id.in_(others), same, other.c.state.in_([*OPEN, DeliveryState.ACCEPTED]))

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 
 from newsletter.campaigns.holds import LEAST_HOLD
-from newsletter.campaigns.plan import Campaign, Plan
-from newsletter.campaigns.records import known_campaign, read_campaign
+from newsletter.campaigns.model import Campaign, Plan
+from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.errors import CampaignError
+from newsletter.formatting import say_moment
 from newsletter.storage import Store
 from newsletter.storage.ledger import QUEUED, campaigns, deliveries
 
@@ -32,10 +33,10 @@ def read_time(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     """
     moment = parse_time(typed, zone)
     if moment <= now:
-        hint = "Choose a time to come, or send it now."
-        raise CampaignError(f"{read_back(moment, zone, now)} is over", hint=hint, command="without --at")
+        hint = "Choose a time in the future, or send it now."
+        raise CampaignError(f"{read_back(moment, zone, now)} is in the past", hint=hint, command="without --at")
     if moment.year > _LAST_YEAR:
-        raise CampaignError(f"{typed} is farther ahead than anybody plans", hint="Check the year.")
+        raise CampaignError(f"{typed} is too far ahead", hint="Check the year.")
     return moment
 
 
@@ -53,31 +54,20 @@ def parse_time(typed: str, zone: ZoneInfo) -> datetime:
     except (ValueError, OverflowError):  # the calendar's last day is over somewhere else
         local = back = None
     if local is None or back is None:
-        hint, command = "Write day and time like this.", '--at "2026-12-01 09:00"'
-        raise CampaignError(f'"{typed}" is no time', hint=hint, command=command)
+        hint, command = "Write date and time like this.", '--at "2026-12-01 09:00"'
+        raise CampaignError(f'"{typed}" is not a time', hint=hint, command=command)
     if back.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise CampaignError(
-            f"{typed} does not exist in {zone.key}: the clocks go forward then", hint="Take another hour."
+            f"{typed} does not exist in {zone.key}: the clocks go forward then", hint="Choose another hour."
         )
     if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise CampaignError(f"{typed} exists twice in {zone.key}: the clocks go back then", hint="Take another hour.")
+        raise CampaignError(f"{typed} exists twice in {zone.key}: the clocks go back then", hint="Choose another hour.")
     return local.astimezone(UTC)
 
 
 def read_back(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return a moment so that a slip of the keyboard shows: weekday, date, zone and distance."""
-    local = moment.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} {zone.key} ({distance(moment - now)})"
-
-
-def time_words(moment: datetime, zone: tzinfo, now: datetime) -> str:
-    """Return a time near at hand: "8:18 AM", with the day where that is not today."""
-    local, today = moment.astimezone(zone), now.astimezone(zone).date()
-    time = f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"
-    if local.date() == today:
-        return time
-    year = "" if local.year == today.year else f", {local.year}"
-    return f"{local:%a, %b} {local.day}{year}, {time}"
+    return f"{say_moment(moment, zone)} ({distance(moment - now)})"
 
 
 def distance(span: timedelta) -> str:
@@ -93,15 +83,15 @@ _UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))
 
 
 def check_time(due_at: datetime | None, now: datetime, *, held: bool) -> None:
-    """Let a time pass that the carrier can keep.
+    """Let a time pass that the provider can keep.
 
     Raises:
         CampaignError: a held send wants to be made longer before its time.
     """
     if held and due_at is not None and due_at - now < LEAST_HOLD:
         minutes = int(LEAST_HOLD.total_seconds() // 60)
-        hint = "Choose a later time, or send it at once and give up the time to call it back."
-        raise CampaignError(f"SendGrid wants a scheduled send {minutes} minutes ahead", hint=hint, command="--now")
+        hint = "Choose a later time, or send it immediately, without time to undo."
+        raise CampaignError(f"SendGrid needs a scheduled send {minutes} minutes ahead", hint=hint, command="--now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +104,7 @@ class Due:
 
 def due_campaigns(store: Store, now: datetime) -> list[Due]:
     """Return the scheduled campaigns that are to be sent or handed over now."""
-    query = select(campaigns.c.slug).where(campaigns.c.state == CampaignState.SCHEDULED).order_by(campaigns.c.due_at)
-    with store.read() as connection:
-        found = [known_campaign(store, slug) for slug in connection.scalars(query)]
+    found = _campaigns(store, campaigns.c.state == CampaignState.SCHEDULED)
     return [
         Due(campaign, late=is_late(store, campaign, now))
         for campaign in found
@@ -136,18 +124,21 @@ def is_late(store: Store, campaign: Campaign, now: datetime) -> bool:
 
 def unfinished_cancellings(store: Store) -> list[Campaign]:
     """Return the campaigns whose cancelling was interrupted, or is under way."""
-    query = select(campaigns).where(campaigns.c.state == CampaignState.CANCELLING).order_by(campaigns.c.id)
-    with store.read() as connection:
-        return [read_campaign(row) for row in connection.execute(query)]
+    return _campaigns(store, campaigns.c.state == CampaignState.CANCELLING)
 
 
 def next_due(store: Store, now: datetime) -> datetime | None:
     """Return the soonest moment to come at which a scheduled campaign is to be sent or handed over."""
-    query = select(campaigns).where(campaigns.c.state == CampaignState.SCHEDULED, campaigns.c.due_at.is_not(None))
-    with store.read() as connection:
-        found = [read_campaign(row) for row in connection.execute(query)]
+    found = _campaigns(store, campaigns.c.state == CampaignState.SCHEDULED, campaigns.c.due_at.is_not(None))
     moments = [_wanted_at(campaign.due_at, campaign.plan) for campaign in found if campaign.due_at]
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def _campaigns(store: Store, *rules: ColumnElement[bool]) -> list[Campaign]:
+    query = select(campaigns).where(*rules).order_by(campaigns.c.due_at, campaigns.c.id)
+    with store.read() as connection:
+        rows = connection.execute(query).all()  # a damaged row, met half-way through, would leave the database locked
+    return [read_campaign(row) for row in rows]
 
 
 def _wanted_at(due_at: datetime, plan: Plan) -> datetime:

@@ -29,8 +29,8 @@ class DeliveryState(_Stored):
 
     QUEUED = "queued"  # not sent; will be
     IN_FLIGHT = "in_flight"  # claimed by a batch whose request may have begun
-    ACCEPTED = "accepted"  # the carrier has taken responsibility for it
-    REFUSED = "refused"  # the carrier will not take it
+    ACCEPTED = "accepted"  # the provider has taken responsibility for it
+    REFUSED = "refused"  # the provider will not take it
     UNKNOWN = "unknown"  # the reply was lost: perhaps sent, perhaps not
     SKIPPED = "skipped"  # the person left before it was claimed
     CANCELLED = "cancelled"  # the campaign was cancelled before it went out

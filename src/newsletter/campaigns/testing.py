@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
-from newsletter.campaigns.looks import record_look
-from newsletter.campaigns.recipients import unsubscribe_link
-from newsletter.campaigns.refs import new_ref
+from newsletter.campaigns.approval import record_look
+from newsletter.campaigns.batch_request import unsubscribe_link
+from newsletter.campaigns.model import new_ref
 from newsletter.errors import CampaignError
 from newsletter.message import Message, Recipient
 from newsletter.storage import Store
@@ -99,9 +99,9 @@ def _check(outcomes: Sequence[Outcome]) -> None:
     if not told:
         return
     sent = len(outcomes) - len(told)
-    first = f"{sent} of {len(outcomes)} tests went out; " if len(outcomes) > 1 else "the test did not arrive: "
-    doubtful = any(isinstance(outcome, Unknown) for outcome in outcomes)
-    hint = "Look into the inbox before you send another one." if doubtful else ""
+    first = f"{sent} of {len(outcomes)} tests were sent; " if len(outcomes) > 1 else "the test failed: "
+    unresolved = any(isinstance(outcome, Unknown) for outcome in outcomes)
+    hint = "Check the inbox before you send another one." if unresolved else ""
     raise CampaignError(first + "; ".join(told), hint=hint)
 
 

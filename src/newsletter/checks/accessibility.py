@@ -26,8 +26,8 @@ def alt_missing(draft: Draft) -> Iterator[Fault]:
         if not picture.alt.strip():
             yield Fault(
                 picture.where,
-                "Who cannot see this picture, or has pictures switched off, learns nothing of it.",
-                f"Say what it shows, between the brackets: ![Two people on a bench]({picture.src})",
+                "Readers who cannot see this picture, or block pictures, miss what it shows.",
+                f"Describe it between the brackets: ![Two people on a bench]({picture.src})",
             )
 
 
@@ -42,18 +42,18 @@ def alt_poor(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 picture.where,
                 f"A screen reader says “{alt}”, which describes nothing.",
-                "Say what the picture shows, as you would on the telephone.",
+                "Say what the picture shows, as you would on the phone.",
             )
         elif _SAID_ANYWAY.match(alt):
             yield Fault(
                 picture.where,
-                "A screen reader says “image” by itself; here it says so twice.",
-                "Begin with what is seen.",
+                "Screen readers already say “image”, so here they say it twice.",
+                "Begin with what the picture shows.",
             )
 
 
 def outline(draft: Draft) -> Iterator[Fault]:
-    """The mail has no title, several, or headings that jump over a level.
+    """The mail has no title, several, or headings that skip a level.
 
     Guideline: WCAG 2.2, 1.3.1 Info and Relationships; W3C WAI "Headings": do not skip ranks.
     """
@@ -63,7 +63,7 @@ def outline(draft: Draft) -> Iterator[Fault]:
     if levels.count(1) != 1:
         yield Fault(
             where,
-            f"The mail has {levels.count(1)} titles (h1); who jumps from heading to heading starts at the one.",
+            f"The mail has {levels.count(1)} titles (h1); there should be one.",
             "Let the layout write the issue's or the only post's title as h1, and nothing else.",
         )
     for heading, level, above in zip(headings[1:], levels[1:], levels, strict=False):
@@ -71,19 +71,19 @@ def outline(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 where,
                 f"“{squeeze(heading.text_content())}” is a heading of level {level} right below one of level {above}: "
-                "in a screen reader's outline something seems to be missing.",
-                f"Let the theme write it as h{above + 1}.",
+                "a level is skipped.",
+                f"Make the theme write it as h{above + 1}.",
             )
 
 
 def heading_empty(draft: Draft) -> Iterator[Fault]:
-    """A heading has no words.
+    """A heading has no text.
 
     Guideline: WCAG 2.2, 2.4.6 Headings and Labels.
     """
     for piece in draft.pieces:
         if piece.kind == "heading" and not piece.text:
-            yield Fault(piece.where, "A screen reader announces a heading and then says nothing.", "Take it out.")
+            yield Fault(piece.where, "A screen reader announces this heading, and then there is nothing.", "Remove it.")
 
 
 def table_header(draft: Draft) -> Iterator[Fault]:
@@ -96,7 +96,7 @@ def table_header(draft: Draft) -> Iterator[Fault]:
         if columns > 1:  # one empty corner is common and harmless
             yield Fault(
                 where,
-                "Read aloud cell by cell, the values of these columns cannot be told apart.",
+                "A screen reader cannot say which column a value belongs to.",
                 "Name each column in the table's first row.",
             )
 
@@ -112,7 +112,7 @@ def capitals(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 piece.where,
                 "Capitals are slow to read, and some screen readers spell them letter by letter.",
-                "Write it as a sentence; **bold** makes it stand out.",
+                "Write it as a sentence; use **bold** for emphasis.",
             )
 
 
@@ -127,7 +127,7 @@ def contrast_low(draft: Draft) -> Iterator[Fault]:
                 f"theme {draft.settings.theme.name}",
                 f"“{drawn.text}” has a contrast of {drawn.contrast:.1f} : 1; most people need "
                 f"{drawn.contrast_wanted} : 1.",
-                "Choose a darker or lighter colour in the theme.",
+                "Choose a darker or lighter color in the theme.",
             )
 
 
@@ -146,15 +146,15 @@ def text_small(draft: Draft) -> Iterator[Fault]:
 
 
 def language_missing(draft: Draft) -> Iterator[Fault]:
-    """The mail does not say in which language it is.
+    """The mail does not declare its language.
 
     Guideline: WCAG 2.2, 3.1.1 Language of Page.
     """
     if draft.mail.root.get("lang", "") in {"", "und"}:
         yield Fault(
             f"theme {draft.settings.theme.name}",
-            "A screen reader reads the mail in the accent of whatever language it was set to.",
-            'Let the layout say it: <mjml lang="…">',
+            "A screen reader may read the mail with the pronunciation of another language.",
+            'Set it in the layout: <mjml lang="…">',
         )
 
 
@@ -177,5 +177,5 @@ def reading_level(draft: Draft) -> Iterator[Fault]:
     yield Fault(
         hardest[0][1],
         f"The issue reads at grade {level:.0f}; grade {HIGHEST_GRADE:.0f} suits most adults.",
-        f"Cut the hardest sentences in two, and take shorter words where they say the same:\n{listed}",
+        f"Split the hardest sentences, and use shorter words:\n{listed}",
     )

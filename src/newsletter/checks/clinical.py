@@ -95,7 +95,7 @@ _CREDENTIALS = any_of(
 
 
 def claim_uncited(draft: Draft) -> Iterator[Fault]:
-    """A claim that leans on research or a figure has no source beside it.
+    """A claim based on research or a number has no source.
 
     Guideline: JAMA benchmarks (Silberg and others, 1997): attribution; FTC, "Health Products Compliance
     Guidance" (2022): claims need evidence that can be named.
@@ -111,13 +111,13 @@ def claim_uncited(draft: Draft) -> Iterator[Fault]:
         if claim:
             yield Fault(
                 piece.where,
-                f"Readers are asked to believe this, and cannot look where it comes from: “{claim}”",
-                "Link the study, or add a footnote[^1] with it; or say it as your own experience.",
+                f"This claim has no source that readers can check: “{claim}”",
+                "Link to the study, add a footnote[^1], or present it as your own experience.",
             )
 
 
 def words_stigma(draft: Draft) -> Iterator[Fault]:
-    """A word keeps people from seeking care, by what those who study it say.
+    """A word can keep people from seeking care, according to research.
 
     Guideline: NIDA, "Words Matter"; reportingonsuicide.org; APA, "Inclusive Language Guide".
     """
@@ -128,7 +128,7 @@ def words_stigma(draft: Draft) -> Iterator[Fault]:
             if found:
                 yield Fault(
                     where,
-                    f"“{found[0]}” can hurt readers who live with it ({advice.source}).",
+                    f"“{found[0]}” can hurt readers who are affected ({advice.source}).",
                     f"Better: {advice.better}.",
                 )
 
@@ -144,8 +144,8 @@ def crisis_contact(draft: Draft) -> Iterator[Fault]:
     if first:
         yield Fault(
             first.where,
-            "A reader in danger may be reading this now, and finds no number to call.",
-            "Add a crisis box, which brings the 988 lifeline and the clinic's number:\n"
+            "A reader in danger may be reading this, and there is no number to call.",
+            "Add a crisis box, which shows the 988 lifeline and the clinic's number:\n"
             "::: crisis If you need help now\n:::",
         )
 
@@ -161,13 +161,13 @@ def medication_change(draft: Draft) -> Iterator[Fault]:
             if advice and not _CAREFUL.search(sentence):
                 yield Fault(
                     piece.where,
-                    f"“{advice[0]}” can be read as advice to change a treatment alone, which can be dangerous.",
-                    "Say that such a step is taken together with the prescriber, or leave it out.",
+                    f"“{advice[0]}” sounds like advice to change a treatment alone, which can be dangerous.",
+                    "Say that the prescriber has to be involved, or leave it out.",
                 )
 
 
 def promise(draft: Draft) -> Iterator[Fault]:
-    """The text promises a cure, or puts something on a level with a medicine.
+    """The text promises a cure, or compares something to a medicine.
 
     Guideline: FTC, "Health Products Compliance Guidance" (2022); NCCIH: "natural" does not mean safe or effective.
     """
@@ -177,21 +177,21 @@ def promise(draft: Draft) -> Iterator[Fault]:
             if found and not _DENIED.search(sentence[: found.start()].rpartition(",")[2]):
                 yield Fault(
                     piece.where,
-                    f"“{found[0]}” promises more than can be kept, and may keep a reader from treatment.",
+                    f"“{found[0]}” promises too much, and may keep a reader from treatment.",
                     "Say what it can do, for whom, and that it is one part of care.",
                 )
 
 
 def disclaimer(draft: Draft) -> Iterator[Fault]:
-    """Nothing says that the issue is no medical advice.
+    """Nothing says that the issue is not medical advice.
 
     Guideline: AMA Code of Medical Ethics, Opinion 8.12: general advice in media, care from a physician.
     """
     if not _DISCLAIMER.search(squeeze(draft.message.text)):
         yield Fault(
             draft.key_place("subject"),
-            "A reader may take what is written for everybody as advice for themselves.",
-            "Add a line, such as: This is general information. It does not replace a talk with your own clinician.",
+            "Readers may take general information as advice for themselves.",
+            "Add a line, such as: This is general information. It does not replace the advice of your own clinician.",
         )
 
 
@@ -205,12 +205,12 @@ def author_missing(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 draft.key_place("title", post),
                 "Readers cannot judge whose advice this is.",
-                "Write the author into the front matter: author: Ana Ruiz, LCSW",
+                "Add the author to the front matter: author: Ana Ruiz, LCSW",
             )
 
 
 def author_credentials(draft: Draft) -> Iterator[Fault]:
-    """A post does not say what its author is.
+    """A post does not give its author's profession.
 
     Guideline: JAMA benchmarks (Silberg and others, 1997): authors with their credentials.
     """
@@ -219,13 +219,13 @@ def author_credentials(draft: Draft) -> Iterator[Fault]:
         if author.author and not _CREDENTIALS.search(f"{author.author} {author.author_bio}"):
             yield Fault(
                 draft.key_place("author", post),
-                f"Readers learn that {author.author} wrote this, and not what makes them know.",
-                "Put the credentials behind the name, or add a line: author_bio: Psychiatric nurse practitioner here",
+                f"The post names {author.author}, but not their profession.",
+                "Add the credentials to the name, or a line: author_bio: Psychiatric nurse practitioner here",
             )
 
 
 def review_due(draft: Draft) -> Iterator[Fault]:
-    """A post's day of review has gone by.
+    """A post's review date has passed.
 
     Guideline: JAMA benchmarks (Silberg and others, 1997): currency.
     """
@@ -233,8 +233,8 @@ def review_due(draft: Draft) -> Iterator[Fault]:
         if post.post.review_by and post.post.review_by < draft.today:
             yield Fault(
                 draft.key_place("review_by", post),
-                f"Somebody should have looked by {post.post.review_by} whether this still holds.",
-                "Read it again, mend what has changed, and set the next day.",
+                f"This post was due for review on {post.post.review_by}.",
+                "Review it, fix what has changed, and set the next review date.",
             )
 
 

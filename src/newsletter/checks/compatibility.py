@@ -21,7 +21,7 @@ GRACEFUL = frozenset(
         *("overflow-wrap", "table-layout", "text-decoration-color", "text-decoration-style"),
         *("text-decoration-thickness", "text-shadow", "text-underline-offset", "text-underline-position", "text-wrap"),
         *("transition", "user-select", "widows", "word-break", "word-wrap", "border-spacing", "white-space"),
-        *("height", "word-spacing"),
+        *("height", "overflow", "word-spacing"),
         *("system-ui", "ui-monospace", "ui-rounded", "ui-sans-serif", "ui-serif", ":first-child", ":last-child"),
     }
 )
@@ -39,7 +39,7 @@ _PICTURE_KINDS = {"jpeg": "jpg", "heic": "heif", "tif": "tiff"}
 
 
 def style_unsupported(draft: Draft) -> Iterator[Fault]:
-    """The theme uses a style that some well-known mail programs drop, and that is missed there.
+    """The theme uses a style that some well-known mail programs drop.
 
     Guideline: caniemail.com, tests of CSS in mail programs.
     """
@@ -49,7 +49,7 @@ def style_unsupported(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 f"theme {draft.settings.theme.name}",
                 f"{name} is not shown by {_listed(feature['unsupported'])}.",
-                f"See that the mail can be read without it, or use something older: {feature['url']}",
+                f"Make sure that the mail can be read without it, or replace it: {feature['url']}",
             )
 
 
@@ -66,8 +66,8 @@ def loaded_style(draft: Draft) -> Iterator[Fault]:
     for address in dict.fromkeys(loads):
         yield Fault(
             f"theme {draft.settings.theme.name}",
-            f"{address} is loaded from the web: many mail programs do not, and its server learns who reads.",
-            "Name fonts that readers have, and write styles into the theme.",
+            f"{address} is loaded from the web: many mail programs block that, and its server learns who reads.",
+            "Use fonts that readers have, and put styles into the theme.",
         )
 
 
@@ -80,13 +80,13 @@ def picture_size(draft: Draft) -> Iterator[Fault]:
         if not image.get("width", "").isdecimal():
             yield Fault(
                 f"theme {draft.settings.theme.name}",
-                f"“{image.get('alt', '')}” is as large in Outlook as its file, and the text jumps when it arrives.",
-                "Let the theme write its width in pixels.",
+                f"“{image.get('alt', '')}” has no width: Outlook shows it at full size, and text jumps as it loads.",
+                "Make the theme write its width in pixels.",
             )
 
 
 def html_dropped(draft: Draft) -> Iterator[Fault]:
-    """HTML in a post that never reaches the mail.
+    """HTML in a post is left out of the mail.
 
     Guideline: caniemail.com, tests of HTML in mail programs; only what is safe everywhere is let through.
     """
@@ -98,7 +98,7 @@ def html_dropped(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 raw.where,
                 f"<{tag}> is left out of the mail{why}.",
-                "Say it in Markdown, or link to a page that has it.",
+                "Use Markdown, or link to a page that has it.",
             )
 
 
@@ -108,6 +108,8 @@ def picture_kind(draft: Draft) -> Iterator[Fault]:
     Guideline: caniemail.com, tests of image formats in mail programs.
     """
     for picture in draft.writing.pictures:
+        if split_address(picture.src).scheme not in {"http", "https"}:  # the mail holds a JPEG or PNG of it
+            continue
         suffix = PurePosixPath(split_address(picture.src).path).suffix.lower().removeprefix(".")
         feature = features().get(f"image/{_PICTURE_KINDS.get(suffix, suffix)}")
         if feature:

@@ -40,7 +40,7 @@ class _Spoken:
 
 
 def weekday_wrong(draft: Draft) -> Iterator[Fault]:
-    """A weekday and its date do not belong together.
+    """A weekday and its date do not match.
 
     Guideline: house rule; both halves of a date are read, by different people.
     """
@@ -49,8 +49,8 @@ def weekday_wrong(draft: Draft) -> Iterator[Fault]:
             right = _WEEKDAYS[found.day.weekday()]
             yield Fault(
                 found.where,
-                f"“{found.text}” is a {right}: half of the readers would come on the wrong day.",
-                "Look it up, and mend the weekday or the date.",
+                f"“{found.text}” is a {right}: some readers would come on the wrong day.",
+                "Check the calendar, and fix the weekday or the date.",
             )
 
 
@@ -63,8 +63,8 @@ def date_past(draft: Draft) -> Iterator[Fault]:
         if found.day < draft.today and _INVITES.search(found.sentence):
             yield Fault(
                 found.where,
-                f"{found.text} is over by the day this is checked.",
-                "Give the next date, or say that it was.",
+                f"{found.text} is in the past.",
+                "Give the next date, or say that it is over.",
             )
 
 

@@ -38,8 +38,8 @@ def size_clipped(draft: Draft) -> Iterator[Fault]:
     if size > CLIPPED_AT:
         yield Fault(
             "message",
-            f"The mail has {size / 1024:.0f} KB; Gmail hides all beyond 102 KB, the unsubscribe link with it.",
-            "Leave a post out, or let it begin here and go on at your website.",
+            f"The mail has {size / 1024:.0f} KB; Gmail hides everything beyond 102 KB, including the unsubscribe link.",
+            "Leave out a post, or show it as a teaser that links to your website.",
         )
 
 
@@ -67,9 +67,9 @@ def mostly_pictures(draft: Draft) -> Iterator[Fault]:
     if pictures and words < 40 * pictures:
         yield Fault(
             "message",
-            f"There are {words} words around {pictures} pictures: junk filters distrust that, and with pictures "
-            "switched off nothing is left.",
-            "Say in words what matters in the pictures.",
+            f"There are {words} words around {pictures} pictures: spam filters distrust that, and with pictures "
+            "blocked, nothing is left.",
+            "Say the important things in words.",
         )
 
 
@@ -82,13 +82,13 @@ def unsubscribe_missing(draft: Draft) -> Iterator[Fault]:
         if UNSUBSCRIBE_PLACEHOLDER not in text:
             yield Fault(
                 part,
-                "Who wants to leave has no way but the junk button, and the law asks for one.",
+                "Readers cannot unsubscribe except with the spam button, and the law requires a link.",
                 "Put {{ unsubscribe }} back into the theme.",
             )
 
 
 def unsubscribe_foreign(draft: Draft) -> Iterator[Fault]:
-    """The foot of another newsletter is left in a post: its unsubscribe link, or the address of somebody who got it.
+    """The footer of another newsletter is left in a post: its unsubscribe link, or the address of somebody who got it.
 
     Guideline: CAN-SPAM Act, 15 U.S.C. 7704(a)(3): the way to opt out must work for whoever gets the message.
     """
@@ -97,14 +97,14 @@ def unsubscribe_foreign(draft: Draft) -> Iterator[Fault]:
             if link.href.startswith(("http", "mailto:")) and opts_out(link.text, link.href):
                 yield Fault(
                     link.where,
-                    f"“{link.text}” would end somebody's subscription to another list; your readers stay on yours.",
-                    "Take it out. The theme puts each reader's own unsubscribe link at the end.",
+                    f"“{link.text}” unsubscribes from another list, not from yours.",
+                    "Remove it. The theme adds each reader's own unsubscribe link at the end.",
                 )
         if "@" in piece.text and names_receiver(piece.text):
             yield Fault(
                 piece.where,
-                "This names the person to whom another newsletter was sent, and everybody would read it.",
-                "Take the whole foot of that newsletter out.",
+                "This shows everyone the address to which another newsletter was sent.",
+                "Remove the whole footer of that newsletter.",
             )
 
 
@@ -116,7 +116,7 @@ def address_missing(draft: Draft) -> Iterator[Fault]:
     address = squeeze(draft.settings.clinic.postal_address)
     for part, text in (("HTML part", draft.mail.text), ("text part", squeeze(draft.message.text))):
         if address not in text:
-            yield Fault(part, "The law wants the postal address in every issue.", "Put it back into the theme.")
+            yield Fault(part, "The law requires the postal address in every issue.", "Put it back into the theme.")
 
 
 def address_placeholder(draft: Draft) -> Iterator[Fault]:
@@ -127,8 +127,8 @@ def address_placeholder(draft: Draft) -> Iterator[Fault]:
     if draft.settings.clinic.has_placeholder_address:
         yield Fault(
             draft.setting_place("postal_address"),
-            "The law wants a real postal address; with this one nothing is sent but to the outbox.",
-            "Write the clinic's street address or post-office box there.",
+            "The law requires a real postal address; with this one, nothing can be emailed.",
+            "Enter the clinic's street address or PO box there.",
         )
 
 
@@ -141,8 +141,8 @@ def sender_free_mail(draft: Draft) -> Iterator[Fault]:
     if email.rpartition("@")[2].lower() in _FREE_MAIL:
         yield Fault(
             draft.setting_place("from_email"),
-            "Only the provider's own servers may send from such an address: inboxes refuse the mail as forged.",
-            "Send from the clinic's own domain, and let answers go to this address: reply_to",
+            "Only the provider's own servers may send from this address: inboxes reject the mail as forged.",
+            "Send from the clinic's own domain, and use this address as reply_to.",
         )
 
 
@@ -157,13 +157,13 @@ def sender_domain(draft: Draft) -> Iterator[Fault]:
     if not related and sender not in _FREE_MAIL:
         yield Fault(
             draft.setting_place("from_email"),
-            f"Readers know {website}, and the mail comes from {sender}: some will think it forged.",
+            f"Your website is {website}, but the mail comes from {sender}: some readers will not trust it.",
             "Send from the website's own domain.",
         )
 
 
 def spam_words(draft: Draft) -> Iterator[Fault]:
-    """The words are those that junk mail uses.
+    """The text uses words that are typical of spam.
 
     Guideline: Apache SpamAssassin, rules for advertising phrases (20_phrases.cf).
     """
@@ -172,19 +172,19 @@ def spam_words(draft: Draft) -> Iterator[Fault]:
         for found in _SPAM.finditer(text):
             if _SHOUTED_FREE.fullmatch(found[0]) and not found[0].startswith("FREE"):
                 continue  # "free" in a sentence is an innocent word
-            yield Fault(where, f"“{found[0]}” is what junk mail says.", "Say it as you would to a patient in the room.")
+            yield Fault(where, f"“{found[0]}” is typical of spam.", "Say it as you would to a patient in the room.")
 
 
 def false_reply(draft: Draft) -> Iterator[Fault]:
-    """The subject pretends to be an answer or a forwarded mail.
+    """The subject pretends to be a reply or a forwarded mail.
 
     Guideline: CAN-SPAM Act, 15 U.S.C. 7704(a)(2): no deceptive subject headings.
     """
     if _FALSE_REPLY.match(draft.subject):
         yield Fault(
             draft.key_place("subject"),
-            "The subject pretends that somebody answers a mail; readers feel cheated, and the law forbids it.",
-            "Take the beginning out.",
+            "The subject looks like a reply or a forward, which is misleading and against the law.",
+            "Remove the beginning.",
         )
 
 
@@ -197,8 +197,8 @@ def text_part_thin(draft: Draft) -> Iterator[Fault]:
     if len(draft.message.text.split()) < 0.7 * written:
         yield Fault(
             "text part",
-            "Who reads the text part misses most of the issue, and junk filters compare the two.",
-            "Mend text.j2 in the theme.",
+            "The text part lacks most of the issue, and spam filters compare both parts.",
+            "Fix text.j2 in the theme.",
         )
 
 

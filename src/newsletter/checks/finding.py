@@ -7,8 +7,8 @@ from enum import StrEnum
 class Severity(StrEnum):
     """How much a finding weighs."""
 
-    ERROR = "error"  # the mail is wrong or may do harm: mend it before it goes out
-    WARNING = "warning"  # some readers will stumble: mend it, or say why not
+    ERROR = "error"  # the mail is wrong or may do harm: fix it before it is sent
+    WARNING = "warning"  # some readers will stumble: fix it, or say why not
     NOTE = "note"  # worth knowing
 
 

@@ -9,7 +9,7 @@ from newsletter.checks.draft import Draft
 from newsletter.checks.patterns import any_of
 from newsletter.checks.prose import Link
 from newsletter.checks.rule import Fault
-from newsletter.posts.addresses import split_address
+from newsletter.posts.addresses import split_address, unwrapped
 
 _VAGUE = any_of(
     r"(?:please )?(?:click|tap|press)(?: (?:here|this|on|now|below|the link).*)?",
@@ -24,11 +24,20 @@ _SHORTENERS = frozenset(
         *("t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "v.gd"),
     }
 )
+_COUNTED = any_of(
+    r"//[\w.-]*list-manage\d*\.com/track",
+    r"//[\w.-]*(?:mandrillapp\.com/track|awstrack\.me|sendgrid\.net/(?:ls|wf)|rs6\.net|klclick\d*\.com|mlsend\d*\.com)/",
+    r"//[\w.-]*(?:hubspotlinks|hs-sales-engage|convertkit-mail\d*|cmail\d+|createsend\d*|sendibt\d|mjt\.lu)\b",
+    r"//(?:[\w-]+\.)*(?:substack\.com/redirect|beehiiv\.com/(?:ss/)?c|mailerlite\.com/link|exacttarget\.com)/",
+    r"//[\w.-]*urldefense\.(?:com|us|proofpoint\.com)/",
+    r"//[\w.-]*(?:safelinks\.protection\.outlook\.com|mimecast(?:protect)?\.com/s|secure-web\.cisco\.com)/",
+    r"//(?:click|clicks|links?|trk|track|email|e)\.[\w.-]+/(?:ls/click|track/click|c/|f/a/|e/c/|u/click)",
+)
 _DOMAIN = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?", re.IGNORECASE)
 
 
 def link_broken(draft: Draft) -> Iterator[Fault]:
-    """A link leads nowhere: its address is incomplete, or works on one machine only.
+    """A link leads nowhere: its address is incomplete, or works on one computer only.
 
     Guideline: WCAG 2.2, 2.4.4 Link Purpose (In Context): a link must have a purpose to begin with.
     """
@@ -38,7 +47,7 @@ def link_broken(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 link.where,
                 f"The link “{link.text}” {trouble}.",
-                "Write the whole address, with https:// at its beginning, and try it in a private window.",
+                "Write the whole address, beginning with https://, and try it in a private window.",
             )
 
 
@@ -51,13 +60,13 @@ def link_insecure(draft: Draft) -> Iterator[Fault]:
         if split_address(link.href).scheme == "http":
             yield Fault(
                 link.where,
-                "Others on the reader's network can see what is read behind this link; browsers warn of it.",
+                "This link is not encrypted: others on the network can see it, and browsers warn about it.",
                 f"Try https:// instead: {link.href.replace('http://', 'https://', 1)}",
             )
 
 
 def link_vague(draft: Draft) -> Iterator[Fault]:
-    """A link's words do not say where it leads: "click here".
+    """A link's text does not say where it leads: "click here".
 
     Guideline: WCAG 2.2, 2.4.4 Link Purpose (In Context), technique G91.
     """
@@ -65,13 +74,13 @@ def link_vague(draft: Draft) -> Iterator[Fault]:
         if _VAGUE.fullmatch(link.text.strip(" .,:;!…→»>")):
             yield Fault(
                 link.where,
-                f"Somebody whose screen reader lists the links hears only “{link.text}”.",
-                "Link the words that say what is there: the name of the page, or what one can do on it.",
+                f"In a screen reader's list of links, this one is only “{link.text}”.",
+                "Link words that say where it leads: the name of the page, or what to do there.",
             )
 
 
 def link_empty(draft: Draft) -> Iterator[Fault]:
-    """A link has no words at all.
+    """A link has no text.
 
     Guideline: WCAG 2.2, 2.4.4 and 4.1.2, failure F89: a link needs a name.
     """
@@ -79,8 +88,8 @@ def link_empty(draft: Draft) -> Iterator[Fault]:
         if not link.text.strip():
             yield Fault(
                 link.where,
-                "A link without words cannot be seen, and a screen reader reads its address aloud.",
-                "Put words between its brackets, or give its picture a description.",
+                "A link without text is invisible, and a screen reader reads its address aloud.",
+                "Put text between its brackets, or give its picture a description.",
             )
 
 
@@ -107,8 +116,25 @@ def link_shortened(draft: Draft) -> Iterator[Fault]:
         if _host(link.href) in _SHORTENERS:
             yield Fault(
                 link.where,
-                "Nobody can see where this link leads; junk filters distrust it, and its owner counts who follows it.",
-                "Use the address that it stands for.",
+                "A shortened link hides where it leads. Spam filters distrust it, and its owner counts clicks.",
+                "Use the full address.",
+            )
+
+
+def link_wrapped(draft: Draft) -> Iterator[Fault]:
+    """A link leads through a service that counts who follows it: SafeLinks, Google, another newsletter's tracker.
+
+    Guideline: HHS OCR, "Use of Online Tracking Technologies by HIPAA Covered Entities" (2022, 2024).
+    """
+    for link in _links(draft):
+        inner = unwrapped(link.href)
+        if inner != link.href or _COUNTED.search(link.href):
+            yield Fault(
+                link.where,
+                f"Whoever follows the link “{link.text}” is counted by {_host(link.href)} on the way.",
+                f"Use the address behind it: {inner}"
+                if inner != link.href
+                else "Open it in a private window, and use the address at which you arrive.",
             )
 
 
@@ -123,8 +149,8 @@ def link_disguised(draft: Draft) -> Iterator[Fault]:
         if shown and host and not link.typed and _site(shown[1]) != _site(host):
             yield Fault(
                 link.where,
-                f"The link shows {shown[1]} and leads to {host}: mail programs warn of that as of a fraud.",
-                "Let it lead where it says, or say in words where it leads.",
+                f"The link shows {shown[1]} but leads to {host}: mail programs treat that as fraud.",
+                "Link to the address that is shown, or use words as the link text.",
             )
 
 
@@ -137,11 +163,11 @@ def link_ambiguous(draft: Draft) -> Iterator[Fault]:
     for link in _links(draft):
         words = link.text.casefold().strip()
         known = first.setdefault(words, link)
-        if words and words != "read on" and known.href != link.href and not _VAGUE.fullmatch(words):
+        if words and known.href != link.href and not _VAGUE.fullmatch(words):
             yield Fault(
                 link.where,
-                f"“{link.text}” leads elsewhere than the same words at {known.where}.",
-                "Give each link words of its own.",
+                f"“{link.text}” leads to another page than the same words at {known.where}.",
+                "Give each link its own text.",
             )
 
 
@@ -169,17 +195,17 @@ def _trouble(href: str) -> str:
 
 def _contact_trouble(parts: SplitResult) -> str:
     if parts.scheme == "mailto":
-        return "" if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", parts.path) else "names no e-mail address"
-    return "" if len(re.sub(r"\D", "", parts.path)) >= 3 else "names no telephone number"
+        return "" if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", parts.path) else "has no email address"
+    return "" if len(re.sub(r"\D", "", parts.path)) >= 3 else "has no phone number"
 
 
 def _host_trouble(host: str) -> str:
     try:
-        return "" if ipaddress.ip_address(host).is_global else "leads to a machine that readers cannot reach"
+        return "" if ipaddress.ip_address(host).is_global else "leads to a computer that readers cannot reach"
     except ValueError:
         pass
     if host == "localhost" or host.endswith((".local", ".localhost", ".internal", ".lan")):
-        return "leads to a machine that readers cannot reach"
+        return "leads to a computer that readers cannot reach"
     return "" if re.fullmatch(r"[^\s.]+(?:\.[^\s.]+)+", host) else "has no web site's name in it"
 
 

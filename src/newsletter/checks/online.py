@@ -12,12 +12,12 @@ from newsletter.errors import NewsletterError
 
 _SECONDS = 10
 _AT_ONCE = 6
-_UNREACHED = "cannot be reached: perhaps its name is misspelt"
+_UNREACHED = "cannot be reached: perhaps its name is misspelled"
 _GONE = {404: "answers that there is no such page (404)", 410: "answers that the page is gone (410)"}
 
 
 def link_dead(draft: Draft) -> Iterator[Fault]:
-    """A link leads to a page that is not there.
+    """A link leads to a page that does not exist.
 
     Guideline: JAMA benchmarks (Silberg and others, 1997): currency; a source must be there to be read.
     """
@@ -29,7 +29,7 @@ def link_dead(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 link.where,
                 f"The page behind “{link.text}” {dead[link.href]}.",
-                "Open it in a browser, and put in the address that works.",
+                "Open it in a browser, and use the address that works.",
             )
 
 
@@ -46,7 +46,7 @@ def dead_addresses(addresses: Iterable[str], client: httpx2.Client) -> Mapping[s
         answers = together.map(lambda address: _trouble(address, client), ordered)
     found = {address: trouble for address, trouble in zip(ordered, answers, strict=True) if trouble}
     if ordered and list(found.values()) == [_UNREACHED] * len(ordered):
-        hint = "Look whether this computer is online, or leave out --online."
+        hint = "Check whether this computer is online, or leave out --online."
         raise NewsletterError("none of the links can be reached", hint=hint)
     return found
 

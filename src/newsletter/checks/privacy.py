@@ -26,7 +26,10 @@ _PARAMETERS = any_of(
     r"utm_\w+",
     r"(?:fb|g|d|msc|tw|y)cl(?:k)?id",
     r"mc_(?:cid|eid)",
-    r"_hs(?:enc|mi)|mkt_tok|vero_id|igsh(?:id)?|oly_(?:anon|enc)_id|trk|ref_src|_ga",
+    r"_hs(?:enc|mi)|mkt_tok|vero_id|igsh(?:id)?|mibextid|si|wickedid|[wg]braid|s_kwcid|oly_(?:anon|enc)_id|trk|ref_src|_ga",
+)
+_PERSON = any_of(
+    r"e-?mail(?:_?address)?|(?:subscriber|contact|recipient|member|patient)(?:_?(?:id|key|hash|email))?|ss?id_?token"
 )
 _CONDITION = any_of(
     r"\b(?:adhd|ocd|ptsd|anxi(?:ety|ous)|autis\w*|bipolar|borderline|dementia|depress(?:ion|ed|ive)|insomnia|mani[ac]c?)\b",
@@ -53,15 +56,15 @@ def tracking_pixel(draft: Draft) -> Iterator[Fault]:
         if _TRACKERS.search(picture.src):
             yield Fault(
                 picture.where,
-                "This picture tells its owner who opens the mail; for this list, that alone says something private.",
-                "Take it out.",
+                "This picture tells its owner who opens the mail. For this list, that is private.",
+                "Remove it.",
             )
     for image in draft.mail.elements("img"):
         if {image.get("width"), image.get("height")} & {"0", "1"} and image.get("src", "").startswith("http"):
             yield Fault(
                 f"theme {draft.settings.theme.name}",
                 "An invisible picture is loaded from the web, which tells who opens the mail.",
-                "Take it out of the theme.",
+                "Remove it from the theme.",
             )
 
 
@@ -72,17 +75,18 @@ def tracking_parameters(draft: Draft) -> Iterator[Fault]:
     """
     for piece in draft.pieces:
         for link in piece.links:
-            names = [name for name, _ in parse_qsl(split_address(link.href).query) if _PARAMETERS.fullmatch(name)]
+            query = parse_qsl(split_address(link.href).query) if not link.href.startswith("mailto:") else []
+            names = [name for name, value in query if _PARAMETERS.fullmatch(name) or _names_somebody(name, value)]
             if names:
                 yield Fault(
                     link.where,
-                    f"The address tells the other site where its visitor comes from ({', '.join(names)}).",
-                    "Cut them off the address: what is left should lead to the same page. Try it.",
+                    f"The link tells the other site where its visitors come from ({', '.join(names)}).",
+                    "Remove these parts of the address. The rest should lead to the same page; try it.",
                 )
 
 
 def subject_reveals(draft: Draft) -> Iterator[Fault]:
-    """A reader's name and a matter of health stand together in the inbox.
+    """A reader's name and a health topic appear together in the inbox.
 
     Guideline: HIPAA Privacy Rule, 45 CFR 160.103: a name together with health makes protected information.
     """
@@ -93,13 +97,13 @@ def subject_reveals(draft: Draft) -> Iterator[Fault]:
     if named and condition:
         yield Fault(
             draft.key_place("subject"),
-            f"The lock screen shows the reader's name beside “{condition[0]}”: whoever looks on draws conclusions.",
-            "Take the name out of the subject; greet the reader in the letter.",
+            f"Lock screens would show the reader's name next to “{condition[0]}”, for anyone to see.",
+            "Remove the name from the subject; greet the reader in the letter.",
         )
 
 
 def subject_condition(draft: Draft) -> Iterator[Fault]:
-    """Subject or preheader names a condition or a treatment.
+    """Subject or preview text names a condition or a treatment.
 
     Guideline: HIPAA Privacy Rule, 45 CFR 164.502(b), minimum necessary, in spirit.
     """
@@ -108,8 +112,8 @@ def subject_condition(draft: Draft) -> Iterator[Fault]:
         if condition:
             yield Fault(
                 draft.key_place(key),
-                f"“{condition[0]}” is seen on lock screens, by family and colleagues.",
-                "If the issue can be announced without it, do: the reader will find it inside.",
+                f"“{condition[0]}” appears on lock screens, where family and colleagues can read it.",
+                "If possible, announce the issue without it. Readers will find it inside.",
             )
 
 
@@ -124,8 +128,8 @@ def merge_tag_in_link(draft: Draft) -> Iterator[Fault]:
             if re.search(r"-merge-(?:html-)?\d+-", address):
                 yield Fault(
                     "message",
-                    "Each server on the way to this address learns who the reader is, and keeps it in its records.",
-                    "Take the merge tag out of the link.",
+                    "The web site behind this link, and others on the way, would learn and log who the reader is.",
+                    "Remove the merge tag from the link.",
                 )
 
 
@@ -137,8 +141,8 @@ def merge_tag_email(draft: Draft) -> Iterator[Fault]:
     if any(field.tag == "email" for field in draft.message.fields):
         yield Fault(
             "message",
-            "Who forwards this mail hands on their address, and with it that they are on this list.",
-            "Take {{ email }} out; the greeting needs a name at most.",
+            "Whoever forwards this mail reveals their address, and that they are on this list.",
+            "Remove {{ email }}; a name is enough for a greeting.",
         )
 
 
@@ -151,8 +155,8 @@ def image_location(draft: Draft) -> Iterator[Fault]:
         if _GPS in _exif(image.data):
             yield Fault(
                 image.filename,
-                "Who saves this picture learns on the metre where it was taken.",
-                "Save it anew without its details (properties, remove personal information).",
+                "Whoever saves this picture can see exactly where it was taken.",
+                "Save a copy without personal information (file properties, remove personal information).",
             )
 
 
@@ -166,8 +170,8 @@ def image_details(draft: Draft) -> Iterator[Fault]:
         if details:
             yield Fault(
                 image.filename,
-                "Who saves this picture learns what the camera wrote into it: time, device, perhaps a name.",
-                "Save it anew without its details (properties, remove personal information).",
+                "Whoever saves this picture can see what the camera stored in it: time, device, perhaps a name.",
+                "Save a copy without personal information (file properties, remove personal information).",
             )
 
 
@@ -181,9 +185,14 @@ def shared_document(draft: Draft) -> Iterator[Fault]:
             if _SHARED.search(link.href):
                 yield Fault(
                     link.where,
-                    "Readers must ask for access, and give their name for it, or can change the document themselves.",
-                    "Put the document on your website, or publish it as a page to be read only.",
+                    "Readers must ask for access and reveal their name, or they can change the document.",
+                    "Put the document on your website, or publish it as a read-only page.",
                 )
+
+
+def _names_somebody(name: str, value: str) -> bool:
+    """Whether a parameter of an address tells for whom it was made: everybody would arrive there as that person."""
+    return bool(_PERSON.fullmatch(name) and value.strip()) or bool(re.fullmatch(r"[^@\s/]+@[^@\s/]+\.\w{2,}", value))
 
 
 def _exif(data: bytes) -> set[int]:

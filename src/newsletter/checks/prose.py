@@ -48,6 +48,7 @@ class Piece:
         level: of a heading, as it was written.
         post: the number of the post, counted from 0; -1 for the editor's letter.
         cited: whether a footnote hangs on it.
+        marked: its text without code, and with the tags in it: what was perhaps meant to be a mark.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Piece:
     level: int = 0
     links: tuple[Link, ...] = ()
     cited: bool = False
+    marked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,10 @@ def _front_matter(post: IssuePost, number: int, root: Path) -> Iterator[Piece]:
     facts = post.post
     links = (Link(facts.title, facts.link, seen_from(root, post.place("link"))),) if facts.link else ()
     where = seen_from(root, post.place("title"))
-    yield Piece(kind="title", text=facts.title, where=where, post=number, level=1, links=links)
+    yield Piece(kind="title", text=facts.title, marked=facts.title, where=where, post=number, level=1, links=links)
     if facts.teaser:
-        yield Piece(kind="paragraph", text=facts.teaser, where=seen_from(root, post.place("teaser")), post=number)
+        place = seen_from(root, post.place("teaser"))
+        yield Piece(kind="paragraph", text=facts.teaser, marked=facts.teaser, where=place, post=number)
 
 
 def _lead_picture(post: IssuePost, root: Path) -> list[Picture]:
@@ -137,6 +140,7 @@ class _Reader:
                 level=int(block.tag[1]) if block.type == "heading" else 0,
                 links=tuple(text.links),
                 cited=text.cited,
+                marked=self._shown("".join(text.marked)),
             )
         )
 
@@ -152,6 +156,7 @@ class _Text:
 
     def __init__(self, reader: _Reader, line: int) -> None:
         self.parts: list[str] = []
+        self.marked: list[str] = []
         self.links: list[Link] = []
         self.cited = False
         self._reader = reader
@@ -165,13 +170,16 @@ class _Text:
         reader, where = self._reader, self._reader._place(self._line)  # noqa: SLF001 - two halves of one reader
         if node.type in {"text", "code_inline"}:
             self.parts.append(node.content)
+            self.marked.append(node.content if node.type == "text" else " ")
         elif node.type in {"softbreak", "hardbreak"}:
             self._line += 1
             self.parts.append(" ")
+            self.marked.append("\n")
         elif node.type == "image":
             reader.pictures.append(Picture(str(node.attrs.get("src", "")), node.content.strip(), where))
         elif node.type == "html_inline":
             reader.raw.append(RawHtml(node.content, where))
+            self.marked.append(node.content)
         elif node.type == "footnote_ref":
             self.cited = True
         elif node.type == "link":

@@ -1,7 +1,7 @@
 """All checks, as a table: what findings are called, how much they weigh, and what looks.
 
 What each looks for, and the public guideline that it follows, is in the docstring of the
-function that looks; docs/checks.md is made from both.
+function that looks; docs/users/checks.md is made from both.
 """
 
 from newsletter.checks import (
@@ -28,6 +28,7 @@ RULES = (
     Rule("preheader-length", NOTE, content.preheader_length),
     Rule("preheader-repeated", WARNING, content.preheader_repeated),
     Rule("left-over", ERROR, content.left_over),
+    Rule("markdown-raw", ERROR, content.markdown_raw),
     Rule("attachment-missing", WARNING, content.attachment_missing, english=True),
     Rule("paragraph-repeated", WARNING, content.paragraph_repeated),
     Rule("clinic-name", WARNING, content.clinic_name),
@@ -39,6 +40,7 @@ RULES = (
     Rule("link-insecure", WARNING, links.link_insecure),
     Rule("link-vague", WARNING, links.link_vague, english=True),
     Rule("link-shortened", WARNING, links.link_shortened),
+    Rule("link-wrapped", WARNING, links.link_wrapped),
     Rule("link-ambiguous", NOTE, links.link_ambiguous),
     Rule("link-typed", NOTE, links.link_typed),
     # Dates

@@ -43,8 +43,8 @@ def _idle_waivers(issue: Issue, findings: Iterable[Finding], where: str) -> list
             id="waiver-idle",
             severity=Severity.NOTE,
             where=where,
-            meaning=f"The waiver of {name} waives nothing.",
-            remedy="Take it out, or compare its name with the finding's.",
+            meaning=f"The issue ignores {name}, but there is no such finding.",
+            remedy="Remove that line, or compare its name with the finding's.",
         )
         for name in issue.waivers
         if name not in found | online

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 
 from newsletter.checks.finding import Finding
 from newsletter.errors import CampaignError
+from newsletter.formatting import counted
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Return the findings' number by severity: "1 error, 2 warnings; 1 waived"."""
+    """Return the findings' number by severity: "1 error, 2 warnings; 1 ignored"."""
     open_ones = [finding.severity.value for finding in findings if not finding.waived]
     counts = [(open_ones.count(name), name) for name in ("error", "warning", "note")]
-    told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
+    told = ", ".join(counted(count, name, f"{name}s") for count, name in counts if count)
     waived = len(findings) - len(open_ones)
-    return (told or "nothing found") + (f"; {waived} waived" if waived else "")
+    return (told or "nothing found") + (f"; {waived} ignored" if waived else "")
 
 
 def open_errors(findings: Iterable[Finding]) -> list[Finding]:
@@ -30,5 +31,7 @@ def refuse_errors(slug: str, findings: Iterable[Finding]) -> None:
     if not errors:
         return
     told = "\n".join(f"  {finding.where}: {finding.meaning} ({finding.id})" for finding in errors)
-    hint = "Mend it, or waive it with a reason. See all that was found."
-    raise CampaignError(f"the issue is not fit to be sent:\n{told}", hint=hint, command=f"newsletter check {slug}")
+    hint = "Fix it, or ignore it with a reason. See all findings."
+    raise CampaignError(
+        f"the issue cannot be sent because of errors:\n{told}", hint=hint, command=f"newsletter check {slug}"
+    )

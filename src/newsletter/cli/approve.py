@@ -2,34 +2,35 @@
 
 import click
 
-from newsletter.cli.fitness import checked_message
-from newsletter.cli.output import is_terminal, json_option, print_json, with_workspace, workspace_store
+from newsletter.campaigns.approval import approve as write_down
+from newsletter.campaigns.approval import checked_name
+from newsletter.campaigns.model import short
+from newsletter.campaigns.proposal import readable
+from newsletter.checks.verdict import summary
+from newsletter.cli.output import is_terminal, json_option, print_json, slug_argument, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.services.sending import checked_issue
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Say yes to an issue before somebody else sends it.")
-@click.argument("slug")
-@click.option("--by", "name", metavar="NAME", required=True, help="Who approves it: your own name.")
-@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.command(short_help="Approve an issue for somebody else to send.")
+@slug_argument()
+@click.option("--by", "name", metavar="NAME", required=True, help="Your name.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; for scripts.")
 @json_option
 @with_workspace
 def approve(workspace: Workspace, slug: str, name: str, *, yes: bool, as_json: bool) -> None:
     """Approve the issue SLUG as it is now, for somebody else to send.
 
-    With approval = true under [team] in newsletter.toml, nothing is sent that nobody but
-    the sender has looked at. Any change of the issue makes the approval void.
+    With approval = true under [team] in newsletter.toml, an issue can only be sent after
+    somebody other than the sender has approved it. Any change to the issue cancels the approval.
 
     Example: newsletter approve 2026-12-connection --by "Ana Ruiz"
     """
-    from newsletter.campaigns.approval import approve as write_down  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.approval import checked_name  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.plan import short  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.proposal import readable  # noqa: PLC0415 - slow to import
-    from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
-
     checked_name(name)
-    message, findings = checked_message(workspace, slug)
+    issue = checked_issue(workspace, slug)
+    message, findings = issue.message, issue.findings
     if not yes:
         _ask(readable(message.subject, message), short(message.digest), summary(findings))
     with workspace_store(workspace) as store, store.write() as connection:
@@ -37,14 +38,14 @@ def approve(workspace: Workspace, slug: str, name: str, *, yes: bool, as_json: b
     if as_json:
         print_json({"issue": slug} | approval.as_document())
         return
-    click.echo(f"Approved by {approval.name}: version {short(message.digest)}. A change of the issue makes this void.")
+    click.echo(f"Approved by {approval.name}: version {short(message.digest)}. Any change to the issue cancels this.")
 
 
 def _ask(subject: str, version: str, found: str) -> None:
     """Want a yes from a person who has read it."""
     if not is_terminal():
         hint = "In a script, add --yes."
-        raise CampaignError("approving needs a person to say yes, and there is no terminal to ask at", hint=hint)
+        raise CampaignError("approving needs a confirmation, and there is no terminal to ask in", hint=hint)
     click.echo(f"{subject}\nVersion {version}; checks: {found}", err=True)
-    if not click.confirm("Have you read it, and may it be sent?", default=False, err=True):
+    if not click.confirm("Have you read it, and can it be sent?", default=False, err=True):
         raise click.exceptions.Exit(1)

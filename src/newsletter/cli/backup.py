@@ -2,34 +2,31 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import counted, json_option, note, print_json, with_workspace
+from newsletter.backups import Contents, make_backup
+from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.formatting import counted
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.backups import Contents
 
-
-@click.command(short_help="Copy the people and the ledger into one file.")
+@click.command(short_help="Back up subscribers and ledger into one file.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.option("--replace", is_flag=True, help="Take the place of a file of this name.")
+@click.option("--replace", is_flag=True, help="Overwrite an existing file.")
 @json_option
 @with_workspace
 def backup(workspace: Workspace, file: Path | None, *, replace: bool, as_json: bool) -> None:
-    """Copy the people, the ledger and the key that belongs to them into one file.
+    """Copy the subscribers, the ledger and their key into one file.
 
-    The copy is whole even while somebody sends or imports. Without FILE it goes to
-    backups/, under its date. Issues and themes are plain files: copy their folders.
+    The copy is complete even while a send or an import is running. Without FILE it goes to
+    backups/, named by date. Issues and themes are not in it: they are plain files, so copy
+    their folders.
 
     Example: newsletter backup
 
-    Before you travel: newsletter backup /media/stick/people.zip
+    To another disk: newsletter backup /media/stick/newsletter.zip
     """
-    from newsletter.backups import make_backup  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     made = make_backup(workspace, datetime.now(tz=UTC), file, replace=replace)
     held = made.contents
     if as_json:
@@ -37,10 +34,12 @@ def backup(workspace: Workspace, file: Path | None, *, replace: bool, as_json: b
         print_json({"file": str(made.path), "bytes": made.size, "made_at": held.made_at, **sums})
         return
     click.echo(f"{made.path}\n  {in_words(held)}; {made.size / 1024 / 1024:,.1f} MB")
-    note("It names everybody and holds the key: keep it as safe as the list. To put it back: newsletter restore FILE")
+    note("It contains every address and the key: keep it private. To restore it: newsletter restore FILE")
 
 
-def in_words(held: "Contents") -> str:
+def in_words(held: Contents) -> str:
     """Return how much is in a backup, as people say it."""
     suppressed = counted(held.suppressed, "suppressed address", "suppressed addresses")
-    return f"{counted(held.people, 'person', 'people')}, {suppressed}, {counted(held.campaigns, 'send', 'sends')}"
+    return (
+        f"{counted(held.people, 'subscriber', 'subscribers')}, {suppressed}, {counted(held.campaigns, 'send', 'sends')}"
+    )

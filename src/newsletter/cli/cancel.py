@@ -1,39 +1,34 @@
 """`newsletter cancel`: stop what can still be stopped."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, from_here_option, messages, stand, take_over
+from newsletter.campaigns.cancellation import Cancellation
+from newsletter.campaigns.overview import campaign_status
+from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
+from newsletter.cli.sending import as_document, from_here_option, messages, take_over
+from newsletter.cli.store import workspace_store
+from newsletter.services.sending import cancel_campaign
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.campaigns.cancellation import Cancellation
-    from newsletter.storage import Store
 
-
-@click.command(short_help="Stop a send, as far as it can be stopped.")
-@click.argument("slug")
+@click.command(short_help="Cancel a send, as far as that is still possible.")
+@slug_argument()
 @from_here_option
 @json_option
 @with_workspace
 def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> None:
     """Stop sending the issue SLUG, and cancel what SendGrid still holds.
 
-    Mail that is out cannot be called back; how much that is, is said. When you have
-    fixed the issue you can send it again: whoever has got it already will not get it
-    twice. If nothing could be stopped, or nobody knows of some messages, the exit code is 1.
+    Mail that has gone out cannot be canceled; the output says how much that is. After you
+    have fixed the issue you can send it again: whoever already has it will not get it
+    twice. The exit code is 1 if nothing could be canceled, or if messages are unresolved.
 
     Example: newsletter cancel 2026-12-connection
     """
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-
     with workspace_store(workspace) as store:
         take_over(store, moved=moved)
-        done = call_off(workspace, store, known_campaign(store, slug))
-        campaign, found = stand(store, slug)
+        done = cancel_campaign(workspace, store, slug)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found) | called_off_document(done))
     else:
@@ -42,30 +37,22 @@ def cancel(workspace: Workspace, slug: str, *, moved: bool, as_json: bool) -> No
         raise click.exceptions.Exit(1)
 
 
-def call_off(workspace: Workspace, store: "Store", campaign: "Campaign") -> "Cancellation":
-    """Stop what can be stopped of a campaign's issue, or bring an interrupted cancelling to its end."""
-    from newsletter.campaigns.cancellation import cancel_issue  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-
-    return cancel_issue(store, campaign.slug, lambda each: carrier_of(workspace, each.plan))
-
-
-def called_off(slug: str, done: "Cancellation") -> list[str]:
+def called_off(slug: str, done: Cancellation) -> list[str]:
     """Return what came of a cancelling, and what is left to do, in plain lines."""
-    lines = [f"{messages(done.stopped)} stopped; nobody gets them."]
+    lines = [f"{messages(done.stopped)} canceled before going out."]
     if done.gone:
         why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
-        lines.append(f"{messages(done.gone)} too late: sent, or not to be called back{why}.")
+        lines.append(f"{messages(done.gone)} too late: already sent, or not cancelable any more{why}.")
     if done.may_be_retried:
-        lines.append(f"Try again at once, while SendGrid may still hold them: newsletter cancel {slug}")
-    if done.doubtful:
+        lines.append(f"Try again right away, while SendGrid may still hold them: newsletter cancel {slug}")
+    if done.unresolved:
         lines += [
-            f"Of {messages(done.doubtful)} nobody knows whether they were sent.",
-            f"When you know, say so with: newsletter resolve {slug} --not-sent (or --sent)",
+            f"{messages(done.unresolved)} may or may not have been sent.",
+            f"When you know, resolve with: newsletter resolve {slug} --not-sent (or --sent)",
         ]
     return lines
 
 
-def called_off_document(done: "Cancellation") -> dict[str, object]:
+def called_off_document(done: Cancellation) -> dict[str, object]:
     """Return the same as JSON takes it."""
-    return {"stopped": done.stopped, "gone": done.gone, "in_doubt": done.doubtful, "reasons": list(done.reasons)}
+    return {"stopped": done.stopped, "gone": done.gone, "unknown": done.unresolved, "reasons": list(done.reasons)}

@@ -1,45 +1,41 @@
 """``newsletter check``: what a reader would stumble over."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.checks import Finding, check_issue
+from newsletter.checks.verdict import summary
+from newsletter.cli.output import fitted, json_option, print_json, slug_argument, with_workspace
+from newsletter.issues import load_issue
+from newsletter.rendering import render_issue
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.checks import Finding
 
-
-@click.command(short_help="Tell what a reader would stumble over.")
-@click.argument("slug")
-@click.option("--strict", is_flag=True, help="Let a warning fail as well.")
-@click.option("--online", is_flag=True, help="Ask each link whether its page is there.")
+@click.command(short_help="Find mistakes before readers do.")
+@slug_argument()
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--online", is_flag=True, help="Also fetch each link, to see whether its page exists.")
 @json_option
 @with_workspace
 def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_json: bool) -> int:
-    """Look over the very mail that would be sent, and tell what to fix.
+    """Check the mail that would be sent, and say what to fix.
 
-    Ends with 1 when there is an error (with --strict, also for a warning). What is meant
-    to be so can be waived in issue.md, with a reason that is shown from then on:
+    The exit code is 1 if there is an error (with --strict, also for a warning). To ignore
+    a finding, give the reason in issue.md; it is shown from then on:
 
     \b
-    waive:
-      subject-length: the name of the series is long
+      waive:
+        subject-length: the name of the series is long
 
     Example: newsletter check 2026-12-connection
     """  # noqa: D301 - \b is click's mark for lines to leave as they are
-    from newsletter.checks import check_issue  # noqa: PLC0415 - slow to import
-    from newsletter.issues import load_issue  # noqa: PLC0415 - slow to import
-    from newsletter.rendering import render_issue  # noqa: PLC0415 - slow to import
-
     issue = load_issue(workspace, slug)
     findings = check_issue(workspace, issue, render_issue(workspace, issue).message, online=online)
     if as_json:
         print_json(
             {
-                "slug": slug,
+                "issue": slug,
                 "findings": [asdict(finding) for finding in findings],
                 "passed": _passed(findings, strict=strict),
             }
@@ -49,21 +45,21 @@ def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_jso
     return 0 if _passed(findings, strict=strict) else 1
 
 
-def _passed(findings: "tuple[Finding, ...]", *, strict: bool) -> bool:
+def _passed(findings: tuple[Finding, ...], *, strict: bool) -> bool:
     grave = {"error", "warning"} if strict else {"error"}
     return not any(finding.severity in grave and not finding.waived for finding in findings)
 
 
-def _print(findings: "tuple[Finding, ...]") -> None:
-    from newsletter.checks.verdict import summary  # noqa: PLC0415 - slow to import
-
+def _print(findings: tuple[Finding, ...]) -> None:
     sentence = summary(findings)
     colours = {"error": "red", "warning": "yellow", "note": "cyan"}
     for finding in findings:
-        name = "waived" if finding.waived else finding.severity.value
+        name = "ignored" if finding.waived else finding.severity.value
         click.echo(f"{click.style(name, fg=colours.get(name), bold=True)}  {finding.where}  ({finding.id})")
-        click.echo(f"  {finding.meaning}")
-        click.echo(f"  Waived: {finding.waived}\n" if finding.waived else f"  → {_indented(finding.remedy)}\n")
+        click.echo(fitted(f"  {finding.meaning}", "  "))
+        click.echo(
+            f"  Ignored, because: {finding.waived}\n" if finding.waived else f"  → {_indented(finding.remedy)}\n"
+        )
     click.echo(f"{sentence[0].upper()}{sentence[1:]}.")
 
 

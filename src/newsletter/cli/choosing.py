@@ -2,29 +2,28 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from newsletter.cli.output import DAY, start_of
+from newsletter.storage.moment import write_moment
+from newsletter.subscribers.audience import Audience
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.subscribers.audience import Audience
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--tag", "tags", multiple=True, help="Only people with this tag; repeatable: any of them."),
-    click.option("--not-tag", "not_tags", multiple=True, help="Nobody with this tag; repeatable."),
+    click.option("--tag", "tags", multiple=True, help="Only subscribers with this tag; repeat it for several."),
+    click.option("--not-tag", "not_tags", multiple=True, help="Only subscribers without this tag; can be repeated."),
     click.option(
         "--language",
         "languages",
         multiple=True,
         metavar="CODE",
-        help="Only people who read this: es, en …, or none (if not known); repeatable.",
+        help="Only subscribers with this language (es, en …; none: not known); can be repeated.",
     ),
-    click.option("--joined-since", type=DAY, metavar="DAY", help="Only people who joined on this day or later."),
+    click.option("--joined-since", type=DAY, metavar="DAY", help="Only subscribers who joined on this day or later."),
 )
 
 
@@ -42,10 +41,7 @@ def chosen_audience(
     not_tags: tuple[str, ...],
     languages: tuple[str, ...],
     joined_since: datetime | None,
-) -> "Audience":
+) -> Audience:
     """Return the audience that was typed; a day begins as it does at the clinic."""
-    from newsletter.storage.moment import write_moment  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.audience import Audience  # noqa: PLC0415 - slow to import
-
     since = write_moment(start_of(joined_since, workspace)) if joined_since else ""
     return Audience(tags=tags, not_tags=not_tags, languages=languages, joined_since=since)

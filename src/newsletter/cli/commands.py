@@ -16,31 +16,35 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
-    "init": Command("newsletter.cli.init", "init", "Make a new workspace that works at once."),
-    "new": Command("newsletter.cli.new", "new", "Make an issue from a post as you have it."),
+    "init": Command("newsletter.cli.init", "init", "Create a workspace that works right away."),
+    "new": Command("newsletter.cli.new", "new", "Create an issue from a post."),
     "post": Command("newsletter.cli.post", "post", "Add, move and remove the posts of an issue."),
     "list": Command("newsletter.cli.listing", "list_issues", "List the issues and their state."),
-    "render": Command("newsletter.cli.render", "render", "Write an issue as the mail that will be sent."),
-    "check": Command("newsletter.cli.check", "check", "Tell what a reader would stumble over."),
-    "preview": Command("newsletter.cli.preview", "preview", "Show the issues in a browser."),
-    "theme": Command("newsletter.cli.theme", "theme", "List the themes, or make your own."),
-    "subscribers": Command("newsletter.cli.subscribers", "subscribers", "Keep the list of people."),
+    "render": Command("newsletter.cli.render", "render", "Write an issue to files, as it would be sent."),
+    "check": Command("newsletter.cli.check", "check", "Find mistakes before readers do."),
+    "preview": Command("newsletter.cli.preview", "preview", "Open the desk in your browser."),
+    "theme": Command("newsletter.cli.theme", "theme", "List the themes, or create your own."),
+    "subscribers": Command("newsletter.cli.subscribers", "subscribers", "Manage the subscriber list."),
     "test": Command("newsletter.cli.test", "test", "Send an issue to yourself first."),
-    "approve": Command("newsletter.cli.approve", "approve", "Say yes to an issue before somebody else sends it."),
+    "approve": Command("newsletter.cli.approve", "approve", "Approve an issue for somebody else to send."),
     "send": Command("newsletter.cli.send", "send", "Send an issue to its subscribers."),
-    "status": Command("newsletter.cli.status", "status", "Tell how far a send has come."),
-    "resume": Command("newsletter.cli.resume", "resume", "Go on with a send that was interrupted."),
-    "report": Command("newsletter.cli.report", "report", "Tell what became of an issue that was sent."),
-    "resolve": Command("newsletter.cli.resolve", "resolve", "Settle messages that may or may not have been sent."),
-    "cancel": Command("newsletter.cli.cancel", "cancel", "Stop a send, as far as it can be stopped."),
-    "events": Command("newsletter.cli.events", "events", "Take in what SendGrid tells afterwards."),
-    "run-due": Command(
-        "newsletter.cli.run_due", "run_due", "Send the scheduled issues whose time has come (for cron)."
+    "status": Command("newsletter.cli.status", "status", "Show the progress of a send."),
+    "resume": Command("newsletter.cli.resume", "resume", "Resume a send that was interrupted."),
+    "report": Command("newsletter.cli.report", "report", "Show deliveries, bounces and complaints."),
+    "resolve": Command("newsletter.cli.resolve", "resolve", "Resolve messages that may or may not have been sent."),
+    "cancel": Command("newsletter.cli.cancel", "cancel", "Cancel a send, as far as that is still possible."),
+    "events": Command("newsletter.cli.events", "events", "Import delivery events from SendGrid."),
+    "archive": Command("newsletter.cli.archive", "archive", "Let people read sent issues on the web."),
+    "inbox": Command("newsletter.cli.inbox", "inbox", "Read replies and bounces in your mailbox."),
+    "run-due": Command("newsletter.cli.run_due", "run_due", "Send the scheduled issues that are due (for cron)."),
+    "backup": Command("newsletter.cli.backup", "backup", "Back up subscribers and ledger into one file."),
+    "restore": Command("newsletter.cli.restore", "restore", "Restore a backup."),
+    "database": Command("newsletter.cli.database", "database", "Move to PostgreSQL, or back to SQLite."),
+    "doctor": Command("newsletter.cli.doctor", "doctor", "Check your setup, and say what to fix."),
+    "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: unsubscribe, subscribe, events."),
+    "completion": Command(
+        "newsletter.cli.completion", "completion", "Print a script that sets up completion in your shell."
     ),
-    "backup": Command("newsletter.cli.backup", "backup", "Copy the people and the ledger into one file."),
-    "restore": Command("newsletter.cli.restore", "restore", "Put a backup back."),
-    "doctor": Command("newsletter.cli.doctor", "doctor", "Check the workspace, and say what to fix."),
-    "serve": Command("newsletter.cli.serve", "serve", "Run the public pages: one-click unsubscribe, events."),
 }
 
 ALIASES = {"desk": "preview"}

@@ -2,29 +2,27 @@
 
 import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import counted, json_option, print_json
+from newsletter.cli.output import fitted, json_option, print_json
+from newsletter.doctor import Verdict, examine, unreadable
 from newsletter.errors import WorkspaceError
+from newsletter.formatting import counted
 from newsletter.workspace import open_workspace
-
-if TYPE_CHECKING:
-    from newsletter.doctor import Verdict
 
 _COLOURS = {"ok": "green", "note": "blue", "warn": "yellow", "wrong": "red"}
 
 
-@click.command(short_help="Check the workspace, and say what to fix.")
-@click.option("--offline", is_flag=True, help="Ask nothing of SendGrid, the mail server or the web.")
+@click.command(short_help="Check your setup, and say what to fix.")
+@click.option("--offline", is_flag=True, help="Do not contact SendGrid, the mail server or the web.")
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
-    """Look over settings, database, disk, unfinished sends, SendGrid and your domain.
+    """Check settings, database, disk, unfinished sends, SendGrid and your domain.
 
-    Nothing is sent and nothing is changed. Each line is ok, note, warn or wrong, with what
-    to do; with anything wrong it ends with 1.
+    Nothing is sent or changed. Each line says ok, note, warn or wrong, and what to do. The
+    exit code is 1 if anything is wrong.
 
     Example: newsletter doctor
     """
@@ -38,13 +36,12 @@ def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
         print_json({"verdicts": [verdict.as_document() for verdict in found], "counts": numbers})
     else:
         warnings = counted(numbers["warn"], "warning", "warnings")
-        click.echo(f"{numbers['wrong'] or 'Nothing'} wrong, {warnings}.")
+        problems = counted(numbers["wrong"], "problem", "problems") if numbers["wrong"] else "No problems"
+        click.echo(f"{problems}, {warnings}.")
     ctx.exit(1 if numbers["wrong"] else 0)
 
 
-def _verdicts(ctx: click.Context, *, offline: bool) -> "Iterable[Verdict]":
-    from newsletter.doctor import examine, unreadable  # noqa: PLC0415 - slow to import
-
+def _verdicts(ctx: click.Context, *, offline: bool) -> Iterable[Verdict]:
     try:
         workspace = open_workspace(ctx.obj)
     except WorkspaceError as err:
@@ -52,8 +49,9 @@ def _verdicts(ctx: click.Context, *, offline: bool) -> "Iterable[Verdict]":
     return examine(workspace, offline=offline)
 
 
-def _print(verdict: "Verdict") -> None:
+def _print(verdict: Verdict) -> None:
     level = click.style(f"{verdict.level:<6}", fg=_COLOURS[verdict.level], bold=verdict.level == "wrong")
-    click.echo(f"{level}{verdict.about}: {verdict.words}")
+    words = fitted(f"{verdict.level:<6}{verdict.about}: {verdict.words}", " " * 6)
+    click.echo(level + words[6:])
     for line in verdict.remedy.splitlines():
         click.echo(textwrap.indent(line, "      "))

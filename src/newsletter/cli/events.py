@@ -3,42 +3,39 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from newsletter.campaigns.events import Applied, apply_events, verdicts
 from newsletter.cli.lazy import CheckedGroup
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import SourceError
+from newsletter.formatting import counted
+from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.campaigns.events import Applied
 
-
-@click.group(cls=CheckedGroup, short_help="Take in what SendGrid tells afterwards.")
+@click.group(cls=CheckedGroup, short_help="Import delivery events from SendGrid.")
 def events() -> None:
-    """Take in what SendGrid tells afterwards: delivered, bounced, left, complained.
+    """Import what SendGrid reports after a send: delivered, bounced, unsubscribed, complained.
 
     Example: newsletter events import events.json
     """
 
 
-@events.command("import", short_help="Take events in from a file.")
+@events.command("import", short_help="Import events from a file.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @json_option
 @with_workspace
 def import_(workspace: Workspace, file: Path, *, as_json: bool) -> None:
-    """Take in the events in FILE: a JSON list as SendGrid posts it, or one event a line.
+    """Import the events in FILE: a JSON list as SendGrid posts it, or one event per line.
 
-    A file can be taken in twice; every event counts once.
+    You can import a file twice; each event counts once.
 
     Example: newsletter events import events.json
     """
-    from newsletter.campaigns.events import apply_events  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.stopping import verdicts  # noqa: PLC0415 - slow to import
-    from newsletter.transports.sendgrid.events import read_events  # noqa: PLC0415 - slow to import
-
     document = _read(file)
     with workspace_store(workspace) as store:
         applied = apply_events(store, read_events(document))
@@ -53,12 +50,15 @@ def import_(workspace: Workspace, file: Path, *, as_json: bool) -> None:
     click.echo("\n".join([*_lines(applied), *told]))
 
 
-def _lines(applied: "Applied") -> list[str]:
-    lines = [f"{applied.new} new events, {applied.repeated} known already, {applied.foreign} about other mail."]
+def _lines(applied: Applied) -> list[str]:
+    new = counted(applied.new, "new event", "new events")
+    lines = [f"{new}, {applied.repeated:,} already known, {applied.foreign:,} about other mail."]
     if applied.settled:
-        lines.append(f"{applied.settled} messages that were in doubt turn out to have been sent.")
+        lines.append(
+            f"{counted(applied.settled, 'unresolved message was', 'unresolved messages were')} sent after all."
+        )
     if applied.suppressed:
-        lines.append(f"{applied.suppressed} people will not be mailed again.")
+        lines.append(f"{counted(applied.suppressed, 'subscriber', 'subscribers')} will not be mailed again.")
     lines += [f"PAUSED: {slug}. See why: newsletter status {slug}" for slug in applied.paused]
     return lines
 
@@ -73,5 +73,5 @@ def _read(file: Path) -> list[Any]:
         raise SourceError(f"cannot be read ({err.strerror})", where=file) from err
     except ValueError as err:
         hint = "It should be a JSON list of events, as SendGrid's event webhook posts it."
-        raise SourceError("is no list of events", where=file, hint=hint) from err
+        raise SourceError("is not a list of events", where=file, hint=hint) from err
     return list(found)

@@ -5,40 +5,40 @@ from pathlib import Path
 
 import click
 
+from newsletter.campaigns.proposal import why_no_sender
 from newsletter.cli.output import is_terminal, json_option, note, print_json
 from newsletter.workspace.answers import answer, key_of
+from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 
 _QUESTIONS = {
-    "clinic.name": "The clinic's name",
-    "clinic.website": "Its website",
-    "clinic.phone": "The telephone number that readers call",
-    "clinic.email": "The e-mail address that readers write to",
-    "clinic.postal_address": "Its postal address (the law wants it in each issue)",
-    "clinic.timezone": "Its time zone",
-    "sender.from_email": "The address that issues come from, on the clinic's own domain",
+    "clinic.name": "Clinic name",
+    "clinic.website": "Website",
+    "clinic.phone": "Phone number for readers",
+    "clinic.email": "Email address for readers",
+    "clinic.postal_address": "Postal address (required by law in each issue)",
+    "clinic.timezone": "Time zone",
+    "sender.from_email": "Sender address, on the clinic's own domain",
 }
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("newsletter"))
-@click.option("--yes", is_flag=True, help="Ask nothing: take the sample clinic's facts.")
+@click.option("--yes", is_flag=True, help="Do not ask: use the sample clinic's details.")
 @json_option
 def init(folder: Path, *, yes: bool, as_json: bool) -> None:
-    """Make a new workspace in FOLDER that works at once.
+    """Create a workspace that works right away, in FOLDER.
 
-    It holds the settings, one sample issue and a sample list of 50 people who do not
-    exist. Nothing leaves this machine until you choose another transport.
+    It contains the settings, a sample issue and a sample list of 50 made-up people.
+    Nothing is emailed until you choose another transport.
 
     Example: newsletter init elm-street
     """
-    from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace  # noqa: PLC0415 - slow to import
-
     asks = not yes and not as_json and is_terminal()
     make_workspace(folder, _ask() if asks else {})
     if as_json:
         print_json({"workspace": str(folder), "issue": SAMPLE_ISSUE})
         return
-    click.echo(f"Made a workspace in {folder}, with a sample issue and made-up people. Try them:\n")
+    click.echo(f"Created a workspace in {folder}, with a sample issue and a list of made-up people. Try it:\n")
     at = f"newsletter -C {folder}"
     click.echo(f"  {at} preview {SAMPLE_ISSUE}")
     click.echo(
@@ -54,7 +54,10 @@ def _ask() -> dict[str, str]:
     while True:
         for path, question in _QUESTIONS.items():
             example = "" if path in facts else f", e.g. {_example(path)}"
-            facts[path] = click.prompt(f"{question}{example}", default=facts.get(path), value_proc=_checked(path))
+            known = facts.get(path, "")  # an empty answer is checked, too, so that it is said what is wanted
+            facts[path] = click.prompt(
+                f"{question}{example}", default=known, show_default=bool(known), value_proc=_checked(path)
+            )
         note("")
         for path, question in _QUESTIONS.items():
             note(f"  {question}: {facts[path]}")
@@ -71,6 +74,8 @@ def _checked(path: str) -> Callable[[str], str]:
     """Return what makes click ask again until the settings accept the answer."""
 
     def check(typed: str) -> str:
+        if not typed.strip():
+            raise click.UsageError(f"Type an answer, for example: {_example(path)}. To stop, press Ctrl+C.")
         try:
             fact = str(answer(path, typed))
         except ValueError as err:
@@ -83,8 +88,6 @@ def _checked(path: str) -> Callable[[str], str]:
 
 
 def _refuse_free_mail(address: str) -> None:
-    from newsletter.campaigns.refusals import why_no_sender  # noqa: PLC0415 - slow to import
-
     why = why_no_sender(address)
     if why:
         raise click.UsageError(why)

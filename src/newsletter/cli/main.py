@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -25,22 +26,23 @@ from newsletter.errors import NewsletterError
     envvar="NEWSLETTER_WORKSPACE",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
-    help="The workspace's folder; otherwise the nearest one from here upwards.",
+    help="The workspace folder. Default: the nearest one, from the current folder upward.",
 )
 @click.version_option(__version__, prog_name="newsletter")
 @click.pass_context
 def cli(ctx: click.Context, folder: Path) -> None:
-    """Turn posts into a newsletter, look at it, and send it.
+    """Turn posts into a newsletter, preview it, and send it.
 
-    A first issue: newsletter new SLUG --from POST, then preview, test, send.
+    Your first issue: newsletter new SLUG --from POST, then preview, test, send.
     """
     ctx.obj = folder
+    ctx.color = False if os.environ.get("NO_COLOR") else None  # click itself looks only whether it is a terminal
 
 
-def main() -> None:
-    """Run the command line."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line, or the `words` that a test gives instead."""
     try:
-        code = cli.main(prog_name="newsletter", standalone_mode=False)
+        code = cli.main(words, prog_name="newsletter", standalone_mode=False)
     except click.exceptions.Abort:
         _say("Stopped.")
         sys.exit(130)
@@ -74,7 +76,7 @@ def _os_error(err: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the last flush stays quiet
         return 0
     where = f"{err.filename}: " if err.filename else ""
-    _say(f"Error: {where}{err.strerror or 'the system refused'}\nNothing was half-written.")
+    _say(f"Error: {where}{err.strerror or 'the operating system refused'}\nNo file was left half-written.")
     return 1
 
 
@@ -85,9 +87,9 @@ def _unforeseen(err: Exception) -> int:
         trace = trace.tb_next
     place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
     _say(
-        f"Error: something happened that newsletter did not foresee ({type(err).__name__} at {place}).\n"
-        "What was finished before is kept. Set NEWSLETTER_DEBUG=1 and run the command again to see all of it;\n"
-        "please report what you see, without the addresses in it."
+        f"Error: newsletter failed unexpectedly ({type(err).__name__} at {place}).\n"
+        "Work that was finished before is saved. Please report this line. For details, set NEWSLETTER_DEBUG=1\n"
+        "and run the command again; remove addresses from the output before you share it."
     )
     return 1
 

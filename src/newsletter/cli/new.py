@@ -6,6 +6,8 @@ import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.sources import as_document, fresh, make_gatherer, source_options, tell
+from newsletter.issues.make import make_issue, refuse_existing
+from newsletter.issues.order import Show
 from newsletter.workspace import Workspace
 
 
@@ -16,15 +18,15 @@ from newsletter.workspace import Workspace
     "places",
     metavar="SOURCE",
     multiple=True,
-    help="A file, - for standard input, clipboard, or a web address. May be given several times.",
+    help="A file, a web address, clipboard, or - for standard input. Can be repeated.",
 )
-@click.option("--subject", default="", help="The subject line; otherwise the first post's title.")
+@click.option("--subject", default="", help="The subject line. Default: the first post's title.")
 @click.option(
     "--show",
-    type=click.Choice(["full", "teaser", "title"]),
+    type=click.Choice(["full", "opening", "teaser", "title"]),
     default="teaser",
     show_default=True,
-    help="How much is shown of the posts behind the first.",
+    help="How much to show of each post after the first.",
 )
 @source_options
 @json_option
@@ -45,12 +47,12 @@ def new(  # noqa: PLR0913 - one for each option
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Make an issue from a post as you have it.
+    """Create an issue from a post.
 
-    SLUG is the issue's short name, such as 2026-12-connection. Headings, lists and the
-    like are found, pictures are brought in, and what the web page put around the post is
-    left out; you see what. A feed, or a blog's front page, offers its posts to choose
-    from. Of several posts the first is shown in full, the others begin and lead to the website.
+    SLUG is the issue's short name, such as 2026-12-connection. Headings and lists are
+    found, pictures are imported, and boilerplate around the post is left out and listed.
+    With a feed or a blog's front page you choose from its posts. Of several posts, the
+    first is shown in full and the others as teasers that link to your website.
 
     \b
     Examples:
@@ -58,12 +60,9 @@ def new(  # noqa: PLR0913 - one for each option
       newsletter new 2026-12-connection --from post.docx
       newsletter new 2026-12 --from https://www.example.org/blog-feed.xml --since 2026-11-01
     """  # noqa: D301 - \b is click's mark for lines to leave as they are
-    from newsletter.issues.make import make_issue, refuse_existing  # noqa: PLC0415 - slow to import
-    from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
-
     refuse_existing(workspace, slug)
     if title and len(places) != 1:
-        raise click.UsageError("--title goes with exactly one --from.")
+        raise click.UsageError("--title can only be used with exactly one --from.")
     gatherer = make_gatherer(
         workspace, pick=pick, take_all=take_all, since=since, no_pictures=no_pictures, allow_local=allow_local
     )
@@ -74,10 +73,10 @@ def new(  # noqa: PLR0913 - one for each option
     folder = make_issue(workspace, slug, posts, pictures=pictures, subject=subject, show=Show(show))
     if as_json:
         documents = [as_document(found, explain=explain) for found in gathered]
-        print_json({"slug": slug, "folder": str(folder), "posts": documents})
+        print_json({"issue": slug, "folder": str(folder), "posts": documents})
         return
     for found in gathered:
         tell(found, explain=explain)
     shown = folder.relative_to(workspace.root).as_posix()
-    note(f"\nMade {shown}/. A letter to your readers goes into {shown}/issue.md.")
-    note(f"Look at it with: newsletter preview {slug}")
+    note(f"\nCreated {shown}/. Write a letter to your readers in {shown}/issue.md.")
+    note(f"Preview it with: newsletter preview {slug}")

@@ -1,20 +1,20 @@
-"""What commands share: opening the workspace and the store, and printing."""
+"""What commands share: opening the workspace, and printing."""
 
-import contextlib
 import functools
 import json
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from newsletter.errors import NewsletterError
 from newsletter.workspace import Workspace, open_workspace
 from newsletter.workspace.leftovers import remove_leftovers
-
-if TYPE_CHECKING:
-    from newsletter.storage import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,7 +28,7 @@ def with_workspace(command: Callable[P, R]) -> Callable[..., R]:
     def wrapper(ctx: click.Context, /, *args: Any, **kwargs: Any) -> R:
         workspace = open_workspace(ctx.obj)
         for path in remove_leftovers(workspace):
-            note(f"Removed {path.name}: a private copy that an interrupted backup or restore had left.")
+            note(f"Removed {path.name}: a private copy left behind by an interrupted backup or restore.")
         return ctx.invoke(command, workspace, *args, **kwargs)
 
     return wrapper
@@ -37,13 +37,19 @@ def with_workspace(command: Callable[P, R]) -> Callable[..., R]:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 
-@contextlib.contextmanager
-def workspace_store(workspace: Workspace) -> "Iterator[Store]":
-    """Open the workspace's database."""
-    from newsletter.storage import open_store  # noqa: PLC0415 - SQLAlchemy is slow to import
+def slug_argument(*, required: bool = True) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Give a command the argument that names an issue which is there; a shell completes it."""
+    return click.argument("slug", required=required, shell_complete=_issues)
 
-    with open_store(workspace.database_url, workspace.key_file) as store:
-        yield store
+
+def _issues(ctx: click.Context, _argument: click.Parameter, typed: str) -> list[str]:
+    from newsletter.issues import list_slugs  # noqa: PLC0415 - only when a shell asks
+
+    try:
+        workspace = open_workspace(ctx.find_root().params.get("folder") or Path())
+    except NewsletterError:
+        return []
+    return [slug for slug in list_slugs(workspace) if slug.startswith(typed)]
 
 
 class _Day(click.DateTime):
@@ -53,7 +59,7 @@ class _Day(click.DateTime):
         """Return the day."""
         day = super().convert(value, param, ctx)
         if not 1900 <= day.year < 2200:
-            self.fail(f"{value} is not a day that can be meant; check the year.", param, ctx)
+            self.fail(f"{value} is out of range; check the year.", param, ctx)
         return day
 
 
@@ -75,9 +81,16 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def counted(number: int, one: str, several: str) -> str:
-    """Return a number with its noun, such as "1 message" or "37,016 messages"."""
-    return f"{number:,} {one if number == 1 else several}"
+def columns() -> int:
+    """Return how wide the terminal is; in a pipe or a file, lines may be of any length."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+
+
+def fitted(text: str, indent: str) -> str:
+    """Return a line of words in lines that fit the terminal, `indent` before all but the first."""
+    if len(text) < columns():
+        return text
+    return textwrap.fill(text, columns() - 1, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def is_terminal() -> bool:

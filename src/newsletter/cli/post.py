@@ -2,19 +2,18 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.lazy import CheckedGroup
-from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sources import as_document, fresh, make_gatherer, source_options, tell
+from newsletter.issues.arrange import add_post, move_post, remove_post, show_post
+from newsletter.issues.load import issue_folder, issue_order
+from newsletter.issues.order import Entry, Show
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.issues.order import Entry
-
-_SHOWS = click.Choice(["full", "teaser", "title"])
+_SHOWS = click.Choice(["full", "opening", "teaser", "title"])
 
 
 @click.group(cls=CheckedGroup)
@@ -26,10 +25,10 @@ def post() -> None:
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("place", metavar="SOURCE")
 @click.option(
-    "--show", type=_SHOWS, help="How much of it the issue shows; otherwise the first post in full, others as teasers."
+    "--show", type=_SHOWS, help="How much of it to show. Default: the first post in full, the others as teasers."
 )
 @source_options
 @json_option
@@ -51,14 +50,10 @@ def add(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Add the post at SOURCE to the issue SLUG.
 
-    SOURCE is a file, - for standard input, clipboard, or a web address.
+    SOURCE is a file, a web address, clipboard, or - for standard input.
 
     Example: newsletter post add 2026-12 https://www.example.org/post/winter --show teaser
     """
-    from newsletter.issues.arrange import add_post  # noqa: PLC0415 - slow to import
-    from newsletter.issues.load import issue_folder, issue_order  # noqa: PLC0415 - slow to import
-    from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
-
     issue_folder(workspace, slug)
     gatherer = make_gatherer(
         workspace, pick=pick, take_all=take_all, since=since, no_pictures=no_pictures, allow_local=allow_local
@@ -77,72 +72,67 @@ def add(  # noqa: PLR0913 - one for each option
 
 
 @post.command("list")
-@click.argument("slug")
+@slug_argument()
 @json_option
 @with_workspace
 def list_posts(workspace: Workspace, slug: str, *, as_json: bool) -> None:
-    """List the posts of the issue SLUG in their order.
+    """List the posts of the issue SLUG in order.
 
     Example: newsletter post list 2026-12
     """
-    from newsletter.issues.load import issue_order  # noqa: PLC0415 - slow to import
-
     _print_order(issue_order(workspace, slug), as_json=as_json)
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("name", metavar="POST")
 @click.argument("place", metavar="PLACE", type=click.IntRange(min=1))
 @json_option
 @with_workspace
 def move(workspace: Workspace, slug: str, name: str, place: int, *, as_json: bool) -> None:
-    """Move POST, its name or its number in the list, to PLACE.
+    """Move POST (its name, or its number in the list) to PLACE.
 
     Example: newsletter post move 2026-12 3 1
     """
-    from newsletter.issues.arrange import move_post  # noqa: PLC0415 - slow to import
-
     _print_order(move_post(workspace, slug, name, place), as_json=as_json)
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("name", metavar="POST")
-@click.argument("much", metavar="full|teaser|title", type=_SHOWS)
-@click.option("--link", default="", metavar="URL", help="Where the whole post can be read, if its file does not say.")
+@click.argument("much", metavar="full|opening|teaser|title", type=_SHOWS)
+@click.option("--link", default="", metavar="URL", help="The post's web address, if its file does not have one.")
 @json_option
 @with_workspace
 def show(workspace: Workspace, slug: str, name: str, much: str, link: str, *, as_json: bool) -> None:
-    """Show POST in full, its beginning, or only its title.
+    """Show POST in full, its first paragraphs, as a card with two sentences, or only its title.
 
     Example: newsletter post show 2026-12 2 teaser
     """
-    from newsletter.issues.arrange import show_post  # noqa: PLC0415 - slow to import
-    from newsletter.issues.order import Show  # noqa: PLC0415 - slow to import
-
     _print_order(show_post(workspace, slug, name, Show(much), link), as_json=as_json)
 
 
 @post.command()
-@click.argument("slug")
+@slug_argument()
 @click.argument("name", metavar="POST")
+@json_option
 @with_workspace
-def remove(workspace: Workspace, slug: str, name: str) -> None:
-    """Take POST out of the issue; its file is kept beside it.
+def remove(workspace: Workspace, slug: str, name: str, *, as_json: bool) -> None:
+    """Remove POST from the issue; its file is kept in the folder named removed.
 
     Example: newsletter post remove 2026-12 winter-light
     """
-    from newsletter.issues.arrange import remove_post  # noqa: PLC0415 - slow to import
-
     kept = remove_post(workspace, slug, name)
+    if as_json:
+        print_json({"issue": slug, "file": str(kept)})
+        return
     click.echo(f"Removed. Its text is kept in {kept.relative_to(workspace.root).as_posix()}")
 
 
-def _print_order(order: "Sequence[Entry]", *, as_json: bool) -> None:
+def _print_order(order: Sequence[Entry], *, as_json: bool) -> None:
     if as_json:
         print_json([{"post": entry.stem, "show": str(entry.show)} for entry in order])
     elif not order:
-        note("The issue has no post.")
+        note("The issue has no posts.")
     else:
-        click.echo("\n".join(f"{number:>3}  {entry.show:<6}  {entry.stem}" for number, entry in enumerate(order, 1)))
+        click.echo("\n".join(f"{number:>3}  {entry.show:<7}  {entry.stem}" for number, entry in enumerate(order, 1)))

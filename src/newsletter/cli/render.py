@@ -5,34 +5,35 @@ from pathlib import Path
 
 import click
 
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.files import write_together
+from newsletter.issues.load import load_issue
 from newsletter.message import Recipient
+from newsletter.rendering import message_files, render_issue
+from newsletter.subscribers.records import get_subscriber
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Write an issue as the mail that will be sent.")
-@click.argument("slug")
+@click.command(short_help="Write an issue to files, as it would be sent.")
+@slug_argument()
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the files go; otherwise rendered/SLUG in the workspace.",
+    help="The folder for the files. Default: rendered/SLUG in the workspace.",
 )
-@click.option("--as", "email", metavar="EMAIL", help="Fill it in for this subscriber, not for a made-up reader.")
+@click.option("--as", "email", metavar="EMAIL", help="Fill it in for this subscriber instead of a made-up reader.")
 @json_option
 @with_workspace
 def render(workspace: Workspace, slug: str, output: Path | None, email: str | None, *, as_json: bool) -> None:
     """Write the issue SLUG as message.html, message.txt, message.eml and message.mjml.
 
     Nothing is sent. The mail is filled in for a made-up reader, or for the subscriber
-    named by --as; the unsubscribe link in it is a sample.
+    given with --as. Its unsubscribe link is a sample.
 
     Example: newsletter render 2026-12-connection --as sam@example.org
     """
-    from newsletter.files import write_together  # noqa: PLC0415 - slow to import with what follows
-    from newsletter.issues.load import load_issue  # noqa: PLC0415 - slow to import
-    from newsletter.rendering import message_files, render_issue  # noqa: PLC0415 - slow to import
-
     rendered = render_issue(workspace, load_issue(workspace, slug))
     folder = output or workspace.root / "rendered" / slug
     files = message_files(rendered, _reader(workspace, email), datetime.now(tz=UTC))
@@ -52,8 +53,6 @@ def _reader(workspace: Workspace, email: str | None) -> Recipient:
         return Recipient(
             ref="sample", email="reader@example.org", first_name="Sam", last_name="Reader", unsubscribe_url=link
         )
-    from newsletter.subscribers.records import get_subscriber  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with workspace_store(workspace) as store, store.read() as connection:
         person = get_subscriber(connection, email)
     return Recipient(

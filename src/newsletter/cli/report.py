@@ -3,40 +3,40 @@
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.campaigns import known_campaign
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.journal import forgotten_words
+from newsletter.campaigns.report import Report, people_csv
+from newsletter.campaigns.report import report as read_report
+from newsletter.campaigns.report_page import report_page
+from newsletter.campaigns.resolution import needing_a_person
+from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.files import write_whole
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.campaigns.report import Report
-
-
 _MOST_NAMED = 20
+_SAID = {"in_flight": "being sent", "refused": "rejected", "cancelled": "canceled"}
 
 
-@click.command(short_help="Tell what became of an issue that was sent.")
-@click.argument("slug")
-@click.option("--csv", "as_csv", is_flag=True, help="Print one line a person, for a spreadsheet.")
-@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with charts.")
+@click.command(short_help="Show deliveries, bounces and complaints.")
+@slug_argument()
+@click.option("--csv", "as_csv", is_flag=True, help="Print one line per subscriber, for a spreadsheet.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with charts to this file."
+)
 @json_option
 @with_workspace
 def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, as_json: bool) -> None:
-    """Tell what became of the issue SLUG: delivered, bounced, left, called spam, in doubt.
+    """Show what became of the issue SLUG: delivered, bounced, unsubscribed, complained, unresolved.
 
-    SendGrid tells this afterwards; see "newsletter events import" and "newsletter serve".
+    SendGrid reports this after the send; see "newsletter events import" and "newsletter serve".
 
     Example: newsletter report 2026-12-connection --html report.html
     """
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.journal import forgotten_words  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.people_file import people_csv  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.report import report as read_report  # noqa: PLC0415 - slow to import
-
     privacy = workspace.settings.privacy
     opens, clicks = privacy.open_tracking, privacy.click_tracking
     with workspace_store(workspace) as store, store.read() as connection:
@@ -46,54 +46,53 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
         if as_csv:
             click.echo(people_csv(connection, campaign), nl=False)
             return
-        doubtful = [person.email for person in needing_a_person(connection, campaign) if person.state == "unknown"]
+        unresolved = [person.email for person in needing_a_person(connection, campaign) if person.state == "unknown"]
     if page:
         _write_page(found, workspace, page)
     if as_json:
-        print_json(found.as_document() | {"in_doubt": doubtful})
+        print_json(found.as_document() | {"unknown_people": unresolved})
     elif not page:
-        click.echo("\n".join([*_lines(found, workspace.settings.clinic.timezone), *_named(slug, doubtful)]))
+        click.echo("\n".join([*_lines(found, workspace.settings.clinic.timezone), *_named(slug, unresolved)]))
 
 
-def _named(slug: str, doubtful: list[str]) -> list[str]:
-    if not doubtful:
+def _named(slug: str, unresolved: list[str]) -> list[str]:
+    if not unresolved:
         return []
-    more = f" … and {len(doubtful) - _MOST_NAMED:,} more: newsletter status {slug} --people"
-    return [f"In doubt: {', '.join(doubtful[:_MOST_NAMED])}{more if len(doubtful) > _MOST_NAMED else ''}"]
+    more = f" … and {len(unresolved) - _MOST_NAMED:,} more: newsletter status {slug} --people"
+    return [f"Unresolved: {', '.join(unresolved[:_MOST_NAMED])}{more if len(unresolved) > _MOST_NAMED else ''}"]
 
 
-def _write_page(found: "Report", workspace: Workspace, page: Path) -> None:
-    from newsletter.campaigns.report_page import report_page  # noqa: PLC0415 - slow to import
-    from newsletter.files import write_whole  # noqa: PLC0415 - slow to import with what follows
-
+def _write_page(found: Report, workspace: Workspace, page: Path) -> None:
     write_whole(page, report_page(found, workspace.settings.clinic.name, workspace.settings.clinic.timezone))
-    note(f"Written: {page}")
+    note(f"Wrote {page}")
 
 
-def _lines(found: "Report", zone: tzinfo) -> list[str]:
+def _lines(found: Report, zone: tzinfo) -> list[str]:
     lines = [f"{found.slug}: {found.state_words(zone)}" + (f" ({found.reason})" if found.reason else "")]
     parts = found.part_lines(zone)
     if parts:
-        lines += [f"Sent in {len(parts)} parts; each person counts once:", *(f"  {line}" for line in parts)]
-    lines += [f"  {number:>7,} {name}" for name, number in found.states.items() if number]
+        lines += [f"Sent in {len(parts)} parts; each subscriber counts once:", *(f"  {line}" for line in parts)]
+    lines += [f"  {number:>7,} {_SAID.get(name, name)}" for name, number in found.states.items() if number]
     lines += [f"  {number:>7,} left out: {reason}" for reason, number in found.skipped.items()]
     heard = {
         "delivered": found.delivered,
-        "waiting: the inbox asked to come back later": found.deferred,
-        "blocked for now; the address is fine": found.blocked,
-        "called it spam": found.complained,
+        "deferred: the mailbox asked to try again later": found.deferred,
+        "blocked for now; the address is valid": found.blocked,
+        "marked it as spam": found.complained,
         "unsubscribed since": found.left,
     }
     heard |= {f"bounced: {why}": number for why, number in found.bounced.items()}
     heard |= {f"dropped by SendGrid: {why}": number for why, number in found.dropped.items()}
     if found.opened is not None:
-        heard["opened, as far as that can be told"] = found.opened
+        heard["opened (not reliable)"] = found.opened
     if found.clicked is not None:
-        heard["followed a link, programs that check links included"] = found.clicked
+        heard["clicked a link (link scanners included)"] = found.clicked
     told = [f"  {number:>7,} {name}" for name, number in heard.items() if number]
-    lines += ["What was heard of them:", *told] if told else []
+    lines += ["Reported since then:", *told] if told else []
     lines += [found.note] if found.note else []
-    lines += [f"Look into this: {warning}" for warning in found.warnings()]
+    lines += [f"Check this: {warning}" for warning in found.warnings()]
     return (
-        [*lines, f"Settle the doubts with: newsletter resolve {found.slug}"] if found.states.get("unknown") else lines
+        [*lines, f"Resolve the unknown ones with: newsletter resolve {found.slug}"]
+        if found.states.get("unknown")
+        else lines
     )

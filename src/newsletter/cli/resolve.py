@@ -1,82 +1,71 @@
 """`newsletter resolve`: settle what may or may not have been sent."""
 
-from functools import partial
-from typing import TYPE_CHECKING
-
 import click
 
-from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, messages, stand
+from newsletter.campaigns import known_campaign
+from newsletter.campaigns.overview import campaign_status
+from newsletter.campaigns.resolution import count_unresolved
+from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
+from newsletter.cli.sending import as_document, messages
+from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.services.sending import ask_provider, resolve_deliveries
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.storage import Store
 
-
-@click.command(short_help="Settle messages that may or may not have been sent.")
-@click.argument("slug")
-@click.option("--sent", "verdict", flag_value="sent", help="They were sent: somebody has seen one of them.")
-@click.option("--not-sent", "verdict", flag_value="not-sent", help="They were not: queue them, for resume.")
-@click.option("--ask", "verdict", flag_value="ask", help="Ask SendGrid's logs (the key must be allowed to).")
-@click.option("--only", "addresses", metavar="EMAIL", multiple=True, help="Only this person's; repeatable.")
-@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.command(short_help="Resolve messages that may or may not have been sent.")
+@slug_argument()
+@click.option("--sent", "verdict", flag_value="sent", help="They were sent: somebody received one of them.")
+@click.option("--not-sent", "verdict", flag_value="not-sent", help="They were not sent: queue them for resume.")
+@click.option(
+    "--ask", "verdict", flag_value="ask", help="Look them up in SendGrid's Email Logs (the key needs that permission)."
+)
+@click.option(
+    "--only", "addresses", metavar="EMAIL", multiple=True, help="Only the message to this address; can be repeated."
+)
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; for scripts.")
 @json_option
 @with_workspace
 def resolve(
     workspace: Workspace, slug: str, verdict: str | None, addresses: tuple[str, ...], *, yes: bool, as_json: bool
 ) -> None:
-    """Settle the messages of the issue SLUG that are in doubt.
+    """Resolve the messages of the issue SLUG that may or may not have been sent.
 
-    They are never sent again by themselves. If one of them arrived, say --sent. If you
-    are sure that none did, say --not-sent, and "newsletter resume" sends them.
+    They are never sent again automatically. If one of them arrived, use --sent. If you
+    are sure that none did, use --not-sent, and "newsletter resume" sends them.
 
     Example: newsletter resolve 2026-12-connection --sent
     """
-    from newsletter.campaigns import known_campaign, resolution  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import time_at_carrier  # noqa: PLC0415 - slow to import
-
     if verdict is None:
-        raise click.UsageError("say --sent, --not-sent or --ask")
+        raise click.UsageError("Choose --sent, --not-sent or --ask.")
     with workspace_store(workspace) as store:
         campaign = known_campaign(store, slug)
-        number = resolution.doubtful(store, campaign, addresses)
+        number = count_unresolved(store, campaign, addresses)
         if verdict == "ask":
-            settled = _ask_logs(workspace, store, campaign)
+            settled = ask_provider(workspace, store, campaign)
         elif number and not (yes or _confirmed(number, verdict)):
             raise click.exceptions.Exit(1)
         else:
-            told = partial(time_at_carrier, workspace)
-            settled = resolution.resolve(store, campaign, sent=verdict == "sent", only=addresses, provider_time=told)
-        campaign, found = stand(store, slug)
+            settled = resolve_deliveries(workspace, store, campaign, sent=verdict == "sent", only=addresses)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found) | {"settled": settled})
         return
-    click.echo(f"{messages(settled)} settled.")
+    click.echo(f"{messages(settled)} resolved.")
     if settled and verdict == "not-sent":
         again = "send" if campaign.state == "cancelled" else "resume"
         click.echo(f"Send them with: newsletter {again} {slug}")
 
 
-def _ask_logs(workspace: Workspace, store: "Store", campaign: "Campaign") -> int:
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.resolution import Witness, look_up  # noqa: PLC0415 - slow to import
-
-    transport = carrier_of(workspace, campaign.plan)
-    if not isinstance(transport, Witness):
-        hint = "Say --sent or --not-sent."
-        raise CampaignError(f"{transport.name} keeps no logs that could be asked", hint=hint)
-    return look_up(store, campaign, transport)
-
-
 def _confirmed(number: int, verdict: str) -> bool:
     """Want the number typed: what is queued here may reach somebody twice."""
     if not is_terminal():
-        raise CampaignError("this needs a person to say so, and there is no terminal to ask at", hint="Add --yes.")
-    meaning = "will be sent again" if verdict == "not-sent" else "count as sent"
+        raise CampaignError(
+            "this needs a confirmation, and there is no terminal to ask in", hint="In a script, add --yes."
+        )
+    meaning = "will be sent again" if verdict == "not-sent" else "will count as sent"
     answer = click.prompt(
-        f"{messages(number)} {meaning}. Type {number} to say so", default="", show_default=False, err=True
+        f"{messages(number)} {meaning}. Type {number} to confirm", default="", show_default=False, err=True
     )
     if answer.strip().replace(",", "") == str(number):
         return True

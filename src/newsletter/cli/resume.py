@@ -1,12 +1,14 @@
 """`newsletter resume`: go on with a send that was interrupted."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from newsletter.cli.cancel import call_off, called_off
+from newsletter.campaigns import Campaign, CampaignState, known_campaign
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.overview import campaign_status
+from newsletter.campaigns.schedule import is_late
+from newsletter.cli.cancel import called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
     as_document,
     carry_out,
@@ -14,57 +16,46 @@ from newsletter.cli.sending import (
     from_here_option,
     messages,
     refuse_unknown,
-    stand,
     take_over,
 )
-from newsletter.errors import CampaignError
+from newsletter.cli.store import workspace_store
+from newsletter.services.sending import cancel_campaign, ensure_due, requeue_rejected
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.storage import Store
 
-
-@click.command(short_help="Go on with a send that was interrupted.")
-@click.argument("slug")
-@click.option(
-    "--rejected", is_flag=True, help="Send also to those who were rejected for a reason that is fixed by now."
-)
+@click.command(short_help="Resume a send that was interrupted.")
+@slug_argument()
+@click.option("--rejected", is_flag=True, help="Also send to those who were rejected for a reason that is fixed now.")
 @even_if_late_option
 @from_here_option
 @json_option
 @with_workspace
 def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: bool, moved: bool, as_json: bool) -> None:
-    """Resume the issue SLUG where it stopped, from the message that was frozen then.
+    """Resume sending the issue SLUG where it stopped, with the message as it was then.
 
-    What was under way when it stopped is settled first. Nobody gets it twice; doing this
-    once too often changes nothing. What was being cancelled when it stopped is not sent:
-    its cancelling is brought to its end.
+    Requests that were interrupted are resolved first. Nobody gets the issue twice, and
+    running this once too often does no harm. A send that was being canceled is not sent:
+    its cancellation is completed.
 
-    Where SendGrid or the mail server rejected people without saying that their addresses are
-    at fault, --rejected sends to them again. Fix the cause first.
+    If SendGrid or the mail server rejected subscribers for a reason other than their
+    address, --rejected sends to them again. Fix the cause first.
 
     Example: newsletter resume 2026-12-connection
     """
-    from newsletter.campaigns import CampaignState, known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import queue_rejected, why_not_again  # noqa: PLC0415 - slow to import
-
     with workspace_store(workspace) as store:
         take_over(store, moved=moved)
         campaign = known_campaign(store, slug)
         if campaign.state is CampaignState.CANCELLING:
             _end_cancelling(workspace, store, campaign)
         else:
-            _refuse_early(campaign)
+            ensure_due(campaign)
             _refuse_late(workspace, store, campaign, even_if_late=even_if_late)
-            transport = carrier_of(workspace, campaign.plan)
             if rejected:
-                with store.read() as connection:
-                    why = why_not_again(connection, campaign)
-                note(f"{messages(queue_rejected(store, campaign))} queued again{why and f' ({why})'}.")
-            carry_out(workspace, store, campaign, transport)
-        campaign, found = stand(store, slug)
+                again = requeue_rejected(workspace, store, campaign)
+                note(f"{messages(again.number)} queued again{again.left_out and f' ({again.left_out})'}.")
+            carry_out(workspace, store, campaign)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
     else:
@@ -72,27 +63,13 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
     refuse_unknown(campaign, found)
 
 
-def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> None:
-    note(f"{campaign.slug} was being cancelled; that comes to its end now.")
-    note("\n".join(called_off(campaign.slug, call_off(workspace, store, campaign))))
+def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> None:
+    note(f"{campaign.slug} was being canceled; completing that now.")
+    note("\n".join(called_off(campaign.slug, cancel_campaign(workspace, store, campaign.slug))))
 
 
-def _refuse_early(campaign: "Campaign") -> None:
-    """Let a campaign pass whose time, if it has one, has come."""
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-
-    waits = campaign.state is CampaignState.SCHEDULED
-    if waits and campaign.due_at and campaign.due_at > SYSTEM_CLOCK.now():
-        hint = f'"newsletter run-due" sends it then; stop it with: newsletter cancel {campaign.slug}'
-        raise CampaignError(f"{campaign.slug} is scheduled, and its time has not come", hint=hint)
-
-
-def _refuse_late(workspace: Workspace, store: "Store", campaign: "Campaign", *, even_if_late: bool) -> None:
+def _refuse_late(workspace: Workspace, store: Store, campaign: Campaign, *, even_if_late: bool) -> None:
     """Let a campaign pass whose time is not long over, or that a person wants sent all the same."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import is_late  # noqa: PLC0415 - slow to import
-
     late = not even_if_late and is_late(store, campaign, SYSTEM_CLOCK.now())
     if late and not wanted_late(workspace, campaign):
         raise click.exceptions.Exit(1)

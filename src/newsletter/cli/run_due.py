@@ -1,40 +1,42 @@
 """`newsletter run-due`: what cron runs every few minutes, so that scheduled issues go out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from newsletter.cli.cancel import call_off, called_off
+from newsletter.campaigns import Campaign, DeliveryState
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.overview import campaign_status
+from newsletter.campaigns.schedule import Due, due_campaigns, unfinished_cancellings
+from newsletter.cli.cancel import called_off
 from newsletter.cli.lateness import even_if_late_option, wanted_late
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, stand, take_over
+from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, take_over
+from newsletter.cli.store import workspace_store
 from newsletter.errors import BusyError, NewsletterError
+from newsletter.formatting import counted
+from newsletter.services.requests import complete_requests, forget_unconfirmed
+from newsletter.services.sending import cancel_campaign
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign
-    from newsletter.campaigns.schedule import Due
-    from newsletter.storage import Store
 
-
-@click.command("run-due", short_help="Send the scheduled issues whose time has come (for cron).")
+@click.command("run-due", short_help="Send the scheduled issues that are due (for cron).")
 @even_if_late_option
 @from_here_option
 @json_option
 @click.pass_context
 @with_workspace
 def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, moved: bool, as_json: bool) -> None:
-    """Send every scheduled issue whose time has come.
+    """Send every scheduled issue that is due.
 
-    One that is more than an hour late, because the computer was off, say, is not sent by
-    itself: a person is asked, here or by "newsletter resume". A cancelling that was cut
-    off is brought to its end.
+    An issue that is more than an hour late, for example because the computer was off, is
+    not sent automatically: confirm it here, or with "newsletter resume". A cancellation
+    that was interrupted is completed. So are requests from the public pages that had to
+    wait, and whoever did not confirm for 30 days is deleted.
 
     Example, in a crontab: */5 * * * * newsletter -C /srv/clinic run-due
     """
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import due_campaigns, unfinished_cancellings  # noqa: PLC0415 - slow to import
-
     documents: list[dict[str, Any]] = []
     well = True
     with workspace_store(workspace) as store:
@@ -45,41 +47,55 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
         for due in due_campaigns(store, SYSTEM_CLOCK.now()):
             well &= _send(workspace, store, due, even_if_late=even_if_late)
             documents.append(_tell(workspace, store, due.campaign.slug, as_json=as_json))
+        well &= complete_and_tell(workspace, store)
     if as_json:
         print_json(documents)
     ctx.exit(0 if well else 1)
 
 
-def _end_cancelling(workspace: Workspace, store: "Store", campaign: "Campaign") -> bool:
+def complete_and_tell(workspace: Workspace, store: Store) -> bool:
+    """Complete what people asked for; return whether nothing has to wait."""
+    try:
+        deleted, done = forget_unconfirmed(store), complete_requests(workspace, store)
+    except NewsletterError as err:
+        note(f"Error: {err}")
+        return False
+    if deleted:
+        note(f"Deleted {counted(deleted, 'person', 'people')} who did not confirm for 30 days.")
+    if done.mailed:
+        note(f"Sent {counted(done.mailed, 'mail', 'mails')} that people asked for.")
+    if done.waiting:
+        note(f"{counted(done.waiting, 'request has', 'requests have')} to wait: {done.trouble}")
+    return not done.waiting
+
+
+def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> bool:
     """Bring a cancelling to its end; return whether nothing is left for a person to do."""
     try:
-        done = call_off(workspace, store, campaign)
+        done = cancel_campaign(workspace, store, campaign.slug)
     except BusyError:
         return True  # it is not over yet, and somebody is at it
     except NewsletterError as err:
         note(f"Error: {campaign.slug}: {err}")
         return False
-    note("\n".join([f"{campaign.slug} was being cancelled:", *called_off(campaign.slug, done)]))
+    note("\n".join([f"{campaign.slug} was being canceled:", *called_off(campaign.slug, done)]))
     return done.is_clear
 
 
-def _send(workspace: Workspace, store: "Store", due: "Due", *, even_if_late: bool) -> bool:
+def _send(workspace: Workspace, store: Store, due: Due, *, even_if_late: bool) -> bool:
     """Send one campaign; the next one may well go out if this one fails."""
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.carrier import carrier_of  # noqa: PLC0415 - slow to import
-
     try:
         if due.late and not even_if_late and not wanted_late(workspace, due.campaign):
             return False
-        found = carry_out(workspace, store, due.campaign, carrier_of(workspace, due.campaign.plan))
+        found = carry_out(workspace, store, due.campaign)
     except NewsletterError as err:
         note(f"Error: {due.campaign.slug}: {err}")
         return False
     return not found[DeliveryState.UNKNOWN]  # what to do about them is said
 
 
-def _tell(workspace: Workspace, store: "Store", slug: str, *, as_json: bool) -> dict[str, Any]:
-    campaign, found = stand(store, slug)
+def _tell(workspace: Workspace, store: Store, slug: str, *, as_json: bool) -> dict[str, Any]:
+    campaign, found = campaign_status(store, slug)
     if not as_json:
         click.echo("\n".join([f"{slug}:", *describe(workspace, campaign, found)]))
     return as_document(campaign, found)

@@ -1,42 +1,55 @@
 """`newsletter send`: a summary, a typed yes, and the campaign."""
 
-from typing import TYPE_CHECKING, Any
+import contextlib
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from newsletter.campaigns import CampaignState
+from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.overview import campaign_status
+from newsletter.campaigns.proposal import Choice, Proposal, check_approval
+from newsletter.campaigns.schedule import parse_time, read_back
+from newsletter.checks.verdict import summary
 from newsletter.cli.choosing import audience_options, chosen_audience
-from newsletter.cli.fitness import checked_message
-from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
     as_document,
-    bring_home,
     carry_out,
     describe,
     from_here_option,
     people,
     refuse_unknown,
-    stand,
     take_over,
 )
+from newsletter.cli.store import workspace_store
 from newsletter.errors import CampaignError
+from newsletter.services.sending import (
+    Proposed,
+    checked_issue,
+    ensure_fit,
+    propose_campaign,
+    start_campaign,
+)
+from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns.proposal import Proposal
 
 
 @click.command(short_help="Send an issue to its subscribers.")
-@click.argument("slug")
+@slug_argument()
 @audience_options
-@click.option("--rest", is_flag=True, help="Send an issue that was sent already to those who do not have it.")
-@click.option("--now", is_flag=True, help="Let SendGrid send at once; it then cannot be called back.")
+@click.option("--rest", is_flag=True, help="Send to the subscribers who do not have this issue yet.")
+@click.option("--now", is_flag=True, help="Send immediately, without time to undo.")
 @click.option(
     "--at", metavar="TIME", default="", help='When to send it: "2026-12-01 09:00", in the clinic\'s time zone.'
 )
-@click.option("--by", metavar="NAME", default="", help="Who sends it; needed where a second person has to approve.")
+@click.option("--by", metavar="NAME", default="", help="Your name; needed if a second person has to approve.")
 @from_here_option
 @click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; for scripts.")
 @json_option
 @with_workspace
 def send(  # noqa: PLR0913 - one argument an option
@@ -53,42 +66,42 @@ def send(  # noqa: PLR0913 - one argument an option
     as_json: bool,
     **whom: Any,
 ) -> None:
-    r"""Send the issue SLUG to everybody who subscribed, after a summary and a typed yes.
+    """Send the issue SLUG to your subscribers, after a summary and a typed confirmation.
 
-    Nobody gets an issue twice. If it is interrupted, "newsletter resume" goes on. If only
-    some got it, or others joined since, send it to the rest with --rest.
+    Nobody gets an issue twice. If a send is interrupted, "newsletter resume" continues it.
+    With --rest it goes to whoever does not have it yet, such as new subscribers.
 
     \b
-    Example: newsletter send 2026-12-connection --tag staff
-             newsletter send 2026-12-connection --rest
-    """
-    from newsletter.campaigns import CampaignState, start  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.proposal import Choice, check_approval, propose  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.refusals import refuse_unfit  # noqa: PLC0415 - slow to import
-    from newsletter.checks.verdict import refuse_errors, summary  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
-
-    message, findings = checked_message(workspace, slug)
+    Examples:
+      newsletter send 2026-12-connection --tag staff
+      newsletter send 2026-12-connection --rest
+    """  # noqa: D301 - \b is click's mark for lines to leave as they are
+    if now and at:
+        raise click.UsageError("Use either --at or --now.")
+    issue = checked_issue(workspace, slug)
     transport = open_transport(workspace)
-    refuse_unfit(message, workspace.settings, transport)
-    refuse_errors(slug, findings)
-    with workspace_store(workspace) as store:
+    ensure_fit(workspace, transport, issue)  # before a database is begun for it
+    with workspace_store(workspace) as store, contextlib.closing(transport):
         take_over(store, moved=moved)
-        bring_home(store, transport)
         audience = chosen_audience(workspace, **whom)
         choice = Choice(audience=audience, now=now, at=_time_to_come(workspace, at), by=by, rest=rest)
-        proposal = propose(store, workspace.settings, message, transport, slug=slug, choice=choice)
-        _show([*proposal.lines(workspace.settings), ("Checks", f"{summary(findings)} (newsletter check {slug})")])
+        if transport.suppression_lists:
+            note("Asking SendGrid who unsubscribed, bounced or complained …")
+        proposed = propose_campaign(workspace, store, transport, issue, choice)
+        _say_suppressed(proposed)
+        proposal = proposed.proposal
+        checks = f"{summary(issue.findings)} (newsletter check {slug})"
+        _show([*proposal.lines(workspace.settings), ("Checks", checks)])
         if dry_run:
             _end_dry_run(proposal, as_json=as_json)
             return
         check_approval(store, proposal)
         if not yes:
             _ask(proposal)
-        campaign = start(store, message, slug=slug, plan=proposal.plan, seen=proposal.seen, due_at=proposal.due_at)
+        campaign = start_campaign(store, proposal)
         if campaign.state is not CampaignState.SCHEDULED:
-            carry_out(workspace, store, campaign, transport)
-        campaign, found = stand(store, slug)
+            carry_out(workspace, store, campaign)
+        campaign, found = campaign_status(store, slug)
     if as_json:
         print_json(as_document(campaign, found))
     else:
@@ -96,46 +109,46 @@ def send(  # noqa: PLR0913 - one argument an option
     refuse_unknown(campaign, found)
 
 
+def _say_suppressed(told: Proposed) -> None:
+    if told.sync_failure:
+        note(f"Note: {told.sync_failure}\nSendGrid still skips everyone on its own lists.")
+    elif told.suppressed:
+        note(f"{people(told.suppressed)} unsubscribed, bounced or complained at SendGrid and will not be mailed.")
+
+
 def _time_to_come(workspace: Workspace, at: str) -> str:
     """Return the time as typed; if it is over, ask whether now will do."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import parse_time, read_back  # noqa: PLC0415 - slow to import
-
     zone, moment_now = workspace.settings.clinic.timezone, SYSTEM_CLOCK.now()
     moment = parse_time(at, zone) if at else None
     if moment is None or moment > moment_now or not is_terminal():
         return at  # without anybody to ask, it is refused in words
-    note(f"{read_back(moment, zone, moment_now)} is over.")
-    if click.confirm("Send it as soon as you have said yes instead?", err=True):
+    note(f"{read_back(moment, zone, moment_now)} is in the past.")
+    if click.confirm("Send it as soon as you confirm instead?", err=True):
         return ""
     note("Nothing was sent.")
     raise click.exceptions.Exit(1)
 
 
 def _show(lines: list[tuple[str, str]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - slow to import
-    from rich.table import Table  # noqa: PLC0415 - slow to import
-    from rich.text import Text  # noqa: PLC0415 - slow to import
-
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, value in lines:
         table.add_row(Text(name, style="bold"), Text(value))
     Console(stderr=True, soft_wrap=True).print(table)
 
 
-def _end_dry_run(proposal: "Proposal", *, as_json: bool) -> None:
+def _end_dry_run(proposal: Proposal, *, as_json: bool) -> None:
     if as_json:
         print_json(proposal.as_document())
         return
     click.echo(f"Nothing was sent. Without --dry-run this would go to {people(proposal.count)}.")
 
 
-def _ask(proposal: "Proposal") -> None:
+def _ask(proposal: Proposal) -> None:
     """Want the number of people, or "yes", typed by a person."""
     if not is_terminal():
         hint = "In a script, add --yes."
-        raise CampaignError("sending needs a person to say yes, and there is no terminal to ask at", hint=hint)
-    question = f"Type {proposal.count} (the number of people) or yes to send"
+        raise CampaignError("sending needs a confirmation, and there is no terminal to ask in", hint=hint)
+    question = f"Type {proposal.count} (the number of subscribers) or yes to send"
     if not proposal.seen.is_yes(click.prompt(question, default="", show_default=False, err=True)):
         note("Nothing was sent.")
         raise click.exceptions.Exit(1)

@@ -2,50 +2,49 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
-from newsletter.cli.output import counted, is_terminal, note
+from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally, journal
+from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past
+from newsletter.campaigns.holds import NOTICE
+from newsletter.campaigns.overview import HELD, gone, shown_state, state_words
+from newsletter.campaigns.records import reread
+from newsletter.campaigns.schedule import read_back
+from newsletter.campaigns.sender import Wait, Waiting
+from newsletter.cli.output import is_terminal, note
 from newsletter.errors import BusyError, CampaignError, TransportError
+from newsletter.formatting import counted, say_near
+from newsletter.services.sending import send_queued
+from newsletter.storage import Store
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns import Campaign, Tally
-    from newsletter.campaigns.dispatch import Wait, Waiting
-    from newsletter.storage import Store
-    from newsletter.transports import Transport
-
 
 from_here_option = click.option(
     "--from-here",
     "moved",
     is_flag=True,
-    help="Send from this computer and folder from now on: it was moved here.",
+    help="The workspace was moved: send from this computer and folder from now on.",
 )
 
 
-def take_over(store: "Store", *, moved: bool) -> None:
+def take_over(store: Store, *, moved: bool) -> None:
     """Let this computer be the one that sends, if a person says so."""
-    from newsletter.campaigns import journal  # noqa: PLC0415 - slow to import
-
     for slug in journal.take_over(store) if moved else []:
         note(journal.taken_over(slug))
 
 
-def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transport: "Transport") -> "Tally":
+def carry_out(workspace: Workspace, store: Store, campaign: Campaign) -> Tally:
     """Send what is queued of a campaign, showing progress; an interruption says how to go on."""
-    from newsletter.campaigns import dispatch  # noqa: PLC0415 - slow to import
-
-    in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
     try:
         with _progress(workspace, campaign.frozen) as (progress, on_wait):
-            found = dispatch(store, campaign, transport, in_air=in_air, progress=progress, on_wait=on_wait)
+            found = send_queued(workspace, store, campaign, progress=progress, on_wait=on_wait)
         _refuse_paused(store, campaign)
     except KeyboardInterrupt:
-        note(f"Stopped; everything so far is recorded.\nGo on with: newsletter resume {campaign.slug}")
+        note(f"Stopped; everything so far is recorded.\nResume with: newsletter resume {campaign.slug}")
         raise click.exceptions.Exit(130) from None
     except BusyError:
         raise
@@ -54,51 +53,26 @@ def carry_out(workspace: Workspace, store: "Store", campaign: "Campaign", transp
             go_on = f"Nothing is lost. When that is fixed, resume with: newsletter resume {campaign.slug}"
             err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
-    finally:
-        transport.close()
     return found
 
 
-def _refuse_paused(store: "Store", campaign: "Campaign") -> None:
+def _refuse_paused(store: Store, campaign: Campaign) -> None:
     """Let a campaign pass that no stop rule has paused while it was sent."""
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.records import reread  # noqa: PLC0415 - slow to import
-
     now = reread(store, campaign)
     if now.state is CampaignState.PAUSED:
-        hint = f"See first what became of it: newsletter report {campaign.slug}"
-        raise CampaignError(f"{campaign.slug} stopped by itself: {now.reason}", hint=hint)
+        hint = f"See the report first: newsletter report {campaign.slug}"
+        raise CampaignError(f"{campaign.slug} was paused automatically: {now.reason}", hint=hint)
 
 
-def _is_called_off(store: "Store", campaign: "Campaign") -> bool:
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.records import reread  # noqa: PLC0415 - slow to import
-
+def _is_called_off(store: Store, campaign: Campaign) -> bool:
     return reread(store, campaign).state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
 
 
-def bring_home(store: "Store", transport: "Transport") -> None:
-    """Take over whom the carrier will not mail, before anybody is chosen."""
-    from newsletter.campaigns.syncing import sync  # noqa: PLC0415 - slow to import
-    from newsletter.transports import SuppressionKeeper  # noqa: PLC0415 - slow to import
-
-    if not isinstance(transport, SuppressionKeeper):
-        return
-    try:
-        done = sync(store, transport)
-    except TransportError as err:  # a key that may only send; SendGrid still keeps to its own lists
-        note(f"Note: {err.what}\nSendGrid itself will leave out whoever is on them.")
-        return
-    if done.changed:
-        note(f"{people(done.changed)} left, bounced or complained at SendGrid and will not be mailed.")
-
-
 @contextlib.contextmanager
-def _progress(workspace: Workspace, total: int) -> "Iterator[tuple[Callable[[int], None], Wait]]":
+def _progress(workspace: Workspace, total: int) -> Iterator[tuple[Callable[[int], None], Wait]]:
     """Show how far it is, and whether it waits."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
 
-    def in_words(waiting: "Waiting | None") -> str:
+    def in_words(waiting: Waiting | None) -> str:
         if waiting is None:
             return "Sending again."
         return waiting.in_words(workspace.settings.clinic.timezone, SYSTEM_CLOCK.now())
@@ -106,66 +80,38 @@ def _progress(workspace: Workspace, total: int) -> "Iterator[tuple[Callable[[int
     if not is_terminal():
         yield (lambda _count: None), (lambda waiting: note(in_words(waiting)))
         return
-    from rich.console import Console  # noqa: PLC0415 - slow to import
-    from rich.progress import Progress  # noqa: PLC0415 - slow to import
-
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Sending", total=total)
 
-        def on_wait(waiting: "Waiting | None") -> None:
+        def on_wait(waiting: Waiting | None) -> None:
             bar.console.print(in_words(waiting), highlight=False)
             bar.update(task, description="Waiting" if waiting else "Sending")
 
         yield (lambda count: bar.advance(task, count)), on_wait
 
 
-def stand(store: "Store", slug: str) -> "tuple[Campaign, Tally]":
-    """Return how a campaign stands now."""
-    from newsletter.campaigns import known_campaign  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.closing import tally  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import count_rejected  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.freezing import count_rest  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.journal import forgotten_words  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.records import held_until  # noqa: PLC0415 - slow to import
-
-    campaign = known_campaign(store, slug)
-    with store.read() as connection:
-        found = tally(connection, campaign)
-        until, forgotten = held_until(connection, slug), forgotten_words(store, connection, slug)
-        lacking = 0 if forgotten else count_rest(connection, slug)  # who has it is not known
-        again = count_rejected(connection, campaign)
-    return campaign, replace(found, held_until=until, lacking=lacking, forgotten=forgotten, rejected_unnamed=again)
-
-
-def state_in_words(workspace: Workspace, campaign: "Campaign", found: "Tally") -> str:
+def state_in_words(workspace: Workspace, campaign: Campaign, found: Tally) -> str:
     """Return how a campaign stands, in a word or a few."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.overview import gone, shown_state, state_words  # noqa: PLC0415 - slow to import
-
     if _reached_nobody(campaign, found):
-        return "rejected for everybody"
+        return "rejected for everyone"
     now = SYSTEM_CLOCK.now()
-    state = shown_state(campaign.state, found.held_until, now, found)
+    state = shown_state(campaign.state, found.held_until, surely_past(now, found.ahead), found)
     return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
 
 
-def describe(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
+def describe(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     """Return, in a few plain lines, what happened to a campaign's messages."""
-    from newsletter.campaigns import CampaignState  # noqa: PLC0415 - slow to import
-
     if campaign.state is CampaignState.SCHEDULED:
         return _scheduled(workspace, campaign)
     paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
     if campaign.state is CampaignState.CANCELLING:
-        paused = [f"Being cancelled. If that was cut off, bring it to its end with: newsletter cancel {campaign.slug}"]
+        paused = [f"Being canceled. If that was interrupted, complete it with: newsletter cancel {campaign.slug}"]
     told = [*_accepted(workspace, campaign, found), *_rest(campaign, found), *_lacking(campaign, found)]
     return paused + told + ([found.forgotten] if found.forgotten else [])
 
 
-def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
+def _lacking(campaign: Campaign, found: Tally) -> list[str]:
     """Offer to send a send that is over to those who are without it."""
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
     left = found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]
     if not found.lacking or left or campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
         return []
@@ -173,111 +119,97 @@ def _lacking(campaign: "Campaign", found: "Tally") -> list[str]:
     return [f"{who} not have this issue yet. To send it to them: newsletter send {campaign.slug} --rest"]
 
 
-def _scheduled(workspace: Workspace, campaign: "Campaign") -> list[str]:
+def _scheduled(workspace: Workspace, campaign: Campaign) -> list[str]:
     when = _moment(workspace, campaign.due_at or campaign.created_at)
     return [
-        f"{messages(campaign.frozen)} wait for {when}.",
-        'This needs "newsletter run-due" to run then, every few minutes, by cron or the Task Scheduler.',
-        f"Until then it can be stopped with: newsletter cancel {campaign.slug}",
+        f"{messages(campaign.frozen)} scheduled for {when}.",
+        'For that, "newsletter run-due" must run every few minutes (cron or Task Scheduler).',
+        f"To cancel it before then: newsletter cancel {campaign.slug}",
     ]
 
 
 def _moment(workspace: Workspace, moment: datetime) -> str:
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import read_back  # noqa: PLC0415 - slow to import
-
     return read_back(moment, workspace.settings.clinic.timezone, SYSTEM_CLOCK.now())
 
 
-def _held(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
+def _held(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     """Say until when the provider holds what it accepted, if it does."""
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.holds import NOTICE  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.schedule import time_words  # noqa: PLC0415 - slow to import
-
     now, zone = SYSTEM_CLOCK.now(), workspace.settings.clinic.timezone
-    if found.held_until is None or found.held_until <= now:
+    if found.held_until is None or found.held_until <= surely_past(now, found.ahead):
         return []
-    lines = [f"SendGrid holds them until {time_words(found.held_until, zone, now)}; nobody has them before that."]
+    lines = [f"SendGrid holds them until {say_near(found.held_until, zone, now)}; nobody gets them before that."]
     stoppable_until = (found.first_out or found.held_until) - NOTICE
-    if stoppable_until > now:
-        until = time_words(stoppable_until, zone, now)
-        lines.append(f"Until {until} this stops them: newsletter cancel {campaign.slug}")
+    if stoppable_until > now + found.ahead:
+        until = say_near(stoppable_until, zone, now)
+        lines.append(f"To cancel, until {until}: newsletter cancel {campaign.slug}")
+    if found.ahead:
+        minutes = max(1, round(abs(found.ahead.total_seconds()) / 60))
+        off = f"{counted(minutes, 'minute', 'minutes')} {'slow' if found.ahead > timedelta(0) else 'fast'}"
+        lines.append(f"These times are by SendGrid's clock; this computer's was {off} when it was last compared.")
     return lines
 
 
-def _accepted(workspace: Workspace, campaign: "Campaign", found: "Tally") -> list[str]:
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-
+def _accepted(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     number = messages(found[DeliveryState.ACCEPTED])
     if campaign.plan.transport == "outbox":
-        verb = "is" if found[DeliveryState.ACCEPTED] == 1 else "are"
-        return [f"Nothing left this machine: {number} {verb} in {workspace.outbox_dir / campaign.slug}"]
-    carrier = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
+        return [f"Practice mode, nothing was emailed: {number} written to {workspace.outbox_dir / campaign.slug}"]
+    provider = {"sendgrid": "SendGrid", "smtp": "the mail server"}[campaign.plan.transport]
     held = _held(workspace, campaign, found) if found[DeliveryState.ACCEPTED] else []
-    return [f"{number} accepted by {carrier}.", *held]
+    return [f"{number} accepted by {provider}.", *held]
 
 
-def _rest(campaign: "Campaign", found: "Tally") -> list[str]:
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
+def _rest(campaign: Campaign, found: Tally) -> list[str]:
     lines = [f"{number} left out: {reason}" for reason, number in sorted(found.skipped.items())]
     if found[DeliveryState.REFUSED]:
         lines.append(
-            f"{found[DeliveryState.REFUSED]:,} rejected; who and why: newsletter status {campaign.slug} --people"
+            f"{found[DeliveryState.REFUSED]:,} rejected. See who and why: newsletter status {campaign.slug} --people"
         )
         lines += _way_back(campaign, found)
     if found[DeliveryState.CANCELLED]:
-        lines.append(f"{found[DeliveryState.CANCELLED]:,} cancelled before they went out")
+        lines.append(f"{found[DeliveryState.CANCELLED]:,} canceled before going out")
     if found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
-        lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, go on with:")
+        lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, resume with:")
         lines.append(f"  newsletter resume {campaign.slug}")
     if found[DeliveryState.IN_FLIGHT]:
-        lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} on their way right now (or when a send was cut off)")
+        lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} being sent now (or when a send was interrupted)")
     if found[DeliveryState.UNKNOWN]:
         lines.append(
-            f"{found[DeliveryState.UNKNOWN]:,} may or may not have been sent, and are not sent again by themselves. "
-            f"Who: newsletter status {campaign.slug} --people"
+            f"{found[DeliveryState.UNKNOWN]:,} may or may not have been sent; nothing is resent automatically. "
+            f"See who: newsletter status {campaign.slug} --people"
         )
         lines.append(f"When you know whether they arrived, resolve them: {resolve_command(campaign)}")
     return lines
 
 
-def _way_back(campaign: "Campaign", found: "Tally") -> list[str]:
+def _way_back(campaign: Campaign, found: Tally) -> list[str]:
     """Offer to send again to those whose rejection does not say that their address is at fault."""
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
     over = campaign.state in {CampaignState.CANCELLING, CampaignState.CANCELLED}
     if not found.rejected_unnamed or over:
         return []
-    number = "that" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
-    why = f"For {number} the answer does not say that the address is at fault."
+    number = "that one" if found.rejected_unnamed == 1 else f"{found.rejected_unnamed:,} of them"
+    why = f"For {number}, the answer does not blame the address."
     if not found[DeliveryState.ACCEPTED]:
-        why = "Nobody got it, so the cause may be the sender's, whatever the answer says."
+        why = "Nobody got it, so the sender may be the cause, whatever the answer says."
     return [
-        f"  {why} If the cause is fixed, send again with:",
+        f"  {why} Once the cause is fixed, send again with:",
         f"  newsletter resume {campaign.slug} --rejected",
     ]
 
 
-def resolve_command(campaign: "Campaign") -> str:
+def resolve_command(campaign: Campaign) -> str:
     """Return what settles the deliveries of which nobody knows."""
     ask = ", or --ask to ask SendGrid" if campaign.plan.transport == "sendgrid" else ""
     return f"newsletter resolve {campaign.slug} --sent (or --not-sent{ask})"
 
 
-def _reached_nobody(campaign: "Campaign", found: "Tally") -> bool:
+def _reached_nobody(campaign: Campaign, found: Tally) -> bool:
     """Whether a campaign is over, and everybody was rejected."""
-    from newsletter.campaigns import CampaignState, DeliveryState  # noqa: PLC0415 - slow to import
-
     over = campaign.state is CampaignState.FINISHED
     return over and bool(found[DeliveryState.REFUSED]) and not found[DeliveryState.ACCEPTED]
 
 
-def refuse_unknown(campaign: "Campaign", found: "Tally") -> None:
+def refuse_unknown(campaign: Campaign, found: Tally) -> None:
     """End with exit code 1 if messages may or may not have been sent, or all were rejected; what to do was said."""
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-
     if found[DeliveryState.UNKNOWN]:
         who = messages(found[DeliveryState.UNKNOWN])
         note(f"Error: {who} of {campaign.slug} may or may not have been sent.\nResolve: {resolve_command(campaign)}")
@@ -287,13 +219,10 @@ def refuse_unknown(campaign: "Campaign", found: "Tally") -> None:
         raise click.exceptions.Exit(1)
 
 
-def as_document(campaign: "Campaign", found: "Tally") -> dict[str, Any]:
+def as_document(campaign: Campaign, found: Tally) -> dict[str, Any]:
     """Return a campaign and its counts as JSON takes them."""
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.clock import SYSTEM_CLOCK  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.overview import HELD, shown_state  # noqa: PLC0415 - slow to import
-
-    state = shown_state(campaign.state, found.held_until, SYSTEM_CLOCK.now(), found)
+    there = surely_past(SYSTEM_CLOCK.now(), found.ahead)
+    state = shown_state(campaign.state, found.held_until, there, found)
     return {
         "issue": campaign.slug,
         "state": state,
@@ -317,5 +246,5 @@ def messages(number: int) -> str:
 
 
 def people(number: int) -> str:
-    """Return a number of people in words."""
-    return counted(number, "person", "people")
+    """Return a number of subscribers in words."""
+    return counted(number, "subscriber", "subscribers")

@@ -1,36 +1,32 @@
 """`newsletter status`: how far a send has come."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
-from newsletter.cli.sending import as_document, describe, messages, stand, state_in_words
+from newsletter.campaigns import DeliveryState, Tally
+from newsletter.campaigns.journal import has_forgotten, refuse_damaged
+from newsletter.campaigns.overview import campaign_status
+from newsletter.campaigns.records import campaigns_of
+from newsletter.campaigns.resolution import needing_a_person
+from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
+from newsletter.cli.sending import as_document, describe, messages, state_in_words
+from newsletter.cli.store import workspace_store
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.campaigns import Tally
 
 _MOST_NAMED = 20
 
 
-@click.command(short_help="Tell how far a send has come.")
-@click.argument("slug")
-@click.option("--people", "show_people", is_flag=True, help="Name all who were rejected or are in doubt.")
+@click.command(short_help="Show the progress of a send.")
+@slug_argument()
+@click.option("--people", "show_people", is_flag=True, help="List everyone who was rejected or is unresolved.")
 @json_option
 @with_workspace
 def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool) -> None:
-    """Tell how many messages of the issue SLUG are in which state.
+    """Show how many messages of the issue SLUG are in which state.
 
     Example: newsletter status 2026-12-connection
     """
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.doubts import needing_a_person  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.journal import has_forgotten, refuse_damaged  # noqa: PLC0415 - slow to import
-    from newsletter.campaigns.records import campaigns_of  # noqa: PLC0415 - slow to import
-
     with workspace_store(workspace) as store:
-        campaign, found = stand(store, slug)
+        campaign, found = campaign_status(store, slug)
         refuse_damaged(store)
         lacks_batches = has_forgotten(store, campaign)
         older = lacks_batches or bool(found.forgotten)
@@ -55,12 +51,10 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
         click.echo(f"  … and {len(named) - _MOST_NAMED:,} more: newsletter status {slug} --people")
 
 
-def _may_have_been_sent(slug: str, found: "Tally") -> str:
-    from newsletter.campaigns import DeliveryState  # noqa: PLC0415 - slow to import
-
+def _may_have_been_sent(slug: str, found: Tally) -> str:
     number = messages(found[DeliveryState.QUEUED] + found[DeliveryState.IN_FLIGHT])
     return (
-        "This database is older than what was sent: it was restored from a backup, or is another computer's copy. "
+        "This database is older than the last send: it was restored from a backup, or is another computer's copy. "
         f"{number} more may have been sent.\n"
-        f"To mark them and send nothing: newsletter resume {slug}"
+        f"To mark them as unknown and send nothing: newsletter resume {slug}"
     )

@@ -4,12 +4,13 @@ import click
 
 from newsletter.cli.lazy import CheckedGroup
 from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.rendering.theme import copy_theme, find_themes
 from newsletter.workspace import Workspace
 
 
-@click.group(cls=CheckedGroup, short_help="List the themes, or make your own.")
+@click.group(cls=CheckedGroup, short_help="List the themes, or create your own.")
 def theme() -> None:
-    """List the themes, or make one of your own.
+    """List the themes, or create your own.
 
     Example: newsletter theme new our-letter --from letter
     """
@@ -19,12 +20,10 @@ def theme() -> None:
 @json_option
 @with_workspace
 def list_themes(workspace: Workspace, *, as_json: bool) -> None:
-    """List the themes that an issue can be set in.
+    """List the themes.
 
     Example: newsletter theme list
     """
-    from newsletter.rendering.theme import find_themes  # noqa: PLC0415 - slow to import
-
     chosen = workspace.settings.theme.name
     themes = [
         {"name": name, "folder": str(folder), "chosen": name == chosen}
@@ -35,24 +34,22 @@ def list_themes(workspace: Workspace, *, as_json: bool) -> None:
         return
     for entry in themes:
         click.echo(f"{'*' if entry['chosen'] else ' '} {entry['name']:<16} {entry['folder']}")
-    note(f"* is the one in use; theme.name in {workspace.root / 'newsletter.toml'} chooses another.")
+    note(f"* marks the theme in use. To change it, set [theme] name in {workspace.root / 'newsletter.toml'}.")
 
 
 @theme.command("new")
 @click.argument("name")
-@click.option("--from", "source", default="clinic", show_default=True, metavar="THEME", help="The theme to begin with.")
+@click.option("--from", "source", default="clinic", show_default=True, metavar="THEME", help="The theme to copy.")
 @json_option
 @with_workspace
 def new(workspace: Workspace, name: str, source: str, *, as_json: bool) -> None:
-    """Make the theme NAME as a copy that you can change.
+    """Create the theme NAME as a copy that you can change.
 
     Example: newsletter theme new our-letter --from letter
     """
-    from newsletter.rendering.new_theme import copy_theme  # noqa: PLC0415 - slow to import
-
     folder = copy_theme(workspace, name, source)
     if as_json:
         print_json({"name": name, "folder": str(folder), "from": source})
         return
     click.echo(str(folder))
-    note(f'Now change {folder / "theme.toml"}, and choose the theme in newsletter.toml:\n\n[theme]\nname = "{name}"')
+    note(f'Edit {folder / "theme.toml"}, and choose the theme in newsletter.toml:\n\n[theme]\nname = "{name}"')

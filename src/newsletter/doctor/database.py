@@ -14,7 +14,7 @@ from newsletter.errors import StoreError
 from newsletter.storage.copies import how_to_restore, is_nothing, is_sound
 from newsletter.storage.schema import HEAD, foreign, is_our_version
 from newsletter.storage.secret import how_to_get_the_key
-from newsletter.storage.store import refuse_empty, refuse_lost
+from newsletter.storage.store import driver_missing, refuse_empty, refuse_lost
 from newsletter.workspace import Workspace
 
 _ABOUT = "database"
@@ -34,9 +34,9 @@ def look_at_database(workspace: Workspace) -> tuple[list[Verdict], bool]:
     try:
         refuse_lost(workspace.database_url, workspace.key_file)
     except StoreError as err:
-        return [wrong(_ABOUT, err.what, err.remedy)], False
+        return [wrong(_ABOUT, err.what, err.hint, err.command)], False
     if is_nothing(path):
-        return [note(_ABOUT, "there is none yet; the first command that needs one makes it")], False
+        return [note(_ABOUT, "there is none yet; the first command that needs one creates it")], False
     if not workspace.key_file.is_file():
         remedy = how_to_get_the_key(workspace.key_file)
         return [wrong("key", "newsletter.key, which belongs to the database, is missing", remedy)], False
@@ -60,7 +60,7 @@ def _sqlite(path: Path, restore: str) -> Iterator[Verdict]:
         words = "another newsletter command is writing" if busy else "it cannot be opened"
         yield wrong(_ABOUT, words, "Wait for it to end." if busy else "Check who owns the file and its folder.")
     except sqlite3.DatabaseError:
-        yield wrong(_ABOUT, "it is damaged, or no database at all", restore)
+        yield wrong(_ABOUT, "it is damaged, or not a database", restore)
     else:
         yield ok(_ABOUT, "it is sound") if sound else wrong(_ABOUT, "it is damaged", restore)
         yield from _version(str(version[0]) if version else "", foreign(f"sqlite:///{path.as_posix()}"))
@@ -68,11 +68,13 @@ def _sqlite(path: Path, restore: str) -> Iterator[Verdict]:
 
 def _version(found: str, otherwise: StoreError) -> Iterator[Verdict]:
     if not is_our_version(found):
-        yield wrong(_ABOUT, otherwise.what, otherwise.remedy)
+        yield wrong(_ABOUT, otherwise.what, otherwise.hint, otherwise.command)
     elif found > HEAD:
-        yield wrong(_ABOUT, "it was made by a newer newsletter", "Install the newest version on this computer.")
+        yield wrong(
+            _ABOUT, "it was made by a newer version of newsletter", "Install the newest version on this computer."
+        )
     elif found < HEAD:
-        yield note(_ABOUT, "it is of an older version; the next command brings it up to date")
+        yield note(_ABOUT, "it is from an older version; the next command upgrades it")
 
 
 def _postgresql(url: str, key_file: Path) -> Iterator[Verdict]:
@@ -86,10 +88,13 @@ def _postgresql(url: str, key_file: Path) -> Iterator[Verdict]:
                 yield from _postgresql_state(connection)
             else:
                 refuse_empty(url, key_file)
-                yield note(_ABOUT, "it is empty; the first command that needs it fills it")
+                yield note(_ABOUT, "it is empty; the first command that needs it sets it up")
     except StoreError as err:
-        yield wrong(_ABOUT, err.what, err.remedy)
-    except (SQLAlchemyError, ImportError) as err:
+        yield wrong(_ABOUT, err.what, err.hint, err.command)
+    except ModuleNotFoundError:
+        missing = driver_missing()
+        yield wrong(_ABOUT, missing.what, missing.hint, missing.command)
+    except SQLAlchemyError as err:
         words = f"the database server cannot be used ({type(err).__name__})"
         yield wrong(_ABOUT, words, "Check [database] url, and that the server runs.")
 
@@ -100,12 +105,14 @@ def _postgresql_state(connection: Connection) -> Iterator[Verdict]:
         " + (SELECT count(*) FROM pg_index WHERE NOT indisvalid)"
     )
     if connection.scalar(text(broken)):
-        yield wrong(_ABOUT, "it has a constraint or an index that is not valid", "Ask whoever runs it to rebuild it.")
+        yield wrong(_ABOUT, "it has a constraint or an index that is not valid", "Ask its administrator to rebuild it.")
     else:
         yield ok(_ABOUT, "it answers, and its constraints and indexes are valid")
     if connection.scalar(text("SHOW synchronous_commit")) == "off":
-        remedy = "Set synchronous_commit = on for this database: a crash could else forget what was sent."
-        yield warn(_ABOUT, "it reports changes as kept before they are", remedy)
+        remedy = (
+            "Set synchronous_commit = on for this database; otherwise a crash could lose the record of what was sent."
+        )
+        yield warn(_ABOUT, "it reports changes as saved before they are", remedy)
     yield from _version(
         str(connection.scalar(text("SELECT version_num FROM alembic_version"))), foreign(connection.engine.url)
     )

@@ -20,13 +20,13 @@ def look_at_domain(domain: str, *, sendgrid: bool, resolver: dns.resolver.Resolv
     try:
         asked = resolver or dns.resolver.Resolver()
         if not _is_known(asked, domain):
-            remedy = "Check [sender] from_email; without a domain behind it, inboxes refuse the mail."
-            yield warn("domain", f"{domain} is not in the DNS, as far as this computer can see", remedy)
+            remedy = "Check [sender] from_email; inboxes reject mail from a domain that does not exist."
+            yield warn("domain", f"{domain} is not in the DNS, as seen from this computer", remedy)
             return
         texts, policies = _texts(asked, domain), _policies(asked, domain)
         signed = any(_exists(asked, f"{name}._domainkey.{domain}") for name in _SELECTORS) if sendgrid else None
     except (dns.exception.DNSException, OSError) as err:
-        yield note("domain", f"not looked at: the DNS does not answer here ({type(err).__name__})")
+        yield note("domain", f"not checked: the DNS does not answer here ({type(err).__name__})")
         return
     yield from _spf([each for each in texts if each.lower().startswith("v=spf1")], domain, sendgrid=sendgrid)
     yield from _dkim(domain, signed=signed)
@@ -35,29 +35,33 @@ def look_at_domain(domain: str, *, sendgrid: bool, resolver: dns.resolver.Resolv
 
 def _spf(found: list[str], domain: str, *, sendgrid: bool) -> Iterator[Verdict]:
     if len(found) > 1:
-        yield warn("SPF", f"{domain} has {len(found)} SPF records, which count as none", "Join them into one.")
+        yield warn("SPF", f"{domain} has {len(found)} SPF records, which is the same as none", "Join them into one.")
     elif found:
         yield ok("SPF", f"{domain} has a record")
     elif sendgrid:
-        yield note("SPF", f"{domain} has no record; SendGrid's own subdomain of it counts instead")
+        yield note("SPF", f"{domain} has no record; the one of SendGrid's subdomain is used instead")
     else:
-        yield warn("SPF", f"{domain} has no record", "Ask your mail provider which TXT record it wants.")
+        yield warn("SPF", f"{domain} has no record", "Ask your mail provider which TXT record to add.")
 
 
 def _dkim(domain: str, *, signed: bool | None) -> Iterator[Verdict]:
     if signed:
         yield ok("DKIM", f"SendGrid's keys for {domain} are in the DNS")
     elif signed is False:
-        remedy = "In SendGrid, under Sender Authentication, see whether the domain's records are found."
-        yield warn("DKIM", f"SendGrid's keys for {domain} are not under their usual names", remedy)
+        remedy = "In SendGrid, under Sender Authentication, check whether the domain's records are verified."
+        yield warn("DKIM", f"SendGrid's keys for {domain} were not found under their usual names", remedy)
 
 
 def _dmarc(found: list[str], domain: str) -> Iterator[Verdict]:
     if len(found) == 1:
         yield ok("DMARC", f"{domain} has a policy")
         return
-    remedy = f'Add a TXT record named _dmarc.{domain}: "v=DMARC1; p=none". Gmail and Yahoo ask larger senders for one.'
-    yield warn("DMARC", f"{domain} has {'no policy' if not found else 'several policies, which count as none'}", remedy)
+    remedy = (
+        f'Add a TXT record named _dmarc.{domain}: "v=DMARC1; p=none". Gmail and Yahoo require one of larger senders.'
+    )
+    yield warn(
+        "DMARC", f"{domain} has {'no policy' if not found else 'several policies, which is the same as none'}", remedy
+    )
 
 
 def _policies(resolver: dns.resolver.Resolver, domain: str) -> list[str]:

@@ -35,7 +35,7 @@ def examine(workspace: Workspace, *, offline: bool = False, clock: Clock = SYSTE
         return
     if offline:
         yield from _secrets(workspace)
-        yield note("network", "not looked at, as you asked")
+        yield note("network", "not checked, as you asked")
         return
     yield from _network(workspace, clock)
 
@@ -43,7 +43,7 @@ def examine(workspace: Workspace, *, offline: bool = False, clock: Clock = SYSTE
 def unreadable(err: NewsletterError) -> Verdict:
     """Return the verdict on settings that cannot be read; nothing else can be looked at then."""
     where = f"{err.where}: " if err.where else ""
-    return wrong("settings", f"{where}{err.what}", err.remedy)
+    return wrong("settings", f"{where}{err.what}", err.hint, err.command)
 
 
 def _ledger(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
@@ -51,7 +51,7 @@ def _ledger(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
         with open_store(workspace.database_url, workspace.key_file) as store:
             yield from look_at_sends(store, workspace.settings.clinic.timezone, clock.now())
     except StoreError as err:
-        yield wrong("database", err.what, err.remedy)
+        yield wrong("database", err.what, err.hint, err.command)
 
 
 def _secrets(workspace: Workspace) -> Iterator[Verdict]:
@@ -59,7 +59,7 @@ def _secrets(workspace: Workspace) -> Iterator[Verdict]:
     try:
         open_transport(workspace).close()
     except TransportError as err:
-        yield wrong(workspace.settings.delivery.transport, err.what, err.remedy)
+        yield wrong(workspace.settings.delivery.transport, err.what, err.hint, err.command)
 
 
 def _network(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
@@ -69,7 +69,7 @@ def _network(workspace: Workspace, clock: Clock) -> Iterator[Verdict]:
         try:
             client = sendgrid_client(workspace)
         except TransportError as err:
-            yield wrong("SendGrid", err.what, err.remedy)
+            yield wrong("SendGrid", err.what, err.hint, err.command)
         else:
             yield from look_at_sendgrid(client, settings, clock)
     if transport == "smtp":
@@ -84,6 +84,6 @@ def _pages(workspace: Workspace) -> Iterator[Verdict]:
     try:
         key = load_key(workspace.key_file, create=False)
     except StoreError as err:
-        yield note("public pages", "not looked at: there is no key yet that signs links", err.remedy)
+        yield note("public pages", "not checked: there is no key yet that signs links", err.hint, err.command)
         return
     yield from look_at_pages(workspace.settings.web.public_url, key)

@@ -19,7 +19,7 @@ def look_at_mail_server(workspace: Workspace) -> Iterator[Verdict]:
         assert isinstance(transport, SmtpTransport)  # noqa: S101 - for the type checker: that is its name
         transport.knock()
     except TransportError as err:
-        yield wrong(_ABOUT, err.what, err.remedy)
+        yield wrong(_ABOUT, err.what, err.hint, err.command)
     else:
         encrypted = "" if settings.security == "none" else ", encrypted"
-        yield ok(_ABOUT, f"{settings.host} lets us in{encrypted}")
+        yield ok(_ABOUT, f"{settings.host} accepts our sign-in{encrypted}")

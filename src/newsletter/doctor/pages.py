@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import httpx2
 
-from newsletter.campaigns.recipients import ONE_CLICK_PATH
+from newsletter.campaigns.batch_request import ONE_CLICK_PATH
 from newsletter.doctor.verdict import Verdict, ok, wrong
 from newsletter.subscribers.tokens import unsubscribe_token
 
@@ -29,15 +29,15 @@ def look_at_pages(public_url: str, key: bytes) -> Iterator[Verdict]:
 
 def _judge(shown: httpx2.Response, clicked: httpx2.Response) -> Iterator[Verdict]:
     if shown.status_code == clicked.status_code == 404:
-        remedy = "It has to use this very database and newsletter.key. Check also that web.public_url leads to it."
-        yield wrong(_ABOUT, "something answers there, but it does not know our unsubscribe links", remedy)
+        remedy = "It must use this database and this newsletter.key. Check also that web.public_url leads to it."
+        yield wrong(_ABOUT, "something answers there, but it does not accept our unsubscribe links", remedy)
     elif shown.status_code != 200:
-        yield wrong(_ABOUT, f"an unsubscribe link answers {shown.status_code}", "Look at what runs behind public_url.")
+        yield wrong(_ABOUT, f"an unsubscribe link answers {shown.status_code}", "Check what runs at public_url.")
     elif clicked.is_redirect:
-        remedy = "Let the web server in front pass it on as it is: mail programs follow no redirect."
+        remedy = "Have the web server in front pass it on without a redirect: mail programs do not follow redirects."
         yield wrong(_ABOUT, "one-click unsubscribe is redirected", remedy)
     elif clicked.status_code != 200:
-        remedy = "Let the web server in front pass POST requests from any program on."
+        remedy = "Have the web server in front pass on POST requests from any program."
         yield wrong(_ABOUT, f"one-click unsubscribe answers {clicked.status_code}", remedy)
     else:
-        yield ok(_ABOUT, "an unsubscribe link opens, and its one click works")
+        yield ok(_ABOUT, "the unsubscribe link opens, and one-click unsubscribe works")

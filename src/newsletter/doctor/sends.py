@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
-from newsletter.campaigns.closing import tally
-from newsletter.campaigns.journal import forgotten, has_forgotten, refuse_damaged
+from newsletter.campaigns.journal import forgotten, has_forgotten, lacking, refuse_damaged
+from newsletter.campaigns.ledger import tally
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import is_late, read_back
@@ -35,7 +35,7 @@ def look_at_sends(store: Store, zone: ZoneInfo, now: datetime) -> Iterator[Verdi
             odd += 1
             yield verdict
     if found and not odd:
-        yield ok("sends", f"{len(found)} in the ledger; its sums agree, and none of them waits for you")
+        yield ok("sends", f"{len(found)} in the ledger; the numbers agree, and none needs attention")
 
 
 def _read(rows: Sequence[Row[Any]]) -> tuple[list[Campaign], list[Verdict]]:
@@ -45,7 +45,7 @@ def _read(rows: Sequence[Row[Any]]) -> tuple[list[Campaign], list[Verdict]]:
         try:
             found.append(read_campaign(row))
         except StoreError as err:
-            damaged.append(wrong(f"send of {row.slug}", err.what, err.remedy))
+            damaged.append(wrong(f"send of {row.slug}", err.what, err.hint, err.command))
     return found, damaged
 
 
@@ -54,29 +54,38 @@ def _journal(store: Store, connection: Connection) -> Iterator[Verdict]:
     try:
         refuse_damaged(store)
     except StoreError as err:
-        yield wrong("journal", err.what, err.remedy)
+        yield wrong("journal", err.what, err.hint, err.command)
+    if slugs := lacking(store, connection):
+        what = f"it does not know the send of {', '.join(slugs)}: it was removed, or left behind when this was moved"
+        yield warn("journal", what, "The next send completes it. Do not restore an older backup before that.")
     for slug, unknown in forgotten(store, connection).items():
-        yield warn(f"send of {slug}", unknown.what, unknown.remedy)
+        yield warn(f"send of {slug}", unknown.what, unknown.hint, unknown.command)
 
 
 def _other_computer(connection: Connection) -> Iterator[Verdict]:
     try:
         refuse_elsewhere(connection)
     except ElsewhereError as err:
-        yield warn("computer", err.what, err.remedy)
+        yield warn("computer", err.what, err.hint, err.command)
 
 
 def _campaign(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: datetime) -> Iterator[Verdict]:
     about, slug = f"send of {campaign.slug}", campaign.slug
     if found.total != campaign.frozen:
-        remedy = "Do not go on with it. Put a backup back, or ask for help."
-        yield wrong(about, f"{campaign.frozen} messages were frozen, and {found.total} are in the ledger", remedy)
+        remedy = "Do not resume it. Restore a backup, or ask for help."
+        yield wrong(about, f"{campaign.frozen} messages were frozen, but the ledger has {found.total}", remedy)
     if has_forgotten(store, campaign):
-        remedy = f"newsletter resume {slug} marks what may have been sent; it sends nothing"
-        yield warn(about, "the database is older than the last of its batches: it was restored from a backup", remedy)
+        words = "the database is older than its last batch: it was restored from a backup"
+        yield warn(
+            about,
+            words,
+            "Resume it: that marks what may have been sent, and sends nothing.",
+            f"newsletter resume {slug}",
+        )
     if found[DeliveryState.UNKNOWN]:
-        remedy = f"Who: newsletter status {slug} --people. To settle it: newsletter resolve {slug}"
-        yield warn(about, f"{found[DeliveryState.UNKNOWN]} messages may or may not have been sent", remedy)
+        words = f"messages that may or may not have been sent: {found[DeliveryState.UNKNOWN]:,}"
+        command = f"newsletter status {slug} --people, then newsletter resolve {slug}"
+        yield warn(about, words, "See who they are, and resolve them.", command)
     yield from _state(store, campaign, found, zone, now)
 
 
@@ -84,19 +93,24 @@ def _state(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: 
     about, slug = f"send of {campaign.slug}", campaign.slug
     match campaign.state:
         case CampaignState.PAUSED:
-            yield warn(about, f"it paused: {campaign.reason}", f"Go on: newsletter resume {slug}")
+            yield warn(about, f"it paused: {campaign.reason}", "Resume it.", f"newsletter resume {slug}")
         case CampaignState.CANCELLING if not _is_running(store, campaign):
-            yield warn(about, "its cancelling was cut off", f"Bring it to its end: newsletter cancel {slug}")
+            yield warn(about, "its cancellation was interrupted", "Complete it.", f"newsletter cancel {slug}")
         case CampaignState.SENDING if _is_running(store, campaign):
             yield note(about, "it is being sent right now")
         case CampaignState.SENDING if found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]:
-            yield warn(about, "it was cut off", f"Go on: newsletter resume {slug}")
+            yield warn(about, "it was interrupted", "Resume it.", f"newsletter resume {slug}")
         case CampaignState.SCHEDULED if is_late(store, campaign, now):
-            remedy = f"Send it now: newsletter resume {slug}. Or stop it: newsletter cancel {slug}"
-            yield warn(about, "its time is over, and it has not gone out", remedy)
+            command = f"newsletter resume {slug}, or newsletter cancel {slug}"
+            yield warn(about, "it is overdue and was not sent", "Send it now, or cancel it.", command)
         case CampaignState.SCHEDULED if campaign.due_at:
             when = read_back(campaign.due_at, zone, now)
-            yield note(about, f"it waits for {when}", 'Then "newsletter run-due" has to run (docs/sending.md).')
+            yield note(
+                about,
+                f"it is scheduled for {when}",
+                "The desk has to be open then, or a scheduled command has to run.",
+                "newsletter run-due (docs/users/scheduling.md)",
+            )
 
 
 def _is_running(store: Store, campaign: Campaign) -> bool:

@@ -1,6 +1,6 @@
 """What the doctor says of one thing."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -8,7 +8,7 @@ class Level(StrEnum):
     """How much it matters."""
 
     OK = "ok"
-    NOTE = "note"  # nothing to mend; good to know, or not looked at
+    NOTE = "note"  # nothing to fix; good to know, or not checked
     WARN = "warn"  # works, but something will go worse than it need
     WRONG = "wrong"  # will not work, or should not be used like this
 
@@ -20,17 +20,24 @@ class Verdict:
     Attributes:
         about: what was looked at, in a word or two.
         words: what was found. No key, no password and no address of a reader is in it.
-        remedy: what to do next; empty if nothing is.
+        hint: what to do next, in words that hold at the desk and in a terminal; empty if nothing is.
+        command: the command that does it; the desk has pages instead, and never shows it.
     """
 
     level: Level
     about: str
     words: str
-    remedy: str = ""
+    hint: str = ""
+    command: str = ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do next, for somebody in a terminal."""
+        return ": ".join(filter(None, (self.hint.removesuffix(".") if self.command else self.hint, self.command)))
 
     def as_document(self) -> dict[str, str]:
         """Return it as JSON takes it."""
-        return asdict(self)
+        return {"level": self.level, "about": self.about, "words": self.words, "remedy": self.remedy}
 
 
 def ok(about: str, words: str) -> Verdict:
@@ -38,16 +45,16 @@ def ok(about: str, words: str) -> Verdict:
     return Verdict(Level.OK, about, words)
 
 
-def note(about: str, words: str, remedy: str = "") -> Verdict:
+def note(about: str, words: str, hint: str = "", command: str = "") -> Verdict:
     """Return something that is good to know."""
-    return Verdict(Level.NOTE, about, words, remedy)
+    return Verdict(Level.NOTE, about, words, hint, command)
 
 
-def warn(about: str, words: str, remedy: str) -> Verdict:
-    """Return what should be mended."""
-    return Verdict(Level.WARN, about, words, remedy)
+def warn(about: str, words: str, hint: str, command: str = "") -> Verdict:
+    """Return what should be fixed."""
+    return Verdict(Level.WARN, about, words, hint, command)
 
 
-def wrong(about: str, words: str, remedy: str) -> Verdict:
-    """Return what has to be mended."""
-    return Verdict(Level.WRONG, about, words, remedy)
+def wrong(about: str, words: str, hint: str, command: str = "") -> Verdict:
+    """Return what has to be fixed."""
+    return Verdict(Level.WRONG, about, words, hint, command)

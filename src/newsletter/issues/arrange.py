@@ -64,7 +64,7 @@ def ensure_leads_on(link: str, show: Show, command: str = "") -> None:
         IssueError: it is to be shown in part, and nobody could read on.
     """
     if show is not Show.FULL and not leads_on(link):
-        hint = "Give its address on your website, or show it in full."
+        hint = "Add its address on your website, or show it in full."
         raise IssueError("the post has no link to read on", hint=hint, command=command)
 
 
@@ -139,7 +139,7 @@ def restore_post(workspace: Workspace, slug: str, name: str, place: int, show: S
         raise IssueError("this post is no longer kept", where=folder / REMOVED_FOLDER)
     target = folder / POSTS_FOLDER / name
     if target.exists():
-        raise IssueError("another post has the same name by now", where=target, hint="Rename one of the two files.")
+        raise IssueError("another post has the same name now", where=target, hint="Rename one of the two files.")
     with explained(target):
         kept.rename(target)
     move_post(workspace, slug, target.stem, place)

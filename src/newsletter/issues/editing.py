@@ -51,7 +51,7 @@ def text_files(workspace: Workspace, slug: str) -> Mapping[str, Path]:
     posts = post_files(folder)
     try:
         stems = [entry.stem for entry in issue_order(workspace, slug)]
-    except IssueError:  # a mistake in the very file that is to be mended
+    except IssueError:  # a mistake in the very file that is to be fixed
         stems = list(posts)
     files = {ISSUE_FILE: folder / ISSUE_FILE} | {f"{POSTS_FOLDER}/{stem}.md": posts[stem] for stem in stems}
     return {name: path for name, path in files.items() if is_inside(path, folder)}

@@ -9,7 +9,7 @@ from typing import Any
 from newsletter.errors import IssueError, SourceError
 from newsletter.files import ensure_within
 from newsletter.issues.order import POSTS_FOLDER, Entry, post_files, read_order
-from newsletter.issues.shortening import shortened_post
+from newsletter.issues.shortening import leads_on, shortened_post
 from newsletter.issues.slug import check_slug, nearest
 from newsletter.issues.value import Issue, IssuePost, Passage
 from newsletter.posts import Post
@@ -19,8 +19,8 @@ from newsletter.workspace import Workspace
 
 ISSUE_FILE = "issue.md"
 _PARTS = (ISSUE_FILE, POSTS_FOLDER, "images", "removed", ".history")
-ISSUE_KEYS = ("subject", "preheader", "posts", "language", "waive")
-ISSUE_TEXTS = ("subject", "preheader", "language")
+ISSUE_TEXTS = ("subject", "preheader", "language", "headline", "number", "link")
+ISSUE_KEYS = (*ISSUE_TEXTS, "posts", "waive")
 POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt", "teaser")
 POST_DATES = ("date", "review_by")
 POST_KEYS = (*POST_TEXTS, *POST_DATES)
@@ -53,7 +53,7 @@ def load_issue(workspace: Workspace, slug: str, unsaved: Mapping[Path, str] = _A
     source = folder / ISSUE_FILE
     matter = _read(source, ISSUE_KEYS, ISSUE_TEXTS, unsaved)
     if not matter.present:
-        raise matter.mistake("has no front matter", hint="Begin the file so:\n---\nsubject: Winter light\n---")
+        raise matter.mistake("has no front matter", hint="Begin the file like this:\n---\nsubject: Winter light\n---")
     issue = Issue(
         slug=slug,
         folder=folder,
@@ -63,6 +63,9 @@ def load_issue(workspace: Workspace, slug: str, unsaved: Mapping[Path, str] = _A
         letter=Passage(markdown=matter.body, path=source, first_line=matter.body_line),
         posts=_load_posts(folder, matter, unsaved),
         language=_language(matter),
+        headline=_text(matter, "headline"),
+        number=_text(matter, "number"),
+        link=_issue_link(matter),
         waivers=_waivers(matter),
         lines=matter.lines,
     )
@@ -82,7 +85,7 @@ def issue_folder(workspace: Workspace, slug: str) -> Path:
     slugs = list_slugs(workspace)
     if slug not in slugs:
         close = nearest(slug, slugs)
-        hint = f"Did you mean {close}?" if close else "Make it first."
+        hint = f"Did you mean {close}?" if close else "Create it first."
         command = "" if close else f"newsletter new {check_slug(slug)} --from POST"
         raise IssueError(f"there is no issue named {slug}", where=workspace.issues_dir, hint=hint, command=command)
     folder = workspace.issues_dir / check_slug(slug)
@@ -134,7 +137,7 @@ def _load_posts(folder: Path, matter: FrontMatter, unsaved: Mapping[Path, str]) 
 def _load_post(path: Path, unsaved: Mapping[Path, str]) -> IssuePost:
     matter = _read(path, POST_KEYS, POST_TEXTS, unsaved)
     if not matter.present:
-        raise matter.mistake("has no front matter", hint="Begin the file so:\n---\ntitle: Winter light\n---")
+        raise matter.mistake("has no front matter", hint="Begin the file like this:\n---\ntitle: Winter light\n---")
     post = Post(
         title=_required(matter, "title", "Winter light"),
         body=matter.body,
@@ -157,7 +160,7 @@ def _text(matter: FrontMatter, key: str) -> str:
     if value is None:
         return ""
     if isinstance(value, (list, dict)):
-        raise matter.mistake(f"'{key}' is not one text", key, hint=f'Put it into quotes: {key}: "…"')
+        raise matter.mistake(f"'{key}' is not a single text", key, hint=f'Put it into quotes: {key}: "…"')
     return " ".join(str(value).split())
 
 
@@ -179,7 +182,7 @@ def _date(matter: FrontMatter, key: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(str(value))
     except ValueError as err:
-        hint = f"Write year, month and day so: {key}: 2026-12-01"
+        hint = f"Write year, month and day like this: {key}: 2026-12-01"
         raise matter.mistake(f"'{value}' is not a date", key, hint=hint) from err
 
 
@@ -190,9 +193,17 @@ def _language(matter: FrontMatter) -> str:
     return language
 
 
+def _issue_link(matter: FrontMatter) -> str:
+    link = _text(matter, "link")
+    if link and not leads_on(link):
+        hint = "Write where the issue can be read on the web: link: https://…"
+        raise matter.mistake(f"'{link}' is not the address of a web page", "link", hint=hint)
+    return link
+
+
 def _waivers(matter: FrontMatter) -> Mapping[str, str]:
     value: Any = matter.values.get("waive") or {}
     if isinstance(value, dict) and all(isinstance(reason, str) and reason.strip() for reason in value.values()):
         return {str(check): reason for check, reason in value.items()}
-    hint = "Each check with its reason, indented below: waive:\n  alt-text: a plain ornament"
+    hint = "List each check with its reason, indented: waive:\n  alt-text: a plain ornament"
     raise matter.mistake("'waive' is not a list of checks with reasons", "waive", hint=hint)

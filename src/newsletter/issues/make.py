@@ -33,7 +33,7 @@ def refuse_existing(workspace: Workspace, slug: str) -> None:
     """
     check_slug(slug)
     if (workspace.issues_dir / slug).exists():
-        hint = f"It is left as it is. Choose another name, such as {_free_name(workspace, slug)}."
+        hint = f"It was not changed. Choose another name, such as {_free_name(workspace, slug)}."
         raise IssueError(f"there is already an issue named {slug}", where=workspace.issues_dir / slug, hint=hint)
 
 

@@ -13,14 +13,15 @@ from newsletter.posts.decoding import decode
 from newsletter.posts.front_matter import FrontMatter
 
 POSTS_FOLDER = "posts"
-_EXAMPLE = "Write it so:\nposts:\n  - lamps\n  - post: walks\n    show: teaser"
+_EXAMPLE = "Write it like this:\nposts:\n  - lamps\n  - post: walks\n    show: teaser"
 
 
 class Show(StrEnum):
     """How much of a post an issue shows."""
 
     FULL = "full"
-    TEASER = "teaser"  # the first two sentences, and a link to the rest
+    OPENING = "opening"  # the first paragraphs, and a button to the rest
+    TEASER = "teaser"  # a card: a small picture, the first two sentences, and a button to the rest
     TITLE = "title"  # the title, and a link
 
 
@@ -47,7 +48,11 @@ def read_order(folder: Path, matter: FrontMatter) -> list[Entry]:
         entry = _read_entry(each, matter)
         if entry.stem not in files:
             close = nearest(entry.stem, files)
-            hint = f"Did you mean {close}?" if close else f"Put {entry.stem}.md into {POSTS_FOLDER}/, or take it out."
+            hint = (
+                f"Did you mean {close}?"
+                if close
+                else f"Put {entry.stem}.md into {POSTS_FOLDER}/, or remove it from the list."
+            )
             raise matter.mistake(f"there is no post {entry.stem}", "posts", hint=hint)
         order[entry.stem] = entry
     return [*order.values(), *(Entry(stem) for stem in files if stem not in order)]

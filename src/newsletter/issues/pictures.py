@@ -39,5 +39,5 @@ def add_picture(workspace: Workspace, slug: str, data: bytes, name: str) -> Pict
 
 def _remedy(suffix: str) -> str:
     if suffix.lower().lstrip(".") in _PHONE_PICTURE:
-        return "iPhones keep pictures in a form of their own: open it, export it as JPEG, and add that."
+        return "iPhones use a picture format of their own: open the picture, export it as JPEG, and add that."
     return "Save it as JPEG or PNG, at most 4000 pixels wide, and add that."

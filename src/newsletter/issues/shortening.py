@@ -1,5 +1,6 @@
 """Posts that are not shown in full: the beginning, and the way to the rest."""
 
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from newsletter.posts.markdown import without_tags
 from newsletter.posts.plain import first_sentences
 
 SENTENCES = 2
+_WORDS = 80
+_NO_PARAGRAPH = re.compile(r"#|:::|```|~~~|\||>|!\[|<|[-*+] |\d+[.)] |\[\^| {4}")
+_NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]")
 
 
 def shortened_post(post: IssuePost, show: Show) -> IssuePost:
@@ -23,11 +27,34 @@ def shortened_post(post: IssuePost, show: Show) -> IssuePost:
     if not leads_on(post.post.link):
         hint = "Add a line to its front matter: link: https://…\nor show the post in full."
         raise IssueError("has no link to read on", where=f"{post.body.path}:1", hint=hint)
+    post = replace(post, show=show)
+    if show is Show.OPENING:
+        body = _first_paragraphs(post.post.body) or _sentences(post)
+        return _with_body(replace(post, post=replace(post.post, teaser="")), body)
     if show is Show.TEASER:
-        teaser = post.post.teaser or without_tags(first_sentences(post.post.body, SENTENCES))
+        teaser = post.post.teaser or _sentences(post)
         return _with_body(replace(post, post=replace(post.post, teaser=teaser)), "")
     bare = replace(post.post, image="", image_alt="", teaser="")
-    return _with_body(replace(post, post=bare), f"[Read on](<{post.post.link}>)")
+    return _with_body(replace(post, post=bare), "")
+
+
+def _sentences(post: IssuePost) -> str:
+    return without_tags(first_sentences(post.post.body, SENTENCES))
+
+
+def _first_paragraphs(markdown: str) -> str:
+    """Return the paragraphs with which a post begins: enough of them to be drawn in, up to its first heading.
+
+    Marks of footnotes are left out, for the notes stand at the end of the post.
+    """
+    lines = markdown.split("\n")
+    starts = [at for at, line in enumerate(lines) if line.strip() and (at == 0 or not lines[at - 1].strip())]
+    end = 0
+    for start, after in zip(starts, [*starts[1:], len(lines)], strict=True):
+        if _NO_PARAGRAPH.match(lines[start]) or len(" ".join(lines[:end]).split()) >= _WORDS:
+            break
+        end = after
+    return _NOTE_MARK.sub("", "\n".join(lines[:end]).rstrip())
 
 
 def leads_on(link: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsletter.issues.order import Show
 from newsletter.posts import Post
 
 
@@ -25,11 +26,13 @@ class Passage:
 class IssuePost:
     """A post in an issue; `body` is the post's own Markdown with its place.
 
-    `lines` tells on which line of the file each key of its front matter stands.
+    Where it is not shown in full, `body` is what is left of it. `lines` tells on which line of the
+    file each key of its front matter stands.
     """
 
     post: Post
     body: Passage
+    show: Show = Show.FULL
     lines: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, key: str) -> str:
@@ -41,7 +44,8 @@ class IssuePost:
 class Issue:
     """One edition of the newsletter.
 
-    `subject` and `preheader` may hold merge tags; `source` is the file that they (and the
+    `subject`, `preheader` and `headline` may hold merge tags; `link` is where the issue can be read
+    on the web; `source` is the file that they (and the
     editor's letter) stand in. `waivers` are the checks that the editor has set aside for
     this issue, each with the reason given. `lines` tells on which line of `source` each key
     of the front matter stands.
@@ -55,6 +59,9 @@ class Issue:
     letter: Passage
     posts: tuple[IssuePost, ...]
     language: str = "en"
+    headline: str = ""
+    number: str = ""
+    link: str = ""
     waivers: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 

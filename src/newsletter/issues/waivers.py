@@ -22,8 +22,8 @@ def waive_check(workspace: Workspace, slug: str, check: str, reason: str, now: d
     """
     because = " ".join(reason.split())[:_LONGEST]
     if not because:
-        hint = "Say in a few words why it may stay so. Everybody who looks at the issue sees it."
-        raise IssueError("a check is only waived with a reason", hint=hint)
+        hint = "Say in a few words why it may stay. Everyone who opens the issue sees the reason."
+        raise IssueError("a finding can only be ignored with a reason", hint=hint)
     waivers = load_issue(workspace, slug).waivers
     _write(workspace, slug, {**waivers, check: because}, now)
     return because
@@ -38,7 +38,7 @@ def take_waiver_back(workspace: Workspace, slug: str, check: str, now: dt.dateti
     """
     waivers = dict(load_issue(workspace, slug).waivers)
     if check not in waivers:
-        raise IssueError(f"{check} is not waived", hint="Perhaps somebody took the waiver back already.")
+        raise IssueError(f"{check} is not ignored", hint="Perhaps somebody removed the reason already.")
     reason = waivers.pop(check)
     _write(workspace, slug, waivers, now)
     return reason

@@ -50,7 +50,7 @@ class MergeTags:
         if stray:
             position = text.find(stray[0])
             raise IssueError(
-                f"{stray[0]} without its other half",
+                f"{stray[0]} without its counterpart",
                 where=_place(text, position, where, first_line),
                 hint='A merge tag looks like this: {{ first_name or "there" }}',
             )
@@ -80,6 +80,15 @@ class MergeTags:
         """Return `text` with each plain placeholder shown as its fallback (or tag's name)."""
         names = {str(field.number): field.fallback or field.tag.replace("_", " ") for field in self.fields}
         return PLAIN_PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
+
+
+def as_without_name(text: str, where: Path) -> str:
+    """Return a line of an issue's front matter as a reader of unknown name sees it; with a misspelt tag, as written."""
+    tags = MergeTags()
+    try:
+        return tags.show_fallbacks(tags.replace(text, where))
+    except IssueError:  # the issue's own page and its checks tell
+        return text
 
 
 def _parse(match: re.Match[str], place: str) -> tuple[str, str]:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.parser import BytesHeaderParser
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
 
 from newsletter.message.filling import fill_message
 from newsletter.message.headers import POLICY, mailbox, safe_header
@@ -65,3 +68,10 @@ def _attach_images(mail: EmailMessage, message: Message) -> None:
             filename=image.filename,
             disposition="inline",
         )
+
+
+def recipient_of(path: Path) -> str:
+    """Return the address to which the message in a file is."""
+    with path.open("rb") as file:
+        headers = BytesHeaderParser(policy=SMTP).parse(file)
+    return parseaddr(str(headers["To"] or ""))[1]

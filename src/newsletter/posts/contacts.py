@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from newsletter.posts.addresses import split_address
-from newsletter.posts.lines import Line
+from newsletter.posts.block import Block
 from newsletter.posts.postal import completes, has_address, part_of_address, without_address_of
 from newsletter.workspace import Clinic
 
@@ -32,7 +32,7 @@ _LABEL_ALONE = re.compile(
 )
 
 
-def own_contact_lines(lines: Sequence[Line], clinic: Clinic) -> dict[int, str]:
+def own_contact_lines(lines: Sequence[Block], clinic: Clinic) -> dict[int, str]:
     """Return the numbers of the lines that only say how to reach the clinic, with the reason.
 
     A line beside them that is just their label, or the clinic's name, goes with them.
@@ -51,7 +51,7 @@ def is_contact(text: str) -> bool:
     return bool(_CALLED.search(text) or _EMAIL.search(text) or _SITE.search(text)) or has_address(text)
 
 
-def _own_address_lines(lines: Sequence[Line], own: Collection[int], clinic: Clinic) -> set[int]:
+def _own_address_lines(lines: Sequence[Block], own: Collection[int], clinic: Clinic) -> set[int]:
     """Return the lines of the clinic's address where it is written in several.
 
     A part of it, such as the town, is the clinic's only beside the rest or another contact
@@ -81,7 +81,7 @@ def _address_part(text: str, clinic: Clinic) -> tuple[int, int] | None:
     return part_of_address(plain, clinic.postal_address)
 
 
-def _is_known(lines: Sequence[Line], place: int, own: Collection[int], clinic: Clinic) -> bool:
+def _is_known(lines: Sequence[Block], place: int, own: Collection[int], clinic: Clinic) -> bool:
     return place in own or (0 <= place < len(lines) and _plain(lines[place].text) == _plain(clinic.name))
 
 

@@ -60,11 +60,29 @@ def read_date_line(text: str, now: dt.datetime | None) -> DateLine | None:
     rest = text.strip()[label.end() :] if label else text.strip()
     published = not (label and label["late"])
     rest = rest.strip(" \t.,;:")
+    if abroad := _ABROAD.fullmatch(_plain(rest)):
+        return _read_abroad(abroad, now, published=published)
     if _ABSOLUTE.fullmatch(rest):
         return DateLine(_absolute(rest, now), published)
     if _MONTH_ONLY.fullmatch(rest):
         return DateLine(None, published)
     return _relative(rest, now, published=published)
+
+
+def _read_abroad(match: re.Match[str], now: dt.datetime | None, *, published: bool) -> DateLine | None:
+    """Return what a day in another language says: "31 de mayo de 2024", "4 mars 2025", "19 de fev."."""
+    month = _MONTH_NUMBERS.get(match["month"][:4]) or _MONTH_NUMBERS.get(match["month"][:3])
+    if month is None:
+        return None
+    if match["year"]:
+        return DateLine(_day_of(match["year"], str(month), match["day"]), published)
+    day = _day_of("2000", str(month), match["day"])
+    return DateLine(_last_such_day(day, now.date()) if day and now else None, published)
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters and without accents."""
+    return "".join(each for each in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(each))
 
 
 def _relative(text: str, now: dt.datetime | None, *, published: bool) -> DateLine | None:
@@ -115,6 +133,17 @@ _MONTH_NUMBERS = {
     for number, _, names in (row.partition("=") for row in _MONTHS.split())
     for name in names.split(",")
 }
+_NAMES = (
+    r"(?:ene(?:ro)?|feb(?:rero)?|mar(?:zo)?|abr(?:il)?|may(?:o)?|jun(?:io)?|jul(?:io)?|ago(?:sto)?|sept?(?:iembre)?"
+    r"|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?"
+    r"|jan(?:eiro)?|fev(?:ereiro)?|marco|mai(?:o)?|junho|julho|set(?:embro)?|out(?:ubro)?|novembro|dez(?:embro)?"
+    r"|janv(?:ier)?|fevr(?:ier)?|mars|avr(?:il)?|juin|juil(?:let)?|aout|septembre|octobre|novembre|dec(?:embre)?"
+    r"|januar|februar|marz|april|juni|juli|august|september|oktober|november|dezember)"
+)
+_ABROAD = re.compile(
+    rf"(?:(?:lun|mar|mie|mier|jue|vie|sab|dom|seg|ter|qua|qui|sex|jeu|ven|sam|dim|mon|die|mit|don|fre|son)\w*\.?,? )?"
+    rf"(?P<day>\d{{1,2}})(?:\.|er|º)? (?:de )?(?P<month>{_NAMES})\.?(?:,? (?:de[l]? )?(?P<year>(?:19|20)\d\d))?"
+)
 _DAY_OF_MAIL = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|of\s+)?(?P<month>[a-z]{3,10})\.?,?\s+(?:de[l]?\s+)?"
     r"(?P<year>(?:19|20)\d\d)"
@@ -136,7 +165,7 @@ def read_mail_day(text: str, now: dt.datetime | None, *, dayfirst: bool = False)
     known = read_date_line(text, now)
     if known is not None and known.day is not None and not (dayfirst and "/" in text):
         return known.day
-    plain = "".join(each for each in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(each))
+    plain = _plain(text)
     for match in _DAY_OF_MAIL.finditer(plain):
         name = match["month"] or match["month2"]
         number = _MONTH_NUMBERS.get(name[:4]) or _MONTH_NUMBERS.get(name[:3])

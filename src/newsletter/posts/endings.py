@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 
+from newsletter.posts.block import Block
 from newsletter.posts.foot import find_foot
-from newsletter.posts.letterhead import Letterhead, read_letterhead
-from newsletter.posts.lines import Line
+from newsletter.posts.forwarded import ForwardedHeader, read_header
 from newsletter.posts.signature import find_contacts_of_writer, find_signature
 
 
-def find_endings(lines: Sequence[Line], sender: str = "", letterhead: Letterhead | None = None) -> dict[int, str]:
+def find_endings(lines: Sequence[Block], sender: str = "", header: ForwardedHeader | None = None) -> dict[int, str]:
     """Return the lines of both, with the reason.
 
     Args:
         lines: the text.
         sender: the name of who sent it, if it is a mail.
-        letterhead: what the lines above the text tell; it is read anew where it is not known.
+        header: what the lines above the text tell; it is read anew where it is not known.
     """
-    told = letterhead or read_letterhead(lines, None)
+    told = header or read_header(lines, None)
     found = find_foot(lines)
-    rest = [line for line in lines if line.number not in found and line.number not in told.furniture]
+    rest = [line for line in lines if line.number not in found and line.number not in told.boilerplate]
     mailed = bool(told.author or sender)
     signature = find_signature(rest, (told.author, sender), mailed=mailed)
     if not (signature or mailed) and all(line.links is None for line in lines):

@@ -5,7 +5,7 @@ import datetime as dt
 import io
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
@@ -17,6 +17,7 @@ from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import well_formed
 from newsletter.posts.html import read_fragment
 from newsletter.posts.html.facts import Facts
+from newsletter.posts.meta import is_nobody
 from newsletter.posts.source import Source
 from newsletter.posts.value import Reading
 from newsletter.workspace import Clinic
@@ -25,6 +26,7 @@ _ENTRY = re.compile(rb"<(?:item|entry)[\s>]")
 _MOST_WRITTEN = 3_000
 _MOST_ENTRIES = 500
 _TAG = re.compile(r"<[^>]+>")
+_LOGIN = re.compile(r"[a-z._-]+\d+")
 _REFERENCE = re.compile(rb"&#(?:[xX]0*([\da-fA-F]+)|0*(\d+));")
 
 
@@ -58,7 +60,7 @@ def list_feed(source: Source, clinic: Clinic) -> list[FeedEntry]:
         raise SourceError("is a feed of more posts than any blog has", where=source.name, hint=hint)
     with source.parsing():
         feed = feedparser.parse(io.BytesIO(_REFERENCE.sub(_if_character, source.data)), sanitize_html=False)
-        entries = [_entry(each, source, clinic) for each in feed.entries]
+        entries = [_entry(each, source, clinic) for each in feed.entries if _is_published(each)]
     if not entries:
         hint = "Open the blog in a browser, and give the address of a post instead."
         raise SourceError("is a feed without any post", where=source.name, hint=hint)
@@ -83,11 +85,17 @@ def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:
     try:
         with source.parsing():
             reading = read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
-            return reading.with_texts(well_formed)
+            notes = (*reading.notes, *([_only_beginning(entry)] if entry.is_summary else []))
+            return replace(reading, notes=notes).with_texts(well_formed)
     except NewsletterError as err:
         raise SourceError(
             err.what, where=f"{source.name}, “{entry.title}”", hint=err.hint, command=err.command
         ) from err
+
+
+def _only_beginning(entry: FeedEntry) -> str:
+    where = f" For all of it, give its address: {entry.link}" if entry.link else ""
+    return f"The feed has only the beginning of “{entry.title}”.{where}"
 
 
 def _entry(raw: Any, source: Source, clinic: Clinic) -> FeedEntry:
@@ -104,10 +112,16 @@ def _entry(raw: Any, source: Source, clinic: Clinic) -> FeedEntry:
     )
 
 
+def _is_published(raw: Any) -> bool:
+    """Whether an entry is a post that everybody may read; an export of WordPress also holds pages and drafts."""
+    return bool(raw.get("wp_post_type", "post") == "post" and raw.get("wp_status", "publish") == "publish")
+
+
 def _author(raw: Any) -> str:
-    """Return the name without the address that RSS puts before it."""
+    """Return the name without the address that RSS puts before it; the name by which somebody logs in is none."""
     said = _words(raw.get("author_detail", {}).get("name") or raw.get("author"))
-    return re.sub(r"\S+@\S+|[()<>]", " ", said).strip()
+    name = re.sub(r"\S+@\S+|[()<>]", " ", said).strip()
+    return "" if is_nobody(name) or _LOGIN.fullmatch(name) else name
 
 
 def _is_cut(summary: str) -> bool:

@@ -9,33 +9,39 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from itertools import pairwise
 
-from newsletter.posts.foot_words import (
-    ADDRESS_ABROAD,
-    ADDRESSED,
-    AROUND,
-    ASKS,
-    ASKS_TO_TRUST,
-    BADGE,
-    CHANGES,
-    COPYRIGHT,
-    COUNTRY,
-    CRISIS,
-    LEADS_OUT,
-    LETTER,
-    MEANT,
-    NO_LIST,
-    NO_MORE,
-    OF_MAIL,
-    PREFERS,
-    SENT,
-    THIS_MAIL,
-    UNSUBSCRIBES,
-    WEB,
-    may_speak_of_mail,
-)
-from newsletter.posts.furniture.company import MARKED
-from newsletter.posts.lines import Line
+from newsletter.posts.block import MARKED, Block
 from newsletter.posts.postal import has_address
+from newsletter.posts.words import read_words
+
+_FEET = read_words("feet")["feet"]
+
+
+def _said(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(_FEET[name]), re.IGNORECASE)
+
+
+_ADDRESS_ABROAD = _said("address_abroad")
+_ADDRESSED = _said("addressed")
+_AROUND = _said("around")
+_ASKS = _said("asks")
+_ASKS_TO_TRUST = _said("asks_to_trust")
+_BADGE = _said("badge")
+_CHANGES = _said("changes")
+_COPYRIGHT = _said("copyright")
+_COUNTRY = _said("country")
+_CRISIS = _said("crisis")
+_LEADS_OUT = _said("leads_out")
+_MEANT = _said("meant")
+_NO_LIST = _said("no_list")
+_NO_MORE = _said("no_more")
+_OF_MAIL = _said("of_mail")
+_PREFERS = _said("prefers")
+_SENT = _said("sent")
+_THIS_MAIL = _said("this_mail")
+_UNSUBSCRIBES = _said("unsubscribes")
+_WEB = _said("web")
+_LETTER = "|".join(_FEET["letter"])
+_STEMS = str(_FEET["stems"]).split()
 
 FOOT = "the foot of the newsletter that it came in"
 
@@ -66,7 +72,7 @@ class _Sign(Enum):
     """Tells of help in a crisis, whoever wrote it."""
 
 
-def find_foot(lines: Sequence[Line]) -> dict[int, str]:
+def find_foot(lines: Sequence[Block]) -> dict[int, str]:
     """Return the numbers of the lines of a newsletter's foot, with the reason.
 
     What only a mailing list writes goes wherever it stands. With it go the copyright, the
@@ -100,22 +106,27 @@ _COMPANY = {_Sign.BESIDE, _Sign.AT_THE_END}
 _OWN = {_Sign.AUTHORS, _Sign.CRISIS}
 
 
-def _with_addresses(lines: Sequence[Line], signs: list[_Sign]) -> list[_Sign]:
+def _with_addresses(lines: Sequence[Block], signs: list[_Sign]) -> list[_Sign]:
     """Return the signs, each line of an address being of it, not only those with a number.
 
     It stands below "Our address is:", or its town stands between its street and its country.
     """
     for place, line in enumerate(lines):
-        block = _address_below(lines, signs, place) if ADDRESSED.fullmatch(line.text) else range(0)
+        block = _address_below(lines, signs, place) if _ADDRESSED.fullmatch(line.text) else range(0)
         for each in (place, *block) if block else ():
             signs[each] = _Sign.BESIDE
         between = 0 < place < len(lines) - 1 and signs[place] is _Sign.SHORT and line.words <= _LONGEST_NAME
-        if between and line.gap <= 1 and COUNTRY.fullmatch(lines[place + 1].text) and _is_postal(lines[place - 1].text):
+        if (
+            between
+            and line.gap <= 1
+            and _COUNTRY.fullmatch(lines[place + 1].text)
+            and _is_postal(lines[place - 1].text)
+        ):
             signs[place] = _Sign.BESIDE
     return signs
 
 
-def _address_below(lines: Sequence[Line], signs: Sequence[_Sign], label: int) -> range:
+def _address_below(lines: Sequence[Block], signs: Sequence[_Sign], label: int) -> range:
     """Return the places of the address below its label: short lines down to the last that only an address has."""
     end = last = label + 1
     while end < min(len(lines), label + 1 + _LONGEST_ADDRESS):
@@ -123,7 +134,7 @@ def _address_below(lines: Sequence[Line], signs: Sequence[_Sign], label: int) ->
         if signs[end] not in {_Sign.SHORT, _Sign.BESIDE} or line.words > _LONGEST_LABEL or line.ends_sentence:
             break
         end += 1
-        if _is_postal(line.text) or COUNTRY.fullmatch(line.text):
+        if _is_postal(line.text) or _COUNTRY.fullmatch(line.text):
             last = end
     return range(label + 1, last)
 
@@ -143,38 +154,44 @@ def opts_out(words: str, address: str) -> bool:
     """Whether a link ends or changes somebody's subscription, by its words or by where it leads."""
     plain = words.replace("’", "'").split()
     said = " ".join(plain) if len(plain) <= _LONGEST_LABEL else ""
-    return bool(UNSUBSCRIBES.search(said) or PREFERS.match(said) or LEADS_OUT.search(address))
+    return bool(_UNSUBSCRIBES.search(said) or _PREFERS.match(said) or _LEADS_OUT.search(address))
 
 
 def names_receiver(text: str) -> bool:
     """Whether a text says to whom a mail was sent, or why somebody gets it."""
-    match = SENT.search(text[:_LONGEST].replace("’", "'"))
+    match = _SENT.search(text[:_LONGEST].replace("’", "'"))
     return match is not None and match.start() < _LONGEST_ROW and len(text) <= _LONGEST
 
 
-def _sign(line: Line) -> _Sign:
+def _may_speak_of_mail(text: str) -> bool:
+    """Whether a line says something that a foot could say; most lines need to be asked nothing else."""
+    small = text.lower()
+    return any(stem in small for stem in _STEMS)
+
+
+def _sign(line: Block) -> _Sign:
     text = line.text.replace("’", "'")
     if len(text) > _LONGEST:
         return _Sign.AUTHORS
-    if CRISIS.search(text):
+    if _CRISIS.search(text):
         return _Sign.CRISIS
-    if COUNTRY.fullmatch(text):
+    if _COUNTRY.fullmatch(text):
         return _Sign.BESIDE
     sentence = line.ends_sentence and line.words > _LONGEST_CALL
-    if not (line.links or may_speak_of_mail(text) or re.search(r"\d|\A\W*\Z", text)):
+    if not (line.links or _may_speak_of_mail(text) or re.search(r"\d|\A\W*\Z", text)):
         return _Sign.AUTHORS if sentence or line.is_prose else _Sign.SHORT
     sign = _of_list(line, text, sentence=sentence) or _weaker(line, text, sentence=sentence)
     may_be_authors = sign is not _Sign.SHORT and sign is not _Sign.AUTHORS
     return _Sign.AUTHORS if may_be_authors and _begins_as_authors(text) else sign
 
 
-def _of_list(line: Line, text: str, *, sentence: bool) -> _Sign | None:
+def _of_list(line: Block, text: str, *, sentence: bool) -> _Sign | None:
     """Return what a line says that could only stand below a mail to a list; None when it says no such thing."""
     if names_receiver(text) or _links_out(line, text, sentence=sentence):
         return _Sign.SURE
     if not MARKED.match(text) and _says_out(line, text, sentence=sentence):
         return _Sign.AT_THE_END if line.links is None or sentence else _Sign.BESIDE
-    return _Sign.AT_THE_END if BADGE.fullmatch(text) else None
+    return _Sign.AT_THE_END if _BADGE.fullmatch(text) else None
 
 
 def _begins_as_authors(text: str) -> bool:
@@ -182,59 +199,59 @@ def _begins_as_authors(text: str) -> bool:
     first, *others = re.split(r"(?<=[.!?])\s+(?=\S)", text)
     if not others or len(first.split()) <= _LONGEST_CALL:
         return False
-    of_foot = (UNSUBSCRIBES, NO_MORE, PREFERS, SENT, COPYRIGHT, AROUND, BADGE)
-    if first.endswith("?") and any(pattern.search(" ".join(others)) for pattern in (*of_foot, OF_MAIL)):
+    of_foot = (_UNSUBSCRIBES, _NO_MORE, _PREFERS, _SENT, _COPYRIGHT, _AROUND, _BADGE)
+    if first.endswith("?") and any(pattern.search(" ".join(others)) for pattern in (*of_foot, _OF_MAIL)):
         return False  # "Not for you? Unsubscribe."
     told = any(pattern.search(first) for pattern in of_foot) or _asks_to_change(first)
-    return not (told or _is_postal(first) or WEB.search(first))
+    return not (told or _is_postal(first) or _WEB.search(first))
 
 
 def _asks_to_change(text: str) -> bool:
     """Whether a question asks about these mails: "Want to change how you receive these emails?"."""
-    return text.endswith("?") and bool(CHANGES.search(text) and THIS_MAIL.search(text))
+    return text.endswith("?") and bool(_CHANGES.search(text) and _THIS_MAIL.search(text))
 
 
-def _links_out(line: Line, text: str, *, sentence: bool) -> bool:
+def _links_out(line: Block, text: str, *, sentence: bool) -> bool:
     """Whether a link in a line ends a subscription; a sentence must speak of this list, not of any."""
-    links = line.links or [("", address) for address in WEB.findall(text)]
+    links = line.links or [("", address) for address in _WEB.findall(text)]
     if not any(opts_out(words, address) for words, address in links):
         return False
-    here = any(LEADS_OUT.search(address) for _, address in links)
-    return here or not sentence or bool(MEANT.search(text) or ASKS.match(text))
+    here = any(_LEADS_OUT.search(address) for _, address in links)
+    return here or not sentence or bool(_MEANT.search(text) or _ASKS.match(text))
 
 
-def _says_out(line: Line, text: str, *, sentence: bool) -> bool:
+def _says_out(line: Block, text: str, *, sentence: bool) -> bool:
     """Whether a line without links offers to unsubscribe; an author may speak of it, but not of this list."""
-    unsubscribes, no_more = UNSUBSCRIBES.search(text), NO_MORE.search(text)
-    of_mail = re.search(rf"\b{LETTER}\b", text, re.IGNORECASE)
+    unsubscribes, no_more = _UNSUBSCRIBES.search(text), _NO_MORE.search(text)
+    of_mail = re.search(rf"\b{_LETTER}\b", text, re.IGNORECASE)
     if sentence:
-        return bool((unsubscribes or (no_more and of_mail)) and MEANT.search(text) and ASKS.match(text))
-    parted = bool(re.search(r"[|·•∙]", text) or WEB.search(text))
+        return bool((unsubscribes or (no_more and of_mail)) and _MEANT.search(text) and _ASKS.match(text))
+    parted = bool(re.search(r"[|·•∙]", text) or _WEB.search(text))
     row = line.words <= _LONGEST_LABEL or (line.words <= _LONGEST_ROW and parted)
-    asked = line.words <= _LONGEST_ROW and unsubscribes and MEANT.search(text) and ASKS.match(text)
-    return bool(asked or (row and (unsubscribes or PREFERS.search(text) or (no_more and of_mail))))
+    asked = line.words <= _LONGEST_ROW and unsubscribes and _MEANT.search(text) and _ASKS.match(text)
+    return bool(asked or (row and (unsubscribes or _PREFERS.search(text) or (no_more and of_mail))))
 
 
-def _weaker(line: Line, text: str, *, sentence: bool) -> _Sign:
-    if not re.search(r"[^\W_]", WEB.sub("", text)):
+def _weaker(line: Block, text: str, *, sentence: bool) -> _Sign:
+    if not re.search(r"[^\W_]", _WEB.sub("", text)):
         return _Sign.BESIDE
     if line.words <= _LONGEST_ROW and (
-        COPYRIGHT.search(text) or (not sentence and (AROUND.search(text) or _is_postal(text)))
+        _COPYRIGHT.search(text) or (not sentence and (_AROUND.search(text) or _is_postal(text)))
     ):
         return _Sign.BESIDE
-    if _asks_to_change(text) or (ASKS_TO_TRUST.search(text) and line.words <= _LONGEST_ROW):
+    if _asks_to_change(text) or (_ASKS_TO_TRUST.search(text) and line.words <= _LONGEST_ROW):
         return _Sign.BESIDE
     if sentence or line.is_prose:
         of_mail = line.words <= _LONGEST_ROW and (
-            OF_MAIL.search(text) or AROUND.match(re.sub("^(?:to|you can) ", "", text.lower()))
+            _OF_MAIL.search(text) or _AROUND.match(re.sub("^(?:to|you can) ", "", text.lower()))
         )
         return _Sign.OF_MAIL if of_mail else _Sign.AUTHORS
     return _Sign.SHORT
 
 
 def _is_postal(text: str) -> bool:
-    told = re.search(r"\d", text) and (has_address(text) or ADDRESS_ABROAD.search(text))
-    return bool(told) and not NO_LIST.match(text) and not MARKED.match(text)
+    told = re.search(r"\d", text) and (has_address(text) or _ADDRESS_ABROAD.search(text))
+    return bool(told) and not _NO_LIST.match(text) and not MARKED.match(text)
 
 
 def _tail(signs: Sequence[_Sign], first: int) -> range:
@@ -252,7 +269,7 @@ def _tail(signs: Sequence[_Sign], first: int) -> range:
     return range(start, len(signs))
 
 
-def _stands_above(lines: Sequence[Line], signs: Sequence[_Sign], place: int) -> bool:
+def _stands_above(lines: Sequence[Block], signs: Sequence[_Sign], place: int) -> bool:
     """Whether a line above a foot goes with it: the copyright and the like, and the sender's name on its address."""
     if signs[place] in _COMPANY:
         return True

@@ -18,14 +18,14 @@ from bs4.element import NavigableString
 
 from newsletter.errors import SourceError
 from newsletter.posts.attached import find_attached
+from newsletter.posts.block import Block
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import decode
+from newsletter.posts.forwarded import MOST_ABOVE, is_attribution, is_entry, is_forwarded
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
-from newsletter.posts.letterhead import MOST_ABOVE, is_attribution, is_entry, is_forwarded
-from newsletter.posts.lines import Line
 from newsletter.posts.passed_on import take_out_signature
-from newsletter.posts.pasted import read_pasted
+from newsletter.posts.paste import read_pasted
 from newsletter.posts.signature import find_signature
 from newsletter.posts.source import Source
 from newsletter.posts.value import Dropped, Reading
@@ -34,7 +34,7 @@ from newsletter.workspace import Clinic
 _MOST_BESIDE_ATTACHED = 40
 """Words in a mail that only says what is attached to it."""
 _LATEST = 4
-"""Texts of a quotation within which its letterhead begins."""
+"""Texts of a quotation within which its header begins."""
 _MOST_QUOTES = 40
 _HEADERS = "moz-email-headers-table"
 _ATTRIBUTES = re.compile(r"\b(?:On|El|Le|Em|Am|Il|Op|Den)\b")
@@ -221,7 +221,7 @@ def _mark_signature(soup: BeautifulSoup) -> None:
         return
     signature = [dashes[-1], *dashes[-1].find_next_siblings()]
     texts = [text for each in signature for text in each.stripped_strings]
-    if find_signature([Line(0, "above"), *(Line(number, text) for number, text in enumerate(texts, start=1))]):
+    if find_signature([Block(0, "above"), *(Block(number, text) for number, text in enumerate(texts, start=1))]):
         around = soup.new_tag("div", attrs={"class": "gmail_signature"})
         dashes[-1].insert_before(around)
         around.extend(signature)

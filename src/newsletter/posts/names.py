@@ -15,7 +15,7 @@ _DEGREE = re.compile(
 _AFTER_COMMA = re.compile(r",\s*[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*$")
 _ADDRESS = re.compile(r"\s?[<(\[][^\s@<>()\[\]]{1,64}@[^\s<>()\[\]]{1,100}[>)\]]")
 _LONGEST = 120
-_LEAD = re.compile(r"^[\s•·*–—|-]+")
+LEAD = re.compile(r"^[\s•·*–—|-]+")
 _JOINS = re.compile(
     r"\b(?:an?|the|and|or|but|not|no|of|for|from|in|into|on|to|with|without|at|as|after|before|during|through|over|under|"
     r"between|beyond|about|against|when|why|how|what|where|who|which|while|if|is|are|was|be|do|does|don.t|can|your|you|"
@@ -50,7 +50,7 @@ def is_name(text: str) -> bool:
     """Whether `text` is written as a person's name is, perhaps with degrees behind it."""
     if len(text) > _LONGEST:
         return False
-    plain = without_address(_LEAD.sub("", text))
+    plain = without_address(LEAD.sub("", text))
     return any(_NAME.fullmatch(form) for form in (without_credentials(plain), plain))
 
 

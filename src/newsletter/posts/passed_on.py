@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from newsletter.posts.letterhead import MOST_ABOVE, begins_mail, is_attribution, is_entry, is_forwarded
+from newsletter.posts.forwarded import MOST_ABOVE, begins_mail, is_attribution, is_entry, is_forwarded
 from newsletter.posts.value import Dropped
 
 _QUOTED = re.compile(r"[ \t]*>[ \t]?")
@@ -13,7 +13,7 @@ _LONGEST_SIGNATURE = 40
 """Lines, blank ones too; offices put long notices there."""
 _BELOW = "stands below a mail that was passed on"
 _LATEST = 4
-"""Lines of a quotation within which its letterhead begins."""
+"""Lines of a quotation within which its header begins."""
 _MOST_UNMARKED = 0.2
 """Of a quotation's lines; programs break long ones, and forget the mark."""
 _DEEPEST = 9

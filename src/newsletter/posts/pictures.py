@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from urllib.parse import unquote, unquote_to_bytes
 
 from PIL import Image, ImageCms, UnidentifiedImageError
@@ -31,9 +31,12 @@ MOST_BYTES = 25_000_000
 _MOST_PIXELS = 36_000_000
 _MOST_PIXELS_OF: Mapping[str, int] = {"JPEG": 110_000_000, "MPO": 110_000_000, "WEBP": 20_000_000, "AVIF": 20_000_000}
 """A JPEG is made smaller while it is decoded; the last two take several times the room of their pixels."""
+_MOST_PIXELS_UNPACKED = 64_000_000
+"""Of a progressive JPEG, which is unpacked as a whole before it is made smaller; cameras have up to 60 million."""
 _MOST_PIXELS_IN_ALL = 300_000_000
 _MOST_PICTURES = 100
 _FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
+_WHITE_16 = 0xFFFF
 _MOST_COLOURS = 1024
 _DRAWN = 1.2
 """How much more room than JPEG a PNG may take, for it shows lines sharper."""
@@ -167,8 +170,8 @@ def read_pixels(file: BinaryIO, widest: int, highest: int) -> Image.Image:
 
 def _ensure_not_too_large(image: Image.Image) -> None:
     most = _MOST_PIXELS_OF.get(image.format or "", _MOST_PIXELS)
-    if image.info.get("progressive"):  # which is unpacked as a whole before it is made smaller
-        most = _MOST_PIXELS
+    if image.info.get("progressive"):
+        most = _MOST_PIXELS_UNPACKED
     if image.width * image.height > most:
         raise NewsletterError("is far too large")
 
@@ -185,7 +188,7 @@ def _upright(image: Image.Image, widest: int, highest: int) -> Image.Image:
     image.load()
     turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))  # some formats tell it only behind the pixels
     see_through = image.has_transparency_data
-    pixels: Image.Image = image
+    pixels: Image.Image = _in_eight_bits(image)
     if pixels.mode not in {"L", "RGB", "RGBA"} or (see_through and pixels.mode != "RGBA"):
         pixels = pixels.convert("RGBA" if see_through else "RGB")
     fewer = min(pixels.width // twice[0], pixels.height // twice[1])
@@ -199,6 +202,20 @@ def _upright(image: Image.Image, widest: int, highest: int) -> Image.Image:
     bare = Image.new(pixels.mode, pixels.size)  # carries nothing along but the pixels
     bare.paste(pixels)
     return bare
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Return a picture whose greys have more than 8 bits with 8 of them; Pillow would show nearly all as white."""
+    if image.mode not in {"I", "F"} and not image.mode.startswith("I;16"):
+        return image
+    grey = image.convert("F")
+    lowest, highest = cast("tuple[float, float]", grey.getextrema())
+    if image.mode == "F" or lowest < 0 or highest > _WHITE_16:  # a measurement: as light as it gets is white
+        darkest, whitest = lowest, highest
+    else:
+        darkest, whitest = 0.0, float(_WHITE_16)
+    scale = 255 / max(whitest - darkest, 1e-9)
+    return grey.point(lambda value: value * scale - darkest * scale).convert("L")
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import untracked
 from newsletter.posts.decoding import decode, well_formed
-from newsletter.posts.pasted import read_pasted
+from newsletter.posts.paste import read_pasted
 from newsletter.posts.sniffing import (
     has_title,
     is_whole_page,

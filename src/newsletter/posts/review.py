@@ -1,6 +1,6 @@
 """Looking a reading over: each part of the post with what it became, and a person's own word about it.
 
-A reader of posts decides which line is a heading and which is the page's furniture. Here
+A reader of posts decides which line is a heading and which is the page's boilerplate. Here
 a person can decide otherwise, part by part, without touching any Markdown.
 """
 
@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from newsletter.posts.markdown import escape, escape_inside, escape_start
 from newsletter.posts.plain import MARKDOWN, plain_lines
-from newsletter.posts.value import Decision, Dropped, Reading
+from newsletter.posts.value import SURE, Decision, Dropped, Reading
 
 _HEADING = re.compile(r"(?P<signs>#{1,6})[ \t]+(?P<text>.*)", re.DOTALL)
 _WHOLLY_BOLD = re.compile(r"\*\*((?:(?!\*\*).)+)\*\*", re.DOTALL)
@@ -44,6 +44,7 @@ class Part:
         text: its words, without markup.
         markdown: as it stands in the post; of a line left out, as it would stand there.
         reason: why it became that; empty when nothing is known.
+        to_check: whether that is not sure, so that a person should check it.
     """
 
     role: Role
@@ -51,6 +52,7 @@ class Part:
     text: str
     markdown: str
     reason: str = ""
+    to_check: bool = False
 
 
 def review(reading: Reading) -> tuple[Part, ...]:
@@ -60,7 +62,8 @@ def review(reading: Reading) -> tuple[Part, ...]:
     """
     parts = list(_parts(reading.post.body))
     lines = _source_lines(parts, reading.decisions)
-    kept = [_explained(part, reading.decisions, line) for part, line in zip(parts, lines, strict=True)]
+    decided = {each.line: each for each in reversed(reading.decisions) if each.line}
+    kept = [_explained(part, decided.get(line)) for part, line in zip(parts, lines, strict=True)]
     waiting = sorted((each for each in reading.dropped if each.line and each.text.strip()), key=lambda each: each.line)
     placed: list[Part] = []
     for part, line in zip(kept, lines, strict=True):
@@ -115,31 +118,26 @@ def _is_picture(markdown: str) -> bool:
 
 def _source_lines(parts: Sequence[Part], decisions: Sequence[Decision]) -> list[int]:
     """Return the source's line at which each part begins; 0 where it is not found."""
+    told = [(each.line, letters) for each in decisions if (letters := _letters(each.text))]
     after = 0
     lines: list[int] = []
     for part in parts:
         words = _letters(part.text)
-        found = next((each for each in decisions if each.line > after and _begins(words, _letters(each.text))), None)
-        lines.append(found.line if found else 0)
-        after = found.line if found else after
+        lines.append(next((line for line, letters in told if line > after and words.startswith(letters)), 0))
+        after = lines[-1] or after
     return lines
-
-
-def _begins(words: str, line: str) -> bool:
-    return bool(line) and words.startswith(line)
 
 
 def _letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _explained(part: Part, decisions: Sequence[Decision], line: int) -> Part:
-    reason = next((each.reason for each in decisions if line and each.line == line), "")
-    return replace(part, reason=reason)
+def _explained(part: Part, decided: Decision | None) -> Part:
+    return replace(part, reason=decided.reason, to_check=decided.sure < SURE) if decided else part
 
 
 def _left_out(dropped: Dropped) -> Part:
-    return Part(Role.LEFT_OUT, _OF_A_LINE, dropped.text, escape(dropped.text), dropped.reason)
+    return Part(Role.LEFT_OUT, _OF_A_LINE, dropped.text, escape(dropped.text), dropped.reason, dropped.sure < SURE)
 
 
 def _allowed(part: Part, role: Role) -> Role:

@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from newsletter.posts.block import MARKED, Block
 from newsletter.posts.contacts import is_contact
-from newsletter.posts.furniture import is_furniture
-from newsletter.posts.furniture.company import MARKED
 from newsletter.posts.labels import is_office
-from newsletter.posts.lines import Line
 from newsletter.posts.names import has_degree, is_name, says_something
+from newsletter.posts.words import is_boilerplate
 
 _LONGEST = 10
 _REACHES = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|warmline|crisis", re.IGNORECASE)
@@ -41,7 +40,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"\W*(?:confidentiality|privileged|notice|disclaimer|hipaa|(?:important|legal) notice"
+    r"\W*(?:confidentiality|privileged|notice|disclaimer|hipaa|42 cfr part 2|federal law|(?:important|legal) notice"
     r"|(?:please note:? )?(?:this|the contents of this)"
     r" (?:e-?mail|message|communication|transmission|electronic)|the information (?:contained )?in this"
     r"|if you (?:are not the (?:intended|named)|(?:have )?received this)|e-?mail is not|aviso|confidencialidad"
@@ -53,6 +52,11 @@ _NOTICE = re.compile(
     r"|destinataires?|empf[äa]nger|hipaa|protected health|unauthorized|not (?:a )?secure|printing)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_THIS_MAIL = re.compile(
+    r"\b(?:this|est[ea]|ce|cet|cette|esta|diese[rsnm]?) (?:[\w-]+ )?(?:e-?mail|mail|message|communication|transmission"
+    r"|fax|correo|mensaje|mensagem|comunicaci[óo]n|courriel|nachricht)\b|\bthese records\b",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+|,\s*")
 _MOST_IN_NAME = 5
 _WORDS = 14
@@ -61,7 +65,7 @@ _SIGNATURE = "the mail's signature"
 _OFFICES = "what an office lets each of its mails say"
 
 
-def find_signature(lines: Sequence[Line], senders: Sequence[str] = (), *, mailed: bool = False) -> dict[int, str]:
+def find_signature(lines: Sequence[Block], senders: Sequence[str] = (), *, mailed: bool = False) -> dict[int, str]:
     """Return the lines of the signature at the end of a text, with what an office puts below it.
 
     Behind two dashes it begins for certain (see RFC 3676, section 4.3; what is pasted has
@@ -75,19 +79,41 @@ def find_signature(lines: Sequence[Line], senders: Sequence[str] = (), *, mailed
         mailed: whether it is a mail.
     """
     found = _behind_dashes(lines)
-    if found or not mailed:
+    if found:
         return found
-    end = len(lines)
-    while end and (_NOTICE.match(lines[end - 1].text) or is_furniture(lines[end - 1].text)):
-        end -= 1
-    notices = {line.number: _OFFICES for line in lines[end:] if end and _NOTICE.match(line.text)}
+    end, notices = len(lines), dict[int, str]()
+    while end:
+        start = _notice_above(lines, end, mailed=mailed)
+        if start == end and not is_boilerplate(lines[end - 1].text):
+            break
+        notices |= {line.number: _OFFICES for line in lines[start:end]}
+        end = min(start, end - 1)
+    if not end:
+        notices = {}
+    if not mailed:
+        return notices
     start = end
     while start and end - start < _LONGEST and _may_sign(lines[start - 1]):
         start -= 1
     return notices | {line.number: _SIGNATURE for line in _signed(lines[start:end], senders, all_of_it=start == 0)}
 
 
-def find_contacts_of_writer(lines: Sequence[Line]) -> dict[int, str]:
+def _notice_above(lines: Sequence[Block], end: int, *, mailed: bool) -> int:
+    """Return where the notice begins that ends before `end`, which may be parted into lines; `end` if there is none."""
+    for start in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
+        if start < end - 1 and lines[start + 1].number != lines[start].number + 1:
+            break
+        if _is_notice(" ".join(line.text for line in lines[start:end]), mailed=mailed):
+            return start
+    return end
+
+
+def _is_notice(text: str, *, mailed: bool) -> bool:
+    """Whether a line is what an office lets its mails say; in a text that is no mail, one that speaks of the mail."""
+    return _NOTICE.match(text) is not None and (mailed or _OF_THIS_MAIL.search(text) is not None)
+
+
+def find_contacts_of_writer(lines: Sequence[Block]) -> dict[int, str]:
     """Return the last lines of a text that is no mail: what its writer is, and how to reach them.
 
     They are certain only below a word of parting and a name, in one block with it. Both stay,
@@ -112,7 +138,7 @@ def find_contacts_of_writer(lines: Sequence[Line]) -> dict[int, str]:
     return {line.number: _SIGNATURE for line in below}
 
 
-def _behind_dashes(lines: Sequence[Line]) -> dict[int, str]:
+def _behind_dashes(lines: Sequence[Block]) -> dict[int, str]:
     marks = [place for place, line in enumerate(lines) if line.text == "--"]
     tail = lines[marks[-1] :] if marks and marks[-1] else []
     if not 1 < len(tail) <= _LONGEST or any(line.ends_sentence or _REACHES.search(line.text) for line in tail[1:]):
@@ -120,7 +146,7 @@ def _behind_dashes(lines: Sequence[Line]) -> dict[int, str]:
     return {line.number: _SIGNATURE for line in tail}
 
 
-def _may_sign(line: Line) -> bool:
+def _may_sign(line: Block) -> bool:
     """Whether a line can stand in a signature: a short one that is no sentence, no entry and no help in a crisis."""
     motto = line.text[:1] in "\"“«'‘" and line.text[-1:] in "\"”»'’"
     short = line.words <= _WORDS or bool(_REACH.search(line.text) and not line.is_prose)
@@ -128,13 +154,13 @@ def _may_sign(line: Line) -> bool:
     return short and not sentence and not MARKED.match(line.text) and not _REACHES.search(line.text)
 
 
-def _parts(line: Line) -> bool:
+def _parts(line: Block) -> bool:
     """Whether a line is a word of parting: a known one, or a few words and a comma."""
     few = line.text.endswith(",") and line.words <= _MOST_IN_NAME
     return few or bool(_SIGN_OFF.fullmatch(line.text.rstrip(".!,– ")))
 
 
-def _signed(tail: Sequence[Line], senders: Sequence[str], *, all_of_it: bool) -> Sequence[Line]:
+def _signed(tail: Sequence[Block], senders: Sequence[str], *, all_of_it: bool) -> Sequence[Block]:
     """Return the signature in the last lines of a mail; the author's own parting above it stays when a name ends it."""
     partings = [place for place, line in enumerate(tail) if _parts(line)]
     after = partings[-1] + 1 if partings else 0
@@ -148,7 +174,7 @@ def _signed(tail: Sequence[Line], senders: Sequence[str], *, all_of_it: bool) ->
     return ()
 
 
-def _says_who(lines: Sequence[Line]) -> bool:
+def _says_who(lines: Sequence[Block]) -> bool:
     """Whether lines that begin with a name tell what its owner is, or how to reach them."""
     rest = [*_PARTS.split(lines[0].text)[1:], *(line.text for line in lines[1:])]
     reached = any(_REACH.search(each) or is_contact(each) for each in rest)

@@ -43,23 +43,29 @@ class Picture:
     data: bytes
 
 
+SURE = 0.9
+"""From here on a decision is sure; a person checks what is less."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A line of the source that is the page's furniture, not the article."""
+    """A line of the source that is boilerplate, not the article; `sure` is how sure that is, from 0 to 1."""
 
     line: int
     text: str
     reason: str
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why a line of the source became what it became."""
+    """Why a line of the source became what it became, and how sure that is, from 0 to 1."""
 
     line: int
     text: str
     became: str
     reason: str
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,14 @@ class Reading:
     dropped: tuple[Dropped, ...] = ()
     decisions: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def to_check(self) -> tuple[Decision, ...]:
+        """What a person should check: the lines of which it is not sure what they are, in the source's order."""
+        told = {(each.line, each.text): each for each in self.decisions}
+        for each in self.dropped:
+            told[each.line, each.text] = Decision(each.line, each.text, "left out", each.reason, each.sure)
+        return tuple(sorted((each for each in told.values() if each.sure < SURE), key=lambda each: each.line))
 
     def with_texts(self, change: Callable[[str], str]) -> "Reading":
         """Return the same with every text changed."""

@@ -1,5 +1,6 @@
 """What a Word document holds that its author does not mean to publish: hidden text, tracked changes, comments."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +59,10 @@ class Unpublished:
 
 
 def hidden_styles(styles: etree._Element) -> frozenset[str]:
-    """Return the ids of the styles whose text is hidden, be it by the style that they are based on."""
+    """Return the ids of the styles whose text is hidden, be it by the style that they are based on; or is white.
+
+    A white one is marked by a star: what hides is undone by what hides again, and white is not.
+    """
     known = {str(style.get(_W + "styleId")): style for style in styles.iter(_W + "style")}
 
     def hides(name: str, seen: frozenset[str] = frozenset()) -> bool:
@@ -73,9 +77,15 @@ def hidden_styles(styles: etree._Element) -> frozenset[str]:
     default = {
         name for name in found if known[name].get(_W + "default") and known[name].get(_W + "type") == "paragraph"
     }
-    return frozenset(found | ({_DEFAULT} if default else set()))
+    white = {
+        f"{_WHITE}{name}"
+        for name, style in known.items()
+        if _is_white(style.find(_W + "rPr")) and style.find(f"{_W}pPr/{_W}shd") is None
+    }
+    return frozenset(found | white | ({_DEFAULT} if default else set()))
 
 
+_WHITE = "*"
 _DEFAULT = ""
 """Stands for the style of the paragraphs that name none."""
 
@@ -154,7 +164,7 @@ def _take_out_deleted(root: etree._Element, found: Unpublished, notes: Mapping[s
     for name, reason in (("del", _DELETED), ("moveFrom", "was moved away from here")):
         for row in _find(root, f"//w:trPr/w:{name}/../.."):
             _take_out(row, reason, found, notes)
-        for paragraph in _find(root, f"//w:pPr/w:rPr/w:{name}/../../.."):
+        for paragraph in reversed(_find(root, f"//w:pPr/w:rPr/w:{name}/../../..")):  # so that each word moves once
             _join_to_next(paragraph)
         for element in _find(root, f"//w:{name}[not(parent::w:rPr)]"):
             _take_out(element, reason, found, notes)
@@ -192,19 +202,87 @@ def _is_hidden(run: etree._Element, hidden: frozenset[str]) -> bool:
     own = _hides(run.find(_W + "rPr"))
     if own is not None:
         return own
+    if _is_white_on_white(run, hidden):
+        return True
     paragraph = next(run.iterancestors(_W + "p"), run)
     table = next(run.iterancestors(_W + "tbl"), run)
-    styles = (run.find(f"{_W}rPr/{_W}rStyle"), table.find(f"{_W}tblPr/{_W}tblStyle"))
+    styles = (run.find(f"{_W}rPr/{_W}rStyle"), _style_of(table))
     named = [str(style.get(_W + "val")) for style in styles if style is not None]
-    of_paragraph = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    of_paragraph = _style_of(paragraph)
     named.append(_DEFAULT if of_paragraph is None else str(of_paragraph.get(_W + "val")))
     return sum(name in hidden for name in named) % 2 == 1
+
+
+def _style_of(element: etree._Element) -> etree._Element | None:
+    """Return the style of a paragraph or a table."""
+    properties = _properties(element)
+    return properties.find(_STYLES[element.tag]) if properties is not None and element.tag in _STYLES else None
+
+
+def _properties(element: etree._Element) -> etree._Element | None:
+    """Return an element's properties, which stand before all that it holds (ISO/IEC 29500-1, 17.3.1.22)."""
+    name = _PROPERTIES.get(element.tag)
+    first = next(element.iterchildren(tag=etree.Element), None)
+    return first if first is not None and first.tag == name else None
+
+
+def _is_white_on_white(run: etree._Element, hidden: frozenset[str]) -> bool:
+    """Whether a run is written in white, and nothing but the page may lie behind it."""
+    own = run.find(_W + "rPr")
+    paragraph = next(run.iterancestors(_W + "p"), run)
+    styles = [run.find(f"{_W}rPr/{_W}rStyle"), _style_of(paragraph)]
+    by_style = any(style is not None and f"{_WHITE}{style.get(_W + 'val')}" in hidden for style in styles)
+    has_color = own is not None and own.find(_W + "color") is not None
+    if not (_is_white(own) if has_color else by_style):
+        return False
+    return not any(_may_be_dark(each) for each in (run, *run.iterancestors()))
+
+
+def _is_white(properties: etree._Element | None) -> bool:
+    color = properties.find(_W + "color") if properties is not None else None
+    if color is None:
+        return False
+    if color.get(_W + "themeColor") in {"background1", "light1"}:
+        return not any(color.get(_W + name) for name in ("themeShade", "themeTint"))
+    value = str(color.get(_W + "val")).lower()
+    return re.fullmatch("(?:f[a-f0-9]){3}|white", value) is not None
+
+
+def _may_be_dark(element: etree._Element) -> bool:
+    """Whether what holds a run may have a ground of another color."""
+    if element.tag in {_W + "txbxContent", _W + "drawing", _W + "pict"}:
+        return True
+    if element.tag == _W + "document":
+        return element.find(_W + "background") is not None
+    properties = _properties(element)
+    if properties is None:
+        return False
+    shading = properties.find(_W + "shd")
+    if shading is not None and str(shading.get(_W + "fill")).lower() not in {"auto", "ffffff"}:
+        return True
+    table_style = properties.find(_W + "tblStyle")
+    return properties.find(_W + "highlight") is not None or (
+        table_style is not None and table_style.get(_W + "val") not in {"TableGrid", "TableNormal"}
+    )
+
+
+_PROPERTIES = {
+    _W + "r": _W + "rPr",
+    _W + "p": _W + "pPr",
+    _W + "tc": _W + "tcPr",
+    _W + "tr": _W + "trPr",
+    _W + "tbl": _W + "tblPr",
+}
+_STYLES = {_W + "p": _W + "pStyle", _W + "tbl": _W + "tblStyle"}
 
 
 def _hides(properties: etree._Element | None) -> bool | None:
     """Return whether properties of text hide it; None when they do not say."""
     if properties is None:
         return None
+    scale = properties.find(_W + "w")
+    if scale is not None and str(scale.get(_W + "val")).rstrip("%") in {"0", "1"}:
+        return True
     size = properties.find(_W + "sz")
     if size is not None and str(size.get(_W + "val")).isdecimal() and int(size.get(_W + "val")) <= _SMALLEST:
         return True
@@ -221,7 +299,7 @@ def _join_to_next(paragraph: etree._Element) -> None:
     following = paragraph.getnext()
     if following is None or following.tag != _W + "p":
         return
-    place = 1 if following.find(_W + "pPr") is not None else 0
+    place = 1 if _properties(following) is not None else 0
     for child in reversed([each for each in paragraph if each.tag != _W + "pPr"]):
         following.insert(place, child)
     paragraph.getparent().remove(paragraph)

@@ -2,27 +2,31 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import clean_address
+from newsletter.posts.block import Block
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.embedded import link_embedded
 from newsletter.posts.foot import find_foot
+from newsletter.posts.forwarded import read_header
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
-from newsletter.posts.letterhead import read_letterhead
-from newsletter.posts.lines import Line
 from newsletter.posts.markdown import without_tags
 from newsletter.posts.value import Decision, Dropped, Post, Reading
+from newsletter.posts.words import zones_of
 from newsletter.workspace import Clinic
 
 _TEXTS = ("title", "subtitle", "author", "link", "permalink", "description", "image_alt")
 _FIRST_HEADING = re.compile(r"\A\s*#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\A\s*(\S.*)\n=+[ \t]*(?:\n|\Z)")
 _SPANS = re.compile(r"(`[^`]+`)")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\(<?([^\s()<>]{1,900})(?: [^()]{0,200})?>?\)")
+_CARD = re.compile(r"\[!\[[^\[\]]{0,200}\]\([^()]{1,900}\)\]\([^()]{1,900}\)")
+_RULE = re.compile(r"(?:[*_-] ?){3,}")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 
 
@@ -43,8 +47,8 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
         hint = "Begin it with a heading (# Title), or give the title apart."
         raise SourceError("has no title", where=name, hint=hint, command="--title TEXT")
     first_line = text.count("\n") - body.count("\n") + 1
-    letterhead = read_letterhead(_lines(body, first_line), None)
-    kept, dropped = _without(body, first_line, clinic, letterhead.furniture)
+    header = read_header(_lines(body, first_line), None)
+    kept, dropped = _without(body, first_line, clinic, header.boilerplate)
     link = clean_address(_web_address(matter, "link", "canonical_url", "permalink"), "")
     kept, embedded = link_embedded(kept, link)
     dropped += embedded
@@ -53,8 +57,8 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
     post = Post(
         title=told,
         body=_braces_escaped(kept),
-        author=_author(matter) or letterhead.author,
-        date=_date(matter, clinic) or letterhead.date,
+        author=_author(matter) or header.author,
+        date=_date(matter, clinic) or header.date,
         link=link,
         image=_fact(matter, "image"),
         image_alt=_fact(matter, "image_alt"),
@@ -89,27 +93,53 @@ def _web_address(matter: FrontMatter, *keys: str) -> str:
     return next((address for address in found if address.startswith(("https://", "http://"))), "")
 
 
-def _lines(body: str, first_line: int) -> list[Line]:
-    lines: list[Line] = []
+def _lines(body: str, first_line: int) -> list[Block]:
+    lines: list[Block] = []
     for number, text in enumerate(body.split("\n"), start=first_line):
         if text.strip():
             gap = number - lines[-1].number - 1 if lines else 0
-            lines.append(Line(number, re.sub(r"^[-*] |\*\*", "", text.strip()), gap))
+            lines.append(Block(number, re.sub(r"^[-*] |\*\*", "", text.strip()), gap))
     return lines
 
 
 def _without(body: str, first_line: int, clinic: Clinic, known: dict[int, str]) -> tuple[str, list[Dropped]]:
     """Leave out the lines that are known to be facts, and the clinic's own contact lines."""
     raw = body.split("\n")
-    lines = [Line(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
+    lines = [Block(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
     gone = known | find_foot([_read_links(line) for line in lines if line.number not in known])
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
+    gone |= _tail([line for line in lines if line.number not in gone])
     kept = [text for place, text in enumerate(raw) if first_line + place not in gone]
     dropped = [Dropped(line.number, line.text, gone[line.number]) for line in lines if line.number in gone]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped
 
 
-def _read_links(line: Line) -> Line:
+def _tail(lines: Sequence[Block]) -> dict[int, str]:
+    """Return what a page has below its article, when a program made Markdown of all of it: cards and the comments."""
+    found: dict[int, str] = {}
+    waiting: list[Block] = []  # rules and cards, which go only with what says that the article is over
+    for line in reversed(lines):
+        said = _once(re.sub(r"^#+\s+", "", line.text))
+        zones = zones_of(said)
+        if zones.keys() & {"anywhere", "tail"} or (zones.get("last") == "the comments" and line.text.startswith("#")):
+            found |= dict.fromkeys((each.number for each in (line, *waiting)), next(iter(zones.values())))
+            waiting = []
+        elif _CARD.fullmatch(line.text) or _RULE.fullmatch(line.text):
+            waiting.append(line)
+            if found and _CARD.fullmatch(line.text):
+                found |= dict.fromkeys((each.number for each in waiting), "a link to another post")
+                waiting = []
+        else:
+            break
+    return found
+
+
+def _once(text: str) -> str:
+    half = len(text) // 2
+    return text[:half] if half and text[:half] == text[half:] else text
+
+
+def _read_links(line: Block) -> Block:
     links = tuple((match[1], match[2]) for match in _LINK.finditer(line.text))
     return replace(line, text=_LINK.sub(r"\1", line.text), links=links) if links else line
 

@@ -9,6 +9,7 @@ ENOUGH = 4.5
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _STEPS = 400
+_GREY = 0.05
 
 
 def is_colour(text: object) -> bool:
@@ -48,6 +49,13 @@ def nearest_pair(ink: str, papers: Iterable[str]) -> tuple[str, ...]:
         return (found, *papers)
     extreme = "#000000" if _luminance(ink) < _luminance(papers[0]) else "#ffffff"
     return (extreme, *(nearest_readable(paper, [extreme]) or paper for paper in papers))
+
+
+def toned(colour: str, like: str) -> str:
+    """Return `colour` in the hue of `like`, as light and as colourful as before; grey beside grey."""
+    hue, _, strength = colorsys.rgb_to_hls(*_parts(like))
+    _, lightness, saturation = colorsys.rgb_to_hls(*_parts(colour))
+    return _hex(colorsys.hls_to_rgb(hue, lightness, saturation if strength > _GREY else 0))
 
 
 def _luminance(colour: str) -> float:

@@ -7,9 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from icalendar import Calendar as ICalendar
-from icalendar import Event as IEvent
+from babel.dates import format_date, format_skeleton, format_time
 
 from newsletter.message import Attachment
 
@@ -50,6 +48,9 @@ class Calendar:
 
     def add(self, appointment: Appointment) -> str:
         """Make a calendar file for `appointment` and return its name."""
+        from icalendar import Calendar as ICalendar  # noqa: PLC0415 - slow to import, and few issues have an event
+        from icalendar import Event as IEvent  # noqa: PLC0415
+
         number = len(self._files) + 1
         stem = re.sub(r"[^a-z0-9]+", "-", appointment.title.lower()).strip("-")[:40] or f"event-{number}"
         name = f"{stem}.ics" if f"{stem}.ics" not in self._files else f"{stem}-{number}.ics"
@@ -107,6 +108,11 @@ def say_span(starts: datetime, ends: datetime, language: str) -> str:
 def say_day(day: date, language: str, *, weekday: bool = True) -> str:
     """Return a day in words, as readers of `language` write it."""
     return format_date(day, "full" if weekday else "long", locale_of(language))
+
+
+def say_month(day: date, language: str) -> str:
+    """Return a month in words, with its year."""
+    return format_skeleton("yMMMM", day, locale=locale_of(language))
 
 
 def locale_of(language: str) -> Locale:

@@ -6,6 +6,7 @@ break that a person made is one.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
@@ -18,7 +19,6 @@ from mdit_py_plugins.footnote import footnote_plugin
 from newsletter.errors import IssueError
 from newsletter.issues import Passage
 from newsletter.message import MergeTags
-from newsletter.rendering.linebreaks import keep_hand_made
 from newsletter.rendering.sanitise import DEEPEST, without_controls
 
 _QUOTES = {
@@ -31,6 +31,11 @@ _QUOTES = {
 _DOMAINS = ["com", "edu", "gov", "health", "info", "net", "org", "us"]  # typed without https://, still a link
 _TELLING = re.compile(r"\{\{|\}\}|-merge-|mergetag|-unsubscribe-", re.IGNORECASE)  # most posts have none of these
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:.|\n(?!\s*\n))+?(?<!`)\1(?!`)")
+
+_SHORT = 50
+"""Characters; text is wrapped at more than that, and a sign-off, an address or a verse has fewer."""
+
+_LEAST_WIDTH = 40
 
 
 def parse(passage: Passage, tags: MergeTags, language: str = "en") -> SyntaxTreeNode:
@@ -126,6 +131,29 @@ def _code_ranges(source: str) -> list[tuple[int, int]]:
     spans = [match.span() for match in _CODE_SPAN.finditer(source)]
     outside = [span for span in spans if not any(start <= span[0] < end for start, end in blocks)]
     return sorted(blocks + outside)
+
+
+def keep_hand_made(tokens: Iterable[Token]) -> None:
+    """Make hard breaks of the soft ones that a person meant; those of a wrapped text stay soft.
+
+    Markdown joins the lines of a paragraph, which turns "Warmly,⏎Pat" into "Warmly, Pat". A
+    break that wrapping would never have made is meant: the line is short, and the next word
+    would have fitted on it.
+    """
+    for token in tokens:
+        lines = token.content.split("\n") if token.type == "inline" else []
+        breaks = [child for child in token.children or () if child.type in {"softbreak", "hardbreak"}]
+        if len(breaks) != len(lines) - 1:  # code or a tag runs over lines: which break is which cannot be told
+            continue
+        width = max(_LEAST_WIDTH, *map(len, lines))
+        for number, found in enumerate(breaks):
+            if _is_meant(lines[number].rstrip(), lines[number + 1], width):
+                found.type, found.tag = "hardbreak", "br"
+
+
+def _is_meant(line: str, following: str, width: int) -> bool:
+    next_word = following.split(maxsplit=1)[0] if following.strip() else ""
+    return len(line) < _SHORT and len(line) + 1 + len(next_word) <= width
 
 
 def _refuse_depth(tokens: list[Token], passage: Passage) -> None:

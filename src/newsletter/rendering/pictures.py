@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from PIL import Image
+
 from newsletter.errors import NewsletterError
 from newsletter.files import is_inside
 from newsletter.message import InlineImage
@@ -59,8 +61,11 @@ class Pictures:
         """The pictures met so far that travel in the mail."""
         return tuple(self._embedded.values())
 
-    def place(self, path: str, alt: str, refuse: Refusal, *, width: int = 0) -> Picture:
+    def place(self, path: str, alt: str, refuse: Refusal, *, width: int = 0, ratio: float = 0) -> Picture:
         """Return the picture at `path` as the mail shows it, `width` pixels wide if that is given.
+
+        With `ratio`, its middle is cut out to be so much wider than high, and the file is no larger than
+        needed; a hosted picture has one file for all mails, and stays as it is.
 
         Raises:
             NewsletterError: there is no such picture, or no inbox could show it.
@@ -68,7 +73,8 @@ class Pictures:
         if split_address(path).scheme in {"https", "http"}:
             return Picture(path, alt, min(width or self._widest, self._widest), 0)
         path = unquote(path)  # Markdown writes a space as %20
-        prepared = _prepare(self._find(path, refuse), 2 * self._widest, refuse)
+        found, cut = self._find(path, refuse), bool(ratio and not self._base_url)
+        prepared = _prepare(found, 2 * (width if cut else self._widest), refuse, ratio if cut else 0)
         shown = min(width or prepared.width, prepared.width, self._widest)
         height = max(1, round(prepared.height * shown / prepared.width))
         hosted = f"{self._base_url}/{prepared.mark}/{quote(Path(path).name)}"
@@ -138,7 +144,7 @@ def _public_file(folder: Path, name: str) -> Path | None:
     return real if found and found.is_file() and found.resolve() == real else None
 
 
-def _prepare(path: Path, widest: int, refuse: Refusal) -> Prepared:
+def _prepare(path: Path, widest: int, refuse: Refusal, ratio: float = 0) -> Prepared:
     """Return the picture as a file that every inbox shows, no wider than `widest` pixels.
 
     Whoever asks for one that is just being made waits for it, and does not make it again.
@@ -146,7 +152,7 @@ def _prepare(path: Path, widest: int, refuse: Refusal) -> Prepared:
     try:
         changed = path.stat()
         with _ONE_AT_A_TIME:
-            return _read(path, changed.st_mtime_ns, changed.st_size, widest)
+            return _read(path, changed.st_mtime_ns, changed.st_size, widest, ratio)
     except NewsletterError as err:
         hint = "Save it as JPEG or PNG, at most 2000 pixels wide: no inbox is sure to show anything else."
         raise refuse(f"the picture {path.name} {err.what}", hint) from err
@@ -154,8 +160,16 @@ def _prepare(path: Path, widest: int, refuse: Refusal) -> Prepared:
         raise refuse(f"the picture {path.name} cannot be read ({err.strerror})", "Put the file there again.") from err
 
 
+def _middle(pixels: Image.Image, ratio: float) -> Image.Image:
+    """Return the middle of a picture, `ratio` times as wide as high."""
+    width = min(pixels.width, max(1, round(pixels.height * ratio)))
+    height = min(pixels.height, max(1, round(pixels.width / ratio)))
+    left, top = (pixels.width - width) // 2, (pixels.height - height) // 2
+    return pixels.crop((left, top, left + width, top + height))
+
+
 @lru_cache(maxsize=64)  # the preview renders at each saved letter
-def _read(path: Path, _changed: int, size: int, widest: int) -> Prepared:
+def _read(path: Path, _changed: int, size: int, widest: int, ratio: float) -> Prepared:
     if size > MOST_BYTES:
         raise NewsletterError(f"has more than {MOST_BYTES // 1_000_000} MB")
     with path.open("rb") as file:
@@ -168,6 +182,8 @@ def _read(path: Path, _changed: int, size: int, widest: int) -> Prepared:
         kind = "PNG" if head.startswith(b"\x89PNG") else "JPEG"
         file.seek(0)
         pixels = read_pixels(file, widest, _ENDLESS)
+    if ratio:
+        pixels = _middle(pixels, ratio)
     if pixels.mode == "RGBA":
         kind = "PNG"
     buffer = io.BytesIO()

@@ -19,6 +19,7 @@ from newsletter.rendering.mjml import to_html
 from newsletter.rendering.page import read_page, surroundings
 from newsletter.rendering.theme import open_theme
 from newsletter.workspace import Workspace
+from newsletter.workspace.settings import Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ def render_issue(workspace: Workspace, issue: Issue) -> Rendered:
     """
     theme = open_theme(workspace, issue.language)
     around = surroundings(workspace, issue, theme)
-    page = read_page(issue, around)
-    values = {"page": page, "clinic": workspace.settings.clinic, "unsubscribe": UNSUBSCRIBE_PLACEHOLDER}
+    page = read_page(issue, workspace.settings, around)
+    values = {"page": page, "clinic": workspace.settings.clinic, **_links(workspace.settings.web)}
     mjml = theme.render("layout.mjml.j2", **values)
     html = inline_styles(to_html(mjml, theme.folder / "layout.mjml.j2"), theme.render("inlined.css.j2", page=page))
     text = theme.render("text.j2", **values)
@@ -53,7 +54,14 @@ def render_issue(workspace: Workspace, issue: Issue) -> Rendered:
         from_email=sender.from_email,
         reply_to=sender.reply_to,
         fields=around.tags.fields,
-        images=around.pictures.embedded,
+        images=tuple(image for image in around.pictures.embedded if image.content_id in html),
         attachments=around.calendar.files,
     )
     return Rendered(message, mjml)
+
+
+def _links(web: Web) -> dict[str, str]:
+    """Return the links of the footer; without public pages, only the one that every mail has."""
+    preferences = f"{UNSUBSCRIBE_PLACEHOLDER}/preferences" if web.public_url else ""
+    subscribe = f"{web.public_url}/subscribe" if web.public_url and web.signup else ""
+    return {"unsubscribe": UNSUBSCRIBE_PLACEHOLDER, "preferences": preferences, "subscribe": subscribe}

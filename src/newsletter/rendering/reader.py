@@ -2,23 +2,47 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby, takewhile
+from zoneinfo import ZoneInfo
 
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from newsletter.errors import IssueError
 from newsletter.issues import Passage
+from newsletter.message import MergeTags
 from newsletter.rendering import blocks, boxes
 from newsletter.rendering.blocks import Block, Inline, Picture
+from newsletter.rendering.events import Calendar
 from newsletter.rendering.inline import link_target, plain, read_html, read_inline
 from newsletter.rendering.markdown import parse
-from newsletter.rendering.outline import Outline
+from newsletter.rendering.pictures import Pictures
 from newsletter.rendering.sanitise import text_of
-from newsletter.rendering.surroundings import Surroundings
 
 _BREAKS = {"softbreak", "hardbreak"}
 _DASH = re.compile(r"(?:—|–|--)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The issue, as far as one of its passages needs it.
+
+    Attributes:
+        thumb: how many pixels wide a card's picture is.
+        crisis: what each crisis box ends with: whom to call.
+        contact: what each contact box holds: all ways to reach the clinic.
+    """
+
+    tags: MergeTags
+    pictures: Pictures
+    thumb: int
+    logo: Picture | None
+    calendar: Calendar
+    crisis: tuple[Block, ...]
+    contact: tuple[Block, ...]
+    language: str
+    timezone: ZoneInfo
 
 
 def read_blocks(passage: Passage, around: Surroundings, *, top_level: int) -> tuple[Block, ...]:
@@ -29,6 +53,25 @@ def read_blocks(passage: Passage, around: Surroundings, *, top_level: int) -> tu
     """
     tree = parse(passage, around.tags, around.language)
     return Reader(passage, around, Outline(top_level)).read(tree)
+
+
+class Outline:
+    """Moves a passage's headings to where they belong in the mail.
+
+    Staff begin with ``#``, ``##`` or ``###`` as they like, and leave levels out; screen
+    readers announce levels, so each heading goes at most one below the one before.
+    """
+
+    def __init__(self, top_level: int) -> None:
+        self._top = top_level
+        self._open: list[int] = []
+
+    def place(self, level: int) -> int:
+        """Return the level in the mail (at most 6) for the next heading, written as `level`."""
+        while self._open and self._open[-1] >= level:
+            self._open.pop()
+        self._open.append(level)
+        return min(self._top + len(self._open) - 1, 6)
 
 
 class Reader:

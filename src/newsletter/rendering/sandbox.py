@@ -24,6 +24,8 @@ _MOST = 20_000_000
 """Characters put out for one mail; blocks count once by themselves, and again in the mail."""
 _SECONDS = 5.0
 """Of computing; a mail takes a small part of one."""
+_BETWEEN_LOOKS = 1_000
+"""Characters, or parts that put out none, between two looks at the clock."""
 _LARGEST_NUMBER = 100_000
 _MOST_BITS = 10_000
 _WIDE = re.compile(r"\d{5,}")
@@ -35,7 +37,7 @@ class _Budget:
     """How much may still be made for one mail."""
 
     def __init__(self) -> None:
-        self.left = _MOST
+        self.left = self.asked = _MOST
         self.end = time.thread_time() + _SECONDS
 
     def take(self, characters: int) -> None:
@@ -47,6 +49,9 @@ class _Budget:
         self.left -= characters + 1
         if self.left < 0:
             raise _too_much()
+        if self.asked - self.left < _BETWEEN_LOOKS:  # to ask for the time takes longer than most parts of a template
+            return
+        self.asked = self.left
         if time.thread_time() > self.end:
             raise SecurityError("this theme takes longer than any mail; a loop in it may not end")
 

@@ -8,6 +8,7 @@ from typing import Any
 from newsletter.message.merge import PLAIN_PLACEHOLDER
 from newsletter.rendering import blocks
 from newsletter.rendering.blocks import Block
+from newsletter.rendering.inline import address_after
 
 WIDTH = 72
 _NARROWEST = 20
@@ -101,6 +102,8 @@ def _image(block: blocks.Image, width: int) -> str:
 
 
 def _button(block: blocks.Button, width: int) -> str:
+    if not block.link.startswith("http"):  # a number or address is said, not typed into a browser
+        return paragraph_text(block.label + address_after(block.label, block.link), width)
     return f"{paragraph_text(block.label, width)}:\n{block.link}"
 
 

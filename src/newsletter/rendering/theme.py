@@ -1,6 +1,8 @@
 """A theme: a folder with design tokens, a layout, and one template a block."""
 
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +12,8 @@ import jinja2
 from markupsafe import Markup
 
 from newsletter.errors import ThemeError
+from newsletter.files import explained
+from newsletter.formatting import bare_address
 from newsletter.rendering.blocks import Block
 from newsletter.rendering.sandbox import Sandbox, limited
 from newsletter.rendering.textpart import block_text, paragraph_text, title_text
@@ -24,6 +28,7 @@ from newsletter.rendering.tokens import (
 )
 from newsletter.shipped import shipped_themes
 from newsletter.workspace import Workspace
+from newsletter.workspace.values import slug
 
 TOKENS_FILE = "theme.toml"
 
@@ -120,6 +125,28 @@ def theme_folder(workspace: Workspace, name: str, where: str | Path = "theme.nam
     return themes[name]
 
 
+def copy_theme(workspace: Workspace, name: str, source: str) -> Path:
+    """Copy the theme `source` into the workspace as `name`, whole or not at all, and return its folder.
+
+    Raises:
+        ThemeError: the name cannot be used, or there is no theme to copy.
+        WorkspaceError: the folder cannot be written.
+    """
+    try:
+        slug(name)
+    except ValueError as err:
+        raise ThemeError(f"{name} cannot be a theme's name", hint=f"Use {err}.") from err
+    if name in find_themes(workspace) or (workspace.themes_dir / name).exists():
+        raise ThemeError(f"there is already a theme named {name}", hint="Choose another name.")
+    origin, target = theme_folder(workspace, source, where="--from"), workspace.themes_dir / name
+    with explained(target):
+        workspace.themes_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=workspace.themes_dir, prefix=".new-") as draft:
+            shutil.copytree(origin, Path(draft) / name, ignore=shutil.ignore_patterns(".*", "theme.png"))
+            (Path(draft) / name).replace(target)
+    return target
+
+
 def _with_extended(workspace: Workspace, name: str) -> Iterator[Path]:
     """Return a theme's folder and the one of the theme that it extends, and so on."""
     seen: list[str] = []
@@ -161,6 +188,7 @@ def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
         keep_trailing_newline=True,  # the MJML engine wants a line break between the parts of a head
     )
     environment.filters |= {
+        "bare": bare_address,
         "blocks_text": block_text,
         "breakable": breakable,
         "dialled": dialled,

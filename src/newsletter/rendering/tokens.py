@@ -1,13 +1,14 @@
 """A theme's design tokens: what `theme.toml` says, with the clinic's brand laid over it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from newsletter.errors import ThemeError
-from newsletter.rendering.contrast import ENOUGH, contrast, is_colour, nearest_pair, nearest_readable
+from newsletter.rendering.contrast import ENOUGH, contrast, is_colour, nearest_pair, nearest_readable, toned
 from newsletter.workspace.settings import Theme as Brand
 
 Tokens = dict[str, Any]
@@ -21,6 +22,8 @@ TEXT_ON: Mapping[str, tuple[str, ...]] = {
 }
 """Which colours carry text on which others; each pair must be readable in both schemes."""
 
+_BEHIND_ACCENT = (*TEXT_ON["accent"], "canvas")  # the last in large type only
+_GROUNDS = ("canvas", "paper", "tint", "line")
 _SCHEMES = ("light", "dark")
 _LARGEST = 2_000
 
@@ -32,9 +35,15 @@ def read_tokens(path: Path) -> Tokens:
         ThemeError: it is not TOML, or a colour or size in it is none.
     """
     try:
-        tokens = tomllib.loads(path.read_text("utf-8-sig"))
+        changed = path.stat()
+        return deepcopy(_read_tokens(path, changed.st_mtime_ns, changed.st_size))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
         raise ThemeError(f"cannot be read: {err}", where=path) from err
+
+
+@lru_cache(maxsize=16)  # the preview renders at each saved letter
+def _read_tokens(path: Path, _changed: int, _size: int) -> Tokens:
+    tokens = tomllib.loads(path.read_text("utf-8-sig"))
     _refuse_wrong_kinds(tokens, path)
     return tokens
 
@@ -44,7 +53,7 @@ def _refuse_wrong_kinds(tokens: Tokens, path: Path) -> None:
     for scheme, colours in tokens.get("colors", {}).items():
         for name, colour in colours.items():
             if not is_colour(colour):
-                what = f"{scheme}.{name}: {colour} is no colour that every inbox knows"
+                what = f"{scheme}.{name}: {colour} is not a color that every inbox knows"
                 raise ThemeError(what, where=path, hint=f'Write # and six digits: {name} = "#235b52"')
     for table in ("type", "space"):
         for name, size in tokens.get(table, {}).items():
@@ -89,19 +98,38 @@ def in_language(tokens: Tokens, language: str) -> Tokens:
 def branded(tokens: Tokens, brand: Brand) -> Tokens:
     """Return `tokens` in the clinic's own colours.
 
+    Grounds and lines take on the hue of the accent, as far as all text on them can still be read.
     Where the brand has no accent for the dark, it is the nearest shade of the light one
     that can be read there; and text on the accent is white or black, whichever reads better.
     """
     light, dark = (dict(tokens["colors"][scheme]) for scheme in _SCHEMES)
     if brand.accent:
+        light, dark = (_toned(colours, brand.accent) for colours in (light, dark))
         light["accent"] = brand.accent
-        dark["accent"] = nearest_readable(brand.accent, [dark[name] for name in TEXT_ON["accent"]]) or dark["accent"]
+        if contrast(brand.accent, "#ffffff") >= ENOUGH:  # then it is the grounds that give way
+            light |= {name: nearest_readable(light[name], [brand.accent]) or light[name] for name in _BEHIND_ACCENT}
+        dark["accent"] = nearest_readable(brand.accent, [dark[name] for name in _BEHIND_ACCENT]) or dark["accent"]
     if brand.accent_dark:
         dark["accent"] = brand.accent_dark
     for colours, given in ((light, brand.accent), (dark, brand.accent or brand.accent_dark)):
         if given:
             colours["on_accent"] = max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, colours["accent"]))
     return merged(tokens, {"colors": {"light": light, "dark": dark}})
+
+
+def _toned(colours: Tokens, accent: str) -> Tokens:
+    """Return `colours` with their grounds in the hue of `accent`, unless that makes text on them hard to read."""
+    found = colours | {name: toned(colours[name], accent) for name in _GROUNDS if name in colours}
+    others = [pair for pair in _weak_pairs(found) if pair[0] != "accent"]
+    return colours if others else found
+
+
+def _weak_pairs(colours: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give each ink with the first of its papers on which it cannot be read."""
+    for ink, papers in TEXT_ON.items():
+        weak = next((paper for paper in papers if contrast(colours[ink], colours[paper]) < ENOUGH), None)
+        if weak:
+            yield ink, weak
 
 
 def refuse_weak_contrast(tokens: Tokens, where: Path) -> None:
@@ -112,10 +140,8 @@ def refuse_weak_contrast(tokens: Tokens, where: Path) -> None:
     """
     for scheme in _SCHEMES:
         colours = tokens["colors"][scheme]
-        for ink, papers in TEXT_ON.items():
-            weak = [paper for paper in papers if contrast(colours[ink], colours[paper]) < ENOUGH]
-            if weak:
-                raise _too_weak(colours, scheme, ink, weak[0], where)
+        for ink, paper in _weak_pairs(colours):
+            raise _too_weak(colours, scheme, ink, paper, where)
 
 
 def _too_weak(colours: Mapping[str, str], scheme: str, ink: str, paper: str, where: Path) -> ThemeError:
@@ -125,7 +151,7 @@ def _too_weak(colours: Mapping[str, str], scheme: str, ink: str, paper: str, whe
     changes = ", ".join(f'{name} = "{colour}"' for name, colour in pairs.items() if colour != colours[name])
     ratio = contrast(colours[ink], colours[paper])
     return ThemeError(
-        f"{scheme} colours: {ink} ({colours[ink]}) cannot be read on {paper} ({colours[paper]}): "
+        f"{scheme} colors: {ink} ({colours[ink]}) cannot be read on {paper} ({colours[paper]}): "
         f"their contrast is {ratio:.1f}, text needs {ENOUGH}",
         where=where,
         hint=f"The nearest that can be read: {changes}",

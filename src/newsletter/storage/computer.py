@@ -20,6 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from newsletter.errors import ElsewhereError, StoreError, WorkspaceError
 from newsletter.files import PRIVATE, write_whole
+from newsletter.formatting import say_day
 from newsletter.storage.copies import database_file
 from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import facts
@@ -77,13 +78,13 @@ def refuse_elsewhere(connection: Connection) -> None:
         found = json.loads(known)
         there = _elsewhere(found["id"], found["name"], Path(found["database"]), database)
         day = read_moment(found["at"])
-        when = f" ({day:%b} {day.day}, {day.year})"
+        when = f" ({say_day(day)})"
     except (OSError, ValueError, KeyError, TypeError, StoreError):
-        there, when = "elsewhere, but the note of where is damaged", ""
+        there, when = "elsewhere, but the record of where is damaged", ""
     if there:
         raise ElsewhereError(
             f"this workspace was last used {there}{when}",
-            hint="If a copy of it is still in use there, an issue could go out twice. Look there at what was sent. "
+            hint="If a copy is still in use there, an issue could go out twice. Check there what was sent. "
             "If this is the newest copy, send only from here from now on.",
             command="newsletter send, resume, cancel or run-due with --from-here",
         )

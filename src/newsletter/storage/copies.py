@@ -57,7 +57,7 @@ def how_to_restore(workspace: Path) -> str:
     """Return, as a line for a person, which backup to restore and by which command."""
     found = newest_backup(workspace)
     if found is None:
-        return f"Restore a backup; there is none in {BACKUPS}, so look in other places: newsletter restore FILE"
+        return f"Restore a backup; there is none in {BACKUPS}, so look elsewhere: newsletter restore FILE"
     return f'Restore the newest backup: newsletter -C "{workspace.resolve()}" restore "{found.resolve()}"'
 
 
@@ -117,5 +117,5 @@ def _refused(err: sqlite3.Error, where: Path) -> StoreError:
     if "locked" in str(err):
         return StoreError("another newsletter command is writing", where=where, hint="Wait for it to end.")
     if "full" in str(err):
-        return StoreError("the disk is full", where=where, hint="Free some space; nothing was half-written.")
+        return StoreError("the disk is full", where=where, hint="Free some space; no file was left half-written.")
     return StoreError("the database is damaged, or cannot be read", where=where, hint=how_to_restore(where.parent))

@@ -4,7 +4,9 @@ The states and their legal steps are written out in `newsletter.campaigns.states
 are UTC, as ISO 8601 text.
 """
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, event, text
 
 from newsletter.storage.tables import metadata
 
@@ -21,7 +23,7 @@ campaigns = Table(
     Column("reason", Text, nullable=False, server_default=""),  # why it is paused
     Column("message", Text, nullable=False),  # newsletter.message.Message.to_json
     Column("digest", Text, nullable=False),
-    Column("plan", Text, nullable=False),  # newsletter.campaigns.plan.Plan.to_json
+    Column("plan", Text, nullable=False),  # newsletter.campaigns.model.Plan.to_json
     Column("frozen", Integer, nullable=False),  # how many deliveries were frozen
     Column("created_at", Text, nullable=False),
     Column("due_at", Text),  # when it is to go out, if a time was chosen
@@ -62,8 +64,17 @@ deliveries = Table(
     Column("fate", Text, nullable=False, server_default=""),  # what events told: delivered, bounced, …
     Column("batch_id", Integer),  # no foreign key: each claim would look it up for every person
     UniqueConstraint("campaign_id", "email_key"),
-    Index("ix_deliveries_queued", "campaign_id", sqlite_where=text(QUEUED), postgresql_where=text(QUEUED)),
+    Index("ix_deliveries_queued", "campaign_id", sqlite_where=text(QUEUED)),
 )
+
+
+@event.listens_for(deliveries, "before_create")
+def _index_on_postgresql(table: Table, connection: Connection, **_options: Any) -> None:
+    """Name the index's condition for PostgreSQL, too; above, it would import that dialect for every command."""
+    if connection.dialect.name == "postgresql":
+        index = next(index for index in table.indexes if index.name == "ix_deliveries_queued")
+        index.kwargs["postgresql_where"] = text(QUEUED)
+
 
 events = Table(
     "events",

@@ -26,5 +26,5 @@ def read_moment(text: str) -> datetime:
     except (TypeError, ValueError) as err:
         hint = "Do not send. Restore your newest backup."
         raise StoreError(
-            "the database is damaged: a time in it is no time", hint=hint, command="newsletter restore FILE"
+            "the database is damaged: it contains an invalid time", hint=hint, command="newsletter restore FILE"
         ) from err

@@ -3,7 +3,8 @@
 Times are UTC, as ISO 8601 text: the same in SQLite, PostgreSQL and an export.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy.sql.naming import conv
 
 from newsletter.storage.tables import metadata
 
@@ -34,7 +35,7 @@ subscribers = Table(
     Column("tags", Text, nullable=False, server_default=""),  # ",events,news,": see newsletter.subscribers.tags
     Column("created_at", Text, nullable=False),
     UniqueConstraint("email_key"),
-    CheckConstraint(KNOWN_STATUS, name="known_status"),
+    CheckConstraint(KNOWN_STATUS, name=conv("ck_subscribers_ck_subscribers_known_status")),  # as 0001 called it
     sqlite_autoincrement=True,  # an id names one person for ever: tokens carry it
 )
 
@@ -73,3 +74,34 @@ suppressions = Table(
     sqlite_with_rowid=False,
 )
 """Addresses that must not be mailed; outlives the person's record."""
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("until", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Subscribers who want no issue before a moment; a row without effect any more does no harm."""
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),  # see newsletter.subscribers.requests
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    Column("first_name", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("tags", Text, nullable=False, server_default=""),
+    Column("wording", Text, nullable=False, server_default=""),  # the exact words shown
+    Column("note", Text, nullable=False, server_default=""),  # where they were shown, and their version
+    Column("how", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("mailed_at", Text),  # set before the mail is sent, so that nobody gets it twice
+    Column("reminded_at", Text),
+    Column("done_at", Text),
+    Index("ix_requests_email_key", "email_key"),
+    sqlite_autoincrement=True,  # confirmation links carry the id
+)
+"""What people asked for that takes a mail or a provider to complete; rows are deleted after a month."""

@@ -1,29 +1,50 @@
-"""Bringing a database's schema up to date, with Alembic's migrations."""
+"""Creating a database's schema, and bringing that of an older version up to date with Alembic's migrations."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    insert,
+    inspect,
+    select,
+)
 
 from newsletter.errors import StoreError
+from newsletter.storage import ledger, people  # noqa: F401 - they fill the metadata
 from newsletter.storage.copies import copy_database, database_file, how_to_restore
+from newsletter.storage.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test holds it against the folder."""
 
 _FOLDER = Path(__file__).with_name("migrations")
 
+_version_table = Table(  # as Alembic itself would make it
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
 
 def bring_up_to_date(engine: Engine, when_empty: Callable[[], None]) -> None:
-    """Run the migrations that this database lacks; all of them or none.
+    """Create the tables, or run the migrations that this database lacks; all of them or none.
 
-    Before that, a SQLite database that holds something is copied: ``newsletter.db.before-0003``;
-    for one without any tables `when_empty` is called, which may refuse it.
+    Before it is migrated, a SQLite database is copied: ``newsletter.db.before-0004``; for one
+    without any tables `when_empty` is called, which may refuse it.
 
     Raises:
         StoreError: the database was made by a newer version of this program, or by another program.
@@ -35,9 +56,26 @@ def bring_up_to_date(engine: Engine, when_empty: Callable[[], None]) -> None:
         if not _is_up_to_date(connection):
             if _version(connection) is not None:
                 _keep_copy(engine)
+                _migrate(connection)
             else:
                 when_empty()
-            _migrate(connection)
+                _create(connection)
+
+
+def prepare_empty(connection: Connection) -> None:
+    """Make the tables in a database that holds nothing, or find them there with nothing in them.
+
+    Raises:
+        StoreError: something is in it.
+    """
+    names = set(inspect(connection).get_table_names())
+    ours = names & {_version_table.name, *metadata.tables}
+    if not ours and not (names and connection.dialect.name == "sqlite"):
+        _create(connection)
+        return
+    is_ready = ours == {_version_table.name, *metadata.tables} and _version(connection) == HEAD
+    if not is_ready or any(connection.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
+        raise StoreError("the new database is not empty", hint="Nothing was changed. Use one in which nothing is yet.")
 
 
 def _keep_copy(engine: Engine) -> None:
@@ -54,8 +92,8 @@ def _is_up_to_date(connection: Connection) -> bool:
     if found is not None and not is_our_version(found):
         raise foreign(connection.engine.url)
     if found is not None and found > HEAD:
-        hint = "Install the newest version of newsletter on this machine."
-        raise StoreError("this database was made by a newer newsletter", hint=hint)
+        hint = "Install the newest version of newsletter on this computer."
+        raise StoreError("this database was made by a newer version of newsletter", hint=hint)
     return found == HEAD
 
 
@@ -66,7 +104,7 @@ def _version(connection: Connection) -> str | None:
     """
     names = inspect(connection).get_table_names()
     if "alembic_version" in names:
-        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+        return str(connection.scalar(select(_version_table.c.version_num)) or "")
     if names and connection.dialect.name == "sqlite":
         raise foreign(connection.engine.url)
     return None
@@ -82,8 +120,15 @@ def foreign(url: URL | str) -> StoreError:
     database = database_file(url)
     hint = "Check [database] url in newsletter.toml."
     if database:
-        hint += f" If the file took the place of yours: {how_to_restore(database.parent)}"
+        hint += f" If this file replaced yours: {how_to_restore(database.parent)}"
     return StoreError("this database was not made by newsletter", hint=hint)
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables in one step: a test holds them against what the migrations make."""
+    metadata.create_all(connection, checkfirst=False)  # a table of that name that another program made is an error
+    _version_table.create(connection)
+    connection.execute(insert(_version_table).values(version_num=HEAD))
 
 
 def _migrate(connection: Connection) -> None:

@@ -41,8 +41,8 @@ def how_to_get_the_key(path: Path) -> str:
     """Return, as a line for a person, where a copy of a lost key is."""
     found = newest_backup(path.parent)
     if found is None:
-        return f"Copy {path.name} back from wherever this folder came from, or out of a backup (a zip file)."
-    return f"Open your newest backup, {found.resolve()} (a zip file), and copy {path.name} out of it to {path.parent}."
+        return f"Copy {path.name} back from where this folder came from, or from a backup (a zip file)."
+    return f"Open your newest backup, {found.resolve()} (a zip file), and copy {path.name} from it to {path.parent}."
 
 
 def _make_key(path: Path) -> bytes:

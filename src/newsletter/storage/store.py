@@ -1,13 +1,14 @@
 """Opening the database: the right mode, the right schema, the right key, the right errors."""
 
 import contextlib
+import copy
 import os
 import sqlite3
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from newsletter.files import PRIVATE, explained
 from newsletter.storage.computer import record_computer
 from newsletter.storage.copies import database_file, how_to_restore, is_nothing
 from newsletter.storage.people import facts
-from newsletter.storage.schema import bring_up_to_date
+from newsletter.storage.schema import bring_up_to_date, prepare_empty
 from newsletter.storage.secret import fingerprint, how_to_get_the_key, load_key
 
 BUSY_SECONDS = 15
@@ -37,11 +38,13 @@ class Store:
 
     Attributes:
         journal: the file beside it in which sending is noted; see `newsletter.campaigns.journal`.
+        other_journals: those of the workspace's other databases, such as the one that this is a copy of.
     """
 
     engine: Engine
     key: bytes
     journal: Path
+    other_journals: tuple[Path, ...] = ()
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextlib.contextmanager
@@ -99,9 +102,44 @@ def open_store(url: str, key_file: Path) -> Iterator[Store]:
             _make_private(url)
             bring_up_to_date(engine, partial(refuse_empty, url, key_file, remains))
             key = _matching_key(engine, key_file)
-        yield Store(engine, key, journal_beside(url, key_file))
+        journal = journal_beside(url, key_file)
+        others = tuple(path for path in sorted(key_file.parent.glob("*.sent")) if path != journal)
+        yield Store(engine, key, journal, others)
     finally:
         engine.dispose()
+
+
+@contextlib.contextmanager
+def open_new(url: str) -> Iterator[Connection]:
+    """Give one transaction in a database that holds nothing; it has all tables, and no key yet.
+
+    Raises:
+        StoreError: something is in it already, or it cannot be opened. It is left as it was then, as after
+            any other error.
+    """
+    database = database_file(url)
+    with _removed_on_failure(database if is_nothing(database) else None):
+        engine = _make_engine(url)
+        try:
+            with _explained(where=_where(url)):
+                _make_private(url)
+                with engine.begin() as connection:
+                    prepare_empty(connection)
+                    yield connection
+        finally:
+            engine.dispose()
+
+
+@contextlib.contextmanager
+def _removed_on_failure(database: Path | None) -> Iterator[None]:
+    """Leave no file of a database behind that was not filled."""
+    try:
+        yield
+    except BaseException:
+        if database is not None:
+            database.unlink(missing_ok=True)
+            database.with_name(f"{database.name}-journal").unlink(missing_ok=True)
+        raise
 
 
 def refuse_lost(url: str, key_file: Path, remains: Sequence[Path] | None = None) -> None:
@@ -139,8 +177,8 @@ def refuse_empty(url: str, key_file: Path, remains: Sequence[Path] | None = None
         f"the database is {state}, but its {names} {'is' if len(remains) == 1 else 'are'} still here",
         where=_where(url),
         hint=f"{how_to_restore(key_file.parent) if database else on_server}\n"
-        f"Only to start over with an empty list, move {names} out of {key_file.parent} first. "
-        "Then nobody knows any more who unsubscribed or what was sent.",
+        f"To start over with an empty list instead, move {names} out of {key_file.parent} first. "
+        "Then there is no record of who unsubscribed or what was sent.",
     )
 
 
@@ -151,23 +189,46 @@ def journal_beside(url: str, key_file: Path) -> Path:
 
 
 def _make_engine(url: str) -> Engine:
+    """Make an engine with connections of its own; it knows the statements that earlier ones for `url` have compiled.
+
+    The desk opens the database for each page: without that, two thirds of the time for the list of subscribers
+    would go into compiling.
+    """
+    engine = copy.copy(_first_engine(url))
+    engine.dispose(close=False)  # leaves the pool to the first one, and makes its own
+    return engine
+
+
+@lru_cache(maxsize=8)
+def _first_engine(url: str) -> Engine:
+    """Make the engine for `url` whose copies are used; it never connects."""
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        # A connection that the server has dropped meanwhile is replaced before it is used.
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        try:
+            # A connection that the server has dropped meanwhile is replaced before it is used.
+            engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        except ModuleNotFoundError as err:
+            raise driver_missing() from err
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(
         parsed,
         poolclass=QueuePool,
-        connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,  # an error's text would quote them, and so addresses
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def driver_missing() -> StoreError:
+    """Return the error for a PostgreSQL address where its driver is not installed."""
+    return StoreError(
+        "the driver for PostgreSQL is not installed",
+        hint='Install it with: pipx install --force "newsletter[postgres]" (or pip install "newsletter[postgres]")',
+    )
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -180,7 +241,8 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     (https://sqlite.org/pragma.html#pragma_synchronous).
     """
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    for pragma in ("foreign_keys = ON", "synchronous = FULL", "journal_mode = TRUNCATE"):
+    patience = f"busy_timeout = {int(BUSY_SECONDS * 1000)}"
+    for pragma in (patience, "foreign_keys = ON", "synchronous = FULL", "journal_mode = TRUNCATE"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -227,9 +289,9 @@ def checked_key(key_file: Path, expected: str) -> bytes:
     key = load_key(key_file, create=False)
     if expected != fingerprint(key):
         raise StoreError(
-            "this key does not belong to the database beside it",
+            "this key does not belong to the database next to it",
             where=key_file,
-            hint=f"Without its own key nobody who unsubscribed can be recognized.\n{how_to_get_the_key(key_file)}",
+            hint=f"Without its own key, unsubscribed addresses cannot be recognized.\n{how_to_get_the_key(key_file)}",
         )
     return key
 
@@ -271,11 +333,11 @@ def _in_words(err: DBAPIError, where: str, workspace: Path | None) -> StoreError
     known: dict[str, tuple[str, str]] = {
         "not a database": ("this file is not a newsletter database", restore),
         "malformed": ("the database is damaged", restore),
-        "no such table": ("a part of the database is missing", restore),
-        "no such column": ("a part of the database is missing", restore),
-        "readonly": ("the database may not be written", "Check who owns the file and its folder."),
-        "unable to open": ("the database cannot be opened", "Check that its folder exists and may be written."),
-        "is full": ("the disk is full", "Free some space and run the command again; nothing was half-written."),
+        "no such table": ("part of the database is missing", restore),
+        "no such column": ("part of the database is missing", restore),
+        "readonly": ("the database is read-only", "Check who owns the file and its folder."),
+        "unable to open": ("the database cannot be opened", "Check that its folder exists and is writable."),
+        "is full": ("the disk is full", "Free some space and run the command again; nothing was left half-written."),
         "connection": ("the database server does not answer", "Check [database] url and that it runs."),
     }
     for sign, (what, hint) in known.items():

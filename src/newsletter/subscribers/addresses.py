@@ -58,7 +58,7 @@ def check_address(text: str) -> Address:
     """
     typed = text.strip()
     if len(typed) > _LONGEST_CELL:
-        raise AddressError("there is far more than an address in the cell")
+        raise AddressError("the cell contains far more than an address")
     local, at, domain = typed.rpartition("@")
     if not at:
         raise AddressError("there is no @ in the address" if typed else "there is no address")
@@ -155,7 +155,7 @@ def address_warning(email: str) -> str:
     """Return why this valid address should not be taken without a second look, or nothing."""
     local, _, domain = email.rpartition("@")
     if local.lower() in _NEVER:
-        return "the address belongs to a machine or a postmaster, not to a reader"
+        return "the address belongs to a system or a postmaster, not to a reader"
     return domain_warning(domain)
 
 
@@ -197,5 +197,5 @@ def _lookalike(domain: str) -> str:
         scripts = {match[1] for letter in letters if (match := _SCRIPTS.match(unicodedata.name(letter, "")))}
         foreign = {letter for letter in letters if not letter.isascii()}
         if len(scripts) > 1 or (foreign and set(letters) <= _LOOKALIKES):
-            return "the domain is written with letters that only look Latin"
+            return "the domain uses letters that only look like Latin ones"
     return ""

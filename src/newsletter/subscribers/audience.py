@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.listing import has_tag, reads
+from newsletter.subscribers.pausing import is_paused
 from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
 
@@ -44,8 +45,8 @@ def people_in(audience: Audience = EVERYBODY) -> Select[Any]:
     """Return the query for the people whom an issue goes to, in the order of their ids.
 
     Its columns are id, email, email_key, first_name and last_name. All of them are
-    subscribed. Suppressed addresses are left out: no one who is suppressed is subscribed
-    (see `newsletter.subscribers.suppression`).
+    subscribed, and none has paused. Suppressed addresses are left out: no one who is
+    suppressed is subscribed (see `newsletter.subscribers.suppression`).
     """
     columns = [subscribers.c[name] for name in ("id", "email", "email_key", "first_name", "last_name")]
     return select(*columns).where(_SUBSCRIBED, *_rules(audience).values()).order_by(subscribers.c.id)
@@ -85,8 +86,7 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
     unwanted = {reason: not_(rule) for reason, rule in _rules(audience).items()}
     reasons = [*away, *unwanted]
     numbered = [(condition, place) for place, condition in enumerate([*away.values(), *unwanted.values()])]
-    chosen = case(*numbered[len(away) :]) if unwanted else null()
-    first = case((_SUBSCRIBED, chosen), *numbered[: len(away)])
+    first = case((_SUBSCRIBED, case(*numbered[len(away) :])), *numbered[: len(away)])
     # The offset keeps the database from working each person's reason out anew for each counter.
     people = select(first.label("reason")).select_from(subscribers).offset(0).subquery()
     # Counted side by side: to sort people by their reasons takes longer than to look at them.
@@ -96,14 +96,14 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
     return {name: found[name] for name in _REASONS if found.get(name)}
 
 
-_NOT_WANTED, _UNWANTED = "none of the wanted tags", "an unwanted tag"
-_OTHER_LANGUAGE, _TOO_EARLY = "another language, or none known", "joined before that day"
-_REASONS = (*(status.value for status in Status), _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
+_NOT_WANTED, _UNWANTED = "without the chosen tag", "with an excluded tag"
+_OTHER_LANGUAGE, _TOO_EARLY, _PAUSED = "with another language or none", "joined earlier", "paused by themselves"
+_REASONS = (*(status.value for status in Status), _PAUSED, _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
 
 
 def _rules(audience: Audience) -> dict[str, ColumnElement[bool]]:
     """Return the conditions that everybody in the audience meets, by the reason for which others are left out."""
-    rules: dict[str, ColumnElement[bool]] = {}
+    rules: dict[str, ColumnElement[bool]] = {_PAUSED: not_(is_paused())}
     if audience.tags:
         rules[_NOT_WANTED] = or_(*(has_tag(tag) for tag in audience.tags))
     if audience.not_tags:

@@ -40,7 +40,7 @@ CLINICAL_WARNING = (
     "handed to a mail provider without a business associate agreement, and SendGrid is not covered for "
     "health information. Build the list from people who asked for the newsletter instead."
 )
-NEUTRAL_TAGS = "Keep tags neutral, “evening group” rather than an illness: they go wherever the list goes."
+NEUTRAL_TAGS = "Use neutral tags, such as “evening group” rather than an illness: tags go wherever the list goes."
 
 
 def is_clinical_heading(heading: str) -> bool:
@@ -62,5 +62,5 @@ def ensure_no_clinical_tags(tags: Collection[str], kept: Collection[str] = ()) -
     harmless = set(map(clean_tag, kept))
     found = next((tag for tag in tags if is_clinical_tag(tag) and clean_tag(tag) not in harmless), None)
     if found is not None:
-        hint = f"{NEUTRAL_TAGS} One that is harmless is taken with"
+        hint = f"{NEUTRAL_TAGS} If this one is harmless, use"
         raise SubscriberError(f"the tag “{found}” looks like health information", hint=hint, command="--keep-tag TAG")

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select
 
+from newsletter.formatting import say_moment
 from newsletter.storage.bulk import find, run
-from newsletter.storage.moment import now, read_moment
+from newsletter.storage.moment import now, read_moment, write_moment
 from newsletter.storage.people import consents, imports
-from newsletter.subscribers.vocabulary import How, What
+from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.vocabulary import How, Status, What
 
 if TYPE_CHECKING:
     from newsletter.subscribers.records import Subscriber
@@ -42,12 +44,16 @@ class Consent:
 
 
 class Entry(NamedTuple):
-    """An entry to be added: to whose history, and what it tells; the row of an import; a note of its own."""
+    """An entry to be added: to whose history, and what it tells; the row of an import; a note of its own.
+
+    `at` is when it happened, if that was earlier than now.
+    """
 
     subscriber_id: int
     what: What
     row: int | None = None
     note: str = ""
+    at: str = ""
 
 
 class Origin:
@@ -66,10 +72,18 @@ class Origin:
 
 
 def record(
-    connection: Connection, subscriber_id: int, what: What, how: How, *, wording: str = "", note: str = ""
+    connection: Connection,
+    subscriber_id: int,
+    what: What,
+    how: How,
+    *,
+    wording: str = "",
+    note: str = "",
+    at: datetime | None = None,
 ) -> None:
     """Add an entry to a person's history."""
-    record_all(connection, [Entry(subscriber_id, what, note=note)], how, wording=wording)
+    entry = Entry(subscriber_id, what, note=note, at=write_moment(at) if at else "")
+    record_all(connection, [entry], how, wording=wording)
 
 
 def record_all(
@@ -85,7 +99,7 @@ def record_all(
         {
             "subscriber_id": one.subscriber_id,
             "number": numbers.get(one.subscriber_id, 0) + 1,
-            "at": now(),
+            "at": one.at or now(),
             "what": one.what.value,
             "how": how.value,
             "wording": wording,
@@ -104,6 +118,30 @@ _NEWEST = select(consents.c.subscriber_id, func.max(consents.c.number).label("nu
 
 AGREED = frozenset({What.REQUESTED, What.SUBSCRIBED, What.RENEWED, What.RESUBSCRIBED})
 """Entries that tell of words which somebody agreed to."""
+
+STATUS_BY_ENTRY: dict[What, Status] = {
+    What.REQUESTED: Status.PENDING,
+    What.SUBSCRIBED: Status.SUBSCRIBED,
+    What.CONFIRMED: Status.SUBSCRIBED,
+    What.RESUBSCRIBED: Status.SUBSCRIBED,
+}
+"""What somebody is by an entry of their history by which they are on the list."""
+
+
+def entry_on_the_list(entries: Iterable[Consent]) -> Consent | None:
+    """Return the last of some entries if by it somebody was on the list."""
+    tells = [one for one in entries if one.what not in {What.RENEWED, What.CORRECTED}]
+    return tells[-1] if tells and tells[-1].what in STATUS_BY_ENTRY else None
+
+
+def former_addresses(connection: Connection) -> dict[str, int]:
+    """Return the keys of addresses that subscribers had before theirs was corrected, each with the subscriber's id."""
+    rows = connection.execute(
+        select(consents.c.note, consents.c.subscriber_id)
+        .where(consents.c.what == What.CORRECTED)
+        .order_by(consents.c.at, consents.c.number)
+    )
+    return {email_key(row.note): row.subscriber_id for row in rows}
 
 
 def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:
@@ -140,23 +178,21 @@ def consent_record(
         printed: when this page is made.
         zone: the clinic's, in which all times are told.
     """
-    facts = f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {moment(printed, zone)}\n"
+    facts = f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {say_moment(printed, zone)}\n"
     told = "\n".join("\n".join(lines(entry, zone)) + "\n" for entry in entries)
-    end = "Entries are added as things happen, and are not changed afterwards."
-    return f"Record of consent\n{clinic}\n\n{facts}\n{told}\n{end}"
+    end = "Entries are added when something happens, and are never changed afterward."
+    return f"Consent record\n{clinic}\n\n{facts}\n{told}\n{end}"
 
 
 def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
     """Return one entry of a history in words: what and how, then the words agreed to and the reason."""
     where = f" ({entry.file_name}, line {entry.row})" if entry.file_name else ""
-    told = [f"{moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
+    told = [f"{say_moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
     if entry.wording:
         told.append(f"    agreed to: “{entry.wording}”")
-    if entry.note:
-        told.append(f"    {'as the file says' if entry.file_name else 'reason'}: {entry.note}")
+    if entry.what is What.CORRECTED:
+        told.append(f"    the address was: {entry.note}")
+    elif entry.note:
+        label = "shown on" if entry.what is What.REQUESTED else "reason"
+        told.append(f"    {'as the file says' if entry.file_name else label}: {entry.note}")
     return told
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return a moment as the clinic's clock shows it."""
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"

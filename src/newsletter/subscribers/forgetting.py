@@ -7,19 +7,19 @@ is no person any more belongs to somebody who was erased, and is erased from the
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.parser import BytesHeaderParser
-from email.policy import SMTP
-from email.utils import parseaddr
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from newsletter.message import recipient_of
 from newsletter.storage.bulk import find, run
 from newsletter.storage.ledger import deliveries
-from newsletter.storage.people import consents, subscribers, suppressions
+from newsletter.storage.people import consents, requests, subscribers, suppressions
 from newsletter.subscribers.addresses import email_key
+from newsletter.subscribers.consent import former_addresses, history
+from newsletter.subscribers.records import find_subscriber, subscriber_by_former_address
 from newsletter.subscribers.suppression import GRAVER, email_hash, email_hashes, suppress, suppress_all
-from newsletter.subscribers.vocabulary import How, Reason, Status
+from newsletter.subscribers.vocabulary import ON_THE_LIST, How, Reason, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,27 @@ def forget_subscriber(connection: Connection, key: bytes, email: str) -> Forgott
     A delivery that was still to be sent is skipped by its campaign: the person it
     belongs to is gone.
     """
-    folded = email_key(email)
-    erased = _erase_copies(connection, key, folded)
-    number = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == folded))
+    folded = [email_key(one) for one in addresses_of(connection, email)]
+    erased = sum(_erase_copies(connection, key, one) for one in folded)
+    number = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == folded[0]))
     entries = connection.execute(delete(consents).where(consents.c.subscriber_id == number)).rowcount
     connection.execute(delete(subscribers).where(subscribers.c.id == number))
-    suppress(connection, key, folded, Reason.FORGOTTEN)
+    connection.execute(delete(requests).where(requests.c.email_key.in_(folded)))
+    for one in folded:
+        suppress(connection, key, one, Reason.FORGOTTEN)
     return Forgotten(record=number is not None, consents=entries, deliveries=erased)
+
+
+def addresses_of(connection: Connection, email: str) -> list[str]:
+    """Return the address of the subscriber who has `email`, or had it before, then their former ones.
+
+    If no subscriber has, or had, it, that is `email` itself.
+    """
+    person = find_subscriber(connection, email) or subscriber_by_former_address(connection, email)
+    if person is None:
+        return [email]
+    entries = history(connection, person.id)
+    return list(dict.fromkeys([person.email, *(one.note for one in entries if one.what is What.CORRECTED)]))
 
 
 def _erase_copies(connection: Connection, key: bytes, folded: str) -> int:
@@ -62,21 +76,14 @@ def _erase_copies(connection: Connection, key: bytes, folded: str) -> int:
 def erase_files(outbox: Path, email: str) -> int:
     """Delete the messages to `email` that the outbox transport wrote; return how many."""
     wanted = email_key(email)
-    mine = [path for path in outbox.rglob("*.eml") if wanted == _recipient(path)]
+    mine = [path for path in outbox.rglob("*.eml") if wanted == email_key(recipient_of(path))]
     for path in mine:
         path.unlink()
     return len(mine)
 
 
-def _recipient(path: Path) -> str:
-    with path.open("rb") as file:
-        headers = BytesHeaderParser(policy=SMTP).parse(file)
-    return email_key(parseaddr(str(headers["To"] or ""))[1])
-
-
-_NOTE = "unsubscribed after the backup was made that was put back"
+_NOTE = "unsubscribed after the restored backup was made"
 _BLOCK = 5_000
-_MAILED = (Status.SUBSCRIBED, Status.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class Carried:
 def known_suppressions(connection: Connection, key: bytes) -> dict[bytes, KnownSuppression]:
     """Return everybody who must not be mailed, by keyed hash."""
     present = {hashed for block in _blocks(connection) for hashed in email_hashes(key, block)}
+    present.update(email_hashes(key, former_addresses(connection)))
     rows = connection.execute(select(suppressions))
     return {
         bytes(row.email_hash): KnownSuppression(Reason(row.reason), row.at, bytes(row.email_hash) not in present)
@@ -120,7 +128,7 @@ def carry_over(connection: Connection, key: bytes, suppressed: Mapping[bytes, Kn
                 left[folded] = found.reason
     for folded in erased:
         forget_subscriber(connection, key, folded)
-    mailed = select(subscribers.c.id).where(subscribers.c.status.in_(_MAILED))
+    mailed = select(subscribers.c.id).where(subscribers.c.status.in_(ON_THE_LIST))
     number = len(list(find(connection, mailed, subscribers.c.email_key, left)))
     suppress_all(connection, key, left, how=How.COMMAND, note=_NOTE)
     return Carried(number, len(erased))

@@ -18,7 +18,7 @@ from newsletter.storage.moment import now, read_moment
 from newsletter.storage.people import subscribers, suppressions
 from newsletter.storage.secret import keyed_hash, keyed_hashes
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.consent import Entry, Origin, record_all
+from newsletter.subscribers.consent import Entry, Origin, former_addresses, record_all
 from newsletter.subscribers.vocabulary import How, Reason, What
 
 
@@ -62,33 +62,57 @@ def suppress_all(
     for email, reason in reasons.items():
         folded = email_key(email)
         wanted[folded] = max(wanted.get(folded, reason), reason, key=lambda one: one.weight)
-    changed = _put(connection, key, wanted)
+    fresh, graver = _put(connection, key, wanted)
     entries = _demote(connection, wanted, rows or {}, note)
     record_all(connection, list(entries.values()), how, origin=origin)
-    return len(changed | entries.keys())
+    followed = _by_former_address(connection, {one: wanted[one] for one in graver})
+    more = suppress_all(connection, key, followed, how=how, note=note, origin=origin) if followed else 0
+    return len(fresh | graver | entries.keys()) + more
 
 
-def _put(connection: Connection, key: bytes, wanted: dict[str, Reason]) -> set[str]:
-    """Enter the reasons that outweigh the known ones; `wanted` holds the valid ones afterwards."""
+def _by_former_address(connection: Connection, reasons: Mapping[str, Reason]) -> dict[str, Reason]:
+    """Return the present addresses of people who, by one that was theirs before, say that they want no mail.
+
+    A former address is suppressed when it is replaced, so whatever is said of it later outweighs that. That its
+    mailbox does not exist says nothing of the present one.
+    """
+    said = {one: reason for one, reason in reasons.items() if reason is not Reason.BOUNCED}
+    owners = {one: owner for one, owner in former_addresses(connection).items() if one in said} if said else {}
+    if not owners:
+        return {}
+    taken = find(connection, select(subscribers.c.email_key), subscribers.c.email_key, owners)
+    anew = {row.email_key for row in taken}  # somebody subscribed with it since then: they said it, for themselves
+    rows = find(connection, select(subscribers.c.id, subscribers.c.email_key), subscribers.c.id, owners.values())
+    present = {row.id: row.email_key for row in rows}
+    return {present[owner]: said[one] for one, owner in owners.items() if owner in present and one not in anew}
+
+
+def _put(connection: Connection, key: bytes, wanted: dict[str, Reason]) -> tuple[set[str], set[str]]:
+    """Enter the reasons that outweigh the known ones; `wanted` holds the valid ones afterwards.
+
+    Returns:
+        The addresses that were not suppressed before, and those that were for a lighter reason.
+    """
     keys = {email_hash(key, folded): folded for folded in wanted}
     found = find(connection, select(suppressions), suppressions.c.email_hash, keys)
     known = {keys[bytes(row.email_hash)]: Reason(row.reason) for row in found}
     at = now()
-    fresh = [
-        {"email_hash": hashed, "reason": wanted[folded].value, "at": at}
-        for hashed, folded in keys.items()
-        if folded not in known
-    ]
+    fresh = wanted.keys() - known.keys()
     graver = {folded for folded, reason in known.items() if wanted[folded].weight > reason.weight}
     wanted.update({folded: reason for folded, reason in known.items() if folded not in graver})
-    run(connection, insert(suppressions), fresh)
+    new = [
+        {"email_hash": hashed, "reason": wanted[folded].value, "at": at}
+        for hashed, folded in keys.items()
+        if folded in fresh
+    ]
+    run(connection, insert(suppressions), new)
     worse = [
         {"hashed": hashed, "new_reason": wanted[folded].value, "new_at": at}
         for hashed, folded in keys.items()
         if folded in graver
     ]
     run(connection, GRAVER, worse)
-    return wanted.keys() - known.keys() | graver
+    return fresh, graver
 
 
 def _demote(

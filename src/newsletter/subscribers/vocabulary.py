@@ -12,10 +12,23 @@ class Status(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
 
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether their address is suppressed; whoever is pending only has to confirm."""
+        return self not in {Status.PENDING, Status.SUBSCRIBED}
+
+
+ON_THE_LIST = tuple(status for status in Status if not status.is_suppressed)
+"""The statuses of those whose address is not suppressed."""
+
 
 class Reason(StrEnum):
-    """Why an address must not be mailed; the later ones outweigh the earlier."""
+    """Why an address must not be mailed; the later ones outweigh the earlier.
 
+    An address was `replaced` if its subscriber has another one now.
+    """
+
+    REPLACED = "replaced"
     BOUNCED = "bounced"
     FORGOTTEN = "forgotten"
     UNSUBSCRIBED = "unsubscribed"
@@ -29,7 +42,7 @@ class Reason(StrEnum):
     @property
     def status(self) -> Status:
         """What a person who is suppressed for this reason becomes."""
-        return Status.UNSUBSCRIBED if self is Reason.FORGOTTEN else Status(self.value)
+        return Status.UNSUBSCRIBED if self in {Reason.FORGOTTEN, Reason.REPLACED} else Status(self.value)
 
 
 class What(StrEnum):
@@ -43,6 +56,7 @@ class What(StrEnum):
     RESUBSCRIBED = "resubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+    CORRECTED = "corrected"  # the address: the note is the one before
 
 
 class How(StrEnum):

@@ -5,11 +5,14 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, TypeVar
 
 from newsletter.errors import NewsletterError
 from newsletter.message import Message, Recipient, is_mailbox
 from newsletter.transports.provider_clock import ProviderTime
+
+ANSWER_SECONDS = 60.0
+"""How long a provider may take for each answer, before it counts as lost."""
 
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"\S*@\S*")
@@ -24,7 +27,7 @@ def broken_off(err: BaseException) -> str:
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return "the encryption failed"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return "nobody answers at that address and port"
+        return "nothing answers at that address and port"
     return "the connection was cut"
 
 
@@ -38,6 +41,8 @@ class Batch:
         slug: the issue's name, for transports that never leave this machine.
         hold: the provider's batch id and the time at which it may let the mail go.
         subject_prefix: stands before the subject of a test.
+        is_notice: whether this is a mail that its one recipient has just asked for, and no
+            mail to a list: nothing is tracked, and a former unsubscribe does not stop it.
     """
 
     campaign: str
@@ -47,6 +52,12 @@ class Batch:
     recipients: tuple[Recipient, ...]
     hold: "Hold | None" = None
     subject_prefix: str = ""
+    is_notice: bool = False
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Further header fields; the one of notices keeps vacation replies away (RFC 3834)."""
+        return {"Auto-Submitted": "auto-generated"} if self.is_notice else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The carrier has taken responsibility for every message of the batch."""
+    """The provider has taken responsibility for every message of the batch."""
 
     provider_id: str
 
@@ -117,23 +128,131 @@ def prepare(batch: Batch, make: Callable[[Batch], Made]) -> Made | Refused:
         what = err.what if isinstance(err, NewsletterError) else type(err).__name__
         people = enumerate(batch.recipients)
         bad = {place: "no mail header can hold it" for place, person in people if not is_mailbox(person.email)}
-        return Refused(f"the message could not be put together ({what})", bad)
+        return Refused(f"the message could not be built ({what})", bad)
 
 
 def without_addresses(text: str) -> str:
-    """Return a carrier's words on one line, short, and without any address in them."""
+    """Return a provider's words on one line, short, and without any address in them."""
     return _ADDRESS.sub("(address)", _INVISIBLE.sub(" ", text))[:_LONGEST_REASON].strip()
 
 
+class Holds(Protocol):
+    """How a provider keeps a batch until a given time, and is told to drop it."""
+
+    def open(self) -> str | NotSent:
+        """Get a new name under which a batch can be held."""
+        ...
+
+    def cancel(self, batch_id: str) -> str:
+        """Have the provider drop what it holds under this name, whether or not anything is there.
+
+        Returns:
+            Why that cannot be counted on; empty when it can.
+        """
+        ...
+
+    def is_canceled(self, batch_id: str) -> bool | None:
+        """Return whether the provider was told so, now or before; nothing if it does not say."""
+        ...
+
+    def provider_time(self) -> ProviderTime | None:
+        """Return what time it is by the provider's own clock, by which it lets mail go; nothing if it does not tell.
+
+        After `cancel`, it is not earlier than the answer that confirmed the cancellation.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Whom a provider's logs know of, for one campaign and some minutes of it.
+
+    Attributes:
+        sure: addresses whose message it took.
+        dropped: addresses whose message it dropped later; why, has to be asked for each.
+    """
+
+    sure: frozenset[str]
+    dropped: frozenset[str]
+
+
+class DeliveryLogs(Protocol):
+    """Where a provider can be asked whether it took a message."""
+
+    def took(self, campaign_ref: str, email: str, since: str) -> bool:
+        """Return whether the provider knows of this campaign's message to `email`.
+
+        Raises:
+            TransportError: it cannot be asked.
+        """
+        ...
+
+    def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
+        """Return whom the provider knows of in these minutes, or nothing if it cannot tell of so many at once.
+
+        Raises:
+            TransportError: it cannot be asked.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """An address on one of the provider's own lists: unsubscribed, bounced, complained, or only blocked."""
+
+    email: str
+    reason: str
+
+
+class SuppressionLists(Protocol):
+    """A provider's own lists of whom it will not mail."""
+
+    def read(self, since: int) -> Iterable[Suppressed]:
+        """Read the lists, from the moment `since` (in seconds of Unix time) on.
+
+        Raises:
+            TransportError: they cannot be read.
+        """
+        ...
+
+    def add(self, emails: Sequence[str]) -> None:
+        """Have the provider drop any further mail to these addresses.
+
+        Raises:
+            TransportError: it does not take them.
+        """
+        ...
+
+    def remove(self, email: str) -> None:
+        """Have the provider mail an address again that had left.
+
+        Raises:
+            TransportError: it does not.
+        """
+        ...
+
+
+class Erasure(Protocol):
+    """How a provider is told to erase what it keeps of the people it carried mail to."""
+
+    def erase(self, emails: Sequence[str]) -> str:
+        """Have the provider erase all that it keeps of these addresses; return its name for that work.
+
+        Raises:
+            TransportError: it did not take the request.
+        """
+        ...
+
+
 class Transport(Protocol):
-    """What carries messages away.
+    """What carries messages away, and what else its provider can do.
 
     Attributes:
         name: as in ``delivery.transport``.
         leaves_machine: whether anything goes out over a network.
         repeatable: whether sending a batch again replaces the first copy, so that a
             crash needs no reconciling.
-        makes_unsubscribe_links: whether the carrier replaces the unsubscribe
+        makes_unsubscribe_links: whether the provider replaces the unsubscribe
             placeholder by a link of its own.
         largest_batch: how many recipients one batch may have.
     """
@@ -143,6 +262,26 @@ class Transport(Protocol):
     repeatable: bool
     makes_unsubscribe_links: bool
     largest_batch: int
+
+    @property
+    def holds(self) -> Holds | None:
+        """How a batch is held and canceled, where the provider can do that."""
+        return None
+
+    @property
+    def suppression_lists(self) -> SuppressionLists | None:
+        """The provider's own lists of whom it will not mail, if it keeps them."""
+        return None
+
+    @property
+    def logs(self) -> DeliveryLogs | None:
+        """Where the provider can be asked what it took, if it can."""
+        return None
+
+    @property
+    def erasure(self) -> Erasure | None:
+        """How the provider is told to erase a person, if it keeps anything of people."""
+        return None
 
     def send(self, batch: Batch) -> Outcome:
         """Hand over one batch.
@@ -158,95 +297,4 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of connections and files."""
-        ...
-
-
-@runtime_checkable
-class HoldingTransport(Transport, Protocol):
-    """A transport whose carrier keeps a batch until a given time and can be told to drop it."""
-
-    def open_hold(self) -> str | NotSent:
-        """Get a new name under which a batch can be held, from the carrier."""
-        ...
-
-    def cancel_hold(self, batch_id: str) -> str:
-        """Have the carrier drop what it holds under this name, whether or not anything is there.
-
-        Returns:
-            Why that cannot be counted on; empty when it can.
-        """
-        ...
-
-    def is_cancelled(self, batch_id: str) -> bool | None:
-        """Return whether the carrier was told so, now or before; nothing if it does not say."""
-        ...
-
-    def provider_time(self) -> ProviderTime | None:
-        """Return what time it is by the carrier's own clock, by which it lets mail go; nothing if it does not tell.
-
-        After `cancel_hold`, it is not earlier than the answer that confirmed the cancellation.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Whom a carrier's logs know of, for one campaign and some minutes of it.
-
-    Attributes:
-        sure: addresses whose message it took.
-        dropped: addresses whose message it dropped later; why, has to be asked for each.
-    """
-
-    sure: frozenset[str]
-    dropped: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Suppressed:
-    """An address on one of the carrier's own lists: unsubscribed, bounced, complained, or only blocked."""
-
-    email: str
-    reason: str
-
-
-@runtime_checkable
-class SuppressionKeeper(Protocol):
-    """A carrier that keeps lists of its own of whom it will not mail."""
-
-    def suppressions(self, since: int) -> Iterable[Suppressed]:
-        """Read the lists, from the moment `since` (in seconds of Unix time) on.
-
-        Raises:
-            TransportError: they cannot be read.
-        """
-        ...
-
-    def suppress(self, emails: Sequence[str]) -> None:
-        """Have the carrier drop any further mail to these addresses.
-
-        Raises:
-            TransportError: it does not take them.
-        """
-        ...
-
-    def release(self, email: str) -> None:
-        """Have the carrier mail an address again that had left.
-
-        Raises:
-            TransportError: it does not.
-        """
-        ...
-
-
-@runtime_checkable
-class Forgetting(Protocol):
-    """A carrier that keeps something of the people it carried mail to, and can be told to erase it."""
-
-    def erase(self, emails: Sequence[str]) -> str:
-        """Have the carrier erase all that it keeps of these addresses; return its name for that work.
-
-        Raises:
-            TransportError: it did not take the request.
-        """
         ...

@@ -1,4 +1,4 @@
-"""What a carrier tells afterwards, in our own words."""
+"""What a provider tells afterwards, in our own words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,11 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What happened to a message."""
 
-    PROCESSED = "processed"  # the carrier has begun with it
+    PROCESSED = "processed"  # the provider has begun with it
     DEFERRED = "deferred"  # the inbox asked it to come back later
     DELIVERED = "delivered"
     BLOCKED = "blocked"  # refused this time; says nothing of the address
-    DROPPED = "dropped"  # the carrier never tried, because of its own lists
+    DROPPED = "dropped"  # the provider never tried, because of its own lists
     BOUNCED = "bounced"  # there is no such inbox
     OPENED = "opened"
     CLICKED = "clicked"

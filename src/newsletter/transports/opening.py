@@ -60,14 +60,14 @@ def _smtp(workspace: Workspace) -> Transport:
     settings = workspace.settings.smtp
     check_settings(settings)
     if settings.user and (found := foreign(settings.user, quoted=False)):
-        raise TransportError(f"[smtp] user {found}", hint="Type it anew in newsletter.toml.")
+        raise TransportError(f"[smtp] user {found}", hint="Type it again in newsletter.toml.")
     hint = "Put it into a file named .env beside newsletter.toml:\nSMTP_PASSWORD=…"
     return SmtpTransport(settings, secret(workspace, "SMTP_PASSWORD", hint) if settings.user else "")
 
 
 _KEY = re.compile(r"SG\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?")
 _KEY_HINT = (
-    'Make one in SendGrid under Settings, API Keys, with the permission "Mail Send", and put it into a file '
+    'Create one in SendGrid under Settings, API Keys, with the permission "Mail Send", and put it into a file '
     "named .env beside newsletter.toml:\nSENDGRID_API_KEY=SG.…"
 )
 

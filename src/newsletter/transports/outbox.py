@@ -1,15 +1,23 @@
 """The outbox: one file a message in a folder, so that everything works with no account."""
 
 from datetime import UTC, datetime
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, make_private_folder, write_whole
-from newsletter.message import build_mime
-from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, prepare
+from newsletter.message import build_mime, recipient_of
+from newsletter.transports.base import Accepted, Batch, NotSent, Outcome, Transport, prepare
 
 
-class OutboxTransport:
+def written(folder: Path, most: int) -> list[tuple[Path, str]]:
+    """Return so many of the messages in a folder, each with the address that it is to, in the order of these."""
+    paths = islice(sorted(folder.glob("*.eml")), most)
+    return sorted(((path, recipient_of(path)) for path in paths), key=itemgetter(1))
+
+
+class OutboxTransport(Transport):
     """Writes ``outbox/<slug>/<ref>.eml``; nothing leaves this machine.
 
     A message's name follows from its delivery alone, so writing it again replaces the
@@ -39,7 +47,8 @@ class OutboxTransport:
         try:
             make_private_folder(folder)
             for recipient in batch.recipients:
-                mail = build_mime(batch.message, recipient, date=date, subject_prefix=batch.subject_prefix)
+                prefix, headers = batch.subject_prefix, batch.headers
+                mail = build_mime(batch.message, recipient, date=date, subject_prefix=prefix, headers=headers)
                 write_whole(folder / f"{recipient.ref}.eml", mail.as_bytes(), mode=PRIVATE)
         except WorkspaceError as err:
             return NotSent(f"{err.what}. {err.hint}".strip(), wait=float("inf"))

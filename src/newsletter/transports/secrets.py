@@ -27,8 +27,8 @@ def secret(workspace: Workspace, name: str, hint: str) -> str:
 
 
 _HOW_TO_WRITE = (
-    "Type the line in .env anew, in a plain text editor, with nothing else on it. "
-    'What does belong to it, such as a # or a quotation mark, stands between "straight quotation marks".'
+    "Type the line in .env again, in a plain text editor, with nothing else on it. "
+    'If the value itself contains a # or a quotation mark, put it between "straight quotation marks".'
 )
 _CURLY = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
 _CURLY += "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}"
@@ -56,11 +56,7 @@ def oddity(value: str) -> str:
     if any(one.isspace() for one in value):
         return "it has a space in it"
     odd = next((one for one in value if not (one.isascii() and (one.isalnum() or one in "_-.:/[]%"))), "")
-    return (
-        f"it has a character in it that does not belong there ({_name(odd)})"
-        if odd
-        else "it does not have the usual form"
-    )
+    return f"it has an unexpected character in it ({_name(odd)})" if odd else "it does not have the usual form"
 
 
 def _name(character: str) -> str:

@@ -14,12 +14,14 @@ from datetime import UTC, datetime
 from newsletter.errors import NewsletterError, TransportError
 from newsletter.message import build_mime
 from newsletter.transports.base import (
+    ANSWER_SECONDS,
     Accepted,
     Batch,
     Deferred,
     NotSent,
     Outcome,
     Refused,
+    Transport,
     Unknown,
     broken_off,
     prepare,
@@ -28,17 +30,16 @@ from newsletter.transports.base import (
 from newsletter.transports.smtp_replies import put_off, read_reply
 from newsletter.workspace import Smtp
 
-_SECONDS = 60.0  # for each answer; RFC 5321 (4.5.3.2) allows a server minutes after the last dot
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # or IPv6
 _HOST_HINT = (
-    'Write its bare name under [smtp] in newsletter.toml, for example host = "smtp.example.org"; '
-    "its number belongs into port."
+    'Write only its name under [smtp] in newsletter.toml, for example host = "smtp.example.org"; '
+    "the port number goes into port."
 )
 
 
-class SmtpTransport:
+class SmtpTransport(Transport):
     """Hands messages to a mail server, over one connection that is kept open.
 
     The Message-ID of a message follows from its delivery, so that a server or an inbox
@@ -119,10 +120,10 @@ class SmtpTransport:
         if settings.security == "tls":
             context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, _own_name(), timeout=_SECONDS, context=context
+                settings.host, settings.port, _own_name(), timeout=ANSWER_SECONDS, context=context
             )
         else:
-            server = smtplib.SMTP(settings.host, settings.port, _own_name(), timeout=_SECONDS)
+            server = smtplib.SMTP(settings.host, settings.port, _own_name(), timeout=ANSWER_SECONDS)
         try:
             self._sign_in(server)
         except BaseException:
@@ -177,10 +178,10 @@ class SmtpTransport:
                 said = without_addresses(f"{code} {_bytes(reply).decode('utf-8', 'replace')}")
                 return TransportError(f"the mail server rejected the sender ({said})", hint=hint)
             case smtplib.SMTPException() | ssl.SSLCertVerificationError():
-                return TransportError(f"the mail server does not let us in: {_refusal(err)}", hint=hint)
+                return TransportError(f"the mail server does not accept the sign-in: {_refusal(err)}", hint=hint)
             case OSError():
                 return TransportError(_unreached(err, self._settings.host), hint=hint)
-        return TransportError("the mail server cannot be spoken to as the settings say", hint=hint)
+        return TransportError("the mail server does not work with these settings", hint=hint)
 
     def _reset(self) -> None:
         """Forget the message that was begun; a connection that cannot do that is dropped."""
@@ -208,9 +209,8 @@ class SmtpTransport:
 
 def _encode(batch: Batch) -> bytes:
     """Return the message as it goes over the wire (RFC 5321, 4.5.2): a line's own dot doubled, a dot at the end."""
-    mail = build_mime(
-        batch.message, batch.recipients[0], date=datetime.now(tz=UTC), subject_prefix=batch.subject_prefix
-    )
+    date, prefix = datetime.now(tz=UTC), batch.subject_prefix
+    mail = build_mime(batch.message, batch.recipients[0], date=date, subject_prefix=prefix, headers=batch.headers)
     text = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
     return text + (b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
@@ -241,8 +241,10 @@ def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
     offered = server.esmtp_features.get("auth", "").upper().split()
     ways = [way for way in ("PLAIN", "LOGIN") if way in offered]
     if not ways:
-        hint = "Choose a password of plain letters, digits and signs, and put it into .env as SMTP_PASSWORD."
-        what = "the mail server offers no sign-in (PLAIN or LOGIN) for a user or password with letters beyond a to z"
+        hint = "Choose a password of plain letters, digits and symbols, and put it into .env as SMTP_PASSWORD."
+        what = (
+            "the mail server offers no sign-in (PLAIN or LOGIN) for a user or password with letters other than a to z"
+        )
         raise TransportError(what, hint=hint)
     for way in ways:
         code, reply = _plain(server, user, password) if way == "PLAIN" else _login(server, user, password)
@@ -282,7 +284,7 @@ def _is_refusal(err: Exception) -> bool:
 
 def _unreached(err: Exception, host: str) -> str:
     if isinstance(err, socket.gaierror):
-        return f"no mail server is known by the name {host}, or this computer is offline"
+        return f"there is no mail server named {host}, or this computer is offline"
     return f"no connection to the mail server ({broken_off(err)})"
 
 
@@ -314,9 +316,9 @@ def check_settings(settings: Smtp) -> None:
             would travel in the clear.
     """
     if not settings.host:
-        raise TransportError("no mail server is named", hint=_HOST_HINT)
+        raise TransportError("no mail server is set", hint=_HOST_HINT)
     if not _HOST.fullmatch(settings.host):
         raise TransportError(f"[smtp] host is not the name of a mail server: {settings.host}", hint=_HOST_HINT)
     if settings.security == "none" and settings.host not in _LOCAL:
         hint = 'Set security = "starttls" (port 587) or "tls" (port 465) under [smtp].'
-        raise TransportError("mail to another machine is only sent encrypted", hint=hint)
+        raise TransportError("mail to another computer is only sent encrypted", hint=hint)

@@ -42,12 +42,12 @@ def read_reply(code: int, reply: bytes, sender: str) -> Outcome:
         return Deferred(said)
     if 500 <= code < 600:
         return Refused(said, {0: said} if names_recipient(text, sender) else {})
-    return Unknown(f"the mail server's answer made no sense ({code})")
+    return Unknown(f"the mail server's answer was not understood ({code})")
 
 
 def put_off(code: int) -> NotSent:
     """Return what 4xx means where no recipient was named yet: everybody waits."""
-    return NotSent(f"the mail server says: not now ({code})")
+    return NotSent(f"the mail server asks to try again later ({code})")
 
 
 def names_recipient(text: str, sender: str) -> bool:

@@ -32,20 +32,47 @@ def key(parse: Callable[[object], Any], help: str, *, example: str, default: Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clinic:
-    """Who sends: what the contact block of each issue says."""
+    """The clinic, as the contact block of each issue shows it."""
 
     name: str = key(values.line, "The clinic's name.", example='"Dual Minds Integrative Psychiatry"')
     website: str = key(values.web_address, "The clinic's website.", example='"https://www.example.org"')
-    phone: str = key(values.phone, "The number that readers call.", example='"508-555-0100"')
-    email: str = key(values.email_address, "The address that readers write to.", example='"hello@example.org"')
+    phone: str = key(values.phone, "Phone number for readers.", example='"508-555-0100"')
+    email: str = key(values.email_address, "Email address for readers.", example='"hello@example.org"')
     postal_address: str = key(
         values.line,
-        "Street or post-office box; the law wants it in each issue.",
+        "Street address or PO box; required by law in each issue.",
         example='"12 Elm Street, Springfield, MA 01101"',
+    )
+    newsletter: str = key(
+        values.empty_or(values.line),
+        "The newsletter's own name, at the top of each issue; empty for the clinic's.",
+        example='"Steady"',
+        default="",
+    )
+    tagline: str = key(
+        values.empty_or(values.line), "A few words below that name.", example='"Notes for hard seasons"', default=""
+    )
+    hours: str = key(
+        values.empty_or(values.line),
+        "When somebody answers the telephone.",
+        example='"Mon to Fri, 9 AM to 5 PM"',
+        default="",
+    )
+    booking: str = key(
+        values.empty_or(values.web_address),
+        "Where a visit can be booked; empty without such a page.",
+        example='"https://www.example.org/book"',
+        default="",
+    )
+    social: tuple[str, ...] = key(
+        values.list_of(values.web_address),
+        "The clinic's pages elsewhere, such as on Instagram.",
+        example='["https://www.instagram.com/example"]',
+        default=(),
     )
     timezone: ZoneInfo = key(
         values.time_zone,
-        "The zone in which times are typed and shown.",
+        "Time zone for entering and showing times.",
         example='"America/New_York"',
         default=ZoneInfo("UTC"),
     )
@@ -66,37 +93,35 @@ class Sender:
         "The address in the From line, on the clinic's own domain.",
         example='"newsletter@example.org"',
     )
-    reply_to: str = key(values.email_address, "Where answers go.", example='"hello@example.org"')
+    reply_to: str = key(values.email_address, "Reply-to address.", example='"hello@example.org"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How issues leave the machine."""
+    """How issues are sent."""
 
     transport: str = key(
         values.one_of("outbox", "sendgrid", "smtp"),
-        "What carries messages away; outbox writes them to files.",
+        "How messages are sent: sendgrid, smtp, or outbox (practice mode: files only).",
         example='"outbox"',
         default="outbox",
     )
     undo_window: timedelta = key(
         values.duration,
-        "How long a campaign is held at the provider so that it can be cancelled.",
+        "How long SendGrid holds a send so that it can be canceled.",
         example='"20m"',
         default=timedelta(minutes=20),
     )
     countdown: timedelta = key(
         values.duration,
-        "How long the desk waits before it sends what could not be called back afterwards.",
+        "How long the desk waits before it sends what cannot be canceled afterward.",
         example='"30s"',
         default=timedelta(seconds=30),
     )
     batch_size: int = key(
         values.whole_number(1, 1000), "Messages in one request, at most 1000.", example="500", default=500
     )
-    parallel: int = key(
-        values.whole_number(1, 16), "How many requests to SendGrid may be under way at a time.", example="4", default=4
-    )
+    parallel: int = key(values.whole_number(1, 16), "Requests to SendGrid at the same time.", example="4", default=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +129,10 @@ class SendGrid:
     """Settings for SendGrid; the key itself is never in this file."""
 
     region: str = key(
-        values.one_of("global", "eu"), "Where the SendGrid account lives.", example='"global"', default="global"
+        values.one_of("global", "eu"),
+        "Region of the SendGrid account: global or eu.",
+        example='"global"',
+        default="global",
     )
     unsubscribe: str = key(
         values.one_of("subscription_tracking"),
@@ -114,7 +142,7 @@ class SendGrid:
     )
     webhook_key: str = key(
         values.empty_or(values.verification_key),
-        "The key that SendGrid shows for its signed event webhook; it is public. Empty takes no events in.",
+        "The key that SendGrid shows for its signed event webhook; it is public. Empty: no events are received.",
         example='"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…"',
         default="",
     )
@@ -122,19 +150,19 @@ class SendGrid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
-    """Any mail server that takes mail from a program; its password is never in this file."""
+    """A mail server of your own; its password is never in this file."""
 
     host: str = key(values.empty_or(values.line), "The mail server's name.", example='"smtp.example.org"', default="")
     port: int = key(values.whole_number(1, 65535), "Its port.", example="587", default=587)
     security: str = key(
         values.one_of("starttls", "tls", "none"),
-        "How the connection is encrypted; none is only for a server on this machine.",
+        "How the connection is encrypted; none only for a server on this computer.",
         example='"starttls"',
         default="starttls",
     )
     user: str = key(
         values.empty_or(values.line),
-        "Who signs in; the password is SMTP_PASSWORD, in the environment or in .env.",
+        "User name; the password is SMTP_PASSWORD, in the environment or in .env.",
         example='"newsletter@example.org"',
         default="",
     )
@@ -142,17 +170,17 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Who looks at an issue before it is sent."""
+    """The people who review an issue before it is sent."""
 
     reviewers: tuple[str, ...] = key(
         values.list_of(values.email_address),
-        "Who gets a test with: newsletter test SLUG --team",
+        "Addresses that get a test with: newsletter test SLUG --team",
         example='["ana@example.org", "ben@example.org"]',
         default=(),
     )
     approval: bool = key(
         values.yes_or_no,
-        "Whether a second person has to approve an issue, as it is, before it can be sent.",
+        "Whether a second person has to approve an issue before it can be sent.",
         example="true",
         default=False,
     )
@@ -160,30 +188,30 @@ class Team:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Which theme an issue is set in, and the clinic's own colours and logo in it."""
+    """The theme of the issues, with the clinic's own colors and logo."""
 
     name: str = key(values.slug, "A folder in templates/.", example='"clinic"', default="clinic")
     accent: str = key(
         values.empty_or(values.colour),
-        "The clinic's colour, for links, marks and buttons; empty for the theme's own.",
+        "The clinic's color for links, marks and buttons; empty: the theme's own.",
         example='"#235b52"',
         default="",
     )
     accent_dark: str = key(
         values.empty_or(values.colour),
-        "The same on a dark ground; empty for a lighter shade of it.",
+        "The same in dark mode; empty: a lighter shade of accent.",
         example='"#92cdbf"',
         default="",
     )
     logo: str = key(
         values.empty_or(values.line),
-        "A picture in the workspace that stands for the clinic's name at the top; empty for the name.",
+        "A picture in the workspace, shown at the top instead of the clinic's name; empty: the name.",
         example='"templates/logo.png"',
         default="",
     )
     images: str = key(
         values.one_of("embedded", "hosted"),
-        "Whether pictures travel in the mail, or lie on the public pages (web.public_url).",
+        "Whether pictures are part of the mail (embedded), or on the public pages (hosted).",
         example='"embedded"',
         default="embedded",
     )
@@ -191,21 +219,23 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
-    """What may be learnt about readers; nothing, unless the clinic decides otherwise."""
+    """What is recorded about readers; nothing, unless the clinic decides otherwise."""
 
-    open_tracking: bool = key(values.yes_or_no, "Let SendGrid record who opens a mail.", example="false", default=False)
+    open_tracking: bool = key(
+        values.yes_or_no, "Let SendGrid record who opens a message.", example="false", default=False
+    )
     click_tracking: bool = key(
-        values.yes_or_no, "Let SendGrid record who follows which link.", example="false", default=False
+        values.yes_or_no, "Let SendGrid record who clicks which link.", example="false", default=False
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """Where subscribers and the ledger are kept."""
+    """Where subscribers and the ledger are stored."""
 
     url: str = key(
         values.database_url,
-        "SQLite beside this file, or postgresql://….",
+        "SQLite next to this file, or postgresql://….",
         example='"sqlite:///newsletter.db"',
         default="sqlite:///newsletter.db",
     )
@@ -213,14 +243,94 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """The public pages, when they run somewhere."""
+    """The public pages, if you run them."""
 
     public_url: str = key(
         values.empty_or(values.https_address),
-        "Where subscribers reach the public pages; empty without them.",
+        "Address of the public pages; empty: there are none.",
         example='"https://news.example.org"',
         default="",
     )
+    signup: bool = key(
+        values.yes_or_no,
+        "Whether people can subscribe on the public pages.",
+        example="true",
+        default=False,
+    )
+    signup_wording: str = key(
+        values.empty_or(values.line),
+        "What people agree to when they subscribe, in your own words; empty: a sentence in their language.",
+        example='"I would like to receive Steady by email, about once a month."',
+        default="",
+    )
+    reminder: bool = key(
+        values.yes_or_no,
+        "Whether people who did not confirm are reminded once, after 24 hours.",
+        example="true",
+        default=False,
+    )
+    welcome: str = key(
+        values.empty_or(values.line),
+        "A Markdown file in the workspace that is mailed to people once they confirmed; empty: none.",
+        example='"welcome.md"',
+        default="",
+    )
+    topics: tuple[tuple[str, str], ...] = key(
+        values.list_of_topics,
+        "Tags that subscribers can choose for themselves, each with the words that describe it.",
+        example='["workshops: Workshops and groups", "research: New research"]',
+        default=(),
+    )
+    ask_why: bool = key(
+        values.yes_or_no,
+        "Whether the page after an unsubscribe asks one optional question: why.",
+        example="true",
+        default=False,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Sent issues on the web; none, unless the clinic decides otherwise."""
+
+    public: bool = key(
+        values.yes_or_no, "Whether anybody can read sent issues on the web.", example="true", default=False
+    )
+    search_engines: bool = key(
+        values.yes_or_no, "Whether search engines may list them.", example="false", default=False
+    )
+    url: str = key(
+        values.empty_or(values.https_address),
+        "Where you upload what newsletter archive build writes; empty: the archive is on the public pages.",
+        example='"https://www.example.org/newsletter"',
+        default="",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """The mailbox that replies and bounces go to; its password is never in this file."""
+
+    host: str = key(
+        values.empty_or(values.line),
+        "The mail server's name; empty: newsletter inbox reads no mailbox.",
+        example='"imap.example.org"',
+        default="",
+    )
+    port: int = key(values.whole_number(1, 65535), "Its port.", example="993", default=993)
+    security: str = key(
+        values.one_of("tls", "starttls", "none"),
+        "How the connection is encrypted; none only for a server on this computer.",
+        example='"tls"',
+        default="tls",
+    )
+    user: str = key(
+        values.empty_or(values.line),
+        "User name; the password is INBOX_PASSWORD, in the environment or in .env.",
+        example='"hello@example.org"',
+        default="",
+    )
+    folder: str = key(values.line, "The folder of the mailbox.", example='"INBOX"', default="INBOX")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,3 +347,12 @@ class Settings:
     privacy: Privacy
     database: Database
     web: Web
+    archive: Archive
+    inbox: Inbox
+
+    @property
+    def archive_url(self) -> str:
+        """Where the archive is on the web, without a slash at its end; empty if it is nowhere, or not known where."""
+        if not self.archive.public:
+            return ""
+        return self.archive.url or (f"{self.web.public_url}/archive" if self.web.public_url else "")

@@ -1,13 +1,17 @@
 """Making a new workspace: settings with the clinic's own facts, a sample issue, sample people."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from newsletter.errors import WorkspaceError
 from newsletter.files import SHARED, explained, make_private_folder, write_whole
+from newsletter.formatting import bare_address
 from newsletter.shipped import shipped_starter
-from newsletter.workspace.document import make_document
+from newsletter.workspace.answers import shown
+from newsletter.workspace.document import make_document, read_document
+from newsletter.workspace.settings import Settings
 from newsletter.workspace.workspace import SETTINGS_FILE
 
 SAMPLE_ISSUE = "2026-12-good-company"
@@ -35,24 +39,27 @@ def make_workspace(folder: Path, facts: Mapping[str, str]) -> None:
         facts: settings by their path, such as ``clinic.name``; the rest stays the sample's.
 
     Raises:
-        WorkspaceError: there is a workspace already, a fact is not allowed, or the
+        WorkspaceError: there is already a workspace, a fact is not allowed, or the
             folder cannot be written. The settings are written last, so that a folder
             that looks like a workspace is one.
     """
     settings = folder / SETTINGS_FILE
     if settings.exists():
         hint = f"Use it with: newsletter -C {folder} list"
-        raise WorkspaceError("there is a workspace already", where=folder, hint=hint)
+        raise WorkspaceError("there is already a workspace", where=folder, hint=hint)
     starter = shipped_starter()
+    sample = read_document(starter / SETTINGS_FILE)
+    document = make_document(settings, sample.text, facts)
     make_private_folder(folder)
     with explained(folder):
         for name in ("newsletters", "samples"):
             if not (folder / name).exists():
                 _copy(starter / name, folder / name)
+        _put_contact(folder / "samples" / "post.txt", sample.settings, document.settings)
         (folder / "templates").mkdir(parents=True, exist_ok=True)
     if not (folder / ".gitignore").exists():
         write_whole(folder / ".gitignore", _GITIGNORE)
-    make_document(settings, (starter / SETTINGS_FILE).read_text("utf-8"), facts).write()
+    document.write()
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -65,3 +72,13 @@ def _copy(source: Path, target: Path) -> None:
 def _copy_file(source: str, target: str) -> None:
     shutil.copyfile(source, target)
     Path(target).chmod(SHARED)
+
+
+def _put_contact(post: Path, sample: Settings, clinic: Settings) -> None:
+    """Put the clinic's own contact line into the sample post, where its website would put it."""
+    paths = ("clinic.name", "clinic.website", "clinic.phone", "clinic.email")
+    lines = {bare_address(shown(sample, path)): bare_address(shown(clinic, path)) for path in paths}
+    text = post.read_text("utf-8")
+    written = re.sub("|".join(map(re.escape, lines)), lambda match: lines[match[0]], text)
+    if written != text:
+        write_whole(post, written)

@@ -32,7 +32,7 @@ def settings_from(text: str, path: Path) -> Settings:
     sections = {name: _read_table(name, cls, tables, mistakes) for name, cls in get_type_hints(Settings).items()}
     mistakes += [_unknown(name, list(sections)) for name in tables if name not in sections]
     if mistakes:
-        hint = "Mend the file and try again; nothing was changed."
+        hint = "Fix the file and try again; nothing was changed."
         raise WorkspaceError("\n".join(mistakes), where=path, hint=hint)
     return Settings(**sections)
 
@@ -56,7 +56,7 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as err:
-        hint = f'{_line_of(text, err)}Text stands in straight quotes there: name = "Dual Minds"'
+        hint = f'{_line_of(text, err)}Text needs straight quotation marks: name = "Dual Minds"'
         raise WorkspaceError(f"is not valid TOML: {err}", where=path, hint=hint) from err
 
 

@@ -98,10 +98,10 @@ def slug(value: object) -> str:
 
 
 def email_address(value: object) -> str:
-    """Return an e-mail address that every mail server takes (no look-up is made), its domain in ASCII."""
+    """Return an email address that every mail server takes (no look-up is made), its domain in ASCII."""
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow to import
 
-    expected = "an e-mail address"
+    expected = "an email address"
     if not isinstance(value, str):
         raise ValueError(expected)  # noqa: TRY004
     if not value.partition("@")[0].isascii():
@@ -136,7 +136,7 @@ def _address(value: object, schemes: set[str], expected: str) -> str:
 def colour(value: object) -> str:
     """Return a colour as every inbox knows it."""
     if not isinstance(value, str) or not _COLOUR.fullmatch(value):
-        expected = 'a colour of six digits, such as "#235b52"'
+        expected = 'a color of six digits, such as "#235b52"'
         raise ValueError(expected)
     return value.lower()
 
@@ -145,7 +145,7 @@ def phone(value: object) -> str:
     """Return a telephone number with 7 to 15 digits (the longest that E.164 allows)."""
     digits = re.sub(r"\D", "", value) if isinstance(value, str) else ""
     if not 7 <= len(digits) <= 15 or not re.fullmatch(r"[+\d\s().x/-]+", str(value).strip(), re.ASCII | re.IGNORECASE):
-        expected = "a telephone number with its area code"
+        expected = "a phone number with its area code"
         raise ValueError(expected)
     return str(value).strip()
 
@@ -190,6 +190,18 @@ def verification_key(value: object) -> str:
         expected = "the verification key from SendGrid's event webhook, 124 letters that begin with MFkw"
         raise ValueError(expected)
     return base64.b64encode(raw).decode("ascii")
+
+
+def list_of_topics(value: object) -> tuple[tuple[str, str], ...]:
+    """Return tags with their descriptions, each written as "tag: description"."""
+    expected = 'a list such as ["workshops: Workshops and groups"]'
+    if not isinstance(value, list):
+        raise ValueError(expected)  # noqa: TRY004 - a wrong setting, whatever its type
+    pairs = [line(one).partition(":") for one in value]
+    topics = tuple((" ".join(tag.casefold().split()), words.strip()) for tag, _, words in pairs)
+    if not all(tag and words and not set(tag) & set(',;|"*') for tag, words in topics):
+        raise ValueError(expected)
+    return topics
 
 
 def looks_like_placeholder(text: str) -> bool:

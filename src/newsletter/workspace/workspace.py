@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.errors import WorkspaceError
+from newsletter.shipped import shipped_starter
 from newsletter.workspace.settings import Settings
 from newsletter.workspace.toml import read_settings
 
@@ -62,14 +63,17 @@ def find_workspace(start: Path) -> Path:
 
     Raises:
         WorkspaceError: there is none, or there is no such folder: a misspelt one must not mean the one around it.
+            Or it is what new workspaces start from, in a clone of the program: nothing is written there.
     """
+    hint = "Create one with: newsletter init my-newsletter\nor choose one with: newsletter -C FOLDER …"
     here = start.resolve()
     if not here.exists():
         raise WorkspaceError("there is no such folder", where=here, hint="Check how it is spelled.")
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
+            if folder == shipped_starter().resolve():
+                raise WorkspaceError("this folder holds the program itself, not a workspace", where=folder, hint=hint)
             return folder
-    hint = "Make one with: newsletter init my-newsletter\nor name one with: newsletter -C FOLDER …"
     raise WorkspaceError(f"no {SETTINGS_FILE} here or in any folder above", where=here, hint=hint)
 
 

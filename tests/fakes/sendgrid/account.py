@@ -34,7 +34,7 @@ class Fault:
 
     Kinds: ``reset-before``, ``reset-within`` and ``reset-after`` reading the body;
     ``drop-reply`` after accepting; ``slow``, which does all as usual but waits for so many
-    `seconds` first; or a status. With `accept` the mail is taken all the same.
+    `seconds` first, or until it is `over`; or a status. With `accept` the mail is taken all the same.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     seconds: float = 1.0
+    over: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Mail:
     subject: str = ""
     categories: tuple[str, ...] = ()
     taken_at: float = 0.0
+    bypasses_unsubscribes: bool = False
 
 
 @dataclass
@@ -117,7 +119,7 @@ class FakeSendGrid:
         inboxes: dict[str, list[Mail]] = {}
         with self.lock:
             for mail in self.mails:
-                if not self.is_stopped(mail) and not self._is_suppressed(mail.address):
+                if not self.is_stopped(mail) and not self._is_suppressed(mail):
                     inboxes.setdefault(mail.address, []).append(mail)
         return inboxes
 
@@ -129,9 +131,10 @@ class FakeSendGrid:
         """Whether a mail was paused in time, and waits."""
         return mail.batch_id in self.paused and self.paused[mail.batch_id] <= mail.send_at - NOTICE
 
-    def _is_suppressed(self, address: str) -> bool:
-        lists = ("unsubscribes", "bounces", "spam_reports", "invalid_emails")
-        return any(entry["email"] == address for name in lists for entry in self.suppressions.get(name, []))
+    def _is_suppressed(self, mail: Mail) -> bool:
+        lists = ["bounces", "spam_reports", "invalid_emails"]
+        lists += [] if mail.bypasses_unsubscribes else ["unsubscribes"]
+        return any(entry["email"] == mail.address for name in lists for entry in self.suppressions.get(name, []))
 
     def accept(self, body: dict[str, Any]) -> str:
         """Take the mail of a valid body; return its message id."""
@@ -148,6 +151,7 @@ class FakeSendGrid:
                     subject=body["subject"],
                     categories=tuple(body.get("categories", [])),
                     taken_at=self.now(),
+                    bypasses_unsubscribes="bypass_unsubscribe_management" in body.get("mail_settings", {}),
                 )
             )
         return message_id

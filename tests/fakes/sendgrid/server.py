@@ -4,7 +4,6 @@ import contextlib
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -61,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         if fault and fault.kind == "slow":
-            time.sleep(fault.seconds)
+            fault.over.wait(fault.seconds)
             fault = None
         if fault and not fault.accept:
             self._misbehave(fault)

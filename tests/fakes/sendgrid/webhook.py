@@ -65,7 +65,7 @@ class Webhook:
         """Post one body, signed at this moment; return the status."""
         request = urllib.request.Request(self.url, body, self.signed(body))
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 status = int(answer.status)
         except urllib.error.HTTPError as err:
             status = err.code

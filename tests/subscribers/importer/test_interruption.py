@@ -13,6 +13,8 @@ from newsletter.storage import Store, open_store
 from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 from newsletter.subscribers.suppression import reason_for
 
+pytestmark = pytest.mark.heavy
+
 PROGRAM = Path(__file__).with_name("killed_import.py")
 
 
@@ -42,12 +44,13 @@ def opened(folder: Path) -> contextlib.AbstractContextManager[Store]:
     return open_store(f"sqlite:///{(folder / 'newsletter.db').as_posix()}", folder / "newsletter.key")
 
 
-def test_killed_import_is_completed_by_running_it_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [12, pytest.param(100, marks=pytest.mark.slow)])
+def test_killed_import_is_completed_by_running_it_again(tmp_path: Path, kills: int) -> None:
     """Killed at random points and then run once more, it leaves the same store as one clean run."""
-    arguments = [sys.executable, str(PROGRAM), str(tmp_path), str(write_list(tmp_path / "list.csv")), "50"]
+    arguments = [sys.executable, str(PROGRAM), str(tmp_path), str(write_list(tmp_path / "list.csv")), str(kills)]
     done = json.loads(subprocess.run(arguments, check=True, stdout=subprocess.PIPE).stdout)
     expected = contents(Path(done["clean"]))
-    assert done["kills"] >= 50
+    assert done["kills"] >= kills
     assert [contents(Path(folder)) == expected for folder in done["stores"]] == [True] * len(done["stores"])
 
 

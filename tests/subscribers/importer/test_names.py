@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from newsletter.errors import SourceError
 from newsletter.storage import Store
 from newsletter.subscribers.export import save_csv
 from newsletter.subscribers.importer.cells import name_in
@@ -140,6 +141,15 @@ def test_letters_that_are_right_are_left(name: str) -> None:
         ("iso8859-2", [("Łukasz", "Żak"), ("Stanisław", "Wałęsa")]),
         ("cp1251", [("Иван", "Петров"), ("Ольга", "Сидорова")]),
         ("cp850", [("José", "Peña"), ("Zoë", "Müller"), ("André", "Côté")]),
+        ("cp1250", [("Ştefan", "Ţăranu"), ("Ioana", "Constanţa"), ("Đorđe", "Kovačević"), ("György", "Erdő")]),
+        ("cp1254", [("Ayşe", "Yılmaz"), ("İbrahim", "Doğan"), ("Şule", "Çelik")]),
+        ("cp1254", [("Gülşah", "Işık"), ("Mehmet", "Öztürk"), ("Tuğba", "Yıldız")]),
+        ("cp1257", [("Šarūnas", "Kazlauskienė"), ("Jūratė", "Žukauskaitė")]),
+        ("cp1257", [("Jānis", "Bērziņš"), ("Līga", "Kalniņa"), ("Ģirts", "Ķēniņš")]),
+        (
+            "cp1252",
+            [("Þórður", "Guðmundsson"), ("Arnþór", "Björnsson"), ("Ýmir", "Ægisson"), ("Bergþóra", "Árnadóttir")],
+        ),
         ("cp1252", [("Zoë", "Müller"), ("Ana", "Núñez"), ("Seán", "O’Brien"), ("Šime", "Œuvre")]),
         ("cp1252", [("José", "Peña"), ("François", "Côté"), ("Søren", "Ærø"), ("Günther", "Weiß")]),
         ("latin-1", [("ÉVA", "NÚÑEZ"), ("Ýmir", "Þór"), ("João", "Conceição")]),
@@ -195,3 +205,54 @@ def test_underscore_for_a_letter_is_no_better_name(store: Store, path: Path, kno
     bring_in(store, write(path, ("ana@example.org", known, "Roe")))
     bring_in(store, write(path, ("ana@example.org", worn, "Roe")), update=True)
     assert names(store) == [(known, "Roe")]
+
+
+_JAPANESE = [("太郎", "山田"), ("花子", "佐藤"), ("一郎", "鈴木"), ("タロウ", "ヤマダ")]
+_CHINESE = [("伟", "王"), ("芳", "李"), ("秀英", "张"), ("建国", "刘"), ("丽华", "陈"), ("志强", "杨"), ("小红", "黄")]
+_KOREAN = [("민수", "김"), ("지은", "이"), ("서연", "박")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "people"),
+    [
+        ("cp932", _JAPANESE),
+        ("euc-jp", _JAPANESE),
+        ("iso2022_jp", _JAPANESE),
+        ("gb18030", _CHINESE),
+        ("cp949", _KOREAN),
+        ("cp866", [("Иван", "Петров"), ("Анна", "Смирнова")]),
+        ("utf-32", [("José", "Łuk")]),
+    ],
+)
+def test_letters_that_are_not_known(store: Store, path: Path, encoding: str, people: list[tuple[str, str]]) -> None:
+    """Nobody comes in under a garbled name: the file is refused, with what to do."""
+    with pytest.raises(SourceError, match="letters are written") as caught:
+        bring_in(store, path, _listed(people).encode(encoding))
+    assert "CSV UTF-8" in caught.value.hint
+    assert everybody(store) == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "people"),
+    [
+        ("iso8859-2", [("Łukasz", "Wiśniewski"), ("Zażółć", "Gęślą"), ("Ján", "Ťažký")]),
+        ("cp1253", [("Γιώργος", "Παπαδόπουλος"), ("Μαρία", "Νικολάου")]),
+        ("cp1255", [("דוד", "כהן"), ("שרה", "לוי")]),
+        ("cp1256", [("محمد", "علي"), ("فاطمة", "حسن")]),
+        ("koi8-r", [("Иван", "Петров"), ("Анна", "Смирнова")]),
+        ("cp1251", [("Иван", "Петров"), ("Анна", "Смирнова")]),
+        ("utf-16", _JAPANESE),
+        ("utf-16-le", _JAPANESE),
+        ("utf-16-be", _JAPANESE),
+        ("utf-8", _JAPANESE),
+    ],
+)
+def test_letters_of_other_alphabets(store: Store, path: Path, encoding: str, people: list[tuple[str, str]]) -> None:
+    """Each name comes in as it was written."""
+    bring_in(store, path, _listed(people).encode(encoding))
+    assert [(one.first_name, one.last_name) for one in everybody(store)] == people
+
+
+def _listed(people: list[tuple[str, str]]) -> str:
+    rows = (f"r{number}@example.org,{first},{last}\n" for number, (first, last) in enumerate(people))
+    return "Email,First Name,Last Name\n" + "".join(rows)

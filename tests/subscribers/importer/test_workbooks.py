@@ -70,6 +70,7 @@ def test_strings_in_runs_without_how_they_are_pronounced(tmp_path: Path) -> None
     assert _cells(strict)[-1] == (4, ["bo@example.org", "由紀"])
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "sheet",
     [

@@ -1,6 +1,7 @@
 """An issue that was sent, for what the desk shows of it afterwards."""
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import start
 from newsletter.issues import load_issue
 from newsletter.rendering import render_issue
 from newsletter.storage import open_store

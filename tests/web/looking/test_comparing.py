@@ -6,8 +6,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
 from newsletter.campaigns.cancellation import cancel
+from newsletter.campaigns.freezing import start
 from newsletter.issues import load_issue
 from newsletter.issues.editing import save_text
 from newsletter.rendering import render_issue
@@ -87,7 +88,7 @@ def test_an_issue_is_compared_with_itself_as_it_was(client: TestClient, desk_wor
     page = client.get(COMPARE).text
 
     assert _chosen(page) == "time:20261123T090000000001Z"
-    assert "This issue on Monday, November 23 at 4:00 AM" in page
+    assert "This issue on Mon, Nov 23, 2026, 4:00 AM ET" in page
     assert "the days grow much longer" in client.get(f"{COMPARE}/mail?with=time:20261123T090000000001Z").text
     assert "<ins>shorter</ins>" in page
     assert "not known" not in page

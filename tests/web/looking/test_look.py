@@ -78,16 +78,16 @@ def test_every_program_keeps_the_frame_powerless(client: TestClient, program: st
 def test_a_program_that_leaves_colours_alone_stays_light(client: TestClient) -> None:
     """In the dark, Gmail in a browser shows the mail as it is; the page says so."""
     assert "color-scheme:only light" in client.get(f"{ISSUE}/mail?program=gmail&scheme=dark").text
-    assert "leaves the colours of a mail alone" in client.get(f"{ISSUE}?program=gmail&scheme=dark").text
+    assert "leaves the colors of a mail alone" in client.get(f"{ISSUE}?program=gmail&scheme=dark").text
 
 
 def test_colours_are_turned_over(client: TestClient) -> None:
     """Inverted, the mail is dark without its own dark colours, and is said to be an approximation."""
     plain, inverted = client.get(f"{ISSUE}/mail").text, client.get(f"{ISSUE}/mail?scheme=inverted").text
 
-    assert 'style="background:#fffdf8' in plain
-    assert 'style="background:#fffdf8' not in inverted
-    assert "Roughly as in programs that turn all colours over" in client.get(f"{ISSUE}?scheme=inverted").text
+    assert 'style="background:#ffffff' in plain
+    assert 'style="background:#ffffff' not in inverted
+    assert "Roughly as in programs that invert all colors" in client.get(f"{ISSUE}?scheme=inverted").text
 
 
 def test_a_change_is_marked_for_every_program(client: TestClient, desk_workspace: Workspace) -> None:

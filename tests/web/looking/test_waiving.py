@@ -19,8 +19,8 @@ def test_a_finding_is_waived_with_a_reason(client: TestClient, desk_workspace: W
     answer = post(client, f"{ISSUE}/waive", **fields, reason="it is the button's name")
     assert answer.headers["location"].startswith(f"{ISSUE}?view=text&note=")
     page = client.get(answer.headers["location"]).text
-    assert "link-vague is waived: it is the button&#39;s name" in page
-    assert 'Take the waiver back<span class="unseen"> (link-vague)' in page
+    assert "link-vague is ignored, because: it is the button&#39;s name" in page
+    assert 'Stop ignoring it<span class="unseen"> (link-vague)' in page
     assert load_issue(desk_workspace, "winter-light").waivers == {"link-vague": "it is the button's name"}
 
     undone = post(client, f"{ISSUE}/unwaive", **fields)
@@ -33,10 +33,10 @@ def test_a_finding_is_waived_with_a_reason(client: TestClient, desk_workspace: W
 @pytest.mark.parametrize(
     ("path", "fields", "told"),
     [
-        ("waive", {"check": "link-vague", "reason": " "}, "only waived with a reason"),
+        ("waive", {"check": "link-vague", "reason": " "}, "only be ignored with a reason"),
         ("waive", {"check": "<script>", "reason": "why not"}, "there is no such check"),
         ("waive", {}, "there is no such check"),
-        ("unwaive", {"check": "link-vague"}, "link-vague is not waived"),
+        ("unwaive", {"check": "link-vague"}, "link-vague is not ignored"),
     ],
 )
 def test_no_waiver_without_check_and_reason(

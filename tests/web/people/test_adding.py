@@ -106,7 +106,7 @@ def test_who_is_known_is_told_and_unharmed(sitting: Sitting, people_store: Store
     with people_store.write() as connection:
         suppress(connection, people_store.key, ANA, Reason.UNSUBSCRIBED, how=How.TOKEN)
     answer = sitting.post("/people/add", email=ANA, wording="Other words.", reason="by phone")
-    assert "on the list already: left" in answer.text
+    assert "on the list already: unsubscribed" in answer.text
     assert known(people_store, ANA).status is Status.UNSUBSCRIBED
 
 
@@ -142,7 +142,7 @@ def test_suppressed_addresses_are_counted_and_asked_after(sitting: Sitting, peop
     assert "<b>Yes.</b> Marked a mail as spam" in asked.text
     assert f"/people/{ana.id}" in asked.text
     assert "ana" not in str(asked.url)
-    assert "<b>Yes.</b> Left the list" in sitting.post("/people/suppressed", email="never@example.org").text
+    assert "<b>Yes.</b> Unsubscribed" in sitting.post("/people/suppressed", email="never@example.org").text
     assert "<b>No.</b>" in sitting.post("/people/suppressed", email="ben@example.org").text
     assert "This is no address" in sitting.post("/people/suppressed", email="<script>alert(1)</script>").text
 

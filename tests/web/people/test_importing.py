@@ -165,7 +165,7 @@ def test_the_column_of_addresses_can_be_chosen_where_it_is_not_clear(sitting: Si
 
     assert "choose “Email address” for one of them" in page
     refused = sitting.post(f"{_here(page)}/preview", **{"column-1": "first_name"})
-    assert refused.status_code == 422
+    assert "no column is chosen for the addresses" in refused.text
     columns = {"column-1": "first_name", "column-2": "email"}
     assert "Import 1 person" in sitting.post(f"{_here(page)}/preview", **columns).text
     sitting.post(f"{_here(page)}/go", wording=WORDS, **columns)
@@ -277,7 +277,7 @@ def test_uploaded_files_are_private_and_go(sitting: Sitting, desk_workspace: Wor
     assert _files(desk_workspace) == []
 
     second = _upload(sitting, LIST)
-    assert "The uploaded file is deleted" in sitting.post(f"{_here(second)}/end").text
+    assert "Canceled. The uploaded file was deleted." in sitting.post(f"{_here(second)}/end").text
     assert _files(desk_workspace) == []
     assert sitting.client.get(_here(second)).status_code == 404
 
@@ -290,6 +290,7 @@ def test_uploaded_files_are_private_and_go(sitting: Sitting, desk_workspace: Wor
     assert _files(desk_workspace) == []
 
 
+@pytest.mark.heavy
 def test_what_a_killed_desk_left_is_removed_but_not_what_an_open_one_has(tmp_path: Path) -> None:
     """The lock of a folder tells whether its desk is still there."""
     open_one, new_one = Uploads(tmp_path), Uploads(tmp_path)
@@ -520,3 +521,79 @@ def test_a_linked_folder_of_uploads_deletes_nothing(tmp_path: Path, linked: str)
 
     files = {str(path.relative_to(elsewhere)): path.read_text("utf-8") for path in elsewhere.rglob("*.*")}
     assert files == {"letters/dear.txt": "Dear all,", "letters.lock": "a note"}
+
+
+def _chosen(page: str) -> dict[str, str]:
+    """What each column's menu shows."""
+    menus = re.findall(r'<select id="column-\d+" name="(column-\d+)".*?</select>', page, re.DOTALL)
+    shown = re.findall(r'<select id="column-\d+".*?</select>', page, re.DOTALL)
+    return {
+        name: re.findall(r'value="([^"]*)"[^>]* selected', menu)[0] for name, menu in zip(menus, shown, strict=True)
+    }
+
+
+def test_meaning_that_another_column_has(sitting: Sitting, people_store: Store) -> None:
+    """The latest choice counts; the other column says that it is not stored, and why, and can be chosen again."""
+    page = _upload(sitting, "Email,First name,Nickname\nana@example.org,Anastasia,Ana\n")
+    assert _chosen(page) == {"column-1": "email", "column-2": "first_name", "column-3": "ignore"}
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-3": "first_name"}).text
+    assert _chosen(page) == {"column-1": "email", "column-2": "", "column-3": "first_name"}
+    assert "Not stored: first name now comes from “Nickname”" in page
+    again = sitting.post(f"{_here(page)}/preview", **_chosen(page)).text
+    assert "now comes from “Nickname”" in again
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "first_name"}).text
+    assert _chosen(page) == {"column-1": "email", "column-2": "first_name", "column-3": "ignore"}
+    assert "now comes from" not in page
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-3": "first_name"}).text
+    sitting.post(f"{_here(page)}/go", **_chosen(page), wording=WORDS)
+    assert known(people_store, "ana@example.org").first_name == "Ana"
+
+
+def test_whole_name_beside_its_parts(sitting: Sitting) -> None:
+    """What is not stored without anybody's choice says so, too."""
+    page = _upload(sitting, "Email,Name,First name,Last name\nana@example.org,Ana Lima,Ana,Lima\n")
+    assert "Not stored: whole name now comes from “First name” and “Last name”" in page
+    again = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "name"}).text
+    assert "Not stored: whole name" in again
+
+
+def test_addresses_in_two_columns(sitting: Sitting) -> None:
+    """One column chosen for the addresses takes the place of another one; chosen both, both are read."""
+    page = _upload(sitting, "Email,Work\nana@example.org,ben@example.org\n")
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "email"}).text
+    assert "Not stored: email address now comes from “Work”" in page
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-1": "email"}).text
+    assert _chosen(page) == {"column-1": "email", "column-2": "email"}
+
+
+def test_no_preview_beside_an_error(sitting: Sitting) -> None:
+    """Numbers that are not true of the present choice go; the error says what to do, by the file's own name."""
+    page = _upload(sitting, "Email,First name\nana@example.org,Ana\n")
+    assert "Import 1 person" in page
+    page = sitting.post(f"{_here(page)}/preview", **{"column-1": "ignore", "column-2": "first_name"}).text
+    assert "no column holds email addresses" in page
+    assert "Choose “Email address” for the column with the addresses" in page
+    assert "Import 1 person" not in page
+    assert FOLDER not in page.partition("<main")[2]
+    assert "--map" not in page
+    assert _chosen(page) == {"column-1": "ignore", "column-2": "first_name"}
+    assert "Import 1 person" in sitting.post(f"{_here(page)}/preview", **{"column-1": "email"}).text
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("First name,Last name,Subscribed", "Ana,ana@example.org,{}"),
+        ("Diagnosis,Last name,Subscribed", "F32,ana@example.org,{}"),
+        ("Last name,Status,Subscribed", "x,ana@example.org,{}"),
+    ],
+)
+def test_no_heading_names_the_addresses(sitting: Sitting, people_store: Store, headings: str, row: str) -> None:
+    """Somebody says which column holds them; a column that says "no" is still heeded."""
+    rows = [row.format("no"), row.format("yes").replace("ana@", "ben@"), *[row.format("yes").replace("ana@", "c@")] * 3]
+    page = _upload(sitting, "\n".join([headings, *rows]))
+    assert "choose “Email address” for one of them" in page
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "email"}).text
+    assert "Import 2 people" in page, page
+    sitting.post(f"{_here(page)}/go", **_chosen(page), wording=WORDS)
+    assert "ana@example.org" not in _emails(people_store)

@@ -59,7 +59,7 @@ def test_filters_and_counts_by_status(sitting: Sitting, people_store: Store) -> 
         "": "",
         "All": "3",
         "Subscribed": "1",
-        "Left": "1",
+        "Unsubscribed": "1",
     }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.campaigns.plan import Plan
+from newsletter.campaigns.model import Plan
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
@@ -37,9 +37,9 @@ def test_everything_known_is_shown(sitting: Sitting, people_store: Store, ana: S
 
     for fact in ("Ana Lima", ANA, "Subscribed", "news", f"Agreed to: {WORDS}", "entered by hand"):
         assert fact in page
-    assert re.search(r"Joined \w{3} \d+, \d{4}, \d+:\d\d [AP]M E[SD]T", page)
+    assert re.search(r"Joined \w{3}, \w{3} \d+, \d{4}, \d+:\d\d [AP]M ET", page)
     assert "winter-light Delivered" in page
-    assert "spring-walks Not sent: they had left (unsubscribed)" in page
+    assert "spring-walks Skipped: no longer subscribed (unsubscribed)" in page
 
 
 def test_an_address_is_in_no_address_of_a_page(sitting: Sitting, ana: Subscriber) -> None:
@@ -57,7 +57,7 @@ def test_somebody_is_unsubscribed_and_that_is_taken_back(
 ) -> None:
     """The reason is kept; so are both steps."""
     page = sitting.post(f"/people/{ana.id}/unsubscribe", reason="moved away").text
-    assert "Ana Lima is off the list" in page
+    assert "Ana Lima is unsubscribed" in page
     with people_store.read() as connection:
         assert reason_for(connection, people_store.key, ANA) is Reason.UNSUBSCRIBED
         assert history(connection, ana.id)[-1].note == "moved away"
@@ -81,7 +81,7 @@ def test_who_left_by_themselves_cannot_be_brought_back_by_undoing(
         suppress(connection, people_store.key, ANA, Reason.UNSUBSCRIBED, how=How.TOKEN)
 
     assert sitting.post(f"/people/{ana.id}/unsubscribe/undo").status_code == 422
-    assert "had left already" in sitting.post(f"/people/{ana.id}/unsubscribe").text
+    assert "already gets nothing" in sitting.post(f"/people/{ana.id}/unsubscribe").text
     for fields in ({}, {"wording": "Please."}, {"reason": "by phone"}, {"wording": " ", "reason": " "}):
         assert sitting.post(f"/people/{ana.id}/resubscribe", **fields).status_code == 422
     assert known(people_store, ANA).status is Status.UNSUBSCRIBED
@@ -155,7 +155,7 @@ def test_the_record_of_consent_is_handed_over(sitting: Sitting, ana: Subscriber)
     answer = sitting.client.get(f"/people/{ana.id}/evidence")
 
     assert answer.headers["content-disposition"] == f'attachment; filename="record-of-consent-{ana.id}.txt"'
-    assert answer.text.startswith("Record of consent\nElm Street Psychiatry, 12 Elm Street")
+    assert answer.text.startswith("Consent record\nElm Street Psychiatry, 12 Elm Street")
     assert f"agreed to: “{WORDS}”" in answer.text
 
 

@@ -1,9 +1,13 @@
 """A desk with an issue and people, as its pages' forms see it."""
 
+import contextlib
 import re
+import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from starlette.testclient import TestClient
 
 from newsletter.campaigns import Campaign, find_campaign
 from newsletter.storage import open_store
+from newsletter.storage.copies import database_file
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
 from tests.fakes.rules import broken_promises
@@ -30,12 +35,18 @@ def set_settings(workspace: Workspace, text: str) -> None:
     path.write_text(f"{path.read_text('utf-8')}\n{text}\n", "utf-8")
 
 
-def hurry(workspace: Workspace, seconds: int = 2) -> None:
-    """Shorten the time to undo, once nothing more is to be undone."""
-    path = workspace.root / "newsletter.toml"
-    text, number = re.subn(r'(?m)^countdown = "\d+s"$', f'countdown = "{seconds}s"', path.read_text("utf-8"))
-    assert number == 1
-    path.write_text(text, "utf-8")
+def end_countdown(workspace: Workspace) -> None:
+    """Let the time to undo be over now; see `watchful` for a desk that notices."""
+    database = database_file(workspace.database_url)
+    assert database is not None
+    with contextlib.closing(sqlite3.connect(database, timeout=PATIENCE)) as connection, connection:
+        now = f"{datetime.now(tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
+        done = connection.execute("UPDATE campaigns SET due_at = ? WHERE state = 'scheduled'", [now])
+        assert done.rowcount == 1
+
+
+def _is_running(name: str) -> bool:
+    return any(thread.name == name for thread in threading.enumerate())
 
 
 @dataclass(frozen=True)
@@ -80,9 +91,9 @@ class Person:
         return found.state.value if found else ""
 
     def wait_until(self, state: str) -> None:
-        """Wait for the desk's own threads."""
+        """Wait for the desk's thread, which has the issue's name; it says what went wrong when it ends."""
         until = time.monotonic() + PATIENCE
-        while self.state() != state:
+        while self.state() != state or (state != "sending" and _is_running(SLUG)):
             assert time.monotonic() < until, f"still {self.state()}, not {state}"
             time.sleep(0.02)
 

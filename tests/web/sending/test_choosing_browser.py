@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from newsletter.campaigns import Plan, dispatch, start
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.sender import dispatch
 from newsletter.storage import open_store
 from newsletter.subscribers.audience import Audience
 from newsletter.subscribers.records import Profile, add_subscriber

@@ -2,19 +2,24 @@
 
 import csv
 import io
-import time
+import re
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.campaigns import Plan, start
+from newsletter.campaigns import Plan
 from newsletter.campaigns.approval import given
+from newsletter.campaigns.freezing import start
+from newsletter.campaigns.overview import has_database
 from newsletter.storage import open_store
 from newsletter.subscribers.records import Profile, add_subscriber, change_tags, get_subscriber
+from newsletter.web.desk.sending import runner
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
+from tests.web.running import PATIENCE
 from tests.web.samples import write_letter
-from tests.web.sending.conftest import PAGE, SLUG, Person, set_settings
+from tests.web.sending.conftest import PAGE, SLUG, Person, end_countdown, set_settings
 
 
 def _edit(person: Person) -> None:
@@ -103,7 +108,7 @@ def test_a_time_is_read_back(person: Person) -> None:
     then = datetime.now(tz=UTC) + timedelta(days=300)
     page = person.look(f"?when=later&date={then:%Y-%m-%d}&time=09:00")
 
-    assert f"{then:%A}, {then.day} {then:%B %Y}, 09:00 Eastern Time, in " in page
+    assert f"{then:%a}, {then:%b} {then.day}, {then.year}, 9:00 AM ET (in " in page
     assert "Schedule it" in page
 
 
@@ -111,10 +116,10 @@ def test_a_time_is_read_back(person: Person) -> None:
     ("query", "told"),
     [
         ("?when=later", "Choose a day and an hour"),
-        ("?when=later&date=2020-01-01&time=09:00", "is over"),
+        ("?when=later&date=2020-01-01&time=09:00", "is in the past"),
         ("?when=later&date=2027-03-14&time=02:30", "does not exist"),
         ("?when=later&date=2027-11-07&time=01:30", "exists twice"),
-        ("?when=later&date=soon&time=noon", "is no time"),
+        ("?when=later&date=soon&time=noon", "is not a time"),
     ],
 )
 def test_a_wrong_time_is_told(person: Person, query: str, told: str) -> None:
@@ -171,13 +176,26 @@ def test_it_is_sent_and_reported(hurried: Person) -> None:
     assert [row[1] for row in rows] == ["state", "accepted", "accepted", "accepted"]
 
 
-def test_its_moment_comes_while_the_database_cannot_be_opened(person: Person) -> None:
+@pytest.mark.usefixtures("watchful")
+def test_its_moment_comes_while_the_database_cannot_be_opened(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk looks again, and sends it once it can."""
-    set_settings(person.workspace, '[delivery]\ncountdown = "1s"')
+    looks = threading.Semaphore(0)
+
+    def look(workspace: Workspace) -> bool:
+        looks.release()
+        return has_database(workspace)
+
+    monkeypatch.setattr(runner, "has_database", look)
+    monkeypatch.setattr(runner, "_AFTER_TROUBLE", 0.1)
     person.send()
     key = person.workspace.key_file
     away = key.rename(key.with_name("away"))
-    time.sleep(1.5)
+    end_countdown(person.workspace)
+    while looks.acquire(blocking=False):
+        pass
+    for _ in range(3):  # the second one begins when the first has failed
+        assert looks.acquire(timeout=PATIENCE)
+    assert person.outbox == []
     away.rename(key)
 
     person.wait_until("finished")
@@ -195,7 +213,7 @@ def test_cancelled_and_sent_again(hurried: Person) -> None:
     hurried.send()
     hurried.wait_until("finished")
     assert len(hurried.outbox) == 3
-    assert "3 people, canceled" in hurried.look()
+    assert "3 subscribers, canceled" in hurried.look()
 
 
 def test_a_double_click_sends_once(hurried: Person) -> None:
@@ -217,7 +235,7 @@ def test_a_page_from_before_a_cancelling_sends_nothing(person: Person) -> None:
     status, page = person.post("", form, yes="yes")
 
     assert status == 422
-    assert "sent since you said yes" in page
+    assert "sent after you confirmed" in page
     assert person.state() == "cancelled"
 
 
@@ -228,7 +246,7 @@ def test_another_version_is_not_sent(person: Person) -> None:
     status, page = person.post("", form, yes="yes")
 
     assert status == 422
-    assert "the issue changed while you were looking" in page
+    assert "the issue changed after you saw it" in page
     assert person.form()["digest"] in page
     assert person.campaign() is None
 
@@ -241,7 +259,7 @@ def test_another_number_is_not_sent(person: Person) -> None:
     status, page = person.post("", form, yes="3")
 
     assert status == 422
-    assert "4 people, not 3" in page
+    assert "4 subscribers, not 3" in page
     assert "Type 4 (the number of people) or yes" in page
     assert person.campaign() is None
 
@@ -329,7 +347,7 @@ def test_a_second_person_has_to_approve(person: Person) -> None:
 
     person.post("/approve", person.form("/approve"), name="Ana")
     status, page = person.send(by="ana")
-    assert (status, "only Ana has approved it" in page) == (422, True)
+    assert (status, "only Ana, who is also sending it, has approved it" in page) == (422, True)
     assert person.send(by="Ben")[0] == 200
     assert person.state() == "scheduled"
 
@@ -413,7 +431,7 @@ def test_a_change_after_the_pilot_is_told_before_the_yes(hurried: Person) -> Non
     """The rest would get another version: that stands above the button."""
     _pilot(hurried)
     _edit(hurried)
-    told = "The issue was changed after it was sent to 1 person; these get the new version."
+    told = "The issue was changed after it was sent to 1 subscriber; these get the new version."
     assert told in hurried.look("?rest=yes")
 
 
@@ -431,3 +449,31 @@ def test_no_rest_of_what_was_never_sent(person: Person) -> None:
     page = person.look("?rest=yes")
     assert "Send it to 3 people" in page
     assert 'name="rest"' not in page
+
+
+def test_practice_mode_is_on_every_page(person: Person) -> None:
+    """Nobody takes practice for the real thing; and with a mail service the mark is gone."""
+    pages = ("/", "/people", "/people/add", "/people/import", "/settings", PAGE, "/new")
+    for page in pages:
+        assert "Practice mode" in person.browser.get(page).text.partition("<main")[0], page
+    set_settings(person.workspace, '[delivery]\ntransport = "smtp"\n[smtp]\nhost = "mail.example.org"')
+    person.browser.get("/settings/order")  # reads the settings anew
+    for page in pages:
+        assert "Practice mode" not in person.browser.get(page).text.partition("<main")[0], page
+
+
+def test_messages_of_a_practice_send_can_be_opened(hurried: Person) -> None:
+    """A link leads from the report to all of them; no other file is handed out."""
+    hurried.send()
+    hurried.wait_until("finished")
+    assert "nothing was emailed" in hurried.look()
+    assert f'href="{PAGE}/messages"' in hurried.look()
+    page = hurried.browser.get(f"{PAGE}/messages").text
+    links = re.findall(rf'href="({PAGE}/messages/[^"]+)"', page)
+    written = list((hurried.workspace.outbox_dir / SLUG).glob("*.eml"))
+    assert len(links) == len(written) > 0
+    opened = hurried.browser.get(links[0])
+    assert opened.headers["content-type"].startswith("message/rfc822")
+    for name in ("..%2f..%2fnewsletter.key", "newsletter.key", "none.eml"):
+        assert hurried.browser.get(f"{PAGE}/messages/{name}").status_code == 404
+    assert hurried.browser.get("/issues/no-such/send/messages").status_code == 404

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.cancellation import cancel
-from newsletter.campaigns.carrier import carrier_of
-from newsletter.campaigns.schedule import time_words
+from newsletter.campaigns.syncing import campaign_transport
+from newsletter.formatting import say_near
 from newsletter.storage import open_store
 from newsletter.storage.ledger import deliveries
 from tests.fakes.sendgrid import FakeSendGrid, Fault
@@ -69,7 +69,7 @@ def test_doubts_of_a_cancelled_send_are_settled_too(person: Person, account: Fak
         until -= 1
     with open_store(person.workspace.database_url, person.workspace.key_file) as store:
         campaign = known_campaign(store, SLUG)
-        cancel(store, campaign, carrier_of(person.workspace, campaign.plan))
+        cancel(store, campaign, campaign_transport(person.workspace, campaign.plan))
     page = person.look()
     assert "nobody knows" in page
     assert "Did they get it?" in page
@@ -147,7 +147,7 @@ def test_held_mail_is_held_on_every_page(person: Person, account: FakeSendGrid) 
     person.wait_until("finished")
     zone = person.workspace.settings.clinic.timezone
     held_until = datetime.fromtimestamp(max(mail.send_at for mail in account.mails), UTC)
-    words = f"until {time_words(held_until, zone, datetime.now(tz=UTC))}"
+    words = f"until {say_near(held_until, zone, datetime.now(tz=UTC))}"
     for page in ("/", f"/issues/{SLUG}", f"/issues/{SLUG}/write", f"/issues/{SLUG}/compare", f"/issues/{SLUG}/send"):
         text = _TAG.sub(" ", person.browser.get(page).text.partition("<main")[2])
         assert words in text, page

@@ -16,17 +16,17 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("slug", FOREIGN)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_foreign_slug_does_nothing(person: Person, slug: str, action: str) -> None:
+def test_a_foreign_slug_does_nothing(person: Person, action: str) -> None:
     """Names are only compared with the issues that there are."""
     token = person.form("/test")["desk_token"]
     headers = {"Origin": str(person.browser.base_url)}
     fields = {"desk_token": token, "address": "a@example.org", "to": "me", "yes": "yes", "name": "Ana"}
-    answer = person.browser.post(f"/issues/{slug}/send{action}", data=fields, headers=headers)
+    for slug in FOREIGN:
+        answer = person.browser.post(f"/issues/{slug}/send{action}", data=fields, headers=headers)
 
-    assert answer.status_code in {404, 405, 422}
-    assert not person.workspace.outbox_dir.exists()
+        assert answer.status_code in {404, 405, 422}, slug
+        assert not person.workspace.outbox_dir.exists(), slug
 
 
 @pytest.mark.parametrize("action", ACTIONS)

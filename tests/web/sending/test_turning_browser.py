@@ -11,10 +11,10 @@ from newsletter.storage import Store, open_store
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
-from tests.web.browsing import note_what_is_said, open_page, read_slowly
+from tests.web.browsing import Answers, note_what_is_said, open_page
 from tests.web.running import RunningDesk
 from tests.web.samples import write_letter
-from tests.web.sending.conftest import PAGE, SLUG, hurry, set_settings
+from tests.web.sending.conftest import PAGE, SLUG, end_countdown, set_settings
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def store(desk_workspace: Workspace) -> Iterator[Store]:
 def open_desk(page: Page, desk: RunningDesk, store: Store) -> Page:  # noqa: ARG001 - its people are the readers
     """A page that shows the choice, and hears the news."""
     page.goto(desk.address + PAGE)
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     return page
 
 
@@ -100,59 +100,56 @@ def test_a_refusal_ends_with_its_stage(browser: Browser, open_desk: Page, desk: 
     expect(open_desk.get_by_text("Nothing was sent.")).to_have_count(0)
 
 
-def test_a_button_stays_while_it_is_pressed(open_desk: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+def test_a_button_stays_while_it_is_pressed(open_desk: Page, desk_workspace: Workspace) -> None:
     """What is saved between press and release takes the button away only afterwards: the click counts."""
     open_desk.get_by_label(YES).fill("yes")
     open_desk.get_by_role("button", name="Send it to 3 people").hover()
     open_desk.mouse.down()
-    _save_something(open_desk, desk, desk_workspace)
+    _save_something(open_desk, desk_workspace)
     open_desk.mouse.up()
 
-    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed while you were looking")
+    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed after you saw it")
     expect(open_desk.get_by_role("heading", name="Another subject")).to_be_visible()
 
 
-def test_a_button_stays_while_the_space_bar_is_down(
-    open_desk: Page, desk: RunningDesk, desk_workspace: Workspace
-) -> None:
+def test_a_button_stays_while_the_space_bar_is_down(open_desk: Page, desk_workspace: Workspace) -> None:
     """The same by keyboard."""
     open_desk.get_by_label(YES).fill("yes")
     open_desk.get_by_role("button", name="Send it to 3 people").focus()
     open_desk.keyboard.down(" ")
-    _save_something(open_desk, desk, desk_workspace)
+    _save_something(open_desk, desk_workspace)
     open_desk.keyboard.up(" ")
 
-    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed while you were looking")
+    expect(open_desk.get_by_role("alert")).to_contain_text("the issue changed after you saw it")
 
 
-def _save_something(page: Page, desk: RunningDesk, workspace: Workspace) -> None:
-    """Save another subject, and wait until the page has heard of it."""
-    with page.expect_response(f"{desk.address}{PAGE}") as answer:
-        write_letter(workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
-    answer.value.finished()
-    page.wait_for_timeout(500)  # in which it is drawn, unless it waits
+def _save_something(page: Page, workspace: Workspace) -> None:
+    """Save another subject, and wait until the page has read what it would draw now, if it did not wait."""
+    answers = Answers(page)
+    write_letter(workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
+    answers.wait_for_read()
     expect(page.get_by_role("heading", name="Another subject")).to_have_count(0)
 
 
-def test_news_waits_for_a_press_to_end(open_desk: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+def test_news_waits_for_a_press_to_end(open_desk: Page, desk_workspace: Workspace) -> None:
     """Who holds the mouse down, to select some words, sees what was saved when they let go."""
     open_desk.get_by_role("heading", name="Try it").hover()
     open_desk.mouse.down()
-    _save_something(open_desk, desk, desk_workspace)
+    _save_something(open_desk, desk_workspace)
     open_desk.mouse.up()
 
     expect(open_desk.get_by_role("heading", name="Another subject")).to_be_visible()
 
 
+@pytest.mark.usefixtures("watchful")
 @pytest.mark.parametrize("taken_by", ["contextmenu", "dragstart"])
 def test_a_press_whose_end_is_never_told(open_desk: Page, desk_workspace: Workspace, taken_by: str) -> None:
     """A menu or a drag may swallow the release: the page goes on, and does not offer to undo what has gone out."""
-    hurry(desk_workspace, 8)
-    expect(open_desk.locator("#confirm")).to_contain_text("in 8 seconds")
     _send(open_desk)
     open_desk.get_by_role("heading", name="Light in winter").hover()
     open_desk.mouse.down(button="left" if taken_by == "dragstart" else "right")
     open_desk.locator("h1").dispatch_event(taken_by)
+    end_countdown(desk_workspace)
 
     expect(open_desk.get_by_role("heading", name="Sent ")).to_be_visible()
 
@@ -160,10 +157,13 @@ def test_a_press_whose_end_is_never_told(open_desk: Page, desk_workspace: Worksp
 def test_news_that_a_refusal_overtook(open_desk: Page, desk_workspace: Workspace) -> None:
     """What was saved is shown, though the page was read when a form was sent, whose answer says only what is wrong."""
     open_desk.get_by_label(YES).fill("7")
-    read_slowly(open_desk)
-    with open_desk.expect_response(lambda answer: answer.url.endswith(PAGE) and answer.request.method == "GET"):
-        write_letter(desk_workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
+    answers = Answers(open_desk)
+    answers.hold()
+    write_letter(desk_workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
+    answers.wait_for_held()
     open_desk.get_by_role("button", name="Send it to 3 people").click()
+    answers.wait_for_held(2)
+    answers.release()
 
     expect(open_desk.get_by_role("alert")).to_be_visible()
     expect(open_desk.get_by_role("heading", name="Another subject")).to_be_visible()
@@ -173,7 +173,7 @@ def test_news_that_a_refusal_overtook(open_desk: Page, desk_workspace: Workspace
 def test_a_page_with_a_place_in_its_address(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """When the issue was away for a moment, the page is still alive, also where the skip link leads."""
     page.goto(f"{desk.address}{PAGE}#main")
-    expect(page.locator("#live-text")).to_have_text("Live")
+    expect(page.locator("#live-text")).to_have_text("Connected")
     folder, away = desk_workspace.issues_dir / SLUG, desk_workspace.root / "away"
     folder.rename(away)
     expect(page.get_by_text(f"There is no issue named “{SLUG}” here.")).to_be_visible()

@@ -94,7 +94,7 @@ def test_a_page_that_is_only_saved_changes_nothing(sitting: Sitting, desk_worksp
     assert _file(desk_workspace) == before
 
 
-def test_a_change_can_be_taken_back(sitting: Sitting, desk_workspace: Workspace) -> None:
+def test_a_change_can_be_undone(sitting: Sitting, desk_workspace: Workspace) -> None:
     """Undo writes what was there before, a tick and an empty answer, too."""
     before = open_workspace(desk_workspace.root).settings
     page = _save(sitting, team_approval="yes", theme_accent="#235b52", clinic_name="Elm & Oak")[1]
@@ -163,19 +163,19 @@ def test_two_people_change_the_same_thing(sitting: Sitting, desk_workspace: Work
 
 
 WRONG = [
-    ("clinic_phone", "none", "Expected a telephone number with its area code."),
-    ("clinic_email", "hello at elm", "Expected an e-mail address."),
+    ("clinic_phone", "none", "Expected a phone number with its area code."),
+    ("clinic_email", "hello at elm", "Expected an email address."),
     ("clinic_name", "  ", "Expected one line of text."),
     ("clinic_timezone", "Boston", "Expected the name of a time zone; did you mean America/New_York?<"),
     ("clinic_website", "elm street", "Expected a web address"),
-    ("sender_from_email", "elm@gmail.com", "Give an address on the clinic's own domain"),
-    ("team_reviewers", "ana@example.org; ben", "Expected an e-mail address as entry 2 of the list."),
-    ("sender_from_email", '"elm@gmail.com"', "nearly every inbox refuses a newsletter that comes from gmail.com"),
+    ("sender_from_email", "elm@gmail.com", "Use an address on the clinic's own domain"),
+    ("team_reviewers", "ana@example.org; ben", "Expected an email address as entry 2 of the list."),
+    ("sender_from_email", '"elm@gmail.com"', "Nearly every inbox rejects newsletters from gmail.com"),
     ("delivery_undo_window", "5m", "SendGrid wants something from 15m to 72h."),
     ("delivery_countdown", "2h", "The desk waits for an hour (1h) at most."),
-    ("theme_accent", "#ffffee", "Light colours: accent (#ffffee) cannot be read on paper"),
+    ("theme_accent", "#ffffee", "Light colors: accent (#ffffee) cannot be read on paper"),
     ("theme_name", "none", "There is no theme named none."),
-    ("theme_accent", "green", "Expected a colour of six digits"),
+    ("theme_accent", "green", "Expected a color of six digits"),
     ("delivery_countdown", "soon", "Expected a number with s, m, h or d"),
     ("clinic_name", "x" * 5_000, "This is too long."),
 ]

@@ -38,5 +38,11 @@ def post(client: TestClient) -> Post:
 
 @pytest.fixture
 def writer(page: Page) -> Page:
-    """The page that somebody writes in."""
+    """The page that somebody writes in who has chosen Markdown."""
+    return choose_markdown(page)
+
+
+def choose_markdown(page: Page) -> Page:
+    """Let a browser remember that its person writes Markdown."""
+    page.add_init_script("try { localStorage.setItem('desk-writing', 'markdown') } catch {}")
     return page

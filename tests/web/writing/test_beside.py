@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from newsletter.storage import open_store
 from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.workspace import Workspace
-from tests.web.browsing import barriers, fits, read_slowly
+from tests.web.browsing import Answers, barriers, fits
 from tests.web.running import RunningDesk
 from tests.web.samples import write_letter
 from tests.web.writing.conftest import ISSUE
@@ -65,7 +65,7 @@ def test_a_mail_is_seen_with_other_eyes(writer: Page, desk: RunningDesk) -> None
     open_text(writer, desk)
     unfold(writer)
     writer.get_by_label("Colours").select_option("Inverted")
-    expect(beside(writer)).to_contain_text("turn all colours over")
+    expect(beside(writer)).to_contain_text("invert all colors")
     writer.get_by_label("Colours").select_option("Dark")
     writer.get_by_label("Pictures").select_option("blocked by the inbox")
     expect(writer.locator("[data-said]")).to_have_text("Dark · blocked by the inbox")
@@ -82,10 +82,12 @@ def test_two_wishes_at_once(writer: Page, desk: RunningDesk) -> None:
     """Whoever chooses again while the first answer is still being read gets both."""
     open_text(writer, desk)
     unfold(writer)
-    read_slowly(writer)
+    answers = Answers(writer)
+    answers.hold()
     writer.get_by_label("Colours").select_option("Dark")
-    writer.wait_for_timeout(500)
+    answers.wait_for_held()
     writer.get_by_label("Pictures").select_option("blocked by the inbox")
+    answers.release()
 
     expect(writer.locator("[data-said]")).to_have_text("Dark · blocked by the inbox")
     expect(writer.locator("iframe.mail[src*='scheme=dark'][src*='pictures=none']")).to_have_count(1)
@@ -156,13 +158,13 @@ def test_a_finding_is_waived_beside_the_text(writer: Page, desk: RunningDesk, fo
     write_letter(folder, "Dear all,\n\n[click here](https://example.org)\n\nNot medical advice.\n")
     open_text(writer, desk)
     checks = writer.get_by_role("region", name="Checks")
-    checks.get_by_text("Waive, because… (link-vague)").click()
+    checks.get_by_text("Ignore, because… (link-vague)").click()
     checks.get_by_label("Why may it stay so?").first.fill("it is a quotation")
     type_at_end(writer, "Warmly, Pat")
-    checks.get_by_role("button", name="Waive it").first.click()
+    checks.get_by_role("button", name="Ignore it").first.click()
 
-    expect(writer.locator("#notice")).to_contain_text("link-vague is waived")
-    expect(checks.get_by_text("1 waived")).to_be_visible()
+    expect(writer.locator("#notice")).to_contain_text("link-vague is ignored")
+    expect(checks.get_by_text("1 ignored")).to_be_visible()
     expect(writer.locator("#saved-text")).to_have_text("Saved")
     expect(text(writer)).to_contain_text("Warmly, Pat")
     saved = (folder / "issue.md").read_text("utf-8")
@@ -170,7 +172,7 @@ def test_a_finding_is_waived_beside_the_text(writer: Page, desk: RunningDesk, fo
     assert saved.endswith("Warmly, Pat")
 
     writer.get_by_role("button", name="Undo", exact=True).first.click()
-    expect(checks.get_by_text("1 waived")).to_have_count(0)
+    expect(checks.get_by_text("1 ignored")).to_have_count(0)
     assert "it is a quotation" not in (folder / "issue.md").read_text("utf-8")
     expect(writer.locator("#news")).to_be_empty()  # nobody else changed anything
 

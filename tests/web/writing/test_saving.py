@@ -244,7 +244,7 @@ def test_a_scheduled_issue_says_when_it_goes(client: TestClient, desk_workspace:
         connection.execute(insert(campaigns).values(**facts, **times, plan="{}", frozen=2))
 
     page = client.get(f"{ISSUE}/write").text
-    assert "This issue is scheduled for Friday" in page
+    assert "This issue is scheduled for Fri, Jan 15, 2027, " in page
     assert "on its way" not in page
 
 

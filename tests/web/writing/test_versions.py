@@ -21,7 +21,7 @@ def test_times_are_the_clinics(client: TestClient, folder: Path) -> None:
     history.keep("one", Reason.FOUND, dt.datetime(2026, 12, 2, 1, 30, tzinfo=dt.UTC))
 
     page = client.get(f"{ISSUE}/history").text
-    assert "Tuesday, December 1" in page
+    assert "Tue, Dec 1, 2026" in page
     assert re.search(r"8:30\sPM", page)
 
 

@@ -9,29 +9,30 @@ from typing import Any, BinaryIO
 
 import click
 
-from newsletter.cli.output import counted, is_terminal, json_option, note, with_workspace, workspace_store
+from newsletter.cli.output import is_terminal, json_option, note, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, open_whole
+from newsletter.formatting import counted
+from newsletter.subscribers.export import write_csv, write_json
+from newsletter.subscribers.listing import people
 from newsletter.workspace import Workspace
 
 
-@click.command(short_help="Write the list as a CSV file.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; otherwise it is printed.")
-@click.option("--replace", is_flag=True, help="Put it in the place of a file that is there.")
+@click.command(short_help="Export the list as a CSV file.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write. Default: print it.")
+@click.option("--replace", is_flag=True, help="Overwrite an existing file.")
 @filters
 @json_option
 @with_workspace
 def export(workspace: Workspace, output: Path | None, *, replace: bool, as_json: bool, **options: Any) -> None:
-    """Write the list, or those you look for, as a CSV file for a spreadsheet.
+    """Export the list, or the result of a search, as a CSV file for a spreadsheet.
 
-    Edited there, it comes back with: newsletter subscribers import FILE --update --consent WORDS
+    After editing it there, import it with: newsletter subscribers import FILE --update --consent WORDS
 
     Example: newsletter subscribers export -o people.csv
     """
-    from newsletter.subscribers.export import write_csv, write_json  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.listing import people  # noqa: PLC0415 - slow to import
-
     if output is not None and output.exists() and not replace:
         _refuse_or_ask(output)
     with workspace_store(workspace) as store, store.read() as connection, _opened(output) as out:
@@ -43,15 +44,15 @@ def export(workspace: Workspace, output: Path | None, *, replace: bool, as_json:
             text.detach()
         else:
             number = write_csv(found, out)
-    where = f" are in {output}. It names them all: keep it as safe as the list." if output else ""
-    note(counted(number, "person", "people") + where)
+    where = f" exported to {output}. It contains their addresses: keep it private." if output else ""
+    note(counted(number, "subscriber", "subscribers") + where)
 
 
 def _refuse_or_ask(output: Path) -> None:
     """Let nobody lose a file that they may have edited."""
     if not is_terminal():
-        raise WorkspaceError("there is such a file already", where=output, hint="To replace it, add --replace.")
-    click.confirm(f"{output} is there already. Replace it?", abort=True, err=True)
+        raise WorkspaceError("the file already exists", where=output, hint="To overwrite it, add --replace.")
+    click.confirm(f"{output} already exists. Overwrite it?", abort=True, err=True)
 
 
 @contextlib.contextmanager

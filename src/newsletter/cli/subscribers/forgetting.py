@@ -1,116 +1,101 @@
 """`newsletter subscribers forget`: erase a person for good."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
-from newsletter.cli.output import counted, is_terminal, json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import is_terminal, json_option, note, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.errors import NewsletterError, SubscriberError
+from newsletter.formatting import counted
+from newsletter.services.people import erase
+from newsletter.subscribers.addresses import check_address
+from newsletter.subscribers.forgetting import Forgotten
+from newsletter.subscribers.records import find_subscriber
+from newsletter.subscribers.suppression import reason_for
+from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.subscribers.forgetting import Forgotten
 
-
-@click.command(short_help="Erase a person for good.")
+@click.command(short_help="Erase a subscriber permanently.")
 @click.argument("email")
-@click.option("--at-sendgrid/--only-here", default=None, help="Have SendGrid erase them too, or not.")
-@click.option("--anyway", is_flag=True, help="Also if nothing is known of this address: no import will add it.")
-@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--at-sendgrid/--only-here", default=None, help="Also ask SendGrid to erase them, or not.")
+@click.option("--anyway", is_flag=True, help="Suppress the address even if it is not on the list.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; for scripts.")
 @json_option
 @with_workspace
 def forget(
     workspace: Workspace, email: str, *, at_sendgrid: bool | None, anyway: bool, yes: bool, as_json: bool
 ) -> None:
-    """Erase the person with this address everywhere in this workspace, for good.
+    """Erase the subscriber with this address from this workspace, permanently.
 
-    What stays is a keyed hash, by which a later import knows that they must not be
-    mailed; nobody can read the address out of it.
+    Only a keyed hash is kept, so that no later import adds them again. The address cannot
+    be read from it.
 
     Example: newsletter subscribers forget ana@example.org
     """
-    from newsletter.subscribers.addresses import check_address  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.forgetting import erase_files  # noqa: PLC0415 - slow to import
-
     address = check_address(email).email
     if not anyway:
         _refuse_stranger(workspace, address)
     if not yes and not is_terminal():
-        raise SubscriberError("erasing somebody needs a person to say yes", hint="In a script, add --yes.")
+        raise SubscriberError("erasing somebody needs a confirmation", hint="In a script, add --yes.")
     if not yes and not click.confirm("This cannot be undone. Erase them?", err=True):
         note("Nothing was erased.")
         return
-    erased = _erase(workspace, address)
-    files = erase_files(workspace.outbox_dir, address)
-    job = _erase_at_sendgrid(workspace, address, wanted=at_sendgrid, asks=not yes)
+    with workspace_store(workspace) as store:
+        erased = erase(workspace, store, address)
+    if not erased.compacted:
+        note("The database is in use: traces may be left in its file. Run this again when nothing is being sent.")
+    job = _erase_at_sendgrid(workspace, erased.addresses, wanted=at_sendgrid, asks=not yes)
+    rows = erased.rows
     if as_json:
-        sums = {"record": erased.record, "consents": erased.consents, "deliveries": erased.deliveries, "files": files}
+        sums = {"record": rows.record, "consents": rows.consents, "deliveries": rows.deliveries, "files": erased.files}
         print_json({**sums, "at_sendgrid": job})
         return
-    _tell(erased, files)
-    note("Not within reach of this program: backups, and files that were imported or exported.")
+    _tell(rows, erased.files)
+    note("Not erased: backups, and files that you imported or exported.")
 
 
 def _refuse_stranger(workspace: Workspace, email: str) -> None:
     """Let an address pass of which something is known: a slip of the keyboard must not look like an erasure."""
-    from newsletter.subscribers.records import find_subscriber  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.suppression import reason_for  # noqa: PLC0415 - slow to import
-
     with workspace_store(workspace) as store, store.read() as connection:
         known = find_subscriber(connection, email) or reason_for(connection, store.key, email)
     if not known:
-        hint = "Perhaps it is mistyped. To note it all the same, so that no import adds it"
-        raise SubscriberError("nobody on the list has this address; nothing was erased", hint=hint, command="--anyway")
+        hint = "Check the spelling. To suppress the address anyway, so that no import adds it"
+        raise SubscriberError("no subscriber has this address; nothing was erased", hint=hint, command="--anyway")
 
 
-def _erase(workspace: Workspace, email: str) -> "Forgotten":
-    from newsletter.campaigns.carrier import withdraw_before_erasing  # noqa: PLC0415 - slow to import
-    from newsletter.storage.compaction import compact  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.forgetting import forget_subscriber  # noqa: PLC0415 - slow to import
-
-    with workspace_store(workspace) as store:
-        withdraw_before_erasing(workspace, store, email)
-        with store.write() as connection:
-            erased = forget_subscriber(connection, store.key, email)
-        if not compact(store.engine):
-            note("The database is in use: traces may be left in its file. Run this again when nothing is being sent.")
-    return erased
-
-
-def _erase_at_sendgrid(workspace: Workspace, email: str, *, wanted: bool | None, asks: bool) -> str | None:
+def _erase_at_sendgrid(workspace: Workspace, emails: Sequence[str], *, wanted: bool | None, asks: bool) -> str | None:
     """Offer to have SendGrid erase them, or do as was said; what is erased here stays erased either way.
 
     Returns:
         SendGrid's name for the work; nothing if it was not asked to.
     """
-    from newsletter.transports import Forgetting  # noqa: PLC0415 - slow to import
-    from newsletter.transports.opening import open_transport  # noqa: PLC0415 - slow to import
-
     uses_sendgrid = workspace.settings.delivery.transport == "sendgrid"
     if wanted is None and uses_sendgrid:
-        wanted = asks and click.confirm("SendGrid keeps addresses too. Ask it to erase them?", err=True)
+        wanted = asks and click.confirm("SendGrid stores addresses, too. Ask it to erase them?", err=True)
         if not wanted:
-            note("SendGrid may still know them. To have it erase them: forget them once more, with --at-sendgrid.")
+            note("SendGrid may still have their data. To erase it there, run this again with --at-sendgrid.")
     if not wanted:
         return None
     try:
         transport = open_transport(workspace, "sendgrid")
-        job = transport.erase([email]) if isinstance(transport, Forgetting) else ""
+        job = transport.erasure.erase(list(emails)) if transport.erasure else ""
     except NewsletterError as err:
-        err.hint = f"They are erased here. {err.hint}".strip()
+        err.hint = f"They are erased in this workspace. {err.hint}".strip()
         raise
-    note("SendGrid has taken the request to erase them; it does that within some days.")
+    note("SendGrid accepted the request to erase them. It takes some days.")
     return job
 
 
-def _tell(erased: "Forgotten", files: int) -> None:
+def _tell(erased: Forgotten, files: int) -> None:
     click.echo("Their record is erased." if erased.record else "They had no record here.")
     told = (
-        counted(erased.consents, "entry of consent", "entries of consent"),
-        counted(erased.deliveries, "copy in the ledger", "copies in the ledger"),
+        counted(erased.consents, "consent record", "consent records"),
+        counted(erased.deliveries, "entry in the ledger", "entries in the ledger"),
         counted(files, "message in the outbox", "messages in the outbox"),
     )
     for line in told:
         if not line.startswith("0 "):
             click.echo(f"  {line} erased")
-    click.echo("  a keyed hash is kept: no import can bring them back")
+    click.echo("  a keyed hash is kept: no import can add them again")

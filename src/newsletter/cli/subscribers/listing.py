@@ -3,16 +3,18 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from newsletter.cli.output import DAY, json_option, note, print_json, start_of, with_workspace, workspace_store
+from newsletter.cli.output import DAY, json_option, note, print_json, start_of, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.subscribers import listing
+from newsletter.subscribers.export import write_csv
+from newsletter.subscribers.listing import Query
+from newsletter.subscribers.records import Subscriber
+from newsletter.subscribers.vocabulary import Status
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from newsletter.subscribers.listing import Query
-    from newsletter.subscribers.records import Subscriber
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PAGE = 50
@@ -20,11 +22,19 @@ STATUSES = ("pending", "subscribed", "unsubscribed", "bounced", "complained")
 
 _FILTERS = (
     click.option("--search", default="", metavar="TEXT", help="Part of an address or a name."),
-    click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only those who are this."),
-    click.option("--tag", "tags", multiple=True, help="Only those with this tag (or one of several)."),
-    click.option("--not-tag", "not_tags", multiple=True, help="Only those without this tag."),
-    click.option("--language", default="", metavar="CODE", help="Only those who read this: es, en …, or none."),
-    click.option("--since", type=DAY, help="Only those who joined on this day or later."),
+    click.option(
+        "--status",
+        "statuses",
+        multiple=True,
+        type=click.Choice(STATUSES),
+        help="Only subscribers with this status; can be repeated.",
+    ),
+    click.option("--tag", "tags", multiple=True, help="Only subscribers with this tag; repeat it for several."),
+    click.option("--not-tag", "not_tags", multiple=True, help="Only subscribers without this tag; can be repeated."),
+    click.option(
+        "--language", default="", metavar="CODE", help="Only subscribers with this language: es, en …, or none."
+    ),
+    click.option("--since", type=DAY, help="Only subscribers who joined on this day or later."),
 )
 
 
@@ -35,11 +45,8 @@ def filters(command: F) -> F:
     return command
 
 
-def chosen(workspace: Workspace, options: dict[str, Any]) -> "Query":
+def chosen(workspace: Workspace, options: dict[str, Any]) -> Query:
     """Return the query for what `filters` has read."""
-    from newsletter.subscribers.listing import Query  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.vocabulary import Status  # noqa: PLC0415 - slow to import
-
     since: datetime | None = options["since"]
     return Query(
         search=options["search"],
@@ -51,13 +58,13 @@ def chosen(workspace: Workspace, options: dict[str, Any]) -> "Query":
     )
 
 
-@click.command("list", short_help="List the people, or those you look for.")
+@click.command("list", short_help="List or search subscribers.")
 @filters
-@click.option("--sort", "order", type=click.Choice(["joined", "email", "name"]), default="joined", help="The order.")
-@click.option("--reverse", "backwards", is_flag=True, help="The other way round.")
-@click.option("--limit", type=click.IntRange(1), help="How many on a page; 50, or all with --csv.")
-@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print them as a CSV file.")
+@click.option("--sort", "order", type=click.Choice(["joined", "email", "name"]), default="joined", help="Sort by this.")
+@click.option("--reverse", "backwards", is_flag=True, help="Reverse the order.")
+@click.option("--limit", type=click.IntRange(1), help="Rows per page. Default: 50, or all with --csv.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="The page to show.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
 @with_workspace
 def list_people(
@@ -71,17 +78,13 @@ def list_people(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """List the people on the list, or those you look for.
+    """List or search subscribers.
 
     Example: newsletter subscribers list --tag news --search lima
     """
-    from newsletter.subscribers import listing  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     query, size, skip = chosen(workspace, options), limit or _PAGE, (page - 1) * (limit or _PAGE)
     with workspace_store(workspace) as store, store.read() as connection:
         if as_csv:
-            from newsletter.subscribers.export import write_csv  # noqa: PLC0415 - slow to import
-
             part = {"limit": size, "skip": skip} if limit else {}
             write_csv(listing.people(connection, query, order=order, backwards=backwards, **part), sys.stdout.buffer)
             return
@@ -91,15 +94,15 @@ def list_people(
         print_json({"total": total, "page": page, "limit": size, "people": documents})
     elif found:
         _print_table(found)
-        more = f"; the next page: --page {page + 1}" if skip + len(found) < total else ""
+        more = f"; next page: --page {page + 1}" if skip + len(found) < total else ""
         note(f"{skip + 1:,} to {skip + len(found):,} of {total:,}{more}")
     elif total:
-        note(f"There are only {-(-total // size)} pages.")
+        note(f"The last page is {-(-total // size)}.")
     else:
-        note("Nobody is there. Bring in a list with: newsletter subscribers import FILE.csv --consent WORDS")
+        note("No matching subscribers. To import a list: newsletter subscribers import FILE.csv --consent WORDS")
 
 
-def _print_table(people: "list[Subscriber]") -> None:
+def _print_table(people: list[Subscriber]) -> None:
     rows = [
         (one.email, f"{one.first_name} {one.last_name}".strip(), one.status.value, ", ".join(one.tags))
         for one in people

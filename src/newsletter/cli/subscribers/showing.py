@@ -1,37 +1,35 @@
 """`newsletter subscribers show` and `audit`: one person, and what they agreed to."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from newsletter.cli.output import json_option, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, print_json, with_workspace
+from newsletter.cli.store import workspace_store
+from newsletter.formatting import say_moment
+from newsletter.storage import Store
+from newsletter.subscribers.consent import Consent, consent_record, history, lines
+from newsletter.subscribers.records import Subscriber, subscriber_or_reason
 from newsletter.workspace import Workspace
 
-if TYPE_CHECKING:
-    from newsletter.storage import Store
-    from newsletter.subscribers.consent import Consent
-    from newsletter.subscribers.records import Subscriber
 
-
-@click.command(short_help="Show one person and their history.")
+@click.command(short_help="Show a subscriber and their history.")
 @click.argument("email")
 @json_option
 @with_workspace
 def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
-    """Show what is known of the person with this address, and their whole history.
+    """Show the data of a subscriber, with their full history.
 
     Example: newsletter subscribers show ana@example.org
     """
-    from newsletter.subscribers.consent import lines, moment  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
     if as_json:
         print_json(_document(person, entries))
         return
     zone = workspace.settings.clinic.timezone
-    facts = person.as_document() | {"tags": ", ".join(person.tags), "created_at": moment(person.created_at, zone)}
+    facts = person.as_document() | {"tags": ", ".join(person.tags), "created_at": say_moment(person.created_at, zone)}
     for name, value in facts.items():
         if value:
             click.echo(f"{name.replace('_', ' '):<12}{value}")
@@ -40,17 +38,15 @@ def show(workspace: Workspace, email: str, *, as_json: bool) -> None:
         click.echo("\n".join(lines(entry, zone)))
 
 
-@click.command(short_help="Print the evidence of one person's consent.")
+@click.command(short_help="Print a subscriber's consent record.")
 @click.argument("email")
 @json_option
 @with_workspace
 def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
-    """Print, on one page to hand over, what one person agreed to, when and how.
+    """Print a subscriber's consent record on one page: what they agreed to, when and how.
 
     Example: newsletter subscribers audit ana@example.org
     """
-    from newsletter.subscribers.consent import consent_record  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     with workspace_store(workspace) as store:
         person, entries = _look_up(store, email)
     now = datetime.now(tz=UTC)
@@ -64,14 +60,11 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
     click.echo(consent_record(person, entries, clinic=keeper, printed=now, zone=clinic.timezone))
 
 
-def _look_up(store: "Store", email: str) -> "tuple[Subscriber, tuple[Consent, ...]]":
-    from newsletter.subscribers.consent import history  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from newsletter.subscribers.records import subscriber_or_reason  # noqa: PLC0415 - slow to import
-
+def _look_up(store: Store, email: str) -> tuple[Subscriber, tuple[Consent, ...]]:
     with store.read() as connection:
         person = subscriber_or_reason(connection, store.key, email)
         return person, history(connection, person.id)
 
 
-def _document(person: "Subscriber", entries: "tuple[Consent, ...]") -> dict[str, Any]:
+def _document(person: Subscriber, entries: tuple[Consent, ...]) -> dict[str, Any]:
     return person.as_document() | {"history": [entry.as_document() for entry in entries]}

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
+from sqlalchemy import Connection
 
-from newsletter.cli.output import json_option, note, print_json, with_workspace, workspace_store
+from newsletter.cli.output import json_option, note, print_json, with_workspace
+from newsletter.cli.store import workspace_store
 from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import SubscriberError
+from newsletter.formatting import counted
+from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
+from newsletter.subscribers.importer.run import addresses_in
+from newsletter.subscribers.listing import checked_tag, count, tag_all, untag_all
+from newsletter.subscribers.records import change_tags, subscribers_among
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,7 +27,7 @@ def whom(command: F) -> F:
         json_option,
         filters,
         click.option("--everybody", is_flag=True, help="The whole list."),
-        click.option("--file", type=click.Path(path_type=Path), help="Everybody who is in this CSV or Excel file."),
+        click.option("--file", type=click.Path(path_type=Path), help="Everyone in this CSV or Excel file."),
         click.argument("emails", metavar="[EMAIL]...", nargs=-1),
         click.argument("name", metavar="TAG"),
     ):
@@ -31,12 +35,12 @@ def whom(command: F) -> F:
     return command
 
 
-@click.command(short_help="Give people a tag.")
+@click.command(short_help="Add a tag to subscribers.")
 @whom
-@click.option("--keep-tag", "is_kept", is_flag=True, help="Give the tag although it looks like health information.")
+@click.option("--keep-tag", "is_kept", is_flag=True, help="Add the tag even though it looks like health information.")
 @with_workspace
 def tag(workspace: Workspace, name: str, *, as_json: bool, is_kept: bool, **people: Any) -> None:
-    """Give people a tag: those you name, those in a file, or those you look for.
+    """Add a tag to subscribers: by address, from a file, or by search.
 
     Example: newsletter subscribers tag "support group" ana@example.org ben@example.org
 
@@ -45,11 +49,11 @@ def tag(workspace: Workspace, name: str, *, as_json: bool, is_kept: bool, **peop
     _change(workspace, people, add=(name,), as_json=as_json, is_kept=is_kept)
 
 
-@click.command(short_help="Take a tag from people.")
+@click.command(short_help="Remove a tag from subscribers.")
 @whom
 @with_workspace
 def untag(workspace: Workspace, name: str, *, as_json: bool, **people: Any) -> None:
-    """Take a tag from people: those you name, those in a file, or those you look for.
+    """Remove a tag from subscribers: by address, from a file, or by search.
 
     Example: newsletter subscribers untag events --everybody
     """
@@ -65,14 +69,11 @@ def _change(
     as_json: bool,
     is_kept: bool = False,
 ) -> None:
-    from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.listing import checked_tag  # noqa: PLC0415 - SQLAlchemy is slow to import
-
     if not any(whom.values()):
-        raise click.UsageError("Say who: addresses, --file, --search and the like, or --everybody.")
+        raise click.UsageError("Choose subscribers: addresses, --file, --search and so on, or --everybody.")
     name = checked_tag((*add, *remove)[0])
     if add and len(whom["emails"]) == 1 and is_clinical_tag(name) and not is_kept:
-        hint = f"{NEUTRAL_TAGS} One that is harmless is taken with"
+        hint = f"{NEUTRAL_TAGS} If this one is harmless, use"
         raise SubscriberError(f"the tag “{name}” looks like health information", hint=hint, command="--keep-tag")
     if add and is_clinical_tag(name):
         note(f"“{name}” looks like health information. {NEUTRAL_TAGS}")
@@ -81,14 +82,14 @@ def _change(
     if as_json:
         print_json({"found": found, "changed": changed, "unknown": unknown})
         return
-    click.echo(f"{changed:,} changed of {found:,} found.")
+    click.echo(f"{changed:,} of {counted(found, 'subscriber', 'subscribers')} changed.")
     if unknown:
-        note(f"{unknown:,} addresses are not on the list.")
+        note(f"Not on the list: {counted(unknown, 'address', 'addresses')}.")
 
 
 def _carry_out(
     workspace: Workspace,
-    connection: "Connection",
+    connection: Connection,
     add: tuple[str, ...],
     remove: tuple[str, ...],
     *,
@@ -99,16 +100,11 @@ def _carry_out(
 ) -> tuple[int, int, int]:
     """Return how many people are meant, how many of them changed, and how many addresses nobody on the list has."""
     if not emails and file is None:
-        from newsletter.subscribers.listing import count, tag_all, untag_all  # noqa: PLC0415 - SQLAlchemy is slow to import
-
         query = chosen(workspace, options)
         found = count(connection, query)
         changed = tag_all(connection, query, add[0]) if add else untag_all(connection, query, remove[0])
         return found, len(changed), 0
     if everybody or any(options.values()):
-        raise click.UsageError("Either name people, by address or file, or look for them.")
-    from newsletter.subscribers.importer import addresses_in  # noqa: PLC0415 - slow to import
-    from newsletter.subscribers.records import change_tags, subscribers_among  # noqa: PLC0415 - slow to import
-
+        raise click.UsageError("Use addresses or --file, or a search; not both.")
     people, unknown = subscribers_among(connection, [*emails, *(addresses_in(file) if file else ())])
     return len(people), change_tags(connection, people, add=add, remove=remove), unknown

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-from newsletter.posts.furniture import is_furniture
-from newsletter.posts.html.blocks import BLOCKS, HEADINGS
+from newsletter.posts.block import HEADINGS, Block
+from newsletter.posts.html.blocks import BLOCKS
 from newsletter.posts.html.regions import SILENT, is_prose, linked_words, words
 from newsletter.posts.html.tree import elements, find_first, holds, line_holder, said, select, strings
-from newsletter.posts.lines import Line
+from newsletter.posts.words import is_boilerplate
 
 _SYSTEMS = (
     '[data-hook="post-description"]',  # Wix
@@ -98,7 +98,7 @@ def title_heading(soup: BeautifulSoup, title: str) -> Tag | None:
 def _brief(soup: BeautifulSoup) -> Tag | None:
     """Return what a known system calls the article when that is a few words, but at least a sentence."""
     marked = (
-        tag for tag in select(soup, ", ".join(_SYSTEMS)) if any(Line(0, each).ends_sentence for each in _texts(tag))
+        tag for tag in select(soup, ", ".join(_SYSTEMS)) if any(Block(0, each).ends_sentence for each in _texts(tag))
     )
     return next(marked, None)
 
@@ -137,7 +137,7 @@ def _measured(soup: BeautifulSoup, apart: Collection[int]) -> Measured:
 def _counts(holder: Tag, line: str) -> bool:
     count = len(line.split())
     fewest = _FEWEST_IN_LISTS if holder.name in {"li", "blockquote"} else _FEWEST_IN_LINES
-    if count < fewest or holder.name in HEADINGS or is_furniture(line):
+    if count < fewest or holder.name in HEADINGS or is_boilerplate(line):
         return False
     return 2 * linked_words(holder) < count
 

@@ -7,27 +7,10 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from newsletter.posts.block import HEADINGS
 from newsletter.posts.html.tree import holds
 
-BLOCKS = {
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "ul",
-    "ol",
-    "dl",
-    "blockquote",
-    "figure",
-    "table",
-    "pre",
-    "hr",
-    "img",
-}
-HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+BLOCKS = HEADINGS | {"p", "ul", "ol", "dl", "blockquote", "figure", "table", "pre", "hr", "img"}
 _AROUND = {
     "div", "section", "article", "main", "body", "html", "header", "footer", "center", "fieldset", "details", "summary",
     "address", "aside", "picture", "form", "dd", "dt", "li", "td", "tr", "tbody", "nav", "hgroup", "template", "dialog",

@@ -18,10 +18,11 @@ _SIZE = re.compile(r"font-size\s*:\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE)
 _TINY = re.compile(r"[01](?:px)?")
 _ROWS = {"p", "td", "div", "ul", "span", "center"}
 _LOGO = re.compile(r"(?:^|[_-])logo(?:[_.-]|$)")
+_OF_NOTE = re.compile(r"\[\d{1,3}\]|https?://\S+|www\.\S+")
 _ICONS = re.compile(r"(?:facebook|twitter|x|instagram|linkedin|youtube|pinterest|tiktok|website|email)(?: icon| logo)?")
 
 
-def take_out_furniture(root: Tag) -> list[Dropped]:
+def take_out_boilerplate(root: Tag) -> list[Dropped]:
     """Remove what the page's own marks tell apart from the article; return its lines."""
     for comment in root.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
@@ -99,6 +100,8 @@ def take_out_link_rows(root: Tag) -> list[Dropped]:
     for tag in [each for each in elements(root) if each.name in _ROWS]:
         links = [] if is_gone(tag) else [each for each in elements(tag) if each.name == "a"]
         words = [said(link) for link in links]
+        if any(_OF_NOTE.fullmatch(each) for each in words):
+            continue  # a note of the author's: its number leads back, its address to the source
         if len(links) < 2 or any(len(each.split()) > 3 for each in words) or not any(words):
             continue
         if len(re.sub(r"\W", "", "".join(words))) == len(re.sub(r"\W", "", tag.get_text())):

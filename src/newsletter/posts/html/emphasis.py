@@ -44,9 +44,16 @@ def _marked(block: Tag) -> list[Tag]:
 
 
 def is_all_bold(block: Tag) -> bool:
-    """Whether everything that `block` says is bold."""
-    texts = list(strings(block)) if holds(block, {"strong"}) else []
-    return bool(texts) and all(text.find_parent("strong") is not None for text in texts)
+    """Whether everything that `block` says is bold, however that is set."""
+    texts = list(strings(block)) if holds(block, _STYLED) else []
+    return bool(texts) and all(any(_is_bold(parent) for parent in text.parents) for text in texts)
+
+
+def _is_bold(tag: Tag) -> bool:
+    if tag.name not in _STYLED:
+        return False
+    style = str(tag.get("style") or "")
+    return not _NOT_BOLD.search(style) if tag.name in {"b", "strong"} else bool(_BOLD.search(style))
 
 
 def _rename(tag: Tag) -> None:

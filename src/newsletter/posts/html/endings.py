@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
+from newsletter.posts.block import Block
 from newsletter.posts.foot import opts_out
 from newsletter.posts.html.tree import elements, line_holder, said
-from newsletter.posts.lines import Line
 from newsletter.posts.value import Dropped
 
 _SILENT = {"script", "style", "template", "title", "head", "noscript", "select", "option", "textarea"}
@@ -15,7 +15,7 @@ _ENTRY = "• "
 """Stands before a line of a list, as it does in text."""
 
 
-def take_out_endings(root: Tag, find: Callable[[Sequence[Line]], Mapping[int, str]]) -> list[Dropped]:
+def take_out_endings(root: Tag, find: Callable[[Sequence[Block]], Mapping[int, str]]) -> list[Dropped]:
     """Remove the lines that `find` names, with the pictures among those behind the last that stays; return them."""
     rows = _rows(root)
     gone = find([line for line, _ in rows])
@@ -48,7 +48,7 @@ def _unlinked(root: Tag) -> list[Dropped]:
     return told
 
 
-def _rows(root: Tag) -> list[tuple[Line, list[NavigableString]]]:
+def _rows(root: Tag) -> list[tuple[Block, list[NavigableString]]]:
     """Return each line that a reader sees, with the texts that it is made of."""
     rows: list[tuple[int, list[NavigableString]]] = []
     holder: Tag | None = None
@@ -71,9 +71,9 @@ def _is_shown(text: NavigableString) -> bool:
     return not silent and not isinstance(text, PreformattedString)
 
 
-def _line(texts: Sequence[NavigableString], number: int, gap: int) -> Line:
+def _line(texts: Sequence[NavigableString], number: int, gap: int) -> Block:
     links = {id(link): link for text in texts if (link := text.find_parent("a")) is not None}
     words = ((" ".join(link.get_text(" ").split()), str(link.get("href") or "")) for link in links.values())
     said = " ".join("".join(texts).split())
     entry = not links and texts[0].find_parent("li") is not None
-    return Line(number, _ENTRY + said if entry else said, gap, links=tuple(words))
+    return Block(number, _ENTRY + said if entry else said, gap, links=tuple(words))

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from bs4 import BeautifulSoup, Tag
 
+from newsletter.posts import meta
 from newsletter.posts.addresses import clean_address
 from newsletter.posts.dates import day_in, read_date_line, read_moment
-from newsletter.posts.head import Head
 from newsletter.posts.html.regions import names_of
 from newsletter.posts.html.title import find_title
 from newsletter.posts.html.tree import elements, said, select
@@ -22,6 +22,7 @@ _AUTHORS = (
     '[data-hook="user-name"], [rel~="author"], .author-name, .wp-block-post-author-name, .wp-block-post-author__name, '
     ".blog-author-name, .p-author, .fn, .author"
 )
+_LABEL = re.compile(r"^(?:(?:written |posted )?by|author):?\s+", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|-)(?:date|time-ago|published|timestamp|posted(?:-on)?|pub-?date|time)(?:-|$)")
 _OTHERS = re.compile(r"(?:^|-)(?:comments?|related|recent|recommended|sidebar|widget)(?:-|$)")
 _LONGEST_DATE = 8
@@ -39,7 +40,7 @@ class Facts:
     sender: str = ""
     """Who sent it, if it is a mail."""
 
-    def completed_by(self, shown: Head) -> Self:
+    def completed_by(self, shown: meta.Facts) -> Self:
         """Return these facts, what they lack being taken from the lines that the page shows."""
         return replace(self, author=self.author or shown.author, date=self.date or shown.date)
 
@@ -112,13 +113,14 @@ def _items(data: object, depth: int) -> Iterator[dict[str, Any]]:
 def _author(soup: BeautifulSoup, data: dict[str, Any], metas: Mapping[str, str]) -> str:
     authors = data.get("author")
     names = [_line(each.get("name") if isinstance(each, dict) else each) for each in _as_list(authors)]
-    if any(names):
-        return ", ".join(filter(None, names))
+    if known := [name for name in names if name and not meta.is_nobody(name)]:
+        return ", ".join(known)
     told = metas.get("author") or metas.get("article:author")
     if told and "://" not in told:
         return told
     shown = next(iter(select(soup, _AUTHORS)), None)
-    return re.sub(r"^(?:written |posted )?by:?\s+", "", said(shown), flags=re.IGNORECASE) if shown is not None else ""
+    name = re.sub(_LABEL, "", said(shown)) if shown is not None else ""
+    return "" if meta.is_nobody(name) else name
 
 
 def _date(

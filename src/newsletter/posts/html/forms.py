@@ -5,7 +5,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.posts.addresses import player_address
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS
 from newsletter.posts.html.outside import shown_lines
 from newsletter.posts.html.regions import tells_crisis, words
 from newsletter.posts.html.tree import elements, holds, is_gone, select
@@ -35,7 +35,7 @@ def link_embeds(root: Tag, soup: BeautifulSoup, page: str) -> None:
 def open_forms(root: Tag, soup: BeautifulSoup, page: str) -> list[Dropped]:
     """Let the words of forms be text, and their fields a link to the page; return what was left out.
 
-    A form that only asks for an address or for words to search is furniture as a whole.
+    A form that only asks for an address or for words to search is boilerplate as a whole.
     """
     dropped: list[Dropped] = []
     for form in [tag for tag in elements(root) if tag.name == "form"]:
@@ -78,7 +78,9 @@ def open_questions(root: Tag) -> None:
     for button in select(root, "button, [role=button][aria-expanded], [role=tab][aria-expanded]"):
         inside = button.find_parent(list(HEADINGS))
         unfolds = button.has_attr("aria-expanded") or button.has_attr("aria-controls")
-        if inside is not None:
+        if inside is not None and words(button) < words(inside) and words(button) <= 1:
+            button.decompose()  # beside a heading's own words: "1x" for a recipe's measures
+        elif inside is not None:
             button.unwrap()
         elif unfolds and words(button) > _FEWEST_IN_QUESTION and _find_answer(button) is not None:
             button.name = "h6"

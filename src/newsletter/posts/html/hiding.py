@@ -1,8 +1,8 @@
 """What a page does not show: told from its elements, their styles, and the rules of its own style sheets.
 
 A page is taken as a browser on a desk shows it before anything is touched. Only rules
-that name an element by its tag, classes and id count; a rule that holds for some screens
-alone can show an element, but hides none.
+that name an element by its tag, classes, id and attributes count, and by what it stands in;
+a rule that holds for some screens alone can show an element, but hides none.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import soupsieve
 import tinycss2
 from bs4 import BeautifulSoup, Tag
 
@@ -24,8 +25,9 @@ _FOR_READERS_ALOUD = {
     "screenreader-only", "element-invisible", "a11y-hidden", "assistive-text", "u-visually-hidden",
 }  # fmt: skip
 _PROPERTIES = {
-    "clip", "clip-path", "display", "font-size", "height", "left", "max-height", "opacity", "overflow", "overflow-y",
-    "padding", "padding-bottom", "padding-top", "position", "right", "text-indent", "top", "visibility",
+    "clip", "clip-path", "color", "display", "font-size", "height", "left", "max-height", "opacity", "overflow",
+    "overflow-y", "padding", "padding-bottom", "padding-top", "position", "right", "text-indent", "top", "visibility",
+    "width",
 }  # fmt: skip
 _NEVER = {"html", "body", "main", "article"}
 """Hidden by a rule only until a script runs."""
@@ -40,23 +42,27 @@ _CLIPPED_AWAY = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)|inset\(\s*(?:[5
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Which elements a rule means, and what it says of them."""
+    """Which elements a rule means, and what it says of them.
+
+    Attributes:
+        tag: what they are called, if that matters; `ids` and `classes` likewise.
+        whole: the selector, if it asks for more than that: for what they stand in, or an attribute.
+        weight: how much it counts beside another rule.
+    """
 
     tag: str
     ids: frozenset[str]
     classes: frozenset[str]
     declared: Declared
+    whole: soupsieve.SoupSieve | None
+    weight: tuple[int, int, int]
 
     def means(self, tag: Tag) -> bool:
         """Whether it is about an element."""
-        return (
+        is_likely = (
             self.tag in {"", tag.name} and self.classes <= set(_classes(tag)) and self.ids <= {str(tag.get("id") or "")}
         )
-
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        """How much it counts beside another rule."""
-        return len(self.ids), len(self.classes), len(self.tag)
+        return is_likely and (self.whole is None or self.whole.match(tag))
 
 
 def mark_hidden(soup: BeautifulSoup) -> None:
@@ -67,7 +73,7 @@ def mark_hidden(soup: BeautifulSoup) -> None:
     for tag in elements(soup):
         if id(tag.parent) in inside:
             inside.add(id(tag))
-        elif tag.has_attr("hidden") or _hides_itself(tag):
+        elif tag.has_attr("hidden") or _hides_itself(tag) or _is_unreadable(tag):
             inside.add(id(tag))
             tag["hidden"] = ""
         elif rules and tag.name not in _NEVER and hides(_declared_of(tag, rules)):
@@ -86,6 +92,9 @@ def hides(declared: Declared) -> bool:
     clipped = {"hidden", "clip"} & {*said.get("overflow", "").split(), said.get("overflow-y", "")}
     size = _number(said.get("font-size"))
     is_tiny = size is not None and size <= (1 if _unit(said["font-size"]) in {"", "px", "pt"} else 0)
+    is_flat = _number(said.get("width")) == 0 and clipped
+    if is_flat:
+        return True
     is_clear = _number(said.get("opacity")) == 0
     if (without_height and clipped) or (is_clear and (without_height or is_tiny)):
         return True
@@ -122,13 +131,48 @@ def _hides_itself(tag: Tag) -> bool:
     return tag.has_attr("style") and hides(declared_in(str(tag["style"])))
 
 
+def _is_unreadable(tag: Tag) -> bool:
+    """Whether an element's own style writes its text in white on white, in no color, or far too small.
+
+    What may stand on a ground of another color, or is written otherwise within it, is read.
+    """
+    style = str(tag.get("style") or "") + (f";color:{tag.get('color')}" if tag.name == "font" else "")
+    if not style or not is_hardly_seen(style):
+        return False
+    if any(_WRITTEN.search(str(each.get("style") or "")) or each.get("color") for each in tag.select("*")):
+        return False
+    color, _ = declared_in(style).get("color", _NOTHING)
+    is_white = _WHITE.fullmatch(color)
+    return not is_white or not any(map(_may_be_colored, (tag, *tag.parents)))
+
+
+def is_hardly_seen(style: str) -> bool:
+    """Whether text of this style is white, of no color, or far too small; on a dark ground, white is seen."""
+    said = declared_in(style)
+    color, size = (said[name][0] if name in said else "" for name in ("color", "font-size"))
+    is_tiny = _unit(size) in {"px", "pt"} and 0 < (_number(size) or 0) <= 1
+    return is_tiny or bool(_CLEAR.fullmatch(color) or _WHITE.fullmatch(color))
+
+
+_NOTHING = ("", False)
+_WHITE = re.compile(r"white|#f{3}|#f[a-f0-9]f[a-f0-9]f[a-f0-9]|rgba?\( ?255 ?, ?255 ?, ?255 ?(?:, ?1(?:\.0)? ?)?\)")
+_CLEAR = re.compile(r"transparent|rgba\((?:[^,]*,){3} ?0?\.?0+ ?\)|#[0-9a-f]{6}00")
+_WRITTEN = re.compile(r"(?:^|[;\s])(?:color|font-size|font)\s*:", re.IGNORECASE)
+
+
+def _may_be_colored(tag: Tag) -> bool:
+    """Whether an element has a ground of its own, or a class that may give it one."""
+    has_ground = tag.has_attr("bgcolor") or tag.has_attr("background") or "background" in str(tag.get("style") or "")
+    return has_ground or any(not name.lower().startswith(("mso", "gmail")) for name in _classes(tag))
+
+
 def _is_for_screens(sheet: Tag) -> bool:
     return str(sheet.get("media") or "all").strip().lower() in {"all", "screen", ""}
 
 
 def _declared_of(tag: Tag, rules: Mapping[str, list[_Rule]]) -> Declared:
     """Return what the rules and its own style say of an element; what counts most is said last."""
-    names = [tag.name, str(tag.get("id") or ""), *_classes(tag)]
+    names = ["", tag.name, str(tag.get("id") or ""), *_classes(tag)]
     meant = [rule for name in dict.fromkeys(names) for rule in rules.get(name, ()) if rule.means(tag)]
     if not meant:
         return {}
@@ -153,14 +197,19 @@ def _rules(sheets: Iterable[str]) -> Iterator[_Rule]:
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True) if text else ():
         if rule.type == "qualified-rule":
             yield from _read_rule(rule)
-        elif rule.type == "at-rule" and rule.lower_at_keyword == "media" and rule.content is not None:
-            screens = tinycss2.serialize(rule.prelude).lower()
-            if "min-width" not in screens or any(word in screens for word in ("print", "max-width", "not ")):
+        elif rule.type == "at-rule" and rule.content is not None:
+            condition = " ".join(tinycss2.serialize(rule.prelude).lower().split())
+            is_always = rule.lower_at_keyword in {"supports", "layer"} or condition in {"screen", "all", "only screen"}
+            if not is_always and (
+                rule.lower_at_keyword != "media"
+                or "min-width" not in condition
+                or any(word in condition for word in ("print", "max-width", "not "))
+            ):
                 continue
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             for each in inner:
-                shows = _read_rule(each) if each.type == "qualified-rule" else ()
-                yield from (shown for shown in shows if not hides(shown.declared))
+                read = _read_rule(each) if each.type == "qualified-rule" else ()
+                yield from (one for one in read if is_always or not hides(one.declared))
 
 
 def _read_rule(rule: tinycss2.ast.QualifiedRule) -> Iterator[_Rule]:
@@ -178,24 +227,62 @@ def _read_rule(rule: tinycss2.ast.QualifiedRule) -> Iterator[_Rule]:
 
 
 def _selector(tokens: list[tinycss2.ast.Node], declared: Declared) -> _Rule | None:
-    """Return a selector of tag, classes and id alone; no other is one that can be told without the whole page."""
+    """Return a selector that tells by tags, classes, ids and attributes what it means, wherever that stands.
+
+    What also asks for a state or a place in a row (":hover", ":not(.open)") is passed over.
+    """
     named = [token for token in tokens if token.type != "comment"]
     while named and named[0].type == "whitespace":
         named.pop(0)
     while named and named[-1].type == "whitespace":
         named.pop()
+    if any(node in _STATES for node in named):
+        return None
+    begin = max(
+        (at + 1 for at, token in enumerate(named) if token.type == "whitespace" or token in _BETWEEN), default=0
+    )
+    last = named[begin:]
     tag, ids, classes = "", set(), set()
-    if named and named[0].type == "ident":
-        tag = named.pop(0).lower_value
-    while named:
-        first = named.pop(0)
+    if last and last[0].type == "ident":
+        tag = last.pop(0).lower_value
+    is_simple = begin == 0
+    while last:
+        first = last.pop(0)
         if first.type == "hash":
             ids.add(first.value)
-        elif first == "." and named and named[0].type == "ident":
-            classes.add(named.pop(0).value)
+        elif first == "." and last and last[0].type == "ident":
+            classes.add(last.pop(0).value)
+        elif first.type == "[] block" or first == "*":
+            is_simple = False
         else:
             return None
-    return _Rule(tag, frozenset(ids), frozenset(classes), declared) if tag or ids or classes else None
+    if is_simple and not (tag or ids or classes):
+        return None
+    whole = None
+    if not is_simple and (whole := _compiled(tinycss2.serialize(named))) is None:
+        return None
+    return _Rule(tag, frozenset(ids), frozenset(classes), declared, whole, _weight(named))
+
+
+_STATES = (":", "&")
+_BETWEEN = (">", "+", "~")
+_BEFORE_SCRIPTS = re.compile(r"\.(?:no-?)?js\b|\.(?:wf|fonts|page|pre|un|is)?-?load", re.IGNORECASE)
+"""Classes of the whole page that a script takes away, or sets."""
+
+
+def _weight(named: list[tinycss2.ast.Node]) -> tuple[int, int, int]:
+    ids = sum(token.type == "hash" for token in named)
+    classes = sum(node == "." or node.type == "[] block" for node in named)
+    tags = sum(token.type == "ident" and not (at and named[at - 1] == ".") for at, token in enumerate(named))
+    return ids, classes, tags
+
+
+def _compiled(selector: str) -> soupsieve.SoupSieve | None:
+    """Return a selector to match elements with; None where it is none, or is about pages before scripts run."""
+    try:
+        return None if _BEFORE_SCRIPTS.search(selector) else soupsieve.compile(selector)
+    except soupsieve.SelectorSyntaxError:
+        return None
 
 
 def _declarations(nodes: Iterable[tinycss2.ast.Node]) -> dict[str, tuple[str, bool]]:

@@ -1,18 +1,49 @@
-"""The lines above the first running text, where only line breaks part the title from what stands below it."""
+"""The lines between a title and the first running text: as the page shows them, and parted where only breaks do."""
 
 import copy
+from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import PageElement
+from bs4.element import NavigableString, PageElement, PreformattedString
 
-from newsletter.posts.head import read_head
-from newsletter.posts.html.structure import line_of
-from newsletter.posts.html.tree import holds
-from newsletter.posts.letterhead import read_letterhead
-from newsletter.posts.lines import Line
+from newsletter.posts.block import HEADINGS, Block
+from newsletter.posts.forwarded import read_header
+from newsletter.posts.html.regions import SILENT, is_prose
+from newsletter.posts.html.structure import block_of
+from newsletter.posts.html.tree import holds, line_holder
+from newsletter.posts.meta import certain_lines
 
+_MOST_BELOW_TITLE = 12
 _MOST = 4
 """Lines; more short ones in a row are a poem's."""
+
+
+def lines_below_title(soup: BeautifulSoup, title: str) -> list[Block]:
+    """Return the short lines that follow the title's heading, up to the first running text."""
+    titles = [tag for tag in soup.find_all(list(HEADINGS)) if " ".join(tag.get_text(" ").split()) == title]
+    if not titles:
+        return []
+    strings = (each for each in titles[0].find_all_next(string=True) if titles[0] not in each.parents)
+    lines: list[Block] = []
+    for _, group in groupby(filter(_is_shown, strings), key=lambda string: id(line_holder(string))):
+        texts = list(group)
+        block = line_holder(texts[0])
+        if is_prose(block) or block.name in HEADINGS or len(lines) >= _MOST_BELOW_TITLE:
+            break
+        lines.append(Block(len(lines) + 1, _joined(texts)))
+    return lines
+
+
+def _is_shown(string: NavigableString) -> bool:
+    silent = isinstance(string, PreformattedString) or any(parent.name in SILENT for parent in string.parents)
+    return bool(string.strip()) and not silent
+
+
+def _joined(texts: list[NavigableString]) -> str:
+    """Return a line's parts side by side: parted where style alone parts them, but "by" stays with the name."""
+    parts = [" ".join(text.split()) for text in texts]
+    labelled = parts[0].rstrip(":").lower().endswith(("by", "on", "am", "at"))
+    return (" " if labelled else " · ").join(parts)
 
 
 def part_opening(blocks: list[Tag], soup: BeautifulSoup, title: str) -> list[Tag]:
@@ -21,28 +52,28 @@ def part_opening(blocks: list[Tag], soup: BeautifulSoup, title: str) -> list[Tag
     When the title is known, only those that tell who wrote it and when are parted.
     """
     found: list[Tag] = []
-    blocks = [line for block in blocks for line in (_lines(block) if _is_letterhead(block) else [block])]
+    blocks = [line for block in blocks for line in (_lines(block) if _is_header(block) else [block])]
     for place, block in enumerate(blocks):
         parted = _parted(block, soup, title) if block.name == "p" and holds(block, {"br"}) else [block]
         found += parted
-        if any(line_of(each, 0).is_prose for each in parted):
+        if any(block_of(each, 0).is_prose for each in parted):
             return found + blocks[place + 1 :]
     return found
 
 
-def _is_letterhead(block: Tag) -> bool:
+def _is_header(block: Tag) -> bool:
     """Whether the lines of a paragraph are those above a mail: from whom, when, about what."""
     if block.name != "p" or not holds(block, {"br"}):
         return False
-    lines = [line_of(line, place) for place, line in enumerate(_lines(copy.copy(block)), start=1)]
-    return len(read_letterhead([line for line in lines if line.text], None).furniture) > 1
+    lines = [block_of(line, place) for place, line in enumerate(_lines(copy.copy(block)), start=1)]
+    return len(read_header([line for line in lines if line.text], None).boilerplate) > 1
 
 
 def _parted(block: Tag, soup: BeautifulSoup, title: str) -> list[Tag]:
     """Return the short lines that a paragraph begins with, and what is left of it."""
     lines = _lines(copy.copy(block))
-    texts = [line_of(line, place) for place, line in enumerate(lines)]
-    told = read_head([Line(-1, title), *texts], None, "").furniture if title else {}
+    texts = [block_of(line, place) for place, line in enumerate(lines)]
+    told = certain_lines(texts, None) if title else set()
     short = next((n for n, text in enumerate(texts) if text.is_prose or (title and n not in told)), len(lines))
     if not 0 < short <= _MOST:
         return [block]

@@ -7,7 +7,7 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring, tostring
 
 from newsletter.errors import SourceError
-from newsletter.posts.html.hiding import declared_in, hides, hiding_classes, mark_hidden
+from newsletter.posts.html.hiding import declared_in, hides, hiding_classes, is_hardly_seen, mark_hidden
 from newsletter.posts.html.refusal import OTHERWISE
 
 _DEEPEST = 150
@@ -77,6 +77,7 @@ def _is_wrapper(tag: etree._Element, hiding: frozenset[str]) -> bool:
         set(tag.keys()) <= _MEANINGLESS
         and not _STYLED.search(style)
         and not hides(declared_in(style))
+        and not is_hardly_seen(style)
         and not _NAMED.search(named)
         and hiding.isdisjoint(named.split())
     )

@@ -9,34 +9,34 @@ from itertools import islice
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
+from newsletter.posts.block import HEADINGS, Block
+from newsletter.posts.classify import classify, title_text
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.endings import find_endings
-from newsletter.posts.furniture import find_furniture
-from newsletter.posts.head import Head, read_head
+from newsletter.posts.forwarded import read_header
 from newsletter.posts.html.article import find_article
-from newsletter.posts.html.blocks import HEADINGS, flatten, is_visible
-from newsletter.posts.html.cleaning import take_out_furniture, take_out_link_rows, take_out_logos
+from newsletter.posts.html.blocks import flatten, is_visible
+from newsletter.posts.html.cleaning import take_out_boilerplate, take_out_link_rows, take_out_logos
 from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
 from newsletter.posts.html.emphasis import settle_emphasis
 from newsletter.posts.html.endings import take_out_endings
 from newsletter.posts.html.facts import Facts, read_facts
-from newsletter.posts.html.figures import settle_figures
 from newsletter.posts.html.forms import link_embeds, open_forms
 from newsletter.posts.html.lazy import settle_sources
 from newsletter.posts.html.lead import bring_picture, bring_subtitle
 from newsletter.posts.html.links import clean_links
-from newsletter.posts.html.masthead import lines_below_title
-from newsletter.posts.html.opening import part_opening
+from newsletter.posts.html.opening import lines_below_title, part_opening
 from newsletter.posts.html.outside import lines_outside
 from newsletter.posts.html.parsing import parse_html
 from newsletter.posts.html.refusal import OTHERWISE, NoPostError, find_feed, refuse_page
 from newsletter.posts.html.regions import apart_ids
-from newsletter.posts.html.structure import find_structure, line_of
+from newsletter.posts.html.structure import Choices, block_of, find_structure
 from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
-from newsletter.posts.html.unfolding import take_out_empty_pictures, unfold_cards, unfold_definitions
-from newsletter.posts.letterhead import read_letterhead
-from newsletter.posts.lines import Line
+from newsletter.posts.html.unfolding import settle_figures, take_out_empty_pictures, unfold_cards, unfold_definitions
+from newsletter.posts.meta import Facts as Told
+from newsletter.posts.meta import read_facts_around
+from newsletter.posts.text import mark_blocks
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
 
@@ -85,17 +85,12 @@ def read_page(
     if article is None:
         raise NoPostError("no article is found in it", where=name, feed=find_feed(soup, page.facts.base))
     called = title or page.facts.title
-    page.facts = page.facts.completed_by(_shown_facts(soup, page, called))
+    page.facts = page.facts.completed_by(read_facts_around(lines_below_title(soup, page.facts.title), page.now))
     bring_subtitle(soup, article, page.facts.title, apart)
     bring_picture(soup, article, page.facts.title, apart)
     outside = lines_outside(soup, article, called)
     reading = _read(article, soup, page, called)
     return replace(reading, dropped=(*reading.dropped, *outside))
-
-
-def _shown_facts(soup: BeautifulSoup, page: _Page, title: str) -> Head:
-    """Return what the lines between the title and the text tell, wherever the page has put them."""
-    return read_head([Line(-1, title), *lines_below_title(soup, page.facts.title)], page.now, page.clinic.name)
 
 
 def read_fragment(
@@ -155,13 +150,12 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
         raise SourceError(f"has more parts than any post ({count:,})", where=page.name, hint=hint)
     try:
         footnotes = [tag.extract() for tag in article.find_all("p", attrs={FOOTNOTE: True})]
-        blocks, head, title = _article_blocks(article, soup, page, title)
+        blocks, choices, told, title = _article_blocks(article, soup, page, title)
         _settle(blocks)
-        titled = title or (head.title.text if head.title else "")
-        if not titled:
+        if not title:
             hint = "Give its title, too."
             raise SourceError("has no title", where=page.name, hint=hint, command="--title TEXT")
-        blocks = find_structure(blocks, titled, soup)
+        blocks = find_structure(blocks, title, soup, choices)
         body = to_markdown(blocks)
         for footnote in footnotes if body else ():
             clean_links(footnote, page.facts.base)
@@ -177,37 +171,57 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
     if facts.author.casefold() == page.clinic.name.casefold():
         facts = replace(facts, author="")  # the website has put its own name
     post = Post(
-        title=titled, body=body, author=facts.author or head.author, date=facts.date or head.date, link=facts.link
+        title=title,
+        body=body,
+        author=facts.author or told.author,
+        date=facts.date or told.date or told.updated,
+        link=facts.link,
     )
-    return Reading(post, tuple(page.dropped), tuple(_decisions(blocks)))
+    return Reading(post, tuple(page.dropped), tuple(_decisions(blocks, choices)))
 
 
-def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Head, str]:
-    """Return the article's blocks without furniture, what its head told, and its title as far as it is known."""
+def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Choices, Told, str]:
+    """Return the article's blocks without boilerplate, what was decided of each, what they told, and the title."""
     page.dropped += take_out_endings(article, partial(find_endings, sender=page.facts.sender))
     _clean(article, soup, page)
     blocks = part_opening(flatten(article, soup), soup, title)
-    lines = _lines(blocks)
-    letterhead = read_letterhead([line for line, _ in lines], page.now)
-    page.facts = replace(
-        page.facts, author=letterhead.author or page.facts.author, date=letterhead.date or page.facts.date
+    leaves = _leaves(blocks)
+    header = read_header([block for block, _ in leaves], page.now)
+    page.facts = replace(page.facts, author=header.author or page.facts.author, date=header.date or page.facts.date)
+    if page.subject and header.title:
+        title = header.title
+    gone = header.boilerplate | _title_again(leaves, title)
+    gone |= own_contact_lines([block for block, _ in leaves if block.number not in gone], page.clinic)
+    rest = [(block, tag) for block, tag in leaves if block.number not in gone]
+    verdict = classify(
+        _with_marks([_apart(block, tag) for block, tag in rest]),
+        page.now,
+        site=page.clinic.name,
+        title=title,
+        phone=page.clinic.phone,
     )
-    if page.subject and letterhead.title:
-        title = letterhead.title
-    furniture = letterhead.furniture | _title_again(lines, title)
-    furniture |= find_furniture([line for line, _ in lines if line.number not in furniture], titled=bool(title))
-    furniture |= own_contact_lines([line for line, _ in lines if line.number not in furniture], page.clinic)
-    rest = [_apart(line, tag) for line, tag in lines if line.number not in furniture]
-    head = read_head([Line(-1, title), *rest] if title else rest, page.now, page.clinic.name)
-    furniture |= head.furniture
-    if not title and head.title:
-        furniture[head.title.number] = _TITLE
-    gone = [(line, tag) for line, tag in lines if line.number in furniture]
-    for line, tag in gone:
-        if furniture[line.number] != _TITLE:
-            page.dropped.append(Dropped(line.number, line.text, furniture[line.number]))
-        tag.decompose()
-    return [block for block in blocks if not is_gone(block) and _has_content(block)], head, title
+    gone |= verdict.gone
+    if not title and verdict.title is not None:
+        title = title_text(verdict.title)
+        gone[verdict.title.number] = _TITLE
+    choices = {id(tag): choice for (_, tag), choice in zip(rest, verdict.choices, strict=True)}
+    for block, tag in leaves:
+        if block.number in gone:
+            if gone[block.number] != _TITLE:
+                sure = choices[id(tag)].sure if id(tag) in choices else 1.0
+                page.dropped.append(Dropped(block.number, block.text, gone[block.number], sure))
+            tag.decompose()
+    left = [block for block in blocks if not is_gone(block) and _has_content(block)]
+    return left, choices, verdict.facts, title
+
+
+def _with_marks(blocks: list[Block]) -> list[Block]:
+    """Return the blocks with the marks that somebody typed at the beginning of paragraphs."""
+    marked = mark_blocks(blocks)
+    return [
+        replace(block, mark=other.mark, label=other.label) if block.tag == "p" and other.mark != "row" else block
+        for block, other in zip(blocks, marked, strict=True)
+    ]
 
 
 _TITLE = "the title"
@@ -218,7 +232,7 @@ def _clean(article: Tag, soup: BeautifulSoup, page: _Page) -> None:
     address = page.facts.base or page.facts.link
     link_embeds(article, soup, address)
     page.dropped += open_forms(article, soup, address)
-    page.dropped += take_out_furniture(article)
+    page.dropped += take_out_boilerplate(article)
     page.dropped += take_out_link_rows(article)
     page.dropped += take_out_empty_pictures(article)
     unfold_cards(article)
@@ -237,7 +251,7 @@ def _settle(blocks: list[Tag]) -> None:
         settle_emphasis(block)
 
 
-def _title_again(lines: list[tuple[Line, Tag]], title: str) -> dict[int, str]:
+def _title_again(lines: list[tuple[Block, Tag]], title: str) -> dict[int, str]:
     """Return the first heading that shows the title which is known already."""
     same = (line for line, tag in lines if tag.name in HEADINGS and line.text.casefold() == title.casefold())
     return {line.number: _TITLE for line in islice(same, 1)}
@@ -253,17 +267,17 @@ def _settle_space(block: Tag) -> None:
             text.replace_with(plain)
 
 
-def _lines(blocks: list[Tag]) -> list[tuple[Line, Tag]]:
+def _leaves(blocks: list[Tag]) -> list[tuple[Block, Tag]]:
     """Return what can be dropped by itself: each block, and each entry of a list."""
     leaves: list[Tag] = []
     for block in blocks:
         entries = block.find_all("li") if block.name in {"ul", "ol"} else []
         leaves += [entry for entry in entries if not entry.find("li")] if entries else [block]
-    texts = [(line_of(leaf, number), leaf) for number, leaf in enumerate(leaves, start=1)]
+    texts = [(block_of(leaf, number), leaf) for number, leaf in enumerate(leaves, start=1)]
     return [(line, leaf) for line, leaf in texts if line.text]
 
 
-def _apart(line: Line, tag: Tag) -> Line:
+def _apart(line: Block, tag: Tag) -> Block:
     """Return a short line with its parts set apart: pages part author and date by style alone."""
     parts = list(tag.stripped_strings)
     if len(parts) == 1 or line.words > 14 or line.is_prose:
@@ -275,9 +289,13 @@ def _has_content(block: Tag) -> bool:
     return block.name in {"img", "hr"} or holds(block, {"img"}) or is_visible(block.get_text())
 
 
-def _decisions(blocks: list[Tag]) -> list[Decision]:
+def _decisions(blocks: list[Tag], choices: Choices) -> list[Decision]:
     found = []
     for number, block in enumerate(blocks, start=1):
         became = f"heading {block.name[1]}" if block.name in HEADINGS else block.name
-        found.append(Decision(number, line_of(block, number).text[:200], became, "as the page has it"))
+        choice = choices.get(id(block))
+        decided = choice is not None and block.name in {"p", *HEADINGS}
+        why = choice.reason if choice and decided else ""
+        sure = choice.sure if choice and decided else 1.0
+        found.append(Decision(number, block_of(block, number).text[:200], became, why or "as the page has it", sure))
     return found

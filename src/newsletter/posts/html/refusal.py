@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import clean_address, split_address
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS
 from newsletter.posts.html.regions import words
 from newsletter.posts.html.tree import elements, holds, said, strings
 

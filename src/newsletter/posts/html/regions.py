@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bs4 import Tag
 
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS
 from newsletter.posts.html.tree import elements, find_first, holds, said
 
 _NAMES = re.compile(
@@ -47,7 +47,7 @@ _CRISIS = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|crisis", re.IGN
 SILENT = {"script", "style", "noscript", "template", "title", "head", "button", "option", "select", "textarea", "svg"}
 """Elements whose text is not read as the page's."""
 _LARGE_SHARE = 0.3
-"""Of the page's words; a part that holds more is not furniture, whatever its name."""
+"""Of the page's words; a part that holds more is not boilerplate, whatever its name."""
 _PROSE = 8
 """Words from which on a paragraph may be the article's."""
 
@@ -72,7 +72,7 @@ def apart_ids(root: Tag) -> frozenset[int]:
 
 
 def stands_apart(tag: Tag, limit: float) -> bool:
-    """Whether `tag` is furniture by its tag, role, state or name.
+    """Whether `tag` is boilerplate by its tag, role, state or name.
 
     Args:
         tag: any element.

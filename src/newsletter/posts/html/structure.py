@@ -1,38 +1,40 @@
 """The outline of an HTML article: its headings put in order, or found where it has none."""
 
-import re
+from collections.abc import Mapping
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
-from newsletter.posts.blocks import Kind
-from newsletter.posts.html.blocks import HEADINGS
+from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.html.emphasis import is_all_bold
 from newsletter.posts.html.tree import holds, said
-from newsletter.posts.lines import Line
-from newsletter.posts.pasted.headings import find_headings
-from newsletter.posts.pasted.marks import read_marks
-from newsletter.posts.pasted.outline import SECTION, find_outline
-from newsletter.posts.pasted.pieces import Piece
+from newsletter.posts.model import HEADING, ITEM, Choice
+from newsletter.posts.outline import SECTION, find_outline
+from newsletter.posts.structure import Kind, Part
+from newsletter.posts.text import mark_blocks
 
-_LONGEST_BOLD = 14
-"""Words in a bold paragraph that stands for a heading."""
+Choices = Mapping[int, Choice]
+"""By an element's id, what was decided of it."""
 
 
-def find_structure(blocks: list[Tag], title: str, soup: BeautifulSoup) -> list[Tag]:
+def find_structure(blocks: list[Tag], title: str, soup: BeautifulSoup, choices: Choices) -> list[Tag]:
     """Return the blocks with headings from the second level on, and typed lists as lists."""
-    blocks = _typed_lists(blocks, soup)
+    blocks = _typed_lists(blocks, soup, choices)
     if any(block.name in HEADINGS for block in blocks):
-        return _in_order(_with_bold_headings(blocks))
-    return _inferred(blocks, title, soup)
+        return _in_order(_with_bold_headings(blocks, choices))
+    return _inferred(blocks, title, soup, choices)
 
 
-def line_of(block: Tag, number: int) -> Line:
-    """Return what `block` says as a line."""
-    if block.name in {"ul", "ol"}:
-        return Line(number, said(block))
-    parts = ("\n" if isinstance(each, Tag) else str(each) for each in block.descendants if _is_said(each))
-    return Line(number, " ".join("".join(parts).split()))
+def block_of(tag: Tag, number: int) -> Block:
+    """Return what an element says, and what it is."""
+    if tag.name in {"ul", "ol"}:
+        return Block(number, said(tag), tag=tag.name)
+    parts = ("\n" if isinstance(each, Tag) else str(each) for each in tag.descendants if _is_said(each))
+    links = tuple((said(link), str(link.get("href") or "")) for link in tag.find_all("a"))
+    level = int(tag.name[1]) if tag.name in HEADINGS else 0
+    return Block(
+        number, " ".join("".join(parts).split()), 1, links=links, tag=tag.name, level=level, bold=is_all_bold(tag)
+    )
 
 
 def _is_said(element: PageElement) -> bool:
@@ -53,24 +55,20 @@ def _in_order(blocks: list[Tag]) -> list[Tag]:
     return blocks
 
 
-def _with_bold_headings(blocks: list[Tag]) -> list[Tag]:
+def _with_bold_headings(blocks: list[Tag], choices: Choices) -> list[Tag]:
     """Make headings of bold paragraphs that stand above text, one level below the heading before."""
     level = 1
-    for place, block in enumerate(blocks):
+    for block in blocks:
         if block.name in HEADINGS:
             level = int(block.name[1])
-        elif _is_bold_heading(blocks, place):
+        elif _is_heading(block, choices):
             _make_heading(block, min(level + 1, 6))
     return blocks
 
 
-def _is_bold_heading(blocks: list[Tag], place: int) -> bool:
-    block = blocks[place]
-    if block.name != "p" or place + 1 >= len(blocks) or holds(block, {"img", "br", "a"}) or not is_all_bold(block):
-        return False
-    line = line_of(block, 0)
-    follows = blocks[place + 1].name in {"p", "ul", "ol", "blockquote"}
-    return follows and line.words <= _LONGEST_BOLD and not re.search(r"[.,;:]$", line.text)
+def _is_heading(tag: Tag, choices: Choices) -> bool:
+    choice = choices.get(id(tag))
+    return choice is not None and choice.role == HEADING and not holds(tag, {"img", "br", "a"})
 
 
 def _make_heading(block: Tag, level: int) -> None:
@@ -79,33 +77,34 @@ def _make_heading(block: Tag, level: int) -> None:
     block.name = f"h{level}"
 
 
-def _inferred(blocks: list[Tag], title: str, soup: BeautifulSoup) -> list[Tag]:
-    """Find headings among plain paragraphs as in a pasted text; bold ones need little else."""
-    pieces = [_piece(blocks, place) for place in range(len(blocks))]
-    outlined = find_outline(find_headings(pieces, 0), title)
+def _inferred(blocks: list[Tag], title: str, soup: BeautifulSoup, choices: Choices) -> list[Tag]:
+    """Give headings their levels as in a pasted text, for no element tells them."""
+    parts = [_part(block, place, choices) for place, block in enumerate(blocks)]
+    outlined = find_outline(parts, title)
     found: list[Tag] = []
     name: Tag | None = None
-    for block, piece in zip(blocks, outlined, strict=True):
-        if piece.kind is Kind.TERM:
+    for block, part in zip(blocks, outlined, strict=True):
+        if part.kind is Kind.TERM:
             name = block
         elif name is not None:
             found.append(_run_in(name, block, soup))
             name = None
         else:
-            if piece.kind is Kind.HEADING:
-                _make_heading(block, piece.level)
+            if part.kind is Kind.HEADING:
+                _make_heading(block, part.level)
             found.append(block)
     return found
 
 
-def _piece(blocks: list[Tag], place: int) -> Piece:
-    block = blocks[place]
-    line = line_of(block, place)
-    if block.name == "p" and not holds(block, {"img", "br", "a"}):
-        return Piece(line, line.text, named=_is_bold_heading(blocks, place), reason="set in bold")
+def _part(tag: Tag, place: int, choices: Choices) -> Part:
+    block = block_of(tag, place)
+    if _is_heading(tag, choices):
+        return Part(block, block.text, Kind.HEADING, named=block.bold, reason=choices[id(tag)].reason)
+    if tag.name == "p" and not holds(tag, {"img", "br", "a"}):
+        return Part(block, block.text)
     kinds = {"ul": Kind.BULLET, "ol": Kind.NUMBER, "blockquote": Kind.QUOTE}
-    kind = kinds.get(block.name, Kind.PARAGRAPH)
-    return Piece(line, line.text or "picture", kind, more=(line,) if kind is Kind.PARAGRAPH else ())
+    kind = kinds.get(tag.name, Kind.PARAGRAPH)
+    return Part(block, block.text or "picture", kind, more=(block,) if kind is Kind.PARAGRAPH else ())
 
 
 def _run_in(name: Tag, paragraph: Tag, soup: BeautifulSoup) -> Tag:
@@ -119,33 +118,40 @@ def _run_in(name: Tag, paragraph: Tag, soup: BeautifulSoup) -> Tag:
     return paragraph
 
 
-def _typed_lists(blocks: list[Tag], soup: BeautifulSoup) -> list[Tag]:
-    """Make lists of paragraphs that begin with a typed bullet or number, two or more in a row."""
-    plain = [block.name == "p" and not holds(block, {"br", "img"}) for block in blocks]
-    pieces = [read_marks([line_of(block, place)])[0] if plain[place] else None for place, block in enumerate(blocks)]
-    kinds = [piece.kind if piece and piece.kind in {Kind.BULLET, Kind.NUMBER} else None for piece in pieces]
+def _typed_lists(tags: list[Tag], soup: BeautifulSoup, choices: Choices) -> list[Tag]:
+    """Make lists of paragraphs that begin with a typed mark, or were seen as entries, two or more in a row."""
+    plain = [tag.name == "p" and not holds(tag, {"br", "img"}) for tag in tags]
+    kinds: list[str] = []
+    blocks: list[Block | None] = []
+    for tag, is_plain in zip(tags, plain, strict=True):
+        block = mark_blocks([block_of(tag, 0)])[0] if is_plain else None
+        choice = choices.get(id(tag))
+        item = choice is not None and choice.role == ITEM
+        kinds.append(block.mark if block and block.mark in {"bullet", "number"} else "bullet" if block and item else "")
+        blocks.append(block)
     found: list[Tag] = []
-    for place, block in enumerate(blocks):
-        piece, kind = pieces[place], kinds[place]
-        goes_on = kind is not None and place > 0 and kinds[place - 1] is kind
-        begins = kind is not None and place + 1 < len(blocks) and kinds[place + 1] is kind
-        if piece is None or not (goes_on or begins):
-            found.append(block)
+    for place, tag in enumerate(tags):
+        kind, block = kinds[place], blocks[place]
+        goes_on = bool(kind) and place > 0 and kinds[place - 1] == kind
+        begins = bool(kind) and place + 1 < len(tags) and kinds[place + 1] == kind
+        if block is None or not (goes_on or begins) or _is_heading(tag, choices):
+            found.append(tag)
             continue
-        if not goes_on:
-            found.append(soup.new_tag("ol" if kind is Kind.NUMBER else "ul"))
-            if kind is Kind.NUMBER and piece.number != 1:
-                found[-1]["start"] = str(piece.number)
-        found[-1].append(_entry(block, piece, soup))
+        if not (goes_on and found[-1].name in {"ul", "ol"}):
+            found.append(soup.new_tag("ol" if kind == "number" else "ul"))
+            first = block.label.strip(" ().")
+            if kind == "number" and first != "1":
+                found[-1]["start"] = first
+        found[-1].append(_entry(tag, block, soup))
     return found
 
 
-def _entry(block: Tag, piece: Piece, soup: BeautifulSoup) -> Tag:
+def _entry(tag: Tag, block: Block, soup: BeautifulSoup) -> Tag:
     """Return the paragraph as a list's entry, without its typed mark."""
     entry = soup.new_tag("li")
-    for child in list(block.children):
+    for child in list(tag.children):
         entry.append(child.extract())
-    left = len(piece.line.text) - len(piece.text)
+    left = len(block.text) - len(block.said)
     while left > 0 and (text := next((each for each in entry.find_all(string=True) if each.strip()), None)):
         plain = " ".join(text.split())
         text.replace_with(plain[left:].lstrip() if len(plain) > left else "")

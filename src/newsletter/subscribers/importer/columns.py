@@ -18,7 +18,9 @@ from newsletter.subscribers.names import normal
 _HEAD_ROWS = 10  # a title and a date may stand above the headings, hardly more
 _SHAPING_ROWS = 50  # tell how wide a list is, and whether it has headings
 _MOST_COLUMNS = 1_000
-_SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
+SINGLE = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.LANGUAGE, Field.BEFORE)
+"""What only one column can be."""
+
 MAPPABLE = tuple(field for field in Field if field not in {Field.CLINICAL, Field.UNCLEAR, Field.BEFORE})
 EVERYBODY: Mapping[str, Standing] = {name: one for name, one in MEANINGS.items() if one is not Standing.NEVER}
 """What a person can say of everybody in a file."""
@@ -38,8 +40,9 @@ class Columns:
         has_headings: whether the file has a row of them.
         questions: what has to be answered before anybody can be imported.
         watched: which columns may still tell of somebody who must not be mailed, and as what.
-        spare: which are not stored because another one of their kind is.
+        spare: which are not stored because another one of their kind is, and what they would be.
         consent: what those that tell of consent say.
+        is_told: whether a person has said what everybody in the file is.
     """
 
     headings: tuple[str, ...]
@@ -49,8 +52,9 @@ class Columns:
     has_headings: bool = True
     questions: tuple[Question, ...] = ()
     watched: Mapping[int, Field] = dataclasses.field(default_factory=dict)
-    spare: frozenset[int] = frozenset()
+    spare: Mapping[int, Field] = dataclasses.field(default_factory=dict)
     consent: tuple[Said, ...] = ()
+    is_told: bool = False
 
     def judged(self, place: int, cell: str, field: Field | None = None) -> Standing | None:
         """Return what a cell says of a person, or nothing if it is not understood; see `standing.judge`."""
@@ -72,6 +76,11 @@ class Columns:
     def places(self, *fields: Field) -> tuple[int, ...]:
         """Return which columns become one of `fields`, counted from 0."""
         return tuple(place for place, found in enumerate(self.fields) if found in fields)
+
+    def in_place_of(self, place: int) -> tuple[str, ...]:
+        """Return the headings of the columns that are stored in place of a spare one."""
+        kept = self.places(self.spare[place]) or self.places(Field.FIRST_NAME, Field.LAST_NAME)
+        return tuple(self.headings[one] for one in kept)
 
     @property
     def is_own(self) -> bool:
@@ -123,7 +132,8 @@ def plan_columns(
         dialect,
         _first_line(head, rows, overrides or {}),
         head is not None,
-        spare=frozenset(place for place, field in enumerate(fields) if field is not named[place]),
+        spare={place: named[place] for place, field in enumerate(fields) if field is not named[place]},
+        is_told=bool(everybody),
     )
     columns = _with_meanings(columns, means or {})
     columns = dataclasses.replace(columns, dialect=_settled(columns, everybody))
@@ -268,7 +278,7 @@ def _may_hold_addresses(heading: str) -> bool:
 
 def _keep_single(fields: list[Field], chosen: Mapping[int, Field]) -> None:
     """Of several columns for one thing keep the chosen one, else the first."""
-    for field in _SINGLE:
+    for field in SINGLE:
         places = sorted(
             (place for place, found in enumerate(fields) if found is field), key=lambda at: at not in chosen
         )

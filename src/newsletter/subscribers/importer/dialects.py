@@ -73,7 +73,7 @@ DIALECTS: tuple[Dialect, ...] = (
         ("email", "status", "token"),
         words={"c": Standing.JOINED, "s": Standing.UNCONFIRMED},
     ),
-    Dialect("Google Contacts", ("E-mail 1 - Value",), {"Name": Field.NAME, "Notes": Field.IGNORE}),
+    Dialect("Google Contacts", ("E-mail 1 - Value",), {"Name": Field.NAME}),
     Dialect("Outlook", ("E-mail Address", "E-mail Display Name"), {"E-mail Display Name": Field.IGNORE}),
     Dialect("Substack", ("email", "active_subscription", "email_disabled"), {"active_subscription": Field.IGNORE}),
     Dialect("Buttondown", ("email_address", "creation_date", "metadata"), _BUTTONDOWN),

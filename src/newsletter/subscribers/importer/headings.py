@@ -115,6 +115,11 @@ _SUBSCRIBED = re.compile(
 )
 _STATUS = re.compile(r"\b(?:status|state|standing|estado|situacao|statut|etat|stato|zustand)\b")
 _PLACES = {"state", "estado", "stato", "etat", "provincia", "state province", "region", "estado provincia"}
+_OFTEN = re.compile(
+    r"\b(?:frequency|how often|frecuencia|periodicidade?|frequencia|frequence|haufigkeit|wie oft"
+    r"|frequenza)\b"
+)
+"""How often somebody wants mail, which may be never."""
 _ABOUT = re.compile(
     r"\b(?:source|via|method|ip|wording|page|form|url|link|lists?|name|count|number|id|by|version|device|location"
     r"|campaign|title|origin|opens?|opened|clicks?|clicked|sent|received|delivered|last|score|rating|frequency"
@@ -175,7 +180,7 @@ _DEAD = re.compile(r"\b(?:junk|deceased|fallecid[oa]s?|falecid[oa]s?|decede\w*|v
 _LAW = re.compile(r"\b(?:gdpr|rgpd|dsgvo|lgpd|casl|can spam|legal bas[ei]s|base (?:legal|juridica|legale))\b")
 """Laws by which people are asked whether they may be mailed, and what a column of the answers is named after."""
 _REACHED = re.compile(
-    r"\b(?:contactable|reachable|(?:keep|stay|remain|stay|get|be)\b.*\b(?:touch|posted|updated|contacted)"
+    r"\b(?:contactable|reachable|(?:keep|stay|remain|get|be)\b.*\b(?:touch|posted|updated|contacted)"
     r"|hear (?:from|more)|inform(?:ed|iert\w*|ad[oa]s?|ees?|es?)|auf dem laufenden)\b"
 )
 _REACH = re.compile(
@@ -197,6 +202,10 @@ _REMARKS = re.compile(
     r"\b(?:notes?|comments?|remarks?|notas?|comentarios?|observac\w+|observations?|commentaires?|remarques?|notiz\w*|bemerkung\w*"
     r"|anmerkung\w*|kommentare?)\b"
 )
+_SAYING = re.compile(
+    r"\b(?:source|method|wording|pages?|forms?|urls?|links?|campaigns?|titles?|subjects?|templates?|footer|text|consent)\b"
+)
+"""What repeats words of the sender's own, in which "unsubscribe" says nothing of the person."""
 _REASON = re.compile(r"\b(?:reason|motivo|motif|raison|grund|explanation)\b")
 _BOUNCE = re.compile(r"\bbounc|\bclean|undeliver|unzustellbar|rebot|devol")
 _COMPLAINT = re.compile(r"\bcomplain|\bspam|\babuse")
@@ -278,14 +287,14 @@ def hint_of(heading: str) -> Hint | None:
         return None
     if _may_tell_who_left(plain) or _GONE.fullmatch(plain):
         return Hint(Field.LEFT, is_sure=False)
+    if _OFTEN.search(plain):
+        return Hint(Field.STATUS, is_sure=speaks_of_mail)
     if _STATUS.search(plain):
         tells = speaks_of_mail or _WILLING.search(plain) or is_place(heading)
         return Hint(Field.STATUS, is_sure=True) if tells else None
-    return (
-        None
-        if _ABOUT.search(_BY_WHICH_WAY.sub("", plain))
-        else _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
-    )
+    if _ABOUT.search(_BY_WHICH_WAY.sub("", plain)):
+        return None
+    return _hint_of_agreement(plain, speaks_of_mail=speaks_of_mail)
 
 
 def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
@@ -300,19 +309,18 @@ def _hint_of_agreement(plain: str, *, speaks_of_mail: bool) -> Hint | None:
     if is_subscribed or (speaks_of_mail and (is_willing or len(_MAIL.findall(plain)) > 1)):
         return Hint(Field.AGREED, is_sure=True)
     reaches = _REACHED.search(plain) or (_REACH.search(plain) and (speaks_of_mail or _WISH.search(plain)))
-    is_likely = (
-        is_willing
-        or _LAW.search(plain)
-        or reaches
-        or _IN_USE.fullmatch(plain)
-        or (speaks_of_mail and len(plain.split()) <= 3)
-    )
+    is_short = speaks_of_mail and len(plain.split()) <= 3
+    is_likely = is_willing or _LAW.search(plain) or reaches or _IN_USE.fullmatch(plain) or is_short
     return Hint(Field.AGREED, is_sure=False) if is_likely else None
 
 
-def is_remark(heading: str) -> bool:
-    """Whether people write in their own words under a heading: "Notes", "Comentarios"."""
-    return _REMARKS.search(_plain(heading)) is not None
+def may_hold_remarks(heading: str) -> bool:
+    """Whether what people write under a heading may be about the person; orders, links and wordings are not."""
+    plain = _plain(heading)
+    if _REMARKS.search(plain):
+        return True
+    is_of_something_else = _NOT_OF_MAIL.search(plain) or _OTHER_CONSENT.search(plain) or _SAYING.search(plain)
+    return not is_of_something_else and field_of(heading) is not Field.IGNORE
 
 
 def is_other_channel(heading: str) -> bool:

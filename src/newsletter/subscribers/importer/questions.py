@@ -1,13 +1,14 @@
 """Questions: what a file does not tell, and nobody may guess: whether its people left."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.errors import SourceError
+from newsletter.formatting import counted
 from newsletter.subscribers.importer.headings import Field
-from newsletter.subscribers.importer.sheets import Row, Sheet
+from newsletter.subscribers.importer.sheets import Cells, Row, Sheet
 from newsletter.subscribers.importer.standing import Standing
 from newsletter.subscribers.names import normal
 
@@ -21,6 +22,7 @@ _SUPPRESSED = re.compile(
     r"|descadastr|nao enviar|devolvid|reclamac|desabonn|desinscri|\bne pas\b|\bne plus\b|\bexclus?e?s?\b|plaintes?\b"
     r"|\bresili(?:es?|ees?|ations?)\b|disiscri|uitgeschreven|uitschrij|afgemeld"
     r"|abgemeldet|abmeld|ausgetragen|nicht anschreiben|sperrliste|unzustellbar|\bremoved\b|withdrawn"
+    r"|\b(?:ex|former|past) (?:subscri|suscri|assinant|abonn|newsletter)|\bpeople who left\b|\bleft (?:us|the list)\b"
 )
 """What the names of files and sheets of people hold who are not to be mailed."""
 _IDLE = re.compile(r"\binacti[vf][eoa]?s?\b|\binaktiv\w*|^(?:left|stop|stopped|gone)(?: (?:csv|tsv|txt|xlsx|ods))?$")
@@ -35,6 +37,10 @@ _SAY_WHAT = (
 _DIVIDE = (
     "Move the people below that line into a file of their own and import it with --as unsubscribed, then delete "
     "the line here; or --as subscribed, if they all asked for the newsletter."
+)
+_BY_RULE = (
+    "If they are not to be mailed, move them into a file of their own, import that with --as unsubscribed, and "
+    "remove the rule; or --as subscribed, if they all asked for the newsletter."
 )
 
 
@@ -83,9 +89,11 @@ def about_people(
     """
     if everybody:
         return
+    if sheet.marks.strikes_by_rule:
+        what = "the workbook strikes rows through by a rule (conditional formatting); whom it strikes cannot be read"
+        yield Question(what, _BY_RULE)
     if line := _line_above_suppressed(columns, rows):
-        number, word = line
-        yield Question(f"from line {number} on, under {word!r}, there may be people who are not to be mailed", _DIVIDE)
+        yield about_line(*line)
     if is_ambiguous:
         what = "SendGrid writes its lists of people not to be mailed under just these headings"
         blocked = " Those whom SendGrid calls blocked need no import: their mailboxes exist."
@@ -95,7 +103,7 @@ def about_people(
     elif columns.dialect.dated and not _has_times(columns, rows):
         what = "nobody in it has a time of subscribing; so Mailchimp exports people who never subscribed"
         yield Question(what, _SAY_WHAT)
-    elif (name := suppressed_name(sheet)) and not _tells_who_unsubscribed(columns, rows):
+    elif (name := suppression_name(sheet)) and not _tells_who_unsubscribed(columns, rows):
         yield Question(f"by the name {name!r} it holds people who are not to be mailed", _SAY_WHAT)
 
 
@@ -103,15 +111,32 @@ def _line_above_suppressed(columns: "Columns", rows: Sequence[Row]) -> tuple[int
     """Return the number and the word of a row that divides a list, as "Unsubscribed:" does alone in its row."""
     telling = columns.places(Field.STATUS, Field.AGREED, Field.LEFT, Field.TAGS)
     for line, _, cells in rows:
-        filled = [place for place, cell in enumerate(cells) if cell.strip()]
-        if line >= columns.first_line and len(filled) == 1 and filled[0] not in telling:
-            word = cells[filled[0]].strip()
-            if "@" not in word and len(word) <= _LONGEST_LINE and everybody_by_name(word.rstrip(":")):
-                return line, word
+        if line >= columns.first_line and (word := dividing_word(cells, telling)):
+            return line, word
     return None
 
 
-def suppressed_name(sheet: Sheet) -> str:
+def dividing_word(cells: Cells, telling: Collection[int]) -> str:
+    """Return the word of a row that holds no person and is called as people are who are not to be mailed, or nothing.
+
+    Args:
+        cells: the row.
+        telling: the places of the columns in which such a word is about one person.
+    """
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    if not 1 <= len(filled) <= 2 or any("@" in cell for cell in cells):
+        return ""
+    word = cells[filled[0]].strip()
+    is_short = filled[0] not in telling and len(word) <= _LONGEST_LINE
+    return word if is_short and everybody_by_name(word.rstrip(":")) else ""
+
+
+def about_line(line: int, word: str) -> Question:
+    """Return the question who the people below a line are that is called as people who are not to be mailed."""
+    return Question(f"from line {line} on, under {word!r}, there may be people who are not to be mailed", _DIVIDE)
+
+
+def suppression_name(sheet: Sheet) -> str:
     """Return the name of the file or of its sheet if it says that these people are not to be mailed."""
     return next((name for name in (sheet.tab, sheet.path.name) if everybody_by_name(name)), "")
 
@@ -151,7 +176,7 @@ def about_column(heading: str, field: Field, cells: Mapping[str, int]) -> Questi
     """
     told = "who agreed to be mailed" if field is Field.AGREED else "who has left"
     shown = [
-        f"{' '.join(cell.split())[:_SHOWN] or 'empty'}: {number:,} {'row' if number == 1 else 'rows'}"
+        f"{' '.join(cell.split())[:_SHOWN] or 'empty'}: {counted(number, 'row', 'rows')}"
         for cell, number in sorted(cells.items(), key=lambda one: -one[1])[:_MOST]
         if "@" not in cell
     ]

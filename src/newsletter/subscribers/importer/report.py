@@ -110,7 +110,7 @@ class Report:
             "file": str(self.sheet.path),
             "sheet": self.sheet.tab or None,
             "other_sheets": list(self.sheet.other_tabs),
-            "unsubscribed_sheets": list(self.sheet.suppressed_tabs),
+            "unsubscribed_sheets": list(self.sheet.suppressed),
             "preview": self.is_preview,
             "dialect": self.columns.dialect.name,
             "encoding": self.sheet.encoding,
@@ -201,9 +201,7 @@ def _about_file(report: Report) -> list[str]:
     beside = (
         [f"There are addresses in other sheets, too: {others}. To import one, save it as a file."] if others else []
     )
-    suppressed = [
-        f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.suppressed_tabs
-    ]
+    suppressed = [f"Everybody in the sheet {tab!r} counts as {everybody_by_name(tab)}." for tab in sheet.suppressed]
     return [f"{sheet.path.name} ({how}{known})", *suppressed, *beside]
 
 

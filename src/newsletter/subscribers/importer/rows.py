@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from newsletter.errors import AddressError
+from newsletter.errors import AddressError, SourceError
 from newsletter.subscribers import addresses
 from newsletter.subscribers.addresses import LONGEST, PLAIN_ADDRESS, Address, check_address, email_key, is_plain_domain
 from newsletter.subscribers.clinical import is_clinical_tag
@@ -23,12 +23,19 @@ from newsletter.subscribers.importer.cells import (
     without_apostrophe,
 )
 from newsletter.subscribers.importer.columns import Columns
-from newsletter.subscribers.importer.headings import Field, is_remark
+from newsletter.subscribers.importer.headings import Field, may_hold_remarks
 from newsletter.subscribers.importer.marks import NO_MARKS
-from newsletter.subscribers.importer.questions import UnclearColumnError, about_column, names_suppressed
+from newsletter.subscribers.importer.questions import (
+    UnclearColumnError,
+    about_column,
+    about_line,
+    dividing_word,
+    names_suppressed,
+)
+from newsletter.subscribers.importer.remarks import is_remark_of_refusal, refuses_mail
 from newsletter.subscribers.importer.report import Tally
 from newsletter.subscribers.importer.sheets import Cells, Row, Sheet
-from newsletter.subscribers.importer.standing import LOUD_CELLS, SUPPRESSED, Standing, is_date, is_loud_remark
+from newsletter.subscribers.importer.standing import LOUD_CELLS, SUPPRESSED, Standing, is_date
 from newsletter.subscribers.names import clean_language, clean_name, normal, split_name
 from newsletter.subscribers.tags import clean_tag, split_tags, united, written
 
@@ -192,7 +199,7 @@ class RowReader:
         self._remarks = tuple(
             place
             for place, field in self._watched.items()
-            if field is Field.IGNORE and is_remark(columns.headings[place])
+            if field is Field.IGNORE and may_hold_remarks(columns.headings[place])
         )
         self._is_simple = (
             not self._remarks
@@ -205,7 +212,8 @@ class RowReader:
         self._fine_domains: set[str] = set()
         self._kept_tags = set(map(clean_tag, options.kept_tags))
         as_name = clean_name if columns.is_own else name_in  # whatever we wrote ourselves was somebody's name
-        self._names: _Remembered[str, str] = _Remembered(lambda cell: as_name(restored(cell)))
+        self._names: _Remembered[str, str] = _Remembered(lambda cell: self._name_in(restored(cell), as_name))
+        self._refusing = _Remembered(is_remark_of_refusal)
         self._tags_of = _Remembered(self._written_tags)
         self._standings = _Remembered(self._judged)
 
@@ -213,7 +221,7 @@ class RowReader:
         """Give what the rows say, so many rows at a time, without the headings and whatever stands above them.
 
         Raises:
-            SourceError: in the middle of the file something cannot be read.
+            SourceError: in the middle of the file something cannot be read, or a row divides the list.
             UnclearColumnError: a column of which nothing was known tells of somebody who must not be mailed.
         """
         with self._sheet.rows(self._note_bytes) as rows:
@@ -232,8 +240,10 @@ class RowReader:
             try:
                 self._read_row(batch, line, height, cells)
             except (Rejected, AddressError) as err:
+                self._stop_at_division(line, cells)
                 if any(cell.strip() for cell in cells):  # a blank row is no mistake
-                    batch.rejected.append(RejectedRow(line, cells, str(err)))
+                    why = err.what if isinstance(err, AddressError) else str(err)
+                    batch.rejected.append(RejectedRow(line, cells, why))
                 else:
                     blank += 1
         self._tally.rows += len(rows) - blank
@@ -261,7 +271,7 @@ class RowReader:
             row = looked_at
         else:
             return
-        if not self._is_simple:
+        if not self._is_simple or len(cells) > self._width:
             self._look_beside(batch, row, cells)
         self._tally.duplicates += batch.join(row)
 
@@ -283,6 +293,14 @@ class RowReader:
                 suspicious[place] = odd
         for place, words in suspicious.items():
             self._stop_at(place, self._watched[place], words, rows)
+
+    def _stop_at_division(self, line: int, cells: Cells) -> None:
+        """Stop at a row that divides the list: those below it may not be mailed."""
+        if self._columns.is_told or self._everybody is not _JOINED or self._columns.is_own:
+            return
+        if word := dividing_word(cells, (*self._judging, *self._tags)):
+            question = about_line(line, word)
+            raise SourceError(question.what, where=f"{self._sheet.path}:{line}", hint=question.answer)
 
     def _stop_at(self, place: int, field: Field, suspicious: set[str], rows: Sequence[Row]) -> None:
         lines = [
@@ -354,7 +372,7 @@ class RowReader:
             try:
                 found.append(check_address(email))
             except AddressError as err:
-                batch.rejected.append(self._apart(line, cells, email, str(err)))
+                batch.rejected.append(self._apart(line, cells, email, err.what))
         return found
 
     def _look_closely(self, batch: Batch, line: int, cells: Cells) -> ParsedRow | None:
@@ -363,6 +381,8 @@ class RowReader:
         A domain that passes here is fine for every plain address of it.
         """
         cell = self._address_cell(next((cells[place] for place in self._emails if cells[place].strip()), ""))
+        if not self._columns.is_own and refuses_mail(cell):
+            raise Rejected(_NOTED_BESIDE)
         if "@" not in cell:
             raise Rejected("there is no @ in the address" if cell.strip() else "there is no address")
         try:
@@ -410,8 +430,11 @@ class RowReader:
         """
         if mark := self._marks.about(row.line, self._marked):
             raise Rejected(mark)
-        if any(cells[place] and is_loud_remark(cells[place]) for place in self._remarks):
-            raise Rejected(_NOTED)
+        if any(map(refuses_mail, cells[self._width :])):
+            raise Rejected(_NOTED_BESIDE)
+        for place in self._remarks:
+            if cells[place] and self._refusing[cells[place]]:
+                raise Rejected(_noted(self._columns.headings[place]))
         exported_as = restored(cells[self._before]) if self._before >= 0 else ""
         if exported_as.strip() and email_key(exported_as) != row.key:
             raise Rejected(_CHANGED)
@@ -439,11 +462,17 @@ class RowReader:
             raise Rejected(f"it is not known what {cells[unknown][:40]!r} in the column {heading!r} means")
         return gravest
 
+    def _name_in(self, cell: str, as_name: Callable[[str], str]) -> str:
+        """Return the name that a cell holds, unless something else is noted beside it: "Ana (unsubscribed)"."""
+        if not self._columns.is_own and refuses_mail(cell):
+            raise Rejected(_NOTED_BESIDE)
+        return as_name(cell)
+
     def _written_tags(self, cells: str) -> str:
         """Return the tags of a row as the store keeps them, without those that tell of somebody's health."""
         found = {tag for cell in cells.split(_BETWEEN_CELLS) for tag in split_tags(restored(cell))}
         if not self._columns.is_own:
-            if telling := next(filter(names_suppressed, sorted(found - self._kept_tags)), ""):
+            if telling := next((tag for tag in sorted(found - self._kept_tags) if _tells_of_suppression(tag)), ""):
                 raise Rejected(f"the tag {telling!r} may say that they are not to be mailed")
             clinical = {tag for tag in found - self._kept_tags if is_clinical_tag(tag)}
             self._tally.clinical_tags |= clinical
@@ -452,9 +481,20 @@ class RowReader:
 
 
 _SHOWN = 40  # characters of a cell
-_NOTED = "by a note in its row they may not want to be mailed"
+_NOTED_BESIDE = "by a note beside the name or the address they may not want to be mailed"
 _SECOND = "a second address; the first was taken"
 _CHANGED = (
     "the address is not the one that was exported, for which they agreed; to add this one as somebody new, "
     "empty the cell under exported_as, and take the old one off the list by itself"
 )
+
+
+def _noted(heading: str) -> str:
+    return (
+        f"by a note in the column {heading!r} they may not want to be mailed; "
+        f'if it does not mean that: --map "{heading}=ignore"'
+    )
+
+
+def _tells_of_suppression(tag: str) -> bool:
+    return names_suppressed(tag) or refuses_mail(tag)

@@ -51,7 +51,7 @@ def addresses_in(path: Path) -> list[str]:
         SourceError: it is no table, or no column holds addresses.
     """
     sheet, columns = open_list(path)
-    columns = dataclasses.replace(columns, watched={})  # nobody comes in by this
+    columns = dataclasses.replace(columns, watched={}, is_told=True)  # nobody comes in by this
     options = ImportOptions(wording="", anyway=True, update=True)
     batches = RowReader(sheet, columns, options, Tally()).batches(_BATCH)
     return [key for batch in batches for key in (*batch.joining, *batch.suppressed, *batch.not_joining)]
@@ -136,7 +136,7 @@ def _little_garbage() -> Iterator[None]:
 
 def _suppressed_sheets(sheet: Sheet) -> Iterator[Batch]:
     """Give the people of those sheets of a workbook that by their names hold people who are not to be mailed."""
-    for tab in sheet.suppressed_tabs:
+    for tab in sheet.suppressed:
         beside = Sheet(sheet.path, sheet.encoding, sheet.delimiter, 0, tab)
         try:
             columns = plan_columns(beside, everybody=everybody_by_name(tab))

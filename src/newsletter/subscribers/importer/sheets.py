@@ -41,6 +41,7 @@ _OTHER_KINDS = {
 }
 """How files begin that are text and yet no table."""
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # Excel's own first line
+_MOSTLY = 4  # times as many letters are UTF-8 as are not
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -54,7 +55,7 @@ class Sheet:
         size: of the file in bytes, for showing progress.
         tab: the name of the workbook's sheet that is read.
         other_tabs: the names of its others that hold addresses, too.
-        suppressed_tabs: the names of those whose people are not to be mailed.
+        suppressed: the names of those whose people are not to be mailed.
         marks: what somebody has hidden or struck through in it.
     """
 
@@ -64,7 +65,7 @@ class Sheet:
     size: int
     tab: str = ""
     other_tabs: tuple[str, ...] = ()
-    suppressed_tabs: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
     marks: Marks = NO_MARKS
 
     @contextlib.contextmanager
@@ -118,6 +119,8 @@ def open_sheet(path: Path, recognise: Callable[[Cells], int], is_suppressed: Cal
         tabs = find_tabs(path, is_suppressed)
         return Sheet(path, "xlsx", "", size, *tabs, marks_in(path, tabs.first))
     encoding = _encoding(start)
+    if not encoding:
+        raise SourceError("its letters are written in a way that is not known", where=path, hint=_AS_UNICODE)
     text = _decode_sample(start, encoding)
     if not text.strip():
         raise SourceError("the file is empty", where=path, hint="Export the list again, then import that file.")
@@ -150,9 +153,19 @@ def _refuse_other_kinds(path: Path, start: bytes) -> None:
         raise SourceError("is not a table of text", where=path, hint=as_csv)
 
 
+_AS_UNICODE = (
+    "Its names would be garbled. Open it in the program that made it, save it as CSV UTF-8 or .xlsx, "
+    "and import that file."
+)
+_ISO_2022 = re.compile(rb"\x1b[$(][@-J]")  # how mail in Japanese switches between alphabets
+
+
 def _encoding(start: bytes) -> str:
+    """Return how a file is written; nothing if that is not known."""
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) or _ISO_2022.search(start):
+        return ""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return _utf16_without_mark(start) or _eight_bit_encoding(start)
@@ -173,7 +186,7 @@ def _eight_bit_encoding(start: bytes) -> str:
     it, in whichever kind of file it stands.
     """
     broken = _decode_sample(start, "utf-8").count("\ufffd")
-    return "utf-8" if len(_MULTIBYTE.findall(start)) >= broken else likely_encoding(start)
+    return "utf-8" if len(_MULTIBYTE.findall(start)) >= _MOSTLY * broken else likely_encoding(start)
 
 
 def _decode_sample(start: bytes, encoding: str) -> str:

@@ -48,7 +48,7 @@ _WORDS: Mapping[Standing, str] = {
         not_verified pending_confirmation confirmation_pending opt_in_pending pendiente pendente en_attente
         non_confirme ausstehend unbestatigt""",
     Standing.BLOCKED: "blocked soft_bounce soft_bounced soft_bouncing",
-    Standing.NEVER: """non_marketing_contact
+    Standing.NEVER: """non_marketing_contact never nunca jamais nie niemals
         never_subscribed not_subscribed non_subscribed nonsubscribed non_subscriber no_permission not_set
         permission_not_set none transactional no_consent not_opted_in not_consented declined consent_declined
         nunca_suscrito no_suscrito nunca_inscrito nao_inscrito jamais_abonne non_abonne non_inscrit
@@ -73,6 +73,17 @@ _BEGINNINGS = re.compile(
     r"|(?P<n>(?:never|not) (?:subscribed|opted in|agreed|consented)))"
 )
 """How a status begins that says more than its word, as "unsubscribed by admin"."""
+_OFTEN = re.compile(
+    r"(?:(?:only|at most|up to|once|twice|every|each|per|an?|the|one|two|three|other|times?|\d{1,2}|x|emails?|digest"
+    r"|cada|una|uma|un|une|vez|veces|vezes|fois|par|por|al|au|ao|pro|im|in der|alle|jede[nrsm]?|ein ?mal"
+    r"|chaque|tous les|toda|todo) )*"
+    r"(?:dai?ly|(?:bi|semi)?(?:weekly|monthly)|fortnight(?:ly)?|quarterly|yearly|annual(?:ly)?|days?|weeks?|months?"
+    r"|quarters?|years?|diari[oa]|semanal|quincenal|quinzenal|mensual|mensal|bimestral|trimestral|anual|dia|semana|mes|ano"
+    r"|quotidien(?:ne)?|hebdomadaire|mensuel(?:le)?|trimestriel(?:le)?|annuel(?:le)?|jour|semaine|mois|taglich|wochentlich|monatlich"
+    r"|vierteljahrlich|jahrlich|tag|woche|monat|quartal|jahr|immediate(?:ly)?|instant(?:ly)?|always|often|sometimes"
+    r"|occasional(?:ly)?|regular(?:ly)?|digest)(?: (?:digest|emails?|only|updates?|newsletters?))?"
+)
+"""How often somebody wants mail: all but "never" is a yes."""
 _OF_BEGINNING = {"u": Standing.UNSUBSCRIBED, "b": Standing.BOUNCED, "c": Standing.COMPLAINED, "n": Standing.NEVER}
 _UNMISTAKABLE = re.compile(
     r"subscri|suscri|inscri|opt|bounc|complain|spam|abonn|baja|abgemeldet|ausgetragen|descadastr|cleaned|consent|permi"
@@ -142,7 +153,8 @@ def judge(field: Field, cell: str, words: Mapping[str, Standing], heading: str =
     if word.startswith("manual") and is_reason(heading):  # somebody's own hand put them among the suppressed
         return Standing.UNSUBSCRIBED
     if field is Field.STATUS:
-        return _status(word, cell) if word else Standing.JOINED
+        is_plain_yes = not word or _OFTEN.fullmatch(word)
+        return Standing.JOINED if is_plain_yes else _status(word, cell)
     yes, no = _ANSWERS[field]
     if field is Field.LEFT:
         yes = _BLAMED.get(blames(heading), yes)
@@ -161,7 +173,9 @@ def _status(word: str, cell: str) -> Standing | None:
         return _OF_BEGINNING[begun.lastgroup or ""]
     parts = [normal(part) for part in re.split(r"[,;|]", cell)]
     found = [_KNOWN.get(part.replace(" ", "_")) for part in parts if part]
-    return max((one for one in found if one), key=lambda one: one.weight) if len(found) > 1 and all(found) else None
+    if len(found) > 1 and all(found):
+        return max((one for one in found if one), key=lambda one: one.weight)
+    return None
 
 
 def _in_words(field: Field, word: str, yes: Standing, heading: str) -> Standing | None:
@@ -175,19 +189,6 @@ def _in_words(field: Field, word: str, yes: Standing, heading: str) -> Standing 
         return Standing.NEVER
     is_label = len(word) > 8 and word in normal(heading)
     return yes if agrees or is_label else None
-
-
-_IN_REMARKS = re.compile(
-    r"\b(?:no (?:more|further) (?:news\w*|e ?mails?|mail(?:ings?)?)|remove (?:\w+ )?(?:from|off) (?:\w+ )?(?:\w+ )?list"
-    r"|(?:asked|wants?|wishes) to be (?:removed|taken off)|opted out|unsubscribed?"
-    r"|pidio (?:la|su) baja|no enviar|nao enviar"
-    r"|do ?n[o ]t (?:send|e ?mail|contact|mail)|stop (?:sending|e ?mailing))\b"
-)
-
-
-def is_loud_remark(cell: str) -> bool:
-    """Whether somebody has noted in words of their own that a person must not be mailed."""
-    return _IN_REMARKS.search(normal(cell)) is not None
 
 
 def is_loud(cell: str) -> bool:

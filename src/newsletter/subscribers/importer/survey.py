@@ -257,7 +257,8 @@ class _Survey:
                 return True  # its heading alone is a reason to ask
             return any(one is not Standing.JOINED for one in said.values())
         return any(one is not None for one in said.values()) and (
-            any(one is not Standing.JOINED for one in said.values()) or len(words) < len(found)
+            any(one is not Standing.JOINED for one in said.values())
+            or (field is Field.AGREED and len(words) < len(found))  # a status that is not told is no refusal
         )
 
     def _ask(self, place: int, field: Field, *, is_whole: bool = False) -> None:

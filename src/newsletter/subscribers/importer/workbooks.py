@@ -6,6 +6,7 @@ larger than any list is refused before it is read.
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 import posixpath
 import re
@@ -22,6 +23,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from newsletter.errors import SourceError, parsing
 from newsletter.subscribers.importer.marks import Marks, find_marks
+from newsletter.subscribers.importer.remarks import is_remark_of_refusal
 
 MOST_COLUMNS = 1_000
 _MOST_ROWS = 1_048_576  # as many as Excel has
@@ -78,7 +80,7 @@ def find_tabs(path: Path, is_suppressed: Callable[[str], object]) -> Tabs:
 
 
 def marks_in(path: Path, tab: str) -> Marks:
-    """Return what somebody has hidden or struck through in a sheet.
+    """Return what somebody has hidden, struck through or commented on in a sheet.
 
     Raises:
         SourceError: as `find_tabs` does.
@@ -235,18 +237,33 @@ class _Book:
         return str(moment)
 
     def marks(self, tab: _Tab) -> Marks:
-        """Return which rows of a sheet are hidden, and which of their cells are struck through."""
+        """Return what somebody has hidden, struck through or commented on in a sheet."""
+        rules = self._struck("dxfs/{*}dxf", "font/{*}strike")
         with _parsing(self._path):
-            return find_marks(self._packed, tab.part, self._struck_styles(), self._struck_texts)
+            found = find_marks(self._packed, tab.part, self._struck_styles(), self._struck_texts, rules)
+            return dataclasses.replace(found, noted=frozenset(self._noted(tab)))
+
+    def _noted(self, tab: _Tab) -> Iterator[int]:
+        """Give the numbers of the rows with a comment by which somebody is not to be mailed."""
+        for kind in ("/comments", "/threadedComment"):
+            for part in self._related(tab.part, kind).values():
+                for comment in self._part(part).iter("{*}comment", "{*}threadedComment"):
+                    lines = "".join(str(text) for text in comment.itertext()).splitlines()
+                    if any(map(is_remark_of_refusal, [" ".join(lines), *lines])):
+                        yield _number_of((comment.get("ref") or "").lstrip("$ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 0)
 
     def _struck_styles(self) -> set[int]:
         """Return the numbers of the styles whose text is struck through."""
+        fonts = {str(number) for number in self._struck("fonts/{*}font", "strike")}
+        formats = [] if self._styles is None else self._styles.iterfind("{*}cellXfs/{*}xf")
+        return {number for number, style in enumerate(formats) if style.get("fontId") in fonts}
+
+    def _struck(self, path: str, strike: str) -> set[int]:
+        """Return the numbers of the styles at a path that strike through."""
         if self._styles is None:
             return set()
-        strikes = [font.find("{*}strike") for font in self._styles.iterfind("{*}fonts/{*}font")]
-        fonts = {str(number) for number, strike in enumerate(strikes) if strike is not None and _strikes(strike)}
-        formats = self._styles.iterfind("{*}cellXfs/{*}xf")
-        return {number for number, style in enumerate(formats) if style.get("fontId") in fonts}
+        strikes = [style.find(f"{{*}}{strike}") for style in self._styles.iterfind(f"{{*}}{path}")]
+        return {number for number, found in enumerate(strikes) if found is not None and _strikes(found)}
 
     def _moment_styles(self) -> dict[int, bool]:
         """Return the numbers of the styles that show numbers as dates, and whether as spans of time."""

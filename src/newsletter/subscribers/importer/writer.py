@@ -19,9 +19,8 @@ from newsletter.subscribers.importer.rows import Batch, ImportOptions, ParsedRow
 from newsletter.subscribers.importer.standing import Standing
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
 from newsletter.subscribers.tags import united
-from newsletter.subscribers.vocabulary import How, Reason, Status, What
+from newsletter.subscribers.vocabulary import ON_THE_LIST, How, Reason, Status, What
 
-_MAILED = frozenset({Status.SUBSCRIBED.value, Status.PENDING.value})
 _REASONS = {
     Standing.UNSUBSCRIBED: Reason.UNSUBSCRIBED,
     Standing.BOUNCED: Reason.BOUNCED,
@@ -48,7 +47,7 @@ class Known(NamedTuple):
     """What is known of somebody on the list."""
 
     id: int
-    status: str
+    status: Status
     facts: Facts
 
 
@@ -76,7 +75,7 @@ class Writer:
         keys = dict.fromkeys((*batch.joining, *doubtful, *batch.refusing, *batch.not_joining))
         found = find(connection, _KNOWN, subscribers.c.email_key, keys)
         known = {
-            key: Known(number, status, (first, last, language, tags))
+            key: Known(number, Status(status), (first, last, language, tags))
             for key, number, status, first, last, language, tags in found
         }
         self._decide(batch, known)
@@ -91,7 +90,7 @@ class Writer:
     def _knows_other_words(self, connection: Connection) -> bool:
         """Whether anybody on the list has not agreed to these words yet; else nobody need be asked for one by one."""
         agreed = exists(_agreed_to(self._options.wording).where(consents.c.subscriber_id == subscribers.c.id))
-        query = select(subscribers.c.id).where(subscribers.c.status.in_(_MAILED), ~agreed).limit(1)
+        query = select(subscribers.c.id).where(subscribers.c.status.in_(ON_THE_LIST), ~agreed).limit(1)
         return connection.scalar(query) is not None
 
     def _suppress(self, connection: Connection, batch: Batch) -> None:
@@ -123,7 +122,7 @@ class Writer:
                 new.append(row)
             elif before is None:
                 self._count("suppressed", row)
-            elif key in suppressed or before.status not in _MAILED:
+            elif key in suppressed or before.status.is_suppressed:
                 self._count("left", row)
             else:
                 self._meet(row, before)
@@ -203,7 +202,7 @@ class Writer:
         Somebody whom another row of the file says to have agreed is not among them.
         """
         for key, line in batch.refusing.items():
-            if key in known and key not in batch.joining and known[key].status in _MAILED:
+            if key in known and key not in batch.joining and not known[key].status.is_suppressed:
                 self._tally.disputed += 1
                 self._tally.example("disputed", f"line {line}")
 

@@ -31,13 +31,13 @@ def read_answer(status: int, headers: Message, body: bytes) -> Outcome:
     if status in {400, 413}:  # too large a request may pass in halves
         return _rejection(status, body)
     if status in {408, 425, 429}:
-        return NotSent("SendGrid asks to wait", wait=asked_wait(headers))
+        return NotSent("SendGrid asks to try again later", wait=asked_wait(headers))
     if status in {401, 403}:
         raise refused_key(status, body)
     if 300 <= status < 400 or status == 404:
         raise wrong_host(status)
     if 400 <= status < 500:
-        hint = "Nobody got it. Fix what it says, or ask SendGrid's support; then resume."
+        hint = "Nobody got it. Fix what the answer says, or ask SendGrid's support; then resume."
         raise TransportError(f"SendGrid did not take the message ({explanation(status, body).strip()})", hint=hint)
     return Unknown(f"SendGrid answered {status}")
 
@@ -59,7 +59,7 @@ def _rejection(status: int, body: bytes) -> Refused:
     said = explanation(status, body)
     if not fields or any(not field or field.startswith("personalizations") for field in fields):
         return Refused(said, named if all(map(_RECIPIENT.fullmatch, fields)) else {})
-    hint = "It would be the same for everybody. Fix what it names: the issue, or [sender] in newsletter.toml."
+    hint = "The same would happen for everyone. Fix what the answer names: the issue, or [sender] in newsletter.toml."
     raise TransportError(f"SendGrid rejected the message ({said})", hint=hint)
 
 
@@ -85,23 +85,23 @@ def refused_key(status: int, body: bytes) -> TransportError:
             "This can mean three things:\n"
             "- the key is wrong or was deleted: make a new one and put it into .env;\n"
             "- the account's credits are used up (a trial sends 100 a day): wait, or change the plan;\n"
-            "- the account lives in the other region: see [sendgrid] region in newsletter.toml."
+            "- the account is in the other region: see [sendgrid] region in newsletter.toml."
         )
     else:
         hint = (
             "This can mean three things:\n"
-            "- the From address is no verified sender: verify its domain in SendGrid's settings;\n"
+            "- the From address is not a verified sender: verify its domain in SendGrid's settings;\n"
             '- the key lacks the permission "Mail Send": edit it, or make a new one;\n'
             "- SendGrid has blocked the account for a while after many bad requests: wait, then ask its support."
         )
-    return TransportError(f"SendGrid refused the key or the sender ({said})", hint=hint)
+    return TransportError(f"SendGrid rejected the key or the sender ({said})", hint=hint)
 
 
 def wrong_host(status: int) -> TransportError:
     """Return the error for an answer that SendGrid itself would not give."""
-    what = "tried to send us elsewhere" if 300 <= status < 400 else f"answered {status}"
-    hint = "Check SENDGRID_HOST and [sendgrid] region; a proxy or a Wi-Fi sign-in page may stand in between."
-    return TransportError(f"the SendGrid address {what}; the key was not passed on", hint=hint)
+    what = "answered with a redirect" if 300 <= status < 400 else f"answered {status}"
+    hint = "Check SENDGRID_HOST and [sendgrid] region; a proxy or a Wi-Fi sign-in page may be in between."
+    return TransportError(f"the SendGrid address {what}; the key was not sent on", hint=hint)
 
 
 def explanation(status: int, body: bytes) -> str:

@@ -54,6 +54,11 @@ def build_body(batch: Batch, tracking: Tracking) -> dict[str, Any]:
         "categories": [f"newsletter-{batch.campaign}"],  # opaque: SendGrid keeps categories for ever
         "tracking_settings": _tracking(tracking, own_links=_has_own_links(batch)),
     }
+    if batch.is_notice:
+        body["tracking_settings"] = _tracking(Tracking(), own_links=True)
+        # Whoever unsubscribed and asks to come back could otherwise never confirm. Bounces and complaints still count.
+        body["mail_settings"] = {"bypass_unsubscribe_management": {"enable": True}}
+        body["headers"] = dict(batch.headers)
     if message.images or message.attachments:
         body["attachments"] = [*map(_inline_image, message.images), *map(_attachment, message.attachments)]
     if batch.hold is not None:

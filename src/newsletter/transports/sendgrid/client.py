@@ -22,15 +22,12 @@ import python_http_client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from newsletter.transports.base import broken_off
+from newsletter.transports.base import ANSWER_SECONDS, broken_off
 from newsletter.transports.provider_clock import ProviderClock
 
 logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
 
 CONNECT_SECONDS = 10.0
-ANSWER_SECONDS = 60.0
-"""How long each read or write may take; SendGrid answers a large batch within seconds."""
-
 SMALL_ANSWER_SECONDS = 10.0
 """The same for what it answers within a second or two; giving up too soon leaves nobody unknown."""
 

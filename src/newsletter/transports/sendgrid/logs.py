@@ -16,42 +16,46 @@ _FEW = 10  # messages to one address in one campaign; there is one, or a few tha
 _MOST = 1000  # messages that the logs tell of at a time
 
 
-def logs_know(client: Client, campaign_ref: str, email: str, since: str) -> bool:
-    """Return whether the logs show that SendGrid took a campaign's message to `email`.
+class EmailLogs:
+    """What SendGrid's logs tell of a campaign's messages."""
 
-    A copy that was cancelled while it was held shows up as well, as dropped; it proves
-    nothing about a later one.
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
-    Args:
-        client: whose key is asked with.
-        campaign_ref: the campaign's opaque name, which every message has as its category.
-        email: whom it went to.
-        since: the moment from which on it can have been taken, in UTC.
+    def took(self, campaign_ref: str, email: str, since: str) -> bool:
+        """Return whether the logs show that SendGrid took a campaign's message to `email`.
 
-    Raises:
-        TransportError: the key may not read the logs, or they do not answer.
-    """
-    address = email.replace("\\", "\\\\").replace("'", "\\'")
-    found = _search(client, f"to_email = '{address}' AND {_since(campaign_ref, since)}", _FEW)
-    return any(not _was_cancelled(client, message) for message in found)
+        A copy that was canceled while it was held shows up as well, as dropped; it proves
+        nothing about a later one.
 
+        Args:
+            campaign_ref: the campaign's opaque name, which every message has as its category.
+            email: whom it went to.
+            since: the moment from which on it can have been taken, in UTC.
 
-def logs_between(client: Client, campaign_ref: str, since: str, until: str) -> Taken | None:
-    """Return whom the logs know of in one campaign, between two moments in UTC.
+        Raises:
+            TransportError: the key may not read the logs, or they do not answer.
+        """
+        address = email.replace("\\", "\\\\").replace("'", "\\'")
+        found = _search(self._client, f"to_email = '{address}' AND {_since(campaign_ref, since)}", _FEW)
+        return any(not _was_canceled(self._client, message) for message in found)
 
-    Returns:
-        Nothing when there are more than the logs tell of at a time.
+    def took_between(self, campaign_ref: str, since: str, until: str) -> Taken | None:
+        """Return whom the logs know of in one campaign, between two moments in UTC.
 
-    Raises:
-        TransportError: the key may not read the logs, or they do not answer.
-    """
-    window = f'{_since(campaign_ref, since)} AND sg_message_id_created_at <= TIMESTAMP "{until}"'
-    found = _search(client, window, _MOST)
-    if len(found) >= _MOST:
-        return None
-    dropped = {str(message.get("to_email")) for message in found if message.get("status") == "dropped"}
-    sure = {str(message.get("to_email")) for message in found if message.get("status") != "dropped"}
-    return Taken(frozenset(sure), frozenset(dropped))
+        Returns:
+            Nothing when there are more than the logs tell of at a time.
+
+        Raises:
+            TransportError: the key may not read the logs, or they do not answer.
+        """
+        window = f'{_since(campaign_ref, since)} AND sg_message_id_created_at <= TIMESTAMP "{until}"'
+        found = _search(self._client, window, _MOST)
+        if len(found) >= _MOST:
+            return None
+        dropped = {str(message.get("to_email")) for message in found if message.get("status") == "dropped"}
+        sure = {str(message.get("to_email")) for message in found if message.get("status") != "dropped"}
+        return Taken(frozenset(sure), frozenset(dropped))
 
 
 def _since(campaign_ref: str, moment: str) -> str:
@@ -65,7 +69,7 @@ def _search(client: Client, query: str, limit: int) -> Sequence[Mapping[str, Any
     return [message for message in found if isinstance(message, dict)]
 
 
-def _was_cancelled(client: Client, message: Mapping[str, Any]) -> bool:
+def _was_canceled(client: Client, message: Mapping[str, Any]) -> bool:
     if message.get("status") != "dropped":
         return False
     events = _ask(client, "get", "logs", str(message.get("sg_message_id"))).get("events", [])
@@ -88,9 +92,9 @@ def _ask(client: Client, method: str, *segments: str, body: Any = None) -> Mappi
 
 def _unreadable(status: int, body: bytes) -> TransportError:
     hints = {
-        401: "The key needs the permission to read Email Logs. Without it, say what you know yourself.",
-        429: "SendGrid asks to wait: try again in a few minutes. What was settled so far stays settled.",
+        401: "The key needs the permission to read Email Logs. Without it, find out whether the issue arrived.",
+        429: "SendGrid asks to try again in a few minutes. What was resolved so far stays resolved.",
     }
     command = "" if status == 429 else "--sent or --not-sent"
-    hint = hints.get(401 if status == 403 else status, "Try again in a while, or say what you know yourself.")
+    hint = hints.get(401 if status == 403 else status, "Try again in a while, or find out whether the issue arrived.")
     return TransportError(f"SendGrid's logs cannot be read ({explanation(status, body)})", hint=hint, command=command)

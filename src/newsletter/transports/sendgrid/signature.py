@@ -43,7 +43,7 @@ class Verifier:
             found = None
         if not isinstance(found, ec.EllipticCurvePublicKey) or not isinstance(found.curve, ec.SECP256R1):
             hint = "Copy it again: in SendGrid, Settings, Mail Settings, Event Webhooks, Signature Verification."
-            raise TransportError("the verification key in [sendgrid] webhook_key is none of SendGrid's", hint=hint)
+            raise TransportError("[sendgrid] webhook_key is not a verification key from SendGrid", hint=hint)
         self._key = found
 
     def is_genuine(self, signature: str, timestamp: str, body: bytes, now: datetime) -> bool:

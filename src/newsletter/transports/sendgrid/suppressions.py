@@ -4,7 +4,7 @@ https://www.twilio.com/docs/sendgrid/api-reference/suppressions-suppressions
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -25,42 +25,47 @@ _LISTS = {
 }
 
 
-def read_lists(client: Client, since: int) -> Iterator[Suppressed]:
-    """Read every list, from the moment `since` (in seconds) on.
+class SendGridLists:
+    """SendGrid's own suppressions."""
 
-    The list of those who left one group has neither pages nor times, so it is read whole.
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
-    Raises:
-        TransportError: the key may not read the lists, or SendGrid does not answer.
-    """
-    for name, reason in _LISTS.items():
-        for entry in _entries(client, name, since):
-            yield Suppressed(str(entry.get("email", "")), reason)
-    groups = _get(client, "asm", "suppressions")
-    for entry in groups.get("suppressions", []) if isinstance(groups, dict) else groups:
-        yield Suppressed(str(entry.get("email", "")), "unsubscribed")
+    def read(self, since: int) -> Iterator[Suppressed]:
+        """Read every list, from the moment `since` (in seconds) on.
 
+        The list of those who left one group has neither pages nor times, so it is read whole.
 
-def add_to_lists(client: Client, emails: list[str]) -> None:
-    """Have SendGrid itself drop any further mail to these addresses.
+        Raises:
+            TransportError: the key may not read the lists, or SendGrid does not answer.
+        """
+        for name, reason in _LISTS.items():
+            for entry in _entries(self._client, name, since):
+                yield Suppressed(str(entry.get("email", "")), reason)
+        groups = _get(self._client, "asm", "suppressions")
+        for entry in groups.get("suppressions", []) if isinstance(groups, dict) else groups:
+            yield Suppressed(str(entry.get("email", "")), "unsubscribed")
 
-    Raises:
-        TransportError: it does not take them.
-    """
-    answer = _call(client, "post", "asm", "suppressions", "global", body={"recipient_emails": emails})
-    if answer.status != 201:
-        raise _refused(answer.status, answer.body)
+    def add(self, emails: Sequence[str]) -> None:
+        """Have SendGrid itself drop any further mail to these addresses.
 
+        Raises:
+            TransportError: it does not take them.
+        """
+        body = {"recipient_emails": list(emails)}
+        answer = _call(self._client, "post", "asm", "suppressions", "global", body=body)
+        if answer.status != 201:
+            raise _refused(answer.status, answer.body)
 
-def take_off_list(client: Client, email: str) -> None:
-    """Have SendGrid mail an address again that had left everything.
+    def remove(self, email: str) -> None:
+        """Have SendGrid mail an address again that had left everything; bounces and complaints stay.
 
-    Raises:
-        TransportError: it does not.
-    """
-    answer = _call(client, "delete", "asm", "suppressions", "global", email)
-    if answer.status not in {204, 404}:  # 404: it was not on the list
-        raise _refused(answer.status, answer.body)
+        Raises:
+            TransportError: it does not.
+        """
+        answer = _call(self._client, "delete", "asm", "suppressions", "global", email)
+        if answer.status not in {204, 404}:  # 404: it was not on the list
+            raise _refused(answer.status, answer.body)
 
 
 def _entries(client: Client, name: str, since: int) -> Iterator[dict[str, Any]]:

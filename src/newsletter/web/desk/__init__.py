@@ -2,6 +2,6 @@
 
 from newsletter.web.desk.app import create_desk
 from newsletter.web.desk.gate import Gate
-from newsletter.web.desk.server import Desk, listen, listen_as_before
+from newsletter.web.desk.server import Desk, listen_as_before
 
-__all__ = ["Desk", "Gate", "create_desk", "listen", "listen_as_before"]
+__all__ = ["Desk", "Gate", "create_desk", "listen_as_before"]

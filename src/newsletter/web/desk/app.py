@@ -39,18 +39,24 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
     sending = Sending(room)
     people = People(room)
 
+    # Not with the threads of the pages, which may all be at work: private files go, whatever is.
+    own_thread = anyio.CapacityLimiter(1)
+
+    async def remove_uploads() -> None:
+        await changes.closing()  # at once: a busy machine may end the process before the pages have ended
+        await anyio.to_thread.run_sync(people.close, limiter=own_thread)
+
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(changes.watch)
+            tasks.start_soon(remove_uploads)
             sending.open()
             people.open()
             yield
             await changes.close()
-            # Not with the threads of the pages, which may all be at work: private files go, whatever is.
-            closing = anyio.CapacityLimiter(1)
-            await anyio.to_thread.run_sync(people.close, limiter=closing)
-            await anyio.to_thread.run_sync(sending.close, limiter=closing)
+            await anyio.to_thread.run_sync(people.close, limiter=own_thread)  # what those pages still brought, too
+            await anyio.to_thread.run_sync(sending.close, limiter=own_thread)
 
     def missing(request: Request, _error: Exception) -> Response:
         return makes.missing(request, "The desk has no such page.")

@@ -81,6 +81,11 @@ class Changes:
             self._closed = True
             self._news.notify_all()
 
+    async def closing(self) -> None:
+        """Wait until the desk begins to close."""
+        async with self._news:
+            await self._news.wait_for(lambda: self._closed)
+
     async def stream(self) -> AsyncIterator[str]:
         """Yield server-sent events: ``ready`` with the count, ``changed`` for each change, ``closed`` at the end.
 

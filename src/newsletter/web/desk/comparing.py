@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from babel.dates import format_date, format_datetime
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,6 +14,7 @@ from newsletter.campaigns.records import find_campaign, issue_of
 from newsletter.checks import Finding, check_issue
 from newsletter.checks.mail import parse_mail
 from newsletter.errors import NewsletterError
+from newsletter.formatting import counted, say_day, say_moment
 from newsletter.issues.earlier import Moment, moments, texts_at
 from newsletter.message import Message
 from newsletter.rendering.textpart import unwrapped
@@ -124,13 +124,13 @@ class Comparing:
 
     def _frozen(self, slug: str, standing: Standing, *, own: bool = False) -> Choice:
         zone = self._room.workspace.settings.clinic.timezone
-        day = format_date(standing.at.astimezone(zone), "MMMM d, y", "en_US")
+        day = say_day(standing.at.astimezone(zone))
         name = "this issue" if own else issue_of(slug)
         return Choice(f"sent:{slug}", f"{name} ({standing.words(zone)}, {day})")
 
     def _earlier(self, moment: Moment) -> Choice:
         zone = self._room.workspace.settings.clinic.timezone
-        said = format_datetime(moment.at, "EEEE, MMMM d 'at' h:mm a", zone, "en_US")
+        said = say_moment(moment.at, zone)
         return Choice(f"time:{moment.at.strftime(_STAMP)}", f"this issue {'until' if moment.until else 'on'} {said}")
 
     def _other(self, slug: str, value: str) -> Proof | None:
@@ -174,7 +174,7 @@ class Comparing:
             text=text,
             kilobytes=round(len(message.html.encode()) / 1024, 1),
             words=len(text.split()),
-            findings=_counted(proof.findings) if proof.issue and not proof.mistake else None,
+            findings=_open_findings(proof.findings) if proof.issue and not proof.mistake else None,
             tall=_tall(message.html),
         )
 
@@ -188,9 +188,9 @@ def _words(side: Side | None) -> str:
     return unwrapped(side.text) if side else ""
 
 
-def _counted(findings: tuple[Finding, ...]) -> str:
+def _open_findings(findings: tuple[Finding, ...]) -> str:
     counts = Counter(finding.severity.value for finding in findings if not finding.waived)
-    return ", ".join(f"{count} {weight}{'s' * (count > 1)}" for weight, count in counts.items()) or "none"
+    return ", ".join(counted(count, weight, f"{weight}s") for weight, count in counts.items()) or "none"
 
 
 def _tall(html: str) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import policy
 
-from newsletter.campaigns.plan import short
+from newsletter.campaigns.model import short
 from newsletter.checks import caniemail
 from newsletter.checks.compatibility import GRACEFUL
 from newsletter.checks.deliverability import CLIPPED_AT
@@ -16,10 +16,10 @@ from newsletter.web.desk.look import Look, View
 from newsletter.web.desk.proofs import Proof
 
 _DARKENED = {
-    Darkness.NONE: "It leaves the colours of a mail alone, also in the dark.",
-    Darkness.OWN: "In the dark, it shows the mail’s own dark colours.",
+    Darkness.NONE: "It leaves the colors of a mail alone, also in dark mode.",
+    Darkness.OWN: "In dark mode, it shows the mail’s own dark colors.",
     Darkness.PARTIAL: "In the dark, it darkens light surfaces and lightens dark text by itself.",
-    Darkness.FULL: "In the dark, it turns all colours over by itself.",
+    Darkness.FULL: "In dark mode, it inverts all colors by itself.",
 }
 _FIRST_WORDS = 200
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from newsletter.campaigns.looks import record_look
+from newsletter.campaigns.approval import record_look
 from newsletter.errors import StoreError
 from newsletter.storage import open_store
 from newsletter.workspace import Workspace

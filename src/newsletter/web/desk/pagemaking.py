@@ -45,6 +45,7 @@ class PageMaker:
         """
         common = {
             "clinic": self._proofs.workspace.settings.clinic.name,
+            "practice": self._proofs.workspace.settings.delivery.transport == "outbox",
             "workspace_id": self._workspace_id,
             "path": request.url.path,
             "token": self.token,
@@ -75,7 +76,7 @@ class PageMaker:
         return self.page(request, "refused.html", {}, error, status=_CANNOT_BE_DONE)
 
     def failed(self, request: Request, error: Exception) -> Response:
-        """Answer when the program itself made a mistake: what to tell those who mend it."""
+        """Answer when the program itself made a mistake: what to tell those who fix it."""
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
         return self.page(request, "failed.html", {"what": where}, status=500)

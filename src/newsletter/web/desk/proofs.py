@@ -8,7 +8,7 @@ from pathlib import Path
 from newsletter.checks import Finding, check_issue
 from newsletter.errors import NewsletterError
 from newsletter.issues import Issue, list_slugs, load_issue
-from newsletter.message import MergeTags, Message
+from newsletter.message import Message, as_without_name
 from newsletter.rendering import render_issue
 from newsletter.web.desk.fingerprints import Fingerprint, fingerprint
 from newsletter.workspace import Workspace, open_workspace
@@ -93,7 +93,9 @@ class Proofs:
         proof = self.read(slug)
         if proof.issue is None:
             return Entry(slug=slug, state=state, mistake=proof.mistake)
-        subject, preheader = _as_fallbacks(proof.issue, proof.issue.subject, proof.issue.preheader)
+        subject, preheader = (
+            as_without_name(text, proof.issue.source) for text in (proof.issue.subject, proof.issue.preheader)
+        )
         return Entry(slug=slug, state=state, subject=subject, preheader=preheader, posts=len(proof.issue.posts))
 
     def render(self, slug: str) -> Proof:
@@ -142,12 +144,3 @@ class Proofs:
             return replace(proof, findings=check_issue(self._workspace, proof.issue, proof.message))
         except NewsletterError as err:
             return replace(proof, mistake=err)
-
-
-def _as_fallbacks(issue: Issue, *texts: str) -> list[str]:
-    """Return texts of the front matter as a reader of unknown name sees them."""
-    tags = MergeTags()
-    try:
-        return [tags.show_fallbacks(tags.replace(text, issue.source)) for text in texts]
-    except NewsletterError:  # a misspelt tag: the issue's own page tells, the list shows it as written
-        return list(texts)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from newsletter.errors import StoreError
+from newsletter.formatting import say_day
 from newsletter.message import Recipient
 from newsletter.subscribers.listing import Query, count, emptiest_name, has_readers, longest_name, people
 from newsletter.subscribers.records import Subscriber, subscriber_by_id
@@ -119,7 +120,7 @@ class Readers:
 def named(person: Subscriber) -> str:
     """Return what a person is called on the desk: the name, or since when they are on the list."""
     name = f"{person.first_name} {person.last_name}".strip()
-    return name or f"No name, joined {person.created_at:%B} {person.created_at.day}, {person.created_at.year}"
+    return name or f"No name, joined {say_day(person.created_at)}"
 
 
 def _look_up(connection: Connection, reader: str) -> Subscriber | None:

@@ -1,11 +1,9 @@
 """Running the desk: on this machine only, until it is told to stop."""
 
 import asyncio
-import errno
 import hashlib
 import os
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +15,9 @@ from newsletter.errors import NewsletterError
 from newsletter.web.desk.app import create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.gate import Gate
+from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
 
-LOOPBACK = "127.0.0.1"
 _FIRST_PORT, _PORTS = 20_000, 10_000  # below what systems give to outgoing connections
 _SECONDS_TO_FINISH = 0.5  # for pages that are being made
 _SECONDS_TO_END = 1.8  # for everything: what is at work then is broken off
@@ -42,28 +40,6 @@ def listen_as_before(root: Path) -> socket.socket:
         return listen(usual)
     except NewsletterError:
         return listen()
-
-
-def listen(port: int = 0) -> socket.socket:
-    """Return a socket that listens on 127.0.0.1; port 0 is any free one.
-
-    Raises:
-        NewsletterError: the port is taken, or may not be used.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if sys.platform == "win32":  # there, SO_REUSEADDR would let two programs share the port
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-    else:  # a port that was in use a moment ago may be used again
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((LOOPBACK, port))
-        listener.listen()
-    except OSError as err:
-        listener.close()
-        taken = err.errno == errno.EADDRINUSE
-        reason = f"port {port} is used by another program" if taken else f"port {port} cannot be used ({err.strerror})"
-        raise NewsletterError(reason, hint="Choose another one, or leave out --port to get a free one.") from err
-    return listener
 
 
 class Desk:

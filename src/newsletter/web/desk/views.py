@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import HTMLResponse
+
+from newsletter.formatting import counted, say_day, say_moment
+from newsletter.pages import page_templates
 
 _CLOSED = frozenset({403, 421})  # the statuses of the gate
 
@@ -21,10 +24,6 @@ def refusal(what: str, *, status: int) -> HTMLResponse:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("newsletter.web.desk"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("newsletter.web.desk")
+    environment.globals |= {"counted": counted, "say_day": say_day, "say_moment": say_moment}
+    return environment

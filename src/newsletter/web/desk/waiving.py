@@ -38,14 +38,14 @@ class Waiving:
         before = load_issue(self._room.workspace, slug).waivers.get(check)
         reason = waive_check(self._room.workspace, slug, check, _text(form, "reason"), datetime.now(tz=UTC))
         undo = self._undo(form, slug, check, before)
-        return self._room.pages.go_on(_back(slug, form), f"{check} is waived: {reason}", undo)
+        return self._room.pages.go_on(_back(slug, form), f"{check} is ignored, because: {reason}", undo)
 
     def take_back(self, request: Request, form: FormData) -> Response:
         """Let a check speak again."""
         slug, check = request.path_params["slug"], _check(form)
         reason = take_waiver_back(self._room.workspace, slug, check, datetime.now(tz=UTC))
         undo = self._undo(form, slug, check, reason)
-        return self._room.pages.go_on(_back(slug, form), f"{check} speaks again.", undo)
+        return self._room.pages.go_on(_back(slug, form), f"{check} is no longer ignored.", undo)
 
     def _undo(self, form: FormData, slug: str, check: str, reason: str | None) -> Undo:
         """Return the button that makes the waiver what it was: none, or one with its reason."""

@@ -1,85 +1,72 @@
-"""The way out of the list: a page to look at, and the one click of RFC 8058.
+"""The public pages, put together."""
 
-A GET never changes anything, because mail scanners follow every link before a reader
-does. A POST takes effect at once, needs neither cookie nor login, and is answered
-without a redirect, as RFC 8058 (section 3.1) asks. No address stands in any link or page.
-"""
-
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from newsletter.campaigns.clock import CLOCKS_APART
+from newsletter.archive import Archive
+from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.events import EVENTS_PATH
-from newsletter.campaigns.syncing import held_for
 from newsletter.errors import NewsletterError
 from newsletter.storage import Store
-from newsletter.subscribers.tokens import read_token
-from newsletter.subscribers.unsubscribe import unsubscribe
 from newsletter.transports.sendgrid.signature import Verifier
+from newsletter.web.public.archive import archive_routes
+from newsletter.web.public.pages import HEADERS, Pages
+from newsletter.web.public.preferences import PreferencesPages
+from newsletter.web.public.request_log import RequestLog
+from newsletter.web.public.signup import SignupPages
+from newsletter.web.public.unsubscribing import UnsubscribePages
 from newsletter.web.public.webhook import event_webhook
-from newsletter.workspace import Clinic
-
-_STYLE = Path(__file__).with_name("public.css")
-_LONGEST_TOKEN = 200  # characters in a link; a token has 40, and mail programs add little
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
-
-
-StopHeldMail = Callable[[str], None]
-"""Has SendGrid drop what it still holds for an address that was unsubscribed, after its owner was answered."""
+from newsletter.workspace import Workspace
 
 Pictures = Callable[[str, str, str], tuple[bytes, str] | None]
 """From an issue's name, a picture's and its mark (or none) to its data and media type, if it may be seen."""
 
 
-def create_public_pages(
+def create_public_pages(  # noqa: PLR0913 - each by its name
+    workspace: Workspace,
     store: Store,
-    clinic: Clinic,
+    *,
     pictures: Pictures = lambda _slug, _name, _mark: None,
     verifier: Verifier | None = None,
-    stop_held_mail: StopHeldMail = lambda _email: None,
+    archive: Archive | None = None,
+    wake: Callable[[], None] = lambda: None,
+    log: Callable[[str], None] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Starlette:
-    """Return the app that answers ``/u/<token>``; a token is all that it needs to know.
+    """Return the app behind the links in mails, and the sign-up form if the settings want one.
 
-    It also answers ``/pictures/<issue>/<mark>/<name>``, for mails whose pictures are hosted here,
-    and with a `verifier` takes in SendGrid's events.
+    Args:
+        workspace: whose pages they are.
+        store: where people and their requests are.
+        pictures: finds the pictures of mails whose pictures are hosted here.
+        verifier: tells which events are SendGrid's; without one, none are received.
+        archive: the issues that can be read; without it, there are none.
+        wake: called when a request was stored that has to be completed.
+        log: gets a line for each request; see `newsletter.web.public.request_log`.
+        clock: the time.
     """
+    pages = Pages(workspace)
 
-    def whose(request: Request) -> int | None:
-        token = request.path_params["token"]
-        return read_token(store.key, token) if len(token) <= _LONGEST_TOKEN else None
+    def home(request: Request) -> Response:
+        return pages.page(request, "home.html")
 
-    def ask(request: Request) -> Response:
-        known = whose(request) is not None
-        return _page("leave.html" if known else "unknown.html", clinic, 200 if known else 404)
-
-    def take_off(request: Request) -> Response:
-        number = whose(request)
-        if number is None:
-            return _page("unknown.html", clinic, 404)
-        with store.write() as connection:
-            person = unsubscribe(connection, store.key, number)
-            held = person and held_for(connection, person.email, datetime.now(tz=UTC) - CLOCKS_APART)
-        page = _page("left.html", clinic)
-        page.background = BackgroundTask(stop_held_mail, person.email) if person and held else None
-        return page
+    def health(_request: Request) -> Response:
+        try:
+            with store.read() as connection:
+                connection.execute(text("SELECT 1"))
+        except NewsletterError:
+            return PlainTextResponse("the database does not answer\n", 503, HEADERS)
+        return PlainTextResponse("ok\n", headers=HEADERS)
 
     # Pictures wait for each other and take up no thread that an opt-out needs.
     one_at_a_time = anyio.CapacityLimiter(1)
@@ -88,49 +75,56 @@ def create_public_pages(
         slug, name, mark = (request.path_params.get(key, "") for key in ("slug", "name", "mark"))
         found = await anyio.to_thread.run_sync(pictures, slug, name, mark, limiter=one_at_a_time)
         if found is None:
-            return _page("unknown.html", clinic, 404)
+            return pages.unknown(request)
         data, media_type = found
-        return Response(data, media_type=media_type, headers=_HEADERS | {"Cache-Control": "public, max-age=86400"})
+        return Response(data, media_type=media_type, headers=HEADERS | {"Cache-Control": "public, max-age=86400"})
 
     def style(_request: Request) -> Response:
-        return FileResponse(_STYLE, media_type="text/css")
+        return pages.style()
 
-    def missing(_request: Request, _error: Exception) -> Response:
-        return _page("unknown.html", clinic, 404)
+    def missing(request: Request, _error: Exception) -> Response:
+        return pages.unknown(request)
 
-    def failed(_request: Request, _error: Exception) -> Response:
-        page = _page("failed.html", clinic, 503)
+    def wrong_method(request: Request, _error: Exception) -> Response:
+        return pages.page(request, "unknown.html", 405)
+
+    def failed(request: Request, _error: Exception) -> Response:
+        page = pages.page(request, "failed.html", 503)
         page.headers["Retry-After"] = "60"
         return page
 
     app = Starlette(
         routes=[
-            # With whatever a mail program has put behind it, such as a slash.
-            Route("/u/{token:path}", ask, methods=["GET"]),
-            Route("/u/{token:path}", take_off, methods=["POST"]),
+            Route("/", home, methods=["GET"]),
+            Route("/healthz", health, methods=["GET"]),
+            Route("/public.css", style, methods=["GET"]),
+            *UnsubscribePages(pages, store, wake, clock).routes(),
+            *SignupPages(pages, store, wake, clock).routes(),
+            *PreferencesPages(pages, store, clock).routes(),
             Route("/pictures/{slug}/{mark}/{name}", picture, methods=["GET"]),
             Route("/pictures/{slug}/{name}", picture, methods=["GET"]),
-            Route("/public.css", style),
+            *(archive_routes(archive) if archive else []),
             *([Route(EVENTS_PATH, event_webhook(store, verifier), methods=["POST"])] if verifier else []),
         ],
         # An error of ours is answered and not logged: what caused it may quote an address.
-        exception_handlers={404: missing, NewsletterError: failed, 500: failed},
+        exception_handlers={404: missing, 405: wrong_method, NewsletterError: failed, 500: failed},
+        middleware=[
+            Middleware(_BelowPath, base=urlsplit(workspace.settings.web.public_url).path.rstrip("/")),
+            *([Middleware(RequestLog, write=log)] if log else []),
+        ],
     )
     app.router.redirect_slashes = False  # a redirect would lead to whatever host the request names
     return app
 
 
-def _page(template: str, clinic: Clinic, status: int = 200) -> HTMLResponse:
-    values: Mapping[str, object] = {"clinic": clinic}
-    return HTMLResponse(_environment().get_template(template).render(values), status, _HEADERS)
+class _BelowPath:
+    """Answers below the path of the public address, whether or not the web server before us takes it away."""
 
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self._app, self._base = app, base
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("newsletter.web.public"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if self._base and scope["type"] == "http" and (path == self._base or path.startswith(f"{self._base}/")):
+            scope = {**scope, "path": path[len(self._base) :] or "/"}
+        await self._app(scope, receive, send)

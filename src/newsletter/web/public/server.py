@@ -6,11 +6,15 @@ connections, the one that has kept silent longest makes room for a new one.
 """
 
 import asyncio
+import logging
+import traceback
 
 import h11
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from newsletter.web.listening import LOOPBACK
 
 REQUEST_SECONDS = 10.0
 """For a whole request, from its connection or its first byte on."""
@@ -25,8 +29,12 @@ _ENDING_SECONDS = 20  # for requests under way when it is stopped: longer than t
 _LONGEST_HEAD = 16 * 1024  # bytes
 
 
-def public_server(app: Starlette, host: str, port: int) -> uvicorn.Server:
-    """Return the server that answers on this address while it runs."""
+def public_server(app: Starlette, host: str, port: int, forwarded_allow_ips: str = LOOPBACK) -> uvicorn.Server:
+    """Return the server that answers on this address while it runs.
+
+    Clients are counted by their address, which a web server before this one tells; only
+    those named in `forwarded_allow_ips` are believed.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -36,12 +44,23 @@ def public_server(app: Starlette, host: str, port: int) -> uvicorn.Server:
         access_log=False,  # the links in it would be as good as the readers' own
         log_level="error",
         server_header=False,
+        forwarded_allow_ips=forwarded_allow_ips,
         backlog=_BACKLOG,
         timeout_keep_alive=KEPT_SECONDS,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
         timeout_graceful_shutdown=_ENDING_SECONDS,
     )
+    logging.getLogger("uvicorn.error").addFilter(_without_words)
     return uvicorn.Server(config)
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """Log of an error what it is and where it arose, but not its own words: they may quote an address or a link."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        places = "".join(traceback.format_tb(error.__traceback__))
+        record.msg, record.args, record.exc_info = f"A request failed: {type(error).__name__}\n{places}", (), None
+    return True
 
 
 class _Connection(H11Protocol):

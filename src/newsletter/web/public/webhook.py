@@ -18,6 +18,7 @@ from newsletter.errors import StoreError
 from newsletter.storage import Store
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.transports.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier
+from newsletter.web.public.pages import read_body
 
 LARGEST = 1024 * 1024
 """Bytes in one post; SendGrid sends 768 kilobytes at most."""
@@ -35,7 +36,7 @@ def event_webhook(
 
     async def take_in(request: Request) -> Response:
         try:
-            body = await _read(request)
+            body = await read_body(request, LARGEST)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
@@ -54,16 +55,6 @@ def event_webhook(
         return Response(status_code=204)
 
     return take_in
-
-
-async def _read(request: Request) -> bytes | None:
-    """Read the body as it is, byte for byte, or nothing if there is too much of it."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
-    return bytes(body)
 
 
 def _parse(body: bytes) -> Any:

@@ -69,7 +69,12 @@ class Arranging:
         return self._pages.go_on(page)
 
 
-_SHOWS = {Show.FULL: "In full", Show.TEASER: "Its beginning", Show.TITLE: "Only its title"}
+_SHOWS = {
+    Show.FULL: "In full",
+    Show.OPENING: "Its first paragraphs",
+    Show.TEASER: "A card with two sentences",
+    Show.TITLE: "Only its title",
+}
 
 
 def _text(form: FormData | QueryParams, name: str) -> str:

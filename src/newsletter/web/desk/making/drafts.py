@@ -20,6 +20,7 @@ class Sheet:
     Attributes:
         rulings: by a part's place, what it shall be instead of what the reader made of it.
         facts: title, author and link as a person wants them.
+        checked: the places of the parts of which a person has said that they are right.
     """
 
     reading: Reading
@@ -27,6 +28,13 @@ class Sheet:
     parts: tuple[Part, ...]
     rulings: dict[int, Role] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    checked: set[int] = field(default_factory=set)
+
+    @property
+    def to_check(self) -> list[int]:
+        """The places of the parts that a person should still check."""
+        open_still = (place for place, part in enumerate(self.parts) if part.to_check and place not in self.rulings)
+        return [place for place in open_still if place not in self.checked]
 
     def role(self, place: int) -> Role:
         """Return what a part is now."""

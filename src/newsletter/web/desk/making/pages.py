@@ -231,6 +231,9 @@ def _take_over(draft: Draft, form: FormData) -> None:
         post, _, place_text = wish.partition("-")
         if post == str(number) and place_text.isdecimal():
             _rule(sheet, int(place_text), role)
+        post, _, place_text = _typed(form, "keep").partition("-")
+        if post == str(number) and place_text.isdecimal():
+            sheet.checked.add(int(place_text))
 
 
 def _rule(sheet: Sheet, place: int, role: str) -> None:

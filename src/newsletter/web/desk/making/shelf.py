@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from newsletter.campaigns.overview import DRAFT, Standing, forgotten_sends, issue_standings
 from newsletter.errors import NewsletterError
+from newsletter.formatting import say_day
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.order import POSTS_FOLDER
 from newsletter.web.desk.frame import mail_frame
@@ -105,5 +106,4 @@ class Shelf:
         return datetime.fromtimestamp(max(times), UTC) if times else None
 
     def _day(self, moment: datetime) -> str:
-        local = moment.astimezone(self._room.workspace.settings.clinic.timezone)
-        return f"{local.day} {local:%B %Y}"
+        return say_day(moment.astimezone(self._room.workspace.settings.clinic.timezone))

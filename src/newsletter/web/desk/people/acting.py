@@ -1,27 +1,28 @@
 """What can be done to one person; each change is told, with a way back where there is an honest one."""
 
+from collections.abc import Sequence
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.campaigns.carrier import readmit, withdraw, withdraw_before_erasing
 from newsletter.errors import SubscriberError, TransportError
-from newsletter.storage.compaction import compact
+from newsletter.formatting import counted
+from newsletter.services.people import correct_address, erase, readmit_all, suppress_people, undo_suppressing
 from newsletter.subscribers import records
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_subscriber
+from newsletter.subscribers.forgetting import Forgotten
 from newsletter.subscribers.listing import checked_tag, tag_these
 from newsletter.subscribers.records import edit
 from newsletter.subscribers.suppression import reason_for, suppress
-from newsletter.subscribers.unsubscribe import can_undo_unsubscribe, undo_unsubscribe
+from newsletter.subscribers.undoing import can_be_undone
 from newsletter.subscribers.vocabulary import How, Reason, Status
-from newsletter.transports import Forgetting
 from newsletter.transports.opening import open_transport
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people.choosing import text
-from newsletter.web.desk.people.persons import MAILABLE, known
-from newsletter.web.desk.people.words import counted, name_of
+from newsletter.web.desk.people.persons import known
+from newsletter.web.desk.people.words import name_of, still_suppressed
 from newsletter.web.desk.room import Room
 from newsletter.workspace.leftovers import remove_leftovers
 
@@ -38,8 +39,10 @@ class Acting:
         """Return which address is answered by what."""
         actions = {
             "edit": self.edit,
+            "address": self.correct_address,
             "confirm": self.confirm,
             "unsubscribe": self.unsubscribe,
+            "bounced": self.mark_bounced,
             "unsubscribe/undo": self.take_back,
             "resubscribe": self.resubscribe,
             "resubscribe/undo": self.leave_again,
@@ -69,45 +72,54 @@ class Acting:
             return self._go_on(request, "Nothing was changed: they do not wait for this.")
         return self._go_on(request, f"{name_of(person)} is confirmed, and gets the next issue.")
 
+    def correct_address(self, request: Request, form: FormData) -> Response:
+        """Give a person another address."""
+        with self._room.store() as store:
+            with store.read() as connection:
+                person = known(request, connection)
+            done = correct_address(self._room.workspace, store, person.id, text(form, "email"), anyway="anyway" in form)
+        before, after = done.before, done.after
+        if after.email == before.email:
+            return self._go_on(request, "Nothing was changed.")
+        said = ["The address is corrected."]
+        if done.is_other_address:
+            said.append("Nothing more is sent to the old one, and no import adds it.")
+        if after.status is not before.status:
+            said.append("They are on the list again, because the new address did not bounce.")
+        said += [done.withdrawn.in_words, still_suppressed(done.readmission_failure).strip()]
+        # An address that bounced is refused from then on, so there is no way back to it.
+        undo = Undo(f"/people/{person.id}/address", {"email": before.email, "anyway": "yes"})
+        return self._go_on(request, " ".join(filter(None, said)), undo if after.status is before.status else None)
+
     def unsubscribe(self, request: Request, form: FormData) -> Response:
         """Take a person off the list."""
-        with self._room.store() as store, store.write() as connection:
-            person = known(request, connection)
-            suppress(connection, store.key, person.email, Reason.UNSUBSCRIBED, note=text(form, "reason"))
-            left = known(request, connection)
-            undo = (
-                Undo(f"/people/{person.id}/unsubscribe/undo")
-                if can_undo_unsubscribe(connection, store.key, left)
-                else None
-            )
-        if person.status not in MAILABLE:
-            return self._go_on(request, f"{name_of(person)} had left already.")
-        held = self._stop_held_mail(person.email)
-        return self._go_on(request, f"{name_of(person)} is off the list and is mailed nothing more.{held}", undo)
+        return self._suppress(request, form, Reason.UNSUBSCRIBED, "is unsubscribed and gets nothing more.")
 
-    def _stop_held_mail(self, email: str) -> str:
-        """Have SendGrid drop what it still holds for them; return what is to be said of that."""
-        try:
-            with self._room.store() as store:
-                held = withdraw(self._room.workspace, store, email)
-        except TransportError as err:
-            return f" SendGrid holds a message to them, and could not be told to drop it: {err.what}."
-        return " SendGrid held a message to them, and is told to drop it." if held else ""
+    def mark_bounced(self, request: Request, form: FormData) -> Response:
+        """Note that a person's mailbox does not exist."""
+        return self._suppress(request, form, Reason.BOUNCED, "is marked as bounced and gets nothing more.")
 
-    def _mail_again(self, email: str) -> str:
-        """Have SendGrid mail somebody again who came back; return what is to be said of that."""
-        try:
-            readmit(self._room.workspace, email)
-        except TransportError as err:
-            return f" SendGrid may still have them on its own list: {err.what}."
-        return ""
+    def _suppress(self, request: Request, form: FormData, reason: Reason, said: str) -> Response:
+        with self._room.store() as store:
+            with store.read() as connection:
+                person = known(request, connection)
+            done = suppress_people(self._room.workspace, store, [person.id], reason, note=text(form, "reason"))
+            with store.read() as connection:
+                now = known(request, connection)
+                can_undo = can_be_undone(connection, store.key, now)
+        if not done.people:
+            return self._go_on(request, f"Nothing was changed: {name_of(person)} already gets nothing.")
+        undo = Undo(f"/people/{person.id}/unsubscribe/undo") if can_undo else None
+        return self._go_on(request, f"{name_of(person)} {said} {done.withdrawn.in_words}".strip(), undo)
 
     def take_back(self, request: Request, _form: FormData) -> Response:
-        """Let somebody stand as before they were unsubscribed by mistake."""
-        with self._room.store() as store, store.write() as connection:
-            person = undo_unsubscribe(connection, store.key, known(request, connection).id)
-        told = f"Taken back: {name_of(person)} is on the list as before. The history shows both."
-        return self._go_on(request, told + self._mail_again(person.email))
+        """Undo an unsubscribe, or a mark as bounced, that was a mistake."""
+        with self._room.store() as store:
+            with store.read() as connection:
+                person = known(request, connection)
+            done = undo_suppressing(self._room.workspace, store, [person.id])
+        told = f"Undone: {name_of(done.people[0])} is on the list as before. The history shows both."
+        return self._go_on(request, told + still_suppressed(done.readmission_failure))
 
     def resubscribe(self, request: Request, form: FormData) -> Response:
         """Bring somebody back who asked for it."""
@@ -119,9 +131,10 @@ class Acting:
             person = known(request, connection)
             left_for = reason_for(connection, store.key, person.email) or Reason.UNSUBSCRIBED
             records.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
+        failure = readmit_all(self._room.workspace, [person.email])
         undo = Undo(f"/people/{person.id}/resubscribe/undo", {"left_for": left_for.value})
         told = f"{name_of(person)} is on the list again."
-        return self._go_on(request, told + self._mail_again(person.email), undo)
+        return self._go_on(request, told + still_suppressed(failure), undo)
 
     def leave_again(self, request: Request, form: FormData) -> Response:
         """Take back bringing somebody back; this direction is always safe."""
@@ -162,14 +175,11 @@ class Acting:
             if email_key(text(form, "address")) != email_key(person.email):
                 hint = "Type their address as it stands on the page. Nothing was erased."
                 raise SubscriberError("this is not their address", hint=hint)
-            withdraw_before_erasing(self._room.workspace, store, person.email)
-            with store.write() as connection:
-                erased = forget_subscriber(connection, store.key, person.email)
-            compacted = compact(store.engine)
+            erased = erase(self._room.workspace, store, person.email)
         remove_leftovers(self._room.workspace)
-        files = erase_files(self._room.workspace.outbox_dir, person.email)
-        beyond = self._erase_at_sendgrid(person.email) if form.get("at-sendgrid") else ""
-        return self._room.pages.go_on("/people", self._farewell(erased, files, compacted=compacted) + beyond)
+        beyond = self._erase_at_sendgrid(erased.addresses) if form.get("at-sendgrid") else ""
+        said = self._farewell(erased.rows, erased.files, compacted=erased.compacted)
+        return self._room.pages.go_on("/people", said + beyond)
 
     def _farewell(self, erased: Forgotten, files: int, *, compacted: bool) -> str:
         copies = (
@@ -184,12 +194,12 @@ class Acting:
         )
         return f"{', '.join(told)}. {kept}{busy}"
 
-    def _erase_at_sendgrid(self, email: str) -> str:
+    def _erase_at_sendgrid(self, emails: Sequence[str]) -> str:
         """Have SendGrid erase them; what is erased here stays erased either way."""
         try:
             transport = open_transport(self._room.workspace, "sendgrid")
-            if isinstance(transport, Forgetting):
-                transport.erase([email])
+            if transport.erasure:
+                transport.erasure.erase(list(emails))
         except TransportError as err:
             return f" At SendGrid they are not erased yet: {err.what}. Its support can do that."
         return " SendGrid has taken the request to erase them, too."

@@ -2,7 +2,7 @@
 
 from starlette.datastructures import FormData
 
-from newsletter.subscribers.importer.columns import Columns
+from newsletter.subscribers.importer.columns import SINGLE, Columns
 from newsletter.subscribers.importer.headings import Field
 from newsletter.subscribers.tags import split_tags
 from newsletter.web.desk.people.jobs import Choices
@@ -43,11 +43,14 @@ MEANINGS: dict[str, str] = {
 _LONGEST = 2_000
 
 
-def read_choices(form: FormData, recognised: Columns) -> Choices:
-    """Return what a form says; of the columns only what differs from what was recognised."""
+def read_choices(form: FormData, recognised: Columns, shown: Columns) -> Choices:
+    """Return what a form says; of the columns only what differs from what was recognised.
+
+    What only one column can be, it is by the latest choice: `shown` tells what was chosen before.
+    """
     everybody = text(form, "everybody")
     return Choices(
-        columns=dict(_columns(form, recognised)),
+        columns=_columns(form, recognised, shown),
         everybody=everybody if everybody in EVERYBODY else "",
         means=_means(form),
         wording=" ".join(text(form, "wording").split()),
@@ -65,15 +68,22 @@ def _means(form: FormData) -> dict[str, str]:
     return {word: meaning for word, _, meaning in pairs if word and meaning in MEANINGS}
 
 
-def _columns(form: FormData, recognised: Columns) -> list[tuple[int, str]]:
-    chosen = ((number, text(form, f"column-{number}")) for number in range(1, len(recognised.fields) + 1))
-    return [
-        (number, name)
-        for number, name in chosen
-        if name in FIELDS
-        and recognised.fields[number - 1] is not Field.CLINICAL
-        and name != recognised.fields[number - 1]
-    ]
+def _columns(form: FormData, recognised: Columns, shown: Columns) -> dict[int, str]:
+    numbers = range(1, len(recognised.fields) + 1)
+    said = {number: text(form, f"column-{number}") for number in numbers}
+    said = {
+        number: name
+        for number, name in said.items()
+        if name in FIELDS and recognised.fields[number - 1] is not Field.CLINICAL
+    }
+    chosen = {number: name for number, name in said.items() if name != recognised.fields[number - 1]}
+    latest = {
+        number: name
+        for number, name in said.items()
+        if name != shown.fields[number - 1] and name in (*SINGLE, Field.EMAIL)
+    }
+    taken = {name for name in latest.values() if name in SINGLE}
+    return {number: name for number, name in chosen.items() if name not in taken} | latest
 
 
 def text(form: FormData, name: str) -> str:

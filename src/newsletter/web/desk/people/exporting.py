@@ -12,7 +12,7 @@ from starlette.routing import Route
 from newsletter.subscribers import listing
 from newsletter.subscribers.export import write_csv
 from newsletter.web.desk.people import words
-from newsletter.web.desk.people.sought import Searches, Sought
+from newsletter.web.desk.people.filters import ListFilter, Searches
 from newsletter.web.desk.room import Room
 
 _BLOCK = 64 * 1024
@@ -31,10 +31,10 @@ class Exporting:
 
     def ask(self, request: Request) -> Response:
         """Say what the file will hold, and how to treat it."""
-        sought = Sought.read(request.query_params, self._searches).known()
+        filters = ListFilter.read(request.query_params, self._searches).known()
         with self._room.store() as store, store.read() as connection:
-            number = listing.count(connection, sought.query)
-        values = {"as_of": self._room.changes.count, "sought": sought, "number": number, "words": words}
+            number = listing.count(connection, filters.query)
+        values = {"as_of": self._room.changes.count, "filters": filters, "number": number, "words": words}
         return self._room.pages.page(request, "people/export.html", values)
 
     def download(self, request: Request) -> Response:
@@ -43,11 +43,11 @@ class Exporting:
         It is written first, to a file without a name: handing over takes as long as it
         takes, and the database could not be written to meanwhile.
         """
-        sought = Sought.read(request.query_params, self._searches).known()
+        filters = ListFilter.read(request.query_params, self._searches).known()
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was handed over
         try:
             with self._room.store() as store, store.read() as connection:
-                write_csv(listing.people(connection, sought.query), file)
+                write_csv(listing.people(connection, filters.query), file)
         except BaseException:
             file.close()
             raise

@@ -1,5 +1,6 @@
 """Bringing a list in: upload, preview, import, result."""
 
+import contextlib
 import secrets
 import threading
 import time
@@ -13,7 +14,6 @@ from starlette.routing import Route
 from newsletter.errors import SourceError
 from newsletter.subscribers.clinical import CLINICAL_WARNING
 from newsletter.subscribers.importer.headings import Field
-from newsletter.web.desk.people import words
 from newsletter.web.desk.people.choosing import EVERYBODY, FIELDS, MEANINGS, read_choices
 from newsletter.web.desk.people.jobs import AT_WORK, Choices, ImportJob, Phase
 from newsletter.web.desk.people.uploads import Uploads
@@ -113,7 +113,7 @@ class Importing:
         if job is None:
             return self._room.pages.missing(request, _GONE)
         phase = job.phase
-        values: dict[str, object] = {"as_of": self._room.changes.count, "job": job, "phase": phase, "words": words}
+        values: dict[str, object] = {"as_of": self._room.changes.count, "job": job, "phase": phase}
         if phase in {Phase.IMPORTING, Phase.DONE}:
             return self._room.pages.page(request, "people/imported.html", values, job.error)
         choices = {
@@ -131,7 +131,8 @@ class Importing:
         job = self._find(request)
         if job is None:
             return self._room.pages.missing(request, _GONE)
-        job.preview(read_choices(form, job.recognised))
+        with contextlib.suppress(SourceError):  # the job's page tells
+            job.preview(read_choices(form, job.recognised, job.columns))
         job.wait(_PATIENCE)
         return self._room.pages.go_on(f"/people/import/{job.name}")
 
@@ -140,14 +141,17 @@ class Importing:
         job = self._find(request)
         if job is None:
             return self._room.pages.missing(request, _GONE)
-        choices = read_choices(form, job.recognised)
+        choices = read_choices(form, job.recognised, job.columns)
         if not choices.wording and not job.everybody_left:
             hint = "Copy the words from your sign-up form or website. They are kept with each person, as evidence."
             raise SourceError("the words that these people agreed to are missing", hint=hint)
         if job.carry_out(choices):
             job.wait(_PATIENCE)
             return self._room.pages.go_on(f"/people/import/{job.name}")
-        job.preview(choices)
+        try:
+            job.preview(choices)
+        except SourceError:  # the job's page tells
+            return self._room.pages.go_on(f"/people/import/{job.name}")
         job.wait(_PATIENCE)
         said = "Something was changed since these numbers were found out. Here they are anew; nothing is imported yet."
         return self._room.pages.go_on(f"/people/import/{job.name}", said)
@@ -168,7 +172,7 @@ class Importing:
             return self._room.pages.go_on("/people")
         was_done = job.phase is Phase.DONE
         self._forget(job)
-        return self._room.pages.go_on("/people", "" if was_done else "Cancelled. The uploaded file is deleted.")
+        return self._room.pages.go_on("/people", "" if was_done else "Canceled. The uploaded file was deleted.")
 
     def rejected(self, request: Request) -> Response:
         """Hand over the rows that were not imported, to be mended."""

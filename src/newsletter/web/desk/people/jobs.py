@@ -5,12 +5,14 @@ transaction: whatever stops it, nothing was imported.
 """
 
 import contextlib
+import dataclasses
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 
 from newsletter.errors import NewsletterError, SourceError
@@ -21,6 +23,7 @@ from newsletter.subscribers.importer.headings import Field
 from newsletter.subscribers.importer.questions import UnclearColumnError
 from newsletter.subscribers.importer.sheets import Sheet
 from newsletter.subscribers.importer.standing import Standing
+from newsletter.subscribers.importer.survey import ROWS
 
 _EXAMPLES = 3
 _LOOKED_AT = 50
@@ -164,17 +167,33 @@ class ImportJob:
         with self._one_step:
             if self.phase in {Phase.IMPORTING, Phase.DONE}:
                 return
-            if self.recognised_nothing and Field.EMAIL not in choices.columns.values():
-                hint = "Choose “Email address” for one of them."
-                raise SourceError("no column is chosen for the addresses", hint=hint)
-            self.sheet, self.columns = open_list(
-                self.path, dict(choices.columns), everybody=choices.everybody, means=choices.means
-            )
-            self.choices, self.report = choices, None
-            if self.columns.questions:
-                self.phase = Phase.UNCLEAR
-                raise SourceError(self.columns.questions[0].what, hint=_CHOOSE)
+            self.stop()
+            self.wait(60)  # what was found out for other choices must not stand beside these
+            self.choices, self.report, self.error, self.phase = choices, None, None, Phase.UNCLEAR
+            try:
+                self._plan(choices)
+            except SourceError as err:
+                self.error = self._named(err)
+                raise
             self._begin(Phase.PREVIEWING, self._preview)
+
+    def _plan(self, choices: Choices) -> None:
+        if self.recognised_nothing and Field.EMAIL not in choices.columns.values():
+            hint = "Choose “Email address” for one of them."
+            raise SourceError("no column is chosen for the addresses", hint=hint)
+        self.sheet, self.columns = open_list(
+            self.path, dict(choices.columns), everybody=choices.everybody, means=choices.means
+        )
+        if self.columns.questions:
+            raise SourceError(self.columns.questions[0].what, hint=_CHOOSE)
+
+    def _named(self, err: NewsletterError) -> NewsletterError:
+        """Let an error about the uploaded file name it as the person does, and say what to do on the page."""
+        if str(self.path) in err.where:
+            err.where = _line(err)
+        if err.command == "--map COLUMN=email":
+            err.hint = "Choose “Email address” for the column with the addresses."
+        return err
 
     def carry_out(self, choices: Choices) -> bool:
         """Begin to import, if that is what was previewed; asked twice, it is done once.
@@ -226,7 +245,7 @@ class ImportJob:
             self.error, self.phase = SourceError(err.what, where=_line(err), hint=_CHOOSE), Phase.UNCLEAR
             self.recognised = self.columns = self.recognised.doubting(err.place)
         except NewsletterError as err:
-            self.error, self.phase = err, Phase.BROKEN
+            self.error, self.phase = self._named(err), Phase.BROKEN
         except Exception as err:  # noqa: BLE001 - a thread has nobody above it; the page tells
             last = traceback.extract_tb(err.__traceback__)[-1]
             what = f"a mistake in this program ({type(err).__name__} in {Path(last.filename).name}, line {last.lineno})"
@@ -250,7 +269,7 @@ class ImportJob:
             raise _StoppedError
 
 
-def _line(err: SourceError) -> str:
+def _line(err: NewsletterError) -> str:
     """Return where in the file; its name is the one that the person gave it, and its folder is not theirs."""
     name = err.where.replace("\\", "/").rpartition("/")[2]
     file, _, line = name.rpartition(":")
@@ -262,8 +281,28 @@ def _look_at(path: Path) -> tuple[Sheet, Columns, bool]:
     try:
         return *open_list(path), True
     except SourceError as err:
-        with contextlib.suppress(SourceError):
-            sheet, columns = open_list(path, {1: Field.EMAIL.value})
-            if any("@" in cell for _, _, cells in sheet.sample(_LOOKED_AT) for cell in cells):
-                return sheet, columns, False
-        raise SourceError(err.what, where=_line(err), hint=err.hint.removesuffix("Say which one it is.")) from err
+        if err.command:  # somebody can say which column it is
+            found = _look_for_addresses(path)
+            if found is not None:
+                return *found, False
+            err.hint = "No cell in it looks like an email address. Choose another file."
+        raise SourceError(err.what, where=_line(err), hint=err.hint) from err
+
+
+def _look_for_addresses(path: Path) -> tuple[Sheet, Columns] | None:
+    """Return sheet and columns if there are addresses somewhere, one of the columns as not yet decided.
+
+    To find out what the others are, it is taken for the one with the addresses; one that looks like health
+    information cannot be.
+    """
+    for number in count(1):
+        try:
+            sheet, columns = open_list(path, {number: Field.EMAIL.value})
+        except SourceError as err:
+            if "health" in err.what:
+                continue
+            return None
+        there = any("@" in cell for _, _, cells in sheet.sample(ROWS) for cell in cells)
+        undecided = dataclasses.replace(columns.doubting(number - 1), questions=())
+        return (sheet, undecided) if there else None
+    return None

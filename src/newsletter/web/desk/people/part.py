@@ -6,10 +6,11 @@ from newsletter.web.desk.people.acting import Acting
 from newsletter.web.desk.people.adding import Adding
 from newsletter.web.desk.people.census import Census
 from newsletter.web.desk.people.exporting import Exporting
+from newsletter.web.desk.people.filters import Searches
 from newsletter.web.desk.people.importing import Importing
 from newsletter.web.desk.people.lists import Lists
 from newsletter.web.desk.people.persons import Persons
-from newsletter.web.desk.people.sought import Searches
+from newsletter.web.desk.people.several import Several
 from newsletter.web.desk.people.suppressed import Suppressed
 from newsletter.web.desk.people.tags import Tags
 from newsletter.web.desk.room import Room
@@ -30,6 +31,7 @@ class People:
             Suppressed(room),
             Persons(room, census),
             Acting(room),
+            Several(room),
         )
 
     def open(self) -> None:

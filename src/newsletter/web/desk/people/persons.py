@@ -7,19 +7,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from newsletter.campaigns.received import received
+from newsletter.campaigns.report import received
 from newsletter.errors import SubscriberError
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.consent import consent_record, history
 from newsletter.subscribers.records import Subscriber, subscriber_by_id
 from newsletter.subscribers.suppression import find_suppression
-from newsletter.subscribers.vocabulary import Status
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.census import Census
 from newsletter.web.desk.room import Room
 
 _LARGEST_ID = 2**63 - 1
-MAILABLE = frozenset({Status.SUBSCRIBED, Status.PENDING})
 
 
 class Persons:
@@ -47,7 +45,7 @@ class Persons:
             values = {
                 "as_of": as_of,
                 "person": person,
-                "mailable": person.status in MAILABLE,
+                "mailable": not person.status.is_suppressed,
                 "history": history(connection, person.id)[::-1],
                 "mails": received(connection, email_key(person.email)),
                 "suppression": find_suppression(connection, store.key, person.email),

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from newsletter.campaigns.received import Received
-from newsletter.campaigns.schedule import time_words
+from newsletter.campaigns.clock import surely_past
+from newsletter.campaigns.report import Received
 from newsletter.campaigns.states import DeliveryState
+from newsletter.formatting import say_near
 from newsletter.subscribers.consent import Consent
 from newsletter.subscribers.records import Subscriber
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
@@ -15,17 +16,18 @@ from newsletter.transports.events import Kind
 STATUS: Mapping[Status, tuple[str, str]] = {
     Status.SUBSCRIBED: ("Subscribed", "gets every issue"),
     Status.PENDING: ("Not confirmed", "gets nothing until they confirm their address"),
-    Status.UNSUBSCRIBED: ("Left", "gets nothing"),
+    Status.UNSUBSCRIBED: ("Unsubscribed", "gets nothing"),
     Status.BOUNCED: ("Bounced", "the mailbox does not exist; gets nothing"),
     Status.COMPLAINED: ("Complained", "marked a mail as spam; gets nothing"),
 }
 """What a person is: in a word, and what it means for their mail."""
 
 REASON: Mapping[Reason, str] = {
-    Reason.UNSUBSCRIBED: "left the list",
+    Reason.UNSUBSCRIBED: "unsubscribed",
     Reason.COMPLAINED: "marked a mail as spam",
     Reason.BOUNCED: "the mailbox does not exist",
     Reason.FORGOTTEN: "was erased, and is not to be added again",
+    Reason.REPLACED: "was replaced by a corrected address",
 }
 
 _WHAT: Mapping[What, str] = {
@@ -33,10 +35,11 @@ _WHAT: Mapping[What, str] = {
     What.SUBSCRIBED: "Joined",
     What.CONFIRMED: "Confirmed the address",
     What.RENEWED: "Agreed to these words, too",
-    What.UNSUBSCRIBED: "Left",
-    What.RESUBSCRIBED: "Came back",
+    What.UNSUBSCRIBED: "Unsubscribed",
+    What.RESUBSCRIBED: "Resubscribed",
     What.BOUNCED: "The mailbox did not exist",
     What.COMPLAINED: "Marked a mail as spam",
+    What.CORRECTED: "The address was corrected",
 }
 _HOW: Mapping[How, str] = {
     How.COMMAND: "entered by hand",
@@ -46,13 +49,13 @@ _HOW: Mapping[How, str] = {
     How.EVENT: "as the mail provider told",
 }
 _STATE: Mapping[DeliveryState, str] = {
-    DeliveryState.QUEUED: "Waits to be sent",
+    DeliveryState.QUEUED: "Queued",
     DeliveryState.IN_FLIGHT: "Being sent",
     DeliveryState.ACCEPTED: "Sent",
-    DeliveryState.REFUSED: "Not taken by the mail provider",
-    DeliveryState.UNKNOWN: "Perhaps sent: the answer was lost",
-    DeliveryState.SKIPPED: "Not sent: they had left",
-    DeliveryState.CANCELLED: "Cancelled",
+    DeliveryState.REFUSED: "Rejected by the mail provider",
+    DeliveryState.UNKNOWN: "Unresolved: it may or may not have been sent",
+    DeliveryState.SKIPPED: "Skipped: no longer subscribed",
+    DeliveryState.CANCELLED: "Canceled",
 }
 _FATE: Mapping[str, str] = {
     Kind.PROCESSED: "Sent",
@@ -63,7 +66,7 @@ _FATE: Mapping[str, str] = {
     Kind.BLOCKED: "Refused by the inbox this time",
     Kind.DROPPED: "Not tried by the mail provider",
     Kind.BOUNCED: "Bounced: the mailbox does not exist",
-    Kind.UNSUBSCRIBED: "Left through this mail",
+    Kind.UNSUBSCRIBED: "Unsubscribed through this mail",
     Kind.COMPLAINED: "Marked as spam",
 }
 
@@ -71,6 +74,11 @@ _FATE: Mapping[str, str] = {
 def name_of(person: Subscriber) -> str:
     """Return a person's name, or their address if none is known."""
     return f"{person.first_name} {person.last_name}".strip() or person.email
+
+
+def still_suppressed(failure: str) -> str:
+    """Return what is to be said if SendGrid could not be told to mail somebody again."""
+    return f" SendGrid may still suppress them, and would then drop mail to them: {failure}." if failure else ""
 
 
 def what_happened(entry: Consent) -> str:
@@ -88,23 +96,6 @@ def how_it_happened(entry: Consent) -> str:
 def what_became_of(mail: Received, zone: ZoneInfo) -> str:
     """Return what became of a mail; what the mail provider still holds has not been sent."""
     now = datetime.now(tz=UTC)
-    if mail.held_until and mail.held_until > now and mail.state is DeliveryState.ACCEPTED:
-        return f"Held until {time_words(mail.held_until, zone, now)}"
+    if mail.held_until and mail.held_until > surely_past(now, mail.ahead) and mail.state is DeliveryState.ACCEPTED:
+        return f"Held until {say_near(mail.held_until, zone, now)}"
     return _FATE.get(mail.fate) or _STATE[mail.state]
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return a moment as the clinic's clock shows it: ``Nov 22, 2026, 4:04 PM EST``."""
-    local = at.astimezone(zone)
-    return f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p %Z}"
-
-
-def day(at: datetime, zone: ZoneInfo) -> str:
-    """Return the day of a moment on the clinic's calendar: ``Nov 22, 2026``."""
-    local = at.astimezone(zone)
-    return f"{local:%b} {local.day}, {local.year}"
-
-
-def counted(number: int, one: str = "person", several: str = "people") -> str:
-    """Return a number with its noun: "1 person", "37,016 people"."""
-    return f"{number:,} {one if number == 1 else several}"

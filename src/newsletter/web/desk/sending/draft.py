@@ -8,17 +8,15 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData, QueryParams
 
-from newsletter.campaigns.approval import Approval, given
-from newsletter.campaigns.looks import Look, looks_by_kind
-from newsletter.campaigns.proposal import Choice, Proposal, propose
-from newsletter.campaigns.refusals import refuse_unfit
+from newsletter.campaigns.approval import Approval, Look, given, looks_by_kind
+from newsletter.campaigns.proposal import Choice, Proposal, propose, refuse_unfit
 from newsletter.campaigns.testing import remembered_tester
 from newsletter.checks.verdict import open_errors
 from newsletter.errors import CampaignError, NewsletterError, NobodyError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.moment import write_moment
 from newsletter.subscribers.audience import Audience, count, left_out, people_by_language, people_by_tag
-from newsletter.transports import HoldingTransport, Transport
+from newsletter.transports import Transport
 from newsletter.transports.opening import open_transport
 from newsletter.web.desk.proofs import Proof
 from newsletter.workspace import Workspace
@@ -145,7 +143,7 @@ def read_draft(workspace: Workspace, store: Store, proof: Proof, wish: Wish) -> 
         transport = open_transport(workspace)
     except TransportError as err:
         return replace(draft, obstacles=(err,))
-    draft = replace(draft, holds=isinstance(transport, HoldingTransport))
+    draft = replace(draft, holds=transport.holds is not None)
     if wish.when == AT_ONCE and not draft.holds:  # the page offers no such thing: it is as soon as this
         draft = replace(draft, wish=wish.without_time())
     obstacles = tuple(_obstacles(workspace, proof, transport))
@@ -178,7 +176,7 @@ def _obstacles(workspace: Workspace, proof: Proof, transport: Transport) -> Iter
     errors = len(open_errors(proof.findings))
     if errors:
         what = "the checks found an error" if errors == 1 else f"the checks found {errors} errors"
-        yield CampaignError(what, hint="Mend them, or waive them with a reason: both are beside the mail, under Look.")
+        yield CampaignError(what, hint="Fix them, or ignore them with a reason: both are next to the mail, under Look.")
 
 
 def _propose(draft: Draft, workspace: Workspace, store: Store, proof: Proof, transport: Transport) -> Draft:
@@ -200,7 +198,7 @@ def _propose(draft: Draft, workspace: Workspace, store: Store, proof: Proof, tra
     if draft.wish.when == SOON:
         return draft
     if draft.wish.when == LATER and not (draft.wish.date and draft.wish.time):
-        return replace(draft, wrong_time=CampaignError("Choose a day and an hour."))
+        return replace(draft, wrong_time=CampaignError("Choose a day and an hour"))
     try:
         return replace(draft, proposal=propose_for(draft.wish))
     except CampaignError as err:

@@ -4,26 +4,25 @@ from collections.abc import Mapping
 from itertools import islice
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState
-from newsletter.campaigns.charts import draw
-from newsletter.campaigns.doubts import count_rejected, needing_a_person
+from newsletter.campaigns.approval import Look
 from newsletter.campaigns.freezing import count_rest
 from newsletter.campaigns.journal import forgotten_words
-from newsletter.campaigns.looks import Look
-from newsletter.campaigns.plan import short
+from newsletter.campaigns.model import short
 from newsletter.campaigns.proposal import Proposal, in_words
 from newsletter.campaigns.report import report
-from newsletter.campaigns.report_page import figures
-from newsletter.campaigns.resolution import doubtful
-from newsletter.campaigns.schedule import time_words
+from newsletter.campaigns.report_page import draw, figures
+from newsletter.campaigns.resolution import count_rejected, count_unresolved, needing_a_person
+from newsletter.campaigns.schedule import read_back
 from newsletter.checks.verdict import summary
 from newsletter.errors import ElsewhereError, NewsletterError
+from newsletter.formatting import say_moment, say_near
 from newsletter.message import Recipient
 from newsletter.storage import Store
 from newsletter.web.desk.frame import filled
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.sending.draft import Draft
 from newsletter.web.desk.sending.stand import Phase, Stand
-from newsletter.web.desk.sending.words import carrier, clock_words, messages, moment_words, people
+from newsletter.web.desk.sending.words import carrier, messages, people
 from newsletter.workspace import Workspace
 
 ANYBODY = Recipient(
@@ -70,7 +69,7 @@ def draft_face(
         "approvals": [
             {
                 "name": each.name,
-                "at": clock_words(each.at, zone),
+                "at": say_moment(each.at, zone),
                 "valid": each.digest == version,
                 "version": short(each.digest),
             }
@@ -94,7 +93,7 @@ def draft_face(
 def _looked(look: Look | None, version: str, workspace: Workspace) -> dict[str, object] | None:
     if look is None:
         return None
-    return {"at": clock_words(look.at, workspace.settings.clinic.timezone), "same": look.digest == version}
+    return {"at": say_moment(look.at, workspace.settings.clinic.timezone), "same": look.digest == version}
 
 
 def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -104,10 +103,10 @@ def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
         "bounced": "have an inbox that does not exist",
         "complained": "called an earlier issue spam",
         "pending": "have not confirmed yet",
-        "none of the wanted tags": "have none of the tags you chose",
-        "an unwanted tag": "have a tag you left out",
-        "another language, or none known": "read another language, or none is known of them",
-        "joined before that day": "joined before the day you chose",
+        "without the chosen tag": "have none of the tags you chose",
+        "with an excluded tag": "have a tag you left out",
+        "with another language or none": "read another language, or none is known of them",
+        "joined earlier": "joined before the day you chose",
     }
     return [(said.get(reason, reason), number) for reason, number in reasons.items()]
 
@@ -118,7 +117,7 @@ def _when(draft: Draft, workspace: Workspace) -> str:
     if proposal is None or draft.wrong_time:
         return ""
     if proposal.due_at:
-        return moment_words(proposal.due_at, settings.clinic.timezone, proposal.proposed_at)
+        return read_back(proposal.due_at, settings.clinic.timezone, proposal.proposed_at)
     if proposal.plan.held:
         return f"now; {_held_words(proposal)}"
     return f"in {int(settings.delivery.countdown.total_seconds())} seconds, and until then you can undo it"
@@ -144,7 +143,7 @@ def _in_doubt(store: Store, campaign: Campaign) -> dict[str, object]:
         named = list(islice(needing_a_person(connection, campaign), _MOST_NAMED))
     return {
         "doubted": campaign.ref,
-        "doubtful": doubtful(store, campaign),
+        "unresolved": count_unresolved(store, campaign),
         "doubts": [each for each in named if each.state is DeliveryState.UNKNOWN],
         "refused": [each for each in named if each.state is DeliveryState.REFUSED],
     }
@@ -171,17 +170,16 @@ def campaign_face(
         "frozen": people(campaign.frozen),
         "carrier": carrier(campaign.plan.transport),
         "transport": campaign.plan.transport,
-        "outbox": str(workspace.outbox_dir / campaign.slug),
-        "due": due_at and moment_words(due_at, zone, stand.now),
-        "due_short": due_at and time_words(due_at, zone, stand.now),
-        "held_until": stand.tally.held_until and time_words(stand.tally.held_until, zone, stand.now),
+        "due": due_at and read_back(due_at, zone, stand.now),
+        "due_short": due_at and say_near(due_at, zone, stand.now),
+        "held_until": stand.tally.held_until and say_near(stand.tally.held_until, zone, stand.now),
         "waiting": stand.waiting and stand.waiting.in_words(zone, stand.now),
         "lacking": lacking,
         "forgotten": forgotten,
         "due_iso": due_at and due_at.isoformat(),
         "seconds": max(0, int((due_at - stand.now).total_seconds())) if due_at else 0,
-        "until": until and time_words(until, zone, stand.now),
-        "until_iso": until and until.isoformat(),
+        "until": until and say_near(until, zone, stand.now),
+        "until_iso": until and (until - stand.tally.ahead).isoformat(),  # counted down by this computer's clock
         "is_held": stand.is_held,
         "at_work": stand.at_work,
         "asking": asking,
@@ -209,7 +207,7 @@ def _report(workspace: Workspace, store: Store, stand: Stand) -> dict[str, objec
     return {
         "report": found,
         "parts": found.part_lines(zone),
-        "started": clock_words(stand.campaign.created_at, zone),
+        "started": say_moment(stand.campaign.created_at, zone),
         "zone": zone.key,
         "figures": list(figures(found)),
         "charts": draw(found, zone),

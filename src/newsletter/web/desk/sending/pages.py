@@ -1,6 +1,7 @@
 """The page on which an issue is tested, approved, sent and watched; it changes nothing."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,9 +11,10 @@ from starlette.routing import Route
 from newsletter.campaigns import CampaignState, find_campaign, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.lock import is_being_sent
-from newsletter.campaigns.people_file import people_csv
+from newsletter.campaigns.report import people_csv
 from newsletter.errors import ChangedError
 from newsletter.storage import Store
+from newsletter.transports.outbox import written
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.room import Room
@@ -25,6 +27,7 @@ from newsletter.web.desk.sending.stand import Phase, Stand, read_stand
 from newsletter.web.desk.sending.tests import Tests
 
 _PAGE = "/issues/{slug}/send"
+_MOST_MESSAGES = 200
 
 
 class Sending:
@@ -44,6 +47,8 @@ class Sending:
             Route(f"{_PAGE}/people.csv", self.people),
             Route(f"{_PAGE}/mail", self.mail),
             Route(f"{_PAGE}/test-mail/{{name}}", self.test_mail),
+            Route(f"{_PAGE}/messages", self.messages),
+            Route(f"{_PAGE}/messages/{{name}}", self.message),
             *self._actions.routes(_PAGE),
         ]
 
@@ -130,3 +135,26 @@ class Sending:
         if path is None:
             return self._room.pages.missing(request, "There is no such test.")
         return FileResponse(path, media_type="message/rfc822", filename=path.name)
+
+    def messages(self, request: Request) -> Response:
+        """List the messages that a practice send wrote, each to be opened."""
+        slug = request.path_params["slug"]
+        found = self._written(slug)
+        if not found:
+            return self._room.pages.missing(request, "There are no messages of this issue in the outbox.")
+        values = {"as_of": self._room.changes.count, "slug": slug, "found": found, "most": _MOST_MESSAGES}
+        folder = {"folder": str(self._room.workspace.outbox_dir / slug)}
+        return self._room.pages.page(request, "sending/messages.html", values | folder)
+
+    def message(self, request: Request) -> Response:
+        """Return one of them, for the computer's own mail program to show."""
+        slug, name = request.path_params["slug"], request.path_params["name"]
+        path = next((path for path, _ in self._written(slug) if path.name == name), None)
+        if path is None:
+            return self._room.pages.missing(request, "There is no such message.")
+        return FileResponse(path, media_type="message/rfc822", filename=path.name)
+
+    def _written(self, slug: str) -> list[tuple[Path, str]]:
+        if slug not in self._room.proofs.slugs():
+            return []
+        return written(self._room.workspace.outbox_dir / slug, _MOST_MESSAGES)

@@ -7,15 +7,14 @@ the air land first.
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 
-from newsletter.campaigns import Campaign, CampaignState, dispatch, find_campaign
-from newsletter.campaigns.carrier import carrier_of
+from newsletter.campaigns import Campaign, find_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.dispatch import Waiting
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
+from newsletter.campaigns.sender import Waiting
 from newsletter.errors import BusyError, NewsletterError
+from newsletter.services.sending import send_queued
 from newsletter.storage import Store
 from newsletter.web.desk.room import Room
 
@@ -113,14 +112,11 @@ class Runner:
             self._troubles[slug] = trouble
 
     def _send(self, store: Store, campaign: Campaign) -> None:
-        settings = self._room.workspace.settings
-        transport = carrier_of(self._room.workspace, campaign.plan)
-        in_air = settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
+        on_wait = self._note_wait(campaign.slug)
         try:
-            dispatch(store, campaign, transport, in_air=in_air, stop=self._stop, on_wait=self._note_wait(campaign.slug))
+            send_queued(self._room.workspace, store, campaign, stop=self._stop, on_wait=on_wait)
         finally:
             self._waits.pop(campaign.slug, None)
-            transport.close()
 
     def _note_wait(self, slug: str) -> Callable[[Waiting | None], None]:
         def note(waiting: Waiting | None) -> None:
@@ -153,10 +149,3 @@ class Runner:
             coming = next_due(store, now)
         seconds = (coming - now).total_seconds() if coming else _LONGEST_NAP
         return min(max(seconds, _SHORTEST_NAP), _LONGEST_NAP)
-
-
-def is_waiting(campaign: Campaign) -> bool:
-    """Whether the campaign waits for a time that has not come."""
-    due_at = campaign.due_at
-    waits = campaign.state is CampaignState.SCHEDULED
-    return waits and due_at is not None and due_at - SYSTEM_CLOCK.now() > timedelta(0)

@@ -7,10 +7,11 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
-from newsletter.campaigns.closing import tally
-from newsletter.campaigns.dispatch import Waiting
+from newsletter.campaigns.clock import surely_past
 from newsletter.campaigns.holds import NOTICE
+from newsletter.campaigns.ledger import tally
 from newsletter.campaigns.schedule import TOO_LATE
+from newsletter.campaigns.sender import Waiting
 
 _SOON = timedelta(minutes=5)  # what is this near is counted down, second by second
 _GRACE = timedelta(seconds=15)  # for the desk to begin with what is due
@@ -78,14 +79,14 @@ class Stand:
     def is_held(self) -> bool:
         """Whether the carrier keeps accepted messages back at this moment."""
         held_until = self.tally.held_until
-        return held_until is not None and held_until > self.now
+        return held_until is not None and held_until > surely_past(self.now, self.tally.ahead)
 
     @property
     def stoppable_until(self) -> datetime | None:
         """Until when the carrier can be told to drop what it holds; nothing if it holds nothing, or it is too late."""
         first_out = self.tally.first_out
         until = first_out - NOTICE - _MARGIN if first_out else self.now
-        return until if self.is_held and until > self.now else None
+        return until if self.is_held and until > self.now + self.tally.ahead else None
 
     @property
     def can_be_followed(self) -> bool:

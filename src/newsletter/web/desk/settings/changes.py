@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from newsletter.campaigns.freezing import FARTHEST_HOLD
 from newsletter.campaigns.holds import LEAST_HOLD
-from newsletter.campaigns.refusals import why_no_sender
+from newsletter.campaigns.proposal import why_no_sender
 from newsletter.workspace import Settings
 from newsletter.workspace.answers import Value, answer, key_of, shown, value_of
 

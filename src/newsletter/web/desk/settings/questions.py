@@ -46,17 +46,20 @@ class Group:
 GROUPS = (
     Group(
         "The clinic",
-        "What stands at the foot of each issue.",
+        "What each issue shows at its end.",
         (
             Question("clinic.name", "The clinic’s name"),
             Question("clinic.website", "Website", type="url"),
             Question("clinic.phone", "Telephone", "The number that readers call.", type="tel"),
-            Question("clinic.email", "E-mail address", "The one that readers write to.", type="email"),
+            Question("clinic.email", "Email address", "The one that readers write to.", type="email"),
             Question(
                 "clinic.postal_address",
                 "Postal address",
-                "Street or post-office box, town, state and ZIP code. The law wants it in each issue.",
+                "Street or post-office box, town, state and ZIP code. The law requires it in each issue.",
             ),
+            Question("clinic.booking", "Page for booking a visit", "Empty if there is none.", type="url"),
+            Question("clinic.hours", "Hours", "When somebody answers the phone, such as: Mon to Fri, 9 AM to 5 PM."),
+            Question("clinic.social", "Pages elsewhere", "On Instagram, Facebook … One address a line.", Kind.LINES),
             Question(
                 "clinic.timezone",
                 "Time zone",
@@ -72,10 +75,15 @@ GROUPS = (
             Question(
                 "sender.from_email",
                 "Sender’s address",
-                "On the clinic’s own domain, and known to the service that carries your mail.",
+                "On the clinic’s own domain, and verified at your mail service.",
                 type="email",
             ),
-            Question("sender.reply_to", "Answers go to", "Any address that somebody reads.", type="email"),
+            Question(
+                "sender.reply_to",
+                "Reply-to address",
+                "Replies go there. Any address that somebody reads.",
+                type="email",
+            ),
         ),
     ),
     Group(
@@ -92,29 +100,29 @@ GROUPS = (
     ),
     Group(
         "The look",
-        "How an issue is set. Open one afterwards to see it.",
+        "How an issue looks. Open an issue afterward to see it.",
         (
             Question("theme.name", "Theme", kind=Kind.THEME),
+            Question("clinic.newsletter", "Name of the newsletter", "At the top. Empty for the clinic’s name."),
+            Question("clinic.tagline", "Tagline", "A few words below that name."),
             Question(
                 "theme.accent",
-                "The clinic’s colour",
+                "The clinic’s color",
                 "For links, marks and buttons: six digits such as #235b52. Empty for the theme’s own.",
             ),
-            Question("theme.accent_dark", "The colour on a dark ground", "Empty for a lighter shade of it."),
+            Question("theme.accent_dark", "The color on a dark background", "Empty for a lighter shade of it."),
         ),
     ),
     Group(
         "Time to undo",
-        "How long a yes can be taken back: a number with s, m, h or d for seconds, minutes, hours or days.",
+        "How long a send can be undone: a number with s, m, h or d for seconds, minutes, hours or days.",
         (
             Question(
                 "delivery.countdown",
                 "Time to undo at the desk",
-                "Before it sends what nobody could call back, such as 30s.",
+                "Before it sends what cannot be canceled afterward, such as 30s.",
             ),
-            Question(
-                "delivery.undo_window", "Time to undo at SendGrid", "While it holds what it has accepted, such as 20m."
-            ),
+            Question("delivery.undo_window", "Time to undo at SendGrid", "While it holds the messages, such as 20m."),
         ),
     ),
 )
@@ -122,7 +130,7 @@ GROUPS = (
 QUESTIONS = {question.path: question for group in GROUPS for question in group.questions}
 
 SHOWN = {
-    "delivery.transport": "Mail is carried by",
+    "delivery.transport": "How issues are sent",
     "web.public_url": "Public pages",
     "theme.logo": "Logo",
     "privacy.open_tracking": "Who opens a mail is recorded",

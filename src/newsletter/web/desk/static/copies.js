@@ -49,7 +49,8 @@ async function isFree(key) {
 
 // --- offering one ----------------------------------------------------------------------
 
-const when = (at) => new Date(at).toLocaleString("en-US", { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+const when = (at) =>
+  new Date(at).toLocaleString("en-US", { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
 
 function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -79,7 +80,8 @@ export function difference(comparison) {
 
 // --- forms marked data-keep ---------------------------------------------------------------
 
-const TYPED = 'textarea[name], input[name="html"], input[name]:not([type="hidden"], [type="checkbox"], [type="radio"], [type="file"])';
+const TYPED =
+  'textarea[name], input[name="html"], input[name]:not([type="hidden"], [type="checkbox"], [type="radio"], [type="file"])';
 const KEEP = 250; // milliseconds
 const squeezed = (text) => text.replace(/\s+/g, " ").trim();
 const pages = new Map(); // the copies of this page, by the place of the form
@@ -100,32 +102,49 @@ function keepForm(form, more = {}) {
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest?.("form[data-keep]");
-  if (form && !waiting.has(form)) waiting.set(form, setTimeout(() => keepForm(form), KEEP));
+  if (form && !waiting.has(form))
+    waiting.set(
+      form,
+      setTimeout(() => keepForm(form), KEEP),
+    );
 });
-addEventListener("pagehide", () => [...waiting.keys()].forEach((form) => keepForm(form)));
+addEventListener("pagehide", () => {
+  for (const form of [...waiting.keys()]) keepForm(form);
+});
 
 // A form that opens another page learns of its success only there.
-document.addEventListener("submit", ({ target }) => target.matches("form[data-keep]:not([data-swap])") && keepForm(target, { sent: true }));
+document.addEventListener(
+  "submit",
+  ({ target }) => target.matches("form[data-keep]:not([data-swap])") && keepForm(target, { sent: true }),
+);
 
 // What was handed in is kept until an issue was made of it: until then, it is in the desk's memory only.
 document.addEventListener("desk:taken", ({ target, detail }) => {
+  if (!target.matches("form[data-keep]")) return;
   const { pathname } = new URL(detail.address);
-  if (pathname.startsWith("/new/")) {
-    if (target.matches("form[data-keep]")) keepForm(target, { draft: pathname });
-    return;
-  }
-  if (target.matches("form[data-keep]")) copiesOf(target).drop();
-  if (!location.pathname.startsWith("/new/")) return;
-  for (const [key, copy] of Object.entries(localStorage)) {
-    if (key.startsWith(`desk:${document.body.dataset.workspace}:`) && JSON.parse(copy).draft === location.pathname) localStorage.removeItem(key);
-  }
+  if (pathname.startsWith("/new/")) keepForm(target, { draft: pathname });
+  else copiesOf(target).drop();
 });
+
+// That it was made is known on the page that says so: a button may be pressed before any script is there.
+function dropMade() {
+  const from = document.referrer && new URL(document.referrer).pathname;
+  const isMade = location.pathname.startsWith("/issues/") && new URLSearchParams(location.search).has("note");
+  if (!isMade || !from.startsWith("/new/")) return;
+  for (const [key, copy] of Object.entries(localStorage)) {
+    const isMine = key.startsWith(`desk:${document.body.dataset.workspace}:`);
+    if (isMine && JSON.parse(copy).draft === from) localStorage.removeItem(key);
+  }
+}
+dropMade();
 
 export async function offerForms() {
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const copies = copiesOf(form);
     for (const copy of await copies.left()) {
-      const isShown = Object.entries(copy.fields).every(([name, value]) => squeezed(form.elements[name]?.value ?? "") === squeezed(value));
+      const isShown = Object.entries(copy.fields).every(
+        ([name, value]) => squeezed(form.elements[name]?.value ?? "") === squeezed(value),
+      );
       const isSaved = isShown || (copy.sent && new URLSearchParams(location.search).has("note"));
       if (form.dataset.unsaved && isShown) keepForm(form);
       if (isSaved) copies.drop(copy.key);
@@ -135,15 +154,22 @@ export async function offerForms() {
 }
 
 async function offerForm(form, copies, copy) {
-  const differing = Object.entries(copy.fields).filter(([name, value]) => name !== "html" && form.elements[name] && form.elements[name].value !== value);
+  const differing = Object.entries(copy.fields).filter(
+    ([name, value]) => name !== "html" && form.elements[name] && form.elements[name].value !== value,
+  );
   const list = differing.map(([name, value]) => {
     const label = form.elements[name].labels?.[0]?.textContent ?? name;
-    const shown = value.length > 200 ? `${value.slice(0, 200)}… (${value.length.toLocaleString("en-US")} characters)` : value || "(empty)";
+    const shown =
+      value.length > 200
+        ? `${value.slice(0, 200)}… (${value.length.toLocaleString("en-US")} characters)`
+        : value || "(empty)";
     return element("li", {}, element("b", {}, `${label}: `), shown);
   });
   const drop = () => copies.drop(copy.key);
   const isWaiting = copy.draft && (await fetch(copy.draft).catch(() => null))?.ok;
-  const says = isWaiting ? "You handed this in, and no issue was made of it yet." : "You typed this here, and it was not saved.";
+  const says = isWaiting
+    ? "You handed this in, and no issue was made of it yet."
+    : "You typed this here, and it was not saved.";
   const goOn = () => {
     location.assign(copy.draft);
     return false;
@@ -154,5 +180,8 @@ async function offerForm(form, copies, copy) {
     keepForm(form);
     drop();
   };
-  offer(copy, [says, element("ul", {}, ...list)], { ...(isWaiting ? { "Continue": goOn } : { "Put it back": putBack }), Discard: drop });
+  offer(copy, [says, element("ul", {}, ...list)], {
+    ...(isWaiting ? { Continue: goOn } : { "Put it back": putBack }),
+    Discard: drop,
+  });
 }

@@ -206,17 +206,19 @@ document.addEventListener("submit", async (event) => {
   posting += 1;
   missed ||= asking > 0; // its answer comes too late now
   try {
-    const answer = await post(button?.hasAttribute("formaction") ? button.formAction : form.action, fields, { Accept: "text/html" });
+    const answer = await post(button?.hasAttribute("formaction") ? button.formAction : form.action, fields, {
+      Accept: "text/html",
+    });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.redirected) wanted = answer.url;
-    if (answer.redirected) form.dispatchEvent(new CustomEvent("desk:taken", { bubbles: true, detail: { address: answer.url, button } }));
+    if (answer.redirected)
+      form.dispatchEvent(new CustomEvent("desk:taken", { bubbles: true, detail: { address: answer.url, button } }));
     if (mine !== asked) show();
     else if (answer.status === 403) explain("locked");
     else if (answer.redirected) {
       if (form.closest("[data-live]")) form.reset(); // what was typed has been taken
       draw(fresh, answer.url);
-    }
-    else refuse(fresh);
+    } else refuse(fresh);
   } catch {
     explain("gone");
   } finally {
@@ -232,12 +234,14 @@ function refuse(fresh) {
   const mistake = fresh.querySelector(".mistake") ?? fresh.querySelector("main > section");
   const place = document.querySelector("#notice");
   place.replaceChildren(document.adoptNode(mistake));
-  for (const part of document.querySelectorAll("[data-live]")) { // what changed meanwhile, if the answer shows it
+  mistake.tabIndex = -1;
+  for (const part of document.querySelectorAll("[data-live]")) {
+    // what changed meanwhile, if the answer shows it
     const other = part === place ? null : fresh.getElementById(part.id);
     if (other && !part.isEqualNode(other)) exchange(part, other);
   }
   drawn();
-  place.scrollIntoView({ block: "nearest" });
+  mistake.focus(); // the button that was pressed may be far below
 }
 
 // --- whether the desk answers -----------------------------------------------------------
@@ -248,7 +252,8 @@ const LOST = {
 };
 const NOTHING_DONE = {
   gone: "The desk does not answer, and nothing was changed. What you typed is still on this page: start the desk again, then press the button again.",
-  locked: "The desk was started again, and nothing was changed. What you typed is still on this page: open the desk’s link once in this browser, then press the button again.",
+  locked:
+    "The desk was started again, and nothing was changed. What you typed is still on this page: open the desk’s link once in this browser, then press the button again.",
 };
 const AGAIN = 1500; // milliseconds
 
@@ -298,13 +303,16 @@ function listen() {
   stream = new EventSource("/events");
   stream.addEventListener("ready", (event) => {
     const wasLost = live.dataset.state && live.dataset.state !== "live";
-    say("live", "Live");
+    say("live", "Connected");
     if (wasLost) document.dispatchEvent(new Event("desk:back"));
     if (event.data !== document.body.dataset.asOf) refresh(); // something was saved while nobody listened
   });
   stream.addEventListener("changed", async () => {
     if (!(await refresh())) return;
-    say("live", `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`);
+    say(
+      "live",
+      `Updated ${new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })}`,
+    );
   });
   stream.addEventListener("closed", lose);
   stream.addEventListener("error", () => {

@@ -19,7 +19,9 @@ if (drop) {
     const file = input.files[0];
     const tooLarge = file !== undefined && file.size > mostBytes;
     complaint.hidden = !tooLarge;
-    complaint.textContent = tooLarge ? `This file has ${Math.ceil(file.size / 1048576)} MB; the desk takes up to ${mostBytes / 1048576} MB. Split it into two files.` : "";
+    complaint.textContent = tooLarge
+      ? `This file has ${Math.ceil(file.size / 1048576)} MB; the desk takes up to ${mostBytes / 1048576} MB. Split it into two files.`
+      : "";
     if (tooLarge) input.value = "";
     else if (file !== undefined) drop.requestSubmit(drop.querySelector("button"));
   };

@@ -2,7 +2,8 @@
 
 // What was unfolded stays unfolded, and what was typed, ticked or chosen and not yet sent stays so.
 export function keep(part, other) {
-  for (const open of part.querySelectorAll("details[id][open]")) other.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+  for (const open of part.querySelectorAll("details[id][open]"))
+    other.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
   for (const field of part.querySelectorAll(":is(input, textarea, select)[id]")) {
     const same = differs(field) && counterpart(field, other);
     if (same) carry(field, same);
@@ -12,7 +13,9 @@ export function keep(part, other) {
 // A tick belongs to what it stands for, wherever in a list that is by now.
 function counterpart(field, other) {
   if (!isTick(field)) return other.querySelector(`#${CSS.escape(field.id)}`);
-  const same = [...other.querySelectorAll(`input[type="${field.type}"]`)].filter((each) => each.name === field.name && each.value === field.value);
+  const same = [...other.querySelectorAll(`input[type="${field.type}"]`)].filter(
+    (each) => each.name === field.name && each.value === field.value,
+  );
   return same.length > 1 ? same.find((each) => each.id === field.id) : same[0];
 }
 

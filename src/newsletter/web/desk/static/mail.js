@@ -3,12 +3,16 @@
 // Shows a mail once it has come. A busy browser may not have gone to its #place while it was hidden:
 // said once more, that is a way within the page, and nothing is asked for again.
 export function reveal(mail, screen, then = () => {}) {
-  mail.addEventListener("load", () => {
-    mail.classList.remove("incoming");
-    for (const each of screen.querySelectorAll("iframe.mail")) if (each !== mail) each.remove();
-    if (mail.src.includes("#")) mail.contentWindow.location.replace(mail.src);
-    then();
-  }, { once: true });
+  mail.addEventListener(
+    "load",
+    () => {
+      mail.classList.remove("incoming");
+      for (const each of screen.querySelectorAll("iframe.mail")) if (each !== mail) each.remove();
+      if (mail.src.includes("#")) mail.contentWindow.location.replace(mail.src);
+      then();
+    },
+    { once: true },
+  );
 }
 
 // A wide mail on a narrow screen is shown smaller, as mail programs do.

@@ -5,9 +5,13 @@ const RESTED = 400; // milliseconds
 let typedAt = -RESTED;
 const waiting = new Map();
 
-addEventListener("keydown", (event) => {
-  if (event.target.matches?.("select, [type=radio]")) typedAt = performance.now();
-}, { capture: true });
+addEventListener(
+  "keydown",
+  (event) => {
+    if (event.target.matches?.("select, [type=radio]")) typedAt = performance.now();
+  },
+  { capture: true },
+);
 
 // Of several wishes about the same form or menu, the last one counts.
 export function onceRested(what, then) {

@@ -51,7 +51,10 @@ document.addEventListener("submit", (event) => {
   ask();
 });
 
-for (const [name, failed] of [["desk:drawn", false], ["desk:unanswered", true]]) {
+for (const [name, failed] of [
+  ["desk:drawn", false],
+  ["desk:unanswered", true],
+]) {
   document.addEventListener(name, () => {
     unanswered = failed;
     settle();
@@ -59,10 +62,14 @@ for (const [name, failed] of [["desk:drawn", false], ["desk:unanswered", true]])
 }
 
 // What is ticked goes along with every form: it stays ticked, and a yes to anything else is refused.
-document.addEventListener("submit", (event) => {
-  const around = event.target.querySelector("input[name=around]");
-  if (around && document.querySelector("#choose")) around.value = ticked();
-}, { capture: true });
+document.addEventListener(
+  "submit",
+  (event) => {
+    const around = event.target.querySelector("input[name=around]");
+    if (around && document.querySelector("#choose")) around.value = ticked();
+  },
+  { capture: true },
+);
 
 // Something may have been ticked before this script came, or be ticked again by the browser.
 function compare() {
@@ -89,7 +96,8 @@ const face = () => document.querySelector("[data-news]")?.dataset.face;
 
 function draw(numbers) {
   for (const [name, number] of Object.entries(numbers)) {
-    for (const place of document.querySelectorAll(`[data-number="${name}"]`)) place.textContent = number.toLocaleString("en-US");
+    for (const place of document.querySelectorAll(`[data-number="${name}"]`))
+      place.textContent = number.toLocaleString("en-US");
     const row = document.querySelector(`[data-row="${name}"]`);
     if (row && number) row.hidden = false;
   }
@@ -139,7 +147,8 @@ const TOLD_AT = [60, 30, 10]; // seconds that are left
 function tick() {
   for (const place of document.querySelectorAll("[data-until]")) {
     const seconds = Math.max(0, Math.ceil((Date.parse(place.dataset.until) - Date.now()) / 1000));
-    const text = seconds >= 90 ? `${Math.ceil(seconds / 60)} minutes` : seconds === 1 ? "1 second" : `${seconds} seconds`;
+    const text =
+      seconds >= 90 ? `${Math.ceil(seconds / 60)} minutes` : seconds === 1 ? "1 second" : `${seconds} seconds`;
     if (place.textContent !== text) place.textContent = text;
     const told = TOLD_AT.findLast((step) => seconds <= step);
     if (told && seconds) speak(`Less than ${told} seconds are left to undo it`);

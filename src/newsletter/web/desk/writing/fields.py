@@ -26,7 +26,10 @@ class Field:
 
 _OF_THE_ISSUE = (
     Field("subject", "Subject", limit=LONGEST_SUBJECT),
-    Field("preheader", "Preheader", "The grey words that inboxes show behind the subject.", limit=LONGEST_PREHEADER),
+    Field("preheader", "Preview text", "Inboxes show it after the subject.", limit=LONGEST_PREHEADER),
+    Field("headline", "Headline", "Above the letter. Empty: the issue begins with the letter.", seldom=True),
+    Field("number", "Number", "Of this issue, such as 12.", seldom=True),
+    Field("link", "On your website", "Where this issue can be read in a browser.", kind="url", seldom=True),
 )
 _OF_A_POST = (
     Field("title", "Title"),

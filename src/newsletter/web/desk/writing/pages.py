@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from newsletter.campaigns.overview import DRAFT, Standing, issue_standings
+from newsletter.campaigns.schedule import read_back
 from newsletter.checks.simulation import PROGRAMS
 from newsletter.errors import NewsletterError
 from newsletter.issues.editing import Conflict, read_text, save_text, text_file, text_files
@@ -21,7 +22,6 @@ from newsletter.web.desk.gate import CONTENT_POLICY
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
-from newsletter.web.desk.sending.words import moment_words
 from newsletter.web.desk.views import page
 from newsletter.web.desk.writing.differences import compare
 from newsletter.web.desk.writing.drafts import A_TEXT, Drafts
@@ -73,7 +73,7 @@ class Writing:
             "line": line if line.isdecimal() and len(line) < 7 else "",
             "state": standing.state if standing else DRAFT,
             "state_label": standing.label(zone) if standing else "Draft",
-            "due": moment_words(standing.at, zone, datetime.now(tz=UTC)) if standing else "",
+            "due": read_back(standing.at, zone, datetime.now(tz=UTC)) if standing else "",
             "tags": list(TAGS),
             "matters": gather(proof.findings, slug, [f"newsletters/{slug}/{file}" for file in files]),
             "marks": by_line(proof.findings, f"newsletters/{slug}/{name}"),

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from babel.dates import format_datetime
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from newsletter.formatting import say_day, say_time
 from newsletter.issues.editing import read_text, restore_version, text_files
 from newsletter.issues.history import History, Reason, Version
 from newsletter.issues.load import ISSUE_FILE
@@ -67,9 +67,8 @@ class Versions:
 
     def _said(self, version: Version) -> tuple[str, str, str]:
         """Return day, time and reason of a version, in the clinic's zone."""
-        zone = self._room.workspace.settings.clinic.timezone
-        day, time = (format_datetime(version.moment, form, zone, "en_US") for form in ("EEEE, MMMM d", "h:mm a"))
-        return day, time, _WORDS[version.reason]
+        local = version.moment.astimezone(self._room.workspace.settings.clinic.timezone)
+        return f"{local:%a}, {say_day(local)}", say_time(local), _WORDS[version.reason]
 
 
 def _chosen(versions: tuple[Version, ...], name: str) -> Version | None:

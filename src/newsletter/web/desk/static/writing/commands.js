@@ -1,6 +1,7 @@
 // What the toolbar and the keys do to the text: Markdown, as the mail understands it.
 
 import { EditorSelection, redo, undo } from "/static/editor.js";
+import { askLink } from "./link.js";
 
 // --- around words ------------------------------------------------------------------------
 
@@ -13,10 +14,16 @@ function around(mark) {
       const after = view.state.sliceDoc(to, to + size);
       const wider = view.state.sliceDoc(from - size - 1, from - size) === "*" && size === 1 ? "" : mark;
       if (before === mark && after === mark && wider) {
-        const changes = [{ from: from - size, to: from }, { from: to, to: to + size }];
+        const changes = [
+          { from: from - size, to: from },
+          { from: to, to: to + size },
+        ];
         return { changes, range: EditorSelection.range(from - size, to - size) };
       }
-      const changes = [{ from, insert: mark }, { from: to, insert: mark }];
+      const changes = [
+        { from, insert: mark },
+        { from: to, insert: mark },
+      ];
       return { changes, range: EditorSelection.range(from + size, to + size) };
     });
     view.dispatch(view.state.update(change, { scrollIntoView: true, userEvent: "input.format" }));
@@ -35,7 +42,7 @@ function before(lead) {
     const lines = [];
     for (let place = from; place <= to; ) {
       const line = state.doc.lineAt(place);
-      if (line.text.trim() || line.from === line.to && from === to) lines.push(line);
+      if (line.text.trim() || (line.from === line.to && from === to)) lines.push(line);
       place = line.to + 1;
     }
     const wanted = lines.map((_, index) => lead(index + 1));
@@ -45,7 +52,12 @@ function before(lead) {
       return { from: line.from, to: line.from + now.length, insert: off ? "" : wanted[index] };
     });
     const set = state.changes(changes);
-    view.dispatch({ changes: set, selection: state.selection.map(set, 1), scrollIntoView: true, userEvent: "input.format" });
+    view.dispatch({
+      changes: set,
+      selection: state.selection.map(set, 1),
+      scrollIntoView: true,
+      userEvent: "input.format",
+    });
     return true;
   };
 }
@@ -93,33 +105,19 @@ const BOXES = {
 
 // --- links and buttons -------------------------------------------------------------------
 
-const dialog = document.querySelector("#link-dialog");
-
-function ask(view, button) {
+async function link(view, isButton) {
   const { from, to } = view.state.selection.main;
   const words = view.state.sliceDoc(from, to).replace(/\s+/g, " ");
   const isAddress = /^(?:https?:\/\/|www\.|\S+@\S+\.)/.test(words);
-  dialog.querySelector("#link-title").textContent = button ? "Button" : "Link";
-  const [text, address] = dialog.querySelectorAll("input");
-  [text.value, address.value] = isAddress ? ["", words] : [words, ""];
-  dialog.returnValue = "no";
-  dialog.showModal();
-  (text.value ? address : text).focus();
-  dialog.onclose = () => {
-    if (dialog.returnValue !== "yes") return view.focus();
-    const link = `[${text.value.trim().replace(/[[\]\\]/g, "\\$&")}](${target(address.value.trim())})`;
-    if (button) insertBlock(view, `${link}{.button}`);
-    else insertInline(view, link);
-  };
-  return true;
-}
-
-function target(typed) {
-  const digits = typed.replace(/[^\d+]/g, "");
-  if (/^[\d\s().+/-]+$/.test(typed) && digits.length > 6) return `tel:${digits}`;
-  if (/^[^\s@/:]+@[^\s@/:]+$/.test(typed)) return `mailto:${typed}`;
-  const whole = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
-  return whole.replace(/[\s<>]/g, encodeURIComponent).replace(/[()]/g, (sign) => (sign === "(" ? "%28" : "%29"));
+  const answer = await askLink({
+    title: isButton ? "Button" : "Link",
+    words: isAddress ? "" : words,
+    address: isAddress ? words : "",
+  });
+  if (!answer) return view.focus();
+  const written = `[${answer.words.replace(/[[\]\\]/g, "\\$&")}](${answer.address})`;
+  if (isButton) insertBlock(view, `${written}{.button}`);
+  else insertInline(view, written);
 }
 
 // --- by name -----------------------------------------------------------------------------
@@ -134,9 +132,13 @@ export const commands = {
   bullets: before(() => "- "),
   numbers: before((number) => `${number}. `),
   quote: before(() => "> "),
-  link: (view) => ask(view, false),
-  button: (view) => ask(view, true),
+  link: (view) => {
+    link(view, false);
+    return true;
+  },
+  button: (view) => link(view, true),
   box: (view, name) => insertBlock(view, BOXES[name]),
+  table: (view) => insertBlock(view, "| ‹Heading› | Heading |\n| --- | --- |\n| Text | Text |"),
   rule: (view) => insertBlock(view, "***"),
 };
 

@@ -49,7 +49,11 @@ function readValue(text) {
   if (BLOCK.test(text)) return { value: null, style: "" };
   if (SINGLE.test(text)) {
     const quoted = /^'((?:[^']|'')*)'/.exec(text)[1];
-    return { value: quoted.replaceAll("''", "'"), style: "'", comment: COMMENT.exec(text.slice(quoted.length + 2))?.[0] };
+    return {
+      value: quoted.replaceAll("''", "'"),
+      style: "'",
+      comment: COMMENT.exec(text.slice(quoted.length + 2))?.[0],
+    };
   }
   if (DOUBLE.test(text)) {
     const quoted = /^"(?:[^"\\]|\\.)*"/.exec(text)[0];
@@ -74,7 +78,11 @@ export function changeKey(doc, key, value, order) {
   const written = `${key}: ${writeValue(text, "")}`;
   const matter = findFrontMatter(doc);
   if (!matter) return { from: 0, to: 0, insert: `---\n${written}\n---\n\n` };
-  const before = order.slice(0, order.indexOf(key)).reverse().map((each) => readKey(doc, each)).find(Boolean);
+  const before = order
+    .slice(0, order.indexOf(key))
+    .reverse()
+    .map((each) => readKey(doc, each))
+    .find(Boolean);
   const place = before && before.value !== null ? before.line.to : doc.line(matter.open).to;
   return { from: place, to: place, insert: `\n${written}` };
 }

@@ -10,7 +10,10 @@ export class Looking {
   constructor({ bar, stage, dialog, address, headers, choose }) {
     Object.assign(this, { bar, stage, dialog, address, headers, choose, query: lookedLast() });
     this.selects = [...bar.querySelectorAll("select[data-look]")];
-    bar.addEventListener("click", ({ target }) => target.closest("[data-view]") && this.change("view", target.closest("[data-view]").dataset.view));
+    bar.addEventListener(
+      "click",
+      ({ target }) => target.closest("[data-view]") && this.change("view", target.closest("[data-view]").dataset.view),
+    );
     bar.addEventListener("change", ({ target }) => {
       if (target.value !== "somebody") return this.change(target.dataset.look, target.value);
       target.value = this.reader;
@@ -55,11 +58,14 @@ export class Looking {
     this.query = query;
     this.reader = look.reader;
     sessionStorage.setItem(KEPT, query);
-    for (const each of this.bar.querySelectorAll("[data-view]")) each.setAttribute("aria-pressed", String(each.dataset.view === look.view));
+    for (const each of this.bar.querySelectorAll("[data-view]"))
+      each.setAttribute("aria-pressed", String(each.dataset.view === look.view));
     this.offerReader(look.reader, name);
     this.bar.querySelector('[value="inverted"]').disabled = Boolean(look.program);
     for (const select of this.selects) select.value = look[select.dataset.look];
-    const unusual = this.selects.filter((select) => select.selectedIndex > 0).map((select) => select.selectedOptions[0].text);
+    const unusual = this.selects
+      .filter((select) => select.selectedIndex > 0)
+      .map((select) => select.selectedOptions[0].text);
     this.bar.querySelector("[data-said]").textContent = unusual.join(" · ") || "as usual";
     const fresh = new DOMParser().parseFromString(around, "text/html");
     for (const part of ["above", "remark"]) this.exchange(document.getElementById(part), fresh.getElementById(part));
@@ -68,7 +74,8 @@ export class Looking {
   offerReader(reader, name) {
     const select = this.selects.find((each) => each.dataset.look === "reader");
     const isListed = /^\d+$/.test(reader);
-    for (const option of [...select.options]) if (/^\d+$/.test(option.value) && option.value !== reader) option.remove();
+    for (const option of [...select.options])
+      if (/^\d+$/.test(option.value) && option.value !== reader) option.remove();
     if (isListed && ![...select.options].some((option) => option.value === reader)) {
       select.add(new Option(name || "somebody who left", reader), select.querySelector('[value="somebody"]'));
     }

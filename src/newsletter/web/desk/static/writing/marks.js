@@ -15,7 +15,9 @@ export function readMarks(place) {
 
 export function showMarks(view, marks, mistake) {
   const { doc } = view.state;
-  const wrong = mistake?.line ? [{ line: mistake.line, severity: "error", message: `${mistake.what}\n${mistake.hint}` }] : [];
+  const wrong = mistake?.line
+    ? [{ line: mistake.line, severity: "error", message: `${mistake.what}\n${mistake.hint}` }]
+    : [];
   const diagnostics = [...marks, ...wrong]
     .filter((mark) => mark.line <= doc.lines)
     .map(({ line, severity, message }) => {

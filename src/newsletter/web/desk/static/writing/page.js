@@ -2,17 +2,17 @@
 
 import { post } from "/static/connection.js";
 import { Copies, difference, offer } from "/static/copies.js";
-import { EditorSelection, EditorView } from "/static/editor.js";
-import { commands, insertInline, insertPicture, keys, mergeTag } from "./commands.js";
+import { keys, mergeTag } from "./commands.js";
 import { askConflict } from "./conflict.js";
 import { Fields } from "./fields.js";
-import { lookedLast, Looking } from "./looking.js";
-import { readMarks, showMarks } from "./marks.js";
+import { Looking, lookedLast } from "./looking.js";
+import { readMarks } from "./marks.js";
 import { origin } from "./origin.js";
 import { takePictures } from "./pictures.js";
 import { Preview } from "./preview.js";
 import { Saving } from "./saving.js";
-import { hidesFrontMatter, isWhole, leastChange, makeText, showWhole, textStart } from "./text.js";
+import { Sheet } from "./sheet.js";
+import { bodyStart, hidesFrontMatter, isWhole, leastChange, makeText, showWhole } from "./text.js";
 import { makeToolbar } from "./toolbar.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -61,34 +61,82 @@ function tell(text) {
 
 // --- the text ------------------------------------------------------------------------------
 
-const names = [...document.querySelectorAll('[data-do="tag"]')].map((choice) => choice.dataset.value);
+const names = Object.fromEntries(
+  [...document.querySelectorAll('[data-do="tag"]')].map((choice) => [choice.dataset.value, choice.textContent.trim()]),
+);
 const hint =
   file === "issue.md"
     ? "Write a few words to your readers.\n\nThe posts of this issue come below them by themselves."
     : "Write the post, or paste it.";
 let lastField = null; // where the name of the reader goes, when that was asked for from a field
 
+const label = file === "issue.md" ? "The letter" : "The post";
+
 const view = makeText({
   parent: find("#editor"),
   text: base,
-  label: file === "issue.md" ? "The letter" : "The post",
+  label,
   hint,
   nonce: meta("style-nonce"),
-  names,
-  keys: [...keys, { key: "Mod-s", run: () => (saving.save(), true) }, { key: "Alt-F10", run: focusToolbar }],
+  keys: [...keys, { key: "Mod-s", run: saveNow }, { key: "Alt-F10", run: focusToolbar }],
   onUpdate,
   onFiles: (pictures) => addPictures(pictures),
 });
-const saving = new Saving({ view, base, changed: find("#on-disk").dataset.changed, address: `${address}/write`, file, headers, copies, say, askConflict });
+const sheet = new Sheet({
+  view,
+  places: { rich: find("#rich"), markdown: find("#editor") },
+  label,
+  hint,
+  names,
+  keys: { "Mod-s": saveNow, "Alt-F10": focusToolbar },
+  onFiles: (pictures) => addPictures(pictures),
+  onShow: showTools,
+  onTool: run,
+});
+const saving = new Saving({
+  view,
+  base,
+  changed: find("#on-disk").dataset.changed,
+  address: `${address}/write`,
+  file,
+  headers,
+  copies,
+  say,
+  askConflict,
+  focus: () => sheet.focus(),
+});
+
+// The key is taken: the browser would offer to save the page as a file.
+function saveNow() {
+  saving.save();
+  return true;
+}
+
 const fields = new Fields(find("#fields"), view);
-const preview = new Preview({ stage: find("#stage"), address, headers, file, read: () => view.state.doc.toString(), query: lookedLast(), onTold: showDraft });
-const looking = new Looking({ bar: find("#looks"), stage: find("#stage"), dialog: find("#reader-dialog"), address, headers, choose: (query) => preview.look(query) });
-const addPictures = takePictures({ page, address, headers, tell, insert: addPicture });
+const preview = new Preview({
+  stage: find("#stage"),
+  address,
+  headers,
+  file,
+  read: () => view.state.doc.toString(),
+  query: lookedLast(),
+  onTold: showDraft,
+});
+const looking = new Looking({
+  bar: find("#looks"),
+  stage: find("#stage"),
+  dialog: find("#reader-dialog"),
+  address,
+  headers,
+  choose: (query) => preview.look(query),
+});
+const addPictures = takePictures({ page, address, headers, tell, insert: (path) => sheet.addPicture(path) });
 let marks = readMarks(page);
 let mistake = null;
 
 function onUpdate(update) {
   if (!update.docChanged) return;
+  sheet.changed(update);
   saving.changed(update);
   preview.changed();
   fields.show();
@@ -99,7 +147,7 @@ let counting;
 function countWords() {
   clearTimeout(counting);
   counting = setTimeout(() => {
-    const words = view.state.sliceDoc(textStart(view.state)).match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu)?.length ?? 0;
+    const words = view.state.sliceDoc(bodyStart(view.state)).match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu)?.length ?? 0;
     find("#words").textContent = words === 1 ? "1 word" : `${words.toLocaleString("en-US")} words`;
   }, 300);
 }
@@ -113,24 +161,26 @@ function focusToolbar() {
 
 function run(name, value) {
   if (name === "tag" && lastField) fields.insert(lastField, mergeTag(value));
-  else if (name === "tag") insertInline(view, mergeTag(value));
   else if (name === "picture") find("#picture-file").click();
-  else {
-    commands[name](view, value);
-    if (!find("dialog[open]")) view.focus();
-  }
+  else sheet.run(name, value);
 }
+
+// Shows which tools are on, and which view of the text.
+function showTools({ isRich, tools }) {
+  for (const tool of document.querySelectorAll("#toolbar [data-toggle]"))
+    tool.setAttribute("aria-pressed", String(tools.includes(tool.dataset.do)));
+  find("#toolbar .in-table").hidden = !tools.includes("table");
+  if (isRich === undefined) return;
+  find("#markdown").setAttribute("aria-pressed", String(!isRich));
+  find("#whole").parentElement.hidden = isRich;
+}
+
+find("#markdown").addEventListener("click", () => sheet.switch());
 
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("#fields input")) lastField = event.target.type === "text" ? event.target : null;
-  else if (find("#editor").contains(event.target)) lastField = null;
+  else if (event.target.closest(".editor")) lastField = null;
 });
-
-function addPicture(path) {
-  const wasInText = view.state.selection.main.head >= textStart(view.state);
-  if (!wasInText) view.dispatch({ selection: { anchor: view.state.doc.length } }); // nobody has put the cursor anywhere yet
-  insertPicture(view, path);
-}
 
 find("#picture-file").addEventListener("change", (event) => {
   addPictures([...event.target.files]);
@@ -140,11 +190,11 @@ find("#picture-file").addEventListener("change", (event) => {
 // --- the mail ------------------------------------------------------------------------------
 
 function showDraft(told) {
-  const blank = !told.drawn && !view.state.sliceDoc(textStart(view.state)).trim(); // a beginning is no mistake
+  const blank = !told.drawn && !view.state.sliceDoc(bodyStart(view.state)).trim(); // a beginning is no mistake
   mistake = told.mistake?.file === file && !blank ? told.mistake : null;
   showMistake(blank ? null : told.mistake);
   looking.show(told);
-  if (mistake || hadMistake) showMarks(view, marks, mistake);
+  if (mistake || hadMistake) sheet.mark(marks, mistake);
   hadMistake = Boolean(mistake);
 }
 let hadMistake = false;
@@ -159,12 +209,16 @@ function showMistake(wrong) {
   remedy.textContent = wrong.hint;
   go.hidden = !wrong.line;
   go.textContent = wrong.file === file ? `Go to line ${wrong.line}` : `Go to line ${wrong.line} of ${wrong.file}`;
-  go.onclick = () => (wrong.file === file ? goTo(wrong.line) : location.assign(`${address}/write?file=${encodeURIComponent(wrong.file)}&line=${wrong.line}`));
+  go.onclick = () =>
+    wrong.file === file
+      ? goTo(wrong.line)
+      : location.assign(`${address}/write?file=${encodeURIComponent(wrong.file)}&line=${wrong.line}`);
 }
 
 for (const button of document.querySelectorAll("[data-turn]")) {
   button.addEventListener("click", () => {
-    for (const each of document.querySelectorAll("[data-turn]")) each.setAttribute("aria-pressed", String(each === button));
+    for (const each of document.querySelectorAll("[data-turn]"))
+      each.setAttribute("aria-pressed", String(each === button));
     page.dataset.shown = button.dataset.turn;
     dispatchEvent(new Event("resize"));
   });
@@ -175,14 +229,18 @@ for (const button of document.querySelectorAll("[data-turn]")) {
 document.addEventListener("desk:drawn", hearDisk);
 
 // A form of the checks changes the letter's file, too: what was typed goes first.
-document.addEventListener("submit", async (event) => {
-  if (!event.target.matches("form[data-swap]")) return;
-  saving.expects = true;
-  if (!saving.dirty) return;
-  event.preventDefault();
-  event.stopPropagation();
-  if (await saving.save()) event.target.requestSubmit(event.submitter);
-}, true);
+document.addEventListener(
+  "submit",
+  async (event) => {
+    if (!event.target.matches("form[data-swap]")) return;
+    saving.expects = true;
+    if (!saving.dirty) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (await saving.save()) event.target.requestSubmit(event.submitter);
+  },
+  true,
+);
 
 function hearDisk() {
   const disk = find("#on-disk");
@@ -194,14 +252,18 @@ function hearDisk() {
 
 // The page with the checks may come before or after the answer that the text is saved: both must speak of the same text.
 function showChecks() {
-  if (!saving.dirty && find("#on-disk").defaultValue === saving.base) showMarks(view, marks, mistake);
+  if (!saving.dirty && find("#on-disk").defaultValue === saving.base) sheet.mark(marks, mistake);
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   const query = new URL(link.href).searchParams;
-  if (new URL(link.href).pathname === location.pathname && (query.get("file") ?? "issue.md") === file && query.get("line")) {
+  if (
+    new URL(link.href).pathname === location.pathname &&
+    (query.get("file") ?? "issue.md") === file &&
+    query.get("line")
+  ) {
     event.preventDefault();
     goTo(Number(query.get("line")));
   } else if (saving.dirty && link.target !== "_blank") {
@@ -213,13 +275,12 @@ document.addEventListener("click", (event) => {
 function goTo(line) {
   find('[data-turn="text"]').click();
   if (line < 1 || line > view.state.doc.lines) return;
-  const place = view.state.doc.line(line);
-  if (hidesFrontMatter(view.state) && place.from < textStart(view.state)) {
+  if (view.state.doc.line(line).from < bodyStart(view.state) && (sheet.isRich || hidesFrontMatter(view.state))) {
     if (fields.focusLine(line)) return;
+    if (sheet.isRich) sheet.switch();
     setWhole(true);
   }
-  view.dispatch({ selection: EditorSelection.range(place.from, place.to), effects: EditorView.scrollIntoView(place.from, { y: "center" }) });
-  view.focus();
+  sheet.goTo(line);
 }
 
 const wholeButton = find("#whole");
@@ -243,7 +304,11 @@ addEventListener("beforeunload", (event) => {
   saving.save();
   event.preventDefault();
 });
-document.addEventListener("visibilitychange", () => document.hidden && (saving.keep(), saving.save()));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return;
+  saving.keep();
+  saving.save();
+});
 addEventListener("pagehide", () => saving.keep());
 document.addEventListener("desk:back", () => {
   saving.save();
@@ -257,7 +322,9 @@ async function offerCopy() {
   const [copy, ...others] = (await copies.left()).filter(isUnsaved);
   if (!copy) return;
   const answer = await post(`${address}/differences`, form({ file, text: copy.text }), headers).catch(() => null);
-  const says = [`This browser kept a text of ${count(copy.text)} that was never saved. The saved text has ${count(saving.base)}.`];
+  const says = [
+    `This browser kept a text of ${count(copy.text)} that was never saved. The saved text has ${count(saving.base)}.`,
+  ];
   if (answer?.ok) says.push(difference((await answer.json()).comparison));
   const done = () => {
     copies.drop(copy.key);
@@ -292,12 +359,14 @@ function takeOver() {
   const wasWriting = document.activeElement === plain;
   const { selectionStart: anchor, selectionEnd: head } = plain;
   find("#plain").hidden = true;
-  find("#editor").hidden = false;
   find("#foot").hidden = false;
-  if (plain.value !== base) view.dispatch({ changes: leastChange(base, plain.value), annotations: origin.of("field"), userEvent: "input.type" });
-  if (!wasWriting) return;
-  view.focus();
-  view.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+  if (plain.value !== base)
+    view.dispatch({
+      changes: leastChange(base, plain.value),
+      annotations: origin.of("field"),
+      userEvent: "input.type",
+    });
+  if (wasWriting) sheet.goToOffset(anchor, head);
 }
 
 takeOver();

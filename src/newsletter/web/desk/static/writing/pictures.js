@@ -19,8 +19,10 @@ export function takePictures({ page, address, headers, tell, insert }) {
           const told = await answer.json();
           if (!answer.ok) tell(`${told.what}. ${told.hint}`);
           else insert(told.path);
-        } else if (answer.status === 413) tell(`${picture.name} is larger than the desk takes. Save it smaller, and add that.`);
-        else if (answer.status === 403) tell("The desk was started again. Open its link once in this browser, then add the picture.");
+        } else if (answer.status === 413)
+          tell(`${picture.name} is larger than the desk takes. Save it smaller, and add that.`);
+        else if (answer.status === 403)
+          tell("The desk was started again. Open its link once in this browser, then add the picture.");
         else tell(`The desk could not add ${picture.name}: a mistake in the program.`);
       } catch {
         tell("The desk does not answer; the picture was not added.");
@@ -44,7 +46,8 @@ export function takePictures({ page, address, headers, tell, insert }) {
     event.preventDefault();
     const files = [...event.dataTransfer.files];
     const pictures = files.filter((file) => file.type.startsWith("image/"));
-    if (pictures.length < files.length) tell("Only pictures can be dropped here. A post in a file is added on the page Posts.");
+    if (pictures.length < files.length)
+      tell("Only pictures can be dropped here. A post in a file is added on the page Posts.");
     add(pictures);
   });
   return add;

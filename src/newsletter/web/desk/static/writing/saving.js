@@ -20,8 +20,8 @@ const KEPT = " Until then, the text is kept in this browser.";
 const NOT_KEPT = " Until then, the text is on this page only: leave the page open.";
 
 export class Saving {
-  constructor({ view, base, changed, address, file, headers, copies, say, askConflict }) {
-    Object.assign(this, { view, base, address, file, headers, copies, say, askConflict });
+  constructor({ view, base, changed, address, file, headers, copies, say, askConflict, focus }) {
+    Object.assign(this, { view, base, address, file, headers, copies, say, askConflict, focus });
     this.known = BigInt(changed); // when the file was changed last, as far as the editor knows
     this.clean = view.state.doc; // what is in the file, as far as the editor knows
     this.asking = false;
@@ -139,7 +139,7 @@ export class Saving {
     this.asking = true;
     this.say("failed", "It was changed elsewhere, too: choose which text the file shall have.");
     const answer = await this.askConflict(comparison);
-    this.view.focus();
+    this.focus();
     this.asking = false;
     this.base = theirs;
     if (answer === "theirs") {

@@ -1,9 +1,27 @@
 // The text itself: CodeMirror, set up for letters and posts.
 
 import {
-  autocompletion, Decoration, defaultKeymap, deleteMarkupBackward, EditorState, EditorView,
-  HighlightStyle, history, historyKeymap, insertNewlineContinueMarkup, keymap, lintKeymap, markdown, placeholder, Prec,
-  search, searchKeymap, StateEffect, StateField, syntaxHighlighting, tags, Transaction, yamlFrontmatter,
+  Decoration,
+  defaultKeymap,
+  deleteMarkupBackward,
+  EditorState,
+  EditorView,
+  HighlightStyle,
+  history,
+  historyKeymap,
+  insertNewlineContinueMarkup,
+  keymap,
+  lintKeymap,
+  markdown,
+  Prec,
+  placeholder,
+  StateEffect,
+  StateField,
+  search,
+  searchKeymap,
+  syntaxHighlighting,
+  Transaction,
+  tags,
 } from "/static/editor.js";
 import { findFrontMatter } from "./front_matter.js";
 import { origin } from "./origin.js";
@@ -15,12 +33,14 @@ export const showWhole = StateEffect.define();
 
 const whole = StateField.define({
   create: () => false,
-  update: (value, transaction) => transaction.effects.reduce((now, effect) => (effect.is(showWhole) ? effect.value : now), value),
+  update: (value, transaction) =>
+    transaction.effects.reduce((now, effect) => (effect.is(showWhole) ? effect.value : now), value),
 });
 
 const hidden = StateField.define({
   create: (state) => hide(state),
-  update: (value, transaction) => (transaction.docChanged || transaction.effects.length ? hide(transaction.state) : value),
+  update: (value, transaction) =>
+    transaction.docChanged || transaction.effects.length ? hide(transaction.state) : value,
   provide: (field) => [
     EditorView.decorations.from(field, (value) => value.decorations),
     EditorView.atomicRanges.of((view) => view.state.field(field).decorations),
@@ -54,6 +74,12 @@ export const hidesFrontMatter = (state) => state.field(hidden).until > 0;
 export const textStart = (state) => state.field(hidden).until;
 export const isWhole = (state) => state.field(whole);
 
+// Returns where the text below the lines at the top begins, whether they are shown or not.
+export function bodyStart({ doc }) {
+  const matter = findFrontMatter(doc);
+  return matter ? (matter.end ?? doc.length) : 0;
+}
+
 // --- looks -------------------------------------------------------------------------------
 
 const looks = HighlightStyle.define([
@@ -73,6 +99,31 @@ const looks = HighlightStyle.define([
   { tag: tags.comment, color: "var(--muted)" },
 ]);
 
+// The lines at the top are no Markdown: their last line would make a heading of the one above.
+const topLines = {
+  defineNodes: [
+    { name: "TopLines", block: true, style: tags.meta },
+    { name: "TopKey", style: tags.propertyName },
+  ],
+  parseBlock: [
+    {
+      name: "TopLines",
+      before: "HorizontalRule",
+      parse(context, line) {
+        if (context.lineStart > 0 || !/^---[ \t]*$/.test(line.text)) return false;
+        const keys = [];
+        while (context.nextLine() && !/^(?:---|\.\.\.)[ \t]*$/.test(line.text)) {
+          const key = /^[\w-]+(?=[ \t]*:)/.exec(line.text)?.[0].length;
+          if (key) keys.push(context.elt("TopKey", context.lineStart, context.lineStart + key));
+        }
+        context.addElement(context.elt("TopLines", 0, context.lineStart + line.text.length, keys));
+        context.nextLine();
+        return true;
+      },
+    },
+  ],
+};
+
 const theme = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "transparent" },
   "&.cm-focused": { outline: "none" },
@@ -87,35 +138,37 @@ const theme = EditorView.theme({
   ".cm-diagnostic-error": { borderLeftColor: "var(--alarm)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
   ".cm-diagnostic-info": { borderLeftColor: "var(--accent)" },
-  ".cm-lintRange": { backgroundImage: "none", textDecoration: "underline 2px wavy var(--accent)", textUnderlineOffset: ".3em", textDecorationSkipInk: "none" },
+  ".cm-lintRange": {
+    backgroundImage: "none",
+    textDecoration: "underline 2px wavy var(--accent)",
+    textUnderlineOffset: ".3em",
+    textDecorationSkipInk: "none",
+  },
   ".cm-lintRange-error": { textDecorationColor: "var(--alarm)" },
   ".cm-lintRange-warning": { textDecorationColor: "var(--warn)" },
-  ".cm-tooltip": { backgroundColor: "var(--card)", color: "var(--ink)", border: "1px solid var(--line)", borderRadius: "8px", boxShadow: "var(--shadow)", fontFamily: "var(--sans)", fontSize: ".875rem", maxWidth: "28rem" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
-  ".cm-panels": { backgroundColor: "var(--card)", color: "var(--ink)", borderColor: "var(--line)", fontFamily: "var(--sans)" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--card)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "8px",
+    boxShadow: "var(--shadow)",
+    fontFamily: "var(--sans)",
+    fontSize: ".875rem",
+    maxWidth: "28rem",
+  },
+  ".cm-panels": {
+    backgroundColor: "var(--card)",
+    color: "var(--ink)",
+    borderColor: "var(--line)",
+    fontFamily: "var(--sans)",
+  },
   ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--warn)" },
   ".cm-searchMatch-selected": { backgroundColor: "var(--accent-soft)" },
 });
 
-// --- what is offered while typing --------------------------------------------------------
-
-const BOXES = ["note", "crisis", "contact", "event", "teaser"];
-
-function offer(names) {
-  return (context) => {
-    const brace = context.matchBefore(/\{\{[ ]?\w*/);
-    if (brace) {
-      const options = names.map((name) => ({ label: `{{ ${name}${name.includes("name") ? ' or "reader"' : ""} }}` }));
-      return { from: brace.from, options, filter: true, validFor: /^\{\{[ ]?\w*$/ };
-    }
-    const box = context.matchBefore(/^:::[ ]?\w*/);
-    return box && { from: box.from, options: BOXES.map((name) => ({ label: `::: ${name}` })), validFor: /^:::[ ]?\w*$/ };
-  };
-}
-
 // --- making it ---------------------------------------------------------------------------
 
-export function makeText({ parent, text, label, hint, nonce, names, keys, onUpdate, onFiles }) {
+export function makeText({ parent, text, label, hint, nonce, keys, onUpdate, onFiles }) {
   const files = (event, list) => {
     const pictures = [...(list ?? [])].filter((file) => file.type.startsWith("image/"));
     if (!pictures.length) return false;
@@ -133,14 +186,24 @@ export function makeText({ parent, text, label, hint, nonce, names, keys, onUpda
     EditorView.lineWrapping,
     EditorState.phrases.of({ "Fold line": "Fold" }),
     placeholder(hint),
-    yamlFrontmatter({ content: markdown() }),
+    markdown({ extensions: [topLines] }),
     syntaxHighlighting(looks),
     theme,
     search({ top: true }),
-    autocompletion({ override: [offer(names)], icons: false }),
-    Prec.high(keymap.of([...keys, { key: "Enter", run: insertNewlineContinueMarkup }, { key: "Backspace", run: deleteMarkupBackward }])),
+    Prec.high(
+      keymap.of([
+        ...keys,
+        { key: "Enter", run: insertNewlineContinueMarkup },
+        { key: "Backspace", run: deleteMarkupBackward },
+      ]),
+    ),
     keymap.of([...historyKeymap, ...searchKeymap, ...lintKeymap, ...defaultKeymap]),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true", autocorrect: "on", autocapitalize: "sentences" }),
+    EditorView.contentAttributes.of({
+      "aria-label": label,
+      spellcheck: "true",
+      autocorrect: "on",
+      autocapitalize: "sentences",
+    }),
     EditorView.domEventHandlers({
       drop: (event) => files(event, event.dataTransfer?.files),
       paste: (event) => !event.clipboardData?.types.includes("text/plain") && files(event, event.clipboardData?.files),

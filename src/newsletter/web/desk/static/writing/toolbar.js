@@ -2,7 +2,7 @@
 // https://www.w3.org/WAI/ARIA/apg/patterns/toolbar/
 
 export function makeToolbar(toolbar, run) {
-  const tools = () => [...toolbar.querySelectorAll("button.tool")];
+  const tools = () => [...toolbar.querySelectorAll("button.tool")].filter((tool) => !tool.closest(".in-table[hidden]"));
   if (/Mac|iPhone|iPad/.test(navigator.platform)) {
     for (const tool of tools()) tool.title = tool.title.replace("Ctrl", "⌘").replace("Alt", "⌥");
   }
@@ -17,7 +17,10 @@ export function makeToolbar(toolbar, run) {
     close(toolbar);
     run(button.dataset.do, button.dataset.value);
   });
-  toolbar.addEventListener("pointerover", (event) => event.pointerType === "mouse" && event.target.closest("[role=menuitem]")?.focus()); // one choice at a time
+  toolbar.addEventListener(
+    "pointerover",
+    (event) => event.pointerType === "mouse" && event.target.closest("[role=menuitem]")?.focus(),
+  ); // one choice at a time
   document.addEventListener("click", (event) => toolbar.contains(event.target) || close(toolbar));
   toolbar.hidden = false;
 }

@@ -27,10 +27,12 @@ function findSeams(doc) {
 
 // A seam stays while there is a break, and what follows goes on.
 function moved(seams, { changes, newDoc }) {
-  return seams.map((seam) => changes.mapPos(seam, 1)).filter((seam) => {
-    const line = newDoc.lineAt(seam);
-    return line.to === seam && line.number < newDoc.lines && goesOn(line, newDoc.line(line.number + 1));
-  });
+  return seams
+    .map((seam) => changes.mapPos(seam, 1))
+    .filter((seam) => {
+      const line = newDoc.lineAt(seam);
+      return line.to === seam && line.number < newDoc.lines && goesOn(line, newDoc.line(line.number + 1));
+    });
 }
 
 const GAP = Decoration.mark({ class: "cm-seam" }); // a space behind the last word
@@ -44,7 +46,10 @@ export const wrapped = StateField.define({
   create: ({ doc }) => ({ seams: findSeams(doc) }),
   update(value, transaction) {
     if (!transaction.docChanged) return value;
-    return { seams: transaction.annotation(origin) === "disk" ? findSeams(transaction.newDoc) : moved(value.seams, transaction) };
+    return {
+      seams:
+        transaction.annotation(origin) === "disk" ? findSeams(transaction.newDoc) : moved(value.seams, transaction),
+    };
   },
   provide: (field) => EditorView.decorations.compute([field], (state) => decorate(state.field(field).seams)),
 });
