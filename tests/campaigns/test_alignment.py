@@ -18,7 +18,10 @@ from tests.campaigns.samples import MESSAGE
 from tests.fakes.rules import broken_promises, violations
 
 KEY = b"k" * 32
-NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Zs"]), max_size=12)
+NAMES = st.text(  # without what no mail may hold, which is left out of names
+    st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Zs"], exclude_characters="\ufffe\uffff"),
+    max_size=12,
+)
 PEOPLE = st.lists(
     st.tuples(st.integers(1, 2**40), st.integers(1, 2**40), NAMES, NAMES),
     min_size=1,

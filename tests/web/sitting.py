@@ -30,7 +30,11 @@ class Sitting:
 
     def upload(self, name: str, data: bytes) -> Response:
         """Choose a file for an import, and follow where it leads."""
-        return self._post("/people/import", {}, {"file": (name, data)})
+        return self.post_files("/people/import", {"file": (name, data)})
+
+    def post_files(self, address: str, files: dict[str, tuple[str, bytes]], /, **fields: str) -> Response:
+        """Post a form of the desk with files in it, and follow where it leads."""
+        return self._post(address, fields, files)
 
     def _post(self, address: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> Response:
         data = {"desk_token": self.token(), **fields}

@@ -1,6 +1,6 @@
 """Adding a picture to an issue, as a person drops it into the text."""
 
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from newsletter.errors import IssueError, NewsletterError
 from newsletter.files import write_whole
@@ -26,14 +26,26 @@ def add_picture(workspace: Workspace, slug: str, data: bytes, name: str) -> Pict
         IssueError: there is no such issue, or this is no picture that can be used.
         WorkspaceError: it cannot be written.
     """
-    folder = issue_folder(workspace, slug)
+    return _add(issue_folder(workspace, slug), data, name)
+
+
+def add_logo(workspace: Workspace, data: bytes, name: str) -> str:
+    """Put a picture into the workspace's own `images` folder, and return its path as `theme.logo` has it.
+
+    Raises:
+        IssueError: this is no picture that can be used.
+        WorkspaceError: it cannot be written.
+    """
+    return _add(workspace.root, data, name).path
+
+
+def _add(folder: Path, data: bytes, name: str) -> Picture:
     stem = PurePosixPath(PureWindowsPath(name).name)
     try:
         picture = make_picture(data, slugify(stem.stem, longest=40) or "picture")
     except NewsletterError as err:
         raise IssueError(f"{stem.name or 'the picture'} {err.what}", hint=_remedy(stem.suffix)) from err
-    path = folder / picture.path
-    write_whole(path, picture.data)
+    write_whole(folder / picture.path, picture.data)
     return picture
 
 

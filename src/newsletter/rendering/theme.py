@@ -31,6 +31,7 @@ from newsletter.workspace import Workspace
 from newsletter.workspace.values import slug
 
 TOKENS_FILE = "theme.toml"
+THEME_PICTURE = "theme.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,15 @@ def find_themes(workspace: Workspace) -> dict[str, Path]:
     return found
 
 
+def about_theme(folder: Path) -> str:
+    """Return what the theme in `folder` says of itself in one sentence, or nothing.
+
+    Raises:
+        ThemeError: its `theme.toml` cannot be read.
+    """
+    return str(read_tokens(folder / TOKENS_FILE).get("about", ""))
+
+
 def theme_folder(workspace: Workspace, name: str, where: str | Path = "theme.name in newsletter.toml") -> Path:
     """Return the folder of a theme.
 
@@ -142,7 +152,7 @@ def copy_theme(workspace: Workspace, name: str, source: str) -> Path:
     with explained(target):
         workspace.themes_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=workspace.themes_dir, prefix=".new-") as draft:
-            shutil.copytree(origin, Path(draft) / name, ignore=shutil.ignore_patterns(".*", "theme.png"))
+            shutil.copytree(origin, Path(draft) / name, ignore=shutil.ignore_patterns(".*", THEME_PICTURE))
             (Path(draft) / name).replace(target)
     return target
 

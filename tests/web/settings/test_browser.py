@@ -45,13 +45,13 @@ def test_what_is_saved_elsewhere_appears(page: Page, desk: RunningDesk, desk_wor
     expect(page.locator("#live")).to_have_text("Connected")
     page.get_by_label("The clinic’s name").fill("Elm & Oak")
     page.get_by_label("A second person has to approve").check()
-    page.get_by_label("Theme").select_option("letter")
+    page.get_by_role("radio", name="letter").check()
     set_settings(desk_workspace, '[team]\nreviewers = ["ana@example.org"]')
 
     expect(page.get_by_label("Reviewers")).to_have_value("ana@example.org")
     expect(page.get_by_label("The clinic’s name")).to_have_value("Elm & Oak")
     expect(page.get_by_label("A second person has to approve")).to_be_checked()
-    expect(page.get_by_label("Theme")).to_have_value("letter")
+    expect(page.get_by_role("radio", name="letter")).to_be_checked()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".notice")).to_contain_text("Saved: The clinic’s name, A second person has to approve")
 
@@ -65,6 +65,21 @@ def test_it_is_for_everybody(page: Page, desk: RunningDesk, axe: str) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.locator("[aria-invalid]")).to_have_count(1)
     assert faults(page, axe) == []
+
+
+def test_a_color_is_picked_by_sight(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """The picker and the digits say the same; only the digits are sent, so that no color is none."""
+    page.goto(f"{desk.address}/settings")
+    expect(page.locator("#live")).to_have_text("Connected")
+    picker = page.get_by_label("The clinic’s color: choose by sight")
+    page.get_by_label("The clinic’s color", exact=True).fill("#235B52")
+    expect(picker).to_have_value("#235b52")
+    picker.fill("#6b3fa0")
+    expect(page.get_by_label("The clinic’s color", exact=True)).to_have_value("#6b3fa0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".notice")).to_contain_text("Saved: The clinic’s color.")
+    assert open_workspace(desk_workspace.root).settings.theme.accent == "#6b3fa0"
+    expect(page.locator("input[type=color]")).to_have_count(2)
 
 
 def test_without_scripts(desk: RunningDesk, page: Page, desk_workspace: Workspace) -> None:

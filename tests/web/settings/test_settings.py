@@ -1,11 +1,14 @@
 """The settings that staff may need to change, changed at the desk."""
 
+import io
 import re
 import sys
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from newsletter.workspace import Workspace, open_workspace
 from tests.web.sending.conftest import set_settings
@@ -21,12 +24,15 @@ def _form(page: str) -> dict[str, str]:
     fields = {}
     for tag in re.findall(r"<input [^>]*>", form):
         given = {name: unescape(value) for name, value in re.findall(r'([a-z-]+)="([^"]*)"', tag)}
-        if given.get("type") != "checkbox" or tag.rstrip(">").endswith(" checked"):
+        if given.get("type") == "file":
+            continue
+        if given.get("type") not in {"checkbox", "radio"} or tag.rstrip(">").endswith(" checked"):
             fields[given["name"]] = given["value"]
     for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', form):
         fields[name] = unescape(text)
     for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        fields[name] = unescape(re.findall(r"<option selected>([^<]*)", options)[0])
+        value, words = re.findall(r'<option(?: value="([^"]*)")? selected>([^<]*)', options)[0]
+        fields[name] = unescape(value or words)
     return fields
 
 
@@ -248,3 +254,78 @@ def test_other_pages_lead_there(sitting: Sitting) -> None:
     assert 'href="/settings#team-reviewers"' in sitting.see("/issues/winter-light/send")
     _save(sitting, clinic_postal_address="PLACEHOLDER")
     assert "This is still the sample’s." in sitting.see(PAGE)
+
+
+def test_a_theme_is_chosen_by_its_picture(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Each that ships has one, and says what it is for; a broken one of the clinic's own says what is wrong."""
+    own = desk_workspace.themes_dir / "ours"
+    own.mkdir(parents=True)
+    (own / "theme.toml").write_text('extends = "clinic', "utf-8")
+    page = sitting.see(PAGE)
+
+    for name in ("clinic", "digest", "journal", "letter"):
+        assert f'id="theme-{name}"' in page
+        picture = sitting.client.get(f"/settings/themes/{name}.png")
+        assert picture.headers["content-type"] == "image/png"
+        assert picture.content.startswith(b"\x89PNG")
+    assert "Personal: words on white" in page
+    assert "Cannot be read" in page
+    assert sitting.client.get("/settings/themes/ours.png").status_code == 404
+    assert sitting.client.get("/settings/themes/nowhere.png").status_code == 404
+
+    _save(sitting, theme_name="letter")
+    assert open_workspace(desk_workspace.root).settings.theme.name == "letter"
+
+
+def test_a_logo_is_handed_in_shown_and_taken_away(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """The mail has it at once; Undo brings the name back, and so does the tick."""
+    assert sitting.client.get("/settings/logo").status_code == 404
+    files = {"theme.logo.file": ("Our Logo.png", _picture())}
+    page = sitting.post_files(PAGE, files, **_form(sitting.see(PAGE))).text
+
+    assert "Saved: Logo." in page
+    settings = open_workspace(desk_workspace.root).settings
+    assert settings.theme.logo.startswith("images/our-logo-")
+    assert (desk_workspace.root / settings.theme.logo).is_file()
+    assert sitting.client.get("/settings/logo").content.startswith(b"\x89PNG")
+    mail = sitting.see("/issues/winter-light/mail")
+    assert f'alt="{settings.clinic.name}"' in mail
+
+    assert sitting.undo(page).status_code == 200
+    assert open_workspace(desk_workspace.root).settings.theme.logo == ""
+    sitting.post_files(PAGE, files, **_form(sitting.see(PAGE)))
+    assert "Saved: Logo." in _save(sitting, theme_logo="")[1]
+    assert open_workspace(desk_workspace.root).settings.theme.logo == ""
+
+
+def test_what_is_no_picture_is_no_logo(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """It is said at its place, and nothing is written."""
+    before = _file(desk_workspace)
+    files = {"theme.logo.file": ("logo.svg", b"<svg/>")}
+    answer = sitting.post_files(PAGE, files, **_form(sitting.see(PAGE)) | {"clinic.phone": "508-555-0123"})
+
+    assert answer.status_code == 422
+    assert re.search(r'id="theme-logo-wrong">Logo.svg ', answer.text)
+    assert "508-555-0123" in answer.text
+    assert _file(desk_workspace) == before
+    assert not (desk_workspace.root / "images").exists()
+
+
+def test_menus_keep_what_stands_in_the_file(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Also where it is none of what they offer; a choice is written as the file has it."""
+    set_settings(desk_workspace, '[delivery]\ncountdown = "42s"\nundo_window = "60m"')
+    page = sitting.see(PAGE)
+    assert "<option selected>42s</option>" in page
+    assert '<option value="1h" selected>1 hour</option>' in page
+    assert "Nothing was changed." in _save(sitting)[1]
+
+    _save(sitting, delivery_countdown="2m", clinic_timezone="America/Chicago")
+    settings = open_workspace(desk_workspace.root).settings
+    assert settings.delivery.countdown == timedelta(minutes=2)
+    assert settings.clinic.timezone.key == "America/Chicago"
+
+
+def _picture() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGBA", (300, 120), (35, 91, 82, 255)).save(made, "PNG")
+    return made.getvalue()

@@ -67,6 +67,7 @@ def body(folder: Path) -> str:
 def at_end(page: Page) -> None:
     """Put the cursor behind everything."""
     text(page).focus()
+    expect(text(page)).to_be_focused()
     page.keyboard.press("Control+End")
 
 
@@ -437,9 +438,11 @@ def test_the_choice_is_remembered(rich: Page, desk: RunningDesk, folder: Path) -
     rich.keyboard.press("Control+End")
 
     switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
     expect(text(rich).locator("strong")).to_have_text("Typed")
     at_end(rich)
     rich.keyboard.type(" Here, too.")
+    expect(text(rich)).to_contain_text("Typed as it is. Here, too.")
     wait_for(rich, folder, "longer.\n**Typed** as it is. Here, too.", str.endswith)
 
 

@@ -1,17 +1,21 @@
 """Showing the settings, and writing what was changed into `newsletter.toml`."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from newsletter.errors import ChangedError, NewsletterError
-from newsletter.rendering.theme import find_themes, open_theme
+from newsletter.files import is_inside
+from newsletter.issues.pictures import add_logo
+from newsletter.rendering.page import place_logo
+from newsletter.rendering.pictures import Pictures
+from newsletter.rendering.theme import THEME_PICTURE, about_theme, find_themes, open_theme
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.settings.changes import SEEN, UNDO, Changes, read_changes
@@ -23,6 +27,18 @@ from newsletter.workspace.workspace import SETTINGS_FILE
 
 _PAGE = "/settings"
 _LOOK = "theme."
+_LOGO = "theme.logo"
+_A_LOGO = 20_000_000  # bytes
+_LOGO_SHOWN = 72  # pixels: its height on the page
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCard:
+    """A theme as one chooses it: by its picture, where it has one, and what it says of itself."""
+
+    name: str
+    about: str
+    has_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,12 @@ class SettingsPage:
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
-        return [Route(_PAGE, self.ask, methods=["GET"]), self._room.change(_PAGE, self.save)]
+        return [
+            Route(_PAGE, self.ask, methods=["GET"]),
+            self._room.change(_PAGE, self.save, most_bytes=_A_LOGO),
+            Route(f"{_PAGE}/themes/{{name}}.png", self.theme_picture),
+            Route(f"{_PAGE}/logo", self.logo),
+        ]
 
     @property
     def _path(self) -> Path:
@@ -66,6 +87,12 @@ class SettingsPage:
     def save(self, request: Request, form: FormData) -> Response:
         """Write what differs from what the page showed, or say why nothing was written."""
         typed = {path: str(form.getlist(path)[-1]) for path in QUESTIONS if path in form}
+        logo = form.get(f"{_LOGO}.file")
+        if isinstance(logo, UploadFile) and logo.filename:
+            try:
+                typed[_LOGO] = add_logo(self._room.workspace, logo.file.read(), logo.filename)
+            except NewsletterError as mistake:
+                return self._show(request, Answers(typed, {_LOGO: _sentence(mistake)}))
         try:
             with self._one_at_a_time:
                 before = read_document(self._path)
@@ -88,8 +115,26 @@ class SettingsPage:
         try:
             open_theme(Workspace(self._room.workspace.root, before.with_values(changes.values).settings))
         except NewsletterError as mistake:
-            return {wished[0]: f"{mistake.what[:1].upper()}{mistake.what[1:]}. {mistake.hint}"}
+            return {wished[0]: _sentence(mistake)}
         return {}
+
+    def theme_picture(self, request: Request) -> Response:
+        """Show what a theme looks like, if its folder has a picture of that."""
+        folder = find_themes(self._room.workspace).get(request.path_params["name"])
+        path = folder / THEME_PICTURE if folder else None
+        if path is None or not path.is_file() or not is_inside(path, path.parents[1]):
+            return Response("There is no such picture.", 404, media_type="text/plain")
+        return FileResponse(path, media_type="image/png")
+
+    def logo(self, _request: Request) -> Response:
+        """Show the logo as mails have it."""
+        workspace = self._room.workspace
+        pictures = Pictures(workspace.root, widest=open_theme(workspace).text_width)
+        place_logo(workspace, pictures, _LOGO_SHOWN)
+        if not pictures.embedded:
+            return Response("There is no logo.", 404, media_type="text/plain")
+        [image] = pictures.embedded
+        return Response(image.data, media_type=image.media_type)
 
     def _write(self, before: SettingsDocument, changes: Changes) -> Response:
         if not changes.values:
@@ -113,12 +158,20 @@ class SettingsPage:
             "in_file": {path: shown(settings, path) for path in (*QUESTIONS, *SHOWN)},
             "seen": SEEN,
             "answers": answers,
-            "themes": sorted(find_themes(self._room.workspace)),
+            "themes": [*self._themes()],
             "shown": SHOWN,
             "is_placeholder": settings.clinic.has_placeholder_address,
         }
         status = 200 if answers.are_fine else 422
         return self._room.pages.page(request, "settings.html", values, answers.mistake or trouble, status)
+
+    def _themes(self) -> Iterator[ThemeCard]:
+        for name, folder in sorted(find_themes(self._room.workspace).items()):
+            try:
+                about = about_theme(folder)
+            except NewsletterError as mistake:  # it is chosen no less; an issue then says what is wrong
+                about = _sentence(mistake)
+            yield ThemeCard(name, about, (folder / THEME_PICTURE).is_file())
 
     def _settings(self) -> tuple[Settings, NewsletterError | None]:
         """Return what the file says, or what it said when it last could be read, and what is wrong with it."""
@@ -126,3 +179,7 @@ class SettingsPage:
             return read_document(self._path).settings, None
         except NewsletterError as mistake:
             return self._room.workspace.settings, mistake
+
+
+def _sentence(mistake: NewsletterError) -> str:
+    return f"{mistake.what[:1].upper()}{mistake.what[1:]}. {mistake.hint}"

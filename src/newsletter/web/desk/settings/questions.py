@@ -1,7 +1,10 @@
 """Which settings the desk asks for, in words, and which it only shows."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from zoneinfo import available_timezones
 
 
 class Kind(StrEnum):
@@ -10,7 +13,10 @@ class Kind(StrEnum):
     LINE = "line"
     LINES = "lines"
     TICK = "tick"
-    THEME = "theme"  # one of those that there are
+    THEME = "theme"  # one of those that there are, by its picture
+    COLOR = "color"
+    LOGO = "logo"  # a picture is handed in
+    MENU = "menu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,7 @@ class Question:
     Attributes:
         path: where it stands in `newsletter.toml`, such as ``clinic.name``.
         type: what the browser's keyboard should be made for.
+        menu: gives what can be chosen, each with its words. What stands in the file is offered beside it.
     """
 
     path: str
@@ -27,6 +34,7 @@ class Question:
     hint: str = ""
     kind: Kind = Kind.LINE
     type: str = "text"
+    menu: Callable[[], Mapping[str, str]] = dict
 
     @property
     def id(self) -> str:
@@ -42,6 +50,42 @@ class Group:
     about: str
     questions: tuple[Question, ...]
 
+
+@cache
+def _time_zones() -> Mapping[str, str]:
+    """Offer the zones of the United States first, by the names that people have for them."""
+    rest = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
+    return _OURS | {name: name.replace("_", " ") for name in rest if name not in _OURS}
+
+
+_OURS = {
+    "America/New_York": "Eastern Time (New York)",
+    "America/Chicago": "Central Time (Chicago)",
+    "America/Denver": "Mountain Time (Denver)",
+    "America/Phoenix": "Mountain Time without daylight saving (Phoenix)",
+    "America/Los_Angeles": "Pacific Time (Los Angeles)",
+    "America/Anchorage": "Alaska Time (Anchorage)",
+    "Pacific/Honolulu": "Hawaii Time (Honolulu)",
+}
+_COUNTDOWNS = {
+    "10s": "10 seconds",
+    "30s": "30 seconds",
+    "1m": "1 minute",
+    "2m": "2 minutes",
+    "5m": "5 minutes",
+    "15m": "15 minutes",
+    "1h": "1 hour",
+}
+_WINDOWS = {
+    "15m": "15 minutes",
+    "20m": "20 minutes",
+    "30m": "30 minutes",
+    "1h": "1 hour",
+    "2h": "2 hours",
+    "6h": "6 hours",
+    "1d": "1 day",
+    "3d": "3 days",
+}
 
 GROUPS = (
     Group(
@@ -61,9 +105,7 @@ GROUPS = (
             Question("clinic.hours", "Hours", "When somebody answers the phone, such as: Mon to Fri, 9 AM to 5 PM."),
             Question("clinic.social", "Pages elsewhere", "On Instagram, Facebook … One address a line.", Kind.LINES),
             Question(
-                "clinic.timezone",
-                "Time zone",
-                "In which dates and times are typed and shown, for example America/New_York.",
+                "clinic.timezone", "Time zone", "For all dates and times at the desk.", Kind.MENU, menu=_time_zones
             ),
         ),
     ),
@@ -109,20 +151,37 @@ GROUPS = (
                 "theme.accent",
                 "The clinic’s color",
                 "For links, marks and buttons: six digits such as #235b52. Empty for the theme’s own.",
+                Kind.COLOR,
             ),
-            Question("theme.accent_dark", "The color on a dark background", "Empty for a lighter shade of it."),
+            Question(
+                "theme.accent_dark", "The color on a dark background", "Empty for a lighter shade of it.", Kind.COLOR
+            ),
+            Question(
+                "theme.logo",
+                "Logo",
+                "At the top, instead of the name. A PNG or JPEG file, best with a transparent background.",
+                Kind.LOGO,
+            ),
         ),
     ),
     Group(
         "Time to undo",
-        "How long a send can be undone: a number with s, m, h or d for seconds, minutes, hours or days.",
+        "How long a send can be undone.",
         (
             Question(
                 "delivery.countdown",
                 "Time to undo at the desk",
-                "Before it sends what cannot be canceled afterward, such as 30s.",
+                "Before it sends what cannot be canceled afterward.",
+                Kind.MENU,
+                menu=lambda: _COUNTDOWNS,
             ),
-            Question("delivery.undo_window", "Time to undo at SendGrid", "While it holds the messages, such as 20m."),
+            Question(
+                "delivery.undo_window",
+                "Time to undo at SendGrid",
+                "While it holds the messages.",
+                Kind.MENU,
+                menu=lambda: _WINDOWS,
+            ),
         ),
     ),
 )
@@ -132,7 +191,6 @@ QUESTIONS = {question.path: question for group in GROUPS for question in group.q
 SHOWN = {
     "delivery.transport": "How issues are sent",
     "web.public_url": "Public pages",
-    "theme.logo": "Logo",
     "privacy.open_tracking": "Who opens a mail is recorded",
     "privacy.click_tracking": "Who follows which link is recorded",
 }
