@@ -86,7 +86,7 @@ def test_import_wants_the_words_of_consent(staff: Staff) -> None:
     assert staff.json("list")["total"] == 0
 
 
-def test_rehearsal_writes_nothing(staff: Staff) -> None:
+def test_preview_writes_nothing(staff: Staff) -> None:
     """--dry-run tells the same and leaves everything as it was."""
     found = staff.json("import", str(staff.root / "people.csv"), *CONSENT, "--dry-run")
     assert (found["preview"], found["new"], found["rejected"], found["rejected_file"]) == (True, 2, 1, None)
@@ -260,7 +260,7 @@ def test_evidence_is_never_empty(with_people: Staff, words: tuple[str, ...], cod
 
 
 def test_import_asks_what_a_file_does_not_tell(staff: Staff) -> None:
-    """A list that may be a suppression list waits for a word, in the rehearsal, too; the words can be said."""
+    """A list that may be a suppression list waits for a word, in the preview, too; the words can be said."""
     path = staff.root / "list.csv"
     path.write_text("email,created,no mail wanted\nana@gmial.com,1704189600,\n", "utf-8")
     said = staff("import", str(path), *CONSENT, "--dry-run", code=1).stderr

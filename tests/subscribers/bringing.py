@@ -18,12 +18,12 @@ def bring_in(
     *,
     columns: dict[str, str] | None = None,
     as_: str = "",
-    **intent: object,
+    **options: object,
 ) -> Report:
     """Write `text` to `path` and import it."""
     if text is not None:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return import_list(store, *open_list(path, columns, everybody=as_), ImportOptions(**{"wording": WORDS, **intent}))  # type: ignore[arg-type]
+    return import_list(store, *open_list(path, columns, everybody=as_), ImportOptions(**{"wording": WORDS, **options}))  # type: ignore[arg-type]
 
 
 def everybody(store: Store) -> list[Subscriber]:

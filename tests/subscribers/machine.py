@@ -129,8 +129,8 @@ class PeopleMachine(RuleBasedStateMachine):
         """Import a file in which people join and leave, in any order."""
         with self.file.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("email", "status"), *rows])
-        intent = ImportOptions(wording=words, update=update, pending=pending, anyway=anyway)
-        import_list(self.store, *open_list(self.file), intent, batch_rows=batch)
+        options = ImportOptions(wording=words, update=update, pending=pending, anyway=anyway)
+        import_list(self.store, *open_list(self.file), options, batch_rows=batch)
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
             for address, _ in (row for row in part if row[1] in LEFT):

@@ -29,6 +29,7 @@ from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
+from tests.subscribers.bringing import bring_in
 
 WORDS = "Yes, send me the newsletter."
 OLD, NEW = "ana@old.example.org", "ana@new.example.org"
@@ -164,6 +165,30 @@ def test_unsubscribing_by_the_old_address(store: Store, ana: Subscriber, correct
     _suppress(store, OLD, reason)
     assert _status(store, "ana@third.example.org") is reason.status
     assert _reason(store, "ana@third.example.org") is reason
+
+
+def test_list_that_suppresses_the_old_address(
+    store: Store, ana: Subscriber, correcting: Correct, tmp_path: Path
+) -> None:
+    """One row is one address in the report, although two are suppressed by it."""
+    correcting(ana)
+    text = f"email\n{OLD}\nben@example.org\n"
+    first = bring_in(store, tmp_path / "gone.csv", text, as_="unsubscribed", wording="").tally
+    assert (first.suppressed_now, first.left) == (2, 0)
+    assert _status(store, NEW) is Status.UNSUBSCRIBED
+    again = bring_in(store, tmp_path / "gone.csv", text, as_="unsubscribed", wording="").tally
+    assert (again.suppressed_now, again.left) == (0, 2)
+
+
+@pytest.mark.parametrize("email", [OLD, "stranger@example.org"])
+def test_suppressing_says_whether_it_changed_anything(
+    store: Store, ana: Subscriber, correcting: Correct, email: str
+) -> None:
+    """So does suppressing a former address, by which somebody else's status changes, too."""
+    correcting(ana)
+    with store.write() as connection:
+        assert suppress(connection, store.key, email, Reason.UNSUBSCRIBED)
+        assert not suppress(connection, store.key, email, Reason.UNSUBSCRIBED)
 
 
 def test_token_in_an_old_mail(store: Store, ana: Subscriber, correcting: Correct) -> None:

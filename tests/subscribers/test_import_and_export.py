@@ -70,10 +70,10 @@ def test_edited_export_shows_each_difference_first(store: Store, tmp_path: Path)
     path = tmp_path / "people.csv"
     save_csv(everybody(store), path)
     path.write_text(path.read_text("utf-8-sig").replace("Ben,,,subscribed,news", "Benny,,,subscribed,events"), "utf-8")
-    intent = ImportOptions(wording=WORDS, update=True)
-    told = preview(store, *open_list(path), intent)
+    options = ImportOptions(wording=WORDS, update=True)
+    told = preview(store, *open_list(path), options)
     assert told.tally.examples["updated"] == ["line 3: Ben → Benny, news → events"]
-    import_list(store, *open_list(path), intent)
+    import_list(store, *open_list(path), options)
     assert [(one.first_name, one.tags) for one in everybody(store)] == [("Ana", ("news",)), ("Benny", ("events",))]
 
 

@@ -126,11 +126,11 @@ def test_import_done_twice_is_done_once(
     path = tmp_path / "list.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("email", "name", "tags", "status", "consent"), *found])
-    intent = ImportOptions(wording=WORDS, update=update, pending=pending)
+    options = ImportOptions(wording=WORDS, update=update, pending=pending)
     with new_store() as store:
         states = []
         for _ in range(2):
-            report = import_list(store, *open_list(path, {"status": "status"}), intent, batch_rows=batch)
+            report = import_list(store, *open_list(path, {"status": "status"}), options, batch_rows=batch)
             with store.read() as connection:
                 states.append(
                     [

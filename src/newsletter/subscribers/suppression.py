@@ -54,7 +54,7 @@ def suppress_all(
     origin: Origin | None = None,
     rows: Mapping[str, int] | None = None,
 ) -> int:
-    """Suppress many addresses, each for its reason; return for how many this changed anything.
+    """Suppress many addresses, each for its reason; return for how many of them this changed anything.
 
     If an import says so, `origin` is that import, and `rows` says which of its rows, by the addresses' keys.
     """
@@ -65,9 +65,9 @@ def suppress_all(
     fresh, graver = _put(connection, key, wanted)
     entries = _demote(connection, wanted, rows or {}, note)
     record_all(connection, list(entries.values()), how, origin=origin)
-    followed = _by_former_address(connection, {one: wanted[one] for one in graver})
-    more = suppress_all(connection, key, followed, how=how, note=note, origin=origin) if followed else 0
-    return len(fresh | graver | entries.keys()) + more
+    if followed := _by_former_address(connection, {one: wanted[one] for one in graver}):
+        suppress_all(connection, key, followed, how=how, note=note, origin=origin)
+    return len(fresh | graver | entries.keys())
 
 
 def _by_former_address(connection: Connection, reasons: Mapping[str, Reason]) -> dict[str, Reason]:

@@ -71,7 +71,7 @@ class Choices:
     anyway: bool = False
 
     @property
-    def intent(self) -> ImportOptions:
+    def options(self) -> ImportOptions:
         """Return with what the import is to be made."""
         return ImportOptions(
             wording=self.wording,
@@ -253,13 +253,13 @@ class ImportJob:
             self.phase = Phase.BROKEN
 
     def _preview(self, store: Store) -> None:
-        self.report = preview(store, self.sheet, self.columns, self.choices.intent, on_bytes=self._note)
+        self.report = preview(store, self.sheet, self.columns, self.choices.options, on_bytes=self._note)
         self.previewed_rows = self.report.tally.rows
         self.phase = Phase.READY
 
     def _import(self, store: Store) -> None:
-        intent = self.choices.intent
-        self.report = import_list(store, self.sheet, self.columns, intent, on_bytes=self._note)
+        options = self.choices.options
+        self.report = import_list(store, self.sheet, self.columns, options, on_bytes=self._note)
         self.path.unlink(missing_ok=True)  # needed no more
         self.phase = Phase.DONE
 
