@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, insert, text
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, bindparam, insert, text
 
 _PARAMETERS = 5_000  # values that are looked for in one statement
 
@@ -13,9 +13,9 @@ def find(
     connection: Connection, query: Select[Any], column: ColumnElement[Any], values: Iterable[Any]
 ) -> Iterator[Any]:
     """Give the rows of `query` whose `column` is one of `values`, asked for in as many parts as needed."""
-    rest = iter(values)
+    found, rest = query.where(column.in_(bindparam("these", expanding=True))), iter(values)
     while part := list(islice(rest, _PARAMETERS)):
-        yield from connection.execute(query.where(column.in_(part))).all()
+        yield from connection.execute(found, {"these": part}).all()
 
 
 def run(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:

@@ -13,7 +13,7 @@ from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import SubscriberError
 from newsletter.formatting import counted
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
-from newsletter.subscribers.importer.run import addresses_in
+from newsletter.subscribers.importer import addresses_in
 from newsletter.subscribers.listing import checked_tag, count, tag_all, untag_all
 from newsletter.subscribers.records import change_tags, subscribers_among
 from newsletter.workspace import Workspace

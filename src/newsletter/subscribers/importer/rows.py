@@ -201,13 +201,8 @@ class RowReader:
             for place, field in self._watched.items()
             if field is Field.IGNORE and may_hold_remarks(columns.headings[place])
         )
-        self._is_simple = (
-            not self._remarks
-            and self._before < 0
-            and not self._dates
-            and not self._more_emails
-            and self._marks == NO_MARKS
-        )
+        self._noted: tuple[int, ...] = ()
+        self._is_simple = self._before < 0 and not self._dates and not self._more_emails and self._marks == NO_MARKS
         self._width = len(columns.headings)
         self._fine_domains: set[str] = set()
         self._kept_tags = set(map(clean_tag, options.kept_tags))
@@ -236,6 +231,7 @@ class RowReader:
         batch, blank = Batch(), 0
         if self._watched:
             self._watch(rows)
+        self._noted = tuple(place for place in self._remarks if self._is_noted(rows, place))
         for line, height, cells in rows:
             try:
                 self._read_row(batch, line, height, cells)
@@ -271,7 +267,7 @@ class RowReader:
             row = looked_at
         else:
             return
-        if not self._is_simple or len(cells) > self._width:
+        if not self._is_simple or self._noted or len(cells) > self._width:
             self._look_beside(batch, row, cells)
         self._tally.duplicates += batch.join(row)
 
@@ -293,6 +289,11 @@ class RowReader:
                 suspicious[place] = odd
         for place, words in suspicious.items():
             self._stop_at(place, self._watched[place], words, rows)
+
+    def _is_noted(self, rows: Sequence[Row], place: int) -> bool:
+        """Whether a column of remarks says of anybody here that they may not want to be mailed."""
+        different = {cells[place] for _, _, cells in rows if place < len(cells)}
+        return any(map(self._refusing.__getitem__, different))
 
     def _stop_at_division(self, line: int, cells: Cells) -> None:
         """Stop at a row that divides the list: those below it may not be mailed."""
@@ -432,8 +433,8 @@ class RowReader:
             raise Rejected(mark)
         if any(map(refuses_mail, cells[self._width :])):
             raise Rejected(_NOTED_BESIDE)
-        for place in self._remarks:
-            if cells[place] and self._refusing[cells[place]]:
+        for place in self._noted:
+            if self._refusing[cells[place]]:
                 raise Rejected(_noted(self._columns.headings[place]))
         exported_as = restored(cells[self._before]) if self._before >= 0 else ""
         if exported_as.strip() and email_key(exported_as) != row.key:

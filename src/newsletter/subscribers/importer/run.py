@@ -21,6 +21,7 @@ from newsletter.subscribers.importer.sheets import Sheet, open_sheet
 from newsletter.subscribers.importer.writer import Writer
 
 _BATCH = 4_000  # rows
+_OBJECTS = 20_000  # that a batch is made of, about
 _CACHE_KIB = 48 * 1024  # most of the index over a million addresses fits; SQLite's own 2 MB thrash
 OnBytes = Callable[[int], None]
 """Is told now and then how much of the file has been read; what it raises stops the import."""
@@ -126,11 +127,14 @@ def _write(
 
 @contextlib.contextmanager
 def _little_garbage() -> Iterator[None]:
-    """Let the garbage collector look at rows alone: the whole program again and again takes a tenth of the time."""
+    """Let the garbage collector look at rows alone, and about once a batch: else it takes a fifth of the time."""
+    usual = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(_OBJECTS, *usual[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
 
 

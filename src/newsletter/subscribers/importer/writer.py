@@ -47,7 +47,7 @@ class Known(NamedTuple):
     """What is known of somebody on the list."""
 
     id: int
-    status: Status
+    is_suppressed: bool
     facts: Facts
 
 
@@ -75,7 +75,7 @@ class Writer:
         keys = dict.fromkeys((*batch.joining, *doubtful, *batch.refusing, *batch.not_joining))
         found = find(connection, _KNOWN, subscribers.c.email_key, keys)
         known = {
-            key: Known(number, Status(status), (first, last, language, tags))
+            key: Known(number, status not in ON_THE_LIST, (first, last, language, tags))
             for key, number, status, first, last, language, tags in found
         }
         self._decide(batch, known)
@@ -122,7 +122,7 @@ class Writer:
                 new.append(row)
             elif before is None:
                 self._count("suppressed", row)
-            elif key in suppressed or before.status.is_suppressed:
+            elif key in suppressed or before.is_suppressed:
                 self._count("left", row)
             else:
                 self._meet(row, before)
@@ -202,7 +202,7 @@ class Writer:
         Somebody whom another row of the file says to have agreed is not among them.
         """
         for key, line in batch.refusing.items():
-            if key in known and key not in batch.joining and not known[key].status.is_suppressed:
+            if key in known and key not in batch.joining and not known[key].is_suppressed:
                 self._tally.disputed += 1
                 self._tally.example("disputed", f"line {line}")
 
