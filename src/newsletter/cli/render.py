@@ -6,12 +6,10 @@ from pathlib import Path
 import click
 
 from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
-from newsletter.cli.store import workspace_store
 from newsletter.files import write_together
 from newsletter.issues.load import load_issue
 from newsletter.message import Recipient
 from newsletter.rendering import message_files, render_issue
-from newsletter.subscribers.records import get_subscriber
 from newsletter.workspace import Workspace
 
 
@@ -53,6 +51,10 @@ def _reader(workspace: Workspace, email: str | None) -> Recipient:
         return Recipient(
             ref="sample", email="reader@example.org", first_name="Sam", last_name="Reader", unsubscribe_url=link
         )
+    # The database is slow to import, and a made-up reader is in none.
+    from newsletter.cli.store import workspace_store  # noqa: PLC0415
+    from newsletter.subscribers.records import get_subscriber  # noqa: PLC0415
+
     with workspace_store(workspace) as store, store.read() as connection:
         person = get_subscriber(connection, email)
     return Recipient(
