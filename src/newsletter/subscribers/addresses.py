@@ -30,7 +30,7 @@ class Address:
     """An address that mail can be sent to.
 
     Attributes:
-        email: as it was typed, but for an international domain, which stands in the
+        email: as it was typed, but for an international domain, which is in the
             ASCII form that mail needs.
         key: equal for two addresses if and only if they are to be taken as one.
     """
@@ -116,9 +116,9 @@ _TEAMS = """
     service staff support team webmaster"""
 _NEVER = frozenset(_MACHINES.split())
 _SHARED = frozenset(_TEAMS.split())
-_SLIPS: dict[str, str] = {
-    slip: right
-    for right, slips in {
+_TYPOS: dict[str, str] = {
+    typo: right
+    for right, typos in {
         "gmail.com": """gmial.com gmai.com gamil.com gmal.com gmaill.com gmail.co gmil.com gnail.com gmail.cm gmail.om
             gmaul.com gmsil.com ggmail.com gmaiil.com gmail.comm gmail.cim gmail.vom""",
         "hotmail.com": "hotmial.com hotmal.com hotmai.com hotmil.com hotamil.com hotmail.co hotmaill.com htmail.com",
@@ -129,9 +129,9 @@ _SLIPS: dict[str, str] = {
         "verizon.net": "verison.net verizion.net",
         "aol.com": "aol.co aol.cm",
     }.items()
-    for slip in slips.split()
+    for typo in typos.split()
 }
-_SLIPPED_ENDINGS = {
+_MISTYPED_ENDINGS = {
     "con": "com",
     "cmo": "com",
     "ocm": "com",
@@ -168,7 +168,7 @@ def likely_address(email: str) -> str:
 
 @functools.lru_cache(maxsize=65_536)
 def domain_warning(domain: str) -> str:
-    """Return why the domain looks like a slip or a trap, or nothing."""
+    """Return why the domain looks like a typo or a trap, or nothing."""
     meant = _meant(domain)
     return f"the domain looks mistyped; did you mean {meant}?" if meant else _lookalike(domain.lower())
 
@@ -176,7 +176,7 @@ def domain_warning(domain: str) -> str:
 def _meant(domain: str) -> str:
     plain = domain.lower()
     name, _, ending = plain.rpartition(".")
-    return _SLIPS.get(plain) or (f"{name}.{_SLIPPED_ENDINGS[ending]}" if ending in _SLIPPED_ENDINGS else "")
+    return _TYPOS.get(plain) or (f"{name}.{_MISTYPED_ENDINGS[ending]}" if ending in _MISTYPED_ENDINGS else "")
 
 
 def is_shared(email: str) -> bool:

@@ -116,7 +116,7 @@ def add_subscriber(
 
     Raises:
         AddressError: the address is none.
-        SubscriberError: they are on the list already, or left it: that takes `resubscribe`; or
+        SubscriberError: they are on the list already, or unsubscribed: that takes `resubscribe`; or
             there are no words.
     """
     wording = _said(wording, "the wording that they agreed to")
@@ -180,7 +180,7 @@ def resubscribe(
     wording: str,
     note: str,
 ) -> Subscriber:
-    """Bring back somebody who left and asked to return; what they agreed to is recorded.
+    """Resubscribe somebody who asked to come back; what they agreed to is recorded.
 
     `profile` is for those of whom only the suppression was kept.
 

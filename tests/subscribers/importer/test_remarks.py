@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from newsletter.errors import SourceError
 from newsletter.storage import Store
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 from tests.subscribers.bringing import bring_in, emails
 
 ANA, BO, CY = "ana@example.org", "bo@example.org", "cy@example.org"
@@ -22,6 +23,18 @@ ANA, BO, CY = "ana@example.org", "bo@example.org", "cy@example.org"
 def _list(heading: str, *cells: str) -> str:
     rows = "".join(f'{email},"{cell}"\n' for email, cell in zip((ANA, BO, CY), cells, strict=True))
     return f"Email,{heading}\n{rows}"
+
+
+@pytest.mark.parametrize("noted", [3, 11, 19])
+def test_note_far_below(store: Store, path: Path, noted: int) -> None:
+    """One note is heeded wherever it is in a long list, which is read part by part; the rows around it come in."""
+    addresses = [f"reader{number}@example.org" for number in range(20)]
+    notes = ["asked not to be emailed" if number == noted else "likes mornings" for number in range(20)]
+    rows = map(",".join, zip(addresses, notes, strict=True))
+    path.write_text("\n".join(["Email,Info", *rows]), "utf-8")
+    report = import_list(store, *open_list(path), ImportOptions(wording="Yes."), batch_rows=4)
+    assert emails(store) == [one for number, one in enumerate(addresses) if number != noted]
+    assert report.tally.examples["rejected"][0].startswith(f"line {noted + 2}: by a note")
 
 
 REMARKS = [

@@ -1,4 +1,4 @@
-"""`newsletter subscribers import`: bring in a list."""
+"""`newsletter subscribers import`: import a list."""
 
 import contextlib
 from collections.abc import Callable, Iterator

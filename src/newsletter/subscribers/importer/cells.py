@@ -61,7 +61,7 @@ def unpick(cell: str) -> list[Named]:
 
 
 def _bracketed(text: str) -> Iterator[Named]:
-    """Give the addresses of ``A <a@b>; c@d, E <e@f>``; one that stands as its own name is no second one."""
+    """Give the addresses of ``A <a@b>; c@d, E <e@f>``; one that is also its own name counts once."""
     seen = set()
     matches = list(_IN_BRACKETS.finditer(text))
     for match in matches:
@@ -86,7 +86,7 @@ def _name(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return an address without what stands around it: quotation marks, brackets, full stops, a link's beginning."""
+    """Return an address without what is around it: quotation marks, brackets, full stops, a link's beginning."""
     plain = _LABEL.sub("", _SIGNS_AT_THE_ENDS.sub("", text))
     return _SIGNS_AT_THE_ENDS.sub("", _LINK.sub(r"\1", plain))
 

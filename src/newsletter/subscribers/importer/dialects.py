@@ -2,7 +2,7 @@
 
 A dialect is recognised when a file has all of its signature headings. Most need nothing
 else: their columns are known words (`headings`). Some name columns of their own, some
-are lists of people who left.
+are lists of people who unsubscribed.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ class Dialect:
     Attributes:
         signature: headings that together only this program writes.
         columns: what its headings mean where the common words do not say so.
-        everybody: what a row says of a person when no column does: some files hold only people who left.
+        everybody: what a row says of a person when no column does: some files hold only people who unsubscribed.
         words: status words of its own.
         file: what its files' names hold, where headings alone do not tell.
         bare: whether it has no other headings; many a sheet has these among others.
@@ -96,7 +96,7 @@ PLAIN = Dialect("sheet", ())
 def dialect_of(headings: Collection[str], file_name: str) -> tuple[Dialect, bool]:
     """Return the dialect of a file, the most exact one; and whether only another name would have told of one.
 
-    Such a file may hold people who left: its headings alone do not tell.
+    Such a file may hold people who unsubscribed: its headings alone do not tell.
     """
     found = {plain for heading in headings if (plain := normal(heading))}
     likely = [dialect for dialect in DIALECTS if dialect.has_headings(found)]

@@ -1,4 +1,4 @@
-"""Questions: what a file does not tell, and nobody may guess: whether its people left."""
+"""Questions: what a file does not tell, and nobody may guess: whether its people unsubscribed."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -85,7 +85,7 @@ def about_people(
         sheet: the file.
         rows: the first of its rows.
         everybody: what a person has said of everybody in it.
-        is_ambiguous: whether its headings are those of a list of people who left, and its name does not say so.
+        is_ambiguous: whether its headings are those of a list of people who unsubscribed, and its name does not say so.
     """
     if everybody:
         return

@@ -213,7 +213,7 @@ class RowReader:
         self._standings = _Remembered(self._judged)
 
     def batches(self, size: int) -> Iterator[Batch]:
-        """Give what the rows say, so many rows at a time, without the headings and whatever stands above them.
+        """Give what the rows say, so many rows at a time, without the headings and whatever is above them.
 
         Raises:
             SourceError: in the middle of the file something cannot be read, or a row divides the list.
@@ -410,7 +410,7 @@ class RowReader:
         return restored(cell) if self._columns.is_own else without_apostrophe(restored(cell))
 
     def _unpicked(self, cell: str) -> list[Named]:
-        """Return the addresses in a cell; one that is an address as it stands is not looked into."""
+        """Return the addresses in a cell; a plain address is not looked into."""
         cell = self._address_cell(cell)
         is_plain = (parts := PLAIN_ADDRESS(cell)) and (self._columns.is_own or _PLAIN_DOMAIN(parts[2]))
         return [Named("", cell)] if is_plain else unpick(cell)

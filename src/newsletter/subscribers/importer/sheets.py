@@ -51,7 +51,7 @@ class Sheet:
 
     Attributes:
         encoding: how its text is written, one of `encoding.EIGHT_BIT` where any of it is; "xlsx" for a workbook.
-        delimiter: what stands between two cells; empty for a workbook.
+        delimiter: what separates two cells; empty for a workbook.
         size: of the file in bytes, for showing progress.
         tab: the name of the workbook's sheet that is read.
         other_tabs: the names of its others that hold addresses, too.

@@ -143,7 +143,7 @@ def judge(field: Field, cell: str, words: Mapping[str, Standing], heading: str =
 
     Args:
         field: what its column is: a status, whether they agreed, or whether they left.
-        cell: as it stands in the file.
+        cell: as it is in the file.
         words: status words of the program that wrote it, or as somebody has said what they mean.
         heading: of its column; a form's tick may repeat it.
     """

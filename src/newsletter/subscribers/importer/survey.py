@@ -1,4 +1,4 @@
-"""Survey: what the cells of a file's first rows say of consent, whatever stands over them.
+"""Survey: what the cells of a file's first rows say of consent, whatever their headings are.
 
 A heading alone does not tell: `state` is where people live, or whether they cancelled.
 What the cells can surely be is heeded; what they may be is asked; and what is not seen

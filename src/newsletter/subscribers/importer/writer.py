@@ -1,6 +1,6 @@
 """Writing: rows into the store, in one transaction, by the rules of who may come in.
 
-An import only adds and fills: it brings nobody back who left, and takes no name away.
+An import only adds and fills: it never resubscribes anybody, and takes no name away.
 """
 
 from typing import Any, NamedTuple

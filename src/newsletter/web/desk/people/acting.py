@@ -173,7 +173,7 @@ class Acting:
             with store.read() as connection:
                 person = known(request, connection)
             if email_key(text(form, "address")) != email_key(person.email):
-                hint = "Type their address as it stands on the page. Nothing was erased."
+                hint = "Type their address as it is on the page. Nothing was erased."
                 raise SubscriberError("this is not their address", hint=hint)
             erased = erase(self._room.workspace, store, person.email)
         remove_leftovers(self._room.workspace)

@@ -1,4 +1,4 @@
-"""Bringing a list in: upload, preview, import, result."""
+"""Importing a list: upload, preview, import, result."""
 
 import contextlib
 import secrets
@@ -79,7 +79,7 @@ class Importing:
         """Take a file, and begin to preview its import."""
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            raise SourceError("no file was chosen", hint="Choose the list that you want to bring in.")
+            raise SourceError("no file was chosen", hint="Choose the list that you want to import.")
         if (file.size or 0) > LARGEST:
             hint = "Split it into two files, or ask whoever set this up to import it in the terminal."
             raise SourceError("this file is larger than 64 MB", hint=hint)

@@ -146,7 +146,7 @@ class ImportJob:
 
     @property
     def everybody_left(self) -> bool:
-        """Whether the file holds people who left, so that there is nothing that they agreed to."""
+        """Whether the file holds people who unsubscribed, so that there is nothing that they agreed to."""
         return self.columns.dialect.everybody is not Standing.JOINED
 
     def samples(self) -> list[list[str]]:
