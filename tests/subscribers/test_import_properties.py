@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from newsletter.storage import Store, open_store
@@ -114,6 +114,9 @@ def test_order_of_files_does_not_matter(
 
 @quiet
 @given(rows, st.booleans(), st.booleans(), st.integers(1, 5))
+@example(
+    found=[(ADDRESSES[0], "Ana", "", "", "no"), (ADDRESSES[0], "", "", "", "yes")], update=True, pending=False, batch=1
+)
 def test_import_done_twice_is_done_once(
     new_store: New,
     tmp_path: Path,

@@ -120,7 +120,7 @@ class Batch:
     Attributes:
         joining: people by their keys.
         suppressed: those who must not be mailed any more, by their keys.
-        not_joining: people who do not join by this file, and whose names it may still correct; by their keys.
+        not_joining: people who do not join by this file, whose names our own export may still correct; by their keys.
         refusing: lines of those who never agreed where the file comes from, by their keys.
         doubtful: people with an address warning: right for those who are known with it, else to be rejected.
         seconds: further addresses of people who come in with another one, each as a row of its own.

@@ -81,7 +81,8 @@ class Writer:
         self._decide(batch, known)
         self._join(connection, batch, known)
         self._dispute(batch, known)
-        self._correct(batch, known)
+        if self._is_own:
+            self._correct(batch, known)
         if self._changes:
             connection.execute(_UPDATE, self._changes)
             self._changes = []
@@ -207,7 +208,7 @@ class Writer:
                 self._tally.example("disputed", f"line {line}")
 
     def _correct(self, batch: Batch, known: dict[str, Known]) -> None:
-        """Correct the names of those who do not join by this file, where they are known; nothing else of them."""
+        """Correct the names of those who do not join by an export of this program, if they are known; nothing else."""
         for key, row in batch.not_joining.items():
             if key in known:
                 self._tally.updated += self._change(row, known[key])
