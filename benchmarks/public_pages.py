@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from newsletter.storage import Store, open_store
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.records import add_subscriber
 from newsletter.subscribers.tokens import unsubscribe_token
 
 CLIENTS = 8
@@ -82,7 +82,7 @@ def clinic(folder: Path, number: int) -> tuple[Path, list[str]]:
 def subscribe(store: Store, number: int) -> list[str]:
     """Add so many subscribers; return their tokens."""
     with store.write() as connection:
-        people = [add_person(connection, store.key, f"p{n}@example.org", wording="yes") for n in range(number)]
+        people = [add_subscriber(connection, store.key, f"p{n}@example.org", wording="yes") for n in range(number)]
     return [unsubscribe_token(store.key, person.id) for person in people]
 
 

@@ -15,7 +15,7 @@ from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError, IssueError, WorkspaceError
 from newsletter.storage import Store
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import change_tags, known_person
+from newsletter.subscribers.records import change_tags, get_subscriber
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 from newsletter.workspace import Workspace, open_workspace
 from tests.archive.conftest import Send, Turn, text, with_subject
@@ -87,7 +87,7 @@ def test_practice_counts_only_in_practice(
 def test_what_was_for_some_is_not_for_all(archive: Archive, store: Store, send: Send) -> None:
     """An issue for people with a tag stays with them; a pilot that the rest followed is public, as the rest got it."""
     with store.write() as connection:
-        person = known_person(connection, "reader1@example.org")
+        person = get_subscriber(connection, "reader1@example.org")
         change_tags(connection, [person], add=["staff"])
     staff = Audience(tags=("staff",))
     send("internal", audience=staff)

@@ -27,8 +27,8 @@ from newsletter.campaigns.sender import dispatch
 from newsletter.errors import BusyError, CampaignError, StoreError
 from newsletter.storage import Store, open_store
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.forgetting import forget_person
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.forgetting import forget_subscriber
+from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from newsletter.transports import Batch, Outcome
@@ -111,17 +111,17 @@ def test_who_left_since_stays_away(workspace: Workspace, backed_up: Path) -> Non
     with _open(workspace) as store, store.write() as connection:
         suppress(connection, store.key, "reader1@example.org", Reason.UNSUBSCRIBED)
         suppress(connection, store.key, "reader2@example.org", Reason.UNSUBSCRIBED)
-        forget_person(connection, store.key, "reader2@example.org")
+        forget_subscriber(connection, store.key, "reader2@example.org")
         suppress(connection, store.key, "stranger@example.org", Reason.COMPLAINED)
     restored = _restore(workspace, backed_up)
     assert (restored.carried.left, restored.carried.erased) == (1, 1)
     with _open(workspace) as store, store.read() as connection:
-        left = find_person(connection, "reader1@example.org")
+        left = find_subscriber(connection, "reader1@example.org")
         assert left is not None
         assert left.status is Status.UNSUBSCRIBED
-        assert find_person(connection, "reader2@example.org") is None
+        assert find_subscriber(connection, "reader2@example.org") is None
         assert reason_for(connection, store.key, "stranger@example.org") is Reason.COMPLAINED
-        stayed = find_person(connection, "reader3@example.org")
+        stayed = find_subscriber(connection, "reader3@example.org")
         assert stayed is not None
         assert stayed.status is Status.SUBSCRIBED
     assert b"reader2@" not in (workspace.root / "newsletter.db").read_bytes()

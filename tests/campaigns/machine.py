@@ -37,7 +37,7 @@ from newsletter.errors import CampaignError
 from newsletter.storage import Store, open_store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import change_tags, known_person
+from newsletter.subscribers.records import change_tags, get_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports import Accepted, Batch, Deferred, Hold, NotSent, Outcome, ProviderTime, Refused, Unknown
@@ -243,7 +243,7 @@ class CampaignMachine(RuleBasedStateMachine):
         self.plan = Plan(transport="sendgrid", batch_size=BATCH, hold_seconds=1200 if held else 0)
         with self.store.write() as connection:
             for tag, number in GROUPS.items():
-                some = [known_person(connection, address) for address in self.addresses[:number]]
+                some = [get_subscriber(connection, address) for address in self.addresses[:number]]
                 change_tags(connection, some, add=(tag,))
         plan = replace(self.plan, audience=Audience(tags=("staff",))) if pilot else self.plan
         due_at = BEGINNING + timedelta(minutes=minutes) if held and minutes else None

@@ -21,7 +21,7 @@ from newsletter.errors import ElsewhereError, NewsletterError
 from newsletter.storage import open_store
 from newsletter.storage.computer import this_computer
 from newsletter.storage.ledger import campaigns
-from newsletter.subscribers.people import change_tags, known_person
+from newsletter.subscribers.records import change_tags, get_subscriber
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace, open_workspace
@@ -325,7 +325,7 @@ def test_desk_that_cannot_go_on_offers_to(clinic: Workspace, sit_at: Move) -> No
 def test_backup_that_knows_the_pilot_only(clinic: Workspace) -> None:
     """Whoever asks is told that the rest has gone out, too; nothing offers to send it to them."""
     with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
-        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+        change_tags(connection, [get_subscriber(connection, "reader1@example.org")], add=("staff",))
     assert _run(clinic, "send", SAMPLE_ISSUE, "--tag", "staff", "--yes").exit_code == 0
     backup = make_backup(clinic, datetime.now(tz=UTC)).path
     assert "--rest" in _run(clinic, "status", SAMPLE_ISSUE).stdout

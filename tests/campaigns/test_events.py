@@ -18,7 +18,7 @@ from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import deliveries
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import get_subscriber
 from newsletter.subscribers.vocabulary import Status
 from newsletter.transports import Batch, Outcome
 from newsletter.transports.events import Event, Kind
@@ -117,7 +117,7 @@ def test_who_must_not_be_mailed_again(store: Store, kind: Kind, status: Status) 
     add_people(store, 1)
     apply_events(store, [Event(kind, "", "Reader1@example.org", AT)])
     with store.read() as connection:
-        assert known_person(connection, "reader1@example.org").status is status
+        assert get_subscriber(connection, "reader1@example.org").status is status
 
 
 def test_foreign_events_touch_nothing(store: Store) -> None:

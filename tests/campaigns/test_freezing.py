@@ -17,7 +17,7 @@ from newsletter.errors import BusyError, CampaignError, ChangedError
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from newsletter.transports.outbox import OutboxTransport
@@ -84,7 +84,7 @@ def test_only_the_wanted_are_frozen(store: Store) -> None:
     with store.write() as connection:
         for name, tags in {"ana": ["monthly"], "ben": ["monthly", "staff"], "cy": ["monthly"], "di": []}.items():
             profile = Profile(tags=tags)
-            add_person(connection, store.key, f"{name}@example.org", profile, wording="yes, please")
+            add_subscriber(connection, store.key, f"{name}@example.org", profile, wording="yes, please")
         suppress(connection, store.key, "cy@example.org", Reason.UNSUBSCRIBED)
     campaign = start(
         store,
@@ -112,7 +112,7 @@ def test_people_who_join_later_are_not_in_it(store: Store) -> None:
     add_people(store, 1)
     campaign = start(store, MESSAGE, slug="december", plan=OUTBOX)
     with store.write() as connection:
-        add_person(connection, store.key, "late@example.org", wording="yes, please")
+        add_subscriber(connection, store.key, "late@example.org", wording="yes, please")
     with store.read() as connection:
         assert tally(connection, campaign).total == 1
 

@@ -12,7 +12,7 @@ from newsletter.campaigns.resolution import count_unresolved, needing_a_person, 
 from newsletter.campaigns.sender import dispatch
 from newsletter.errors import CampaignError
 from newsletter.storage import Store
-from newsletter.subscribers.forgetting import forget_person
+from newsletter.subscribers.forgetting import forget_subscriber
 from newsletter.transports import Unknown
 from newsletter.transports.sendgrid import SendGridTransport
 from tests.campaigns.samples import MESSAGE, add_people, states
@@ -97,7 +97,7 @@ def test_whoever_was_erased_meanwhile_is_not_added(store: Store) -> None:
     addresses = _cancelled_in_doubt(store, transport)
     dispatch(store, start(store, MESSAGE, slug="december", plan=PLAN), transport, clock=QUICK)
     with store.write() as connection:
-        forget_person(connection, store.key, addresses[0])
+        forget_subscriber(connection, store.key, addresses[0])
     resolve(store, known_campaign(store, "december"), sent=False)
     transport.taken.clear()
     dispatch(store, known_campaign(store, "december"), transport, clock=QUICK)

@@ -22,7 +22,7 @@ from newsletter.errors import BusyError, CampaignError, ChangedError, NobodyErro
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import change_tags, known_person, resubscribe
+from newsletter.subscribers.records import change_tags, get_subscriber, resubscribe
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports import Unknown
@@ -42,7 +42,7 @@ def _reader(number: int) -> str:
 
 def _tag(store: Store, tag: str, *numbers: int) -> None:
     with store.write() as connection:
-        change_tags(connection, [known_person(connection, _reader(number)) for number in numbers], add=(tag,))
+        change_tags(connection, [get_subscriber(connection, _reader(number)) for number in numbers], add=(tag,))
 
 
 def _send(store: Store, transport: Scripted | SendGridTransport, clock: Clock, **plan: object) -> Campaign:

@@ -8,7 +8,7 @@ from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.syncing import sync
 from newsletter.errors import TransportError
 from newsletter.storage import Store
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import get_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.transports.sendgrid import SendGridTransport
@@ -23,7 +23,7 @@ def _entry(number: int, created: float) -> dict[str, object]:
 
 def _status(store: Store, number: int) -> str:
     with store.read() as connection:
-        return known_person(connection, f"reader{number}@example.org").status
+        return get_subscriber(connection, f"reader{number}@example.org").status
 
 
 def test_every_list_is_taken_over(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:

@@ -26,7 +26,7 @@ from newsletter.errors import CampaignError, SourceError, TransportError
 from newsletter.formatting import say_near
 from newsletter.storage import open_store
 from newsletter.storage.ledger import campaigns, deliveries
-from newsletter.subscribers.people import change_tags, known_person
+from newsletter.subscribers.records import change_tags, get_subscriber
 from newsletter.transports.sendgrid.events import read_events
 from newsletter.workspace import Workspace, open_workspace
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
@@ -400,7 +400,7 @@ def test_after_its_time_held_mail_is_sent(
 def test_pilot_and_rest(clinic: Workspace, account: FakeSendGrid) -> None:
     """Each answer after a pilot says how many are without it and how they get it; then nobody is."""
     with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
-        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+        change_tags(connection, [get_subscriber(connection, "reader1@example.org")], add=("staff",))
     offer = f"4 subscribers do not have this issue yet. To send it to them: newsletter send {SAMPLE_ISSUE} --rest"
     assert offer in _run(clinic, "send", SAMPLE_ISSUE, "--tag", "staff", "--yes").stdout
     assert offer in _run(clinic, "status", SAMPLE_ISSUE).stdout
@@ -427,7 +427,7 @@ def test_pilot_and_rest(clinic: Workspace, account: FakeSendGrid) -> None:
 def test_rest_of_an_issue_that_was_changed(clinic: Workspace, account: FakeSendGrid) -> None:
     """That the rest would get another version than the pilot is said before anybody says yes."""
     with open_store(clinic.database_url, clinic.key_file) as store, store.write() as connection:
-        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+        change_tags(connection, [get_subscriber(connection, "reader1@example.org")], add=("staff",))
     _run(clinic, "send", SAMPLE_ISSUE, "--tag", "staff", "--yes")
     letter = clinic.root / "newsletters" / SAMPLE_ISSUE / "issue.md"
     letter.write_text(letter.read_text("utf-8") + "\nOne more line.\n", "utf-8")

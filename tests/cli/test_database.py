@@ -20,7 +20,7 @@ from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.people import facts, subscribers
 from newsletter.storage.secret import fingerprint
 from newsletter.storage.tables import metadata
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.tokens import read_token, unsubscribe_token
 from newsletter.subscribers.vocabulary import Reason
@@ -42,8 +42,8 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
         add_people(store, 20)  # more than are copied at a time
         with store.write() as connection:
             profile = Profile(first_name="Zoë", last_name="O’Neil", tags=["evening group"], language="pt-BR")
-            add_person(connection, store.key, "zoe@example.org", profile, wording=WORDS)
-            add_person(connection, store.key, "last@example.org", wording=WORDS)
+            add_subscriber(connection, store.key, "zoe@example.org", profile, wording=WORDS)
+            add_subscriber(connection, store.key, "last@example.org", wording=WORDS)
             suppress(connection, store.key, "reader7@example.org", Reason.UNSUBSCRIBED, note="by phone")
     _run(workspace, "subscribers", "forget", "last@example.org", "--yes")
     _run(workspace, "send", SAMPLE_ISSUE, "--yes")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from newsletter.cli.main import cli
 from newsletter.errors import IssueError, SubscriberError, WorkspaceError
 from newsletter.storage import Store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.workspace import Workspace
 
 ISSUE = """\
@@ -61,7 +61,9 @@ def test_it_writes_four_files(workspace: Workspace, slug: str) -> None:
 def test_it_can_be_one_subscribers_copy(workspace: Workspace, slug: str, store: Store, tmp_path: Path) -> None:
     """With --as, the mail says what that subscriber would read."""
     with store.write() as connection:
-        add_person(connection, store.key, "ana@example.org", Profile(first_name="O'Brien & Sons <b>"), wording="yes")
+        add_subscriber(
+            connection, store.key, "ana@example.org", Profile(first_name="O'Brien & Sons <b>"), wording="yes"
+        )
     answer = json.loads(run(workspace, slug, "-o", str(tmp_path / "out"), "--as", "ana@example.org", "--json"))
     html = Path(answer["files"]["html"]).read_text("utf-8")
     assert "O&#x27;Brien &amp; Sons &lt;b&gt;" in html

@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.cli.subscribers import SUBSCRIBERS
 from newsletter.storage import open_store
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.workspace import Workspace
 from tests.cli.typed import Ended, typed
@@ -86,10 +86,10 @@ def test_import_wants_the_words_of_consent(staff: Staff) -> None:
     assert staff.json("list")["total"] == 0
 
 
-def test_rehearsal_writes_nothing(staff: Staff) -> None:
+def test_preview_writes_nothing(staff: Staff) -> None:
     """--dry-run tells the same and leaves everything as it was."""
     found = staff.json("import", str(staff.root / "people.csv"), *CONSENT, "--dry-run")
-    assert (found["rehearsal"], found["new"], found["rejected"], found["rejected_file"]) == (True, 2, 1, None)
+    assert (found["preview"], found["new"], found["rejected"], found["rejected_file"]) == (True, 2, 1, None)
     assert staff.json("list")["total"] == 0
 
 
@@ -155,7 +155,7 @@ def test_unsubscribe_by_token(with_people: Staff) -> None:
     """The subject of a reader's mail is enough; a made-up token is refused."""
     workspace = with_people.workspace
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
-        person = find_person(connection, "ben@example.com")
+        person = find_subscriber(connection, "ben@example.com")
         assert person is not None
         token = unsubscribe_token(store.key, person.id)
     said = with_people("unsubscribe", "--token", f"Re: unsubscribe {token[:20]}\n {token[20:]}").stdout
@@ -260,7 +260,7 @@ def test_evidence_is_never_empty(with_people: Staff, words: tuple[str, ...], cod
 
 
 def test_import_asks_what_a_file_does_not_tell(staff: Staff) -> None:
-    """A list that may be a suppression list waits for a word, in the rehearsal, too; the words can be said."""
+    """A list that may be a suppression list waits for a word, in the preview, too; the words can be said."""
     path = staff.root / "list.csv"
     path.write_text("email,created,no mail wanted\nana@gmial.com,1704189600,\n", "utf-8")
     said = staff("import", str(path), *CONSENT, "--dry-run", code=1).stderr

@@ -19,9 +19,9 @@ from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
 from tests.fuzz.mutations import mutated, seeded
 from tests.posts.corpus_case import CORPUS
-from tests.subscribers.intake.raw_workbook import SPACE, raw_workbook
+from tests.subscribers.importer.raw_workbook import SPACE, raw_workbook
 
-DIALECTS = Path(__file__).parents[1] / "subscribers" / "intake" / "dialects"
+DIALECTS = Path(__file__).parents[1] / "subscribers" / "importer" / "dialects"
 SLUG = "fuzz"
 ISSUE = """\
 ---

@@ -16,7 +16,7 @@ from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries, events
 from newsletter.storage.people import facts, subscribers, suppressions
-from newsletter.subscribers.people import add_person, find_person
+from newsletter.subscribers.records import add_subscriber, find_subscriber
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import Status
 from newsletter.transports.outbox import OutboxTransport
@@ -44,7 +44,7 @@ class Clinic:
     def status(self, email: str = ANA) -> Status:
         """Return what somebody is."""
         with self.store.read() as connection:
-            person = find_person(connection, email)
+            person = find_subscriber(connection, email)
         assert person
         return person.status
 
@@ -74,8 +74,8 @@ def clinic(workspace: Workspace, store: Store, tmp_path: Path) -> Clinic:
     """Ana, Ben, and what Ana's mails would name."""
     outbox = tmp_path / "outbox"
     with store.write() as connection:
-        ana = add_person(connection, store.key, ANA, wording="yes")
-        add_person(connection, store.key, BEN, wording="yes")
+        ana = add_subscriber(connection, store.key, ANA, wording="yes")
+        add_subscriber(connection, store.key, BEN, wording="yes")
     dispatch(store, start(store, MESSAGE, slug="december", plan=Plan(transport="outbox")), OutboxTransport(outbox))
     with store.read() as connection:
         number = connection.scalar(select(deliveries.c.id).where(deliveries.c.email == ANA))

@@ -7,7 +7,7 @@ from newsletter.services.consent import ask_to_join
 from newsletter.services.replies import Done
 from newsletter.storage.people import requests
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import find_person, known_person
+from newsletter.subscribers.records import find_subscriber, get_subscriber
 from newsletter.subscribers.tokens import confirm_token
 from newsletter.subscribers.vocabulary import Status, What
 from tests.replies.conftest import Clinic
@@ -82,7 +82,7 @@ def reply(token: str, body: str, more: str = "") -> CorpusMail:
 def status(clinic: Clinic, email: str = NEW) -> Status | None:
     """Return what an address is on the list."""
     with clinic.store.read() as connection:
-        person = find_person(connection, email)
+        person = find_subscriber(connection, email)
     return person.status if person else None
 
 
@@ -93,7 +93,7 @@ def test_the_mail_that_the_button_writes(clinic: Clinic) -> None:
     assert read(clinic, written, written) == [Done.CONFIRMED, Done.CONFIRMED]
     assert status(clinic) is Status.SUBSCRIBED
     with clinic.store.read() as connection:
-        told = history(connection, known_person(connection, NEW).id)
+        told = history(connection, get_subscriber(connection, NEW).id)
     assert [entry.what for entry in told] == [What.REQUESTED, What.CONFIRMED]
     assert told[0].wording == "I want it"
 

@@ -17,7 +17,7 @@ from newsletter.replies import EmlFolder, Stored, classify, parse_mail
 from newsletter.services.replies import Done, read_replies
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import add_person, known_person, resubscribe
+from newsletter.subscribers.records import add_subscriber, get_subscriber, resubscribe
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import How, Status, What
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
@@ -82,7 +82,7 @@ def test_a_token_unsubscribes_its_owner(clinic: Clinic) -> None:
     assert read(clinic, request, request) == [Done.UNSUBSCRIBED, Done.REPEATED]
     assert (clinic.status(), clinic.status(BEN)) == (Status.UNSUBSCRIBED, Status.SUBSCRIBED)
     with clinic.store.read() as connection:
-        last = history(connection, known_person(connection, ANA).id)[-1]
+        last = history(connection, get_subscriber(connection, ANA).id)[-1]
     assert (last.what, last.how) == (What.UNSUBSCRIBED, How.TOKEN)
 
 
@@ -90,7 +90,7 @@ def test_a_from_line_unsubscribes_only(clinic: Clinic) -> None:
     """It may be forged, which the consent record says; and it subscribes and confirms nobody."""
     assert read(clinic, from_ana("unsubscribe")) == [Done.UNSUBSCRIBED]
     with clinic.store.read() as connection:
-        last = history(connection, known_person(connection, ANA).id)[-1]
+        last = history(connection, get_subscriber(connection, ANA).id)[-1]
     assert "without a signed link" in last.note
     assert read(clinic, from_ana("subscribe"), from_ana("Re: confirm", "yes")) == [Done.FOR_A_PERSON] * 2
     assert clinic.status() is Status.UNSUBSCRIBED
@@ -150,8 +150,8 @@ def test_mail_that_sendgrid_holds(workspace: Workspace, store: Store, tmp_path: 
     toml = workspace.root / "newsletter.toml"
     toml.write_text(toml.read_text("utf-8") + '\n[delivery]\ntransport = "sendgrid"\n', "utf-8")
     with store.write() as connection:
-        ana = add_person(connection, store.key, ANA, wording="yes")
-        add_person(connection, store.key, BEN, wording="yes")
+        ana = add_subscriber(connection, store.key, ANA, wording="yes")
+        add_subscriber(connection, store.key, BEN, wording="yes")
     folder = tmp_path / "mails"
     folder.mkdir()
     (folder / "1.eml").write_bytes(from_ana(subject).raw(token=unsubscribe_token(store.key, ana.id), ref=""))
@@ -163,7 +163,7 @@ def test_mail_that_sendgrid_holds(workspace: Workspace, store: Store, tmp_path: 
         words = ("inbox", "--files", str(folder))
         assert "1 request has to wait" in typed(*words, cwd=workspace.root, variables=known).stderr
         with store.read() as connection:
-            assert known_person(connection, ANA).status is Status.UNSUBSCRIBED
+            assert get_subscriber(connection, ANA).status is Status.UNSUBSCRIBED
         assert typed(*words, cwd=workspace.root, variables=known).stderr == ""
         assert set(account.received()) == {BEN}
 

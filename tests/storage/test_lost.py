@@ -17,7 +17,7 @@ from newsletter.backups import make_backup
 from newsletter.cli.main import cli
 from newsletter.errors import NewsletterError, StoreError
 from newsletter.storage import open_store, schema, store
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.records import add_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.web.desk import Gate, create_desk
@@ -38,7 +38,7 @@ def clinic(tmp_path: Path) -> Workspace:
     workspace = open_workspace(root)
     with open_store(workspace.database_url, workspace.key_file) as opened, opened.write() as connection:
         for name in ("ana", "ben"):
-            add_person(connection, opened.key, f"{name}@example.org", wording="Yes.")
+            add_subscriber(connection, opened.key, f"{name}@example.org", wording="Yes.")
         suppress(connection, opened.key, "ben@example.org", Reason.UNSUBSCRIBED)
     (root / "list.csv").write_text("email\nana@example.org\nben@example.org\n", "utf-8")
     make_backup(workspace, NOW)

@@ -4,11 +4,9 @@ from pathlib import Path
 
 from newsletter.storage import Store
 from newsletter.subscribers.consent import Consent, history
-from newsletter.subscribers.intake.report import Report
-from newsletter.subscribers.intake.run import import_list, open_list
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.importer import ImportOptions, Report, import_list, open_list
 from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.people import Person, known_person
+from newsletter.subscribers.records import Subscriber, get_subscriber
 
 WORDS = "Yes, send me the newsletter."
 
@@ -20,15 +18,15 @@ def bring_in(
     *,
     columns: dict[str, str] | None = None,
     as_: str = "",
-    **intent: object,
+    **options: object,
 ) -> Report:
     """Write `text` to `path` and import it."""
     if text is not None:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return import_list(store, *open_list(path, columns, everybody=as_), Intent(**{"wording": WORDS, **intent}))  # type: ignore[arg-type]
+    return import_list(store, *open_list(path, columns, everybody=as_), ImportOptions(**{"wording": WORDS, **options}))  # type: ignore[arg-type]
 
 
-def everybody(store: Store) -> list[Person]:
+def everybody(store: Store) -> list[Subscriber]:
     with store.read() as connection:
         return list(people(connection, Query()))
 
@@ -43,4 +41,4 @@ def statuses(store: Store) -> dict[str, str]:
 
 def story(store: Store, email: str) -> list[Consent]:
     with store.read() as connection:
-        return list(history(connection, known_person(connection, email).id))
+        return list(history(connection, get_subscriber(connection, email).id))

@@ -12,18 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from newsletter.campaigns.syncing import sync
 from newsletter.errors import SubscriberError
+from newsletter.services.consent import leave
 from newsletter.storage import open_store
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.audience import left_out, people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.editing import edit
-from newsletter.subscribers.exporting import save_csv
-from newsletter.subscribers.forgetting import forget_person
-from newsletter.subscribers.intake.run import import_list, open_list
-from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.leaving import unsubscribe
+from newsletter.subscribers.export import save_csv
+from newsletter.subscribers.forgetting import forget_subscriber
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 from newsletter.subscribers.listing import Query, people
-from newsletter.subscribers.people import add_person, confirm, find_person, resubscribe
+from newsletter.subscribers.records import add_subscriber, confirm, edit, find_subscriber, resubscribe
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import read_token, unsubscribe_token
 from newsletter.subscribers.undoing import can_be_undone, undo_suppression
@@ -131,8 +129,8 @@ class PeopleMachine(RuleBasedStateMachine):
         """Import a file in which people join and leave, in any order."""
         with self.file.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("email", "status"), *rows])
-        intent = Intent(wording=words, update=update, pending=pending, anyway=anyway)
-        import_list(self.store, *open_list(self.file), intent, batch_rows=batch, chunk_batches=2)
+        options = ImportOptions(wording=words, update=update, pending=pending, anyway=anyway)
+        import_list(self.store, *open_list(self.file), options, batch_rows=batch)
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
             for address, _ in (row for row in part if row[1] in LEFT):
@@ -149,7 +147,7 @@ class PeopleMachine(RuleBasedStateMachine):
         allowed = email_key(address) not in self.left | self.on.keys()
         with self.store.write() as connection:
             try:
-                add_person(connection, self.store.key, address, wording=WORDS, pending=pending)
+                add_subscriber(connection, self.store.key, address, wording=WORDS, pending=pending)
             except SubscriberError:
                 assert not allowed
                 return
@@ -170,7 +168,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def take_back(self, address: str) -> None:
         """A mistake by hand is undone; nothing else can be."""
         with self.store.write() as connection:
-            person = find_person(connection, address)
+            person = find_subscriber(connection, address)
             if person is None or not can_be_undone(connection, self.store.key, person):
                 return
             status = undo_suppression(connection, self.store.key, person.id).status
@@ -190,7 +188,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def edit(self, address: str, name: str) -> None:
         """Names are corrected, also of those who left."""
         with self.store.write() as connection:
-            person = find_person(connection, address)
+            person = find_subscriber(connection, address)
             if person is not None:
                 after = edit(connection, person.id, first_name=name, last_name="", language="es")
                 assert after.status == person.status
@@ -199,19 +197,18 @@ class PeopleMachine(RuleBasedStateMachine):
     def leave_by_token(self, address: str) -> None:
         """A reader uses the link in a mail."""
         with self.store.read() as connection:
-            person = find_person(connection, address)
+            person = find_subscriber(connection, address)
         if person is not None:
-            number = read_token(self.store.key, unsubscribe_token(self.store.key, person.id))
-            assert number == person.id
-            with self.store.write() as connection:
-                assert unsubscribe(connection, self.store.key, number)
+            token = unsubscribe_token(self.store.key, person.id)
+            assert read_token(self.store.key, token) == person.id
+            leave(self.store, token)
             self._leaves(address)
 
     @rule(address=addresses)
     def confirm(self, address: str) -> None:
         """Somebody confirms their address, perhaps by an old link, after they left."""
         with self.store.write() as connection:
-            person = find_person(connection, address)
+            person = find_subscriber(connection, address)
             if person is not None:
                 confirm(connection, person.id, how=How.TOKEN)
         if email_key(address) in self.on:
@@ -221,8 +218,8 @@ class PeopleMachine(RuleBasedStateMachine):
     def forget(self, address: str) -> None:
         """Somebody is erased."""
         with self.store.write() as connection:
-            forget_person(connection, self.store.key, address)
-            assert find_person(connection, address) is None
+            forget_subscriber(connection, self.store.key, address)
+            assert find_subscriber(connection, address) is None
         self._leaves(address)
 
     @rule(address=addresses)
@@ -244,7 +241,7 @@ class PeopleMachine(RuleBasedStateMachine):
             save_csv(people(connection, Query()), self.file)
         text = self.file.read_text("utf-8-sig").replace("unsubscribed", "subscribed").replace("bounced", "")
         self.file.write_text(text, "utf-8")
-        import_list(self.store, *open_list(self.file), Intent(wording=WORDS, update=update))
+        import_list(self.store, *open_list(self.file), ImportOptions(wording=WORDS, update=update))
 
     def _leaves(self, address: str) -> None:
         if email_key(address) in self.on:

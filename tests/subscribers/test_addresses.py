@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from newsletter.errors import AddressError
 from newsletter.subscribers.addresses import check_address, email_key
-from newsletter.subscribers.intake.cells import _bare, without_apostrophe
-from newsletter.subscribers.intake.formulas import neutral
-from newsletter.subscribers.intake.reading import Reading
-from newsletter.subscribers.intake.run import open_list
+from newsletter.subscribers.export import neutral
+from newsletter.subscribers.importer import open_list
+from newsletter.subscribers.importer.cells import _bare, without_apostrophe
+from newsletter.subscribers.importer.report import Tally
+from newsletter.subscribers.importer.rows import ImportOptions, RowReader
 
 PIECES = [
     *string.ascii_letters,
@@ -97,8 +98,8 @@ def test_import_gives_the_same_verdict_many_times(tmp_path: Path, many: int) -> 
         csv.writer(file).writerows([["name", "email"], *(["x", neutral(text)] for text in found)])
     sheet, columns = open_list(path, {"email": "email"})
     taken = set()
-    for batch in Reading(sheet=sheet, columns=columns, anyway=True).batches():
-        people = [(key, email) for _, key, email, *_ in batch.joining.values()]
+    for batch in RowReader(sheet, columns, ImportOptions(wording="", anyway=True), Tally()).batches(4_000):
+        people = [(row.key, row.email) for row in batch.joining.values()]
         assert [key for key, _ in people] == [email_key(email) for _, email in people]
         taken |= {email.lower() for _, email in people}
     assert taken >= {answer for text in found if (answer := verdict(text))}

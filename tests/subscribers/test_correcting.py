@@ -14,20 +14,22 @@ from newsletter.campaigns.records import known_campaign
 from newsletter.campaigns.sender import dispatch
 from newsletter.campaigns.states import BatchState
 from newsletter.errors import AddressError, SubscriberError
+from newsletter.services.consent import leave
 from newsletter.services.people import Corrected, correct_address, erase, suppress_people
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import campaigns, deliveries
-from newsletter.subscribers import leaving
-from newsletter.subscribers.carrying import carry_over, farewells
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.editing import correct_address as correct
-from newsletter.subscribers.people import Person, add_person, find_person, known_person, resubscribe
+from newsletter.subscribers.forgetting import carry_over, known_suppressions
+from newsletter.subscribers.records import Subscriber, add_subscriber, find_subscriber, get_subscriber, resubscribe
+from newsletter.subscribers.records import correct_address as correct
 from newsletter.subscribers.suppression import reason_for, suppress
+from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.undoing import undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
+from tests.subscribers.bringing import bring_in
 
 WORDS = "Yes, send me the newsletter."
 OLD, NEW = "ana@old.example.org", "ana@new.example.org"
@@ -36,7 +38,7 @@ Correct = Callable[..., Corrected]
 
 
 @pytest.fixture
-def ana(store: Store) -> Person:
+def ana(store: Store) -> Subscriber:
     """Somebody whose address is wrong."""
     return _add(store, OLD)
 
@@ -45,15 +47,15 @@ def ana(store: Store) -> Person:
 def correcting(workspace: Workspace, store: Store) -> Correct:
     """Correct an address."""
 
-    def call(person: Person, email: str = NEW, *, anyway: bool = False) -> Corrected:
+    def call(person: Subscriber, email: str = NEW, *, anyway: bool = False) -> Corrected:
         return correct_address(workspace, store, person.id, email, anyway=anyway)
 
     return call
 
 
-def _add(store: Store, email: str, *, pending: bool = False) -> Person:
+def _add(store: Store, email: str, *, pending: bool = False) -> Subscriber:
     with store.write() as connection:
-        return add_person(connection, store.key, email, wording=WORDS, pending=pending)
+        return add_subscriber(connection, store.key, email, wording=WORDS, pending=pending)
 
 
 def _suppress(store: Store, email: str, reason: Reason, how: How = How.EVENT) -> None:
@@ -68,7 +70,7 @@ def _reason(store: Store, email: str) -> Reason | None:
 
 def _status(store: Store, email: str) -> Status:
     with store.read() as connection:
-        return known_person(connection, email).status
+        return get_subscriber(connection, email).status
 
 
 @pytest.mark.parametrize("pending", [False, True])
@@ -79,16 +81,16 @@ def test_consent_stays(store: Store, correcting: Correct, *, pending: bool) -> N
     assert (after.id, after.email, after.status) == (before.id, "Ana@NEW.example.org", before.status)
     with store.read() as connection:
         joined, corrected = history(connection, before.id)
-        assert find_person(connection, OLD) is None
+        assert find_subscriber(connection, OLD) is None
     assert joined.wording == WORDS
     assert (corrected.what, corrected.note) == ("corrected", OLD)
     assert _reason(store, OLD) is Reason.REPLACED
     assert _reason(store, NEW) is None
     with store.write() as connection, pytest.raises(SubscriberError, match="suppressed"):
-        add_person(connection, store.key, OLD, wording=WORDS)
+        add_subscriber(connection, store.key, OLD, wording=WORDS)
 
 
-def test_another_spelling_of_the_same_address(store: Store, ana: Person, correcting: Correct) -> None:
+def test_another_spelling_of_the_same_address(store: Store, ana: Subscriber, correcting: Correct) -> None:
     """Nothing but the spelling changes."""
     assert correcting(ana, OLD.upper()).after.email == OLD.upper()
     assert _reason(store, OLD) is None
@@ -97,7 +99,7 @@ def test_another_spelling_of_the_same_address(store: Store, ana: Person, correct
 
 
 @pytest.mark.parametrize("reason", [Reason.UNSUBSCRIBED, Reason.COMPLAINED, Reason.BOUNCED, Reason.FORGOTTEN])
-def test_suppressed_address_stays_refused(store: Store, ana: Person, correcting: Correct, reason: Reason) -> None:
+def test_suppressed_address_stays_refused(store: Store, ana: Subscriber, correcting: Correct, reason: Reason) -> None:
     """No correction is a way around a suppression, whether or not anybody has the address."""
     _suppress(store, NEW, reason)
     with pytest.raises(SubscriberError, match=f"suppressed .{reason}"):
@@ -106,14 +108,14 @@ def test_suppressed_address_stays_refused(store: Store, ana: Person, correcting:
     assert _reason(store, NEW) is reason
 
 
-def test_address_of_somebody_else(store: Store, ana: Person, correcting: Correct) -> None:
+def test_address_of_somebody_else(store: Store, ana: Subscriber, correcting: Correct) -> None:
     """Two subscribers never become one unaware."""
     _add(store, NEW)
     with pytest.raises(SubscriberError, match="another subscriber"):
         correcting(ana)
 
 
-def test_mistyped_or_no_address(store: Store, ana: Person, correcting: Correct) -> None:
+def test_mistyped_or_no_address(store: Store, ana: Subscriber, correcting: Correct) -> None:
     """An address that looks mistyped takes a second word; what is none is refused."""
     with pytest.raises(SubscriberError, match="mistyped"):
         correcting(ana, "ana@gmial.com")
@@ -125,7 +127,7 @@ def test_mistyped_or_no_address(store: Store, ana: Person, correcting: Correct) 
 
 @pytest.mark.parametrize("reason", [Reason.UNSUBSCRIBED, Reason.COMPLAINED])
 def test_who_unsubscribed_stays_so_by_both_addresses(
-    store: Store, ana: Person, correcting: Correct, reason: Reason
+    store: Store, ana: Subscriber, correcting: Correct, reason: Reason
 ) -> None:
     """Neither address is mailed, and going back changes nothing of that."""
     _suppress(store, OLD, reason)
@@ -146,7 +148,7 @@ def test_bounced_address_is_replaced(store: Store, correcting: Correct, *, pendi
         correcting(before, OLD)
 
 
-def test_unsubscribed_before_it_bounced(store: Store, ana: Person, correcting: Correct) -> None:
+def test_unsubscribed_before_it_bounced(store: Store, ana: Subscriber, correcting: Correct) -> None:
     """A bounce does not outweigh an unsubscribe."""
     _suppress(store, OLD, Reason.UNSUBSCRIBED)
     _suppress(store, OLD, Reason.BOUNCED)
@@ -154,7 +156,7 @@ def test_unsubscribed_before_it_bounced(store: Store, ana: Person, correcting: C
 
 
 @pytest.mark.parametrize("reason", [Reason.UNSUBSCRIBED, Reason.COMPLAINED, Reason.FORGOTTEN])
-def test_unsubscribing_by_the_old_address(store: Store, ana: Person, correcting: Correct, reason: Reason) -> None:
+def test_unsubscribing_by_the_old_address(store: Store, ana: Subscriber, correcting: Correct, reason: Reason) -> None:
     """What the provider or an import says of the old address holds for the person; so does a link in an old mail."""
     correcting(ana)
     correcting(ana, "ana@third.example.org")
@@ -165,15 +167,38 @@ def test_unsubscribing_by_the_old_address(store: Store, ana: Person, correcting:
     assert _reason(store, "ana@third.example.org") is reason
 
 
-def test_token_in_an_old_mail(store: Store, ana: Person, correcting: Correct) -> None:
-    """An unsubscribe link names the person, not the address."""
+def test_list_that_suppresses_the_old_address(
+    store: Store, ana: Subscriber, correcting: Correct, tmp_path: Path
+) -> None:
+    """One row is one address in the report, although two are suppressed by it."""
+    correcting(ana)
+    text = f"email\n{OLD}\nben@example.org\n"
+    first = bring_in(store, tmp_path / "gone.csv", text, as_="unsubscribed", wording="").tally
+    assert (first.suppressed_now, first.left) == (2, 0)
+    assert _status(store, NEW) is Status.UNSUBSCRIBED
+    again = bring_in(store, tmp_path / "gone.csv", text, as_="unsubscribed", wording="").tally
+    assert (again.suppressed_now, again.left) == (0, 2)
+
+
+@pytest.mark.parametrize("email", [OLD, "stranger@example.org"])
+def test_suppressing_says_whether_it_changed_anything(
+    store: Store, ana: Subscriber, correcting: Correct, email: str
+) -> None:
+    """So does suppressing a former address, by which somebody else's status changes, too."""
     correcting(ana)
     with store.write() as connection:
-        leaving.unsubscribe(connection, store.key, ana.id)
+        assert suppress(connection, store.key, email, Reason.UNSUBSCRIBED)
+        assert not suppress(connection, store.key, email, Reason.UNSUBSCRIBED)
+
+
+def test_token_in_an_old_mail(store: Store, ana: Subscriber, correcting: Correct) -> None:
+    """An unsubscribe link names the person, not the address."""
+    correcting(ana)
+    leave(store, unsubscribe_token(store.key, ana.id))
     assert _status(store, NEW) is Status.UNSUBSCRIBED
 
 
-def test_somebody_else_has_the_old_address_now(store: Store, ana: Person, correcting: Correct) -> None:
+def test_somebody_else_has_the_old_address_now(store: Store, ana: Subscriber, correcting: Correct) -> None:
     """What they say is about them alone."""
     correcting(ana)
     with store.write() as connection:
@@ -184,7 +209,7 @@ def test_somebody_else_has_the_old_address_now(store: Store, ana: Person, correc
 
 
 def test_erasing_takes_the_former_address_along(
-    workspace: Workspace, store: Store, ana: Person, correcting: Correct
+    workspace: Workspace, store: Store, ana: Subscriber, correcting: Correct
 ) -> None:
     """By either address everything is erased, and neither can come back."""
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
@@ -199,18 +224,18 @@ def test_erasing_takes_the_former_address_along(
             assert OLD.encode() not in path.read_bytes(), path
 
 
-def test_restoring_a_backup_from_before(workspace: Workspace, store: Store, ana: Person, tmp_path: Path) -> None:
+def test_restoring_a_backup_from_before(workspace: Workspace, store: Store, ana: Subscriber, tmp_path: Path) -> None:
     """In it they have the old address: they are not mailed there, and not erased either."""
     key_file = workspace.key_file
     with store.write() as connection:
         correct(connection, store.key, ana.id, NEW)
-        known = farewells(connection, store.key)
+        known = known_suppressions(connection, store.key)
     with open_store(f"sqlite:///{tmp_path.as_posix()}/older.db", tmp_path / "newsletter.key") as fresh:
         older = fresh
         with older.write() as connection:
-            add_person(connection, store.key, OLD, wording=WORDS)
+            add_subscriber(connection, store.key, OLD, wording=WORDS)
             assert carry_over(connection, store.key, known).erased == 0
-            assert known_person(connection, OLD).status is not Status.SUBSCRIBED
+            assert get_subscriber(connection, OLD).status is not Status.SUBSCRIBED
     assert key_file.exists()
 
 
@@ -236,7 +261,7 @@ def _send(workspace: Workspace, store: Store, *, rest: bool = False) -> None:
 
 
 def test_queued_message_is_skipped_and_comes_with_the_rest(
-    workspace: Workspace, store: Store, ana: Person, correcting: Correct
+    workspace: Workspace, store: Store, ana: Subscriber, correcting: Correct
 ) -> None:
     """What is still queued for the old address is not sent to it; the rest brings it to the new one, once."""
     add_people(store, 2)
@@ -253,7 +278,7 @@ def test_queued_message_is_skipped_and_comes_with_the_rest(
 
 @pytest.mark.parametrize("becomes", [BatchState.ACCEPTED, BatchState.UNKNOWN, None])
 def test_message_that_went_out_is_not_sent_again(
-    workspace: Workspace, store: Store, ana: Person, correcting: Correct, becomes: BatchState | None
+    workspace: Workspace, store: Store, ana: Subscriber, correcting: Correct, becomes: BatchState | None
 ) -> None:
     """Sent, perhaps sent, or on its way at that moment: they get no second one at either address."""
     add_people(store, 1)
@@ -276,7 +301,7 @@ def test_message_that_went_out_is_not_sent_again(
 
 
 def test_corrected_and_back_while_it_is_queued(
-    workspace: Workspace, store: Store, ana: Person, correcting: Correct
+    workspace: Workspace, store: Store, ana: Subscriber, correcting: Correct
 ) -> None:
     """Undone in time, the message goes where it was to go, once."""
     start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))

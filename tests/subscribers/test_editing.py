@@ -5,15 +5,14 @@ import pytest
 from newsletter.errors import SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.editing import edit
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber, edit
 
 
 def test_names_and_language_are_corrected_and_cleaned(store: Store) -> None:
     """Nothing else changes, and the history is about consent alone."""
     with store.write() as connection:
         profile = Profile(first_name="Anna", last_name="Lima", tags=["news"])
-        ana = add_person(connection, store.key, "ana@example.org", profile, wording="Yes.")
+        ana = add_subscriber(connection, store.key, "ana@example.org", profile, wording="Yes.")
         after = edit(connection, ana.id, first_name=" Ana\n", last_name="", language="pt_br")
 
         assert (after.first_name, after.last_name, after.language) == ("Ana", "", "pt-BR")
@@ -26,7 +25,7 @@ def test_names_and_language_are_corrected_and_cleaned(store: Store) -> None:
 def test_what_is_no_language_is_refused(store: Store) -> None:
     """And nothing is changed by halves."""
     with store.write() as connection:
-        ana = add_person(connection, store.key, "ana@example.org", Profile(first_name="Ana"), wording="Yes.")
+        ana = add_subscriber(connection, store.key, "ana@example.org", Profile(first_name="Ana"), wording="Yes.")
         with pytest.raises(SubscriberError, match="not a language code"):
             edit(connection, ana.id, first_name="X", last_name="", language="klingon")
         assert edit(connection, ana.id, first_name="Ana", last_name="", language="") == ana

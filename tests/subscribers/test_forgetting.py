@@ -8,8 +8,8 @@ from newsletter.storage import Store
 from newsletter.storage.compaction import compact
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.people import consents, subscribers
-from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_person
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.forgetting import Forgotten, erase_files, forget_subscriber
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason
 
@@ -21,7 +21,7 @@ def add_two_with_deliveries(store: Store) -> None:
         connection.execute(insert(campaigns).values(**CAMPAIGN, frozen=2, created_at="2026-11-01T00:00:00Z"))
         for name in ("Ana", "Ben"):
             profile = Profile(first_name=name, last_name="Lima")
-            person = add_person(connection, store.key, f"{name}@example.org", profile, wording="Yes.")
+            person = add_subscriber(connection, store.key, f"{name}@example.org", profile, wording="Yes.")
             row = {
                 "campaign_id": 1,
                 "subscriber_id": person.id,
@@ -35,7 +35,7 @@ def test_ledger_keeps_its_counts_and_loses_the_name(store: Store) -> None:
     """A delivery stays, in its state, and says no more whose it was."""
     add_two_with_deliveries(store)
     with store.write() as connection:
-        assert forget_person(connection, store.key, "ANA@example.org") == Forgotten(True, consents=1, deliveries=1)  # noqa: FBT003
+        assert forget_subscriber(connection, store.key, "ANA@example.org") == Forgotten(True, consents=1, deliveries=1)  # noqa: FBT003
         kept = connection.execute(select(deliveries).order_by(deliveries.c.id)).all()
         assert [(row.email, row.first_name, row.last_name, row.state) for row in kept] == [
             ("", "", "", "accepted"),
@@ -52,7 +52,7 @@ def test_forgetting_everybody_keeps_deliveries_apart(store: Store) -> None:
     add_two_with_deliveries(store)
     with store.write() as connection:
         for email in ("ana@example.org", "ben@example.org", "ana@example.org"):
-            forget_person(connection, store.key, email)
+            forget_subscriber(connection, store.key, email)
         assert len(set(connection.scalars(select(deliveries.c.email_key)))) == 2
 
 
@@ -61,7 +61,7 @@ def test_why_somebody_left_outlives_them(store: Store) -> None:
     add_two_with_deliveries(store)
     with store.write() as connection:
         suppress(connection, store.key, "ana@example.org", Reason.COMPLAINED)
-        forget_person(connection, store.key, "ana@example.org")
+        forget_subscriber(connection, store.key, "ana@example.org")
         assert reason_for(connection, store.key, "ana@example.org") is Reason.COMPLAINED
 
 
@@ -69,8 +69,8 @@ def test_number_of_a_forgotten_person_is_given_to_nobody(store: Store) -> None:
     """An old link must not take somebody else off the list."""
     add_two_with_deliveries(store)
     with store.write() as connection:
-        forget_person(connection, store.key, "ben@example.org")
-        assert add_person(connection, store.key, "zoe@example.org", wording="Yes.").id == 3
+        forget_subscriber(connection, store.key, "ben@example.org")
+        assert add_subscriber(connection, store.key, "zoe@example.org", wording="Yes.").id == 3
 
 
 def test_compacted_database_works_on(store: Store) -> None:

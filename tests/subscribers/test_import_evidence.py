@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.storage import Store
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import get_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.undoing import undo_suppression
 from newsletter.subscribers.vocabulary import Reason
@@ -47,7 +47,7 @@ def test_new_words_bring_nobody_back(store: Store, path: Path) -> None:
     assert statuses(store) == {"ben@example.org": "pending", "ana@example.org": "unsubscribed"}
     assert [one.what for one in story(store, "ana@example.org")] == ["requested", "unsubscribed"]
     with store.write() as connection:
-        ben = known_person(connection, "ben@example.org")
+        ben = get_subscriber(connection, "ben@example.org")
         suppress(connection, store.key, "ben@example.org", Reason.UNSUBSCRIBED)
         assert undo_suppression(connection, store.key, ben.id).status == "pending"
 

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from newsletter.storage import Store, open_store
 from newsletter.subscribers.audience import people_in
-from newsletter.subscribers.intake.run import import_list, open_list
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 from newsletter.subscribers.suppression import reason_for
 
 WORDS = "Yes, send me the newsletter."
@@ -108,13 +107,16 @@ def test_order_of_files_does_not_matter(
         with new_store() as store:
             for kind, addresses in order:
                 path = write(tmp_path, kind, addresses)
-                import_list(store, *open_list(path, everybody=kind.everybody), Intent(wording=WORDS))
+                import_list(store, *open_list(path, everybody=kind.everybody), ImportOptions(wording=WORDS))
             outcomes.append(reasons(store))
     assert outcomes[0] == outcomes[1]
 
 
 @quiet
 @given(rows, st.booleans(), st.booleans(), st.integers(1, 5))
+@example(
+    found=[(ADDRESSES[0], "Ana", "", "", "no"), (ADDRESSES[0], "", "", "", "yes")], update=True, pending=False, batch=1
+)
 def test_import_done_twice_is_done_once(
     new_store: New,
     tmp_path: Path,
@@ -127,13 +129,11 @@ def test_import_done_twice_is_done_once(
     path = tmp_path / "list.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("email", "name", "tags", "status", "consent"), *found])
-    intent = Intent(wording=WORDS, update=update, pending=pending)
+    options = ImportOptions(wording=WORDS, update=update, pending=pending)
     with new_store() as store:
         states = []
         for _ in range(2):
-            report = import_list(
-                store, *open_list(path, {"status": "status"}), intent, batch_rows=batch, chunk_batches=2
-            )
+            report = import_list(store, *open_list(path, {"status": "status"}), options, batch_rows=batch)
             with store.read() as connection:
                 states.append(
                     [

@@ -7,9 +7,8 @@ import pytest
 from newsletter.storage import Store
 from newsletter.subscribers.audience import people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.intake.run import import_list, open_list, rehearse
-from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list, preview
+from newsletter.subscribers.records import get_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from tests.subscribers.bringing import WORDS, bring_in, emails, everybody
@@ -19,7 +18,7 @@ def test_consent_is_kept_with_file_and_line(store: Store, path: Path) -> None:
     """Each person's history says which words, which file and which line they came in by."""
     bring_in(store, path, 'Name,Email\n"Ana\nLima",ana@example.org\nBen,ben@example.org\n', source="spring fair")
     with store.read() as connection:
-        person = known_person(connection, "ben@example.org")
+        person = get_subscriber(connection, "ben@example.org")
         (entry,) = history(connection, person.id)
     assert (entry.wording, entry.file_name, entry.row, person.source) == (WORDS, "list.csv", 4, "spring fair")
 
@@ -115,16 +114,16 @@ def test_pending_people_are_not_mailed(store: Store, path: Path) -> None:
         assert connection.execute(people_in()).all() == []
 
 
-def test_rehearsal_tells_what_the_import_then_does(store: Store, path: Path) -> None:
+def test_preview_tells_what_the_import_then_does(store: Store, path: Path) -> None:
     """The numbers are the same, and nothing is written before."""
     bring_in(store, path, "email,name\nana@example.org,\n")
     path.write_text(
         "email,name,status\nana@example.org,Ana,\nben@example.org,,\nben,,\ncy@example.org,,left\n", "utf-8"
     )
     sheet, columns = open_list(path)
-    rehearsal = rehearse(store, sheet, columns, Intent(wording=WORDS))
+    told = preview(store, sheet, columns, ImportOptions(wording=WORDS))
     assert emails(store) == ["ana@example.org"]
     assert list(path.parent.glob("*rejected*")) == []
-    report = import_list(store, sheet, columns, Intent(wording=WORDS))
-    assert rehearsal.tally == report.tally
+    report = import_list(store, sheet, columns, ImportOptions(wording=WORDS))
+    assert told.tally == report.tally
     assert (report.tally.new, report.tally.updated, report.tally.suppressed_now) == (1, 1, 1)

@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.storage import Store
 from newsletter.subscribers.listing import Query, by_status, count, people
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.subscribers.suppression import by_reason, find_suppression, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 
@@ -21,7 +21,7 @@ def _some_people(store: Store) -> None:
     with store.write() as connection:
         for email, first, last in PEOPLE:
             profile = Profile(first_name=first, last_name=last)
-            add_person(connection, store.key, email, profile, wording="Yes.", pending=first == "Ben")
+            add_subscriber(connection, store.key, email, profile, wording="Yes.", pending=first == "Ben")
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 from sqlalchemy import Connection
 
 from newsletter.storage import Store
-from newsletter.subscribers.longest import emptiest_name, has_readers, longest_name
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.listing import emptiest_name, has_readers, longest_name
+from newsletter.subscribers.records import Profile, add_subscriber
 
 
 def add(connection: Connection, store: Store, number: int, first: str, last: str, *, pending: bool = False) -> None:
     profile = Profile(first_name=first, last_name=last)
-    add_person(connection, store.key, f"reader{number}@example.org", profile, wording="Yes", pending=pending)
+    add_subscriber(connection, store.key, f"reader{number}@example.org", profile, wording="Yes", pending=pending)
 
 
 def test_the_longest_and_the_emptiest_are_found(store: Store) -> None:

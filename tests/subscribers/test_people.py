@@ -8,7 +8,14 @@ from newsletter.storage import Store
 from newsletter.storage.people import suppressions
 from newsletter.subscribers.audience import count, left_out, people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import Profile, add_person, confirm, find_person, known_person, resubscribe
+from newsletter.subscribers.records import (
+    Profile,
+    add_subscriber,
+    confirm,
+    find_subscriber,
+    get_subscriber,
+    resubscribe,
+)
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
@@ -19,10 +26,10 @@ def test_added_person_is_found_however_the_address_is_written(store: Store) -> N
     """Case, and the way an international domain is written, make no difference."""
     with store.write() as connection:
         profile = Profile(first_name="Ana", last_name="Lima", tags=("group", "news"), source="paper form")
-        added = add_person(connection, store.key, " Ana.Lima@Bücher.example.org ", profile, wording=WORDING)
+        added = add_subscriber(connection, store.key, " Ana.Lima@Bücher.example.org ", profile, wording=WORDING)
     with store.read() as connection:
-        assert added == find_person(connection, "ana.LIMA@xn--bcher-kva.EXAMPLE.org")
-        assert find_person(connection, "analima@bücher.example.org") is None
+        assert added == find_subscriber(connection, "ana.LIMA@xn--bcher-kva.EXAMPLE.org")
+        assert find_subscriber(connection, "analima@bücher.example.org") is None
     assert (
         added.first_name,
         added.last_name,
@@ -35,7 +42,7 @@ def test_added_person_is_found_however_the_address_is_written(store: Store) -> N
 def test_consent_is_kept_word_for_word(store: Store) -> None:
     """What somebody agreed to can be shown later."""
     with store.write() as connection:
-        person = add_person(connection, store.key, "ana@example.org", wording=WORDING, pending=True)
+        person = add_subscriber(connection, store.key, "ana@example.org", wording=WORDING, pending=True)
         confirm(connection, person.id, how=How.TOKEN)
         entries = history(connection, person.id)
     assert [(entry.what, entry.how, entry.wording) for entry in entries] == [
@@ -47,9 +54,9 @@ def test_consent_is_kept_word_for_word(store: Store) -> None:
 def test_same_address_is_not_added_twice(store: Store) -> None:
     """A second record of a mailbox would be a second mail."""
     with store.write() as connection:
-        add_person(connection, store.key, "ana@example.org", wording=WORDING)
+        add_subscriber(connection, store.key, "ana@example.org", wording=WORDING)
         with pytest.raises(SubscriberError, match="already"):
-            add_person(connection, store.key, "ANA@example.org", wording=WORDING)
+            add_subscriber(connection, store.key, "ANA@example.org", wording=WORDING)
 
 
 @pytest.mark.parametrize(("wording", "note"), [("", "by phone"), (" \n", "by phone"), ("Add me again.", " ")])
@@ -61,7 +68,7 @@ def test_empty_evidence_is_refused(store: Store, wording: str, note: str) -> Non
             resubscribe(connection, store.key, "ana@example.org", wording=wording, note=note)
         if not wording.strip():
             with pytest.raises(SubscriberError, match="must not be empty"):
-                add_person(connection, store.key, "ben@example.org", wording=wording)
+                add_subscriber(connection, store.key, "ben@example.org", wording=wording)
         assert suppressed_among(connection, store.key, ["ana@example.org"]) == {"ana@example.org"}
 
 
@@ -70,7 +77,7 @@ def test_suppressed_person_is_in_no_audience(store: Store, reason: Reason) -> No
     """Whoever is suppressed, for whatever reason, is not mailed and is counted as left out."""
     with store.write() as connection:
         for name in ("ana", "ben"):
-            add_person(connection, store.key, f"{name}@example.org", wording=WORDING)
+            add_subscriber(connection, store.key, f"{name}@example.org", wording=WORDING)
         assert suppress(connection, store.key, "ANA@example.org", reason)
         assert [row.email for row in connection.execute(people_in())] == ["ben@example.org"]
         assert {reason.status.value: 1} == left_out(connection)
@@ -82,10 +89,10 @@ def test_suppressed_person_is_in_no_audience(store: Store, reason: Reason) -> No
 def test_graver_reason_stays(store: Store) -> None:
     """A later bounce does not make a complaint look harmless."""
     with store.write() as connection:
-        add_person(connection, store.key, "ana@example.org", wording=WORDING)
+        add_subscriber(connection, store.key, "ana@example.org", wording=WORDING)
         suppress(connection, store.key, "ana@example.org", Reason.COMPLAINED)
         assert not suppress(connection, store.key, "ana@example.org", Reason.BOUNCED)
-        assert known_person(connection, "ana@example.org").status is Status.COMPLAINED
+        assert get_subscriber(connection, "ana@example.org").status is Status.COMPLAINED
 
 
 def test_stranger_can_be_suppressed_in_advance(store: Store) -> None:
@@ -93,7 +100,7 @@ def test_stranger_can_be_suppressed_in_advance(store: Store) -> None:
     with store.write() as connection:
         assert suppress(connection, store.key, "ana@example.org", Reason.UNSUBSCRIBED)
         with pytest.raises(SubscriberError, match="is suppressed"):
-            add_person(connection, store.key, "ana@example.org", wording=WORDING)
+            add_subscriber(connection, store.key, "ana@example.org", wording=WORDING)
 
 
 def test_suppressions_name_nobody(store: Store) -> None:
@@ -107,7 +114,7 @@ def test_suppressions_name_nobody(store: Store) -> None:
 def test_coming_back_is_recorded(store: Store) -> None:
     """Only a resubscription with words and a reason makes somebody mailable again."""
     with store.write() as connection:
-        person = add_person(connection, store.key, "ana@example.org", wording=WORDING)
+        person = add_subscriber(connection, store.key, "ana@example.org", wording=WORDING)
         suppress(connection, store.key, "ana@example.org", Reason.UNSUBSCRIBED)
         resubscribe(connection, store.key, "ana@example.org", wording="Please add me again.", note="by phone")
         assert count(connection) == 1
@@ -122,6 +129,6 @@ def test_coming_back_is_recorded(store: Store) -> None:
 def test_what_is_no_address_is_refused_with_a_reason(store: Store, text: str) -> None:
     """Nothing is added for it, and the reason does not repeat what was typed."""
     with store.write() as connection, pytest.raises(AddressError) as caught:
-        add_person(connection, store.key, text, wording=WORDING)
+        add_subscriber(connection, store.key, text, wording=WORDING)
     assert caught.value.what
     assert not text or text not in caught.value.what

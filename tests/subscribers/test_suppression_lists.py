@@ -6,9 +6,8 @@ import pytest
 
 from newsletter.errors import SourceError
 from newsletter.storage import Store
-from newsletter.subscribers.intake.run import import_list, open_list, rehearse
-from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.importer import ImportOptions, import_list, open_list, preview
+from newsletter.subscribers.records import add_subscriber
 from newsletter.subscribers.suppression import reason_for, suppressed_among
 from tests.subscribers.bringing import WORDS, bring_in, emails, statuses
 
@@ -76,7 +75,7 @@ def test_list_that_may_be_a_suppression_list(store: Store, path: Path, name: str
         bring_in(store, file, text)
     assert "--as unsubscribed" in caught.value.hint
     with pytest.raises(SourceError, match=r"--as"):
-        rehearse(store, *open_list(file), Intent(wording=WORDS))
+        preview(store, *open_list(file), ImportOptions(wording=WORDS))
     columns = {"status": "ignore"} if "status" in text else None
     bring_in(store, file, as_="subscribed", columns=columns)
     assert statuses(store) == {"ana@example.org": "subscribed"}
@@ -147,7 +146,7 @@ def test_nothing_about_an_address_keeps_anybody_from_leaving(store: Store, path:
     """Mistyped domains, machines' addresses and second addresses in a cell leave like all others."""
     with store.write() as connection:
         for address in ODD:
-            add_person(connection, store.key, address, wording=WORDS)
+            add_subscriber(connection, store.key, address, wording=WORDS)
     text = "\n".join([headings, *(f"{cell},2024-07-01" for cell in LEAVERS)])
     report = bring_in(store, path, text, as_="" if "UNSUB" in headings else "unsubscribed", wording="")
     assert set(statuses(store).values()) == {"unsubscribed"}
@@ -185,6 +184,6 @@ def test_file_of_people_who_left(store: Store, path: Path) -> None:
     """A bare list can be said to be one of people who left; a status in it brings nobody back."""
     bring_in(store, path, "email\nana@example.org\nben@example.org\n")
     path.write_text("email,status\nana@example.org,subscribed\nzoe@example.org,\n", "utf-8")
-    import_list(store, *open_list(path, everybody="complained"), Intent(wording=""))
+    import_list(store, *open_list(path, everybody="complained"), ImportOptions(wording=""))
     assert statuses(store) == {"ana@example.org": "complained", "ben@example.org": "subscribed"}
     assert left(store, "zoe@example.org") == {"zoe@example.org": "complained"}

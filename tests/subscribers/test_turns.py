@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from newsletter.storage import Store
 from newsletter.subscribers.audience import people_in
-from newsletter.subscribers.intake.reading import Reading
-from newsletter.subscribers.intake.run import open_list
-from newsletter.subscribers.intake.writing import Intent, Writer
-from newsletter.subscribers.people import add_person, confirm, find_person
+from newsletter.subscribers.importer import ImportOptions, open_list
+from newsletter.subscribers.importer.report import Tally
+from newsletter.subscribers.importer.rows import RowReader
+from newsletter.subscribers.importer.writer import Writer
+from newsletter.subscribers.records import add_subscriber, confirm, find_subscriber
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.vocabulary import How, Reason
 
@@ -20,18 +21,19 @@ WORDS = "Yes, send me the newsletter."
 
 
 def by_command(store: Store, connection: Connection, _path: Path) -> None:
-    add_person(connection, store.key, "ana@example.org", wording=WORDS)
+    add_subscriber(connection, store.key, "ana@example.org", wording=WORDS)
 
 
 def by_import(store: Store, connection: Connection, path: Path) -> None:
     path.write_text("email\nana@example.org\n", "utf-8")
     sheet, columns = open_list(path)
-    (batch,) = Reading(sheet=sheet, columns=columns).batches()
-    Writer(store.key, Intent(wording=WORDS), path.name, columns).write(connection, batch)
+    options, tally = ImportOptions(wording=WORDS), Tally()
+    (batch,) = RowReader(sheet, columns, options, tally).batches(10)
+    Writer(store.key, options, path.name, columns, tally).write(connection, batch)
 
 
 def by_confirming(_store: Store, connection: Connection, _path: Path) -> None:
-    person = find_person(connection, "ana@example.org")
+    person = find_subscriber(connection, "ana@example.org")
     assert person is not None
     confirm(connection, person.id, how=How.TOKEN)
 
@@ -46,7 +48,7 @@ def test_farewell_outlasts_joining(store: Store, path: Path, join: Callable[[Sto
 
     if join is by_confirming:
         with store.write() as connection:
-            add_person(connection, store.key, "ana@example.org", wording=WORDS, pending=True)
+            add_subscriber(connection, store.key, "ana@example.org", wording=WORDS, pending=True)
     leaving = threading.Thread(target=leave)
     with store.write() as connection:
         join(store, connection, path)

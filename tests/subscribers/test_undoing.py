@@ -7,7 +7,7 @@ import pytest
 from newsletter.errors import SubscriberError
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import Person, add_person, known_person, resubscribe
+from newsletter.subscribers.records import Subscriber, add_subscriber, get_subscriber, resubscribe
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.undoing import can_be_undone, undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
@@ -80,15 +80,15 @@ def test_nobody_is_not_brought_back(store: Store) -> None:
         undo_suppression(connection, store.key, 4711)
 
 
-def _add(store: Store, *, pending: bool = False) -> Person:
+def _add(store: Store, *, pending: bool = False) -> Subscriber:
     with store.write() as connection:
-        return add_person(connection, store.key, ANA, wording="Yes.", pending=pending)
+        return add_subscriber(connection, store.key, ANA, wording="Yes.", pending=pending)
 
 
-def _refuses(store: Store, person: Person) -> None:
+def _refuses(store: Store, person: Subscriber) -> None:
     with store.write() as connection:
-        known = known_person(connection, ANA)
+        known = get_subscriber(connection, ANA)
         assert not can_be_undone(connection, store.key, known)
         with pytest.raises(SubscriberError):
             undo_suppression(connection, store.key, person.id)
-        assert known_person(connection, ANA).status is known.status
+        assert get_subscriber(connection, ANA).status is known.status

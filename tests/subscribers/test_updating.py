@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.storage import Store
-from newsletter.subscribers.exporting import save_csv
-from newsletter.subscribers.intake.report import Report
-from newsletter.subscribers.intake.run import open_list, rehearse
-from newsletter.subscribers.intake.writing import Intent
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.export import save_csv
+from newsletter.subscribers.importer import ImportOptions, Report, open_list, preview
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
 from tests.subscribers.bringing import WORDS, bring_in, everybody, statuses, story
@@ -21,8 +19,10 @@ def exported(store: Store, path: Path) -> Path:
     with store.write() as connection:
         for name in ("ana", "ben", "cy"):
             profile = Profile(first_name=name.title(), last_name="Lima", tags=("news",))
-            add_person(connection, store.key, f"{name}@example.org", profile, wording=WORDS, pending=name == "ben")
-        add_person(connection, store.key, "di@gmial.com", Profile(first_name="Di", tags=("depression",)), wording=WORDS)
+            add_subscriber(connection, store.key, f"{name}@example.org", profile, wording=WORDS, pending=name == "ben")
+        add_subscriber(
+            connection, store.key, "di@gmial.com", Profile(first_name="Di", tags=("depression",)), wording=WORDS
+        )
         suppress(connection, store.key, "cy@example.org", Reason.UNSUBSCRIBED)
     save_csv(everybody(store), path)
     return path
@@ -78,11 +78,11 @@ def test_emptied_name_is_kept_and_told(store: Store, exported: Path) -> None:
 
 
 def test_each_difference_is_shown(store: Store, path: Path) -> None:
-    """The rehearsal of an update leaves out none."""
+    """The preview of an update leaves out none."""
     names = [f"reader{number}@example.org,Reader{number}" for number in range(40)]
     bring_in(store, path, "\n".join(["email,first name", *names]))
     path.write_text("\n".join(["email,first name", *(name.replace("Reader", "Guest") for name in names)]), "utf-8")
-    report = rehearse(store, *open_list(path), Intent(wording=WORDS, update=True))
+    report = preview(store, *open_list(path), ImportOptions(wording=WORDS, update=True))
     assert len(report.tally.examples["updated"]) == 40
     assert "line 41: Reader39 → Guest39" in "\n".join(report.lines())
 

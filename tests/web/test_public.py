@@ -5,7 +5,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from newsletter.storage import Store
-from newsletter.subscribers.people import add_person, find_person, known_person
+from newsletter.subscribers.records import add_subscriber, find_subscriber, get_subscriber
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.public import create_public_pages
@@ -18,7 +18,7 @@ ANA = "ana@example.org"
 def link(store: Store) -> str:
     """Ana's own way out."""
     with store.write() as connection:
-        person = add_person(connection, store.key, ANA, wording="yes")
+        person = add_subscriber(connection, store.key, ANA, wording="yes")
     return f"/u/{unsubscribe_token(store.key, person.id)}"
 
 
@@ -30,7 +30,7 @@ def client(workspace: Workspace, store: Store) -> TestClient:
 
 def status(store: Store) -> Status:
     with store.read() as connection:
-        return known_person(connection, ANA).status
+        return get_subscriber(connection, ANA).status
 
 
 def test_looking_changes_nothing(client: TestClient, store: Store, link: str) -> None:
@@ -87,7 +87,7 @@ def test_token_of_another_key(client: TestClient, store: Store, link: str) -> No
     assert client.post(f"/u/{forged}").status_code == 404
     assert link
     with store.read() as connection:
-        person = find_person(connection, ANA)
+        person = find_subscriber(connection, ANA)
     assert person is not None
     assert person.status is Status.SUBSCRIBED
 

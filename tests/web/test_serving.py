@@ -14,7 +14,7 @@ import pytest
 from newsletter.storage import Store, open_store
 from newsletter.storage import store as storing
 from newsletter.storage.copies import database_file
-from newsletter.subscribers.people import add_person, person_by_id
+from newsletter.subscribers.records import add_subscriber, subscriber_by_id
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.public import create_public_pages, public_server
@@ -34,13 +34,13 @@ class Pages:
         """Add so many subscribers; return their ids."""
         with self.store.write() as connection:
             return [
-                add_person(connection, self.store.key, f"reader{each}@example.org", wording="yes").id
+                add_subscriber(connection, self.store.key, f"reader{each}@example.org", wording="yes").id
                 for each in range(number)
             ]
 
     def status(self, person: int) -> Status:
         with self.store.read() as connection:
-            found = person_by_id(connection, person)
+            found = subscriber_by_id(connection, person)
         assert found is not None
         return found.status
 

@@ -21,7 +21,7 @@ from newsletter.campaigns.freezing import start
 from newsletter.campaigns.sender import dispatch
 from newsletter.storage import Store, open_store
 from newsletter.storage.ledger import deliveries, events
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import get_subscriber
 from newsletter.transports.sendgrid import Client, SendGridTransport, Tracking
 from newsletter.transports.sendgrid.signature import Verifier
 from newsletter.web.public import create_public_pages
@@ -83,7 +83,7 @@ def test_signed_events_are_taken_in(pages: TestClient, store: Store, sendgrid: W
     assert (answer.status_code, answer.content) == (204, b"")
     assert _fates(store) == {"delivered": 8, "bounced": 1, "complained": 1}
     with store.read() as connection:
-        assert known_person(connection, "reader2@example.org").status == "complained"
+        assert get_subscriber(connection, "reader2@example.org").status == "complained"
 
 
 def test_unsigned_events_are_refused(pages: TestClient, store: Store, sendgrid: Webhook, sent: FakeSendGrid) -> None:

@@ -34,7 +34,7 @@ from newsletter.storage.copies import copy_database, is_sound, replace_content
 from newsletter.storage.ledger import campaigns
 from newsletter.storage.secret import fingerprint, load_key
 from newsletter.storage.store import journal_beside
-from newsletter.subscribers.carrying import Carried, Farewell, carry_over, farewells
+from newsletter.subscribers.forgetting import Carried, KnownSuppression, carry_over, known_suppressions
 from newsletter.workspace import Workspace
 
 _AT_REST = {CampaignState.FINISHED, CampaignState.CANCELLED}
@@ -99,13 +99,13 @@ def put_back(workspace: Workspace, backup: UnpackedBackup, now: datetime) -> Res
     trackless = _is_trackless(workspace, database, backup)
     with contextlib.ExitStack() as stack:
         before: Path | None = None
-        left: dict[bytes, Farewell] = {}
+        left: dict[bytes, KnownSuppression] = {}
         if _is_usable(database, backup):
             live = stack.enter_context(open_store(workspace.database_url, backup.key_file))
             stack.enter_context(hold_still(live))
             before = _keep_present(workspace, backup, now)
             with live.read() as connection:
-                left = farewells(connection, live.key)
+                left = known_suppressions(connection, live.key)
         elif database.is_file():
             before = _move_aside(database, now)
         carried, doubted, at_rest = _prepare(workspace, backup, left, trackless=trackless)
@@ -188,7 +188,7 @@ def _put_key(workspace: Workspace, backup: UnpackedBackup) -> None:
 
 
 def _prepare(
-    workspace: Workspace, backup: UnpackedBackup, left: Mapping[bytes, Farewell], *, trackless: bool
+    workspace: Workspace, backup: UnpackedBackup, left: Mapping[bytes, KnownSuppression], *, trackless: bool
 ) -> tuple[Carried, dict[str, str], list[str]]:
     """Make the unpacked database what it has to be.
 

@@ -83,7 +83,7 @@ def skip_unsubscribed(connection: Connection, key: bytes, people: Sequence[Perso
 
 def _skip(connection: Connection, reasons: Sequence[tuple[str, int]]) -> None:
     check(DeliveryState.QUEUED, DeliveryState.SKIPPED)
-    run(connection, f"UPDATE deliveries SET state = '{DeliveryState.SKIPPED}', reason = ? WHERE id = ?", reasons)  # noqa: S608 - a word of this program's
+    run(connection, _SKIP, [{"number": number, "why": reason} for reason, number in reasons])
 
 
 def _reason(status: str | None) -> str:
@@ -92,6 +92,11 @@ def _reason(status: str | None) -> str:
     return status if status != _SUBSCRIBED else "suppressed"
 
 
+_SKIP = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("number"))
+    .values(state=DeliveryState.SKIPPED.value, reason=bindparam("why"))
+)
 _FIRST = select(func.min(deliveries.c.id)).where(deliveries.c.campaign_id == bindparam("campaign"))
 _NEXT_KEYS = (
     select(deliveries.c.id, deliveries.c.email_key)

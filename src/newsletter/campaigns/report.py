@@ -24,7 +24,7 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries, events
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import consents
-from newsletter.subscribers.intake.formulas import neutral
+from newsletter.subscribers.export import neutral
 from newsletter.subscribers.vocabulary import What
 from newsletter.transports.events import Kind
 from newsletter.workspace import Workspace

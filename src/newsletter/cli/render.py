@@ -53,10 +53,10 @@ def _reader(workspace: Workspace, email: str | None) -> Recipient:
         )
     # The database is slow to import, and a made-up reader is in none.
     from newsletter.cli.store import workspace_store  # noqa: PLC0415
-    from newsletter.subscribers.people import known_person  # noqa: PLC0415
+    from newsletter.subscribers.records import get_subscriber  # noqa: PLC0415
 
     with workspace_store(workspace) as store, store.read() as connection:
-        person = known_person(connection, email)
+        person = get_subscriber(connection, email)
     return Recipient(
         ref="sample",
         email=person.email,

@@ -19,19 +19,19 @@ from newsletter.services.people import erase as erase_person
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.people import consents
-from newsletter.subscribers import leaving, listing, pausing, suppression
+from newsletter.subscribers import listing, pausing, suppression
 from newsletter.subscribers.addresses import check_address, email_key
 from newsletter.subscribers.consent import history, record
-from newsletter.subscribers.editing import edit
-from newsletter.subscribers.people import (
-    Person,
+from newsletter.subscribers.records import (
     Profile,
+    Subscriber,
     change_tags,
-    find_person,
-    insert_person,
-    known_person,
-    person_by_id,
+    edit,
+    find_subscriber,
+    get_subscriber,
+    insert_subscriber,
     set_status,
+    subscriber_by_id,
 )
 from newsletter.subscribers.requests import (
     Agreed,
@@ -108,7 +108,7 @@ def ask_pending(store: Store, *, clock: Clock = SYSTEM_CLOCK) -> int:
     return len(people)
 
 
-def not_asked(connection: Connection) -> list[Person]:
+def not_asked(connection: Connection) -> list[Subscriber]:
     """Return the people who are pending and were not asked to confirm within a month."""
     return [
         person
@@ -119,7 +119,7 @@ def not_asked(connection: Connection) -> list[Person]:
 
 def confirm_subscription(
     store: Store, token: str, *, how: How = How.TOKEN, clock: Clock = SYSTEM_CLOCK
-) -> Person | None:
+) -> Subscriber | None:
     """Subscribe the person who was asked to confirm, whatever became of the address before.
 
     Confirming twice is the same as once. A request is void once its address unsubscribed,
@@ -142,7 +142,7 @@ def confirm_subscription(
         if request is None or request.kind is not Kind.JOIN:
             return None
         if request.is_done:
-            person = find_person(connection, request.email)
+            person = find_subscriber(connection, request.email)
             return person if person and person.status is Status.SUBSCRIBED else None
         if _is_void(connection, store.key, request):
             return None
@@ -166,11 +166,11 @@ def _is_void(connection: Connection, key: bytes, request: Request) -> bool:
     return found is not None and found.reason is not Reason.BOUNCED and found.at > request.at
 
 
-def _subscribe(connection: Connection, key: bytes, request: Request, how: How, now: datetime) -> Person:
+def _subscribe(connection: Connection, key: bytes, request: Request, how: How, now: datetime) -> Subscriber:
     """Make the request's address a subscriber, with evidence of what was agreed to and of the confirmation."""
     was_suppressed = suppression.reason_for(connection, key, request.email) is not None
     suppression.lift(connection, key, request.email)
-    person = find_person(connection, request.email) or add_pending(connection, request)
+    person = find_subscriber(connection, request.email) or add_pending(connection, request)
     is_known = any(entry.what is What.REQUESTED and entry.at == request.at for entry in history(connection, person.id))
     if request.wording and not is_known:
         _record_request(connection, person.id, request)
@@ -192,12 +192,12 @@ def _subscribe(connection: Connection, key: bytes, request: Request, how: How, n
         _ask_to_release(connection, request.email, now)
     if what is not What.RENEWED:
         add_request(connection, Kind.WELCOME, check_address(request.email), now)
-    return known_person(connection, request.email)
+    return get_subscriber(connection, request.email)
 
 
-def add_pending(connection: Connection, request: Request) -> Person:
+def add_pending(connection: Connection, request: Request) -> Subscriber:
     """Add the address of a request as pending; what they said about themselves waits for their confirmation."""
-    person = insert_person(connection, check_address(request.email), Profile(source="sign-up"), Status.PENDING)
+    person = insert_subscriber(connection, check_address(request.email), Profile(source="sign-up"), Status.PENDING)
     _record_request(connection, person.id, request)
     return person
 
@@ -238,9 +238,10 @@ def leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> str | Non
         return None
     now = clock.now()
     with store.write() as connection:
-        person = leaving.unsubscribe(connection, store.key, number)
+        person = subscriber_by_id(connection, number)
         if person is None:
             return ""
+        suppression.suppress(connection, store.key, person.email, Reason.UNSUBSCRIBED, how=How.TOKEN)
         held = bool(held_for(connection, person.email, now - CLOCKS_APART))
         if held:
             drop_kind(connection, Kind.RELEASE, person.email)
@@ -250,7 +251,7 @@ def leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> str | Non
     return undo_token(store.key, left, now) if person.status is Status.SUBSCRIBED else ""
 
 
-def undo_leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> Person | None:
+def undo_leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> Subscriber | None:
     """Undo an unsubscribe request by the token from its answer.
 
     Returns:
@@ -261,7 +262,7 @@ def undo_leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> Pers
     if left is None:
         return None
     with store.write() as connection:
-        person = person_by_id(connection, left.subscriber_id)
+        person = subscriber_by_id(connection, left.subscriber_id)
         if person is None or person.status is Status.SUBSCRIBED:
             return person  # pressed twice
         if not _is_latest(connection, store.key, person, left):
@@ -271,7 +272,7 @@ def undo_leave(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> Pers
         record(connection, person.id, What.RESUBSCRIBED, How.TOKEN, note="undid the unsubscribe within ten minutes")
         if left.held:
             _ask_to_release(connection, person.email, clock.now())
-        return known_person(connection, person.email)
+        return get_subscriber(connection, person.email)
 
 
 def say_why(store: Store, token: str, reason: str, *, clock: Clock = SYSTEM_CLOCK) -> bool:
@@ -280,7 +281,7 @@ def say_why(store: Store, token: str, reason: str, *, clock: Clock = SYSTEM_CLOC
     if left is None:
         return False
     with store.write() as connection:
-        person = person_by_id(connection, left.subscriber_id)
+        person = subscriber_by_id(connection, left.subscriber_id)
         if person is None or not _is_latest(connection, store.key, person, left):
             return False
         notes = [entry.note for entry in history(connection, person.id)[left.entry :]]
@@ -289,7 +290,7 @@ def say_why(store: Store, token: str, reason: str, *, clock: Clock = SYSTEM_CLOC
     return True
 
 
-def _is_latest(connection: Connection, key: bytes, person: Person, left: Leave) -> bool:
+def _is_latest(connection: Connection, key: bytes, person: Subscriber, left: Leave) -> bool:
     """Whether nothing happened to somebody since they unsubscribed, but for their saying why."""
     since = history(connection, person.id)[left.entry - 1 :]
     alone = bool(since) and all(entry.what is What.UNSUBSCRIBED for entry in since)
@@ -303,7 +304,7 @@ def _is_latest(connection: Connection, key: bytes, person: Person, left: Leave) 
 class Preferences:
     """What somebody may choose, as it is now."""
 
-    person: Person
+    person: Subscriber
     paused_until: datetime | None
 
 
@@ -319,7 +320,7 @@ def ask_for_preferences(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK
     if number is None:
         return False
     with store.write() as connection:
-        person = person_by_id(connection, number)
+        person = subscriber_by_id(connection, number)
         if person is not None:
             profile = Profile(language=person.language)
             add_request(connection, Kind.PREFERENCES, check_address(person.email), clock.now(), profile)
@@ -422,7 +423,7 @@ def erase(workspace: Workspace, store: Store, token: str, *, clock: Clock = SYST
 
 def _preferences(connection: Connection, key: bytes, token: str, clock: Clock) -> Preferences | None:
     number = read_preferences_token(key, token, clock.now())
-    person = person_by_id(connection, number) if number is not None else None
+    person = subscriber_by_id(connection, number) if number is not None else None
     if person is None:
         return None
     return Preferences(person=person, paused_until=pausing.paused_until(connection, person.id))

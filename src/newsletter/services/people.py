@@ -7,10 +7,10 @@ from newsletter.campaigns.syncing import readmit, withdraw, withdraw_before_eras
 from newsletter.errors import SubscriberError, TransportError
 from newsletter.storage import Store
 from newsletter.storage.compaction import compact
-from newsletter.subscribers import editing
+from newsletter.subscribers import records
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.forgetting import Forgotten, addresses_of, erase_files, forget_person
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.forgetting import Forgotten, addresses_of, erase_files, forget_subscriber
+from newsletter.subscribers.records import Subscriber, subscriber_by_id
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.undoing import undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
@@ -46,7 +46,7 @@ class Suppressed:
         unchanged: how many were suppressed already.
     """
 
-    people: tuple[Person, ...]
+    people: tuple[Subscriber, ...]
     unchanged: int
     withdrawn: Withdrawn
 
@@ -71,7 +71,7 @@ def suppress_people(
         note: why, if somebody said.
     """
     with store.write() as connection:
-        found = [person for one in dict.fromkeys(ids) if (person := person_by_id(connection, one))]
+        found = [person for one in dict.fromkeys(ids) if (person := subscriber_by_id(connection, one))]
         changed = tuple(one for one in found if suppress(connection, store.key, one.email, reason, how=how, note=note))
     withdrawn = _withdraw_all(workspace, store, [one.email for one in found])
     return Suppressed(people=changed, unchanged=len(found) - len(changed), withdrawn=withdrawn)
@@ -81,7 +81,7 @@ def suppress_people(
 class Restored:
     """Whose suppression was undone, as they are now; and why SendGrid may still suppress some of them."""
 
-    people: tuple[Person, ...]
+    people: tuple[Subscriber, ...]
     readmission_failure: str = ""
 
 
@@ -91,7 +91,7 @@ def undo_suppressing(workspace: Workspace, store: Store, ids: Collection[int]) -
     Raises:
         SubscriberError: it can be for nobody.
     """
-    restored: list[Person] = []
+    restored: list[Subscriber] = []
     refusals: list[SubscriberError] = []
     with store.write() as connection:
         for one in ids:
@@ -124,8 +124,8 @@ class Corrected:
         readmission_failure: why SendGrid may still suppress an address to which they went back.
     """
 
-    before: Person
-    after: Person
+    before: Subscriber
+    after: Subscriber
     withdrawn: Withdrawn
     readmission_failure: str = ""
 
@@ -138,15 +138,15 @@ class Corrected:
 def correct_address(
     workspace: Workspace, store: Store, subscriber_id: int, email: str, *, anyway: bool = False
 ) -> Corrected:
-    """Give a subscriber another address; see `newsletter.subscribers.editing.correct_address`.
+    """Give a subscriber another address; see `newsletter.subscribers.records.correct_address`.
 
     Raises:
         SubscriberError: the address is none, looks mistyped, is suppressed, or is another subscriber's.
     """
     with store.write() as connection:
-        before = person_by_id(connection, subscriber_id)
+        before = subscriber_by_id(connection, subscriber_id)
         entries = history(connection, subscriber_id)
-        after = editing.correct_address(connection, store.key, subscriber_id, email, anyway=anyway)
+        after = records.correct_address(connection, store.key, subscriber_id, email, anyway=anyway)
     before = before or after
     is_other = before.email.lower() != after.email.lower()
     withdrawn = _withdraw_all(workspace, store, [before.email]) if is_other else Withdrawn()
@@ -199,7 +199,7 @@ def erase(workspace: Workspace, store: Store, email: str, *, patience: float = 1
     for one in addresses:
         withdraw_before_erasing(workspace, store, one)
     with store.write() as connection:
-        rows = forget_person(connection, store.key, addresses[0])
+        rows = forget_subscriber(connection, store.key, addresses[0])
     compacted = compact(store.engine, patience=patience)
     files = sum(erase_files(workspace.outbox_dir, one) for one in addresses)
     return Erased(rows=rows, addresses=tuple(addresses), files=files, compacted=compacted)

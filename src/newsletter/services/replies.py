@@ -34,7 +34,7 @@ from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.people import facts
 from newsletter.storage.secret import keyed_hash
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.people import Person, find_person, person_by_id
+from newsletter.subscribers.records import Subscriber, find_subscriber, subscriber_by_id
 from newsletter.subscribers.requests import Kind, add_request
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
@@ -162,17 +162,17 @@ def _unsubscribe(store: Store, reading: Reading, mail: ReceivedMail, fact: str, 
     return Done.UNSUBSCRIBED if was_subscribed else Done.ALREADY
 
 
-def _who(connection: Connection, key: bytes, reading: Reading, mail: ReceivedMail) -> Person | None:
+def _who(connection: Connection, key: bytes, reading: Reading, mail: ReceivedMail) -> Subscriber | None:
     """Return who wants to go: whom the token names, whose address it is, or whose copy is replied to."""
     if reading.kind is Class.TOKEN:
-        return person_by_id(connection, reading.subscriber_id)
-    person = find_person(connection, mail.sender) if "@" in mail.sender else None
+        return subscriber_by_id(connection, reading.subscriber_id)
+    person = find_subscriber(connection, mail.sender) if "@" in mail.sender else None
     if person is not None:
         return person
     ref = mail.header("In-Reply-To").strip("<> ").partition("@")[0]
     number = read_delivery_ref(key, ref)
     owner = connection.scalar(select(deliveries.c.subscriber_id).where(deliveries.c.id == number)) if number else None
-    return person_by_id(connection, owner) if owner else None
+    return subscriber_by_id(connection, owner) if owner else None
 
 
 # --- Confirming ------------------------------------------------------------------------

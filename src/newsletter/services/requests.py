@@ -22,7 +22,7 @@ from newsletter.services import notices
 from newsletter.services.consent import add_pending
 from newsletter.services.welcome import welcome_batch
 from newsletter.storage import Store
-from newsletter.subscribers.people import Person, find_person
+from newsletter.subscribers.records import Subscriber, find_subscriber
 from newsletter.subscribers.requests import (
     Kind,
     Request,
@@ -146,7 +146,7 @@ class _Mailing:
     def mail(self, request: Request) -> None:
         """Claim and send one mail."""
         with self.store.write() as connection:
-            person = find_person(connection, request.email)
+            person = find_subscriber(connection, request.email)
             if not claim_mail(connection, request, self.clock.now()):
                 return
             if not _is_wanted(request, person):
@@ -172,10 +172,10 @@ class _Mailing:
     def remind(self, request: Request) -> None:
         """Remind somebody once, whatever becomes of the mail once it is made."""
         with self.store.read() as connection:
-            person = find_person(connection, request.email)
+            person = find_subscriber(connection, request.email)
         batch = self._batch(request, person, again=True)
         with self.store.write() as connection:
-            person = find_person(connection, request.email)
+            person = find_subscriber(connection, request.email)
             is_pending = person is not None and person.status is Status.PENDING
             if not claim_reminder(connection, request, self.clock.now()) or not is_pending:
                 return
@@ -191,7 +191,7 @@ class _Mailing:
                 give_back(connection, request)
             raise
 
-    def _batch(self, request: Request, person: Person | None, *, again: bool = False) -> Batch:
+    def _batch(self, request: Request, person: Subscriber | None, *, again: bool = False) -> Batch:
         """Return the mail as a batch of one. A confirmation's Message-ID carries its token: a reply names it."""
         key, settings = self.store.key, self.workspace.settings
         base, language = settings.web.public_url, best_language([request.language, person.language if person else ""])
@@ -214,7 +214,7 @@ class _Mailing:
         )
 
 
-def _is_wanted(request: Request, person: Person | None) -> bool:
+def _is_wanted(request: Request, person: Subscriber | None) -> bool:
     """Whether the mail of a request still has somebody to go to."""
     match request.kind:
         case Kind.PREFERENCES:
@@ -233,7 +233,7 @@ def _tell_provider(workspace: Workspace, store: Store, done: Completed, clock: C
         asked = open_requests(connection, (Kind.WITHDRAW, Kind.RELEASE))
     for request in asked:
         with store.read() as connection:
-            person = find_person(connection, request.email)
+            person = find_subscriber(connection, request.email)
         is_subscribed = person is not None and person.status is Status.SUBSCRIBED
         try:
             if request.kind is Kind.RELEASE and is_subscribed:

@@ -24,7 +24,7 @@ from newsletter.issues import load_issue
 from newsletter.message import Message
 from newsletter.rendering import render_issue
 from newsletter.storage import Store
-from newsletter.subscribers.people import known_person
+from newsletter.subscribers.records import get_subscriber
 from newsletter.transports import Transport
 from newsletter.transports.opening import open_transport
 from newsletter.transports.outbox import OutboxTransport
@@ -125,7 +125,7 @@ def send_tests(
         reader = TestReader()
         if subscriber:
             with store.read() as connection:
-                found = known_person(connection, subscriber)
+                found = get_subscriber(connection, subscriber)
             reader = TestReader(found.first_name, found.last_name, found.id)
         refs = send_test(
             store,

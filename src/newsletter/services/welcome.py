@@ -10,12 +10,12 @@ from newsletter.files import ensure_within, explained
 from newsletter.issues import Issue, Passage
 from newsletter.message import Recipient
 from newsletter.rendering import render_issue
-from newsletter.subscribers.people import Person
+from newsletter.subscribers.records import Subscriber
 from newsletter.transports import Batch, Transport
 from newsletter.workspace import Workspace
 
 
-def welcome_batch(workspace: Workspace, key: bytes, person: Person, transport: Transport) -> Batch:
+def welcome_batch(workspace: Workspace, key: bytes, person: Subscriber, transport: Transport) -> Batch:
     """Return the welcome mail to somebody who has just confirmed, with their own unsubscribe link.
 
     Raises:

@@ -1,1 +1,1 @@
-"""The people: import, export, consent, suppression, audience."""
+"""Subscribers: their records, import, export, consent, suppression, audience."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.conditions import has_tag, reads
+from newsletter.subscribers.listing import has_tag, reads
 from newsletter.subscribers.pausing import is_paused
 from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
@@ -22,7 +22,7 @@ class Audience:
     Attributes:
         tags: whoever has one of them is wanted.
         not_tags: whoever has one of them is left out.
-        languages: whoever reads one of them is wanted; see `newsletter.subscribers.conditions.reads`.
+        languages: whoever reads one of them is wanted; see `newsletter.subscribers.listing.reads`.
         joined_since: whoever was added at this moment or later (UTC, ISO 8601) is wanted.
     """
 

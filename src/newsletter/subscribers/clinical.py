@@ -53,7 +53,7 @@ def is_clinical_tag(tag: str) -> bool:
     return _IN_TAGS.search(normal(tag)) is not None
 
 
-def refuse_clinical_tags(tags: Collection[str], kept: Collection[str] = ()) -> None:
+def ensure_no_clinical_tags(tags: Collection[str], kept: Collection[str] = ()) -> None:
     """Refuse tags that look like health information, but for those that somebody has looked at and keeps.
 
     Raises:

@@ -1,18 +1,23 @@
 """The consent history: who agreed to what, when, how and in which words. Entries are only added."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from newsletter.formatting import say_moment
 from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment, write_moment
 from newsletter.storage.people import consents, imports
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.vocabulary import How, What
+from newsletter.subscribers.vocabulary import How, Status, What
+
+if TYPE_CHECKING:
+    from newsletter.subscribers.records import Subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +25,7 @@ class Consent:
     """One entry of a person's history.
 
     Attributes:
-        wording: the exact words that the person agreed to; empty for a farewell.
+        wording: the exact words that the person agreed to; empty for an unsubscribe.
         note: why, where somebody gave a reason.
         file_name: the imported file that it came from, with its `row`, counted from 1.
     """
@@ -87,22 +92,46 @@ def record_all(
     """Add an entry to each person's history."""
     if not entries:
         return
-    newest = "SELECT subscriber_id, max(number) AS number FROM consents WHERE subscriber_id IN ({marks}) GROUP BY 1"
-    numbers = {row.subscriber_id: row.number for row in find(connection, newest, [one for one, *_ in entries])}
+    people = [one.subscriber_id for one in entries]
+    numbers = {row.subscriber_id: row.number for row in find(connection, _NEWEST, consents.c.subscriber_id, people)}
     import_id = origin.id(connection) if origin else None
-    statement = (
-        "INSERT INTO consents (subscriber_id, number, at, what, how, wording, note, import_id, row)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    )
     rows = [
-        (one, numbers.get(one, 0) + 1, at or now(), what.value, how.value, wording, note, import_id, row)
-        for one, what, row, note, at in entries
+        {
+            "subscriber_id": one.subscriber_id,
+            "number": numbers.get(one.subscriber_id, 0) + 1,
+            "at": one.at or now(),
+            "what": one.what.value,
+            "how": how.value,
+            "wording": wording,
+            "note": one.note,
+            "import_id": import_id,
+            "row": one.row,
+        }
+        for one in entries
     ]
-    run(connection, statement, rows)
+    run(connection, insert(consents), rows)
 
+
+_NEWEST = select(consents.c.subscriber_id, func.max(consents.c.number).label("number")).group_by(
+    consents.c.subscriber_id
+)
 
 AGREED = frozenset({What.REQUESTED, What.SUBSCRIBED, What.RENEWED, What.RESUBSCRIBED})
 """Entries that tell of words which somebody agreed to."""
+
+STATUS_BY_ENTRY: dict[What, Status] = {
+    What.REQUESTED: Status.PENDING,
+    What.SUBSCRIBED: Status.SUBSCRIBED,
+    What.CONFIRMED: Status.SUBSCRIBED,
+    What.RESUBSCRIBED: Status.SUBSCRIBED,
+}
+"""What somebody is by an entry of their history by which they are on the list."""
+
+
+def entry_on_the_list(entries: Iterable[Consent]) -> Consent | None:
+    """Return the last of some entries if by it somebody was on the list."""
+    tells = [one for one in entries if one.what not in {What.RENEWED, What.CORRECTED}]
+    return tells[-1] if tells and tells[-1].what in STATUS_BY_ENTRY else None
 
 
 def former_addresses(connection: Connection) -> dict[str, int]:
@@ -135,3 +164,35 @@ def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:
         )
         for row in connection.execute(query)
     )
+
+
+def consent_record(
+    person: "Subscriber", entries: Iterable[Consent], *, clinic: str, printed: datetime, zone: ZoneInfo
+) -> str:
+    """Return what a person agreed to, when and how, as a page of text.
+
+    Args:
+        person: whom it is about.
+        entries: their history, the oldest entry first.
+        clinic: name and postal address of who keeps the record.
+        printed: when this page is made.
+        zone: the clinic's, in which all times are told.
+    """
+    facts = f"Address: {person.email}\nStatus:  {person.status}\nPrinted: {say_moment(printed, zone)}\n"
+    told = "\n".join("\n".join(lines(entry, zone)) + "\n" for entry in entries)
+    end = "Entries are added when something happens, and are never changed afterward."
+    return f"Consent record\n{clinic}\n\n{facts}\n{told}\n{end}"
+
+
+def lines(entry: Consent, zone: ZoneInfo) -> list[str]:
+    """Return one entry of a history in words: what and how, then the words agreed to and the reason."""
+    where = f" ({entry.file_name}, line {entry.row})" if entry.file_name else ""
+    told = [f"{say_moment(entry.at, zone)}  {entry.what} by {entry.how}{where}"]
+    if entry.wording:
+        told.append(f"    agreed to: “{entry.wording}”")
+    if entry.what is What.CORRECTED:
+        told.append(f"    the address was: {entry.note}")
+    elif entry.note:
+        label = "shown on" if entry.what is What.REQUESTED else "reason"
+        told.append(f"    {'as the file says' if entry.file_name else label}: {entry.note}")
+    return told

@@ -17,7 +17,7 @@ from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import requests, subscribers
 from newsletter.subscribers.addresses import Address, email_key
 from newsletter.subscribers.names import clean_language, clean_name
-from newsletter.subscribers.people import Profile
+from newsletter.subscribers.records import Profile
 from newsletter.subscribers.tags import read, written
 from newsletter.subscribers.vocabulary import How, Status
 

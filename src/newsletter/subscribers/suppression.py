@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from newsletter.storage.bulk import find, run
 from newsletter.storage.moment import now, read_moment
-from newsletter.storage.people import suppressions
+from newsletter.storage.people import subscribers, suppressions
 from newsletter.storage.secret import keyed_hash, keyed_hashes
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.consent import Entry, Origin, former_addresses, record_all
@@ -54,7 +54,7 @@ def suppress_all(
     origin: Origin | None = None,
     rows: Mapping[str, int] | None = None,
 ) -> int:
-    """Suppress many addresses, each for its reason; return for how many this changed anything.
+    """Suppress many addresses, each for its reason; return for how many of them this changed anything.
 
     If an import says so, `origin` is that import, and `rows` says which of its rows, by the addresses' keys.
     """
@@ -65,9 +65,9 @@ def suppress_all(
     fresh, graver = _put(connection, key, wanted)
     entries = _demote(connection, wanted, rows or {}, note)
     record_all(connection, list(entries.values()), how, origin=origin)
-    followed = _by_former_address(connection, {one: wanted[one] for one in graver})
-    more = suppress_all(connection, key, followed, how=how, note=note, origin=origin) if followed else 0
-    return len(fresh | graver | entries.keys()) + more
+    if followed := _by_former_address(connection, {one: wanted[one] for one in graver}):
+        suppress_all(connection, key, followed, how=how, note=note, origin=origin)
+    return len(fresh | graver | entries.keys())
 
 
 def _by_former_address(connection: Connection, reasons: Mapping[str, Reason]) -> dict[str, Reason]:
@@ -80,9 +80,9 @@ def _by_former_address(connection: Connection, reasons: Mapping[str, Reason]) ->
     owners = {one: owner for one, owner in former_addresses(connection).items() if one in said} if said else {}
     if not owners:
         return {}
-    taken = find(connection, "SELECT email_key FROM subscribers WHERE email_key IN ({marks})", owners)
+    taken = find(connection, select(subscribers.c.email_key), subscribers.c.email_key, owners)
     anew = {row.email_key for row in taken}  # somebody subscribed with it since then: they said it, for themselves
-    rows = find(connection, "SELECT id, email_key FROM subscribers WHERE id IN ({marks})", owners.values())
+    rows = find(connection, select(subscribers.c.id, subscribers.c.email_key), subscribers.c.id, owners.values())
     present = {row.id: row.email_key for row in rows}
     return {present[owner]: said[one] for one, owner in owners.items() if owner in present and one not in anew}
 
@@ -94,32 +94,48 @@ def _put(connection: Connection, key: bytes, wanted: dict[str, Reason]) -> tuple
         The addresses that were not suppressed before, and those that were for a lighter reason.
     """
     keys = {email_hash(key, folded): folded for folded in wanted}
-    listed = "SELECT email_hash, reason FROM suppressions WHERE email_hash IN ({marks})"
-    known = {keys[bytes(row.email_hash)]: Reason(row.reason) for row in find(connection, listed, keys)}
-    fresh = [(hashed, wanted[folded].value, now()) for hashed, folded in keys.items() if folded not in known]
+    found = find(connection, select(suppressions), suppressions.c.email_hash, keys)
+    known = {keys[bytes(row.email_hash)]: Reason(row.reason) for row in found}
+    at = now()
+    fresh = wanted.keys() - known.keys()
     graver = {folded for folded, reason in known.items() if wanted[folded].weight > reason.weight}
     wanted.update({folded: reason for folded, reason in known.items() if folded not in graver})
-    run(connection, "INSERT INTO suppressions (email_hash, reason, at) VALUES (?, ?, ?)", fresh)
-    worse = [(wanted[folded].value, now(), hashed) for hashed, folded in keys.items() if folded in graver]
-    run(connection, "UPDATE suppressions SET reason = ?, at = ? WHERE email_hash = ?", worse)
-    return {keys[hashed] for hashed, _, _ in fresh}, graver
+    new = [
+        {"email_hash": hashed, "reason": wanted[folded].value, "at": at}
+        for hashed, folded in keys.items()
+        if folded in fresh
+    ]
+    run(connection, insert(suppressions), new)
+    worse = [
+        {"hashed": hashed, "new_reason": wanted[folded].value, "new_at": at}
+        for hashed, folded in keys.items()
+        if folded in graver
+    ]
+    run(connection, GRAVER, worse)
+    return fresh, graver
 
 
 def _demote(
     connection: Connection, wanted: Mapping[str, Reason], rows: Mapping[str, int], note: str
 ) -> dict[str, Entry]:
     """Give those on the list the status that goes with their reason; return the entries for their histories."""
-    listed = "SELECT id, email_key, status FROM subscribers WHERE email_key IN ({marks})"
-    people = [row for row in find(connection, listed, wanted) if row.status != wanted[row.email_key].status]
+    listed = select(subscribers.c.id, subscribers.c.email_key, subscribers.c.status)
+    found = find(connection, listed, subscribers.c.email_key, wanted)
+    people = [row for row in found if row.status != wanted[row.email_key].status]
     statuses = {row.email_key: wanted[row.email_key].status.value for row in people}
-    run(
-        connection,
-        "UPDATE subscribers SET status = ? WHERE id = ?",
-        [(statuses[row.email_key], row.id) for row in people],
-    )
+    run(connection, _SET_STATUS, [{"number": row.id, "new_status": statuses[row.email_key]} for row in people])
     return {
         row.email_key: Entry(row.id, What(statuses[row.email_key]), rows.get(row.email_key), note) for row in people
     }
+
+
+GRAVER = (
+    update(suppressions)
+    .where(suppressions.c.email_hash == bindparam("hashed"))
+    .values(reason=bindparam("new_reason"), at=bindparam("new_at"))
+)
+"""Replaces a reason by a graver one."""
+_SET_STATUS = update(subscribers).where(subscribers.c.id == bindparam("number")).values(status=bindparam("new_status"))
 
 
 def reason_for(connection: Connection, key: bytes, email: str) -> Reason | None:
@@ -152,8 +168,8 @@ def suppressed_among(connection: Connection, key: bytes, email_keys: Collection[
     if connection.execute(select(suppressions.c.email_hash).limit(1)).first() is None:
         return set()  # spares a million hashes for a clinic that nobody has left yet
     hashes = email_hashes(key, email_keys)
-    listed = "SELECT email_hash FROM suppressions WHERE email_hash IN ({marks})"
-    found = {bytes(row.email_hash) for row in find(connection, listed, hashes)}
+    listed = select(suppressions.c.email_hash)
+    found = {bytes(row.email_hash) for row in find(connection, listed, suppressions.c.email_hash, hashes)}
     return {folded for folded, hashed in zip(email_keys, hashes, strict=True) if hashed in found} if found else set()
 
 

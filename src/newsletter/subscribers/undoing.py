@@ -4,7 +4,6 @@ This is no way around consent. It restores only what was just changed, only if n
 happened since, and the history keeps both: what was done, and that it was a mistake.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, update
@@ -12,35 +11,27 @@ from sqlalchemy import Connection, update
 from newsletter.errors import SubscriberError
 from newsletter.storage.people import subscribers
 from newsletter.subscribers import suppression
-from newsletter.subscribers.consent import Consent, history, record
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.consent import STATUS_BY_ENTRY, Consent, entry_on_the_list, history, record
+from newsletter.subscribers.records import Subscriber, subscriber_by_id
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 
 A_MOMENT = timedelta(hours=1)
 """How long it can be undone; later on it takes the person's own word."""
 
-STATUS_BY_ENTRY: dict[What, Status] = {
-    What.REQUESTED: Status.PENDING,
-    What.SUBSCRIBED: Status.SUBSCRIBED,
-    What.CONFIRMED: Status.SUBSCRIBED,
-    What.RESUBSCRIBED: Status.SUBSCRIBED,
-}
-"""What somebody is by an entry of their history by which they are on the list."""
 
-
-def can_be_undone(connection: Connection, key: bytes, person: Person, now: datetime | None = None) -> bool:
+def can_be_undone(connection: Connection, key: bytes, person: Subscriber, now: datetime | None = None) -> bool:
     """Whether the last thing that happened to `person` is that they were suppressed by hand, just now."""
     return _before(connection, key, person, now or datetime.now(tz=UTC)) is not None
 
 
-def undo_suppression(connection: Connection, key: bytes, subscriber_id: int, now: datetime | None = None) -> Person:
+def undo_suppression(connection: Connection, key: bytes, subscriber_id: int, now: datetime | None = None) -> Subscriber:
     """Make somebody what they were before they were unsubscribed, or marked as bounced, by mistake.
 
     Raises:
         SubscriberError: there is no such person, it is too long ago, or something else
             has happened to them since.
     """
-    person = person_by_id(connection, subscriber_id)
+    person = subscriber_by_id(connection, subscriber_id)
     before = _before(connection, key, person, now or datetime.now(tz=UTC)) if person else None
     if person is None or before is None:
         hint = "If they want to be on the list, resubscribe them with the wording that they agree to."
@@ -52,10 +43,10 @@ def undo_suppression(connection: Connection, key: bytes, subscriber_id: int, now
     mistake = "unsubscribed" if person.status is Status.UNSUBSCRIBED else "marked as bounced"
     note = f"undone: they were {mistake} by mistake"
     record(connection, person.id, what, How.COMMAND, wording=before.wording, note=note)
-    return person_by_id(connection, person.id) or person
+    return subscriber_by_id(connection, person.id) or person
 
 
-def _before(connection: Connection, key: bytes, person: Person, now: datetime) -> Consent | None:
+def _before(connection: Connection, key: bytes, person: Subscriber, now: datetime) -> Consent | None:
     """Return the entry by which they were on the list until that mistake, if it was one."""
     if person.status not in {Status.UNSUBSCRIBED, Status.BOUNCED}:
         return None
@@ -66,9 +57,3 @@ def _before(connection: Connection, key: bytes, person: Person, now: datetime) -
         return None
     before = entry_on_the_list(one for one in earlier if one)
     return before if before is not None and now - last.at <= A_MOMENT else None
-
-
-def entry_on_the_list(entries: Iterable[Consent]) -> Consent | None:
-    """Return the last of some entries if by it somebody was on the list."""
-    tells = [one for one in entries if one.what not in {What.RENEWED, What.CORRECTED}]
-    return tells[-1] if tells and tells[-1].what in STATUS_BY_ENTRY else None

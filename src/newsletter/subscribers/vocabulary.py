@@ -18,6 +18,10 @@ class Status(StrEnum):
         return self not in {Status.PENDING, Status.SUBSCRIBED}
 
 
+ON_THE_LIST = tuple(status for status in Status if not status.is_suppressed)
+"""The statuses of those whose address is not suppressed."""
+
+
 class Reason(StrEnum):
     """Why an address must not be mailed; the later ones outweigh the earlier.
 

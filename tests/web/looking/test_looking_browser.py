@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from newsletter.storage import open_store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.workspace import Workspace
 from tests.web.browsing import faults
 from tests.web.looking.posting import ISSUE
@@ -41,7 +41,7 @@ def full(desk_workspace: Workspace) -> Workspace:
     send_issue(desk_workspace, "autumn")
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store, store.write() as connection:
         for number, name in enumerate(("Ana", "Maximiliana", "")):
-            add_person(connection, store.key, f"a{number}@example.org", Profile(first_name=name), wording="Yes")
+            add_subscriber(connection, store.key, f"a{number}@example.org", Profile(first_name=name), wording="Yes")
     return desk_workspace
 
 

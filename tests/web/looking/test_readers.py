@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.storage import open_store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.workspace import Workspace
@@ -24,7 +24,7 @@ def people(desk_workspace: Workspace) -> Iterator[dict[str, int]]:
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:
         with store.write() as connection:
             found = {
-                first: add_person(
+                first: add_subscriber(
                     connection, store.key, email, Profile(first_name=first, last_name=last), wording="Yes"
                 ).id
                 for email, first, last in PEOPLE
@@ -83,7 +83,7 @@ def test_a_long_list_is_cut(client: TestClient, desk_workspace: Workspace) -> No
     """A search that finds too many shows the first, and says how many there are beyond."""
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store, store.write() as connection:
         for number in range(23):
-            add_person(
+            add_subscriber(
                 connection, store.key, f"r{number}@example.org", Profile(first_name=f"Reader {number}"), wording="Yes"
             )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from newsletter.storage import Store, open_store
-from newsletter.subscribers.people import Person, Profile, add_person, known_person
+from newsletter.subscribers.records import Profile, Subscriber, add_subscriber, get_subscriber
 from newsletter.workspace import Workspace
 
 WORDS = "Yes, send me the newsletter."
@@ -18,14 +18,16 @@ def people_store(desk_workspace: Workspace) -> Iterator[Store]:
         yield store
 
 
-def add(store: Store, email: str, first: str = "", last: str = "", *, pending: bool = False, tags: str = "") -> Person:
+def add(
+    store: Store, email: str, first: str = "", last: str = "", *, pending: bool = False, tags: str = ""
+) -> Subscriber:
     """Put somebody on the list."""
     profile = Profile(first_name=first, last_name=last, tags=tags.split())
     with store.write() as connection:
-        return add_person(connection, store.key, email, profile, wording=WORDS, pending=pending)
+        return add_subscriber(connection, store.key, email, profile, wording=WORDS, pending=pending)
 
 
-def known(store: Store, email: str) -> Person:
+def known(store: Store, email: str) -> Subscriber:
     """Return somebody as they are now."""
     with store.read() as connection:
-        return known_person(connection, email)
+        return get_subscriber(connection, email)

@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.forgetting import forget_person
+from newsletter.subscribers.forgetting import forget_subscriber
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from tests.web.people.conftest import WORDS, add, known
@@ -114,7 +114,7 @@ def test_who_was_erased_comes_back_only_by_their_own_wish(sitting: Sitting, peop
     """It takes how one knows; that is kept."""
     add(people_store, ANA)
     with people_store.write() as connection:
-        forget_person(connection, people_store.key, ANA)
+        forget_subscriber(connection, people_store.key, ANA)
     asked = sitting.post("/people/add", email=ANA, wording=WORDS)
     assert "must not be mailed: was erased" in asked.text
     with people_store.read() as connection:

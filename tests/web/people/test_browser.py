@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from newsletter.storage import Store
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from tests.web.browsing import faults, listening, open_page
@@ -163,7 +163,7 @@ def test_somebody_is_erased(page: Page, desk: RunningDesk, people_store: Store) 
 
     expect(page.get_by_text("Erased: their record, 1 entry of their history.")).to_be_visible()
     with people_store.read() as connection:
-        assert find_person(connection, "ben@example.org") is None
+        assert find_subscriber(connection, "ben@example.org") is None
 
 
 def test_one_person_is_added_by_keyboard(page: Page, desk: RunningDesk, people_store: Store) -> None:
@@ -199,7 +199,7 @@ def test_a_list_is_imported_by_keyboard(page: Page, desk: RunningDesk, people_st
     page.get_by_label("Choose the file with your list").set_input_files(list_file)
     expect(page.get_by_role("button", name="Import 2 people")).to_be_visible()
     _tab_to_field(page, "Town")
-    with page.expect_response("**/rehearse"):  # the numbers of that: before them, nothing goes
+    with page.expect_response("**/preview"):  # the numbers of that: before them, nothing goes
         page.keyboard.type("Tags")
     expect(page.locator("#column-5")).to_have_value("tags")
     expect(page.locator("#column-5")).to_be_focused()
@@ -299,7 +299,7 @@ def _trouble_and_work(page: Page, desk: RunningDesk, person: int, list_file: Pat
     page.goto(f"{desk.address}/people/import")
     page.get_by_label("Choose the file with your list").set_input_files(list_file)
     expect(page.get_by_role("button", name="Import 2 people")).to_be_visible()
-    yield "rehearsal"
+    yield "preview"
     page.get_by_label("What they agreed to").fill(WORDS)
     page.get_by_role("button", name="Import 2 people").click()
     expect(page.get_by_role("heading", name="Imported")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Importing in the desk: upload, rehearsal with other columns, import, result; and what is refused."""
+"""Importing in the desk: upload, preview with other columns, import, result; and what is refused."""
 
 import contextlib
 import io
@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -21,9 +22,10 @@ from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
 from newsletter.web.desk import Gate, create_desk
 from newsletter.web.desk.changes import Changes
+from newsletter.web.desk.people.jobs import Choices, ImportJob, Phase
 from newsletter.web.desk.people.uploads import FOLDER, Uploads, safe_name
 from newsletter.workspace import Workspace
-from tests.subscribers.intake.raw_workbook import SPACE, raw_workbook
+from tests.subscribers.importer.raw_workbook import SPACE, raw_workbook
 from tests.web.people.conftest import WORDS, add, known
 from tests.web.samples import PORT
 from tests.web.sitting import ORIGIN, Sitting
@@ -42,7 +44,7 @@ FAR = (
 ).encode()
 
 
-def test_a_list_is_rehearsed_and_then_imported(sitting: Sitting, people_store: Store) -> None:
+def test_a_list_is_previewed_and_then_imported(sitting: Sitting, people_store: Store) -> None:
     """Nothing is written before the yes; then each person has the words, the file and the row."""
     with people_store.write() as connection:
         suppress(connection, people_store.key, "left@example.org", Reason.UNSUBSCRIBED)
@@ -50,11 +52,11 @@ def test_a_list_is_rehearsed_and_then_imported(sitting: Sitting, people_store: S
 
     assert "Import 2 people" in page
     assert "the domain looks mistyped; did you mean gmail.com?" in page
-    assert "must not be mailed; not added" in page
+    assert "on the suppression list; not added" in page
     assert _emails(people_store) == []
 
     choices = {"wording": WORDS, "source": "paper forms", "tags": "news, Spring 2026"}
-    sitting.post(f"{_here(page)}/rehearse", **choices)
+    sitting.post(f"{_here(page)}/preview", **choices)
     done = sitting.post(f"{_here(page)}/go", **choices).text
 
     assert "<b>2</b> new" in done
@@ -77,22 +79,22 @@ def test_clinical_columns_are_struck_out_and_never_stored(sitting: Sitting, peop
     assert "business associate agreement" in page
     assert 'name="column-4"' not in page
 
-    sitting.post(f"{_here(page)}/rehearse", **{"column-4": "tags"})
+    sitting.post(f"{_here(page)}/preview", **{"column-4": "tags"})
     sitting.post(f"{_here(page)}/go", wording=WORDS, **{"column-4": "tags"})
     assert known(people_store, "ana@example.org").tags == ()
 
 
 def test_what_a_file_does_not_tell_is_asked(sitting: Sitting, people_store: Store) -> None:
-    """Whether a column tells who has left is chosen before anything is rehearsed, and then heeded."""
+    """Whether a column tells who has left is chosen before anything is previewed, and then heeded."""
     page = _upload(sitting, "E-mail,No further mail\nana@example.org,x\nben@example.org,\n")
     assert "It is not clear whether the column" in page
     assert "Nothing is written yet" not in page
 
-    still = sitting.post(f"{_here(page)}/rehearse", wording=WORDS).text
+    still = sitting.post(f"{_here(page)}/preview", wording=WORDS).text
     assert "Choose it in the menu of that column" in still
 
     chosen = {"wording": WORDS, "column-2": "left"}
-    assert "1</b> have left, by this file" in sitting.post(f"{_here(page)}/rehearse", **chosen).text
+    assert "1</b> suppressed by this file" in sitting.post(f"{_here(page)}/preview", **chosen).text
     sitting.post(f"{_here(page)}/go", **chosen)
     assert _emails(people_store) == ["ben@example.org"]
 
@@ -104,7 +106,7 @@ def test_what_a_column_says_is_shown_and_a_word_can_be_explained(sitting: Sittin
     assert "Whoever is “napping”" in page
 
     chosen = {"wording": WORDS, "means": "napping=unsubscribed"}
-    again = sitting.post(f"{_here(page)}/rehearse", **chosen).text
+    again = sitting.post(f"{_here(page)}/preview", **chosen).text
     assert '<option value="napping=unsubscribed" selected>' in again
     sitting.post(f"{_here(page)}/go", **chosen)
     assert _emails(people_store) == ["ana@example.org"]
@@ -124,7 +126,7 @@ def test_no_far_down_is_asked_and_answered(sitting: Sitting, choice: str, *, joi
     assert "not clear whether the column" in page
     assert "Import 10," not in page
     chosen = {"wording": WORDS, "column-2": choice}
-    sitting.post(f"{_here(page)}/rehearse", **chosen)
+    sitting.post(f"{_here(page)}/preview", **chosen)
     for _ in range(200):
         if "What will happen" in (page := sitting.see(_here(page))) and "Looking through" not in page:
             break
@@ -149,7 +151,7 @@ def test_columns_that_look_alike_are_told_apart(sitting: Sitting, people_store: 
     """By their place: two have the same heading, one has a number for its heading."""
     page = _upload(sitting, "x,x,1,email\nAna,Lima,news,ana@example.org\n")
     columns = {"column-1": "first_name", "column-2": "last_name", "column-3": "tags", "column-4": "email"}
-    sitting.post(f"{_here(page)}/rehearse", **columns)
+    sitting.post(f"{_here(page)}/preview", **columns)
     sitting.post(f"{_here(page)}/go", wording=WORDS, **columns)
 
     ana = known(people_store, "ana@example.org")
@@ -162,10 +164,10 @@ def test_the_column_of_addresses_can_be_chosen_where_it_is_not_clear(sitting: Si
     page = _upload(sitting, f"who,where\nAna,ana@example.org\n{rows}")
 
     assert "choose “Email address” for one of them" in page
-    refused = sitting.post(f"{_here(page)}/rehearse", **{"column-1": "first_name"})
+    refused = sitting.post(f"{_here(page)}/preview", **{"column-1": "first_name"})
     assert "no column is chosen for the addresses" in refused.text
     columns = {"column-1": "first_name", "column-2": "email"}
-    assert "Import 1 person" in sitting.post(f"{_here(page)}/rehearse", **columns).text
+    assert "Import 1 person" in sitting.post(f"{_here(page)}/preview", **columns).text
     sitting.post(f"{_here(page)}/go", wording=WORDS, **columns)
     assert known(people_store, "ana@example.org").first_name == "Ana"
 
@@ -181,11 +183,11 @@ def test_the_words_agreed_to_are_required(sitting: Sitting, people_store: Store)
 
 
 def test_people_can_be_asked_to_confirm_and_known_ones_updated(sitting: Sitting, people_store: Store) -> None:
-    """Both change the numbers, so both are in the rehearsal."""
+    """Both change the numbers, so both are in the preview."""
     add(people_store, "ana@example.org", "Anna", "Lima")
     page = _upload(sitting, LIST)
     choices = {"pending": "yes", "update": "yes"}
-    page = sitting.post(f"{_here(page)}/rehearse", **choices).text
+    page = sitting.post(f"{_here(page)}/preview", **choices).text
     assert "<b>1</b> known already, to be updated" in page
     sitting.post(f"{_here(page)}/go", wording=WORDS, **choices)
 
@@ -201,7 +203,7 @@ def test_tag_that_only_looks_clinical_can_be_kept(sitting: Sitting, people_store
     assert "Keep “depression”" in page
 
     choices = {"keep-tag": "panic at the disco fans"}
-    page = sitting.post(f"{_here(page)}/rehearse", **choices).text
+    page = sitting.post(f"{_here(page)}/preview", **choices).text
     assert 'value="panic at the disco fans" checked' in page
     assert 'value="depression">' in page
     sitting.post(f"{_here(page)}/go", wording=WORDS, **choices)
@@ -223,7 +225,7 @@ def test_people_who_left_elsewhere_are_never_mailed(sitting: Sitting, people_sto
     """A file of them needs no words of consent."""
     add(people_store, "ana@example.org")
     page = _upload(sitting, "Email\nana@example.org\nnew@example.org\n")
-    page = sitting.post(f"{_here(page)}/rehearse", everybody="unsubscribed").text
+    page = sitting.post(f"{_here(page)}/preview", everybody="unsubscribed").text
     assert "Never mail 2 addresses again" in page
     sitting.post(f"{_here(page)}/go", everybody="unsubscribed")
 
@@ -336,13 +338,12 @@ def test_an_import_asked_for_twice_is_done_once(sitting: Sitting, people_store: 
     page = _upload(sitting, LIST)
     for _ in range(3):
         assert "<b>3</b> new" in sitting.post(f"{_here(page)}/go", wording=WORDS).text
-        sitting.post(f"{_here(page)}/rehearse")
-        sitting.post(f"{_here(page)}/again")
+        sitting.post(f"{_here(page)}/preview")
     with people_store.read() as connection:
         assert len(history(connection, known(people_store, "ana@example.org").id)) == 1
 
 
-def test_an_import_that_breaks_off_says_how_far_it_came(
+def test_an_import_that_fails_can_be_done_again(
     sitting: Sitting, people_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A database that is written by another program: it can be done again, and then is whole."""
@@ -355,6 +356,26 @@ def test_an_import_that_breaks_off_says_how_far_it_came(
 
     assert "<b>3</b> new" in sitting.post(f"{_here(page)}/go", wording=WORDS).text
     assert _emails(people_store) == ["ana@example.org", "cleo@example.org", "left@example.org"]
+
+
+def test_an_import_that_is_stopped_leaves_nothing_behind(tmp_path: Path, people_store: Store) -> None:
+    """Stopped while it waits for its turn or writes, it adds nobody, and can be done afterwards."""
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, "utf-8")
+    job = ImportJob("one", path, lambda: contextlib.nullcontext(people_store), threading.Lock())
+    job.preview(Choices())
+    job.wait(30)
+    before = _emails(people_store)
+    with people_store.write():
+        assert job.carry_out(Choices(wording=WORDS))
+        job.stop()
+    job.wait(30)
+    assert (job.phase, _emails(people_store)) == (Phase.BROKEN, before)
+    assert job.error is not None
+    assert job.error.hint.startswith("Nothing was imported.")
+    assert job.carry_out(Choices(wording=WORDS))
+    job.wait(30)
+    assert (job.phase, len(_emails(people_store))) == (Phase.DONE, 3)
 
 
 @pytest.mark.parametrize(
@@ -430,7 +451,7 @@ def test_no_file_is_told(sitting: Sitting) -> None:
 def test_names_that_no_import_has_are_not_found(sitting: Sitting, name: str, step: str) -> None:
     """An address names an import of this desk, or nothing: it is never part of a path."""
     assert sitting.client.get(f"/people/import/{name}{step}").status_code == 404
-    for change in ("rehearse", "go", "again", "stop"):
+    for change in ("preview", "go", "stop"):
         assert sitting.post(f"/people/import/{name}/{change}").status_code == 404
 
 
@@ -445,7 +466,7 @@ def test_script_in_headings_and_cells_is_shown_as_text(sitting: Sitting) -> None
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
-    sitting.post(f"{_here(page)}/rehearse", tags=evil)
+    sitting.post(f"{_here(page)}/preview", tags=evil)
     done = sitting.post(f"{_here(page)}/go", wording=evil, source=evil, tags=evil).text
     assert "<script>alert" not in done
     assert "<script>alert" not in sitting.see("/people")
@@ -515,15 +536,15 @@ def test_meaning_that_another_column_has(sitting: Sitting, people_store: Store) 
     """The latest choice counts; the other column says that it is not stored, and why, and can be chosen again."""
     page = _upload(sitting, "Email,First name,Nickname\nana@example.org,Anastasia,Ana\n")
     assert _chosen(page) == {"column-1": "email", "column-2": "first_name", "column-3": "ignore"}
-    page = sitting.post(f"{_here(page)}/rehearse", **{**_chosen(page), "column-3": "first_name"}).text
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-3": "first_name"}).text
     assert _chosen(page) == {"column-1": "email", "column-2": "", "column-3": "first_name"}
     assert "Not stored: first name now comes from “Nickname”" in page
-    again = sitting.post(f"{_here(page)}/rehearse", **_chosen(page)).text
+    again = sitting.post(f"{_here(page)}/preview", **_chosen(page)).text
     assert "now comes from “Nickname”" in again
-    page = sitting.post(f"{_here(page)}/rehearse", **{**_chosen(page), "column-2": "first_name"}).text
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "first_name"}).text
     assert _chosen(page) == {"column-1": "email", "column-2": "first_name", "column-3": "ignore"}
     assert "now comes from" not in page
-    page = sitting.post(f"{_here(page)}/rehearse", **{**_chosen(page), "column-3": "first_name"}).text
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-3": "first_name"}).text
     sitting.post(f"{_here(page)}/go", **_chosen(page), wording=WORDS)
     assert known(people_store, "ana@example.org").first_name == "Ana"
 
@@ -532,16 +553,16 @@ def test_whole_name_beside_its_parts(sitting: Sitting) -> None:
     """What is not stored without anybody's choice says so, too."""
     page = _upload(sitting, "Email,Name,First name,Last name\nana@example.org,Ana Lima,Ana,Lima\n")
     assert "Not stored: whole name now comes from “First name” and “Last name”" in page
-    again = sitting.post(f"{_here(page)}/rehearse", **{**_chosen(page), "column-2": "name"}).text
+    again = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "name"}).text
     assert "Not stored: whole name" in again
 
 
 def test_addresses_in_two_columns(sitting: Sitting) -> None:
     """One column chosen for the addresses takes the place of another one; chosen both, both are read."""
     page = _upload(sitting, "Email,Work\nana@example.org,ben@example.org\n")
-    page = sitting.post(f"{_here(page)}/rehearse", **{**_chosen(page), "column-2": "email"}).text
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "email"}).text
     assert "Not stored: email address now comes from “Work”" in page
-    page = sitting.post(f"{_here(page)}/rehearse", **{**_chosen(page), "column-1": "email"}).text
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-1": "email"}).text
     assert _chosen(page) == {"column-1": "email", "column-2": "email"}
 
 
@@ -549,14 +570,14 @@ def test_no_preview_beside_an_error(sitting: Sitting) -> None:
     """Numbers that are not true of the present choice go; the error says what to do, by the file's own name."""
     page = _upload(sitting, "Email,First name\nana@example.org,Ana\n")
     assert "Import 1 person" in page
-    page = sitting.post(f"{_here(page)}/rehearse", **{"column-1": "ignore", "column-2": "first_name"}).text
+    page = sitting.post(f"{_here(page)}/preview", **{"column-1": "ignore", "column-2": "first_name"}).text
     assert "no column holds email addresses" in page
     assert "Choose “Email address” for the column with the addresses" in page
     assert "Import 1 person" not in page
     assert FOLDER not in page.partition("<main")[2]
     assert "--map" not in page
     assert _chosen(page) == {"column-1": "ignore", "column-2": "first_name"}
-    assert "Import 1 person" in sitting.post(f"{_here(page)}/rehearse", **{"column-1": "email"}).text
+    assert "Import 1 person" in sitting.post(f"{_here(page)}/preview", **{"column-1": "email"}).text
 
 
 @pytest.mark.parametrize(
@@ -572,7 +593,7 @@ def test_no_heading_names_the_addresses(sitting: Sitting, people_store: Store, h
     rows = [row.format("no"), row.format("yes").replace("ana@", "ben@"), *[row.format("yes").replace("ana@", "c@")] * 3]
     page = _upload(sitting, "\n".join([headings, *rows]))
     assert "choose “Email address” for one of them" in page
-    page = sitting.post(f"{_here(page)}/rehearse", **{**_chosen(page), "column-2": "email"}).text
+    page = sitting.post(f"{_here(page)}/preview", **{**_chosen(page), "column-2": "email"}).text
     assert "Import 2 people" in page, page
     sitting.post(f"{_here(page)}/go", **_chosen(page), wording=WORDS)
     assert "ana@example.org" not in _emails(people_store)

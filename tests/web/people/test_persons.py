@@ -11,7 +11,7 @@ from newsletter.storage import Store
 from newsletter.storage.ledger import batches, campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.records import Subscriber, subscriber_by_id
 from newsletter.subscribers.suppression import find_suppression, reason_for, suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.workspace import Workspace
@@ -24,12 +24,12 @@ ANA = "ana@example.org"
 
 
 @pytest.fixture
-def ana(people_store: Store) -> Person:
+def ana(people_store: Store) -> Subscriber:
     """Somebody on the list."""
     return add(people_store, ANA, "Ana", "Lima", tags="news")
 
 
-def test_everything_known_is_shown(sitting: Sitting, people_store: Store, ana: Person) -> None:
+def test_everything_known_is_shown(sitting: Sitting, people_store: Store, ana: Subscriber) -> None:
     """Facts, tags, history in the clinic's zone with the words, mails and what became of them."""
     _was_sent(people_store, ana, "winter-light", state="accepted", fate="delivered")
     _was_sent(people_store, ana, "spring-walks", state="skipped", reason="unsubscribed")
@@ -42,7 +42,7 @@ def test_everything_known_is_shown(sitting: Sitting, people_store: Store, ana: P
     assert "spring-walks Skipped: no longer subscribed (unsubscribed)" in page
 
 
-def test_an_address_is_in_no_address_of_a_page(sitting: Sitting, ana: Person) -> None:
+def test_an_address_is_in_no_address_of_a_page(sitting: Sitting, ana: Subscriber) -> None:
     """Neither in links nor in forms nor where a change leads."""
     page = sitting.see(f"/people/{ana.id}") + sitting.see("/people") + sitting.see(f"/people/{ana.id}/forget")
     left = sitting.post(f"/people/{ana.id}/unsubscribe")
@@ -52,7 +52,9 @@ def test_an_address_is_in_no_address_of_a_page(sitting: Sitting, ana: Person) ->
     assert "ana" not in str(left.url)
 
 
-def test_somebody_is_unsubscribed_and_that_is_taken_back(sitting: Sitting, people_store: Store, ana: Person) -> None:
+def test_somebody_is_unsubscribed_and_that_is_taken_back(
+    sitting: Sitting, people_store: Store, ana: Subscriber
+) -> None:
     """The reason is kept; so are both steps."""
     page = sitting.post(f"/people/{ana.id}/unsubscribe", reason="moved away").text
     assert "Ana Lima is unsubscribed" in page
@@ -72,7 +74,7 @@ def test_somebody_is_unsubscribed_and_that_is_taken_back(sitting: Sitting, peopl
 
 
 def test_who_left_by_themselves_cannot_be_brought_back_by_undoing(
-    sitting: Sitting, people_store: Store, ana: Person
+    sitting: Sitting, people_store: Store, ana: Subscriber
 ) -> None:
     """That takes their own words and how they are known."""
     with people_store.write() as connection:
@@ -87,7 +89,7 @@ def test_who_left_by_themselves_cannot_be_brought_back_by_undoing(
 
 @pytest.mark.parametrize("reason", [Reason.UNSUBSCRIBED, Reason.COMPLAINED, Reason.BOUNCED])
 def test_somebody_is_brought_back_and_that_is_taken_back(
-    sitting: Sitting, people_store: Store, ana: Person, reason: Reason
+    sitting: Sitting, people_store: Store, ana: Subscriber, reason: Reason
 ) -> None:
     """Words and reason are in the history; undone, they stand as they stood, for the same reason."""
     with people_store.write() as connection:
@@ -106,7 +108,7 @@ def test_somebody_is_brought_back_and_that_is_taken_back(
     assert found.reason is reason
 
 
-def test_tags_are_given_and_taken_each_with_undo(sitting: Sitting, people_store: Store, ana: Person) -> None:
+def test_tags_are_given_and_taken_each_with_undo(sitting: Sitting, people_store: Store, ana: Subscriber) -> None:
     """A tag that is there already is neither given twice nor taken away by undoing."""
     given = sitting.post(f"/people/{ana.id}/tag", tag=" Evening  Group ").text
     assert known(people_store, ANA).tags == ("evening group", "news")
@@ -124,7 +126,7 @@ def test_tags_are_given_and_taken_each_with_undo(sitting: Sitting, people_store:
     assert sitting.post(f"/people/{ana.id}/tag", tag=" , ").status_code == 422
 
 
-def test_names_are_corrected_and_that_is_taken_back(sitting: Sitting, people_store: Store, ana: Person) -> None:
+def test_names_are_corrected_and_that_is_taken_back(sitting: Sitting, people_store: Store, ana: Subscriber) -> None:
     """What stood before is back; a language that is none changes nothing."""
     page = sitting.post(f"/people/{ana.id}/edit", first_name="Anna", last_name="", language="pt-br").text
     after = known(people_store, ANA)
@@ -137,7 +139,7 @@ def test_names_are_corrected_and_that_is_taken_back(sitting: Sitting, people_sto
     assert "Nothing was changed." in again
 
 
-def test_somebody_who_waits_is_confirmed_by_hand(sitting: Sitting, people_store: Store, ana: Person) -> None:
+def test_somebody_who_waits_is_confirmed_by_hand(sitting: Sitting, people_store: Store, ana: Subscriber) -> None:
     """And only somebody who waits: it brings back nobody who left."""
     ben = add(people_store, "ben@example.org", "Ben", pending=True)
     assert "is confirmed, and gets the next issue" in sitting.post(f"/people/{ben.id}/confirm").text
@@ -148,7 +150,7 @@ def test_somebody_who_waits_is_confirmed_by_hand(sitting: Sitting, people_store:
     assert known(people_store, ANA).status is Status.UNSUBSCRIBED
 
 
-def test_the_record_of_consent_is_handed_over(sitting: Sitting, ana: Person) -> None:
+def test_the_record_of_consent_is_handed_over(sitting: Sitting, ana: Subscriber) -> None:
     """As a file whose name says nothing of the person."""
     answer = sitting.client.get(f"/people/{ana.id}/evidence")
 
@@ -157,7 +159,7 @@ def test_the_record_of_consent_is_handed_over(sitting: Sitting, ana: Person) -> 
     assert f"agreed to: “{WORDS}”" in answer.text
 
 
-def test_somebody_is_erased_for_good(sitting: Sitting, people_store: Store, ana: Person) -> None:
+def test_somebody_is_erased_for_good(sitting: Sitting, people_store: Store, ana: Subscriber) -> None:
     """Only after their address was typed; what is kept lets no import bring them back."""
     _was_sent(people_store, ana, "winter-light")
     page = _text(sitting.see(f"/people/{ana.id}/forget"))
@@ -171,7 +173,7 @@ def test_somebody_is_erased_for_good(sitting: Sitting, people_store: Store, ana:
     told = sitting.post(f"/people/{ana.id}/forget", address=" ANA@example.org ").text
     assert "Erased: their record, 1 entry of their history, 1 copy of their address in what was sent." in told
     with people_store.read() as connection:
-        assert person_by_id(connection, ana.id) is None
+        assert subscriber_by_id(connection, ana.id) is None
         assert reason_for(connection, people_store.key, ANA) is Reason.FORGOTTEN
     sitting.see(f"/people/{ana.id}", status=404)
     for action in (
@@ -197,7 +199,7 @@ def test_a_number_that_nobody_has_is_not_found(sitting: Sitting, number: str, pa
     assert sitting.client.get(f"/people/{number}{page}").status_code == 404
 
 
-def test_script_in_every_field_is_text(sitting: Sitting, ana: Person) -> None:
+def test_script_in_every_field_is_text(sitting: Sitting, ana: Subscriber) -> None:
     """What is typed is shown as it was typed, and runs nowhere."""
     evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
     sitting.post(f"/people/{ana.id}/unsubscribe", reason=evil)
@@ -211,7 +213,7 @@ def test_script_in_every_field_is_text(sitting: Sitting, ana: Person) -> None:
 
 
 def _was_sent(
-    store: Store, person: Person, slug: str, *, state: str = "accepted", fate: str = "", reason: str = ""
+    store: Store, person: Subscriber, slug: str, *, state: str = "accepted", fate: str = "", reason: str = ""
 ) -> None:
     moment = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     campaign = {"ref": slug, "slug": slug, "state": "finished", "message": "{}", "digest": "x", "frozen": 1}
@@ -226,7 +228,7 @@ def _was_sent(
 
 @pytest.mark.parametrize(("minutes", "told"), [(20, "Held until "), (-1, "Sent")])
 def test_mail_that_is_held_is_not_sent(
-    sitting: Sitting, people_store: Store, ana: Person, minutes: int, told: str
+    sitting: Sitting, people_store: Store, ana: Subscriber, minutes: int, told: str
 ) -> None:
     """A person's page tells of a mail that SendGrid still holds until when it does."""
     _was_sent(people_store, ana, "winter")
@@ -258,7 +260,9 @@ def account(desk_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield found
 
 
-def test_sendgrid_erases_them_too(account: FakeSendGrid, sitting: Sitting, people_store: Store, ana: Person) -> None:
+def test_sendgrid_erases_them_too(
+    account: FakeSendGrid, sitting: Sitting, people_store: Store, ana: Subscriber
+) -> None:
     """Offered where mail goes through SendGrid; if it will not, they are erased here all the same."""
     sitting.see("/")  # reads the settings
     assert "at-sendgrid" in sitting.see(f"/people/{ana.id}/forget")
@@ -270,4 +274,4 @@ def test_sendgrid_erases_them_too(account: FakeSendGrid, sitting: Sitting, peopl
     told = sitting.post(f"/people/{ben.id}/forget", address="ben.ode@example.org", **form).text
     assert "not erased yet" in told
     with people_store.read() as connection:
-        assert person_by_id(connection, ben.id) is None
+        assert subscriber_by_id(connection, ben.id) is None

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from newsletter.storage import Store
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.consent import Entry, record_all
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from tests.web.people.conftest import WORDS, add, known
@@ -124,4 +124,4 @@ def test_erasing_after_a_correction(sitting: Sitting, people_store: Store) -> No
     assert sitting.post(f"/people/{ana.id}/forget", address="ana@example.org").status_code == 200
     assert _reason(people_store, ANA) is Reason.FORGOTTEN
     with people_store.read() as connection:
-        assert find_person(connection, "ana@example.org") is None
+        assert find_subscriber(connection, "ana@example.org") is None

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from newsletter.languages import FOLDER, accepted_languages, best_language, languages, translations
 from newsletter.services.consent import ask_to_join
-from newsletter.subscribers.people import Profile
+from newsletter.subscribers.records import Profile
 from tests.web.public.visiting import ANA, Visitor, parts
 
 texts = runpy.run_path(str(Path(__file__).parents[3] / "docs" / "make_languages.py"))["texts"]

@@ -16,7 +16,7 @@ from newsletter.message import Recipient
 from newsletter.services import requests as completing
 from newsletter.services.consent import ask_to_join
 from newsletter.services.requests import complete_requests, forget_unconfirmed
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.records import add_subscriber
 from newsletter.transports import Batch, NotSent, Outcome, Refused, Unknown
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.web.public import create_public_pages, public_server, running_worker
@@ -140,7 +140,7 @@ def test_asking_people_from_an_import(visitor: Visitor) -> None:
     """People who were added as pending are asked once; their click makes them subscribers."""
     with visitor.store.write() as connection:
         for name in ("ana", "ben"):
-            add_person(connection, visitor.store.key, f"{name}@example.org", wording="On paper.", pending=True)
+            add_subscriber(connection, visitor.store.key, f"{name}@example.org", wording="On paper.", pending=True)
     runner = CliRunner()
     command = ["-C", str(visitor.workspace.root), "subscribers", "ask"]
     refused = runner.invoke(cli, command)

@@ -12,8 +12,8 @@ from newsletter.campaigns.freezing import count_rest
 from newsletter.rendering.theme import copy_theme
 from newsletter.services.consent import leave
 from newsletter.services.requests import complete_requests, forget_unconfirmed
-from newsletter.subscribers.forgetting import forget_person
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.forgetting import forget_subscriber
+from newsletter.subscribers.records import add_subscriber
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import confirm_token, unsubscribe_token
 from newsletter.subscribers.vocabulary import Reason, Status
@@ -85,9 +85,9 @@ def known_as(visitor: Visitor, what: str) -> None:
     with visitor.store.write() as connection:
         key = visitor.store.key
         if what != "unknown":
-            add_person(connection, key, ANA, wording="Yes.", pending=what == "pending")
+            add_subscriber(connection, key, ANA, wording="Yes.", pending=what == "pending")
         if what == "forgotten":
-            forget_person(connection, key, ANA)
+            forget_subscriber(connection, key, ANA)
         elif what in set(Reason):
             suppress(connection, key, ANA, Reason(what))
 
@@ -274,7 +274,7 @@ def test_an_old_link_does_not_undo_a_leave(visitor: Visitor) -> None:
 def test_who_does_not_confirm_is_deleted(visitor: Visitor) -> None:
     """After 30 days the link is void, and nothing of them is left; whoever was never asked stays."""
     with visitor.store.write() as connection:
-        imported = add_person(connection, visitor.store.key, "ben@example.org", wording="Yes.", pending=True)
+        imported = add_subscriber(connection, visitor.store.key, "ben@example.org", wording="Yes.", pending=True)
     visitor.fill_in(ANA)
     link = visitor.link()
     visitor.hands.move(days=29)
@@ -295,7 +295,7 @@ def test_erasing_takes_requests_along(visitor: Visitor) -> None:
     visitor.fill_in(ANA)
     link = visitor.link()
     with visitor.store.write() as connection:
-        forget_person(connection, visitor.store.key, ANA)
+        forget_subscriber(connection, visitor.store.key, ANA)
     assert visitor.client.post(link).status_code == 404
     assert visitor.person() is None
 

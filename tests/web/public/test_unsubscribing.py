@@ -11,8 +11,8 @@ from newsletter.campaigns.freezing import count_rest, start
 from newsletter.campaigns.sender import dispatch
 from newsletter.campaigns.syncing import sync
 from newsletter.services.requests import complete_requests
-from newsletter.subscribers.forgetting import forget_person
-from newsletter.subscribers.people import add_person
+from newsletter.subscribers.forgetting import forget_subscriber
+from newsletter.subscribers.records import add_subscriber
 from newsletter.subscribers.suppression import suppress, suppressed_among
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import Reason, Status
@@ -81,7 +81,7 @@ def test_undo_is_bound_to_its_own_request(visitor: Visitor, what: str) -> None:
         if what in {"complained", "bounced"}:
             suppress(connection, key, ANA, Reason(what))
         elif what == "forgotten":
-            forget_person(connection, key, ANA)
+            forget_subscriber(connection, key, ANA)
             add_person_anew(connection, key)
     if what == "left before":
         second = hidden(visitor.client.post(visitor.subscribe("ben@example.org")), "undo")
@@ -99,14 +99,14 @@ def add_person_anew(connection: object, key: bytes) -> None:
     from newsletter.subscribers.suppression import lift
 
     lift(connection, key, ANA)  # type: ignore[arg-type]
-    person = add_person(connection, key, ANA, wording="Again.")  # type: ignore[arg-type]
+    person = add_subscriber(connection, key, ANA, wording="Again.")  # type: ignore[arg-type]
     suppress(connection, key, person.email, Reason.UNSUBSCRIBED)  # type: ignore[arg-type]
 
 
 def test_a_pending_person_cannot_be_made_a_subscriber(visitor: Visitor) -> None:
     """Undoing never makes more of somebody than they were: who has not confirmed gets no offer."""
     with visitor.store.write() as connection:
-        person = add_person(connection, visitor.store.key, ANA, wording="Yes.", pending=True)
+        person = add_subscriber(connection, visitor.store.key, ANA, wording="Yes.", pending=True)
     answer = visitor.client.post(f"/u/{unsubscribe_token(visitor.store.key, person.id)}")
     assert 'name="undo"' not in answer.text
 

@@ -21,7 +21,7 @@ from newsletter.campaigns.clock import Clock
 from newsletter.services.requests import complete_requests
 from newsletter.storage import Store
 from newsletter.subscribers.consent import Consent, history
-from newsletter.subscribers.people import Person, add_person, find_person
+from newsletter.subscribers.records import Subscriber, add_subscriber, find_subscriber
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.web.public import create_public_pages
 from newsletter.workspace import Workspace
@@ -84,9 +84,9 @@ class Visitor:
         [link] = set(re.findall(rf"{PUBLIC}(/(?:confirm|preferences)/\w+)", text + page))
         return str(link)
 
-    def person(self, address: str = ANA) -> Person | None:
+    def person(self, address: str = ANA) -> Subscriber | None:
         with self.store.read() as connection:
-            return find_person(connection, address)
+            return find_subscriber(connection, address)
 
     def told(self, address: str = ANA) -> list[tuple[str, str]]:
         """Return what the history of somebody tells: what and how."""
@@ -100,7 +100,7 @@ class Visitor:
     def subscribe(self, address: str = ANA) -> str:
         """Put somebody on the list; return the path of their unsubscribe link."""
         with self.store.write() as connection:
-            person = add_person(connection, self.store.key, address, wording="Yes, please.")
+            person = add_subscriber(connection, self.store.key, address, wording="Yes, please.")
         return f"/u/{unsubscribe_token(self.store.key, person.id)}"
 
     def open_preferences(self, link: str) -> str:

@@ -11,7 +11,7 @@ from newsletter.campaigns.freezing import start
 from newsletter.campaigns.sender import dispatch
 from newsletter.storage import open_store
 from newsletter.subscribers.audience import Audience
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
@@ -35,7 +35,9 @@ def desk(desk_workspace: Workspace) -> Iterator[RunningDesk]:
         add_people(store, 8)
         with store.write() as connection:
             for name in ("ana", "ben"):
-                add_person(connection, store.key, f"{name}@example.org", Profile(tags=["staff", name]), wording="yes")
+                add_subscriber(
+                    connection, store.key, f"{name}@example.org", Profile(tags=["staff", name]), wording="yes"
+                )
     with running_desk(desk_workspace) as running:
         yield running
 

@@ -13,7 +13,7 @@ from newsletter.campaigns.approval import given
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.overview import has_database
 from newsletter.storage import open_store
-from newsletter.subscribers.people import Profile, add_person, change_tags, known_person
+from newsletter.subscribers.records import Profile, add_subscriber, change_tags, get_subscriber
 from newsletter.web.desk.sending import runner
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
@@ -94,7 +94,7 @@ def test_no_address_no_test(person: Person, address: str) -> None:
 def test_the_counts_follow_the_tags(person: Person) -> None:
     """Choosing by tags changes the number, and says who is left out and why."""
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
-        add_person(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
+        add_subscriber(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
 
     assert "<b>4</b> people get it" in person.look()
     without = person.look("?not=staff")
@@ -269,7 +269,7 @@ def test_a_yes_to_other_than_what_is_ticked_sends_nothing(person: Person, ticked
     """Where the page told of other people or another time than are ticked, the yes does not count."""
     shown = "" if ticked else "?tag=staff&not=nobody"
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
-        add_person(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
+        add_subscriber(connection, store.key, "di@example.org", Profile(tags=["staff"]), wording="yes")
     status, page = person.send(shown, around=ticked)
 
     assert status == 422
@@ -374,7 +374,7 @@ def test_an_edit_makes_the_approval_void(person: Person) -> None:
 def _pilot(person: Person) -> None:
     """Send to one of three people."""
     with open_store(person.workspace.database_url, person.workspace.key_file) as store, store.write() as connection:
-        change_tags(connection, [known_person(connection, "reader1@example.org")], add=("staff",))
+        change_tags(connection, [get_subscriber(connection, "reader1@example.org")], add=("staff",))
     person.send("?tag=staff")
     person.wait_until("finished")
 

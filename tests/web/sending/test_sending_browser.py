@@ -15,7 +15,7 @@ from newsletter.campaigns.freezing import start
 from newsletter.campaigns.ledger import claim, close_batch, finish, move_campaign
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.transports.outbox import OutboxTransport
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
@@ -34,7 +34,7 @@ def clinic(desk_workspace: Workspace) -> Workspace:
         add_people(store, 8)
         with store.write() as connection:
             for name in ("ana", "ben"):
-                add_person(connection, store.key, f"{name}@example.org", Profile(tags=["staff"]), wording="yes")
+                add_subscriber(connection, store.key, f"{name}@example.org", Profile(tags=["staff"]), wording="yes")
     return desk_workspace
 
 

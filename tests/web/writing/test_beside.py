@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from newsletter.storage import open_store
-from newsletter.subscribers.people import Profile, add_person
+from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.workspace import Workspace
 from tests.web.browsing import Answers, barriers, fits
 from tests.web.running import RunningDesk
@@ -25,7 +25,7 @@ def people(desk_workspace: Workspace) -> None:
     """Some people on the list."""
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store, store.write() as connection:
         for number, name in enumerate(("Ana", "Maximiliana", "")):
-            add_person(connection, store.key, f"a{number}@example.org", Profile(first_name=name), wording="Yes")
+            add_subscriber(connection, store.key, f"a{number}@example.org", Profile(first_name=name), wording="Yes")
 
 
 def show(page: Page, view: str) -> None:

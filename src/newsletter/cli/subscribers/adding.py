@@ -5,10 +5,9 @@ import click
 from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import SubscriberError
-from newsletter.subscribers import people
-from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.clinical import refuse_clinical_tags
-from newsletter.subscribers.flags import refusal
+from newsletter.subscribers import records
+from newsletter.subscribers.addresses import address_warning, check_address
+from newsletter.subscribers.clinical import ensure_no_clinical_tags
 from newsletter.workspace import Workspace
 
 
@@ -50,17 +49,17 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     Example: newsletter subscribers add ana@example.org --first-name Ana --consent "Yes, send me the newsletter."
     """
-    refuse_clinical_tags(tags, kept_tags)
-    doubt = refusal(check_address(email).email)
+    ensure_no_clinical_tags(tags, kept_tags)
+    doubt = address_warning(check_address(email).email)
     if doubt and not anyway:
         raise SubscriberError(doubt, hint="If the address is right, add it with --anyway.")
     tags = (*tags, *kept_tags)
-    profile = people.Profile(first_name=first_name, last_name=last_name, language=language, tags=tags, source=source)
+    profile = records.Profile(first_name=first_name, last_name=last_name, language=language, tags=tags, source=source)
     with workspace_store(workspace) as store, store.write() as connection:
         if resubscribe:
-            person = people.resubscribe(connection, store.key, email, profile, wording=consent, note=reason)
+            person = records.resubscribe(connection, store.key, email, profile, wording=consent, note=reason)
         else:
-            person = people.add_person(connection, store.key, email, profile, wording=consent, pending=confirm)
+            person = records.add_subscriber(connection, store.key, email, profile, wording=consent, pending=confirm)
     if as_json:
         print_json(person.as_document())
     else:

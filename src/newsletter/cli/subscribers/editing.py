@@ -6,7 +6,7 @@ from newsletter.cli.lazy import ClearingOption
 from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.services.people import correct_address
-from newsletter.subscribers import editing, people
+from newsletter.subscribers import records
 from newsletter.workspace import Workspace
 
 
@@ -46,7 +46,7 @@ def edit(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("Nothing to correct: use --first-name, --last-name, --language or --email.")
     with workspace_store(workspace) as store:
         with store.read() as connection:
-            before = after = people.person_or_reason(connection, store.key, email)
+            before = after = records.subscriber_or_reason(connection, store.key, email)
         if new_email is not None:
             corrected = correct_address(workspace, store, before.id, new_email, anyway=anyway)
             after = corrected.after
@@ -55,7 +55,7 @@ def edit(  # noqa: PLR0913 - one parameter an option
         if wanted:
             with store.write() as connection:
                 known = {name: getattr(before, name) for name in typed}
-                after = editing.edit(connection, before.id, **(known | wanted))
+                after = records.edit(connection, before.id, **(known | wanted))
     if as_json:
         print_json(after.as_document())
         return

@@ -15,7 +15,7 @@ from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import WorkspaceError
 from newsletter.files import PRIVATE, open_whole
 from newsletter.formatting import counted
-from newsletter.subscribers.exporting import write_csv, write_json
+from newsletter.subscribers.export import write_csv, write_json
 from newsletter.subscribers.listing import people
 from newsletter.workspace import Workspace
 

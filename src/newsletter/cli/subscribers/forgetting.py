@@ -11,7 +11,7 @@ from newsletter.formatting import counted
 from newsletter.services.people import erase
 from newsletter.subscribers.addresses import check_address
 from newsletter.subscribers.forgetting import Forgotten
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.suppression import reason_for
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
@@ -59,7 +59,7 @@ def forget(
 def _refuse_stranger(workspace: Workspace, email: str) -> None:
     """Let an address pass of which something is known: a slip of the keyboard must not look like an erasure."""
     with workspace_store(workspace) as store, store.read() as connection:
-        known = find_person(connection, email) or reason_for(connection, store.key, email)
+        known = find_subscriber(connection, email) or reason_for(connection, store.key, email)
     if not known:
         hint = "Check the spelling. To suppress the address anyway, so that no import adds it"
         raise SubscriberError("no subscriber has this address; nothing was erased", hint=hint, command="--anyway")

@@ -1,4 +1,4 @@
-"""`newsletter subscribers import`: bring in a list."""
+"""`newsletter subscribers import`: import a list."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -12,11 +12,9 @@ from newsletter.cli.output import is_terminal, json_option, note, print_json, wi
 from newsletter.cli.store import workspace_store
 from newsletter.storage import Store
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
-from newsletter.subscribers.intake.columns import Columns
-from newsletter.subscribers.intake.report import Report
-from newsletter.subscribers.intake.run import import_list, open_list, rehearse
-from newsletter.subscribers.intake.sheets import Sheet
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.importer import ImportOptions, Report, import_list, open_list, preview
+from newsletter.subscribers.importer.columns import Columns
+from newsletter.subscribers.importer.sheets import Sheet
 from newsletter.workspace import Workspace
 
 _EXAMPLES = {"columns": '--map "Vorname=first_name"', "means": '--means "inactive=unsubscribed"'}
@@ -91,7 +89,7 @@ def import_file(  # noqa: PLR0913 - one parameter an option
     wording = (consent or "").strip()
     if everybody in {None, "subscribed"} and not wording:
         raise click.UsageError('Say what these people agreed to: --consent "Yes, send me the newsletter."')
-    intent = Intent(
+    options = ImportOptions(
         wording=wording,
         source=source,
         tags=tags,
@@ -105,11 +103,11 @@ def import_file(  # noqa: PLR0913 - one parameter an option
     with workspace_store(workspace) as store:
         asks = is_terminal() and not (yes or as_json)
         if dry_run or asks:
-            _rehearse(store, sheet, planned, intent, as_json=as_json)
+            _preview(store, sheet, planned, options, as_json=as_json)
         if dry_run or (asks and not click.confirm("Import them now?", err=True)):
             note("Nothing was imported.")
             return
-        _import(store, sheet, planned, intent, as_json=as_json, brief=asks)
+        _import(store, sheet, planned, options, as_json=as_json, brief=asks)
 
 
 def _warn_of(tags: tuple[str, ...]) -> None:
@@ -117,19 +115,22 @@ def _warn_of(tags: tuple[str, ...]) -> None:
         note(f"“{tag}” looks like health information. {NEUTRAL_TAGS}")
 
 
-def _rehearse(store: Store, sheet: Sheet, columns: Columns, intent: Intent, *, as_json: bool) -> None:
+def _preview(store: Store, sheet: Sheet, columns: Columns, options: ImportOptions, *, as_json: bool) -> None:
     with _progress("Previewing", sheet.size) as on_bytes:
-        report = rehearse(store, sheet, columns, intent, on_bytes=on_bytes)
+        report = preview(store, sheet, columns, options, on_bytes=on_bytes)
     _tell(report, as_json=as_json)
 
 
-def _import(store: Store, sheet: Sheet, columns: Columns, intent: Intent, *, as_json: bool, brief: bool) -> None:
-    with _progress("Importing", sheet.size) as on_bytes:
-        report = import_list(store, sheet, columns, intent, on_bytes=on_bytes)
+def _import(
+    store: Store, sheet: Sheet, columns: Columns, options: ImportOptions, *, as_json: bool, brief: bool
+) -> None:
+    try:
+        with _progress("Importing", sheet.size) as on_bytes:
+            report = import_list(store, sheet, columns, options, on_bytes=on_bytes)
+    except KeyboardInterrupt:
+        note("Nothing was imported.")
+        raise
     _tell(report, as_json=as_json, brief=brief)
-    if report.interrupted:
-        note(report.how_far())
-        raise click.exceptions.Exit(130)
 
 
 def _tell(report: Report, *, as_json: bool, brief: bool = False) -> None:

@@ -9,9 +9,9 @@ from newsletter.cli.output import note as tell
 from newsletter.cli.store import workspace_store
 from newsletter.errors import SubscriberError
 from newsletter.services.people import readmit_all, suppress_people
-from newsletter.subscribers import people
+from newsletter.subscribers import records
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.people import find_person, person_by_former_address, person_by_id
+from newsletter.subscribers.records import find_subscriber, subscriber_by_former_address, subscriber_by_id
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.tokens import read_token
 from newsletter.subscribers.vocabulary import How, Reason
@@ -72,7 +72,9 @@ def _suppress(
     addresses = [check_address(email).email for email in emails]
     with workspace_store(workspace) as store:
         with store.read() as connection:
-            found = [find_person(connection, one) or person_by_former_address(connection, one) for one in addresses]
+            found = [
+                find_subscriber(connection, one) or subscriber_by_former_address(connection, one) for one in addresses
+            ]
         strangers = [address for address, person in zip(addresses, found, strict=True) if person is None]
         if strangers and not anyway:
             raise _unknown(len(strangers), len(addresses))
@@ -115,7 +117,7 @@ def _by_token(workspace: Workspace, token: str, *, as_json: bool) -> None:
             raise SubscriberError("this token is not valid", hint=hint)
         done = suppress_people(workspace, store, [number], Reason.UNSUBSCRIBED, how=How.TOKEN)
         with store.read() as connection:
-            person = person_by_id(connection, number)
+            person = subscriber_by_id(connection, number)
     if done.withdrawn.in_words:
         tell(done.withdrawn.in_words)
     if as_json:
@@ -138,7 +140,7 @@ def resubscribe(workspace: Workspace, email: str, *, consent: str, reason: str, 
     Example: newsletter subscribers resubscribe ana@example.org --consent "Please add me again." --reason "by phone"
     """
     with workspace_store(workspace) as store, store.write() as connection:
-        person = people.resubscribe(connection, store.key, email, wording=consent, note=reason)
+        person = records.resubscribe(connection, store.key, email, wording=consent, note=reason)
     if failure := readmit_all(workspace, [person.email]):
         tell(f"SendGrid may still suppress this address, and would then drop mail to it: {failure}.")
     if as_json:

@@ -10,9 +10,9 @@ import click
 from newsletter.cli.output import DAY, json_option, note, print_json, start_of, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.subscribers import listing
-from newsletter.subscribers.exporting import write_csv
+from newsletter.subscribers.export import write_csv
 from newsletter.subscribers.listing import Query
-from newsletter.subscribers.people import Person
+from newsletter.subscribers.records import Subscriber
 from newsletter.subscribers.vocabulary import Status
 from newsletter.workspace import Workspace
 
@@ -102,7 +102,7 @@ def list_people(
         note("No matching subscribers. To import a list: newsletter subscribers import FILE.csv --consent WORDS")
 
 
-def _print_table(people: list[Person]) -> None:
+def _print_table(people: list[Subscriber]) -> None:
     rows = [
         (one.email, f"{one.first_name} {one.last_name}".strip(), one.status.value, ", ".join(one.tags))
         for one in people

@@ -9,9 +9,8 @@ from newsletter.cli.output import json_option, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.formatting import say_moment
 from newsletter.storage import Store
-from newsletter.subscribers.consent import Consent, history
-from newsletter.subscribers.evidence import evidence, lines
-from newsletter.subscribers.people import Person, person_or_reason
+from newsletter.subscribers.consent import Consent, consent_record, history, lines
+from newsletter.subscribers.records import Subscriber, subscriber_or_reason
 from newsletter.workspace import Workspace
 
 
@@ -58,14 +57,14 @@ def audit(workspace: Workspace, email: str, *, as_json: bool) -> None:
         )
         return
     keeper = f"{clinic.name}, {clinic.postal_address}"
-    click.echo(evidence(person, entries, clinic=keeper, printed=now, zone=clinic.timezone))
+    click.echo(consent_record(person, entries, clinic=keeper, printed=now, zone=clinic.timezone))
 
 
-def _look_up(store: Store, email: str) -> tuple[Person, tuple[Consent, ...]]:
+def _look_up(store: Store, email: str) -> tuple[Subscriber, tuple[Consent, ...]]:
     with store.read() as connection:
-        person = person_or_reason(connection, store.key, email)
+        person = subscriber_or_reason(connection, store.key, email)
         return person, history(connection, person.id)
 
 
-def _document(person: Person, entries: tuple[Consent, ...]) -> dict[str, Any]:
+def _document(person: Subscriber, entries: tuple[Consent, ...]) -> dict[str, Any]:
     return person.as_document() | {"history": [entry.as_document() for entry in entries]}

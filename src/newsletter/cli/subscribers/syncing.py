@@ -1,4 +1,4 @@
-"""`newsletter subscribers sync`: who left, bounced or complained at SendGrid."""
+"""`newsletter subscribers sync`: who unsubscribed, bounced or complained at SendGrid."""
 
 import click
 

@@ -13,10 +13,9 @@ from newsletter.cli.subscribers.listing import chosen, filters
 from newsletter.errors import SubscriberError
 from newsletter.formatting import counted
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
-from newsletter.subscribers.intake.run import addresses_in
-from newsletter.subscribers.listing import count
-from newsletter.subscribers.people import change_tags, people_among
-from newsletter.subscribers.tagging import checked_tag, tag_all, untag_all
+from newsletter.subscribers.importer import addresses_in
+from newsletter.subscribers.listing import checked_tag, count, tag_all, untag_all
+from newsletter.subscribers.records import change_tags, subscribers_among
 from newsletter.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -107,5 +106,5 @@ def _carry_out(
         return found, len(changed), 0
     if everybody or any(options.values()):
         raise click.UsageError("Use addresses or --file, or a search; not both.")
-    people, unknown = people_among(connection, [*emails, *(addresses_in(file) if file else ())])
+    people, unknown = subscribers_among(connection, [*emails, *(addresses_in(file) if file else ())])
     return len(people), change_tags(connection, people, add=add, remove=remove), unknown

@@ -14,9 +14,8 @@ from starlette.routing import Route
 from newsletter.errors import StoreError
 from newsletter.formatting import say_day
 from newsletter.message import Recipient
-from newsletter.subscribers.listing import Query, count, people
-from newsletter.subscribers.longest import emptiest_name, has_readers, longest_name
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.listing import Query, count, emptiest_name, has_readers, longest_name, people
+from newsletter.subscribers.records import Subscriber, subscriber_by_id
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.desk.look import Look, Reader
 from newsletter.web.desk.room import Room
@@ -78,14 +77,14 @@ class Readers:
         found, total = self._search(typed) if typed else ([], 0)
         return self._page(request, typed, found, total)
 
-    def _search(self, typed: str) -> tuple[list[Person], int]:
+    def _search(self, typed: str) -> tuple[list[Subscriber], int]:
         wanted = Query(search=typed, statuses=(Status.SUBSCRIBED,))
         with self._list() as connection:
             if connection is None:
                 return [], 0
             return list(people(connection, wanted, order="name", limit=_SHOWN)), count(connection, wanted)
 
-    def _page(self, request: Request, typed: str, found: list[Person], total: int) -> Response:
+    def _page(self, request: Request, typed: str, found: list[Subscriber], total: int) -> Response:
         slug = request.path_params["slug"]
         if slug not in self._room.proofs.slugs():
             return self._room.pages.missing(request, f"There is no issue named “{slug}” here.")
@@ -99,7 +98,7 @@ class Readers:
         }
         return self._room.pages.page(request, "readers.html", values)
 
-    def _person(self, reader: str) -> Person | None:
+    def _person(self, reader: str) -> Subscriber | None:
         with self._list() as connection:
             return _look_up(connection, reader) if connection is not None else None
 
@@ -118,18 +117,18 @@ class Readers:
             yield connection
 
 
-def named(person: Person) -> str:
+def named(person: Subscriber) -> str:
     """Return what a person is called on the desk: the name, or since when they are on the list."""
     name = f"{person.first_name} {person.last_name}".strip()
     return name or f"No name, joined {say_day(person.created_at)}"
 
 
-def _look_up(connection: Connection, reader: str) -> Person | None:
+def _look_up(connection: Connection, reader: str) -> Subscriber | None:
     if reader == Reader.LONGEST:
         return longest_name(connection)
     if reader == Reader.EMPTIEST:
         return emptiest_name(connection)
-    person = person_by_id(connection, int(reader))
+    person = subscriber_by_id(connection, int(reader))
     return person if person and person.status is Status.SUBSCRIBED else None
 
 

@@ -15,7 +15,7 @@ from newsletter.services import consent
 from newsletter.services.consent import Preferences
 from newsletter.storage import Store
 from newsletter.subscribers.names import clean_language
-from newsletter.subscribers.people import Profile
+from newsletter.subscribers.records import Profile
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.public.pages import HEADERS, Form, Pages, field, known_topics, token_of, with_form
 from newsletter.workspace import Workspace

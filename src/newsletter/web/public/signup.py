@@ -23,7 +23,7 @@ from newsletter.services.consent import ask_to_join, confirm_subscription, is_co
 from newsletter.storage import Store
 from newsletter.storage.secret import keyed_hash
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.people import Profile
+from newsletter.subscribers.records import Profile
 from newsletter.subscribers.tokens import form_age, form_token
 from newsletter.web.public.pages import Form, Pages, field, known_topics, token_of, with_form
 

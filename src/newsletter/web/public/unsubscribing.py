@@ -15,7 +15,7 @@ from newsletter.campaigns.clock import Clock
 from newsletter.errors import StoreError
 from newsletter.services.consent import ask_for_preferences, leave, say_why, undo_leave
 from newsletter.storage import Store
-from newsletter.subscribers.people import person_by_id
+from newsletter.subscribers.records import subscriber_by_id
 from newsletter.subscribers.tokens import read_token
 from newsletter.web.public.pages import Form, Pages, field, token_of, with_form
 
@@ -89,7 +89,7 @@ class UnsubscribePages:
         """Return pages in the reader's language; while the database is busy, in the browser's."""
         try:
             with self._store.read() as connection:
-                person = person_by_id(connection, number) if number else None
+                person = subscriber_by_id(connection, number) if number else None
         except StoreError:
             person = None
         return self._pages.for_reader(person.language if person else "")

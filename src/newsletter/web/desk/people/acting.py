@@ -10,12 +10,12 @@ from starlette.routing import Route
 from newsletter.errors import SubscriberError, TransportError
 from newsletter.formatting import counted
 from newsletter.services.people import correct_address, erase, readmit_all, suppress_people, undo_suppressing
-from newsletter.subscribers import people
+from newsletter.subscribers import records
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.editing import edit
 from newsletter.subscribers.forgetting import Forgotten
+from newsletter.subscribers.listing import checked_tag, tag_these
+from newsletter.subscribers.records import edit
 from newsletter.subscribers.suppression import reason_for, suppress
-from newsletter.subscribers.tagging import checked_tag, tag_these
 from newsletter.subscribers.undoing import can_be_undone
 from newsletter.subscribers.vocabulary import How, Reason, Status
 from newsletter.transports.opening import open_transport
@@ -67,7 +67,7 @@ class Acting:
         """Note that somebody has shown that the address is theirs."""
         with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
-            people.confirm(connection, person.id, how=How.COMMAND)
+            records.confirm(connection, person.id, how=How.COMMAND)
         if person.status is not Status.PENDING:
             return self._go_on(request, "Nothing was changed: they do not wait for this.")
         return self._go_on(request, f"{name_of(person)} is confirmed, and gets the next issue.")
@@ -130,7 +130,7 @@ class Acting:
         with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
             left_for = reason_for(connection, store.key, person.email) or Reason.UNSUBSCRIBED
-            people.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
+            records.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
         failure = readmit_all(self._room.workspace, [person.email])
         undo = Undo(f"/people/{person.id}/resubscribe/undo", {"left_for": left_for.value})
         told = f"{name_of(person)} is on the list again."
@@ -173,7 +173,7 @@ class Acting:
             with store.read() as connection:
                 person = known(request, connection)
             if email_key(text(form, "address")) != email_key(person.email):
-                hint = "Type their address as it stands on the page. Nothing was erased."
+                hint = "Type their address as it is on the page. Nothing was erased."
                 raise SubscriberError("this is not their address", hint=hint)
             erased = erase(self._room.workspace, store, person.email)
         remove_leftovers(self._room.workspace)

@@ -11,10 +11,10 @@ from starlette.routing import Route
 from newsletter.campaigns.overview import has_database
 from newsletter.errors import NewsletterError, SubscriberError
 from newsletter.storage import Store
-from newsletter.subscribers import flags, people
+from newsletter.subscribers import addresses, records
 from newsletter.subscribers.addresses import Address, check_address
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
-from newsletter.subscribers.people import Person, Profile, find_person
+from newsletter.subscribers.records import Profile, Subscriber, find_subscriber
 from newsletter.subscribers.suppression import Suppression, find_suppression
 from newsletter.subscribers.tags import split_tags
 from newsletter.web.desk.people import words
@@ -40,7 +40,7 @@ class Answer:
     mistake: NewsletterError | None = None
     meant: str = ""
     doubt: str = ""
-    known: Person | None = None
+    known: Subscriber | None = None
     suppression: Suppression | None = None
     clinical: tuple[str, ...] = ()
 
@@ -112,15 +112,15 @@ class Adding:
 
 def _second_look(connection: Connection, store: Store, address: Address, form: FormData) -> Answer | None:
     """Return what a person should know before somebody with this address is added, if anything."""
-    person = find_person(connection, address.email)
+    person = find_subscriber(connection, address.email)
     if person is not None:
         return Answer(known=person)
     suppression = find_suppression(connection, store.key, address.email)
     if suppression is not None and not text(form, "reason"):
         return Answer(suppression=suppression)
-    doubt = flags.refusal(address.email)
+    doubt = addresses.address_warning(address.email)
     if doubt and text(form, "anyway") != address.email:
-        return Answer(doubt=doubt, meant=flags.suggestion(address.email))
+        return Answer(doubt=doubt, meant=addresses.likely_address(address.email))
     clinical = tuple(filter(is_clinical_tag, split_tags(text(form, "tags"))))
     kept = set(form.getlist("keep_tag"))
     if "drop_tags" not in form and not kept.issuperset(clinical):
@@ -128,7 +128,9 @@ def _second_look(connection: Connection, store: Store, address: Address, form: F
     return None
 
 
-def _enter(connection: Connection, store: Store, address: Address, typed: dict[str, str], *, pending: bool) -> Person:
+def _enter(
+    connection: Connection, store: Store, address: Address, typed: dict[str, str], *, pending: bool
+) -> Subscriber:
     if not typed["wording"]:
         hint = "Write down what they said or signed. It is kept as the evidence of their consent."
         raise SubscriberError("the words that they agreed to are missing", hint=hint)
@@ -141,5 +143,7 @@ def _enter(connection: Connection, store: Store, address: Address, typed: dict[s
     )
     if find_suppression(connection, store.key, address.email) is not None:
         note = typed["reason"]
-        return people.resubscribe(connection, store.key, address.email, profile, wording=typed["wording"], note=note)
-    return people.add_person(connection, store.key, address.email, profile, wording=typed["wording"], pending=pending)
+        return records.resubscribe(connection, store.key, address.email, profile, wording=typed["wording"], note=note)
+    return records.add_subscriber(
+        connection, store.key, address.email, profile, wording=typed["wording"], pending=pending
+    )

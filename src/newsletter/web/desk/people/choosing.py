@@ -2,8 +2,8 @@
 
 from starlette.datastructures import FormData
 
-from newsletter.subscribers.intake.columns import SINGLE, Columns
-from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.importer.columns import SINGLE, Columns
+from newsletter.subscribers.importer.headings import Field
 from newsletter.subscribers.tags import split_tags
 from newsletter.web.desk.people.jobs import Choices
 

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from newsletter.subscribers import listing
-from newsletter.subscribers.exporting import write_csv
+from newsletter.subscribers.export import write_csv
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.filters import ListFilter, Searches
 from newsletter.web.desk.room import Room

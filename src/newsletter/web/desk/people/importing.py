@@ -1,4 +1,4 @@
-"""Bringing a list in: upload, rehearsal, import, result."""
+"""Importing a list: upload, preview, import, result."""
 
 import contextlib
 import secrets
@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from newsletter.errors import SourceError
 from newsletter.subscribers.clinical import CLINICAL_WARNING
-from newsletter.subscribers.intake.headings import Field
+from newsletter.subscribers.importer.headings import Field
 from newsletter.web.desk.people.choosing import EVERYBODY, FIELDS, MEANINGS, read_choices
 from newsletter.web.desk.people.jobs import AT_WORK, Choices, ImportJob, Phase
 from newsletter.web.desk.people.uploads import Uploads
@@ -23,10 +23,11 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of an uploaded list: about a million people."""
 _FORM = 100_000  # bytes that a form adds to its file
 _KEPT = 10
-_LAST_CHUNK = 0.4  # seconds
+_STOPPING = 0.4  # seconds
 _PATIENCE = 1.5  # seconds: most lists are looked through before anybody begins to wait
 _GONE = (
-    "The desk knows no such import. What it had imported is in; to go on, choose the file again: nobody is added twice."
+    "The desk knows no such import. If it was not finished, nothing was imported: choose the file again. Nobody is "
+    "added twice."
 )
 
 
@@ -47,9 +48,8 @@ class Importing:
             change("/people/import", self.upload, most_bytes=LARGEST + _FORM),
             Route("/people/import/{name}", self.job),
             Route("/people/import/{name}/rejected", self.rejected),
-            change("/people/import/{name}/rehearse", self.rehearse),
+            change("/people/import/{name}/preview", self.preview),
             change("/people/import/{name}/go", self.carry_out),
-            change("/people/import/{name}/again", self.again),
             change("/people/import/{name}/stop", self.stop),
             change("/people/import/{name}/end", self.end),
         ]
@@ -59,13 +59,13 @@ class Importing:
         self._uploads.sweep()
 
     def close(self) -> None:
-        """Stop what is at work, each with the chunk that it is writing, and remove all files.
+        """Stop what is at work, and remove all files.
 
-        What is at work for longer is broken off with the process: an import can always be done again.
+        What does not stop in time ends with the process: the database undoes it.
         """
         for job in self._jobs.values():
             job.stop()
-        until = time.monotonic() + _LAST_CHUNK
+        until = time.monotonic() + _STOPPING
         for job in self._jobs.values():
             job.wait(max(0, until - time.monotonic()))
         self._uploads.close()
@@ -76,10 +76,10 @@ class Importing:
         return self._room.pages.page(request, "people/choose.html", values)
 
     def upload(self, _request: Request, form: FormData) -> Response:
-        """Take a file, and begin to rehearse its import."""
+        """Take a file, and begin to preview its import."""
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            raise SourceError("no file was chosen", hint="Choose the list that you want to bring in.")
+            raise SourceError("no file was chosen", hint="Choose the list that you want to import.")
         if (file.size or 0) > LARGEST:
             hint = "Split it into two files, or ask whoever set this up to import it in the terminal."
             raise SourceError("this file is larger than 64 MB", hint=hint)
@@ -87,7 +87,7 @@ class Importing:
         try:
             job = ImportJob(secrets.token_urlsafe(8), path, self._room.store, self._turn)
             if job.is_clear:
-                job.rehearse(Choices())
+                job.preview(Choices())
         except BaseException:
             self._uploads.drop(path)
             raise
@@ -114,7 +114,7 @@ class Importing:
             return self._room.pages.missing(request, _GONE)
         phase = job.phase
         values: dict[str, object] = {"as_of": self._room.changes.count, "job": job, "phase": phase}
-        if phase in {Phase.IMPORTING, Phase.DONE} or (phase is Phase.BROKEN and not job.is_rehearsal):
+        if phase in {Phase.IMPORTING, Phase.DONE}:
             return self._room.pages.page(request, "people/imported.html", values, job.error)
         choices = {
             "samples": job.samples(),
@@ -124,15 +124,15 @@ class Importing:
             "everybody": EVERYBODY,
             "meanings": MEANINGS,
         }
-        return self._room.pages.page(request, "people/rehearsal.html", values | choices, job.error)
+        return self._room.pages.page(request, "people/preview.html", values | choices, job.error)
 
-    def rehearse(self, request: Request, form: FormData) -> Response:
+    def preview(self, request: Request, form: FormData) -> Response:
         """Find out anew what an import would do, with other choices."""
         job = self._find(request)
         if job is None:
             return self._room.pages.missing(request, _GONE)
         with contextlib.suppress(SourceError):  # the job's page tells
-            job.rehearse(read_choices(form, job.recognised, job.columns))
+            job.preview(read_choices(form, job.recognised, job.columns))
         job.wait(_PATIENCE)
         return self._room.pages.go_on(f"/people/import/{job.name}")
 
@@ -149,24 +149,15 @@ class Importing:
             job.wait(_PATIENCE)
             return self._room.pages.go_on(f"/people/import/{job.name}")
         try:
-            job.rehearse(choices)
+            job.preview(choices)
         except SourceError:  # the job's page tells
             return self._room.pages.go_on(f"/people/import/{job.name}")
         job.wait(_PATIENCE)
         said = "Something was changed since these numbers were found out. Here they are anew; nothing is imported yet."
         return self._room.pages.go_on(f"/people/import/{job.name}", said)
 
-    def again(self, request: Request, _form: FormData) -> Response:
-        """Do an import again that was broken off, as it was chosen."""
-        job = self._find(request)
-        if job is None:
-            return self._room.pages.missing(request, _GONE)
-        job.carry_out(job.choices)
-        job.wait(_PATIENCE)
-        return self._room.pages.go_on(f"/people/import/{job.name}")
-
     def stop(self, request: Request, _form: FormData) -> Response:
-        """Stop an import with the chunk that it is writing."""
+        """Stop an import; what it has done is undone."""
         job = self._find(request)
         if job is None:
             return self._room.pages.missing(request, _GONE)

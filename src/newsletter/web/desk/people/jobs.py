@@ -1,7 +1,7 @@
-"""One import on its way from the uploaded file to the list: looked at, rehearsed, carried out.
+"""One import on its way from the uploaded file to the list: previewed, then imported.
 
-The work is done in a thread, so that the page can tell how far it is. An import commits
-chunk by chunk; whatever breaks it off, doing it again is harmless.
+The work is done in a thread, so that the page can tell how far it is. An import is one
+transaction: whatever stops it, nothing was imported.
 """
 
 import contextlib
@@ -17,17 +17,14 @@ from pathlib import Path
 
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.storage import Store
-from newsletter.subscribers.intake.columns import Columns
-from newsletter.subscribers.intake.headings import Field
-from newsletter.subscribers.intake.questions import UnclearColumnError
-from newsletter.subscribers.intake.report import Report
-from newsletter.subscribers.intake.run import import_list, open_list, rehearse
-from newsletter.subscribers.intake.sheets import Sheet
-from newsletter.subscribers.intake.standing import Standing
-from newsletter.subscribers.intake.survey import ROWS
-from newsletter.subscribers.intake.writing import Intent
+from newsletter.subscribers.importer import ImportOptions, Report, import_list, open_list, preview
+from newsletter.subscribers.importer.columns import Columns
+from newsletter.subscribers.importer.headings import Field
+from newsletter.subscribers.importer.questions import UnclearColumnError
+from newsletter.subscribers.importer.sheets import Sheet
+from newsletter.subscribers.importer.standing import Standing
+from newsletter.subscribers.importer.survey import ROWS
 
-_CHUNK = 10  # batches: so that stopping and telling how far it is do not take long
 _EXAMPLES = 3
 _LOOKED_AT = 50
 _LONGEST = 60
@@ -39,15 +36,15 @@ Opener = Callable[[], AbstractContextManager[Store]]
 class Phase(StrEnum):
     """How far an import is."""
 
-    UNCLEAR = "unclear"  # nothing was rehearsed yet
-    REHEARSING = "rehearsing"
-    READY = "ready"  # rehearsed; waits for the yes
+    UNCLEAR = "unclear"  # nothing was previewed yet
+    PREVIEWING = "previewing"
+    READY = "ready"  # previewed; waits for the yes
     IMPORTING = "importing"
     DONE = "done"
-    BROKEN = "broken"  # stopped or failed on its way; can be done again
+    BROKEN = "broken"  # stopped or failed, and undone; can be done again
 
 
-AT_WORK = frozenset({Phase.REHEARSING, Phase.IMPORTING})
+AT_WORK = frozenset({Phase.PREVIEWING, Phase.IMPORTING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +71,9 @@ class Choices:
     anyway: bool = False
 
     @property
-    def intent(self) -> Intent:
+    def options(self) -> ImportOptions:
         """Return with what the import is to be made."""
-        return Intent(
+        return ImportOptions(
             wording=self.wording,
             source=self.source,
             tags=self.tags,
@@ -87,7 +84,7 @@ class Choices:
         )
 
     def come_to_the_same(self, other: "Choices") -> bool:
-        """Whether a rehearsal of the one tells what comes in with the other."""
+        """Whether a preview of the one tells what comes in with the other."""
         return self.telling == other.telling
 
     @property
@@ -98,7 +95,7 @@ class Choices:
 
 
 class _StoppedError(KeyboardInterrupt):
-    """A person asked to stop: an import ends with the chunk that is written, as on Ctrl-C."""
+    """A person asked to stop, as with Ctrl-C."""
 
 
 class ImportJob:
@@ -109,8 +106,8 @@ class ImportJob:
         path: the uploaded file.
         recognised: what its columns become unless somebody says otherwise.
         recognised_nothing: whether somebody has to say first which column holds the addresses.
-        report: of the rehearsal; then of the import.
-        rehearsed_rows: how many rows the file has.
+        report: of the preview; then of the import.
+        previewed_rows: how many rows the file has.
         error: what the last step failed with.
     """
 
@@ -127,7 +124,7 @@ class ImportJob:
         self.error: NewsletterError | None = None
         self._opener = opener
         self._turn = turn  # one import at a time: the database takes one writer
-        self.rehearsed_rows = 0
+        self.previewed_rows = 0
         self._one_step = threading.Lock()
         self._stop = threading.Event()
         self._read_bytes = 0
@@ -144,18 +141,13 @@ class ImportJob:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the file alone tells enough to be rehearsed."""
+        """Whether the file alone tells enough to be previewed."""
         return not self.recognised_nothing and not self.columns.questions
 
     @property
     def everybody_left(self) -> bool:
-        """Whether the file holds people who left, so that there is nothing that they agreed to."""
+        """Whether the file holds people who unsubscribed, so that there is nothing that they agreed to."""
         return self.columns.dialect.everybody is not Standing.JOINED
-
-    @property
-    def is_rehearsal(self) -> bool:
-        """Whether nothing has been written yet."""
-        return self.report is None or self.report.rehearsal
 
     def samples(self) -> list[list[str]]:
         """Return some values of each column."""
@@ -166,7 +158,7 @@ class ImportJob:
         )
         return [[value[:_LONGEST] for value in dict.fromkeys(values)][:_EXAMPLES] for values in filled]
 
-    def rehearse(self, choices: Choices) -> None:
+    def preview(self, choices: Choices) -> None:
         """Begin to find out what an import would do; one that has begun is left alone.
 
         Raises:
@@ -183,7 +175,7 @@ class ImportJob:
             except SourceError as err:
                 self.error = self._named(err)
                 raise
-            self._begin(Phase.REHEARSING, self._rehearse)
+            self._begin(Phase.PREVIEWING, self._preview)
 
     def _plan(self, choices: Choices) -> None:
         if self.recognised_nothing and Field.EMAIL not in choices.columns.values():
@@ -204,7 +196,7 @@ class ImportJob:
         return err
 
     def carry_out(self, choices: Choices) -> bool:
-        """Begin to import, if that is what was rehearsed; asked twice, it is done once.
+        """Begin to import, if that is what was previewed; asked twice, it is done once.
 
         Returns:
             Whether it has begun. If not, `choices` is not what the person has seen the numbers of.
@@ -221,7 +213,7 @@ class ImportJob:
             return True
 
     def stop(self) -> None:
-        """Ask the work to stop; what is committed stays."""
+        """Ask the work to stop; what it has done is undone."""
         self._stop.set()
 
     def wait(self, seconds: float) -> None:
@@ -231,7 +223,7 @@ class ImportJob:
 
     def _begin(self, phase: Phase, work: Callable[[Store], None]) -> None:
         self.stop()
-        self.wait(60)  # a rehearsal of what was chosen before
+        self.wait(60)  # a preview of what was chosen before
         self._stop.clear()
         self.error, self._read_bytes, self.phase = None, 0, phase
         self._thread = threading.Thread(target=self._work, args=(work,), name=f"import-{self.name}", daemon=True)
@@ -246,6 +238,8 @@ class ImportJob:
         try:
             yield
         except _StoppedError:
+            hint = "Nothing was imported. To do it after all, choose Import again."
+            self.error = SourceError("the import was stopped", hint=hint) if self.phase is Phase.IMPORTING else None
             self.phase = Phase.BROKEN
         except UnclearColumnError as err:
             self.error, self.phase = SourceError(err.what, where=_line(err), hint=_CHOOSE), Phase.UNCLEAR
@@ -258,17 +252,16 @@ class ImportJob:
             self.error = NewsletterError(what, hint="Tell those who look after it. Doing the import again is harmless.")
             self.phase = Phase.BROKEN
 
-    def _rehearse(self, store: Store) -> None:
-        self.report = rehearse(store, self.sheet, self.columns, self.choices.intent, on_bytes=self._note)
-        self.rehearsed_rows = self.report.tally.rows
+    def _preview(self, store: Store) -> None:
+        self.report = preview(store, self.sheet, self.columns, self.choices.options, on_bytes=self._note)
+        self.previewed_rows = self.report.tally.rows
         self.phase = Phase.READY
 
     def _import(self, store: Store) -> None:
-        intent = self.choices.intent
-        self.report = import_list(store, self.sheet, self.columns, intent, on_bytes=self._note, chunk_batches=_CHUNK)
-        if not self.report.interrupted:
-            self.path.unlink(missing_ok=True)  # needed no more
-        self.phase = Phase.BROKEN if self.report.interrupted else Phase.DONE
+        options = self.choices.options
+        self.report = import_list(store, self.sheet, self.columns, options, on_bytes=self._note)
+        self.path.unlink(missing_ok=True)  # needed no more
+        self.phase = Phase.DONE
 
     def _note(self, read_bytes: int) -> None:
         self._read_bytes = read_bytes

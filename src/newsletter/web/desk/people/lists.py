@@ -9,7 +9,7 @@ from starlette.routing import Route
 from newsletter.campaigns.overview import has_database
 from newsletter.storage import Store
 from newsletter.subscribers import listing
-from newsletter.subscribers.people import Person
+from newsletter.subscribers.records import Subscriber
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.census import Census, Counts
 from newsletter.web.desk.people.filters import ON_A_PAGE, ListFilter, Searches
@@ -27,7 +27,7 @@ class Found:
         total: how many; the least there are, where `at_least`.
     """
 
-    people: list[Person]
+    people: list[Subscriber]
     total: int
     at_least: bool
     is_last: bool

@@ -10,17 +10,14 @@ from starlette.routing import Route
 from newsletter.campaigns.report import received
 from newsletter.errors import SubscriberError
 from newsletter.subscribers.addresses import email_key
-from newsletter.subscribers.consent import history
-from newsletter.subscribers.evidence import evidence
-from newsletter.subscribers.people import Person, person_by_id
+from newsletter.subscribers.consent import consent_record, history
+from newsletter.subscribers.records import Subscriber, subscriber_by_id
 from newsletter.subscribers.suppression import find_suppression
-from newsletter.subscribers.vocabulary import Status
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.census import Census
 from newsletter.web.desk.room import Room
 
 _LARGEST_ID = 2**63 - 1
-MAILABLE = frozenset({Status.SUBSCRIBED, Status.PENDING})
 
 
 class Persons:
@@ -48,7 +45,7 @@ class Persons:
             values = {
                 "as_of": as_of,
                 "person": person,
-                "mailable": person.status in MAILABLE,
+                "mailable": not person.status.is_suppressed,
                 "history": history(connection, person.id)[::-1],
                 "mails": received(connection, email_key(person.email)),
                 "suppression": find_suppression(connection, store.key, person.email),
@@ -81,7 +78,7 @@ class Persons:
             entries = history(connection, person.id)
         clinic = self._room.workspace.settings.clinic
         keeper = f"{clinic.name}, {clinic.postal_address}"
-        text = evidence(person, entries, clinic=keeper, printed=datetime.now(tz=UTC), zone=clinic.timezone)
+        text = consent_record(person, entries, clinic=keeper, printed=datetime.now(tz=UTC), zone=clinic.timezone)
         name = f"record-of-consent-{person.id}.txt"
         return PlainTextResponse(text + "\n", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -89,13 +86,13 @@ class Persons:
         return self._room.pages.missing(request, "There is nobody with this number on the list.")
 
 
-def asked_for(request: Request, connection: Connection) -> Person | None:
+def asked_for(request: Request, connection: Connection) -> Subscriber | None:
     """Return the person whom an address names."""
     number: int = request.path_params["number"]
-    return person_by_id(connection, number) if number <= _LARGEST_ID else None
+    return subscriber_by_id(connection, number) if number <= _LARGEST_ID else None
 
 
-def known(request: Request, connection: Connection) -> Person:
+def known(request: Request, connection: Connection) -> Subscriber:
     """Return the person whom an address names, to change something about them.
 
     Raises:

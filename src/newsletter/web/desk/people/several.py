@@ -10,7 +10,7 @@ from starlette.routing import Route
 from newsletter.errors import SubscriberError
 from newsletter.formatting import counted
 from newsletter.services.people import suppress_people, undo_suppressing
-from newsletter.subscribers.people import person_by_id
+from newsletter.subscribers.records import subscriber_by_id
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people import words
@@ -39,7 +39,7 @@ class Several:
         """Show who is ticked, so that some can be left out, and ask."""
         ids = _ids(request.query_params.getlist("person"))
         with self._room.store() as store, store.read() as connection:
-            people = [person for one in ids if (person := person_by_id(connection, one))]
+            people = [person for one in ids if (person := subscriber_by_id(connection, one))]
         values = {"as_of": self._room.changes.count, "people": people, "words": words}
         return self._room.pages.page(request, "people/several.html", values)
 

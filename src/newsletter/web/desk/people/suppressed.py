@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from newsletter.errors import AddressError
 from newsletter.subscribers.addresses import check_address
-from newsletter.subscribers.people import find_person
+from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.suppression import by_reason, find_suppression, suppress
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.web.desk.people import words
@@ -43,7 +43,7 @@ class Suppressed:
             return self._page(request, {"asked": email, "mistake_in_address": str(err)}, status=422)
         with self._room.store() as store, store.read() as connection:
             found = find_suppression(connection, store.key, email)
-            return self._page(request, {"asked": email, "found": found, "person": find_person(connection, email)})
+            return self._page(request, {"asked": email, "found": found, "person": find_subscriber(connection, email)})
 
     def add(self, _request: Request, form: FormData) -> Response:
         """Note that an address must never be mailed, of which nothing else is known."""

@@ -14,7 +14,7 @@ from newsletter.errors import SubscriberError
 from newsletter.formatting import counted
 from newsletter.subscribers import listing
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
-from newsletter.subscribers.tagging import checked_tag, tag_all, tag_these, untag_all
+from newsletter.subscribers.listing import checked_tag, tag_all, tag_these, untag_all
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.choosing import text

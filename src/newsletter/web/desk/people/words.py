@@ -9,7 +9,7 @@ from newsletter.campaigns.report import Received
 from newsletter.campaigns.states import DeliveryState
 from newsletter.formatting import say_near
 from newsletter.subscribers.consent import Consent
-from newsletter.subscribers.people import Person
+from newsletter.subscribers.records import Subscriber
 from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from newsletter.transports.events import Kind
 
@@ -71,7 +71,7 @@ _FATE: Mapping[str, str] = {
 }
 
 
-def name_of(person: Person) -> str:
+def name_of(person: Subscriber) -> str:
     """Return a person's name, or their address if none is known."""
     return f"{person.first_name} {person.last_name}".strip() or person.email
 

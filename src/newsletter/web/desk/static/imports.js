@@ -45,14 +45,14 @@ if (drop) {
 
 const counted = new Set(["everybody", "pending", "update", "anyway", "keep-tag", "means"]);
 
-document.querySelector("form[data-rehearse]")?.addEventListener("change", (event) => {
+document.querySelector("form[data-preview]")?.addEventListener("change", (event) => {
   if (!counted.has(event.target.name) && !event.target.name.startsWith("column-")) return;
   const form = event.target.form;
-  onceRested(form, () => form.requestSubmit(document.querySelector("#rehearse")));
+  onceRested(form, () => form.requestSubmit(document.querySelector("#preview")));
 });
 
 catchUp("form[data-drop]");
-catchUp("form[data-rehearse]");
+catchUp("form[data-preview]");
 
 // --- following the work ----------------------------------------------------------------------
 
