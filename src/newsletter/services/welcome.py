@@ -26,7 +26,7 @@ def welcome_batch(workspace: Workspace, key: bytes, person: Person, transport: T
     issue = _read(workspace, person.language)
     message = render_issue(replace(workspace, settings=replace(workspace.settings, theme=look)), issue).message
     refuse_unfit(message, workspace.settings, transport)
-    public_url = workspace.settings.web.public_url
+    public_url = workspace.settings.reader_pages
     recipient = Recipient(
         ref=f"welcome-{new_ref()}",
         email=person.email,

@@ -135,10 +135,11 @@ class SendGrid:
         default="global",
     )
     unsubscribe: str = key(
-        values.one_of("subscription_tracking"),
-        "Who makes the unsubscribe link.",
-        example='"subscription_tracking"',
-        default="subscription_tracking",
+        values.one_of("own", "subscription_tracking"),
+        "Whose unsubscribe links mail has: your own, if the public pages run (own), "
+        "or always SendGrid's (subscription_tracking).",
+        example='"own"',
+        default="own",
     )
     webhook_key: str = key(
         values.empty_or(values.verification_key),
@@ -349,6 +350,12 @@ class Settings:
     web: Web
     archive: Archive
     inbox: Inbox
+
+    @property
+    def reader_pages(self) -> str:
+        """Where a reader's own links lead, without a slash at its end; empty if mail has no such links."""
+        by_sendgrid = self.delivery.transport == "sendgrid" and self.sendgrid.unsubscribe != "own"
+        return "" if by_sendgrid else self.web.public_url
 
     @property
     def archive_url(self) -> str:
