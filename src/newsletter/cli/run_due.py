@@ -33,7 +33,8 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
     not sent automatically: confirm it here, or with "newsletter resume". A cancellation
     that was interrupted is completed. So are requests from the public pages that had to
     wait, and whoever did not confirm for 30 days is deleted. With a mailbox under [inbox]
-    in newsletter.toml, replies and bounces are read first.
+    in newsletter.toml, replies and bounces are read first. With [privacy] renew_years,
+    people who agreed long ago are asked whether they still want the newsletter.
 
     Example, in a crontab: */5 * * * * newsletter -C /srv/clinic run-due
     """

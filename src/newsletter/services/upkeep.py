@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.errors import NewsletterError
 from newsletter.formatting import counted
+from newsletter.services.renewal import renew_consent
 from newsletter.services.replies import read_mailbox
 from newsletter.services.requests import complete_requests, forget_unconfirmed
 from newsletter.storage import Store
@@ -51,19 +52,23 @@ def tend(workspace: Workspace, store: Store, clock: Clock = SYSTEM_CLOCK, *, inb
         workspace: the clinic's folder.
         store: where its people and their requests are.
         clock: the time.
-        inbox: whether to read the reply mailbox first, if the settings name one.
+        inbox: whether to read the reply mailbox first, if the settings name one. Only then people are asked
+            whether they still want the newsletter, and let go: their answer may be there.
     """
     tended = Tended()
-    if inbox and workspace.settings.inbox.host:
+    if inbox:
         with tended.step():
-            _read_inbox(workspace, store, tended)
+            if workspace.settings.inbox.host:
+                _read_inbox(workspace, store, tended)
+            if let_go := renew_consent(workspace, store, clock).let_go:
+                tended.notes.append(f"Unsubscribed {counted(let_go, 'person', 'people')} who did not answer.")
     with tended.step():
         if deleted := forget_unconfirmed(store, clock):
             tended.notes.append(f"Deleted {counted(deleted, 'person', 'people')} who did not confirm for 30 days.")
     with tended.step():
         done = complete_requests(workspace, store, clock)
         if done.mailed:
-            tended.notes.append(f"Sent {counted(done.mailed, 'mail', 'mails')} that people asked for.")
+            tended.notes.append(f"Sent {counted(done.mailed, 'mail that was waiting', 'mails that were waiting')}.")
         if done.waiting:
             tended.waits.append(f"{counted(done.waiting, 'request has', 'requests have')} to wait: {done.trouble}")
     return tended

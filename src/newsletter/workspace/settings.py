@@ -228,6 +228,13 @@ class Privacy:
     click_tracking: bool = key(
         values.yes_or_no, "Let SendGrid record who clicks which link.", example="false", default=False
     )
+    renew_years: int = key(
+        values.whole_number(0, 10),
+        "After how many years subscribers are asked whether they still want the newsletter, "
+        "or after a year without an issue; 0: never.",
+        example="3",
+        default=0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

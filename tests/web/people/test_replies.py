@@ -86,7 +86,7 @@ def test_who_confirms_by_mail_is_welcomed(
     assert known(people_store, "cy@example.org").status is Status.SUBSCRIBED
     assert "1 request has to wait: the welcome mail is missing" in page
     (root / "welcome.md").write_text("# Welcome\n\nIt is good to have you.\n", "utf-8")
-    assert "Sent 1 mail that people asked for." in sitting.post("/people/replies").text
+    assert "Sent 1 mail that was waiting." in sitting.post("/people/replies").text
 
 
 def test_run_due_reads_it_too(desk_workspace: Workspace, people_store: Store, imap: FakeImap) -> None:
