@@ -15,14 +15,14 @@ from babel.messages.pofile import read_po, write_po
 from newsletter.languages import FOLDER, languages
 
 SOURCES = Path(__file__).parents[1] / "src" / "newsletter"
-_PLACES = ("web/public", "services")
+PLACES = ("web/public", "services")
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 _OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 
 def texts() -> Iterator[str]:
     """Give each text that is to be translated."""
-    for place in _PLACES:
+    for place in PLACES:
         for found in extract_from_dir(SOURCES / place, _METHODS, _OPTIONS):
             yield str(found[2])
 

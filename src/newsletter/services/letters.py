@@ -57,6 +57,7 @@ def renewal_batch(workspace: Workspace, key: bytes, person: Person, request: Req
     link = confirm_link(settings, token)
     title = _("Do you still want our newsletter?")
     ask = _("It is a while since you subscribed to the newsletter of %(clinic)s. Would you like to keep receiving it?")
+    label = _("Yes, keep sending it")
     by_mail = _("Please answer this mail with yes, or use the button: it opens a mail for you to send.")
     last = _(
         "This is our only reminder. If we hear nothing within two weeks, you will not receive the newsletter anymore."
@@ -65,7 +66,7 @@ def renewal_batch(workspace: Workspace, key: bytes, person: Person, request: Req
     parts = [
         ask % {"clinic": literal(settings.clinic.name)},
         *([by_mail] if link.startswith("mailto:") else []),
-        f"[{_('Yes, keep sending it')}](<{link}>){{.button}}",
+        f"[{label}](<{link}>){{.button}}",
         last if request.is_reminded else first,
     ]
     issue = Issue(
