@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import ColumnElement, Connection, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, not_, or_, select, update
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.states import DeliveryState
@@ -49,13 +49,17 @@ class Renewed:
 def renew_consent(workspace: Workspace, store: Store, clock: Clock = SYSTEM_CLOCK) -> Renewed:
     """Let go who did not answer, remind who was not reminded, and ask who agreed too long ago.
 
-    In practice mode, where nobody can get a mail, nothing is done.
+    In practice mode, where nobody can get a mail, nothing is done. When it is turned off, open questions are dropped:
+    turned on again, it begins anew.
 
     Raises:
         WorkspaceError: nobody could answer.
     """
     settings = workspace.settings
-    if not settings.privacy.renew_years or settings.delivery.transport == "outbox":
+    if not settings.privacy.renew_years:
+        _drop_questions(store)
+        return Renewed()
+    if settings.delivery.transport == "outbox":
         return Renewed()
     if not settings.web.public_url and not settings.inbox.host:
         hint = "Run the public pages and set [web] public_url, or set the reply mailbox under [inbox]."
@@ -66,6 +70,14 @@ def renew_consent(workspace: Workspace, store: Store, clock: Clock = SYSTEM_CLOC
         let_go = _let_go(connection, store.key, now)
         reminded = _remind(connection, now)
         return Renewed(let_go, reminded, _ask(connection, workspace, now))
+
+
+def _drop_questions(store: Store) -> None:
+    with store.read() as connection:  # nearly always there are none, and nobody has to wait
+        if connection.execute(select(requests.c.id).where(_MINE).limit(1)).first() is None:
+            return
+    with store.write() as connection:
+        connection.execute(delete(requests).where(_MINE))
 
 
 def _close_answered(connection: Connection, now: datetime) -> None:

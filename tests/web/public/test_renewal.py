@@ -206,6 +206,24 @@ def test_off_by_default_and_in_practice_mode(visit: Visit, monkeypatch: pytest.M
     assert not list(visitor.workspace.outbox_dir.rglob("*.eml"))
 
 
+def test_turned_off_and_on_again(clinic: Clinic) -> None:
+    """What was asked before it was turned off counts no more: later, everything begins anew."""
+    long_after_joining(clinic)
+    clinic.days(20)
+    assert len(clinic.post.mails) == 2
+    path = clinic.visitor.workspace.root / "newsletter.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("renew_years = 3", "renew_years = 0"), "utf-8")
+    clinic.visitor.workspace = open_workspace(path.parent)
+    clinic.days(30)
+    assert (len(clinic.post.mails), clinic.status()) == (2, "subscribed")
+    path.write_text(text, "utf-8")
+    clinic.visitor.workspace = open_workspace(path.parent)
+    clinic.days(1)
+    assert (len(clinic.post.mails), clinic.status()) == (3, "subscribed")
+    assert not clinic.post.mails[-1][2].message.subject.startswith("A reminder")
+
+
 def test_nobody_is_asked_who_could_not_answer(clinic: Clinic) -> None:
     """Without pages and without a mailbox, it says so, and lets nobody go."""
     long_after_joining(clinic)
