@@ -1,4 +1,4 @@
-"""Brings the files of languages up to date: each text of public pages and notices, with the translation there is.
+"""Brings the files of languages up to date: each text of pages and mails, with the translation there is.
 
 Run it after a change of a text: ``python docs/make_languages.py``. For a new language, add its
 code: ``python docs/make_languages.py de``.
@@ -15,14 +15,15 @@ from babel.messages.pofile import read_po, write_po
 from newsletter.languages import FOLDER, languages
 
 SOURCES = Path(__file__).parents[1] / "src" / "newsletter"
-_PLACES = ("web/public", "services")
-_METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-_OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+PLACES = ("archive", "services", "web/public")
+_METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.j2", "jinja2")]
+_TRIMMED = {"trim_blocks": "true", "lstrip_blocks": "true"}
+_OPTIONS = {"**.html": _TRIMMED, "**.j2": _TRIMMED}
 
 
 def texts() -> Iterator[str]:
     """Give each text that is to be translated."""
-    for place in _PLACES:
+    for place in PLACES:
         for found in extract_from_dir(SOURCES / place, _METHODS, _OPTIONS):
             yield str(found[2])
 

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import feedparser
 import pytest
+from babel.dates import format_date
 
 from newsletter.archive import Archive, add_correction, undo_correction
 from newsletter.campaigns import Plan, known_campaign
@@ -13,6 +15,7 @@ from newsletter.campaigns.cancellation import cancel_issue
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.freezing import start
 from newsletter.errors import CampaignError, IssueError, WorkspaceError
+from newsletter.languages import translations
 from newsletter.storage import Store
 from newsletter.subscribers.audience import Audience
 from newsletter.subscribers.records import change_tags, get_subscriber
@@ -50,6 +53,33 @@ def test_what_was_sent_is_there(archive: Archive, send: Send) -> None:
     page = text(archive, "index.html")
     assert 'href="december/index.html">Hello there</a>' in page
     assert "Dear there" in text(archive, "december/")
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [("en-US", "en"), ("es", "es"), ("pt-BR", "pt"), ("fr", "fr"), ("de", "en")]
+)
+def test_its_own_words_are_in_the_language_of_the_issue(
+    turn: Turn, store: Store, send: Send, language: str, code: str
+) -> None:
+    """The frame of an issue is in its language, the list in that of the newest one; where there is none, in English."""
+    workspace = turn()
+    archive = Archive(workspace, store)
+    send("november")
+    html = f'<html lang="{language}"><body>{MESSAGE.html}</body></html>'
+    send("december", replace(MESSAGE, html=html))
+    add_correction(workspace, "december", "On Thursday.", datetime(2026, 12, 4, 18, 0, tzinfo=UTC))
+    with store.write() as connection:  # sent in the same second, and the newest of a second is the last by name
+        connection.exec_driver_sql("UPDATE campaigns SET created_at = '2026-01-05T12:00:00Z' WHERE slug = 'november'")
+    _ = translations(code).ugettext
+    day = f'<time datetime="2026-12-04">{format_date(date(2026, 12, 4), locale=code)}</time>'
+    issue, index = text(archive, "december/"), text(archive, "")
+    assert f'<html lang="{language}"' in issue
+    assert f'<header class="archive-frame" lang="{code}"' in issue
+    for words in (_("All issues"), _("Correction, %(day)s") % {"day": day}):
+        assert words in issue
+    assert f'<html lang="{code}">' in index
+    assert _("Follow with a feed reader:") in index
+    assert format_date(date(2026, 1, 5), locale=code) in index
 
 
 def test_held_mail_can_be_undone(turn: Turn, store: Store, send: Send, sendgrid: FakeSendGrid) -> None:

@@ -60,6 +60,7 @@ def test_calendar_files_stay(workspace: Workspace, turn: Turn) -> None:
     version = web_version(render_issue(turn(), load_issue(workspace, "winter-light")).message)
     assert version.attached == ("open-evening.ics",)
     assert b"BEGIN:VCALENDAR" in version.files["open-evening.ics"].data
+    assert '<a href="open-evening.ics">open-evening.ics</a>' in version.body  # where the event names it
 
 
 @pytest.mark.parametrize(

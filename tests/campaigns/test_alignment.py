@@ -32,7 +32,7 @@ WITH_NAME = dataclasses.replace(
     MESSAGE, text=f"{MESSAGE.text} -merge-text-2-", fields=(*MESSAGE.fields, MergeField(2, "last_name", ""))
 )
 PUBLIC = "https://news.example.org"
-TRANSPORT = SendGridTransport(Client("key", "http://127.0.0.1:9"), Tracking(), makes_unsubscribe_links=False)
+TRANSPORT = SendGridTransport(Client("key", "http://127.0.0.1:9"), Tracking())
 
 
 def _rows(people: list[tuple[int, int, str, str]]) -> list[Person]:

@@ -147,6 +147,50 @@ def test_send_by_sendgrid(clinic: Workspace, account: FakeSendGrid) -> None:
             assert "12ElmStreet" in "".join(char for char in part["value"] if char.isalnum())
 
 
+@pytest.mark.parametrize(
+    ("unsubscribe", "pages", "own"),
+    [
+        ("own", "https://news.example.org/clinic", True),
+        ("own", "", False),
+        ("subscription_tracking", "https://news.example.org/clinic", False),
+        ("subscription_tracking", "", False),
+    ],
+)
+def test_whose_unsubscribe_links(
+    clinic: Workspace, account: FakeSendGrid, unsubscribe: str, pages: str, *, own: bool
+) -> None:
+    """Links, header fields, tracking settings and what the doctor says agree; SendGrid's lists count either way."""
+    _choose(clinic, "sendgrid")
+    settings = clinic.root / "newsletter.toml"
+    text = settings.read_text("utf-8").replace('unsubscribe = "own"', f'unsubscribe = "{unsubscribe}"')
+    settings.write_text(text.replace('public_url = ""', f'public_url = "{pages}"'), "utf-8")
+    now = int(account.now())
+    account.suppressions["unsubscribes"] = [{"email": "reader1@example.org", "created": now}]
+    account.groups[7] = [{"email": "reader2@example.org", "created": now}]
+    variables = _by_sendgrid(account)
+    assert _newsletter(clinic, "test", SAMPLE_ISSUE, "--to", "ana@example.org", **variables).returncode == 0
+    assert _newsletter(clinic, "send", SAMPLE_ISSUE, "--yes", **variables).returncode == 0
+
+    assert len(account.received()) == 1 + PEOPLE - 2
+    for body in account.bodies:
+        links = [person.get("substitutions", {}).get("-unsubscribe-url-", "") for person in body["personalizations"]]
+        headers = [person.get("headers", {}) for person in body["personalizations"]]
+        assert body["tracking_settings"]["subscription_tracking"]["enable"] is not own
+        if own:
+            assert all(link.startswith(f"{pages}/u/") for link in links)
+            assert len(set(links)) == len(links)
+            one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            assert headers == [{"List-Unsubscribe": f"<{link}>", **one_click} for link in links]
+        else:
+            assert set(links) == {""}
+            assert not any(headers)
+        for part in body["content"]:  # SendGrid's link has no preferences behind it
+            assert ("-unsubscribe-url-/preferences" in part["value"]) is own
+    said = _newsletter(clinic, "doctor", "--offline", **variables).stdout
+    assert ("they lead to https://news.example.org/clinic" in said) is own
+    assert ("SendGrid makes them" in said) is not own
+
+
 def test_missing_key(clinic: Workspace) -> None:
     """Without a key nothing is frozen, and the error says where it goes."""
     _choose(clinic, "sendgrid")

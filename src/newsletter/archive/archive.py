@@ -7,10 +7,12 @@ All links between them are relative, so that they work wherever the folder lies.
 """
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 
-from jinja2 import Environment
+from babel.dates import format_date
+from markupsafe import Markup
 
 from newsletter.archive.corrections import corrections
 from newsletter.archive.feeds import ATOM, JSON_FEED, atom, json_feed
@@ -18,8 +20,8 @@ from newsletter.archive.sent import Entry, SentIssue, sent_issues, sent_message
 from newsletter.archive.web_version import File, WebVersion, web_version
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.errors import CampaignError, WorkspaceError
-from newsletter.formatting import say_day
-from newsletter.pages import page_templates
+from newsletter.languages import best_language
+from newsletter.pages import translated_templates
 from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
@@ -119,27 +121,26 @@ class Archive:
     def _overview(self, name: str, entries: list[Entry]) -> File:
         settings = self._workspace.settings
         if name == INDEX:
-            return self._html("index.html.j2", entries=entries)
+            return self._html("index.html.j2", entries[0].language if entries else "", entries=entries)
         if name == ATOM:
             return File(atom(settings, entries), "application/atom+xml")
         return File(json_feed(settings, entries), "application/feed+json")
 
     def _page(self, entry: Entry) -> File:
-        return self._html("issue.html.j2", entry=entry, version=self._version(entry.issue))
+        return self._html("issue.html.j2", entry.language, entry=entry, version=self._version(entry.issue))
 
     def _style(self) -> File:
         return File(_STYLE_FILE.read_bytes(), "text/css")
 
-    def _html(self, template: str, **values: object) -> File:
+    def _html(self, template: str, language: str, **values: object) -> File:
+        """Return a page whose own words are in `language`, or in English if there are none in it."""
         clinic = self._workspace.settings.clinic
-        name = clinic.newsletter or clinic.name
-        page = _environment().get_template(template)
-        text = page.render(clinic=clinic, name=name, indexed=self.is_indexed, **values)
-        return File(text.encode(), "text/html")
+        known = best_language([language])
+        own = {"name": clinic.newsletter or clinic.name, "frame": known, "indexed": self.is_indexed}
+        page = translated_templates("newsletter.archive", known).get_template(template)
+        return File(page.render(clinic=clinic, day=partial(_day, known), **own, **values).encode(), "text/html")
 
 
-@cache
-def _environment() -> Environment:
-    environment = page_templates("newsletter.archive")
-    environment.filters["day"] = say_day
-    return environment
+def _day(language: str, day: date) -> Markup:
+    """Return a day as an element of a page."""
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), format_date(day, locale=language))

@@ -2,9 +2,10 @@
 
 import hashlib
 import html as entities
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree, html
 from markupsafe import Markup
@@ -70,6 +71,8 @@ def web_version(message: Message) -> WebVersion:
     for image in root.iter("img"):
         content_id = str(image.get("src", "")).removeprefix("cid:")
         image.set("src", pictures.get(content_id, image.get("src", "")))
+    for place in root.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' event-links ')]"):
+        _link_files(place, attached)
     for article in root.xpath("//*[@aria-roledescription]"):  # on the web it is a page, and no mail
         for name in ("role", "aria-roledescription", "aria-label"):
             article.attrib.pop(name, None)
@@ -98,6 +101,16 @@ def _remove_link(link: Any) -> None:
         parent.drop_tree()
     else:
         link.drop_tag()
+
+
+def _link_files(place: Any, names: Iterable[str]) -> None:
+    """Make a link of the name of a file that came with the mail, where an event ends with it."""
+    name = next((name for name in names if (place.text or "").endswith(f" {name}")), "")
+    if name:
+        place.text = place.text.removesuffix(name)
+        link = etree.Element("a", href=quote(name))
+        link.text = name
+        place.insert(0, link)
 
 
 def _head(root: Any) -> list[Any]:

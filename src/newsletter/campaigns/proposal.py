@@ -285,7 +285,7 @@ def _plan(settings: Settings, transport: Transport, choice: Choice, count: int) 
         transport=transport.name,
         audience=choice.audience,
         rest=choice.rest,
-        public_url=settings.web.public_url,
+        public_url=settings.reader_pages,
         hold_seconds=int(window.total_seconds()) if held else 0,
         batch_size=_batch_size(settings.delivery.batch_size, count) if held else settings.delivery.batch_size,
         needs_approval=settings.team.approval,

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace
-from newsletter.cli.run_due import complete_and_tell
+from newsletter.cli.run_due import tend_and_tell
 from newsletter.cli.store import workspace_store
 from newsletter.formatting import counted
 from newsletter.replies import EmlFolder
-from newsletter.services.replies import Done, InboxReport, open_mailbox, read_replies
+from newsletter.services.replies import InboxReport, open_mailbox, read_replies
 from newsletter.workspace import Workspace
 
 
@@ -38,7 +38,7 @@ def inbox(workspace: Workspace, files: Path | None, *, dry_run: bool, as_json: b
             report = read_replies(workspace, store, source, dry_run=dry_run)
         finally:
             if not dry_run:
-                complete_and_tell(workspace, store)
+                tend_and_tell(workspace, store)
     if as_json:
         counts = {done.value: number for done, number in report.counts.items()}
         mails = [{"mail": name, "result": done.value} for name, done in report.mails]
@@ -49,22 +49,8 @@ def inbox(workspace: Workspace, files: Path | None, *, dry_run: bool, as_json: b
         note("Nothing was changed. To do it, leave out --dry-run.")
 
 
-_SAID = {
-    Done.CONFIRMED: "confirmed their subscription",
-    Done.UNSUBSCRIBED: "asked to unsubscribe",
-    Done.ALREADY: "asked to unsubscribe, and were unsubscribed already",
-    Done.HARD: "bounced: the address does not exist",
-    Done.SOFT: "bounced, but the address may be fine",
-    Done.DELAYED: "still under way: the server tries again",
-    Done.REPEATED: "read before",
-    Done.UNKNOWN_SENDER: "asked to unsubscribe from an address that is not on the list: please look at them",
-    Done.AUTOMATIC: "automatic, left alone",
-    Done.FOR_A_PERSON: "for you to read, left alone",
-}
-
-
 def _lines(report: InboxReport, *, dry_run: bool) -> list[str]:
     lines = [f"{counted(len(report.mails), 'mail', 'mails')}{' would be' if dry_run else ''} read."]
-    lines += [f"{report.counts[done]:>7,}  {said}" for done, said in _SAID.items() if report.counts[done]]
+    lines += [f"{number:>7,}  {said}" for number, said in report.outcomes]
     lines += [f"PAUSED: {slug}. See why: newsletter status {slug}" for slug in report.paused]
     return lines

@@ -14,9 +14,8 @@ from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.sending import as_document, carry_out, describe, from_here_option, take_over
 from newsletter.cli.store import workspace_store
 from newsletter.errors import BusyError, NewsletterError
-from newsletter.formatting import counted
-from newsletter.services.requests import complete_requests, forget_unconfirmed
 from newsletter.services.sending import cancel_campaign
+from newsletter.services.upkeep import tend
 from newsletter.storage import Store
 from newsletter.workspace import Workspace
 
@@ -33,7 +32,9 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
     An issue that is more than an hour late, for example because the computer was off, is
     not sent automatically: confirm it here, or with "newsletter resume". A cancellation
     that was interrupted is completed. So are requests from the public pages that had to
-    wait, and whoever did not confirm for 30 days is deleted.
+    wait, and whoever did not confirm for 30 days is deleted. With a mailbox under [inbox]
+    in newsletter.toml, replies and bounces are read first. With [privacy] renew_years,
+    people who agreed long ago are asked whether they still want the newsletter.
 
     Example, in a crontab: */5 * * * * newsletter -C /srv/clinic run-due
     """
@@ -47,26 +48,18 @@ def run_due(workspace: Workspace, ctx: click.Context, *, even_if_late: bool, mov
         for due in due_campaigns(store, SYSTEM_CLOCK.now()):
             well &= _send(workspace, store, due, even_if_late=even_if_late)
             documents.append(_tell(workspace, store, due.campaign.slug, as_json=as_json))
-        well &= complete_and_tell(workspace, store)
+        well &= tend_and_tell(workspace, store, inbox=True)
     if as_json:
         print_json(documents)
     ctx.exit(0 if well else 1)
 
 
-def complete_and_tell(workspace: Workspace, store: Store) -> bool:
-    """Complete what people asked for; return whether nothing has to wait."""
-    try:
-        deleted, done = forget_unconfirmed(store), complete_requests(workspace, store)
-    except NewsletterError as err:
-        note(f"Error: {err}")
-        return False
-    if deleted:
-        note(f"Deleted {counted(deleted, 'person', 'people')} who did not confirm for 30 days.")
-    if done.mailed:
-        note(f"Sent {counted(done.mailed, 'mail', 'mails')} that people asked for.")
-    if done.waiting:
-        note(f"{counted(done.waiting, 'request has', 'requests have')} to wait: {done.trouble}")
-    return not done.waiting
+def tend_and_tell(workspace: Workspace, store: Store, *, inbox: bool = False) -> bool:
+    """Do what is due beside sending; return whether nothing has to wait."""
+    tended = tend(workspace, store, inbox=inbox)
+    for line in [*tended.notes, *tended.waits, *(f"Error: {err}" for err in tended.errors)]:
+        note(line)
+    return tended.is_complete
 
 
 def _end_cancelling(workspace: Workspace, store: Store, campaign: Campaign) -> bool:

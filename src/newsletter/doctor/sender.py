@@ -6,7 +6,7 @@ from newsletter.campaigns.proposal import FREE_MAIL
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
 from newsletter.workspace import Settings
 
-_ABOUT = "settings"
+_ABOUT, _LINKS = "settings", "unsubscribe links"
 
 
 def look_at_sender(settings: Settings) -> Iterator[Verdict]:
@@ -29,6 +29,7 @@ def look_at_sender(settings: Settings) -> Iterator[Verdict]:
             "SendGrid is not covered for health information, and does not sign an agreement about it",
             "Keep to people who signed up for the newsletter, and write nothing about a single person.",
         )
+        yield _unsubscribe_links(settings)
     if not real:
         remedy = "To send real mail, a mail service has to be set up."
         yield note(
@@ -40,6 +41,14 @@ def look_at_sender(settings: Settings) -> Iterator[Verdict]:
     if settings.privacy.open_tracking or settings.privacy.click_tracking:
         remedy = "Unless your readers know about it, turn off [privacy] open_tracking and [privacy] click_tracking."
         yield warn("tracking", "SendGrid is told to record what each reader opens or clicks", remedy)
+
+
+def _unsubscribe_links(settings: Settings) -> Verdict:
+    """Say who makes the unsubscribe links of mail that SendGrid sends."""
+    if settings.reader_pages:
+        return ok(_LINKS, f"they lead to {settings.reader_pages}, and SendGrid adds none of its own")
+    why = "as [sendgrid] unsubscribe says" if settings.web.public_url else "since there are no public pages"
+    return ok(_LINKS, f"SendGrid makes them, {why}, and its lists of who used them are read before each send")
 
 
 def _postal_address(settings: Settings, *, real: bool) -> Iterator[Verdict]:

@@ -1,4 +1,4 @@
-"""The languages of public pages and notices: English in the code, one ``.po`` file for each other one.
+"""The languages of public pages, archive and notices: English in the code, one ``.po`` file for each other one.
 
 Adding a language is adding a file: ``python docs/make_languages.py`` puts in it what there
 is to translate.

@@ -268,12 +268,12 @@ def surroundings(workspace: Workspace, issue: Issue, theme: Theme) -> Surroundin
 def _standing_words(clinic: Clinic, theme: Theme) -> tuple[str, str]:
     """Return what crisis and contact boxes always say, in Markdown."""
     number = f"[{clinic.phone}](tel:{dialled(clinic.phone)})"
-    crisis = theme.tokens["words"]["crisis"].replace("CLINIC", _literal(clinic.name)).replace("PHONE", number)
+    crisis = theme.tokens["words"]["crisis"].replace("CLINIC", literal(clinic.name)).replace("PHONE", number)
     call = f"[{theme.tokens['words'].get('call', '')} {clinic.phone}](tel:{dialled(clinic.phone)}){{.button}}"
-    return crisis, f"{call}\n\n<{clinic.email}>\\\n[{_literal(bare_address(clinic.website))}](<{clinic.website}>)"
+    return crisis, f"{call}\n\n<{clinic.email}>\\\n[{literal(bare_address(clinic.website))}](<{clinic.website}>)"
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Return `text` for Markdown to show as it is."""
     return _MARKS.sub(r"\\\g<0>", text)
 

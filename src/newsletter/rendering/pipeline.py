@@ -18,8 +18,7 @@ from newsletter.rendering.inlining import inline_styles
 from newsletter.rendering.mjml import to_html
 from newsletter.rendering.page import read_page, surroundings
 from newsletter.rendering.theme import open_theme
-from newsletter.workspace import Workspace
-from newsletter.workspace.settings import Web
+from newsletter.workspace import Settings, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def render_issue(workspace: Workspace, issue: Issue) -> Rendered:
     theme = open_theme(workspace, issue.language)
     around = surroundings(workspace, issue, theme)
     page = read_page(issue, workspace.settings, around)
-    values = {"page": page, "clinic": workspace.settings.clinic, **_links(workspace.settings.web)}
+    values = {"page": page, "clinic": workspace.settings.clinic, **_links(workspace.settings)}
     mjml = theme.render("layout.mjml.j2", **values)
     html = inline_styles(to_html(mjml, theme.folder / "layout.mjml.j2"), theme.render("inlined.css.j2", page=page))
     text = theme.render("text.j2", **values)
@@ -60,8 +59,9 @@ def render_issue(workspace: Workspace, issue: Issue) -> Rendered:
     return Rendered(message, mjml)
 
 
-def _links(web: Web) -> dict[str, str]:
+def _links(settings: Settings) -> dict[str, str]:
     """Return the links of the footer; without public pages, only the one that every mail has."""
-    preferences = f"{UNSUBSCRIBE_PLACEHOLDER}/preferences" if web.public_url else ""
+    web = settings.web
+    preferences = f"{UNSUBSCRIBE_PLACEHOLDER}/preferences" if settings.reader_pages else ""
     subscribe = f"{web.public_url}/subscribe" if web.public_url and web.signup else ""
     return {"unsubscribe": UNSUBSCRIBE_PLACEHOLDER, "preferences": preferences, "subscribe": subscribe}

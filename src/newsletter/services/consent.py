@@ -56,6 +56,7 @@ from newsletter.subscribers.vocabulary import How, Reason, Status, What
 from newsletter.workspace import Workspace
 
 PAUSE = relativedelta(months=3)
+_CONFIRMABLE = frozenset({Kind.JOIN, Kind.RENEW})
 
 
 # --- Joining ---------------------------------------------------------------------------
@@ -139,7 +140,7 @@ def confirm_subscription(
         return None
     with store.write() as connection:
         request = find_request(connection, number, clock.now())
-        if request is None or request.kind is not Kind.JOIN:
+        if request is None or request.kind not in _CONFIRMABLE:
             return None
         if request.is_done:
             person = find_subscriber(connection, request.email)
@@ -157,7 +158,7 @@ def is_confirmable(store: Store, token: str, *, clock: Clock = SYSTEM_CLOCK) -> 
         return False
     with store.read() as connection:
         request = find_request(connection, number, clock.now())
-    return request is not None and request.kind is Kind.JOIN
+    return request is not None and request.kind in _CONFIRMABLE
 
 
 def _is_void(connection: Connection, key: bytes, request: Request) -> bool:
@@ -172,7 +173,7 @@ def _subscribe(connection: Connection, key: bytes, request: Request, how: How, n
     suppression.lift(connection, key, request.email)
     person = find_subscriber(connection, request.email) or add_pending(connection, request)
     is_known = any(entry.what is What.REQUESTED and entry.at == request.at for entry in history(connection, person.id))
-    if request.wording and not is_known:
+    if request.kind is Kind.JOIN and request.wording and not is_known:
         _record_request(connection, person.id, request)
     what = What.CONFIRMED
     if person.status is not Status.PENDING:

@@ -6,6 +6,7 @@ Each mail is read once: its fingerprint is kept in the transaction that does wha
 would be harmless but for one case: somebody who came back must not be unsubscribed by an old mail.
 """
 
+import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,18 @@ class Done(StrEnum):
     FOR_A_PERSON = "for a person"
 
 
+_SAID = {
+    Done.CONFIRMED: "confirmed their subscription",
+    Done.UNSUBSCRIBED: "asked to unsubscribe",
+    Done.ALREADY: "asked to unsubscribe, and were unsubscribed already",
+    Done.HARD: "bounced: the address does not exist",
+    Done.SOFT: "bounced, but the address may be fine",
+    Done.DELAYED: "still under way: the server tries again",
+    Done.REPEATED: "read before",
+    Done.UNKNOWN_SENDER: "asked to unsubscribe from an address that is not on the list: please look at them",
+    Done.AUTOMATIC: "automatic, left alone",
+    Done.FOR_A_PERSON: "for you to read, left alone",
+}
 _LEFT_ALONE = {Done.UNKNOWN_SENDER, Done.AUTOMATIC, Done.FOR_A_PERSON}
 
 
@@ -88,6 +101,22 @@ class InboxReport:
     def counts(self) -> Counter[Done]:
         """How many mails came to what."""
         return Counter(done for _, done in self.mails)
+
+    @property
+    def outcomes(self) -> list[tuple[int, str]]:
+        """How many mails came to what, in words."""
+        counts = self.counts
+        return [(counts[done], said) for done, said in _SAID.items() if counts[done]]
+
+
+def read_mailbox(workspace: Workspace, store: Store, *, dry_run: bool = False) -> InboxReport:
+    """Read what is new in the mailbox that the settings name; see `read_replies`.
+
+    Raises:
+        TransportError: it cannot be opened or read on, or its password is missing.
+    """
+    with contextlib.closing(open_mailbox(workspace)) as source:
+        return read_replies(workspace, store, source, dry_run=dry_run)
 
 
 def open_mailbox(workspace: Workspace) -> ImapMailbox:

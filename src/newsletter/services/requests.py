@@ -8,7 +8,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import quote
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
 from newsletter.campaigns.model import new_ref
@@ -20,7 +19,7 @@ from newsletter.message import Recipient
 from newsletter.rendering.notice import render_notice
 from newsletter.services import notices
 from newsletter.services.consent import add_pending
-from newsletter.services.welcome import welcome_batch
+from newsletter.services.letters import confirm_link, renewal_batch, welcome_batch
 from newsletter.storage import Store
 from newsletter.subscribers.records import Subscriber, find_subscriber
 from newsletter.subscribers.requests import (
@@ -43,7 +42,6 @@ from newsletter.transports import Accepted, Batch, Refused, Transport, Unknown
 from newsletter.transports.opening import open_transport
 from newsletter.workspace import Workspace
 
-CONFIRM_PATH = "/confirm/"
 PREFERENCES_PATH = "/preferences/"
 """Where the public pages answer; a token follows."""
 
@@ -96,14 +94,15 @@ def complete_requests(workspace: Workspace, store: Store, clock: Clock = SYSTEM_
 def _open_mails(workspace: Workspace, store: Store, clock: Clock) -> tuple[list[Request], list[Request]]:
     """Return the requests to mail and those to remind of; what nobody expects any more is dropped."""
     web = workspace.settings.web
-    kinds = {Kind.JOIN, Kind.PREFERENCES, Kind.WELCOME}
+    kinds = {Kind.JOIN, Kind.PREFERENCES, Kind.RENEW, Kind.WELCOME}
     with store.read() as connection:
         asked = open_requests(connection, kinds)
         unreminded = to_remind(connection, clock.now()) if web.reminder else []
     recent = [
         request
         for request in asked
-        if request.at > clock.now() - _GIVEN_UP and (request.kind is not Kind.WELCOME or web.welcome)
+        if (request.at > clock.now() - _GIVEN_UP and (request.kind is not Kind.WELCOME or web.welcome))
+        or request.kind is Kind.RENEW  # nobody waits for it; it must not be lost
     ]
     if len(recent) < len(asked):
         with store.write() as connection:
@@ -197,11 +196,11 @@ class _Mailing:
         base, language = settings.web.public_url, best_language([request.language, person.language if person else ""])
         if request.kind is Kind.WELCOME and person is not None:
             return welcome_batch(self.workspace, key, person, self.transport)
+        if request.kind is Kind.RENEW and person is not None:
+            return renewal_batch(self.workspace, key, person, request, self.transport)
         if request.kind is Kind.JOIN:
             token = confirm_token(key, request.id)
-            ref = f"confirm-{token}"
-            by_mail = f"mailto:{quote(settings.sender.reply_to, safe='@')}?subject=confirm%20{token}"
-            link = f"{base}{CONFIRM_PATH}{token}" if base else by_mail
+            ref, link = f"confirm-{token}", confirm_link(settings, token)
             notice = notices.confirmation(settings.clinic, link, language, again=again)
         else:
             token = preferences_token(key, person.id if person else 0, self.clock.now())
@@ -219,7 +218,7 @@ def _is_wanted(request: Request, person: Subscriber | None) -> bool:
     match request.kind:
         case Kind.PREFERENCES:
             return person is not None
-        case Kind.WELCOME:
+        case Kind.WELCOME | Kind.RENEW:
             return person is not None and person.status is Status.SUBSCRIBED
     return True
 

@@ -134,7 +134,7 @@ def send_tests(
             slug=issue.slug,
             addresses=addresses,
             reader=reader,
-            public_url=workspace.settings.web.public_url,
+            public_url=workspace.settings.reader_pages,
         )
     return SentTests(transport, refs)
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_
 
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.listing import has_tag, reads
-from newsletter.subscribers.pausing import is_paused
+from newsletter.subscribers.pausing import has_enough, is_paused
 from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
 
@@ -45,7 +45,7 @@ def people_in(audience: Audience = EVERYBODY) -> Select[Any]:
     """Return the query for the people whom an issue goes to, in the order of their ids.
 
     Its columns are id, email, email_key, first_name and last_name. All of them are
-    subscribed, and none has paused. Suppressed addresses are left out: no one who is
+    subscribed, none has paused, and none has enough for this month. Suppressed addresses are left out: no one who is
     suppressed is subscribed (see `newsletter.subscribers.suppression`).
     """
     columns = [subscribers.c[name] for name in ("id", "email", "email_key", "first_name", "last_name")]
@@ -97,13 +97,14 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
 
 
 _NOT_WANTED, _UNWANTED = "without the chosen tag", "with an excluded tag"
-_OTHER_LANGUAGE, _TOO_EARLY, _PAUSED = "with another language or none", "joined earlier", "paused by themselves"
-_REASONS = (*(status.value for status in Status), _PAUSED, _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
+_OTHER_LANGUAGE, _TOO_EARLY = "with another language or none", "joined earlier"
+_PAUSED, _ENOUGH = "paused by themselves", "want one issue a month and have it"
+_REASONS = (*(status.value for status in Status), _PAUSED, _ENOUGH, _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
 
 
 def _rules(audience: Audience) -> dict[str, ColumnElement[bool]]:
     """Return the conditions that everybody in the audience meets, by the reason for which others are left out."""
-    rules: dict[str, ColumnElement[bool]] = {_PAUSED: not_(is_paused())}
+    rules: dict[str, ColumnElement[bool]] = {_PAUSED: not_(is_paused()), _ENOUGH: not_(has_enough())}
     if audience.tags:
         rules[_NOT_WANTED] = or_(*(has_tag(tag) for tag in audience.tags))
     if audience.not_tags:

@@ -1,11 +1,19 @@
-"""Pauses: subscribers who want no issue for a while and stay on the list."""
+"""Subscribers who stay on the list and want fewer issues: none for a while, or one a month."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
 
+from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import now, read_moment, write_moment
 from newsletter.storage.people import pauses, subscribers
+from newsletter.subscribers.listing import has_tag
+
+ONCE_A_MONTH = "once a month"
+"""The tag of whoever wants no more than one issue a month: staff see it, and can set it, like any other."""
+
+_MONTH = timedelta(days=25)  # a monthly issue may be some days early
+_HAS_OR_MAY = ("accepted", "unknown", "in_flight", "queued")
 
 
 def pause(connection: Connection, subscriber_id: int, until: datetime) -> None:
@@ -29,3 +37,15 @@ def paused_until(connection: Connection, subscriber_id: int) -> datetime | None:
 def is_paused() -> ColumnElement[bool]:
     """Return the condition that a subscriber is paused now."""
     return subscribers.c.id.in_(select(pauses.c.subscriber_id).where(pauses.c.until > now()))
+
+
+def has_enough() -> ColumnElement[bool]:
+    """Return the condition that a subscriber wants one issue a month, and has been sent one or is about to be."""
+    since = write_moment(datetime.now(tz=UTC) - _MONTH)
+    recent = (
+        select(deliveries.c.id)
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(deliveries.c.email_key == subscribers.c.email_key, deliveries.c.state.in_(_HAS_OR_MAY))
+        .where(func.coalesce(campaigns.c.due_at, campaigns.c.created_at) > since)
+    )
+    return and_(has_tag(ONCE_A_MONTH), exists(recent.correlate(subscribers)))

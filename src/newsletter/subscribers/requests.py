@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, not_, select, update
 
 from newsletter.storage.moment import read_moment, write_moment
 from newsletter.storage.people import requests, subscribers
@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
     JOIN = "join"  # mail a confirmation link
     PREFERENCES = "preferences"  # mail a link to the preferences
+    RENEW = "renew"  # mail the question whether they still want the newsletter
     WELCOME = "welcome"  # mail the clinic's words of welcome
     WITHDRAW = "withdraw"  # have the provider drop what it holds for this address
     RELEASE = "release"  # have the provider mail this address again
@@ -37,6 +38,7 @@ class Kind(StrEnum):
 
 BETWEEN_MAILS = {
     Kind.JOIN: timedelta(hours=24),
+    Kind.RENEW: timedelta(days=7),
     Kind.PREFERENCES: timedelta(hours=1),
     Kind.WELCOME: timedelta(days=30),
 }
@@ -58,6 +60,7 @@ class Request:
     how: How
     at: datetime
     is_done: bool
+    is_reminded: bool
 
 
 class Agreed(NamedTuple):
@@ -95,8 +98,9 @@ def add_request(
 
 def find_request(connection: Connection, request_id: int, now: datetime) -> Request | None:
     """Return a request that has not expired."""
-    row = connection.execute(select(requests).where(requests.c.id == request_id)).one_or_none()
-    return _to_request(row) if row is not None and read_moment(row.at) > now - KEPT else None
+    mine = select(requests).where(requests.c.id == request_id, not_(_is_expired(now)))
+    row = connection.execute(mine).one_or_none()
+    return _to_request(row) if row is not None else None
 
 
 def is_asked(connection: Connection, email: str) -> bool:
@@ -184,8 +188,13 @@ def drop_kind(connection: Connection, kind: Kind, email: str) -> None:
 
 def has_expired(connection: Connection, now: datetime) -> bool:
     """Tell whether there are requests that are a month old."""
-    old = requests.c.at < write_moment(now - KEPT)
-    return connection.execute(select(requests.c.id).where(old).limit(1)).first() is not None
+    return connection.execute(select(requests.c.id).where(_is_expired(now)).limit(1)).first() is not None
+
+
+def _is_expired(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a request's time is over; a question that is not answered yet has its own."""
+    open_question = (requests.c.kind == Kind.RENEW) & requests.c.done_at.is_(None)
+    return (requests.c.at <= write_moment(now - KEPT)) & not_(open_question)
 
 
 def delete_expired(connection: Connection, now: datetime) -> int:
@@ -198,14 +207,18 @@ def delete_expired(connection: Connection, now: datetime) -> int:
     """
     cutoff = write_moment(now - KEPT)
     asked = select(requests.c.email_key).where(requests.c.kind == Kind.JOIN, requests.c.mailed_at.is_not(None))
-    pending = delete(subscribers).where(
+    unconfirmed = delete(subscribers).where(
         subscribers.c.status == Status.PENDING,
         subscribers.c.created_at < cutoff,
         subscribers.c.email_key.in_(asked.where(requests.c.at < cutoff)),
         not_(subscribers.c.email_key.in_(select(requests.c.email_key).where(requests.c.at >= cutoff))),
     )
-    people = connection.execute(pending).rowcount
-    connection.execute(delete(requests).where(requests.c.at < cutoff))
+    people = connection.execute(unconfirmed).rowcount
+    # A mail that had to wait made its person pending later; the request stays as long as they do.
+    pending = select(subscribers.c.email_key).where(subscribers.c.status == Status.PENDING)
+    is_waited_for = (requests.c.kind == Kind.JOIN) & requests.c.mailed_at.is_not(None)
+    kept = is_waited_for & requests.c.email_key.in_(pending)
+    connection.execute(delete(requests).where(_is_expired(now), not_(kept)))
     return people
 
 
@@ -222,4 +235,5 @@ def _to_request(row: Row[Any]) -> Request:
         how=How(row.how),
         at=read_moment(row.at),
         is_done=row.done_at is not None,
+        is_reminded=row.reminded_at is not None,
     )

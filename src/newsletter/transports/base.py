@@ -252,8 +252,8 @@ class Transport(Protocol):
         leaves_machine: whether anything goes out over a network.
         repeatable: whether sending a batch again replaces the first copy, so that a
             crash needs no reconciling.
-        makes_unsubscribe_links: whether the provider replaces the unsubscribe
-            placeholder by a link of its own.
+        makes_unsubscribe_links: whether the provider can replace the unsubscribe
+            placeholder by a link of its own, for readers without one of ours.
         largest_batch: how many recipients one batch may have.
     """
 

@@ -51,7 +51,7 @@ def _sendgrid(workspace: Workspace) -> Transport:
     settings = workspace.settings
     tracking = Tracking(opens=settings.privacy.open_tracking, clicks=settings.privacy.click_tracking)
     client = sendgrid_client(workspace)
-    return SendGridTransport(client, tracking, makes_unsubscribe_links=not settings.web.public_url)
+    return SendGridTransport(client, tracking)
 
 
 def _smtp(workspace: Workspace) -> Transport:

@@ -135,10 +135,11 @@ class SendGrid:
         default="global",
     )
     unsubscribe: str = key(
-        values.one_of("subscription_tracking"),
-        "Who makes the unsubscribe link.",
-        example='"subscription_tracking"',
-        default="subscription_tracking",
+        values.one_of("own", "subscription_tracking"),
+        "Whose unsubscribe links mail has: your own, if the public pages run (own), "
+        "or always SendGrid's (subscription_tracking).",
+        example='"own"',
+        default="own",
     )
     webhook_key: str = key(
         values.empty_or(values.verification_key),
@@ -226,6 +227,13 @@ class Privacy:
     )
     click_tracking: bool = key(
         values.yes_or_no, "Let SendGrid record who clicks which link.", example="false", default=False
+    )
+    renew_years: int = key(
+        values.whole_number(0, 10),
+        "After how many years subscribers are asked whether they still want the newsletter, "
+        "or after a year without an issue; 0: never.",
+        example="3",
+        default=0,
     )
 
 
@@ -349,6 +357,12 @@ class Settings:
     web: Web
     archive: Archive
     inbox: Inbox
+
+    @property
+    def reader_pages(self) -> str:
+        """Where a reader's own links lead, without a slash at its end; empty if mail has no such links."""
+        by_sendgrid = self.delivery.transport == "sendgrid" and self.sendgrid.unsubscribe != "own"
+        return "" if by_sendgrid else self.web.public_url
 
     @property
     def archive_url(self) -> str:

@@ -257,7 +257,7 @@ def test_script_runs_nowhere(page: Page, desk: RunningDesk, people_store: Store,
 
 
 PAGES = ("/people", "/people?status=subscribed", "/people/add", "/people/tags", "/people/tagging", "/people/export",
-         "/people/suppressed", "/people/import")  # fmt: skip
+         "/people/suppressed", "/people/replies", "/people/import")  # fmt: skip
 
 
 def test_every_page_is_for_everybody(

@@ -1,6 +1,7 @@
 """What scanners, forgers and noise do to the public pages: nothing, and never an error of ours."""
 
 import contextlib
+import random
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -118,6 +119,37 @@ def test_forged_tokens_are_none(kind: int, data: st.DataObject) -> None:
     )
     if token not in forged:
         assert read(forged) is None
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_forged_tokens(links: Links) -> None:
+    """Changed, cut, doubled, swapped or made up: none is read, and no page that is asked for one fails."""
+    dice = random.Random(8058)  # noqa: S311 - repeatable, not secret
+    made = readers()
+    tokens = [token for token, _ in made]
+
+    def forged() -> str:
+        token, other = dice.sample(tokens, 2)
+        place = dice.randrange(len(token))
+        return dice.choice(
+            [
+                token[:place] + dice.choice(LETTERS) + token[place + 1 :],
+                token[:place],
+                token[:place] + token[place + dice.randint(1, 5) :],
+                token[:place] + other[place:],
+                token[place:] + token[:place][::-1],
+                "".join(dice.choices(LETTERS, k=len(token))),
+            ]
+        )
+
+    several = [text for text in (forged() for _ in range(110_000)) if not any(token in text for token in tokens)]
+    assert len(several) >= 100_000
+    assert [text for text in several if any(read(text) is not None for _, read in made)] == []
+    before = links.rows()
+    for text in several[:60]:
+        for path in (f"/u/{text}", f"/u/{text}/preferences", f"/confirm/{text}", f"/preferences/{text}"):
+            assert links.visitor.client.post(path, data={"do": "pause"}).status_code == 404
+    assert links.rows() == before
 
 
 @pytest.mark.parametrize("hours", [-1, 24.1, 24 * 365 * 30])

@@ -1,5 +1,6 @@
 """Public pages and notices in every language that there is a file for."""
 
+import ast
 import re
 import runpy
 from pathlib import Path
@@ -12,7 +13,8 @@ from newsletter.services.consent import ask_to_join
 from newsletter.subscribers.records import Profile
 from tests.web.public.visiting import ANA, Visitor, parts
 
-texts = runpy.run_path(str(Path(__file__).parents[3] / "docs" / "make_languages.py"))["texts"]
+_SCRIPT = runpy.run_path(str(Path(__file__).parents[3] / "docs" / "make_languages.py"))
+texts, SOURCES, PLACES = _SCRIPT["texts"], _SCRIPT["SOURCES"], _SCRIPT["PLACES"]
 _NAMES = re.compile(r"%\(\w+\)s")
 OTHERS = languages()[1:]
 
@@ -32,6 +34,20 @@ def test_every_text_is_translated(code: str) -> None:
     assert [text for text, translated in catalog.items() if not translated.strip()] == []
     wrong = [text for text, own in catalog.items() if sorted(_NAMES.findall(text)) != sorted(_NAMES.findall(own))]
     assert wrong == []
+
+
+def test_no_text_is_overlooked() -> None:
+    """Also what stands where the search for texts does not look, such as in an f-string, is found: none is there."""
+    called = {
+        node.args[0].value
+        for place in PLACES
+        for path in (SOURCES / place).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    assert called
+    assert called <= set(texts())
 
 
 @pytest.mark.parametrize("code", languages())

@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 
+from sqlalchemy import select, update
+
+from newsletter.services.renewal import Renewed, renew_consent
 from newsletter.services.requests import forget_unconfirmed
 from newsletter.storage import open_store
+from newsletter.storage.moment import write_moment
+from newsletter.storage.people import requests
 from newsletter.subscribers.audience import count, left_out
+from newsletter.subscribers.tokens import confirm_token
 from newsletter.subscribers.vocabulary import Status
-from newsletter.workspace import Workspace
+from newsletter.workspace import Workspace, open_workspace
 from tests.web.public.visiting import ANA, Visit, Visitor, hidden
 
 
@@ -58,3 +64,29 @@ def test_the_whole_life_of_a_subscriber(visit: Visit, postgres_url: str) -> None
         visitor.hands.move(days=31)
         assert forget_unconfirmed(store, visitor.clock) == 1
         assert visitor.person("cy@example.org") is None
+
+
+def test_asking_whether_they_still_want_it(visit: Visit, postgres_url: str) -> None:
+    """Ana is asked and reminded, and let go; Ben answers."""
+    workspace = visit('[privacy]\nrenew_years = 1\n[delivery]\ntransport = "smtp"').workspace
+    workspace = on_postgresql(open_workspace(workspace.root), postgres_url)
+    with open_store(postgres_url, workspace.root / "other.key") as store:
+        visitor = Visitor(workspace, store)
+        for address in (ANA, "ben@example.org"):
+            visitor.subscribe(address)
+        visitor.hands.move(days=400)
+        assert renew_consent(workspace, store, visitor.clock) == Renewed(asked=2)
+
+        def mailed() -> None:
+            with store.write() as connection:
+                connection.execute(update(requests).values(mailed_at=write_moment(visitor.hands.now())))
+            visitor.hands.move(days=17)
+
+        mailed()
+        with store.read() as connection:
+            ben = connection.scalar(select(requests.c.id).where(requests.c.email == "ben@example.org"))
+        assert visitor.client.post(f"/confirm/{confirm_token(store.key, ben or 0)}").status_code == 200
+        assert renew_consent(workspace, store, visitor.clock) == Renewed(reminded=1)
+        mailed()
+        assert renew_consent(workspace, store, visitor.clock) == Renewed(let_go=1)
+        assert [visitor.told(one)[-1][0] for one in (ANA, "ben@example.org")] == ["unsubscribed", "renewed"]

@@ -2,16 +2,22 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from newsletter.campaigns.freezing import count_rest
+from newsletter.campaigns import Plan
+from newsletter.campaigns.freezing import count_rest, start
 from newsletter.services.people import correct_address
+from newsletter.storage.ledger import campaigns, deliveries
+from newsletter.storage.moment import write_moment
 from newsletter.subscribers.audience import count, left_out
 from newsletter.subscribers.suppression import reason_for
 from newsletter.subscribers.tokens import preferences_token, read_preferences_token, unsubscribe_token
 from newsletter.subscribers.vocabulary import Reason, Status
+from tests.campaigns.samples import MESSAGE
 from tests.web.public.visiting import ANA, Visit, Visitor, parts
 
 TOPICS = 'topics = ["workshops: Workshops and groups", "research: New research"]'
@@ -110,6 +116,25 @@ def test_pausing(visitor: Visitor) -> None:
     person = visitor.person()
     assert person is not None
     assert person.status is Status.SUBSCRIBED
+
+
+@pytest.mark.parametrize(("days", "state", "gets"), [(0, "", 1), (24, "", 1), (26, "", 2), (3, "cancelled", 2)])
+def test_one_issue_a_month(visit: Visit, days: int, state: str, gets: int) -> None:
+    """Whoever wants no more gets the first issue, and the next one that is sent about a month after it."""
+    visitor = visit(TOPICS)
+    page = visitor.open_preferences(visitor.subscribe())
+    visitor.subscribe("ben@example.org")
+    visitor.client.post(page, data={"do": "save", "topic": ["once a month", "research"]})
+    assert re.search(r'value="once a month" checked', visitor.get(page).text)
+    assert start(visitor.store, MESSAGE, slug="december", plan=Plan(transport="outbox")).frozen == 2
+    at = write_moment(datetime.now(tz=UTC) - timedelta(days=days))
+    with visitor.store.write() as connection:
+        connection.execute(update(campaigns).values(created_at=at, state="finished"))
+        connection.execute(update(deliveries).values(state=state or "accepted"))
+        assert left_out(connection) == ({} if gets == 2 else {"want one issue a month and have it": 1})
+    assert start(visitor.store, MESSAGE, slug="extra", plan=Plan(transport="outbox")).frozen == gets
+    visitor.client.post(page, data={"do": "save", "topic": ["research"]})
+    assert start(visitor.store, MESSAGE, slug="january", plan=Plan(transport="outbox")).frozen == 2
 
 
 def test_a_copy_of_the_data(visitor: Visitor) -> None:

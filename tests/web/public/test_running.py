@@ -16,6 +16,7 @@ from newsletter.message import Recipient
 from newsletter.services import requests as completing
 from newsletter.services.consent import ask_to_join
 from newsletter.services.requests import complete_requests, forget_unconfirmed
+from newsletter.storage.moment import write_moment
 from newsletter.subscribers.records import add_subscriber
 from newsletter.transports import Batch, NotSent, Outcome, Refused, Unknown
 from newsletter.transports.outbox import OutboxTransport
@@ -105,6 +106,24 @@ def test_an_address_without_a_mailbox_is_deleted_in_time(visitor: Visitor, monke
     assert visitor.person() is None
 
 
+def test_a_mail_that_waited_keeps_nobody_pending(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was asked hours after the form is deleted in time, also if that is looked for in between."""
+    failing = Failing(visitor, [NotSent("busy")])
+    monkeypatch.setattr(completing, "open_transport", lambda _workspace: failing)
+    ask_to_join(visitor.store, ANA, wording="Yes.", shown="test", clock=visitor.clock)
+    complete_requests(visitor.workspace, visitor.store, visitor.clock)
+    visitor.hands.move(hours=5)
+    complete_requests(visitor.workspace, visitor.store, visitor.clock)
+    at = write_moment(visitor.hands.now())
+    with visitor.store.write() as connection:  # the person's own time is this computer's
+        connection.exec_driver_sql("UPDATE subscribers SET created_at = ?", (at,))
+    visitor.hands.move(days=30, hours=-2)
+    assert forget_unconfirmed(visitor.store, visitor.clock) == 0
+    visitor.hands.move(hours=4)
+    assert forget_unconfirmed(visitor.store, visitor.clock) == 1
+    assert visitor.person() is None
+
+
 def test_two_processes_send_one_mail(visitor: Visitor) -> None:
     """Both complete requests at the same time; each mail is claimed by one of them."""
     for number in range(6):
@@ -126,7 +145,7 @@ def test_run_due_completes_requests(visitor: Visitor) -> None:
     ask_to_join(visitor.store, ANA, wording="Yes.", shown="test")
     runner = CliRunner()
     result = runner.invoke(cli, ["-C", str(visitor.workspace.root), "run-due"])
-    assert (result.exit_code, "Sent 1 mail that people asked for." in result.stderr) == (0, True)
+    assert (result.exit_code, "Sent 1 mail that was waiting." in result.stderr) == (0, True)
     with visitor.store.write() as connection:
         long_ago = "'2026-01-01T00:00:00Z'"
         connection.exec_driver_sql(f"UPDATE requests SET at = {long_ago}")  # noqa: S608

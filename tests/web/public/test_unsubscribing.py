@@ -155,7 +155,7 @@ def test_the_provider_is_told_and_told_back(visit: Visit, sendgrid: FakeSendGrid
     """Held mail is dropped for who leaves, and sent after all for who undoes it."""
     visitor = with_sendgrid(visit)
     link = visitor.subscribe()
-    transport = SendGridTransport(Client(KEY, sendgrid.url), Tracking(), makes_unsubscribe_links=False)
+    transport = SendGridTransport(Client(KEY, sendgrid.url), Tracking())
     plan = Plan(transport="sendgrid", public_url="https://news.example.org", hold_seconds=1800)
     campaign = start(visitor.store, MESSAGE, slug="december", plan=plan)
     dispatch(visitor.store, campaign, transport, clock=Clock(sleep=lambda _seconds: None))

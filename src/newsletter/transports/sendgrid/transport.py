@@ -19,17 +19,10 @@ class SendGridTransport:
     name = "sendgrid"
     leaves_machine = True
     repeatable = False
+    makes_unsubscribe_links = True
     largest_batch = 1000
 
-    def __init__(
-        self,
-        client: Client,
-        tracking: Tracking,
-        *,
-        makes_unsubscribe_links: bool = True,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self.makes_unsubscribe_links = makes_unsubscribe_links
+    def __init__(self, client: Client, tracking: Tracking, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.holds = ScheduledSends(client, sleep)
         self.suppression_lists = SendGridLists(client)
         self.logs = EmailLogs(client)

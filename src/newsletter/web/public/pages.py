@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
-from newsletter.languages import accepted_languages, best_language, language_name, languages, translations
-from newsletter.pages import page_templates
+from newsletter.languages import accepted_languages, best_language, language_name, languages
+from newsletter.pages import translated_templates
 from newsletter.rendering.theme import open_theme
 from newsletter.workspace import Workspace
 
@@ -49,7 +47,11 @@ class Pages:
         others = [(code, language_name(code)) for code in languages() if code != language]
         names = {"clinic": self.workspace.settings.clinic, "web": web, "base": base, "language": language}
         switch = others if request.method in {"GET", "HEAD"} and status == 200 else []
-        text = _environment(language).get_template(template).render(**names, languages=switch, **values)
+        text = (
+            translated_templates("newsletter.web.public", language)
+            .get_template(template)
+            .render(**names, languages=switch, **values)
+        )
         return HTMLResponse(text, status, HEADERS)
 
     def chosen(self, request: Request) -> str:
@@ -81,13 +83,6 @@ def _colors(workspace: Workspace) -> str:
         "".join(f"--{name}:{colors[scheme][color]};" for name, color in _COLORS.items()) for scheme in ("light", "dark")
     )
     return f"\n:root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
-
-
-@cache
-def _environment(language: str) -> Environment:
-    environment = page_templates("newsletter.web.public", ["jinja2.ext.i18n"])
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    return environment
 
 
 def token_of(request: Request) -> str:

@@ -15,6 +15,7 @@ from newsletter.services import consent
 from newsletter.services.consent import Preferences
 from newsletter.storage import Store
 from newsletter.subscribers.names import clean_language
+from newsletter.subscribers.pausing import ONCE_A_MONTH
 from newsletter.subscribers.records import Profile
 from newsletter.subscribers.vocabulary import Status
 from newsletter.web.public.pages import HEADERS, Form, Pages, field, known_topics, token_of, with_form
@@ -29,7 +30,7 @@ class PreferencesPages:
     def __init__(self, pages: Pages, store: Store, clock: Clock) -> None:
         self._pages, self._store, self._clock = pages, store, clock
         self._workspace: Workspace = pages.workspace
-        self._topics = pages.workspace.settings.web.topics
+        self._choices = [*pages.workspace.settings.web.topics, (ONCE_A_MONTH, "")]
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -61,9 +62,9 @@ class PreferencesPages:
                 first_name=field(form, "first_name"),
                 last_name=field(form, "last_name"),
                 language=language if language == clean_language(language) else "",
-                tags=known_topics(form, self._topics),
+                tags=known_topics(form, self._choices),
             ),
-            topics=[tag for tag, _ in self._topics],
+            topics=[tag for tag, _ in self._choices],
             clock=self._clock,
         )
         return self._shown(request, found, "saved")
@@ -104,6 +105,7 @@ class PreferencesPages:
             is_subscribed=person.status is Status.SUBSCRIBED,
             choices=[(code, language_name(code)) for code in dict.fromkeys((*languages(), person.language)) if code],
             until=until,
+            once_a_month=ONCE_A_MONTH,
             done=done,
         )
 

@@ -10,6 +10,7 @@ from newsletter.web.desk.people.filters import Searches
 from newsletter.web.desk.people.importing import Importing
 from newsletter.web.desk.people.lists import Lists
 from newsletter.web.desk.people.persons import Persons
+from newsletter.web.desk.people.replies import Replies
 from newsletter.web.desk.people.several import Several
 from newsletter.web.desk.people.suppressed import Suppressed
 from newsletter.web.desk.people.tags import Tags
@@ -32,6 +33,7 @@ class People:
             Persons(room, census),
             Acting(room),
             Several(room),
+            Replies(room),
         )
 
     def open(self) -> None:

@@ -107,6 +107,8 @@ def _left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
         "with an excluded tag": "have a tag you left out",
         "with another language or none": "read another language, or none is known of them",
         "joined earlier": "joined before the day you chose",
+        "paused by themselves": "are taking a break",
+        "want one issue a month and have it": "want no more than one issue a month, and have had it",
     }
     return [(said.get(reason, reason), number) for reason, number in reasons.items()]
 
