@@ -170,13 +170,18 @@ def settle(store: Store, campaign: Campaign, transport: Transport, clock: Clock)
             call_back(store, batch_id, transport, clock, _DIED)
 
 
+def left_behind(connection: Connection) -> ColumnElement[bool]:
+    """Return the rule for batches in flight or in doubt that can be settled, and that nobody sees to any more."""
+    held_in_doubt = (batches.c.state == BatchState.UNKNOWN) & (batches.c.hold_id != "")
+    return ((batches.c.state == BatchState.IN_FLIGHT) | held_in_doubt) & has_no_worker(connection)
+
+
 def _take_over(store: Store, campaign: Campaign) -> dict[BatchState, dict[int, str]]:
     """Make the batches that nobody sees to any more this process's own; return them by state, with their holds."""
-    unsettled = batches.c.state.in_([BatchState.IN_FLIGHT, BatchState.UNKNOWN])
     query = select(batches.c.id, batches.c.state, batches.c.hold_id).order_by(batches.c.id)
     found: dict[BatchState, dict[int, str]] = {BatchState.IN_FLIGHT: {}, BatchState.UNKNOWN: {}}
     with store.read() as connection:  # nearly always there are none
-        orphaned = query.where(batches.c.campaign_id == campaign.id, unsettled, has_no_worker(connection))
+        orphaned = query.where(batches.c.campaign_id == campaign.id, left_behind(connection))
         if connection.execute(orphaned.limit(1)).first() is None:
             return found
     with store.work() as connection:
@@ -189,11 +194,10 @@ def _take_over(store: Store, campaign: Campaign) -> dict[BatchState, dict[int, s
 
 def _held_in_doubt(store: Store, campaign: Campaign, transport: Transport, unknown: Mapping[int, str]) -> list[int]:
     """Return the batches in doubt that may still be called back, such as those whose cancelling was refused."""
-    ids = [number for number, hold_id in unknown.items() if hold_id]
-    if not ids:
+    if not unknown:
         return []
     with store.read() as connection:
         if was_restored(connection, campaign.id):
             return []  # their people may have a copy in a batch that is not known any more
     now = time_at(transport)
-    return [batch.id for batch in held_batches(store, batches.c.id.in_(ids)) if now and is_in_time(batch.hold, now)]
+    return [batch.id for batch in held_batches(store, batches.c.id.in_(unknown)) if now and is_in_time(batch.hold, now)]
