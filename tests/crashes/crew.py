@@ -34,25 +34,25 @@ from newsletter.storage.ledger import deliveries
 from newsletter.workspace import Workspace, open_workspace
 from tests.campaigns.samples import MESSAGE, add_people
 from tests.conftest import SETTINGS
-from tests.crashes.harness import BATCH, PEOPLE, Score, plan
+from tests.crashes.harness import PEOPLE, Score, plan
 from tests.fakes.rules import broken_promises
 from tests.fakes.sendgrid import KEY, FakeSendGrid, fake_sendgrid
 
 _WORKERS = 3
 _CAMPAIGNS = 4  # at the same time
+KILLS = 2  # in each run, or halts; besides, some workers die by themselves
 _LEASE = 2  # seconds
 _PATIENCE = 90.0  # seconds for all of them to end
 _PLACES = [name for name in SENDING if "freeze" not in name]
 
 
-def run_crew(url: str, seed: int, *, mode: str = "held", kills: int = 2) -> Score:
+def run_crew(url: str, seed: int, *, mode: str = "held") -> Score:
     """Let workers send some campaigns at once while they die, or are halted until they count as dead.
 
     Args:
         url: of an empty PostgreSQL database.
         seed: makes the choices repeatable, but not the moments.
         mode: "held" or "now".
-        kills: how many of the workers die or are halted.
     """
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
     with (
@@ -66,10 +66,11 @@ def run_crew(url: str, seed: int, *, mode: str = "held", kills: int = 2) -> Scor
         campaigns = [start(store, MESSAGE, slug=f"issue-{n}", plan=plan(mode)) for n in range(_CAMPAIGNS)]
         for _ in range(_WORKERS):
             crew.hire(dice)
-        score = Score(kills=kills)
-        for _ in range(kills):
+        score = Score(kills=KILLS)
+        for _ in range(KILLS):
             time.sleep(dice.uniform(0.0, 1.0))
             crew.harm(dice)
+        crew.hire()
         _wait_until_over(store, campaigns)
         crew.wake_all()
         for campaign in campaigns:
@@ -178,9 +179,10 @@ class Crew:
         self._wakers: list[threading.Timer] = []
         self.at_work: list[int] = []
 
-    def hire(self, dice: random.Random) -> None:
-        """Start a worker; a third of them die by themselves, at some named place."""
-        failpoint = f"{dice.choice(_PLACES)}:{dice.randint(1, 8)}" if dice.random() < 0.3 else ""
+    def hire(self, dice: random.Random | None = None) -> None:
+        """Start a worker; a third of those that a die is thrown for die by themselves, at some named place."""
+        dies = dice is not None and dice.random() < 0.3
+        failpoint = f"{dice.choice(_PLACES)}:{dice.randint(1, 8)}" if dice is not None and dies else ""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(failpoint) + "\n")

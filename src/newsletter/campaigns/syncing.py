@@ -67,7 +67,7 @@ def sync(store: Store, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> Syn
     known = time_at(transport)
     there = known.earliest if known else begun - CLOCKS_APART
     synced.told = _tell(store, lists, there)
-    with store.write() as connection:
+    with store.work() as connection:
         set_fact(connection, _FACT, write_moment(there))
     return synced
 

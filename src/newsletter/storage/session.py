@@ -60,32 +60,27 @@ class Session:
 
     def lock(self, kind: Lock, number: int, *, shared: bool = False, wait: float = 0) -> bool:
         """Take a lock, trying for `wait` seconds at most; return whether this session has it."""
-        taking = text(f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(:kind, :number)")
+        taking = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}({kind.value}, {number})"
         until = time.monotonic() + wait
-        while True:
-            with self._turn:
-                if self._connection.scalar(taking, {"kind": kind.value, "number": number}):
-                    return True
+        while not self._says_yes(taking):
             if time.monotonic() >= until:
                 return False
             time.sleep(_POLL)
-
-    def unlock(self, kind: Lock, number: int) -> None:
-        """Let go of a lock that this session holds alone."""
-        with self._turn:
-            self._connection.execute(
-                text("SELECT pg_advisory_unlock(:kind, :number)"), {"kind": kind.value, "number": number}
-            )
+        return True
 
     def is_alive(self) -> bool:
         """Ask the server whether this session still is; if so, it is for at least `LEASE_SECONDS` from now on."""
+        return self._says_yes("SELECT true")
+
+    def _says_yes(self, question: str) -> bool:
         with self._turn:
-            if not self._lost:
-                try:
-                    self._connection.exec_driver_sql("SELECT 1")
-                except DBAPIError:
-                    self._lost = True  # for good: a new connection would hold none of the locks
-            return not self._lost
+            if self._lost:
+                return False
+            try:
+                return bool(self._connection.exec_driver_sql(question).scalar())
+            except DBAPIError:
+                self._lost = True  # for good: a new connection would hold none of the locks
+                return False
 
     def _say_words(self) -> None:
         while not self._ends.wait(_WORD_SECONDS) and self.is_alive():
@@ -94,7 +89,9 @@ class Session:
     def close(self) -> None:
         """End the session, and with it its locks."""
         self._ends.set()
+        self._says_yes("SELECT pg_advisory_unlock_all()")  # the server may take a moment to notice the end
         with self._turn, contextlib.suppress(DBAPIError):
+            self._lost = True
             self._connection.close()
 
 
