@@ -34,6 +34,9 @@ MODES = {
 }
 
 
+_WITHOUT_CLOCK = {"naive", "workers", "workers, now"}  # they look at none, or at the server's
+
+
 def _lone(runs: int, mode: str, clock: str) -> Score:
     score = Score()
     with worker() as workers:
