@@ -58,9 +58,9 @@ def run_crew(url: str, seed: int, *, mode: str = "held") -> Score:
     with (
         tempfile.TemporaryDirectory(prefix="newsletter-crew-") as folder,
         fake_sendgrid(loss_rate=0.03, dice=dice, cancel_limit=1000, delay=0.02) as account,
-        _workspace(Path(folder), url, account) as workspace,
+        workspace_on(Path(folder), url, account) as workspace,
         open_store(workspace.database_url, workspace.key_file) as store,
-        _crew(workspace) as crew,
+        crew_of(workspace) as crew,
     ):
         addresses = add_people(store, PEOPLE)
         campaigns = [start(store, MESSAGE, slug=f"issue-{n}", plan=plan(mode)) for n in range(_CAMPAIGNS)]
@@ -130,7 +130,7 @@ def _score(store: Store, account: FakeSendGrid, campaign: Campaign, addresses: l
 _MORE = """
 [delivery]
 transport = "sendgrid"
-parallel = 2
+parallel = {parallel}
 
 [database]
 url = "{url}"
@@ -138,9 +138,10 @@ url = "{url}"
 
 
 @contextlib.contextmanager
-def _workspace(folder: Path, url: str, account: FakeSendGrid) -> Iterator[Workspace]:
+def workspace_on(folder: Path, url: str, account: FakeSendGrid, parallel: int = 2) -> Iterator[Workspace]:
+    """Give the workspace of a clinic that sends to `account` from a PostgreSQL database."""
     (folder / "newsletters").mkdir()
-    (folder / "newsletter.toml").write_text(SETTINGS + _MORE.format(url=url), "utf-8")
+    (folder / "newsletter.toml").write_text(SETTINGS + _MORE.format(url=url, parallel=parallel), "utf-8")
     (folder / ".env").write_text(f"SENDGRID_API_KEY={KEY}\n", "utf-8")
     before = os.environ.get("SENDGRID_HOST")
     os.environ["SENDGRID_HOST"] = account.url
@@ -154,7 +155,8 @@ def _workspace(folder: Path, url: str, account: FakeSendGrid) -> Iterator[Worksp
 
 
 @contextlib.contextmanager
-def _crew(workspace: Workspace) -> Iterator["Crew"]:
+def crew_of(workspace: Workspace) -> Iterator["Crew"]:
+    """Give a crew without workers, all of which end with it."""
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "tests.crashes.crew", str(workspace.root)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}

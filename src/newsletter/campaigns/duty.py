@@ -6,7 +6,7 @@ expects its mail any more, and starting a worker must not send it.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, exists, func, select, text
+from sqlalchemy import exists, func, select, text
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.freezing import is_unended
@@ -15,7 +15,7 @@ from newsletter.campaigns.lock import is_being_sent, workers
 from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import TOO_LATE
-from newsletter.campaigns.states import OPEN, BatchState, CampaignState
+from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.storage import Store
 from newsletter.storage.ledger import QUEUED, batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment, write_moment
@@ -23,19 +23,17 @@ from newsletter.storage.moment import read_moment, write_moment
 
 def in_need(store: Store, now: datetime) -> list[Campaign]:
     """Return the campaigns of a PostgreSQL database for which a worker can do something at this moment."""
+    mine = batches.c.campaign_id == campaigns.c.id
     sending, paused = campaigns.c.state == CampaignState.SENDING, campaigns.c.state == CampaignState.PAUSED
-    to_send = _has(text(f"deliveries.{QUEUED}")) | ~_has(deliveries.c.state.in_(OPEN))
+    to_send = exists().where(deliveries.c.campaign_id == campaigns.c.id, text(f"deliveries.{QUEUED}"))
+    unsettled = batches.c.state.in_([BatchState.IN_FLIGHT, BatchState.UNKNOWN])
+    to_finish = ~exists().where(mine, unsettled)
     is_late = (batches.c.state == BatchState.UNKNOWN) & (batches.c.send_at <= write_moment(now + NOTICE))
     with store.read() as connection:
-        mine = batches.c.campaign_id == campaigns.c.id
         orphaned = exists().where(mine, left_behind(connection), ~is_late)
-        query = select(campaigns).where((sending & to_send) | ((sending | paused) & orphaned))
+        query = select(campaigns).where((sending & (to_send | to_finish)) | ((sending | paused) & orphaned))
         rows = connection.execute(query.order_by(campaigns.c.id)).all()
     return [read_campaign(row) for row in rows]
-
-
-def _has(rule: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
-    return exists().where(deliveries.c.campaign_id == campaigns.c.id, rule)
 
 
 def went_quiet(store: Store, campaign: Campaign, now: datetime) -> bool:
