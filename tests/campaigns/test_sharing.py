@@ -181,11 +181,12 @@ def test_one_that_was_taken_for_dead_decides_nothing(
         assert not sleeper.is_at_work()
         dispatch(open_here(), campaign, transport_to(sendgrid))
         hold = Hold("late", SYSTEM_CLOCK.now() + timedelta(hours=1))
-        for late in (
+        late_steps: list[Callable[[], None]] = [
             lambda: record_hold(sleeper, claimed.batch_id, hold),
             lambda: close_batch(sleeper, claimed.batch_id, BatchState.ACCEPTED, SYSTEM_CLOCK),
             lambda: close_batch(sleeper, claimed.batch_id, BatchState.RETURNED, SYSTEM_CLOCK),
-        ):
+        ]
+        for late in late_steps:
             with pytest.raises(OvertakenError):
                 late()
     assert copies(sendgrid) == Counter(f"reader{n}@example.org" for n in range(1, PEOPLE + 1))

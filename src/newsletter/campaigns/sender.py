@@ -221,9 +221,11 @@ class _Sender:
         Raises:
             OvertakenError: they had to.
         """
+        if self.overtaken:
+            raise OvertakenError
         if self.store.is_file or time.monotonic() - self.looked_round < _ROUND:
             return
-        if self.overtaken or not self.store.is_at_work():
+        if not self.store.is_at_work():
             raise OvertakenError
         settle(self.store, self.campaign, self.transport, self.clock)
         self.looked_round = time.monotonic()
