@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
@@ -18,7 +19,7 @@ from sqlalchemy import select, update
 from newsletter.campaigns import CampaignState, Plan, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.freezing import start
-from newsletter.campaigns.ledger import claim
+from newsletter.campaigns.ledger import claim, move_campaign
 from newsletter.campaigns.lock import at_work, workers
 from newsletter.services import worker as service
 from newsletter.services.worker import Worker
@@ -93,8 +94,7 @@ def state(store: Store, slug: str = "december") -> CampaignState:
 
 def test_two_workers_and_what_is_said_of_them(clinic: Workspace) -> None:
     """`send --wait` leaves the issue to the workers and comes back when all is sent; they end politely."""
-    command = [sys.executable, "-m", "newsletter", "-C", str(clinic.root), "worker"]
-    crew = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=process_environment({})) for _ in range(2)]
+    crew = [_newsletter(clinic, "worker") for _ in range(2)]
     try:
         with open_store(clinic.database_url, clinic.key_file) as store:
             until(lambda: len(workers(store)) == 2)
@@ -138,19 +138,48 @@ def test_waiting_for_workers_that_go_away(clinic: Workspace, store: Store) -> No
     with store.with_session() as idle:  # which sends nothing
         assert idle.session is not None
         assert idle.session.lock(Lock.DUTY, 0, shared=True)
-        command = [sys.executable, "-m", "newsletter", "-C", str(clinic.root)]
-        with subprocess.Popen(
-            [*command, "send", SAMPLE_ISSUE, "--yes", "--wait"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=process_environment({}),
-        ) as waiting:
+        with _newsletter(clinic, "send", SAMPLE_ISSUE, "--yes", "--wait") as waiting:
             until(lambda: _is_frozen(store))
             left = typed("-C", str(clinic.root), "resume", SAMPLE_ISSUE)
             assert f"{PEOPLE} still to be sent, by 1 process:" in left.stdout
             idle.session.close()
             assert f"{PEOPLE} messages written" in waiting.communicate(timeout=60)[0]
+
+
+def test_what_workers_had_to_pause(clinic: Workspace, store: Store) -> None:
+    """`send --wait` says why, and does not go on with it by itself."""
+    with store.with_session() as idle:
+        assert idle.session is not None
+        assert idle.session.lock(Lock.DUTY, 0, shared=True)
+        with _newsletter(clinic, "send", SAMPLE_ISSUE, "--yes", "--wait") as waiting:
+            until(lambda: _is_frozen(store))
+            with store.write() as connection:
+                move_campaign(connection, 1, CampaignState.PAUSED, reason="account under review")
+            said = waiting.communicate(timeout=60)
+    assert waiting.returncode == 1
+    assert f"Error: {SAMPLE_ISSUE} was paused automatically: account under review" in said[1]
+    assert state(store, SAMPLE_ISSUE) is CampaignState.PAUSED
+
+
+def test_waiting_is_given_up(clinic: Workspace, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends the waiting, and not the sending."""
+
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("newsletter.cli.sending.time", SimpleNamespace(sleep=interrupt))
+    with store.with_session() as idle:
+        assert idle.session is not None
+        assert idle.session.lock(Lock.DUTY, 0, shared=True)
+        done = typed("-C", str(clinic.root), "send", SAMPLE_ISSUE, "--yes", "--wait")
+    assert (done.returncode, state(store, SAMPLE_ISSUE)) == (130, CampaignState.SENDING)
+    assert "the workers go on" in done.stderr
+
+
+def _newsletter(workspace: Workspace, *words: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "newsletter", "-C", str(workspace.root), *words]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=process_environment({}))
 
 
 def _is_frozen(store: Store) -> bool:

@@ -18,6 +18,8 @@ from enum import IntEnum
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from newsletter.errors import StoreError
+
 LEASE_SECONDS = 30
 """After so long without a word from a session, the server ends it."""
 
@@ -42,7 +44,6 @@ class Session:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self.number = secrets.randbelow(_LARGEST) + 1
         self._turn = threading.Lock()
         self._lost = False
         self._ends = threading.Event()
@@ -51,7 +52,10 @@ class Session:
         self._set("application_name", f"newsletter: {_this_process()}")
         if (self._connection.dialect.server_version_info or ()) >= (14,):
             self._set("idle_session_timeout", f"{LEASE_SECONDS}s")
-        self.lock(Lock.WORKER, self.number)
+        self.number = secrets.randbelow(_LARGEST) + 1
+        if not self.lock(Lock.WORKER, self.number):  # the connection broke, or somebody has the very same number
+            self.close()
+            raise StoreError("the database server does not answer", hint="Try again.")
         self._thread = threading.Thread(target=self._say_words, name="alive", daemon=True)
         self._thread.start()
 
