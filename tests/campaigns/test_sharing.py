@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from newsletter.campaigns.records import reread
 from newsletter.campaigns.resolution import queue_rejected
 from newsletter.campaigns.sender import dispatch
 from newsletter.errors import BusyError, CampaignError, OvertakenError
-from newsletter.storage import Store, open_store
+from newsletter.storage import Store, open_store, session
 from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.session import Lock
 from newsletter.transports import Batch, Hold, NotSent, Outcome
@@ -315,3 +316,14 @@ def test_what_stopped_long_ago_waits_for_a_person(here: Store) -> None:
         assert claim(here, campaign, 5, SYSTEM_CLOCK)
         assert left_to_workers(here, old)
     assert not left_to_workers(here, old)
+
+
+def test_stale_answer(here: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that was read long after it was given says nothing; a process that slept asks again."""
+    clock = count(step=60)
+    with here.with_session() as awake:
+        assert awake.is_at_work()
+        monkeypatch.setattr(session, "_ticks", lambda: (0.0, float(next(clock))))
+        assert not awake.is_at_work()
+        monkeypatch.setattr(session, "_ticks", iter([(0.0, 0.0), (0.0, 60.0), (0.0, 60.0), (0.0, 60.1)]).__next__)
+        assert awake.is_at_work()
