@@ -22,8 +22,9 @@ from newsletter.campaigns.lock import at_work, is_being_sent, sole_sender, who_w
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.resolution import queue_rejected
 from newsletter.campaigns.sender import dispatch
-from newsletter.errors import BusyError, CampaignError, OvertakenError
+from newsletter.errors import BusyError, CampaignError, OvertakenError, StoreError
 from newsletter.storage import Store, open_store, session
+from newsletter.storage import store as store_module
 from newsletter.storage.ledger import batches, campaigns
 from newsletter.storage.session import Lock
 from newsletter.transports import Batch, Hold, NotSent, Outcome
@@ -327,3 +328,16 @@ def test_stale_answer(here: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         assert not awake.is_at_work()
         monkeypatch.setattr(session, "_ticks", iter([(0.0, 0.0), (0.0, 60.0), (0.0, 60.0), (0.0, 60.1)]).__next__)
         assert awake.is_at_work()
+
+
+def test_one_that_hangs_in_a_step(here: Store, open_here: Callable[[], Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hanging process has locked comes free: the server undoes its step."""
+    monkeypatch.setattr(store_module, "LEASE_SECONDS", 1)
+    campaign, other = begin(here), open_here()
+    with pytest.raises(StoreError), here.work() as hanging:  # noqa: PT012 - what comes after it is the point
+        assert claim_batch(hanging, here, campaign, PEOPLE, SYSTEM_CLOCK)
+        assert claim(other, campaign, PEOPLE, SYSTEM_CLOCK) is None
+        while claim(other, campaign, PEOPLE, SYSTEM_CLOCK) is None:
+            pass
+        hanging.execute(select(1))
+    assert set(states(here, campaign).values()) == {DeliveryState.IN_FLIGHT}

@@ -178,7 +178,7 @@ class Crew:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
-        self._wakers: list[threading.Timer] = []
+        self._halted: list[int] = []
         self.at_work: list[int] = []
 
     def hire(self, dice: random.Random | None = None) -> None:
@@ -199,16 +199,16 @@ class Crew:
                 os.kill(victim, signal.SIGKILL)
             else:
                 os.kill(victim, signal.SIGSTOP)
-                waker = threading.Timer(dice.uniform(0.5, 2.5) * _LEASE, _wake, [victim])
-                waker.start()
-                self._wakers.append(waker)
+                self._halted.append(victim)
+                if dice.random() < 0.5:  # else the others have to do all of it
+                    threading.Timer(dice.uniform(0.5, 2.5) * _LEASE, _wake, [victim]).start()
         self.hire(dice)
 
     def wake_all(self) -> None:
-        """Wait until nobody is halted any more, and has noticed what became of its batches."""
-        for waker in self._wakers:
-            waker.join()
-        if self._wakers:
+        """Let all go on that are halted, and notice what became of their batches."""
+        for pid in self._halted:
+            _wake(pid)
+        if self._halted:
             time.sleep(0.5)
 
 
@@ -221,10 +221,11 @@ def main() -> None:
     """Fork a worker for each line on standard input."""
     from newsletter.campaigns import sender
     from newsletter.services import worker
-    from newsletter.storage import session
+    from newsletter.storage import session, store
 
     worker._POLL, worker._AGAIN, sender._ROUND = 0.1, 0.2, 0.3
-    session.LEASE_SECONDS, session._WORD_SECONDS = _LEASE, _LEASE / 4
+    session.LEASE_SECONDS = store.LEASE_SECONDS = _LEASE
+    session._WORD_SECONDS = _LEASE / 4
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     workspace = open_workspace(Path(sys.argv[1]))
     for line in sys.stdin:

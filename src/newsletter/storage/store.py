@@ -24,7 +24,7 @@ from newsletter.storage.copies import database_file, how_to_restore, is_nothing
 from newsletter.storage.people import facts
 from newsletter.storage.schema import bring_up_to_date, prepare_empty
 from newsletter.storage.secret import fingerprint, how_to_get_the_key, load_key
-from newsletter.storage.session import Session, open_session
+from newsletter.storage.session import LEASE_SECONDS, Session, open_session
 
 BUSY_SECONDS = 15
 """How long a command waits for another one that writes."""
@@ -73,13 +73,14 @@ class Store:
 
         SQLite has one writer at a time for this, too. On PostgreSQL others take such steps at
         the same moment, and nobody waits for whoever writes to the list. What such a step
-        changes, it has to lock before it looks.
+        changes, it has to lock before it looks. Should the process hang, the server undoes it.
         """
         if self.is_file:
             with self.write() as connection:
                 yield connection
         else:
             with self.read() as connection:
+                connection.exec_driver_sql(_unless_silent(f"{LEASE_SECONDS}s"))
                 yield connection
 
     @property
@@ -300,7 +301,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("newsletter_write", False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
+        connection.exec_driver_sql(f"{_unless_silent('10min')}, pg_advisory_xact_lock({_WRITERS_TURN})")
+
+
+def _unless_silent(span: str) -> str:
+    """Return what has the server undo a transaction in which nothing was said for so long, and release its locks."""
+    return f"SELECT set_config('idle_in_transaction_session_timeout', '{span}', true)"
 
 
 def _where(url: str) -> str:
