@@ -224,7 +224,8 @@ def main() -> None:
     from newsletter.storage import session, store
 
     worker._POLL, worker._AGAIN, sender._ROUND = 0.1, 0.2, 0.3
-    session.LEASE_SECONDS = store.LEASE_SECONDS = _LEASE
+    for module in (session, store):
+        vars(module)["LEASE_SECONDS"] = _LEASE
     session._WORD_SECONDS = _LEASE / 4
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     workspace = open_workspace(Path(sys.argv[1]))
