@@ -14,7 +14,7 @@ from threading import Event, Thread
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from newsletter.campaigns import CampaignState, Plan, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
@@ -237,6 +237,41 @@ def test_missing_key(store: Store, on_duty: OnDuty) -> None:
     with on_duty() as said:
         until(lambda: any("SENDGRID_API_KEY" in line for line in said))
     assert state(store) is CampaignState.SENDING
+
+
+def test_damage_keeps_nobody_else_waiting(store: Store, on_duty: OnDuty) -> None:
+    """Beside a campaign whose row is damaged, the others are sent."""
+    for slug in ("broken", "december"):
+        start(store, MESSAGE, slug=slug, plan=Plan(transport="outbox"))
+    with store.write() as connection:
+        connection.execute(update(campaigns).where(campaigns.c.slug == "broken").values(plan="{"))
+    with on_duty():
+        until(lambda: state(store) is CampaignState.FINISHED)
+
+
+def test_unexpected_error(store: Store, on_duty: OnDuty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in the program ends no worker, and its words, which may quote an address, are in no log."""
+
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError("reader1@example.org")
+
+    monkeypatch.setattr(service, "send_queued", fail)
+    start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
+    with on_duty() as said:
+        until(lambda: len(said) > 1)
+        assert len(workers(store)) == 1
+    assert said == ["december: sending", "december: RuntimeError"]
+
+
+def test_server_is_started_anew(store: Store, on_duty: OnDuty) -> None:
+    """A worker that has lost its sessions begins new ones, and goes on."""
+    with on_duty():
+        until(lambda: workers(store))
+        with store.read() as connection:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            connection.execute(text(others + " AND datname = current_database()"))
+        start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
+        until(lambda: state(store) is CampaignState.FINISHED)
 
 
 @pytest.fixture

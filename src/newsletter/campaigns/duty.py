@@ -4,6 +4,7 @@ A campaign that stopped long ago waits for a person, like one whose time is long
 expects its mail any more, and starting a worker must not send it.
 """
 
+import contextlib
 from datetime import datetime
 
 from sqlalchemy import exists, func, select, text
@@ -16,6 +17,7 @@ from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import TOO_LATE
 from newsletter.campaigns.states import BatchState, CampaignState
+from newsletter.errors import StoreError
 from newsletter.storage import Store
 from newsletter.storage.ledger import QUEUED, batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment, write_moment
@@ -33,7 +35,11 @@ def in_need(store: Store, now: datetime) -> list[Campaign]:
         orphaned = exists().where(mine, left_behind(connection), ~is_late)
         query = select(campaigns).where((sending & (to_send | to_finish)) | ((sending | paused) & orphaned))
         rows = connection.execute(query.order_by(campaigns.c.id)).all()
-    return [read_campaign(row) for row in rows]
+    found = []
+    for row in rows:
+        with contextlib.suppress(StoreError):  # damaged: nobody can send it
+            found.append(read_campaign(row))
+    return found
 
 
 def went_quiet(store: Store, campaign: Campaign, now: datetime) -> bool:

@@ -60,7 +60,7 @@ class Worker:
                     self._be_on_duty(here, stop)
             except StoreError as err:
                 self._say(f"{err.what}; trying again")
-                stop.wait(_AGAIN)
+            stop.wait(_AGAIN)  # unless it is asked to stop, it has lost the server
         for thread in self._threads.values():
             thread.join()
 
@@ -117,6 +117,9 @@ class Worker:
             self._say(f"{campaign.slug}: {err.what}")
         except NewsletterError as err:
             self._say(f"{campaign.slug}: {err}")
+            rest = _AFTER_TROUBLE
+        except Exception as err:  # noqa: BLE001 - an error's own words may quote an address
+            self._say(f"{campaign.slug}: {type(err).__name__}")
             rest = _AFTER_TROUBLE
         self._rests_until[campaign.id] = time.monotonic() + rest
 
