@@ -94,7 +94,7 @@ def state(store: Store, slug: str = "december") -> CampaignState:
 
 def test_two_workers_and_what_is_said_of_them(clinic: Workspace) -> None:
     """`send --wait` leaves the issue to the workers and comes back when all is sent; they end politely."""
-    crew = [_newsletter(clinic, "worker") for _ in range(2)]
+    crew = [_newsletter(clinic, "worker", "--json") for _ in range(2)]
     try:
         with open_store(clinic.database_url, clinic.key_file) as store:
             until(lambda: len(workers(store)) == 2)
@@ -106,10 +106,11 @@ def test_two_workers_and_what_is_said_of_them(clinic: Workspace) -> None:
     finally:
         for one in crew:
             one.send_signal(signal.SIGTERM)
-        said = [one.communicate(timeout=60)[1] for one in crew]
+        ended = [one.communicate(timeout=60) for one in crew]
     assert [one.returncode for one in crew] == [0, 0]
-    assert all(words.endswith("Stopped.\n") for words in said)
-    assert any(f"{SAMPLE_ISSUE}: finished" in words for words in said)
+    assert [json.loads(out)["worker"].rpartition(" ")[2] for out, _ in ended] == [str(one.pid) for one in crew]
+    assert all(words.endswith("Stopped.\n") for _, words in ended)
+    assert any(f"{SAMPLE_ISSUE}: finished" in words for _, words in ended)
 
 
 def test_status_names_who_sends(clinic: Workspace, store: Store) -> None:

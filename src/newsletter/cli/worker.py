@@ -3,16 +3,18 @@
 import click
 
 from newsletter.campaigns.sender import noticed
-from newsletter.cli.output import note, with_workspace
+from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.store import workspace_store
 from newsletter.errors import StoreError
 from newsletter.services.worker import Worker
+from newsletter.storage.session import this_process
 from newsletter.workspace import Workspace
 
 
 @click.command(short_help="Send for a PostgreSQL database, beside other workers.")
+@json_option
 @with_workspace
-def worker(workspace: Workspace) -> None:
+def worker(workspace: Workspace, *, as_json: bool) -> None:
     """Send whatever the PostgreSQL database has to send, until Ctrl-C.
 
     Run it on as many computers as you like: workers share each send. Scheduled issues go
@@ -28,6 +30,8 @@ def worker(workspace: Workspace) -> None:
         if store.is_file:
             hint = "With SQLite, let cron run this instead."
             raise StoreError("workers need a PostgreSQL database", hint=hint, command="newsletter run-due")
+        if as_json:
+            print_json({"worker": this_process()})
         note("Waiting for something to send. Press Ctrl-C to stop.")
         with noticed() as stop:
             Worker(workspace, store, note).run(stop)

@@ -51,7 +51,7 @@ class Session:
         self._ends = threading.Event()
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._connection.detach()  # its settings must not get back into the pool
-        self._set("application_name", f"newsletter: {_this_process()}")
+        self._set("application_name", f"newsletter: {this_process()}")
         if (self._connection.dialect.server_version_info or ()) >= (14,):
             self._set("idle_session_timeout", f"{LEASE_SECONDS}s")
         self.number = secrets.randbelow(_LARGEST) + 1
@@ -125,8 +125,8 @@ def _ticks() -> tuple[float, float]:
     return time.monotonic(), time.time()
 
 
-def _this_process() -> str:
-    """Return what people call this process; PostgreSQL keeps 63 bytes of it."""
+def this_process() -> str:
+    """Return what people call this process, as `holders` does; PostgreSQL keeps 63 bytes of it."""
     return f"{platform.node()[:30] or 'a computer without a name'}, process {os.getpid()}"
 
 
