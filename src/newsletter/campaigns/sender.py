@@ -247,7 +247,7 @@ class _Sender:
         """
         reach("before-claim")
         with self.store.work() as connection:
-            for landed, provider_id in sorted(self.accepted, key=_batch_id):
+            for landed, provider_id in sorted(self.accepted, key=_first):
                 if not is_still(connection, landed.batch_id, self.store.worker):
                     self.overtaken = True  # what it means that this was accepted is the other one's to judge
                     continue
@@ -495,8 +495,8 @@ class _Sender:
         return isinstance(err, StoreError)
 
 
-def _batch_id(landed: tuple[Claim, str]) -> int:
-    return landed[0].batch_id
+def _first(landed: tuple[Claim, str]) -> int:
+    return landed[0].people[0].id  # events, too, lock deliveries in this order
 
 
 def _counted(number: int, one: str, many: str) -> str:

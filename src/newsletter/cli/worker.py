@@ -18,8 +18,8 @@ def worker(workspace: Workspace, *, as_json: bool) -> None:
     """Send whatever the PostgreSQL database has to send, until Ctrl-C.
 
     Run it on as many computers as you like: workers share each send. Scheduled issues go
-    out at their time. If a worker is killed, the others settle what it was sending. One of
-    them also takes over SendGrid's suppressions, completes requests from the public pages,
+    out at their time. If a worker is killed, the others take over what it was sending.
+    One of them also takes over SendGrid's suppressions, completes requests from the public pages,
     and deletes whoever did not confirm for 30 days.
 
     With SQLite there is nothing to share: use "newsletter run-due", or leave the desk open.
