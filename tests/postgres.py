@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-_NEVER_MIND_A_CRASH = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
+_NEVER_MIND_A_CRASH = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def server_programs() -> Path | None:
@@ -26,14 +26,14 @@ def server_programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def running_server(programs: Path) -> Iterator[str]:
-    """Run a server; give its address without a database's name."""
+def running_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
+    """Run a server, `durable` as one of a clinic or as fast as it can; give its address without a database's name."""
     with tempfile.TemporaryDirectory(prefix="newsletter-pg-") as name:
         folder = Path(name)
         owner = _hand_over(folder)
         data = folder / "data"
         _run(owner, programs / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"{_NEVER_MIND_A_CRASH} -k {folder}"
+        options = f"{'' if durable else _NEVER_MIND_A_CRASH} -c listen_addresses= -k {folder}"
         _run(owner, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
         try:
             yield f"postgresql://tests@/{{}}?host={folder}"

@@ -8,6 +8,7 @@
     ├── SubscriberError             no such subscriber, or this must not be done
     │   └── AddressError            skip this address: no mail can be sent to it
     ├── StoreError                  the database is busy, damaged or not ours
+    │   └── OvertakenError          another process took over what this one had claimed: begin anew
     ├── CampaignError               the send is refused; nothing was mailed by it
     │   ├── BusyError               another process is working on it: wait
     │   ├── ElsewhereError          another computer was the last to send: a person has to decide
@@ -79,6 +80,16 @@ class AddressError(SubscriberError):
 
 class StoreError(NewsletterError):
     """The database cannot be opened, is busy, or does not belong to this workspace."""
+
+
+class OvertakenError(StoreError):
+    """Others had to take this process for dead, so what it had claimed is theirs; nothing is lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this process was out of touch with the database for too long, and the others took over its messages",
+            hint="Nothing is lost. Check that the database can be reached, then start again.",
+        )
 
 
 class CampaignError(NewsletterError):

@@ -68,6 +68,7 @@ events import events.json
 archive list
 inbox
 run-due
+worker
 backup kept.zip
 restore kept.zip --yes
 database copy --to sqlite:///second.db

@@ -180,7 +180,8 @@ def test_ledger_of_the_second_version_is_kept_whole(workspace: Workspace) -> Non
 
     with open_store(workspace.database_url, workspace.key_file) as store, store.read() as connection:
         for table, values in OF_THE_SECOND_VERSION.items():
-            assert connection.exec_driver_sql(f"SELECT * FROM {table}").all() == [values]  # noqa: S608
+            (row,) = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608
+            assert tuple(row)[: len(values)] == values  # newer columns come last
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert connection.exec_driver_sql("PRAGMA foreign_key_list(events)").one()[2] == "deliveries"
 

@@ -91,6 +91,7 @@ class BatchRequests:
             message=self._campaign.message,
             recipients=recipients(self._store.key, claimed.people, self._link, one_click=one_click),
             hold=hold,
+            may_begin=self._store.is_at_work,
         )
 
     def _open_hold(self, claimed: Claim) -> Hold | NotSent | None:
@@ -118,7 +119,7 @@ class BatchRequests:
         if now is None:
             now = ProviderTime(self._clock.now(), self._clock.now())
         elif self._goes_out is None:
-            with self._store.write() as connection:
+            with self._store.work() as connection:
                 note_provider_ahead(connection, now.earliest - self._clock.now())
         if self._goes_out is None:  # all batches together, if they are handed over quickly enough
             self._goes_out = self._campaign.chosen_at or now.earliest + self._campaign.plan.hold_time

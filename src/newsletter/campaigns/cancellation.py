@@ -14,7 +14,7 @@ from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock, note_provider_ahead
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.holds import HeldBatch, by_provider, drop, held_batches, settle, time_at
 from newsletter.campaigns.journal import doubt_forgotten, note_cancelling
-from newsletter.campaigns.ledger import move_batch, move_campaign, own_up, tally
+from newsletter.campaigns.ledger import move_batch, move_campaign, tally
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.records import campaigns_of, known_campaign, reread
@@ -71,13 +71,13 @@ def cancel(store: Store, campaign: Campaign, transport: Transport, clock: Clock 
         refuse_elsewhere(connection)
     _refuse_finished(store, campaign, transport, clock)
     _record_wish(store, campaign, transport, clock)
-    with sole_sender(store, campaign, wait=_PATIENCE):
-        with store.read() as connection:
+    with sole_sender(store, campaign, wait=_PATIENCE) as alone:
+        with alone.read() as connection:
             _refuse_followed(connection, campaign)  # while we waited for the lock, perhaps
-        settle(store, reread(store, campaign), transport, clock)
-        reasons = _call_back_all(store, campaign, transport, clock)
+        settle(alone, reread(alone, campaign), transport, clock)
+        reasons = _call_back_all(alone, campaign, transport, clock)
         reach("before-cancel-ends")
-        with store.write() as connection:
+        with alone.write() as connection:
             _cancel_queued(connection, campaign)
             move_campaign(connection, campaign.id, CampaignState.CANCELLED, now=clock.now())
     with store.read() as connection:
@@ -188,10 +188,17 @@ def _call_back_all(store: Store, campaign: Campaign, transport: Transport, clock
         dropped = drop(store, batch, transport)
         if dropped.failure:
             reasons.add(dropped.failure)
-        if dropped.perhaps:
-            own_up(store, batch.id, clock, dropped.failure)
-        elif not dropped.failure:
+        if dropped.perhaps or not dropped.failure:
             with store.write() as connection:
-                move_batch(connection, batch.id, BatchState.CANCELLED, clock.now())
+                _record_stop(connection, batch.id, dropped.failure, clock)
                 reach("inside-cancel")
     return reasons
+
+
+def _record_stop(connection: Connection, batch_id: int, failure: str, clock: Clock) -> None:
+    """Record that a batch is canceled, or that nobody knows whether it is, unless that is recorded already."""
+    known = connection.scalar(select(batches.c.state).where(batches.c.id == batch_id))
+    if not failure:
+        move_batch(connection, batch_id, BatchState.CANCELLED, clock.now())
+    elif known != BatchState.UNKNOWN:
+        move_batch(connection, batch_id, BatchState.UNKNOWN, clock.now(), reason=failure)

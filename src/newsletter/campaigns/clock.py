@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
-from newsletter.storage.people import facts
+from newsletter.storage.people import facts, set_fact
 
 
 def _now() -> datetime:
@@ -44,8 +44,7 @@ _EQUAL = timedelta(seconds=10)  # nobody sees the difference
 def note_provider_ahead(connection: Connection, ahead: timedelta) -> None:
     """Keep by how much the provider's clock is ahead of this computer's."""
     seconds = 0 if abs(ahead) < _EQUAL else round(ahead.total_seconds())
-    connection.execute(delete(facts).where(facts.c.name == _AHEAD))
-    connection.execute(insert(facts).values(name=_AHEAD, value=str(seconds)))
+    set_fact(connection, _AHEAD, str(seconds))
 
 
 def provider_ahead(connection: Connection) -> timedelta:

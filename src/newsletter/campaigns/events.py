@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.campaigns.clock import SYSTEM_CLOCK, Clock
-from newsletter.campaigns.ledger import finish_if_over, move_campaign
+from newsletter.campaigns.ledger import finish_if_over, move_campaign, state_of
 from newsletter.campaigns.model import read_delivery_ref
 from newsletter.campaigns.records import issue_of
 from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState, check
@@ -37,14 +37,13 @@ LEAST_BOUNCES = 3
 
 def pause_if_bad(connection: Connection, campaign_id: int) -> list[str]:
     """Pause a campaign that is being sent, if a rule says so; return its name then."""
-    row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one()
-    if row.state != CampaignState.SENDING:
+    if state_of(connection, campaign_id, keep=True) is not CampaignState.SENDING:
         return []
     reason = verdict(connection, campaign_id)
     if not reason:
         return []
     move_campaign(connection, campaign_id, CampaignState.PAUSED, reason=reason)
-    return [issue_of(row.slug)]
+    return [issue_of(connection.execute(select(campaigns.c.slug).where(campaigns.c.id == campaign_id)).scalar_one())]
 
 
 def verdict(connection: Connection, campaign_id: int) -> str:
@@ -136,7 +135,12 @@ def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CL
     """Record events, a few hundred in each transaction, and do what follows from them."""
     applied = Applied()
     stream = iter(events)
-    while part := sorted(islice(stream, _PART), key=_ref):  # in one order: two that wait for each other end neither
+
+    def number_of(event: Event) -> int:
+        return read_delivery_ref(store.key, event.ref) or 0
+
+    # In the order of the ledger's own steps: two that wait for each other end neither.
+    while part := sorted(islice(stream, _PART), key=number_of):
         with store.write() as connection:
             touched = {campaign for event in part for campaign in _apply(connection, store.key, event, applied)}
             applied.campaigns |= touched
@@ -144,10 +148,6 @@ def apply_events(store: Store, events: Iterable[Event], clock: Clock = SYSTEM_CL
                 applied.paused += pause_if_bad(connection, campaign_id)
                 finish_if_over(connection, campaign_id, clock.now())
     return applied
-
-
-def _ref(event: Event) -> str:
-    return event.ref
 
 
 def _apply(connection: Connection, key: bytes, event: Event, applied: Applied) -> Iterator[int]:

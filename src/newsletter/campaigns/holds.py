@@ -10,16 +10,18 @@ computer's own clock decides nothing here; where the provider does not tell its 
 batch counts as cancelled.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from newsletter.campaigns.clock import CLOCKS_APART, Clock, provider_ahead
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.journal import is_noted_as_dropped, note_dropped
-from newsletter.campaigns.ledger import close_batch, own_up, was_restored
+from newsletter.campaigns.ledger import close_batch, was_restored
+from newsletter.campaigns.lock import has_no_worker
 from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store
@@ -64,18 +66,25 @@ class Drop(NamedTuple):
     perhaps: bool = False
 
 
-def call_back(store: Store, batch_id: int, transport: Transport, clock: Clock, reason: str) -> BatchState:
+def call_back(
+    store: Store,
+    batch_id: int,
+    transport: Transport,
+    clock: Clock,
+    reason: str,
+    before: BatchState = BatchState.IN_FLIGHT,
+) -> BatchState:
     """Decide about a batch whose reply was lost, in flight or in doubt, and record the decision.
 
     Returns:
         `returned` when its people can be sent a new batch safely, else `unknown`.
     """
     held = held_batches(store, batches.c.id == batch_id)
-    if not held or drop(store, held[0], transport).failure:
-        own_up(store, batch_id, clock, reason)
-        return BatchState.UNKNOWN
-    close_batch(store, batch_id, BatchState.RETURNED, clock, reason=reason)
-    return BatchState.RETURNED
+    is_safe = bool(held) and not drop(store, held[0], transport).failure
+    state = BatchState.RETURNED if is_safe else BatchState.UNKNOWN
+    if state is not before:
+        close_batch(store, batch_id, state, clock, reason=reason, before=before)
+    return state
 
 
 def drop(store: Store, batch: HeldBatch, transport: Transport) -> Drop:
@@ -146,12 +155,14 @@ def settle(store: Store, campaign: Campaign, transport: Transport, clock: Clock)
     """Decide about each batch that an earlier run left in flight, or in doubt while it is held.
 
     Sent again are only those of which nothing was sent, or whose first sending is undone
-    or replaced by the second; every other one becomes `unknown`. The caller holds the
-    campaign's lock, so nobody else is at work on these.
+    or replaced by the second; every other one becomes `unknown`. The caller is at work on
+    the campaign. Before anything is done about a batch it is this process's own, so nobody
+    else sees to it, not even the process that had it, should that one only have slept.
     """
-    for batch_id in _held_in_doubt(store, campaign, transport):
-        call_back(store, batch_id, transport, clock, _DIED)
-    for batch_id, hold_id in _left_in_flight(store, campaign):
+    mine = _take_over(store, campaign)
+    for batch_id in _held_in_doubt(store, campaign, transport, mine[BatchState.UNKNOWN]):
+        call_back(store, batch_id, transport, clock, _DIED, before=BatchState.UNKNOWN)
+    for batch_id, hold_id in mine[BatchState.IN_FLIGHT].items():
         never_began = campaign.plan.held and not hold_id  # a request needs its hold recorded first
         if transport.repeatable or never_began:
             close_batch(store, batch_id, BatchState.RETURNED, clock, reason=_DIED)
@@ -159,19 +170,34 @@ def settle(store: Store, campaign: Campaign, transport: Transport, clock: Clock)
             call_back(store, batch_id, transport, clock, _DIED)
 
 
-def _held_in_doubt(store: Store, campaign: Campaign, transport: Transport) -> list[int]:
+def left_behind(connection: Connection) -> ColumnElement[bool]:
+    """Return the rule for batches in flight or in doubt that can be settled, and that nobody sees to any more."""
+    held_in_doubt = (batches.c.state == BatchState.UNKNOWN) & (batches.c.hold_id != "")
+    return ((batches.c.state == BatchState.IN_FLIGHT) | held_in_doubt) & has_no_worker(connection)
+
+
+def _take_over(store: Store, campaign: Campaign) -> dict[BatchState, dict[int, str]]:
+    """Make the batches that nobody sees to any more this process's own; return them by state, with their holds."""
+    query = select(batches.c.id, batches.c.state, batches.c.hold_id).order_by(batches.c.id)
+    found: dict[BatchState, dict[int, str]] = {BatchState.IN_FLIGHT: {}, BatchState.UNKNOWN: {}}
+    with store.read() as connection:  # nearly always there are none
+        orphaned = query.where(batches.c.campaign_id == campaign.id, left_behind(connection))
+        if connection.execute(orphaned.limit(1)).first() is None:
+            return found
+    with store.work() as connection:
+        for row in connection.execute(orphaned.with_for_update(skip_locked=True)).all():
+            found[BatchState(row.state)][row.id] = row.hold_id
+        ids = [number for group in found.values() for number in group]
+        connection.execute(update(batches).where(batches.c.id.in_(ids)).values(worker=store.worker))
+    return found
+
+
+def _held_in_doubt(store: Store, campaign: Campaign, transport: Transport, unknown: Mapping[int, str]) -> list[int]:
     """Return the batches in doubt that may still be called back, such as those whose cancelling was refused."""
+    if not unknown:
+        return []
     with store.read() as connection:
         if was_restored(connection, campaign.id):
             return []  # their people may have a copy in a batch that is not known any more
-    held = held_batches(store, batches.c.campaign_id == campaign.id, batches.c.state == BatchState.UNKNOWN)
-    now = time_at(transport) if held else None
-    return [batch.id for batch in held if now and is_in_time(batch.hold, now)]
-
-
-def _left_in_flight(store: Store, campaign: Campaign) -> list[tuple[int, str]]:
-    query = select(batches.c.id, batches.c.hold_id).where(
-        batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT
-    )
-    with store.read() as connection:
-        return [(row.id, row.hold_id) for row in connection.execute(query)]
+    now = time_at(transport)
+    return [batch.id for batch in held_batches(store, batches.c.id.in_(unknown)) if now and is_in_time(batch.hold, now)]

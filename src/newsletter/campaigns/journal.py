@@ -250,13 +250,13 @@ def _doubt_all(connection: Connection, campaign: Campaign, now: datetime) -> str
     Should the same backup be restored once more, the sign is gone, and all is doubted again.
     """
     mine = deliveries.c.campaign_id == campaign.id
+    check(BatchState.IN_FLIGHT, BatchState.UNKNOWN)  # batches first, as a worker that closes one does
+    flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
+    connection.execute(flying.values(state=BatchState.UNKNOWN, reason=RESTORED))
     for state in (DeliveryState.QUEUED, DeliveryState.IN_FLIGHT):
         check(state, DeliveryState.UNKNOWN)
         doubt = update(deliveries).where(mine, deliveries.c.state == state)
         connection.execute(doubt.values(state=DeliveryState.UNKNOWN, reason=RESTORED))
-    check(BatchState.IN_FLIGHT, BatchState.UNKNOWN)
-    flying = update(batches).where(batches.c.campaign_id == campaign.id, batches.c.state == BatchState.IN_FLIGHT)
-    connection.execute(flying.values(state=BatchState.UNKNOWN, reason=RESTORED))
     marker, moment = new_ref(), write_moment(now)
     row = insert(batches).values(
         campaign_id=campaign.id,

@@ -18,7 +18,7 @@ from newsletter.campaigns.clock import Clock, provider_ahead
 from newsletter.campaigns.failpoints import reach
 from newsletter.campaigns.model import Campaign, Tally, new_ref
 from newsletter.campaigns.states import OPEN, BatchState, CampaignState, DeliveryState, check
-from newsletter.errors import StoreError
+from newsletter.errors import OvertakenError, StoreError
 from newsletter.storage import Store
 from newsletter.storage.bulk import run
 from newsletter.storage.ledger import QUEUED, batches, campaigns, deliveries
@@ -128,13 +128,13 @@ def claim(
     store: Store, campaign: Campaign, limit: int, clock: Clock, only: Collection[int] | None = None
 ) -> Claim | None:
     """Claim one batch in a transaction of its own; see `claim_batch`."""
-    with store.write() as connection:
-        return claim_batch(connection, store.key, campaign, limit, clock, only)
+    with store.work() as connection:
+        return claim_batch(connection, store, campaign, limit, clock, only)
 
 
 def claim_batch(
     connection: Connection,
-    key: bytes,
+    store: Store,
     campaign: Campaign,
     limit: int,
     clock: Clock,
@@ -146,8 +146,8 @@ def claim_batch(
     transaction: an unsubscribe that is in the store by now is never mailed.
 
     Args:
-        connection: a transaction in which nobody else writes.
-        key: the workspace's key.
+        connection: a transaction of `Store.work`.
+        store: whose key it is, and whose worker.
         campaign: whose deliveries.
         limit: the most that travel in one request.
         clock: the time.
@@ -160,24 +160,30 @@ def claim_batch(
         people = _queued(connection, campaign, limit, only)
         if not people:
             break
-        staying = skip_unsubscribed(connection, key, people)
+        staying = skip_unsubscribed(connection, store.key, people)
         if staying:
-            return _put_in_flight(connection, campaign, staying, clock, only)
+            return _put_in_flight(connection, store.worker, campaign, staying, clock, only)
     return None
 
 
 def _queued(connection: Connection, campaign: Campaign, limit: int, only: Collection[int] | None) -> Sequence[Person]:
-    """Read the first so many queued deliveries, in the order of their ids."""
+    """Read the first so many queued deliveries, in the order of their ids; on PostgreSQL, lock them for this claim.
+
+    What another worker is claiming at this moment is passed over there.
+    """
     mine = {"campaign": campaign.id}
+    if connection.dialect.name != "sqlite":
+        chosen = _FREE if only is None else _FREE.where(deliveries.c.id.in_(only))
+        only = connection.scalars(chosen.limit(limit), mine).all()
+        if not only:
+            return []
     if only is not None:
         return sorted(starmap(Person, connection.execute(_PEOPLE.where(deliveries.c.id.in_(only)), mine)))
     last = connection.scalar(_LAST_OF, mine | {"before": limit - 1}) or connection.scalar(_LAST, mine)
     if last is None:
         return []
-    if connection.dialect.name == "sqlite":
-        found = orjson.loads(connection.execute(_PEOPLE_AS_TEXT, mine | {"last": last}).scalar_one())
-        return sorted(starmap(Person, found))
-    return sorted(starmap(Person, connection.execute(_PEOPLE_UP_TO, mine | {"last": last})))
+    found = orjson.loads(connection.execute(_PEOPLE_AS_TEXT, mine | {"last": last}).scalar_one())
+    return sorted(starmap(Person, found))
 
 
 def next_queued(
@@ -197,6 +203,7 @@ def still_queued(connection: Connection, campaign: Campaign, people: Collection[
 
 def _put_in_flight(
     connection: Connection,
+    worker: int,
     campaign: Campaign,
     people: Sequence[Person],
     clock: Clock,
@@ -211,12 +218,14 @@ def _put_in_flight(
         "first_id": first,
         "last_id": last,
         "claimed_at": write_moment(clock.now()),
+        "worker": worker,
     }
     batch_id = int(connection.execute(_NEW_BATCH, row).scalar_one())
     check(DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
-    # The first so many queued ones lie without a gap between the first and the last of
-    # them (whoever unsubscribed is queued no more), so a range finds them quickest.
-    these = _CLAIM if only is None else _CLAIM.where(deliveries.c.id.in_([person.id for person in people]))
+    # On SQLite the first so many queued ones lie without a gap between the first and the last
+    # of them (whoever unsubscribed is queued no more), so a range finds them quickest.
+    is_range = only is None and connection.dialect.name == "sqlite"
+    these = _CLAIM if is_range else _CLAIM.where(deliveries.c.id.in_([person.id for person in people]))
     mine = {"campaign": campaign.id, "first": first, "last": last, "batch": batch_id}
     moved = connection.execute(these, mine).rowcount
     if moved != len(people):
@@ -240,9 +249,9 @@ _PEOPLE = (
     .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
     .where(*_STILL_QUEUED)
 )
+_FREE = select(deliveries.c.id).where(*_STILL_QUEUED).order_by(deliveries.c.id).with_for_update(skip_locked=True)
 _UP_TO = deliveries.c.id <= bindparam("last")
-_PEOPLE_UP_TO = _PEOPLE.where(_UP_TO)
-_PEOPLE_AS_TEXT = _PEOPLE_UP_TO.with_only_columns(func.json_group_array(func.json_array(*_COLUMNS)))
+_PEOPLE_AS_TEXT = _PEOPLE.where(_UP_TO).with_only_columns(func.json_group_array(func.json_array(*_COLUMNS)))
 """The same in one row: the driver lets go of the interpreter's lock for each row, and gets it
 back when the threads that build requests have had their turn."""
 
@@ -268,13 +277,31 @@ _BECOMES = {
 
 
 def close_batch(
-    store: Store, batch_id: int, state: BatchState, clock: Clock, *, provider_id: str = "", reason: str = ""
+    store: Store,
+    batch_id: int,
+    state: BatchState,
+    clock: Clock,
+    *,
+    reason: str = "",
+    before: BatchState = BatchState.IN_FLIGHT,
 ) -> None:
-    """Record what became of a batch and of its deliveries, in one transaction."""
-    with store.write() as connection:
-        move_batch(connection, batch_id, state, clock.now(), provider_id=provider_id, reason=reason)
+    """Record what became of a batch of this process and of its deliveries, in one transaction.
+
+    Raises:
+        OvertakenError: it is another worker's by now, or not in the state `before` any more; nothing is changed.
+    """
+    with store.work() as connection:
+        if not is_still(connection, batch_id, store.worker, before):
+            raise OvertakenError
+        move_batch(connection, batch_id, state, clock.now(), reason=reason)
         reach("inside-return" if state is BatchState.RETURNED else "inside-close")
     reach("after-close")
+
+
+def is_still(connection: Connection, batch_id: int, worker: int, state: BatchState = BatchState.IN_FLIGHT) -> bool:
+    """Whether a batch is a worker's, and as it left it; until the transaction ends, nobody else changes that."""
+    found = connection.execute(_WHOSE, {"batch": batch_id}).one()
+    return bool(found.worker == worker and found.state == state)
 
 
 NAMED = "address rejected: "
@@ -296,21 +323,13 @@ def reject_queued(connection: Connection, reasons: Mapping[int, str]) -> None:
         deliveries.c.state == DeliveryState.QUEUED,
         deliveries.c.fate == "",
     )
-    rows = [{"number": number, "why": why} for number, why in reasons.items()]
+    rows = [{"number": number, "why": why} for number, why in sorted(reasons.items())]
     connection.execute(mine.values(state=DeliveryState.REFUSED, reason=bindparam("why")), rows)
 
 
 def anybody_accepted(connection: Connection, campaign_id: int) -> bool:
     """Whether anybody's message of a campaign was accepted."""
     return connection.execute(_SERVED, {"campaign": campaign_id}).first() is not None
-
-
-def own_up(store: Store, batch_id: int, clock: Clock, reason: str) -> None:
-    """Record that nobody knows what became of a batch, unless that is recorded already."""
-    with store.read() as connection:
-        known = connection.execute(_BATCH, {"batch": batch_id}).one().state == BatchState.UNKNOWN
-    if not known:
-        close_batch(store, batch_id, BatchState.UNKNOWN, clock, reason=reason)
 
 
 def move_batch(
@@ -354,6 +373,8 @@ def _move_deliveries(
     for state in before:
         check(state, after)
     mine = {"first": batch.first_id, "last": batch.last_id, "batch": batch.id, "before": list(before)}
+    if connection.dialect.name != "sqlite":
+        connection.execute(_IN_ORDER, mine)  # as events do, or two that wait for each other would end in an error
     moved = {"now_state": after, "why": reason}
     if after is DeliveryState.ACCEPTED:
         connection.execute(_MOVE, mine | moved)
@@ -364,6 +385,7 @@ def _move_deliveries(
 
 # Statements that each of a thousand batches needs: to build one takes longer than to run it.
 _BATCH = select(batches).where(batches.c.id == bindparam("batch"))
+_WHOSE = select(batches.c.worker, batches.c.state).where(batches.c.id == bindparam("batch")).with_for_update()
 _OF_CAMPAIGN = batches.c.campaign_id == bindparam("campaign")
 _DOUBTED = select(batches.c.id).where(_OF_CAMPAIGN, batches.c.reason == RESTORED).limit(1)
 _CLOSE = (
@@ -372,11 +394,13 @@ _CLOSE = (
     .values(state=bindparam("now_state"), reason=bindparam("why"), closed_at=bindparam("now"))
     .values(provider_id=bindparam("name"))
 )
-_OF_BATCH = update(deliveries).where(
+_ITS_DELIVERIES = (
     deliveries.c.id.between(bindparam("first"), bindparam("last")),
     deliveries.c.batch_id == bindparam("batch"),
     deliveries.c.state.in_(bindparam("before", expanding=True)),
 )
+_OF_BATCH = update(deliveries).where(*_ITS_DELIVERIES)
+_IN_ORDER = select(deliveries.c.id).where(*_ITS_DELIVERIES).order_by(deliveries.c.id).with_for_update()
 _MOVE = _OF_BATCH.values(state=bindparam("now_state"), reason=bindparam("why"))
 _KEEP_PROVEN = _OF_BATCH.where(deliveries.c.fate != "").values(state=DeliveryState.ACCEPTED)
 _MOVE_UNPROVEN = _MOVE.where(deliveries.c.fate == "")
@@ -384,13 +408,16 @@ _REQUEUE_UNPROVEN = _MOVE_UNPROVEN.values(batch_id=None)
 
 
 def record_hold(store: Store, batch_id: int, hold: Hold) -> None:
-    """Commit the provider's name for a held send before it is used."""
-    with store.write() as connection:
-        connection.execute(
-            update(batches)
-            .where(batches.c.id == batch_id, batches.c.state == BatchState.IN_FLIGHT)
-            .values(hold_id=hold.batch_id, send_at=write_moment(hold.send_at))
-        )
+    """Commit the provider's name for a held send before it is used.
+
+    Raises:
+        OvertakenError: the batch is another worker's by now.
+    """
+    with store.work() as connection:
+        if not is_still(connection, batch_id, store.worker):
+            raise OvertakenError
+        values = {"hold_id": hold.batch_id, "send_at": write_moment(hold.send_at)}
+        connection.execute(update(batches).where(batches.c.id == batch_id).values(values))
     reach("after-hold-recorded")
 
 
@@ -398,24 +425,26 @@ def move_campaign(
     connection: Connection, campaign_id: int, state: CampaignState, *, reason: str = "", now: datetime | None = None
 ) -> None:
     """Move a campaign one step, unless it is there already."""
-    old = state_of(connection, campaign_id)
+    old = state_of(connection, campaign_id, keep=True)
     if old is not state:
         check(old, state)
     values = {"state": state, "reason": reason} | ({"finished_at": write_moment(now)} if now else {})
     connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(values))
 
 
-def state_of(connection: Connection, campaign_id: int) -> CampaignState:
-    """Return how far a campaign is at this moment."""
-    return CampaignState(
-        connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar_one()
-    )
+def state_of(connection: Connection, campaign_id: int, *, keep: bool = False) -> CampaignState:
+    """Return how far a campaign is at this moment; to `keep` it so until the transaction ends needs a lock."""
+    query = select(campaigns.c.state).where(campaigns.c.id == campaign_id)
+    if keep:
+        query = query.with_for_update(key_share=True)  # new batches still go in
+    return CampaignState(connection.execute(query).scalar_one())
 
 
 def finish(store: Store, campaign: Campaign, clock: Clock) -> Tally:
     """Finish the campaign if nothing of it is queued, in flight or unknown; return what came of it."""
     reach("before-finish")
-    with store.write() as connection:
+    with store.work() as connection:
+        state_of(connection, campaign.id, keep=True)
         found = tally(connection, campaign)
         row = connection.execute(_AS_IT_IS, {"campaign": campaign.id}).one()  # people may have been added meanwhile
         if found.total != row.frozen:
@@ -432,7 +461,7 @@ def finish(store: Store, campaign: Campaign, clock: Clock) -> Tally:
 
 def finish_if_over(connection: Connection, campaign_id: int, now: datetime) -> None:
     """Finish a campaign in which nothing is queued, in flight or unknown."""
-    if state_of(connection, campaign_id) not in _CAN_FINISH:
+    if state_of(connection, campaign_id, keep=True) not in _CAN_FINISH:
         return
     opened = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id, deliveries.c.state.in_(OPEN))
     if connection.execute(opened.limit(1)).first() is None:

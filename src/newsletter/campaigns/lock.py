@@ -1,12 +1,16 @@
-"""One sender at a time for each campaign, by a lock that the system releases after a crash."""
+"""Who may work on a campaign at the same time, by locks that a crash releases.
+
+SQLite has a file beside it, locked by the operating system: one process at a time. PostgreSQL
+has locks of sessions (`newsletter.storage.session`): those who send a campaign share its lock,
+and whoever needs it to keep still has it alone.
+"""
 
 import contextlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, Connection, select, text, true
 
 from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.records import read_campaign
@@ -14,24 +18,40 @@ from newsletter.errors import BusyError, StoreError
 from newsletter.files import PRIVATE
 from newsletter.storage import Store
 from newsletter.storage.ledger import campaigns
+from newsletter.storage.session import Lock, holders, is_locked
 
 _POLL = 0.05
-_NAMESPACE = 0x4E455753  # keeps our advisory locks clear of other programs'
+_A_MOMENT = 1.0  # seconds; whoever wants a campaign to keep still lets go of it soon
 
 
 @contextlib.contextmanager
-def sole_sender(store: Store, campaign: Campaign, *, wait: float = 0) -> Iterator[None]:
-    """Hold the campaign's lock; try for `wait` seconds at most.
-
-    SQLite has a file beside it, locked by the operating system; PostgreSQL has advisory
-    locks. Both let go when the process that holds them dies, however it dies.
+def sole_sender(store: Store, campaign: Campaign, *, wait: float = 0) -> Iterator[Store]:
+    """Have the campaign alone, or try for `wait` seconds at most; give the store to go on with.
 
     Raises:
         BusyError: another process is sending this campaign.
     """
-    locked = _file_lock if store.engine.dialect.name == "sqlite" else _advisory_lock
-    with locked(store, campaign, wait):
-        yield
+    if store.is_file:
+        with _file_lock(store, campaign, wait):
+            yield store
+    else:
+        with _session_lock(store, campaign, wait, shared=False) as its_own:
+            yield its_own
+
+
+@contextlib.contextmanager
+def at_work(store: Store, campaign: Campaign) -> Iterator[Store]:
+    """Send a campaign: on SQLite alone, on PostgreSQL beside others that do; give the store to go on with.
+
+    Raises:
+        BusyError: another process is sending it, or on PostgreSQL has it alone.
+    """
+    if store.is_file:
+        with _file_lock(store, campaign, 0):
+            yield store
+    else:
+        with _session_lock(store, campaign, _A_MOMENT, shared=True) as its_own:
+            yield its_own
 
 
 @contextlib.contextmanager
@@ -52,11 +72,40 @@ def hold_still(store: Store, *which: ColumnElement[bool]) -> Iterator[None]:
 
 def is_being_sent(store: Store, campaign: Campaign) -> bool:
     """Whether some process is at work on the campaign at this moment."""
+    if not store.is_file:
+        return bool(who_works_on(store, campaign))
     try:
         with sole_sender(store, campaign):
             return False
     except BusyError:
         return True
+
+
+def who_works_on(store: Store, campaign: Campaign) -> list[str]:
+    """Return the names of the processes that work on a campaign; a file does not tell whose they are."""
+    return _holders(store, Lock.CAMPAIGN, campaign.id)
+
+
+def workers(store: Store) -> list[str]:
+    """Return the names of the workers of this database, busy or not."""
+    return _holders(store, Lock.DUTY, 0)
+
+
+def _holders(store: Store, kind: Lock, number: int) -> list[str]:
+    if store.is_file:
+        return []
+    with store.read() as connection:
+        return holders(connection, kind, number)
+
+
+def has_no_worker(connection: Connection) -> ColumnElement[bool]:
+    """Return the rule for batches of which no living process sees to the answer any more.
+
+    On SQLite the caller has the campaign's lock, so that is every batch.
+    """
+    if connection.dialect.name == "sqlite":
+        return true()
+    return text(f"NOT {is_locked(Lock.WORKER, 'batches.worker')}")  # type: ignore[return-value] # it is a condition
 
 
 @contextlib.contextmanager
@@ -74,18 +123,11 @@ def _file_lock(store: Store, campaign: Campaign, wait: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _advisory_lock(store: Store, campaign: Campaign, wait: float) -> Iterator[None]:
-    names = {"space": _NAMESPACE, "id": campaign.id}
-    until = time.monotonic() + wait
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while not connection.scalar(text("SELECT pg_try_advisory_lock(:space, :id)"), names):
-            if time.monotonic() >= until:
-                raise _taken(campaign)
-            time.sleep(_POLL)
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:space, :id)"), names)
+def _session_lock(store: Store, campaign: Campaign, wait: float, *, shared: bool) -> Iterator[Store]:
+    with store.with_session() as its_own:
+        if its_own.session is None or not its_own.session.lock(Lock.CAMPAIGN, campaign.id, shared=shared, wait=wait):
+            raise _taken(campaign)
+        yield its_own
 
 
 def _taken(campaign: Campaign) -> BusyError:

@@ -301,7 +301,7 @@ def queue_rejected(store: Store, campaign: Campaign) -> int:
     """
     check(DeliveryState.REFUSED, DeliveryState.QUEUED)
     with sole_sender(store, campaign), store.write() as connection:
-        state = state_of(connection, campaign.id)
+        state = state_of(connection, campaign.id, keep=True)
         if state in {CampaignState.CANCELLING, CampaignState.CANCELLED}:
             raise CampaignError(f"{campaign.slug} was canceled; send it again instead")
         again = update(deliveries).where(_may_be_senders(connection, campaign), *_lacking(connection, campaign))

@@ -3,12 +3,17 @@
 Only the main thread decides; the others carry one batch each. What is uncertain stays
 uncertain: a lost reply is answered by cancelling what the provider still holds, or else
 the batch becomes `unknown`, and nothing here ever sends it again.
+
+On PostgreSQL several processes do this at once for one campaign. Each claims what nobody
+else has, and sees to what one that died has left. One that hangs counts as dead, too: what
+it had claimed is not its own any more, and it notices before it does anything about it.
 """
 
 import contextlib
 import gc
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -33,6 +38,7 @@ from newsletter.campaigns.ledger import (
     claim_batch,
     close_batch,
     finish,
+    is_still,
     move_batch,
     move_campaign,
     next_queued,
@@ -40,13 +46,13 @@ from newsletter.campaigns.ledger import (
     state_of,
     still_queued,
 )
-from newsletter.campaigns.lock import sole_sender
+from newsletter.campaigns.lock import at_work, who_works_on
 from newsletter.campaigns.model import Campaign, Tally
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.setaside import SetAside
 from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.campaigns.syncing import sync_again
-from newsletter.errors import CampaignError, NewsletterError, TransportError
+from newsletter.errors import CampaignError, NewsletterError, OvertakenError, StoreError, TransportError
 from newsletter.formatting import say_near
 from newsletter.storage import Store
 from newsletter.storage.computer import record_computer, refuse_elsewhere
@@ -66,6 +72,7 @@ _TRIES = 20  # in a row that sent nothing: more than fit into that, unless the c
 _LOST = 6  # replies in a row: each one uses up a cancellation, of which a provider keeps ten at a time
 _LONGEST_PAUSE = 15.0  # seconds between two of them
 _SLOW = 3.0  # seconds without an answer, after which a person is told
+_ROUND = 5.0  # seconds between two looks for what another process left behind
 _LONGEST_WAIT = 900.0  # seconds; a provider that wants more is better met later
 
 Progress = Callable[[int], None]
@@ -101,6 +108,7 @@ def dispatch(  # noqa: PLR0913 - each by its name
     progress: Progress = lambda _count: None,
     on_wait: Wait = lambda _waiting: None,
     stop: Event | None = None,
+    on_duty: bool = False,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Tally:
     """Send whatever of a campaign is queued; settle first what an earlier run left in flight.
@@ -113,6 +121,8 @@ def dispatch(  # noqa: PLR0913 - each by its name
         progress: told how many deliveries were dealt with.
         on_wait: told when and why it waits, and when that is over.
         stop: set by another thread, it does what Ctrl-C does.
+        on_duty: nobody asked for it just now, it is a worker's duty: a campaign that is paused stays so, and one
+            whose worker ends is not paused.
         clock: the time.
 
     Returns:
@@ -123,26 +133,31 @@ def dispatch(  # noqa: PLR0913 - each by its name
         CampaignError: another process is sending it, it was cancelled, or it had to pause.
         TransportError: the transport can carry nothing; nothing is lost, `resume` goes on.
     """
-    with sole_sender(store, campaign):
-        campaign = reread(store, campaign)
-        with store.read() as connection:
+    with at_work(store, campaign) as here:
+        campaign = reread(here, campaign)
+        with here.read() as connection:
             refuse_elsewhere(connection)
-        doubt_restored(store, campaign, by_provider(transport, clock))
-        _begin(store, campaign)
-        note_campaign_again(store, campaign)
-        settle(store, campaign, transport, clock)
+        doubt_restored(here, campaign, by_provider(transport, clock))
+        goes_on = _begin(here, campaign, on_duty=on_duty)
+        note_campaign_again(here, campaign)
+        settle(here, campaign, transport, clock)
+        if not goes_on:
+            return finish(here, campaign, clock)
         patient_until = clock.now() + _PATIENCE
-        synced = sync_again(store, transport, clock)
+        synced = sync_again(here, transport, clock)
         with noticed(stop) as interrupted, seldom_collected():
-            sender = _Sender(store, campaign, transport, in_air, progress, on_wait, clock, interrupted)
+            sender = _Sender(here, campaign, transport, in_air, progress, on_wait, clock, interrupted, on_duty)
             sender.patient_until = None if synced else patient_until  # what did not answer then may not answer now
             sender.run()
-        return finish(store, campaign, clock)
+        return finish(here, campaign, clock)
 
 
-def _begin(store: Store, campaign: Campaign) -> None:
-    with store.write() as connection:
-        state = state_of(connection, campaign.id)  # a person may have cancelled it a moment ago
+def _begin(store: Store, campaign: Campaign, *, on_duty: bool) -> bool:
+    """Begin or continue; return whether anything may be sent."""
+    with store.work() as connection:
+        state = state_of(connection, campaign.id, keep=True)  # a person may have cancelled it a moment ago
+        if on_duty and state not in {CampaignState.SENDING, CampaignState.SCHEDULED}:
+            return False
         if state is CampaignState.CANCELLED:
             raise CampaignError(f"{campaign.slug} was canceled and cannot be resumed")
         if state is CampaignState.CANCELLING:
@@ -151,6 +166,7 @@ def _begin(store: Store, campaign: Campaign) -> None:
         if state is not CampaignState.FINISHED:
             move_campaign(connection, campaign.id, CampaignState.SENDING)
         record_computer(connection)
+    return True
 
 
 @dataclass
@@ -163,11 +179,14 @@ class _Sender:
     on_wait: Wait
     clock: Clock
     interrupted: Event
+    on_duty: bool
     air: dict[Future[Outcome], Claim] = field(default_factory=dict)
     accepted: list[tuple[Claim, str]] = field(default_factory=list)  # landed, and not yet recorded
     parts: deque[Collection[int]] = field(default_factory=deque)  # parts of a rejected batch, to try apart
     aside: SetAside = field(default_factory=SetAside)
     more: bool = True  # was queued at the last look
+    overtaken: bool = False  # others had to take this process for dead
+    looked_round: float = field(default_factory=time.monotonic)  # when it was last seen to what others left
     failures: int = 0
     resting: float = 0.0
     patient_until: datetime | None = None  # set while nothing was accepted since a failure
@@ -191,9 +210,25 @@ class _Sender:
     def _send_all(self, pool: ThreadPoolExecutor) -> None:
         while not self.interrupted.is_set() and (self._launch(pool) or self._try_again()):
             self._land()
+            self._look_round()
             self._rest()
         if self.interrupted.is_set():
             raise KeyboardInterrupt
+
+    def _look_round(self) -> None:
+        """On PostgreSQL, see to what a process that died has left; stop if others had to do that for this one.
+
+        Raises:
+            OvertakenError: they had to.
+        """
+        if self.overtaken:
+            raise OvertakenError
+        if self.store.is_file or time.monotonic() - self.looked_round < _ROUND:
+            return
+        if not self.store.is_at_work():
+            raise OvertakenError
+        settle(self.store, self.campaign, self.transport, self.clock)
+        self.looked_round = time.monotonic()
 
     def _launch(self, pool: ThreadPoolExecutor) -> bool:
         """Fill half of the air, while the other half is under way; return whether anything is in it."""
@@ -211,8 +246,11 @@ class _Sender:
         All of it is committed when this returns; only then may a request begin.
         """
         reach("before-claim")
-        with self.store.write() as connection:
-            for landed, provider_id in self.accepted:
+        with self.store.work() as connection:
+            for landed, provider_id in sorted(self.accepted, key=_first):
+                if not is_still(connection, landed.batch_id, self.store.worker):
+                    self.overtaken = True  # what it means that this was accepted is the other one's to judge
+                    continue
                 move_batch(connection, landed.batch_id, BatchState.ACCEPTED, self.clock.now(), provider_id=provider_id)
                 reach("inside-close")
             if rejected := self.aside.proven():
@@ -239,7 +277,7 @@ class _Sender:
         parts = self.parts.copy()
         while len(claims) < free:
             only = parts.popleft() if parts and not self.aside.probing else self._next(connection)
-            claimed = claim_batch(connection, self.store.key, self.campaign, self.limit, self.clock, only)
+            claimed = claim_batch(connection, self.store, self.campaign, self.limit, self.clock, only)
             if claimed is not None:
                 claims.append(claimed)
             elif not only or state_of(connection, self.campaign.id) is not CampaignState.SENDING:
@@ -278,7 +316,7 @@ class _Sender:
     def _believe_few(self) -> None:
         """Give up the last few who were named: nobody else is left by whom it could be proven."""
         few = self.aside.few_named()
-        with self.store.write() as connection:
+        with self.store.work() as connection:
             if few and anybody_accepted(connection, self.campaign.id):
                 reject_queued(connection, few)
             else:
@@ -441,10 +479,24 @@ class _Sender:
         self._turn_over()
 
     def _pause(self, err: BaseException) -> None:
+        if self._goes_on_without_this(err):
+            return
         reason = err.what if isinstance(err, NewsletterError) else "interrupted"
-        with self.store.write() as connection:
-            if state_of(connection, self.campaign.id) is CampaignState.SENDING:
+        with self.store.work() as connection:
+            if state_of(connection, self.campaign.id, keep=True) is CampaignState.SENDING:
                 move_campaign(connection, self.campaign.id, CampaignState.PAUSED, reason=reason)
+
+    def _goes_on_without_this(self, err: BaseException) -> bool:
+        """Whether the campaign is still being sent although this process ends: by others, or by whoever comes next."""
+        if self.store.is_file:
+            return False
+        if isinstance(err, KeyboardInterrupt):
+            return self.on_duty or len(who_works_on(self.store, self.campaign)) > 1
+        return isinstance(err, StoreError)
+
+
+def _first(landed: tuple[Claim, str]) -> int:
+    return landed[0].people[0].id  # events, too, lock deliveries in this order
 
 
 def _counted(number: int, one: str, many: str) -> str:

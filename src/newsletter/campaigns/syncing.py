@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, select
 
 from newsletter.campaigns.clock import CLOCKS_APART, SYSTEM_CLOCK, Clock
 from newsletter.campaigns.holds import time_at
@@ -14,7 +14,7 @@ from newsletter.errors import TransportError
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
 from newsletter.storage.moment import read_moment, write_moment
-from newsletter.storage.people import facts
+from newsletter.storage.people import facts, set_fact
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.requests import Kind, open_requests
 from newsletter.subscribers.suppression import suppress_all, suppressed_among
@@ -67,9 +67,8 @@ def sync(store: Store, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> Syn
     known = time_at(transport)
     there = known.earliest if known else begun - CLOCKS_APART
     synced.told = _tell(store, lists, there)
-    with store.write() as connection:
-        connection.execute(delete(facts).where(facts.c.name == _FACT))
-        connection.execute(insert(facts).values(name=_FACT, value=write_moment(there)))
+    with store.work() as connection:
+        set_fact(connection, _FACT, write_moment(there))
     return synced
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from newsletter.campaigns.approval import record_look
 from newsletter.campaigns.batch_request import unsubscribe_link
@@ -11,7 +11,7 @@ from newsletter.campaigns.model import new_ref
 from newsletter.errors import CampaignError
 from newsletter.message import Message, Recipient
 from newsletter.storage import Store
-from newsletter.storage.people import facts
+from newsletter.storage.people import facts, set_fact
 from newsletter.transports import Accepted, Batch, Deferred, NotSent, Outcome, Refused, Transport, Unknown
 
 PREFIX = "[Test] "
@@ -83,8 +83,7 @@ def _send_one(transport: Transport, message: Message, slug: str, person: Recipie
 
 def remember_tester(connection: Connection, address: str) -> None:
     """Remember whose inbox the last test went to, for the next one."""
-    connection.execute(delete(facts).where(facts.c.name == _TESTER))
-    connection.execute(insert(facts).values(name=_TESTER, value=address))
+    set_fact(connection, _TESTER, address)
 
 
 def remembered_tester(connection: Connection) -> str:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, Command] = {
     "archive": Command("newsletter.cli.archive", "archive", "Let people read sent issues on the web."),
     "inbox": Command("newsletter.cli.inbox", "inbox", "Read replies and bounces in your mailbox."),
     "run-due": Command("newsletter.cli.run_due", "run_due", "Send the scheduled issues that are due (for cron)."),
+    "worker": Command("newsletter.cli.worker", "worker", "Send for a PostgreSQL database, beside other workers."),
     "backup": Command("newsletter.cli.backup", "backup", "Back up subscribers and ledger into one file."),
     "restore": Command("newsletter.cli.restore", "restore", "Restore a backup."),
     "database": Command("newsletter.cli.database", "database", "Move to PostgreSQL, or back to SQLite."),

@@ -11,6 +11,7 @@ from newsletter.cli.lateness import even_if_late_option, wanted_late
 from newsletter.cli.output import json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
     as_document,
+    at_work_on,
     carry_out,
     describe,
     from_here_option,
@@ -56,10 +57,11 @@ def resume(workspace: Workspace, slug: str, *, rejected: bool, even_if_late: boo
                 note(f"{messages(again.number)} queued again{again.left_out and f' ({again.left_out})'}.")
             carry_out(workspace, store, campaign)
         campaign, found = campaign_status(store, slug)
+        senders = at_work_on(store, campaign)
     if as_json:
         print_json(as_document(campaign, found))
     else:
-        click.echo("\n".join(describe(workspace, campaign, found)))
+        click.echo("\n".join(describe(workspace, campaign, found, senders)))
     refuse_unknown(campaign, found)
 
 

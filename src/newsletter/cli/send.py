@@ -18,6 +18,7 @@ from newsletter.cli.choosing import audience_options, chosen_audience
 from newsletter.cli.output import is_terminal, json_option, note, print_json, slug_argument, with_workspace
 from newsletter.cli.sending import (
     as_document,
+    at_work_on,
     carry_out,
     describe,
     from_here_option,
@@ -49,6 +50,7 @@ from newsletter.workspace import Workspace
 @click.option("--by", metavar="NAME", default="", help="Your name; needed if a second person has to approve.")
 @from_here_option
 @click.option("--dry-run", is_flag=True, help="Show the summary and send nothing.")
+@click.option("--wait", is_flag=True, help="With workers: come back when they have sent it.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation; for scripts.")
 @json_option
 @with_workspace
@@ -62,6 +64,7 @@ def send(  # noqa: PLR0913 - one argument an option
     now: bool,
     moved: bool,
     dry_run: bool,
+    wait: bool,
     yes: bool,
     as_json: bool,
     **whom: Any,
@@ -70,6 +73,9 @@ def send(  # noqa: PLR0913 - one argument an option
 
     Nobody gets an issue twice. If a send is interrupted, "newsletter resume" continues it.
     With --rest it goes to whoever does not have it yet, such as new subscribers.
+
+    If "newsletter worker" runs for this database, the workers send it, and this command
+    comes back at once; with --wait, when they are done.
 
     \b
     Examples:
@@ -100,12 +106,13 @@ def send(  # noqa: PLR0913 - one argument an option
             _ask(proposal)
         campaign = start_campaign(store, proposal)
         if campaign.state is not CampaignState.SCHEDULED:
-            carry_out(workspace, store, campaign)
+            carry_out(workspace, store, campaign, wait=wait)
         campaign, found = campaign_status(store, slug)
+        senders = at_work_on(store, campaign)
     if as_json:
         print_json(as_document(campaign, found))
     else:
-        click.echo("\n".join(describe(workspace, campaign, found)))
+        click.echo("\n".join(describe(workspace, campaign, found, senders)))
     refuse_unknown(campaign, found)
 
 

@@ -1,7 +1,8 @@
 """What the commands around sending share: progress, and saying plainly what happened."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from rich.progress import Progress
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally, journal
 from newsletter.campaigns.clock import SYSTEM_CLOCK, surely_past
+from newsletter.campaigns.duty import is_seen_to, left_to_workers
 from newsletter.campaigns.holds import NOTICE
-from newsletter.campaigns.overview import HELD, gone, shown_state, state_words
+from newsletter.campaigns.lock import who_works_on, workers
+from newsletter.campaigns.overview import HELD, campaign_status, gone, shown_state, state_words
 from newsletter.campaigns.records import reread
 from newsletter.campaigns.schedule import read_back
 from newsletter.campaigns.sender import Wait, Waiting
@@ -22,6 +25,8 @@ from newsletter.formatting import counted, say_near
 from newsletter.services.sending import send_queued
 from newsletter.storage import Store
 from newsletter.workspace import Workspace
+
+_LOOK_SECONDS = 1.0
 
 from_here_option = click.option(
     "--from-here",
@@ -37,8 +42,17 @@ def take_over(store: Store, *, moved: bool) -> None:
         note(journal.taken_over(slug))
 
 
-def carry_out(workspace: Workspace, store: Store, campaign: Campaign) -> Tally:
-    """Send what is queued of a campaign, showing progress; an interruption says how to go on."""
+def carry_out(workspace: Workspace, store: Store, campaign: Campaign, *, wait: bool = False) -> Tally:
+    """Send what is queued of a campaign, showing progress; an interruption says how to go on.
+
+    If workers see to it, it is left to them; to `wait` for them is to come back when it is over.
+    """
+    if left_to_workers(store, campaign):
+        if wait:
+            _watch(workspace, store, campaign)
+            _refuse_paused(store, campaign)
+        if not wait or reread(store, campaign).state is not CampaignState.SENDING:
+            return campaign_status(store, campaign.slug)[1]
     try:
         with _progress(workspace, campaign.frozen) as (progress, on_wait):
             found = send_queued(workspace, store, campaign, progress=progress, on_wait=on_wait)
@@ -54,6 +68,22 @@ def carry_out(workspace: Workspace, store: Store, campaign: Campaign) -> Tally:
             err.hint, err.command = f"{err.remedy}\n{go_on}".strip(), ""
         raise
     return found
+
+
+def _watch(workspace: Workspace, store: Store, campaign: Campaign) -> None:
+    """Show the progress of workers until it is over, or nobody sees to it any more."""
+    try:
+        with _progress(workspace, campaign.frozen) as (progress, _):
+            shown = 0
+            while is_seen_to(store, reread(store, campaign)):
+                found = campaign_status(store, campaign.slug)[1]
+                done = found.total - found[DeliveryState.QUEUED] - found[DeliveryState.IN_FLIGHT]
+                progress(done - shown)
+                shown = done
+                time.sleep(_LOOK_SECONDS)
+    except KeyboardInterrupt:
+        note(f"Stopped waiting; the workers go on.\nTo stop them: newsletter cancel {campaign.slug}")
+        raise click.exceptions.Exit(130) from None
 
 
 def _refuse_paused(store: Store, campaign: Campaign) -> None:
@@ -99,14 +129,22 @@ def state_in_words(workspace: Workspace, campaign: Campaign, found: Tally) -> st
     return state_words(state, found.held_until, workspace.settings.clinic.timezone, now, gone(found))
 
 
-def describe(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
-    """Return, in a few plain lines, what happened to a campaign's messages."""
+def at_work_on(store: Store, campaign: Campaign) -> list[str]:
+    """Return the names of the processes that send a campaign, or of the workers that will within a moment.
+
+    A SQLite database is sent from by one process, which it cannot name.
+    """
+    return who_works_on(store, campaign) or (workers(store) if left_to_workers(store, campaign) else [])
+
+
+def describe(workspace: Workspace, campaign: Campaign, found: Tally, senders: Sequence[str] = ()) -> list[str]:
+    """Return, in a few plain lines, what happened to a campaign's messages, and what `senders` do about the rest."""
     if campaign.state is CampaignState.SCHEDULED:
         return _scheduled(workspace, campaign)
     paused = [f"PAUSED: {campaign.reason}."] if campaign.state is CampaignState.PAUSED else []
     if campaign.state is CampaignState.CANCELLING:
         paused = [f"Being canceled. If that was interrupted, complete it with: newsletter cancel {campaign.slug}"]
-    told = [*_accepted(workspace, campaign, found), *_rest(campaign, found), *_lacking(campaign, found)]
+    told = [*_accepted(workspace, campaign, found), *_rest(campaign, found, senders), *_lacking(campaign, found)]
     return paused + told + ([found.forgotten] if found.forgotten else [])
 
 
@@ -123,7 +161,7 @@ def _scheduled(workspace: Workspace, campaign: Campaign) -> list[str]:
     when = _moment(workspace, campaign.due_at or campaign.created_at)
     return [
         f"{messages(campaign.frozen)} scheduled for {when}.",
-        'For that, "newsletter run-due" must run every few minutes (cron or Task Scheduler).',
+        'For that, "newsletter run-due" must run every few minutes (cron or Task Scheduler), or "newsletter worker".',
         f"To cancel it before then: newsletter cancel {campaign.slug}",
     ]
 
@@ -158,7 +196,7 @@ def _accepted(workspace: Workspace, campaign: Campaign, found: Tally) -> list[st
     return [f"{number} accepted by {provider}.", *held]
 
 
-def _rest(campaign: Campaign, found: Tally) -> list[str]:
+def _rest(campaign: Campaign, found: Tally, senders: Sequence[str]) -> list[str]:
     lines = [f"{number} left out: {reason}" for reason, number in sorted(found.skipped.items())]
     if found[DeliveryState.REFUSED]:
         lines.append(
@@ -167,10 +205,16 @@ def _rest(campaign: Campaign, found: Tally) -> list[str]:
         lines += _way_back(campaign, found)
     if found[DeliveryState.CANCELLED]:
         lines.append(f"{found[DeliveryState.CANCELLED]:,} canceled before going out")
-    if found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
+    if senders:
+        left = found[DeliveryState.QUEUED] + found[DeliveryState.IN_FLIGHT]
+        lines.append(f"{left:,} still to be sent, by {counted(len(senders), 'process', 'processes')}:")
+        lines += [f"  {name}" for name in senders]
+        lines.append(f"To see the progress: newsletter status {campaign.slug}")
+        lines.append(f"To stop it: newsletter cancel {campaign.slug}")
+    elif found[DeliveryState.QUEUED] and campaign.state is not CampaignState.SCHEDULED:
         lines.append(f"{found[DeliveryState.QUEUED]:,} still to be sent; if no send is running, resume with:")
         lines.append(f"  newsletter resume {campaign.slug}")
-    if found[DeliveryState.IN_FLIGHT]:
+    if found[DeliveryState.IN_FLIGHT] and not senders:
         lines.append(f"{found[DeliveryState.IN_FLIGHT]:,} being sent now (or when a send was interrupted)")
     if found[DeliveryState.UNKNOWN]:
         lines.append(

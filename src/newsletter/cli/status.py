@@ -8,7 +8,7 @@ from newsletter.campaigns.overview import campaign_status
 from newsletter.campaigns.records import campaigns_of
 from newsletter.campaigns.resolution import needing_a_person
 from newsletter.cli.output import json_option, print_json, slug_argument, with_workspace
-from newsletter.cli.sending import as_document, describe, messages, state_in_words
+from newsletter.cli.sending import as_document, at_work_on, describe, messages, state_in_words
 from newsletter.cli.store import workspace_store
 from newsletter.workspace import Workspace
 
@@ -27,6 +27,7 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
     """
     with workspace_store(workspace) as store:
         campaign, found = campaign_status(store, slug)
+        senders = at_work_on(store, campaign)
         refuse_damaged(store)
         lacks_batches = has_forgotten(store, campaign)
         older = lacks_batches or bool(found.forgotten)
@@ -35,13 +36,14 @@ def status(workspace: Workspace, slug: str, *, show_people: bool, as_json: bool)
             sends = len(campaigns_of(connection, slug))
     if as_json:
         document = as_document(campaign, found)
-        print_json(document | {"older_database": older, "people": [person.as_document() for person in named]})
+        document |= {"older_database": older, "workers": senders}
+        print_json(document | {"people": [person.as_document() for person in named]})
         return
     state = state_in_words(workspace, campaign, found)
     click.echo(f"{slug}: {state}" + (f" ({campaign.reason})" if campaign.reason else ""))
     if sends > 1:
         click.echo(f"Sent in {sends} parts; this is the last one. All together: newsletter report {slug}")
-    click.echo("\n".join(describe(workspace, campaign, found)))
+    click.echo("\n".join(describe(workspace, campaign, found, senders)))
     if lacks_batches:
         click.echo(_may_have_been_sent(slug, found))
     for person in named if show_people else named[:_MOST_NAMED]:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState, Tally
+from newsletter.campaigns.duty import is_seen_to
 from newsletter.campaigns.journal import forgotten, has_forgotten, lacking, refuse_damaged
 from newsletter.campaigns.ledger import tally
-from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.records import read_campaign
 from newsletter.campaigns.schedule import is_late, read_back
 from newsletter.doctor.verdict import Verdict, note, ok, warn, wrong
-from newsletter.errors import BusyError, ElsewhereError, StoreError
+from newsletter.errors import ElsewhereError, StoreError
 from newsletter.storage import Store
 from newsletter.storage.computer import refuse_elsewhere
 from newsletter.storage.ledger import campaigns
@@ -94,9 +94,9 @@ def _state(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: 
     match campaign.state:
         case CampaignState.PAUSED:
             yield warn(about, f"it paused: {campaign.reason}", "Resume it.", f"newsletter resume {slug}")
-        case CampaignState.CANCELLING if not _is_running(store, campaign):
+        case CampaignState.CANCELLING if not is_seen_to(store, campaign):
             yield warn(about, "its cancellation was interrupted", "Complete it.", f"newsletter cancel {slug}")
-        case CampaignState.SENDING if _is_running(store, campaign):
+        case CampaignState.SENDING if is_seen_to(store, campaign):
             yield note(about, "it is being sent right now")
         case CampaignState.SENDING if found[DeliveryState.QUEUED] or found[DeliveryState.IN_FLIGHT]:
             yield warn(about, "it was interrupted", "Resume it.", f"newsletter resume {slug}")
@@ -111,12 +111,3 @@ def _state(store: Store, campaign: Campaign, found: Tally, zone: ZoneInfo, now: 
                 "The desk has to be open then, or a scheduled command has to run.",
                 "newsletter run-due (docs/users/scheduling.md)",
             )
-
-
-def _is_running(store: Store, campaign: Campaign) -> bool:
-    """Look whether the campaign's lock is held; a file that a crash left behind holds nothing."""
-    try:
-        with sole_sender(store, campaign):
-            return False
-    except BusyError:
-        return True

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.campaigns.events import apply_events
@@ -32,7 +32,7 @@ from newsletter.replies import (
 from newsletter.services.consent import confirm_subscription, is_confirmable
 from newsletter.storage import Store
 from newsletter.storage.ledger import batches, deliveries
-from newsletter.storage.people import facts
+from newsletter.storage.people import facts, set_fact
 from newsletter.storage.secret import keyed_hash
 from newsletter.subscribers.addresses import check_address
 from newsletter.subscribers.records import Subscriber, find_subscriber, subscriber_by_id
@@ -282,5 +282,4 @@ def _place(store: Store) -> str:
 
 def _keep_place(store: Store, place: str) -> None:
     with store.write() as connection:
-        connection.execute(delete(facts).where(facts.c.name == _PLACE))
-        connection.execute(insert(facts).values(name=_PLACE, value=place))
+        set_fact(connection, _PLACE, place)

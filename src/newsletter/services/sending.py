@@ -180,8 +180,18 @@ def send_queued(
     progress: Progress = _nobody_listens,
     on_wait: Wait = _nobody_listens,
     stop: Event | None = None,
+    on_duty: bool = False,
 ) -> Tally:
     """Send whatever of a campaign is queued, by the transport that it was frozen for.
+
+    Args:
+        workspace: whose secrets are used.
+        store: where the ledger is.
+        campaign: the frozen campaign.
+        progress: told how many deliveries were dealt with.
+        on_wait: told when and why it waits, and when that is over.
+        stop: set by another thread, it does what Ctrl-C does.
+        on_duty: see `newsletter.campaigns.sender.dispatch`.
 
     Raises:
         KeyboardInterrupt: Ctrl-C, or `stop`; everything so far is recorded.
@@ -190,7 +200,16 @@ def send_queued(
     """
     in_air = workspace.settings.delivery.parallel if campaign.plan.transport == "sendgrid" else 1
     with contextlib.closing(campaign_transport(workspace, campaign.plan)) as transport:
-        return dispatch(store, campaign, transport, in_air=in_air, progress=progress, on_wait=on_wait, stop=stop)
+        return dispatch(
+            store,
+            campaign,
+            transport,
+            in_air=in_air,
+            progress=progress,
+            on_wait=on_wait,
+            stop=stop,
+            on_duty=on_duty,
+        )
 
 
 def cancel_campaign(workspace: Workspace, store: Store, slug: str) -> Cancellation:

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import click
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from newsletter.errors import ElsewhereError, StoreError, WorkspaceError
 from newsletter.files import PRIVATE, write_whole
 from newsletter.formatting import say_day
 from newsletter.storage.copies import database_file
 from newsletter.storage.moment import now, read_moment
-from newsletter.storage.people import facts
+from newsletter.storage.people import facts, set_fact
 
 _FACT = "computer"
 _PATIENCE = 5.0  # seconds, for another command that makes the name at this moment
@@ -60,8 +60,7 @@ def record_computer(connection: Connection) -> None:
         return
     here = this_computer()
     value = json.dumps({"id": here.id, "name": here.name, "database": str(database.resolve()), "at": now()})
-    if not connection.execute(update(facts).where(facts.c.name == _FACT).values(value=value)).rowcount:
-        connection.execute(insert(facts).values(name=_FACT, value=value))
+    set_fact(connection, _FACT, value)
 
 
 def refuse_elsewhere(connection: Connection) -> None:

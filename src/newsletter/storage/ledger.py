@@ -46,6 +46,7 @@ batches = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("claimed_at", Text, nullable=False),
     Column("closed_at", Text),
+    Column("worker", Integer, nullable=False, server_default="0"),  # whose it is; see newsletter.storage.session
     Index("ix_batches_campaign_id_state", "campaign_id", "state"),
 )
 
@@ -64,7 +65,7 @@ deliveries = Table(
     Column("fate", Text, nullable=False, server_default=""),  # what events told: delivered, bounced, …
     Column("batch_id", Integer),  # no foreign key: each claim would look it up for every person
     UniqueConstraint("campaign_id", "email_key"),
-    Index("ix_deliveries_queued", "campaign_id", sqlite_where=text(QUEUED)),
+    Index("ix_deliveries_queued", "campaign_id", "id", sqlite_where=text(QUEUED)),
 )
 
 

@@ -3,7 +3,19 @@
 Times are UTC, as ISO 8601 text: the same in SQLite, PostgreSQL and an export.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.sql.naming import conv
 
 from newsletter.storage.tables import metadata
@@ -15,6 +27,16 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 """What the store knows about itself, such as which secret key it belongs to."""
+
+_SET_FACT = text(
+    "INSERT INTO facts (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+
+
+def set_fact(connection: Connection, name: str, value: str) -> None:
+    """Note a fact, in place of what was noted under that name before."""
+    connection.execute(_SET_FACT, {"name": name, "value": value})
+
 
 # Spelt out: for IN (…) SQLite builds a list anew for each row, a third of the time of a long import.
 KNOWN_STATUS = " or ".join(

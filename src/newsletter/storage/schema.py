@@ -27,7 +27,7 @@ from newsletter.storage.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test holds it against the folder."""
 
 _FOLDER = Path(__file__).with_name("migrations")
@@ -43,7 +43,7 @@ _version_table = Table(  # as Alembic itself would make it
 def bring_up_to_date(engine: Engine, when_empty: Callable[[], None]) -> None:
     """Create the tables, or run the migrations that this database lacks; all of them or none.
 
-    Before it is migrated, a SQLite database is copied: ``newsletter.db.before-0004``; for one
+    Before it is migrated, a SQLite database is copied: ``newsletter.db.before-0005``; for one
     without any tables `when_empty` is called, which may refuse it.
 
     Raises:

@@ -7,12 +7,12 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
@@ -24,6 +24,7 @@ from newsletter.storage.copies import database_file, how_to_restore, is_nothing
 from newsletter.storage.people import facts
 from newsletter.storage.schema import bring_up_to_date, prepare_empty
 from newsletter.storage.secret import fingerprint, how_to_get_the_key, load_key
+from newsletter.storage.session import LEASE_SECONDS, Session, open_session
 
 BUSY_SECONDS = 15
 """How long a command waits for another one that writes."""
@@ -39,12 +40,14 @@ class Store:
     Attributes:
         journal: the file beside it in which sending is noted; see `newsletter.campaigns.journal`.
         other_journals: those of the workspace's other databases, such as the one that this is a copy of.
+        session: what proves to others that this process is alive, while it works on PostgreSQL beside them.
     """
 
     engine: Engine
     key: bytes
     journal: Path
     other_journals: tuple[Path, ...] = ()
+    session: Session | None = None
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextlib.contextmanager
@@ -65,12 +68,50 @@ class Store:
             yield connection
 
     @contextlib.contextmanager
+    def work(self) -> Iterator[Connection]:
+        """Give a connection for a step of sending: its changes are all kept, durably, or all undone.
+
+        SQLite has one writer at a time for this, too. On PostgreSQL others take such steps at
+        the same moment, and nobody waits for whoever writes to the list. What such a step
+        changes, it has to lock before it looks. Should the process hang, the server undoes it.
+        """
+        if self.is_file:
+            with self.write() as connection:
+                yield connection
+        else:
+            with self.read() as connection:
+                connection.exec_driver_sql(_unless_silent(f"{LEASE_SECONDS}s"))
+                yield connection
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is a SQLite database, which one process at a time sends from."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def worker(self) -> int:
+        """The number that is put on the batches that this process claims; 0 where no other can be at work."""
+        return self.session.number if self.session else 0
+
+    def is_at_work(self) -> bool:
+        """Whether what this process has claimed is still its own, and will be for a while."""
+        return self.session is None or self.session.is_alive()
+
+    @contextlib.contextmanager
+    def with_session(self) -> Iterator["Store"]:
+        """Give the same store with a session of its own."""
+        with contextlib.ExitStack() as stack:
+            with _explained():
+                session = stack.enter_context(open_session(self.engine))
+            yield replace(self, session=session)
+
+    @contextlib.contextmanager
     def _in_turn(self) -> Iterator[None]:
         """Let threads of this process take turns before they ask SQLite.
 
         It lets those who wait sleep, and whoever wakes up last waits longest; PostgreSQL does not.
         """
-        if self.engine.dialect.name != "sqlite":
+        if not self.is_file:
             yield
             return
         if not self._turn.acquire(timeout=BUSY_SECONDS):
@@ -208,7 +249,7 @@ def _first_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         try:
             # A connection that the server has dropped meanwhile is replaced before it is used.
-            engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+            engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=_patience(parsed))
         except ModuleNotFoundError as err:
             raise driver_missing() from err
         event.listen(engine, "begin", _begin_postgresql)
@@ -221,6 +262,13 @@ def _first_engine(url: str) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _patience(url: URL) -> dict[str, int]:
+    """Return after how long a silent server is given up, as libpq calls it; the address may say otherwise."""
+    patience = {"connect_timeout": 15, "keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 4}
+    patience |= {"tcp_user_timeout": 40_000}
+    return {name: value for name, value in patience.items() if name not in url.query}
 
 
 def driver_missing() -> StoreError:
@@ -253,7 +301,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("newsletter_write", False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
+        connection.exec_driver_sql(f"{_unless_silent('10min')}, pg_advisory_xact_lock({_WRITERS_TURN})")
+
+
+def _unless_silent(span: str) -> str:
+    """Return what has the server undo a transaction in which nothing was said for so long, and release its locks."""
+    return f"SELECT set_config('idle_in_transaction_session_timeout', '{span}', true)"
 
 
 def _where(url: str) -> str:

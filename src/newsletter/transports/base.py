@@ -31,6 +31,11 @@ def broken_off(err: BaseException) -> str:
     return "the connection was cut"
 
 
+def always() -> bool:
+    """Return that a request may begin."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Deliveries that travel in one request, each with exactly one recipient.
@@ -41,6 +46,8 @@ class Batch:
         slug: the issue's name, for transports that never leave this machine.
         hold: the provider's batch id and the time at which it may let the mail go.
         subject_prefix: stands before the subject of a test.
+        may_begin: asked when all is ready, right before the first byte of a request leaves; if it says no, nothing
+            is sent. A process that slept may have lost its batch to another one meanwhile.
         is_notice: whether this is a mail that its one recipient has just asked for, and no
             mail to a list: nothing is tracked, and a former unsubscribe does not stop it.
     """
@@ -53,6 +60,7 @@ class Batch:
     hold: "Hold | None" = None
     subject_prefix: str = ""
     is_notice: bool = False
+    may_begin: Callable[[], bool] = always
 
     @property
     def headers(self) -> Mapping[str, str]:

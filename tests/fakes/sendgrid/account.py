@@ -72,6 +72,7 @@ class FakeSendGrid:
         cancel_limit: how many cancelled batches it keeps at a time.
         scopes: what the key may do; a route that asks for another one answers 403.
         loss_rate: how many of its replies get lost.
+        delay: for how many seconds it thinks about each request.
         fates: what becomes of mail to an address, as SendGrid's events call it; without an
             entry it is delivered, and ``lost`` is never heard of again.
         unlogged: addresses that the Email Logs do not know of yet.
@@ -91,6 +92,7 @@ class FakeSendGrid:
     mails: list[Mail] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
     loss_rate: float = 0.0
+    delay: float = 0.0
     dice: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - repeatable, not secret
     batch_ids: set[str] = field(default_factory=set)
     cancelled: dict[str, float] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,6 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
         if raw is None:
             self._hang_up()
             return
+        time.sleep(self.account.delay)
         if fault and fault.kind == "slow":
             fault.over.wait(fault.seconds)
             fault = None

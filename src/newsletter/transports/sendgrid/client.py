@@ -22,7 +22,7 @@ import python_http_client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from newsletter.transports.base import ANSWER_SECONDS, broken_off
+from newsletter.transports.base import ANSWER_SECONDS, always, broken_off
 from newsletter.transports.provider_clock import ProviderClock
 
 logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
@@ -67,14 +67,28 @@ class Client:
     host: str
     clock: ProviderClock = field(default_factory=ProviderClock, compare=False)
 
-    def call(self, method: str, *segments: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Answer:
+    def call(
+        self,
+        method: str,
+        *segments: str,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        may_begin: Callable[[], bool] = always,
+    ) -> Answer:
         """Make one request; every status is an answer.
+
+        Args:
+            method: of HTTP, in small letters.
+            segments: of the path.
+            body: what goes to JSON, or JSON already.
+            query: of the address.
+            may_begin: asked once there is a connection; if it says no, not one byte leaves.
 
         Raises:
             NeverSentError: nothing was sent.
             LostReplyError: it may have been.
         """
-        wire = _Wire()
+        wire = _Wire(may_begin)
         asked = self.clock.tick()
         try:
             headers = SendGridAPIClient(self.key, host=self.host).client.request_headers
@@ -104,6 +118,7 @@ def encode(body: Any) -> bytes:
 class _Wire:
     """Whether the first byte of a request has left: that alone tells what a failure of it means."""
 
+    may_begin: Callable[[], bool]
     begun: bool = False
 
     def explained(self, err: Exception) -> OSError:
@@ -159,6 +174,8 @@ class _HTTP(http.client.HTTPConnection):
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
+        if not self._wire.begun and not self._wire.may_begin():
+            raise NeverSentError("it was not sent: the database is out of reach, or others took over")
         self._wire.begun = True
         super().send(data)
 

@@ -36,7 +36,7 @@ class SendGridTransport:
         if isinstance(body, Refused):
             return body
         try:
-            answer = self._client.call("post", "mail", "send", body=body)
+            answer = self._client.call("post", "mail", "send", body=body, may_begin=batch.may_begin)
         except ImpossibleError as err:
             return NotSent(str(err), wait=float("inf"))
         except NeverSentError as err:

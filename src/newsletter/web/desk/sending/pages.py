@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from newsletter.campaigns import CampaignState, find_campaign, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
-from newsletter.campaigns.lock import is_being_sent
+from newsletter.campaigns.duty import is_seen_to
 from newsletter.campaigns.report import people_csv
 from newsletter.errors import ChangedError
 from newsletter.storage import Store
@@ -95,7 +95,7 @@ class Sending:
             return None
         at_work = self._runner.is_at_work(slug)
         if not at_work and campaign.state in {CampaignState.SENDING, CampaignState.CANCELLING}:
-            at_work = is_being_sent(store, campaign)
+            at_work = is_seen_to(store, campaign)
         with store.read() as connection:
             waiting = self._runner.waiting(slug)
             return read_stand(connection, campaign, SYSTEM_CLOCK.now(), at_work=at_work, waiting=waiting)

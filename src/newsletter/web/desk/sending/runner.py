@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from newsletter.campaigns import Campaign, find_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
+from newsletter.campaigns.duty import left_to_workers
 from newsletter.campaigns.overview import has_database
 from newsletter.campaigns.schedule import due_campaigns, next_due
 from newsletter.campaigns.sender import Waiting
@@ -112,6 +113,8 @@ class Runner:
             self._troubles[slug] = trouble
 
     def _send(self, store: Store, campaign: Campaign) -> None:
+        if left_to_workers(store, campaign):
+            return
         on_wait = self._note_wait(campaign.slug)
         try:
             send_queued(self._room.workspace, store, campaign, stop=self._stop, on_wait=on_wait)
