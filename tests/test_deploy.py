@@ -1,4 +1,4 @@
-"""The files with which the public pages are run: what they call exists, and they agree on the port."""
+"""The files with which the public pages and workers are run: what they call exists, and they agree on the port."""
 
 import configparser
 import json
@@ -6,10 +6,12 @@ import re
 import shlex
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.request import Request
 
 import click
 import pytest
+import yaml
 
 from newsletter.cli.main import cli
 from newsletter.cli.serve import serve
@@ -23,11 +25,17 @@ def read(name: str) -> str:
     return (ROOT / "deploy" / name).read_text("utf-8")
 
 
-def unit() -> configparser.ConfigParser:
+def unit(name: str) -> configparser.SectionProxy:
     parser = configparser.ConfigParser(interpolation=None)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
-    parser.read_string(read("newsletter.service"))
-    return parser
+    parser.read_string(read(name))
+    return parser["Service"]
+
+
+def services() -> dict[str, dict[str, Any]]:
+    """Return the services of the compose file that are ours."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load(read("compose.yaml"))["services"]
+    return {name: service for name, service in found.items() if name != "database"}
 
 
 def instruction(name: str) -> str:
@@ -38,18 +46,30 @@ def instruction(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "command",
-    [shlex.split(unit()["Service"]["ExecStart"]), json.loads(instruction("CMD"))],
-    ids=["systemd", "container"],
+    ("command", "name"),
+    [
+        (shlex.split(unit("newsletter.service")["ExecStart"]), "serve"),
+        (shlex.split(unit("newsletter-worker.service")["ExecStart"]), "worker"),
+        (json.loads(instruction("CMD")), "serve"),
+        (shlex.split(services()["pages"]["command"]), "serve"),
+        (shlex.split(services()["worker"]["command"]), "worker"),
+    ],
 )
-def test_commands_are_ours(command: list[str]) -> None:
-    """Both call `newsletter serve` with options that it has and takes."""
-    program, name, *options = command
-    assert (Path(program).name, name) == ("newsletter", "serve")
+def test_commands_are_ours(command: list[str], name: str) -> None:
+    """Each calls a command that there is, with options that it has and takes."""
+    program, called, *options = command
+    assert (Path(program).name, called) == ("newsletter", name)
     with click.Context(cli) as ctx:
         _, found, rest = cli.resolve_command(ctx, [name, *options])  # refuses what it takes for empty
-        assert found is serve
+        assert found is not None
         found.make_context(name, rest, parent=ctx)
+
+
+def test_the_services_are_built_beside_them() -> None:
+    """Both are the same image, of the Containerfile; there are two workers."""
+    for service in services().values():
+        assert (ROOT / "deploy" / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+    assert services()["worker"]["scale"] == 2
 
 
 def test_they_agree() -> None:
@@ -62,7 +82,7 @@ def test_they_agree() -> None:
     assert f":{PORT}/" in address
     [megabytes] = re.findall(r"max_size (\d+)MB", caddy)
     assert int(megabytes) * 1_000_000 > LARGEST
-    assert int(unit()["Service"]["TimeoutStopSec"]) > 20
+    assert int(unit("newsletter.service")["TimeoutStopSec"]) > 20
 
 
 def test_the_container_has_all_that_is_installed() -> None:

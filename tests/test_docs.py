@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 import pytest
-import yaml
 
 from newsletter.cli.main import cli
 
@@ -85,25 +84,3 @@ def _is_known(words: list[str]) -> bool:
             command = found
     known = {"--help", *(name for option in command.params for name in option.opts)}
     return {word.partition("=")[0] for word in words if word.startswith("--")} <= known
-
-
-def test_files_for_containers() -> None:
-    """The services of the compose file and the unit run commands that exist, in the image that is built beside them."""
-    folder = ROOT / "docs" / "deploy"
-    services = yaml.safe_load((folder / "compose.yaml").read_text("utf-8"))["services"]
-    ours = {name: service for name, service in services.items() if name != "database"}
-    assert {service["command"].split()[0] for service in ours.values()} == {"worker", "serve"}
-    assert all((folder / one["build"]["context"] / one["build"]["dockerfile"]).is_file() for one in ours.values())
-    assert ours["worker"]["scale"] == 2
-    for command in [*(service["command"] for service in ours.values()), *_commands_of_units(folder)]:
-        name, *options = command.split()
-        with click.Context(cli) as context:
-            found = cli.get_command(context, name)
-        assert found is not None, command
-        known = {option for parameter in found.params for option in parameter.opts}
-        assert {word for word in options if word.startswith("-")} <= known, command
-
-
-def _commands_of_units(folder: Path) -> list[str]:
-    texts = [unit.read_text("utf-8") for unit in folder.glob("*.service")]
-    return [line.partition("/newsletter ")[2] for text in texts for line in text.splitlines() if "ExecStart=" in line]

@@ -19,8 +19,8 @@ from newsletter.campaigns.schedule import due_campaigns, unfinished_cancellings
 from newsletter.campaigns.syncing import sync_again
 from newsletter.errors import BusyError, NewsletterError, StoreError
 from newsletter.formatting import counted
-from newsletter.services.requests import complete_requests, forget_unconfirmed
 from newsletter.services.sending import cancel_campaign, send_queued
+from newsletter.services.upkeep import tend
 from newsletter.storage import Store
 from newsletter.storage.session import Lock
 from newsletter.transports.opening import open_transport
@@ -126,7 +126,7 @@ class Worker:
     # --- Chores -------------------------------------------------------------------------
 
     def _do_chores(self) -> None:
-        for chore in (self._end_cancellings, self._complete_requests, self._forget_unconfirmed, self._sync):
+        for chore in (self._end_cancellings, self._tend, self._sync):
             try:
                 chore()
             except NewsletterError as err:
@@ -138,14 +138,10 @@ class Worker:
                 done = cancel_campaign(self._workspace, self._store, campaign.slug)
                 self._say(f"{campaign.slug}: canceled, {counted(done.stopped, 'message', 'messages')} stopped")
 
-    def _complete_requests(self) -> None:
-        done = complete_requests(self._workspace, self._store)
-        if done.waiting:
-            self._say(f"{counted(done.waiting, 'request has', 'requests have')} to wait: {done.trouble}")
-
-    def _forget_unconfirmed(self) -> None:
-        if deleted := forget_unconfirmed(self._store):
-            self._say(f"deleted {counted(deleted, 'person', 'people')} who did not confirm for 30 days")
+    def _tend(self) -> None:
+        done = tend(self._workspace, self._store, inbox=True)
+        for line in (*done.notes, *done.waits, *(err.what for err in done.errors)):
+            self._say(line)
 
     def _sync(self) -> None:
         with contextlib.closing(open_transport(self._workspace)) as transport:
