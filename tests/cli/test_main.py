@@ -52,6 +52,7 @@ init --yes
 subscribers import samples/people.csv --consent x --yes
 new 2026-12-walk --from samples/post.txt
 post list 2026-12-walk
+issue restore
 list
 check 2026-12-walk
 render 2026-12-walk

@@ -18,6 +18,7 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "init": Command("newsletter.cli.init", "init", "Create a workspace that works right away."),
     "new": Command("newsletter.cli.new", "new", "Create an issue from a post."),
+    "issue": Command("newsletter.cli.issue", "issue", "Duplicate, rename, delete or restore an issue."),
     "post": Command("newsletter.cli.post", "post", "Add, move and remove the posts of an issue."),
     "list": Command("newsletter.cli.listing", "list_issues", "List the issues and their state."),
     "render": Command("newsletter.cli.render", "render", "Write an issue to files, as it would be sent."),

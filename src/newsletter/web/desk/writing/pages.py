@@ -19,13 +19,12 @@ from newsletter.message.fields import TAGS
 from newsletter.posts.decoding import tidied
 from newsletter.web.desk.findings import by_line, gather
 from newsletter.web.desk.gate import CONTENT_POLICY
-from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.views import page
 from newsletter.web.desk.writing.differences import compare
 from newsletter.web.desk.writing.drafts import A_TEXT, Drafts
-from newsletter.web.desk.writing.fields import fields_of
+from newsletter.web.desk.writing.fields import fields_of, titles_of
 from newsletter.web.desk.writing.versions import Versions
 
 A_PICTURE = 20_000_000
@@ -66,7 +65,8 @@ class Writing:
             "as_of": as_of,
             "slug": slug,
             "name": name,
-            "tabs": _tabs(proof, list(files)),
+            "tabs": (titles := titles_of(proof.issue, files)),
+            "title": titles[name],
             "fields": fields_of(name),
             "changed": files[name].stat().st_mtime_ns,  # before it is read: better too old than too new
             "text": read_text(files[name]),
@@ -127,13 +127,6 @@ class Writing:
             return issue_standings(self._room.workspace).get(slug)
         except NewsletterError:
             return None
-
-
-def _tabs(proof: Proof, files: list[str]) -> list[tuple[str, str]]:
-    """Return each file with what a person calls it: the letter, and the posts by their titles."""
-    posts = proof.issue.posts if proof.issue else ()
-    titles = {f"posts/{post.body.path.name}": post.post.title for post in posts}
-    return [(file, "Letter" if file == ISSUE_FILE else titles.get(file, file)) for file in files]
 
 
 def _text(form: FormData, key: str) -> str:

@@ -15,6 +15,7 @@ from newsletter.issues.load import ISSUE_FILE
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.writing.differences import compare
+from newsletter.web.desk.writing.fields import titles_of
 
 _WORDS = {
     Reason.SAVED: "Saved here",
@@ -50,6 +51,7 @@ class Versions:
         values = {
             "slug": slug,
             "name": name,
+            "title": titles_of(self._room.proofs.read(slug).issue, [name])[name],
             "rows": [(each, self._said(each), each == chosen) for each in versions],
             "chosen": chosen,
             "chosen_said": self._said(chosen) if chosen else None,
