@@ -15,6 +15,7 @@ from newsletter.errors import NewsletterError
 from newsletter.issues.editing import Conflict, read_text, save_text, text_file, text_files
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.pictures import add_picture
+from newsletter.issues.snippets import snippets
 from newsletter.message.fields import TAGS
 from newsletter.posts.decoding import tidied
 from newsletter.web.desk.findings import by_line, gather
@@ -25,6 +26,7 @@ from newsletter.web.desk.views import page
 from newsletter.web.desk.writing.differences import compare
 from newsletter.web.desk.writing.drafts import A_TEXT, Drafts
 from newsletter.web.desk.writing.fields import fields_of, titles_of
+from newsletter.web.desk.writing.snippets import Snippets
 from newsletter.web.desk.writing.versions import Versions
 
 A_PICTURE = 20_000_000
@@ -48,6 +50,7 @@ class Writing:
             self._room.change("/issues/{slug}/pictures", self.picture, most_bytes=A_PICTURE + 10_000),
             *Drafts(self._room).routes(),
             *Versions(self._room).routes(),
+            *Snippets(self._room).routes(),
         ]
 
     def write(self, request: Request) -> Response:
@@ -75,6 +78,7 @@ class Writing:
             "state_label": standing.label(zone) if standing else "Draft",
             "due": read_back(standing.at, zone, datetime.now(tz=UTC)) if standing else "",
             "tags": list(TAGS),
+            "snippets": snippets(self._room.workspace),
             "matters": gather(proof.findings, slug, [f"newsletters/{slug}/{file}" for file in files]),
             "marks": by_line(proof.findings, f"newsletters/{slug}/{name}"),
             "broken": proof.mistake,
