@@ -74,6 +74,7 @@ restore kept.zip --yes
 database copy --to sqlite:///second.db
 doctor
 preview --port {taken}
+shortcut --dry-run
 serve --port {taken}
 completion bash
 """

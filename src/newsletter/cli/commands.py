@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     "render": Command("newsletter.cli.render", "render", "Write an issue to files, as it would be sent."),
     "check": Command("newsletter.cli.check", "check", "Find mistakes before readers do."),
     "preview": Command("newsletter.cli.preview", "preview", "Open the desk in your browser."),
+    "shortcut": Command("newsletter.cli.shortcut", "shortcut", "Put an icon on the desktop that opens the desk."),
     "theme": Command("newsletter.cli.theme", "theme", "List the themes, or create your own."),
     "subscribers": Command("newsletter.cli.subscribers", "subscribers", "Manage the subscriber list."),
     "test": Command("newsletter.cli.test", "test", "Send an issue to yourself first."),

@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import anyio
@@ -24,15 +24,17 @@ from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
-from newsletter.web.desk.settings import Examining, SettingsPage
+from newsletter.web.desk.settings import AtHand, Examining, SettingsPage
 from newsletter.web.desk.writing import Writing
 from newsletter.workspace import Workspace
 
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
-    """Return the desk of `workspace` behind its gate; it watches the files while it runs."""
+def create_desk(
+    workspace: Workspace, gate: Gate, changes: Changes, close: Callable[[], None] = lambda: None
+) -> ASGIApp:
+    """Return the desk of `workspace` behind its gate; it watches the files while it runs. `close` ends it."""
     proofs = Proofs(workspace)
     makes = PageMaker(proofs, secrets.token_urlsafe(32))
     room = Room(proofs, changes, makes)
@@ -68,6 +70,7 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
             *people.routes(),
             *SettingsPage(room).routes(),
             *Examining(room).routes(),
+            *AtHand(room, close).routes(),
             *Making(room).routes(),
             *Arranging(room).routes(),
             *Writing(room).routes(),
