@@ -81,15 +81,12 @@ def test_what_was_sent_stays(sitting: Sitting, desk_workspace: Workspace) -> Non
 
 def test_unknown_issues_and_deleted_ones(sitting: Sitting) -> None:
     """A page that is older than the files is answered in words."""
-    for path, fields in (
-        ("/issues/nothing/duplicate", {}),
-        ("/issues/nothing/rename", {"name": "x"}),
-        ("/issues/nothing/delete", {}),
-        ("/deleted", {"name": "../winter-light"}),
-        ("/deleted", {}),
-    ):
-        answer = sitting.post(path, **fields)
-        assert (answer.status_code, "Not done" in answer.text) == (422, True), path
+    for change in ("duplicate", "rename", "delete", "posts"):
+        answer = sitting.post(f"/issues/nothing/{change}", name="x")
+        assert (answer.status_code, "There is no issue named “nothing” here." in answer.text) == (404, True), change
+    for name in ("", "nothing", "../winter-light"):
+        answer = sitting.post("/deleted", name=name)
+        assert (answer.status_code, "no deleted issue" in answer.text) == (422, True), name
 
 
 # --- beginning ------------------------------------------------------------------------------

@@ -17,15 +17,15 @@ from starlette.types import ASGIApp
 from newsletter.errors import NewsletterError
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.gate import Gate
-from newsletter.web.desk.making import Arranging, Making, Shelf
+from newsletter.web.desk.making import Making, arranging, shelf
 from newsletter.web.desk.pagemaking import PageMaker
 from newsletter.web.desk.pages import Pages
 from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
-from newsletter.web.desk.settings import AtHand, Examining, SettingsPage
-from newsletter.web.desk.writing import Writing
+from newsletter.web.desk.settings import Examining, SettingsPage, at_hand
+from newsletter.web.desk.writing import Writing, snippets, versions
 from newsletter.workspace import Workspace
 
 _STATIC = Path(__file__).parent / "static"
@@ -37,7 +37,7 @@ def create_desk(
     """Return the desk of `workspace` behind its gate; it watches the files while it runs. `close` ends it."""
     proofs = Proofs(workspace)
     makes = PageMaker(proofs, secrets.token_urlsafe(32))
-    room = Room(proofs, changes, makes)
+    room = Room(proofs, changes, makes, close)
     sending = Sending(room)
     people = People(room)
 
@@ -65,14 +65,12 @@ def create_desk(
 
     app = Starlette(
         routes=[
-            *Shelf(room).routes(),
+            *(route for part in (shelf, arranging, versions, snippets, at_hand) for route in part.views.routes(room)),
             *Pages(room).routes(),
             *people.routes(),
             *SettingsPage(room).routes(),
             *Examining(room).routes(),
-            *AtHand(room, close).routes(),
             *Making(room).routes(),
-            *Arranging(room).routes(),
             *Writing(room).routes(),
             *sending.routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),

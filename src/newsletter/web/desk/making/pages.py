@@ -21,12 +21,14 @@ from newsletter.posts.reader import is_feed
 from newsletter.posts.review import Role
 from newsletter.posts.source import LARGEST_FILE
 from newsletter.services.issues import audience_words, create_issue, earlier_issues, suggest_slug
-from newsletter.web.desk.making.drafts import Draft, Drafts, Sheet
+from newsletter.web.desk.making.drafts import Draft, Sheet
+from newsletter.web.desk.notices import Latest
 from newsletter.web.desk.room import Room
 
 _MOST_TYPED = 200  # characters of a title or a name
 _LONGEST_LINK = 2_000
 _OFFERED = 12
+_DRAFTS = 20
 _MEDIA_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
 
 
@@ -36,7 +38,7 @@ class Making:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._pages = room.pages
-        self._drafts = Drafts()
+        self._drafts = Latest[Draft](_DRAFTS)
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""

@@ -26,8 +26,6 @@ from newsletter.web.desk.views import page
 from newsletter.web.desk.writing.differences import compare
 from newsletter.web.desk.writing.drafts import A_TEXT, Drafts
 from newsletter.web.desk.writing.fields import fields_of, titles_of
-from newsletter.web.desk.writing.snippets import Snippets
-from newsletter.web.desk.writing.versions import Versions
 
 A_PICTURE = 20_000_000
 
@@ -49,8 +47,6 @@ class Writing:
             self._room.change("/issues/{slug}/differences", self.differences, most_bytes=A_TEXT),
             self._room.change("/issues/{slug}/pictures", self.picture, most_bytes=A_PICTURE + 10_000),
             *Drafts(self._room).routes(),
-            *Versions(self._room).routes(),
-            *Snippets(self._room).routes(),
         ]
 
     def write(self, request: Request) -> Response:
