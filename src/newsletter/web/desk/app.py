@@ -24,10 +24,11 @@ from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
-from newsletter.web.desk.settings import Examining, SettingsPage, at_hand
+from newsletter.web.desk.settings import SettingsPage, at_hand, examining
 from newsletter.web.desk.writing import Writing, snippets, versions
 from newsletter.workspace import Workspace
 
+_PARTS = (shelf, arranging, versions, snippets, at_hand, examining)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -65,11 +66,10 @@ def create_desk(
 
     app = Starlette(
         routes=[
-            *(route for part in (shelf, arranging, versions, snippets, at_hand) for route in part.views.routes(room)),
+            *(route for part in _PARTS for route in part.views.routes(room)),
             *Pages(room).routes(),
             *people.routes(),
             *SettingsPage(room).routes(),
-            *Examining(room).routes(),
             *Making(room).routes(),
             *Writing(room).routes(),
             *sending.routes(),
