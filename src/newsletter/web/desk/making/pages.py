@@ -217,7 +217,7 @@ class Making:
             return ""
         title, audience = self._title(like), audience_words(self._room.workspace, like)
         went = f" That one went to: {audience}. Choose the same when you send this one." if audience else ""
-        return f"The letter begins like “{title}”: write what is new.{went}"
+        return f"The letter begins like “{title}”. Write what is new between greeting and sign-off.{went}"
 
     def _earlier(self) -> list[tuple[str, str]]:
         """Return the issues that a new one can begin like, each with its subject."""
