@@ -37,7 +37,16 @@ def test_a_new_name_can_be_taken_back(sitting: Sitting, desk_workspace: Workspac
     assert list_slugs(desk_workspace) == ["winter-light"]
 
 
-@pytest.mark.parametrize("name", ["", "Two words", "winter-light"])
+def test_a_name_is_taken_as_it_is_meant(sitting: Sitting, desk_workspace: Workspace) -> None:
+    """Nobody has to know which signs a folder's name may have."""
+    sitting.post("/issues/winter-light/rename", name=" December: Light & Snow ")
+    assert list_slugs(desk_workspace) == ["december-light-snow"]
+    page = sitting.post("/new", text="Snow at the Door\n\nShovels are for two people, and so is tea.\n")
+    sitting.post(f"{page.url.path}/make", slug="Año nuevo", subject="Snow")
+    assert list_slugs(desk_workspace) == ["ano-nuevo", "december-light-snow"]
+
+
+@pytest.mark.parametrize("name", ["", "再见", "winter-light"])
 def test_a_name_that_will_not_do_is_explained(sitting: Sitting, desk_workspace: Workspace, name: str) -> None:
     """With one that will."""
     answer = sitting.post("/issues/winter-light/rename", name=name)

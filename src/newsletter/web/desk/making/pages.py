@@ -11,6 +11,7 @@ from newsletter.errors import IssueError, SourceError
 from newsletter.issues.arrange import add_post, ensure_leads_on
 from newsletter.issues.order import Show
 from newsletter.issues.shortening import web_address
+from newsletter.issues.slug import as_slug
 from newsletter.issues.used import used_posts
 from newsletter.posts import Source
 from newsletter.posts.clipboard import is_structured
@@ -134,7 +135,7 @@ class Making:
         if draft.into:
             slug, said = draft.into, self._add(draft, form)
         else:
-            slug, like = _typed(form, "slug"), _typed(form, "like")
+            slug, like = as_slug(_typed(form, "slug")), _typed(form, "like")
             said = "The issue is made. Write a few words to your readers, if you like."
             pictures = [picture for sheet in draft.sheets for picture in sheet.used_pictures]
             posts, subject = [sheet.post for sheet in draft.sheets], _typed(form, "subject")

@@ -14,6 +14,7 @@ from newsletter.formatting import say_day
 from newsletter.issues.folders import deleted_issues
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.order import POSTS_FOLDER
+from newsletter.issues.slug import as_slug
 from newsletter.services.issues import delete_issue, duplicate_issue, free_name, rename_issue, restore_issue
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
@@ -116,7 +117,7 @@ def duplicate(room: Room, request: Request, _form: FormData) -> Response:
 @views.change("/issues/{slug}/rename")
 def rename(room: Room, request: Request, form: FormData) -> Response:
     """Give a draft another short name."""
-    slug, new = request.path_params["slug"], str(form.get("name", "")).strip()
+    slug, new = request.path_params["slug"], as_slug(str(form.get("name", "")).strip())
     rename_issue(room.workspace, slug, new)
     undo = Undo(f"/issues/{new}/rename", {"name": slug})
     return room.pages.go_on("/", f"The short name of “{_title(room, new)}” is {new} now.", undo)
