@@ -33,10 +33,7 @@ export class RichText {
     const { blocks, head, tail } = this.read(text);
     Object.assign(this, { text, head, tail });
     const plugins = [
-      slashMenu(
-        onTool,
-        snippets.map(({ title, text: piece }) => [title, "snippet", piece]),
-      ),
+      slashMenu(onTool, snippets),
       inputRules({ rules }),
       keymap({ ...keys, ...keysOf(ask), ...typing }),
       keymap(baseKeymap),

@@ -20,12 +20,13 @@ const CHOICES = [
   ["Line", "rule"],
 ];
 
-// `run` does what was chosen, by the names of the toolbar; `more` are choices of this desk's own.
-export function slashMenu(run, more) {
+// `run` does what was chosen, by the names of the toolbar; `snippets` are texts that can be put in.
+export function slashMenu(run, snippets) {
+  const choices = [...CHOICES, ...snippets.map(({ title, text }) => [title, "snippet", text])];
   let menu = null;
   return new Plugin({
     view: (view) => {
-      menu = new Menu(view, run, [...CHOICES, ...more]);
+      menu = new Menu(view, run, choices);
       return menu;
     },
     props: {

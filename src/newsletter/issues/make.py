@@ -59,17 +59,22 @@ def make_issue(
         IssueError: the name is not good, or taken.
         WorkspaceError: it cannot be written.
     """
-    refuse_existing(workspace, slug)
     frame = frame.clear_of({picture.path for picture in pictures})
+    files = _files(posts, subject or _subject(slug, posts), show, frame)
+    return _make(workspace, slug, files, (*frame.pictures, *pictures))
+
+
+def _make(workspace: Workspace, slug: str, files: Mapping[str, str], pictures: Sequence[Picture] = ()) -> Path:
+    refuse_existing(workspace, slug)
     folder = workspace.issues_dir / slug
     draft = workspace.issues_dir / f".{slug[:60]}.{secrets.token_hex(4)}.tmp"
     with explained(folder):
         try:
             for name in (POSTS_FOLDER, IMAGES_FOLDER):
                 (draft / name).mkdir(parents=True)
-            for name, text in _files(posts, subject or _subject(slug, posts), show, frame).items():
+            for name, text in files.items():
                 write_whole(draft / name, text)
-            for picture in (*frame.pictures, *pictures):
+            for picture in pictures:
                 write_whole(draft / picture.path, picture.data)
             draft.rename(folder)
             sync_folder(workspace.issues_dir)
