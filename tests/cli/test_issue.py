@@ -19,6 +19,7 @@ def test_an_issue_and_its_names(workspace: Workspace) -> None:
 
     listed, _ = run(workspace, "issue", "restore")
     assert listed.startswith("snow  deleted ")
+    assert listed.endswith("  Light in winter\n")
     assert run(workspace, "issue", "restore", "snow")[0] == "Restored as newsletters/snow\n"
     assert "No issue was deleted" in run(workspace, "issue", "restore")[1]
 
@@ -30,7 +31,7 @@ def test_the_same_as_json(workspace: Workspace) -> None:
     assert made == {"issue": "december", "folder": str(workspace.issues_dir / "december")}
     deleted = json.loads(run(workspace, "issue", "delete", "december", "--json")[0])
     (listed,) = json.loads(run(workspace, "issue", "restore", "--json")[0])
-    assert (listed["issue"], listed["deleted"]) == ("december", deleted["deleted"])
+    assert (listed["slug"], listed["name"], listed["subject"]) == ("december", deleted["deleted"], "Light in winter")
     assert json.loads(run(workspace, "issue", "restore", deleted["deleted"], "--json")[0])["issue"] == "december"
 
 

@@ -159,6 +159,35 @@ def test_one_that_was_made_meanwhile_keeps_the_name(workspace: Workspace) -> Non
     assert load_issue(workspace, "winter-light").letter.markdown == "Three."
 
 
+def test_a_deleted_one_with_a_mistake_comes_back_too(workspace: Workspace) -> None:
+    """It has no subject that could be shown; other folders there are no issues."""
+    folder = write_issue(workspace)
+    (folder / "issue.md").write_text("---\nsubject: Never closed\n", "utf-8")
+    deleted = delete_issue(workspace, "winter-light", NOW)
+    (workspace.issues_dir / ".deleted" / "x.y").mkdir()
+    (workspace.issues_dir / ".deleted" / "x.y" / "issue.md").write_text("", "utf-8")
+
+    assert list(deleted_issues(workspace).values()) == [deleted]
+    assert (deleted.slug, deleted.subject) == ("winter-light", "")
+    assert restore_issue(workspace, "winter-light") == "winter-light"
+
+
+def test_a_file_that_is_open_elsewhere_is_named_as_the_reason(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows moves no folder of which a file is open; nothing is lost."""
+    before = contents(write_issue(workspace))
+
+    def refuse(*_paths: Path) -> None:
+        raise PermissionError(13, "The process cannot access the file")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(WorkspaceError, match="cannot be moved") as refused:
+        delete_issue(workspace, "winter-light", NOW)
+    assert "Close other programs" in refused.value.hint
+    assert contents(workspace.issues_dir / "winter-light") == before
+
+
 # --- what was sent --------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """`newsletter issue`: an issue as a whole."""
 
+import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,14 +88,14 @@ def restore(workspace: Workspace, name: str | None, *, as_json: bool) -> None:
         return
     found = deleted_issues(workspace).values()
     if as_json:
-        print_json([{"issue": each.slug, "deleted": each.name, "at": each.at.isoformat()} for each in found])
+        print_json([dataclasses.asdict(each) | {"at": each.at.isoformat()} for each in found])
     elif not found:
         note("No issue was deleted.")
     else:
         zone = workspace.settings.clinic.timezone
         width = max(len(each.slug) for each in found)
         for each in found:
-            click.echo(f"{each.slug:<{width}}  deleted {say_moment(each.at, zone)}")
+            click.echo(f"{each.slug:<{width}}  deleted {say_moment(each.at, zone)}  {each.subject}".rstrip())
 
 
 def _told(workspace: Workspace, folder: Path, said: str, *, as_json: bool) -> None:

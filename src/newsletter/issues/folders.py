@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.errors import IssueError
+from newsletter.errors import IssueError, WorkspaceError
 from newsletter.files import ensure_within, explained, sync_folder, write_whole
 from newsletter.issues.editing import read_text
 from newsletter.issues.history import HISTORY_FOLDER
 from newsletter.issues.keys import with_key
-from newsletter.issues.load import ISSUE_FILE, issue_folder, load_issue
+from newsletter.issues.load import ISSUE_FILE, ISSUE_TEXTS, issue_folder, load_issue
 from newsletter.issues.make import refuse_existing
+from newsletter.posts.front_matter import read_front_matter
 from newsletter.workspace import Workspace
 
 DELETED_FOLDER = ".deleted"
@@ -23,11 +24,12 @@ _STAMP = "%Y%m%dT%H%M%S%fZ"
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """An issue that was deleted; `name` is its folder's among those that were."""
+    """An issue that was deleted; `name` is its folder's among those that were, `subject` empty if it has a mistake."""
 
     name: str
     slug: str
     at: dt.datetime
+    subject: str = ""
 
 
 def copy_issue(workspace: Workspace, slug: str, new: str) -> Path:
@@ -79,15 +81,15 @@ def set_aside(workspace: Workspace, slug: str, now: dt.datetime) -> Deleted:
         WorkspaceError: its folder cannot be moved.
     """
     folder = issue_folder(workspace, slug)
-    deleted = Deleted(f"{slug}.{now.astimezone(dt.UTC):{_STAMP}}", slug, now)
-    _move(folder, workspace.issues_dir / DELETED_FOLDER / deleted.name)
-    return deleted
+    name = f"{slug}.{now.astimezone(dt.UTC):{_STAMP}}"
+    _move(folder, workspace.issues_dir / DELETED_FOLDER / name)
+    return deleted_issues(workspace)[name]
 
 
 def deleted_issues(workspace: Workspace) -> Mapping[str, Deleted]:
     """Return the deleted issues by their names, the latest first."""
     folders = (workspace.issues_dir / DELETED_FOLDER).glob("*.*")
-    found = [each for path in folders if (path / ISSUE_FILE).is_file() and (each := _read_name(path.name))]
+    found = [each for path in folders if (path / ISSUE_FILE).is_file() and (each := _read(path))]
     return {each.name: each for each in sorted(found, key=lambda each: each.at, reverse=True)}
 
 
@@ -105,15 +107,25 @@ def bring_back(workspace: Workspace, deleted: Deleted, slug: str) -> Path:
 def _move(folder: Path, target: Path) -> Path:
     with explained(target):
         target.parent.mkdir(exist_ok=True)
-        folder.rename(target)
+        try:
+            folder.rename(target)
+        except PermissionError as err:  # Windows moves nothing of which a file is open
+            hint = "Close other programs that have its files open, and try again."
+            raise WorkspaceError("cannot be moved", where=folder, hint=hint) from err
         sync_folder(target.parent)
         sync_folder(folder.parent)
     return target
 
 
-def _read_name(name: str) -> Deleted | None:
-    slug, _, stamp = name.rpartition(".")
+def _read(folder: Path) -> Deleted | None:
+    slug, _, stamp = folder.name.rpartition(".")
     try:
-        return Deleted(name, slug, dt.datetime.strptime(stamp, _STAMP).replace(tzinfo=dt.UTC))
+        at = dt.datetime.strptime(stamp, _STAMP).replace(tzinfo=dt.UTC)
     except ValueError:
         return None
+    try:
+        path = folder / ISSUE_FILE
+        matter = read_front_matter(read_text(path), str(path), known=None, plain=ISSUE_TEXTS, error=IssueError)
+    except IssueError:
+        return Deleted(folder.name, slug, at)
+    return Deleted(folder.name, slug, at, str(matter.values.get("subject") or ""))

@@ -109,7 +109,7 @@ def test_the_way_is_for_everybody(page: Page, desk: RunningDesk, desk_workspace:
     write_issue(desk_workspace, "gone")
     delete_issue(desk_workspace, "gone", datetime.now(tz=UTC))
     page.goto(f"{desk.address}/deleted")
-    expect(page.get_by_role("button", name="Bring back gone")).to_be_visible()
+    expect(page.get_by_role("button", name="Bring back Light in winter")).to_be_visible()
     found["/deleted"] = faults(page, axe)
     page.goto(desk.address)
     page.locator(".manage summary").click()

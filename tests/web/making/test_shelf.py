@@ -66,6 +66,7 @@ def test_deleting_is_undone_at_once_or_later(sitting: Sitting, desk_workspace: W
     sitting.post("/issues/winter-light/delete")
     assert 'href="/deleted"' in sitting.see("/")
     page = sitting.see("/deleted")
+    assert "<h2>Light in winter</h2>" in page
     found = re.search(r'name="name" value="([^"]+)"', page)
     assert found
     sitting.post("/deleted", name=found[1])

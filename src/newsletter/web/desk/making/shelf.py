@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from newsletter.issues.folders import deleted_issues
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.order import POSTS_FOLDER
 from newsletter.issues.slug import as_slug
+from newsletter.message import as_without_name
 from newsletter.services.issues import delete_issue, duplicate_issue, free_name, rename_issue, restore_issue
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
@@ -136,7 +138,10 @@ def delete(room: Room, request: Request, _form: FormData) -> Response:
 def deleted(room: Room, request: Request) -> Response:
     """List what was deleted."""
     as_of = room.changes.count
-    found = [(each, _day(room, each.at)) for each in deleted_issues(room.workspace).values()]
+    found = [
+        (each, as_without_name(each.subject, Path(each.slug)) or each.slug, _day(room, each.at))
+        for each in deleted_issues(room.workspace).values()
+    ]
     return room.pages.page(request, "making/deleted.html", {"as_of": as_of, "found": found})
 
 
