@@ -224,7 +224,8 @@ def test_windows_that_forbids_powershell(workspace: Workspace, home: Path, monke
     monkeypatch.setenv("LOCALAPPDATA", str(home / "data"))
     monkeypatch.setenv("PATH", "")
     told = json.loads(run(workspace, "shortcut", "--name", "Mail", "--json")[0])
-    assert [PureWindowsPath(path).name for path in told["files"]] == ["Mail.cmd"]
+    assert told["files"] == [str(home / "Desktop" / "Mail.cmd")]
+    assert files(home / "Desktop") == ["Mail.cmd"]
     _, err = run(workspace, "shortcut", "--remove", "--name", "Mail", code=1)
     assert "right-click" in err
 

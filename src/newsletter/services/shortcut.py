@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePath
 from typing import Literal
 
 from PIL import Image, ImageDraw
@@ -84,7 +84,7 @@ class Shortcut:
 # --- what each system wants -----------------------------------------------------------------
 
 
-def linux_shortcut(launch: Launch, home: PurePosixPath, desktop: PurePosixPath | None) -> Shortcut:
+def linux_shortcut(launch: Launch, home: PurePath, desktop: PurePath | None) -> Shortcut:
     """Return an entry of the menu, and of the desktop where there is one.
 
     https://specifications.freedesktop.org/desktop-entry-spec/latest/
@@ -104,7 +104,7 @@ def linux_shortcut(launch: Launch, home: PurePosixPath, desktop: PurePosixPath |
     return Shortcut(files, frozenset(programs), shown=tuple(shown))
 
 
-def _desktop_entry(launch: Launch, icon: PurePosixPath) -> str:
+def _desktop_entry(launch: Launch, icon: PurePath) -> str:
     def text(value: str) -> str:
         return value.replace("\\", "\\\\").replace("\n", " ").replace("\r", " ")
 
@@ -126,7 +126,7 @@ def _desktop_entry(launch: Launch, icon: PurePosixPath) -> str:
     return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in lines.items())
 
 
-def macos_shortcut(launch: Launch, home: PurePosixPath) -> Shortcut:
+def macos_shortcut(launch: Launch, home: PurePath) -> Shortcut:
     """Return an app in the person's own Applications, with a link on the desktop.
 
     Its program ends at once and leaves the desk running: macOS would not start an app again that still runs, and
@@ -159,7 +159,7 @@ def macos_shortcut(launch: Launch, home: PurePosixPath) -> Shortcut:
     return Shortcut(files, frozenset({program}), links, (app,), shown=("Applications", "the desktop"))
 
 
-def windows_shortcut(launch: Launch, data: PureWindowsPath) -> Shortcut:
+def windows_shortcut(launch: Launch, data: PurePath) -> Shortcut:
     """Return shortcuts on the desktop and in the start menu, which only Windows itself can write.
 
     https://learn.microsoft.com/troubleshoot/windows-client/admin-development/create-desktop-shortcut-with-wsh
@@ -183,7 +183,7 @@ def windows_shortcut(launch: Launch, data: PureWindowsPath) -> Shortcut:
     return Shortcut({icon: _picture("ICO")}, script=script, undo=undo, shown=("the desktop", "the Start menu"))
 
 
-def windows_fallback(launch: Launch, desktop: PureWindowsPath) -> Shortcut:
+def windows_fallback(launch: Launch, desktop: PurePath) -> Shortcut:
     """Return a file on the desktop that does the same where PowerShell may not be used."""
     command = subprocess.list2cmdline(launch.command).replace("%", "%%")
     script = f'@echo off\r\nchcp 65001 >nul\r\nstart "" {command}\r\n'
@@ -238,12 +238,12 @@ def shortcut_of(launch: Launch) -> Shortcut:
     match this_system():
         case "windows":
             data = os.environ.get("LOCALAPPDATA") or str(home / "AppData" / "Local")
-            return windows_shortcut(launch, PureWindowsPath(data))
+            return windows_shortcut(launch, Path(data))
         case "macos":
-            return macos_shortcut(launch, PurePosixPath(home))
+            return macos_shortcut(launch, home)
         case _:
             desktop = home / "Desktop"
-            return linux_shortcut(launch, PurePosixPath(home), PurePosixPath(desktop) if desktop.is_dir() else None)
+            return linux_shortcut(launch, home, desktop if desktop.is_dir() else None)
 
 
 def put_shortcut(launch: Launch) -> Shortcut:
@@ -255,7 +255,7 @@ def put_shortcut(launch: Launch) -> Shortcut:
     shortcut = shortcut_of(launch)
     _write(shortcut)
     if shortcut.script and not _run(shortcut.script):
-        shortcut = windows_fallback(launch, PureWindowsPath(Path.home() / "Desktop"))
+        shortcut = windows_fallback(launch, Path.home() / "Desktop")
         _write(shortcut)
     return shortcut
 
@@ -268,7 +268,7 @@ def remove_shortcut(launch: Launch) -> list[Path]:
         WorkspaceError: a file cannot be removed.
     """
     shortcut = shortcut_of(launch)
-    fallback = windows_fallback(launch, PureWindowsPath(Path.home() / "Desktop")) if shortcut.undo else None
+    fallback = windows_fallback(launch, Path.home() / "Desktop") if shortcut.undo else None
     if shortcut.undo and not _run(shortcut.undo):
         hint = "Delete the icons by hand: right-click each, and choose Delete."
         raise NewsletterError("Windows did not remove the shortcuts", hint=hint)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from newsletter.errors import SubscriberError, TransportError
 from newsletter.formatting import counted
@@ -22,187 +23,186 @@ from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people.choosing import text
 from newsletter.web.desk.people.persons import known
 from newsletter.web.desk.people.words import name_of, still_suppressed
-from newsletter.web.desk.room import Room, Views
+from newsletter.web.desk.room import Room
 from newsletter.workspace.leftovers import remove_leftovers
 
 _EDITABLE = ("first_name", "last_name", "language")
 
 
-views = Views()
+class Acting:
+    """Answers the forms on a person's page."""
 
+    def __init__(self, room: Room) -> None:
+        self._room = room
 
-@views.change("/people/{number:int}/edit")
-def correct(room: Room, request: Request, form: FormData) -> Response:
-    """Correct a person's names and language."""
-    with room.store() as store, store.write() as connection:
-        before = known(request, connection)
-        typed = {name: text(form, name) for name in _EDITABLE}
-        after = edit(connection, before.id, **typed)
-    if after == before:
-        return _go_on(room, request, "Nothing was changed.")
-    undo = Undo(f"/people/{before.id}/edit", {name: getattr(before, name) for name in _EDITABLE})
-    return _go_on(room, request, "Saved.", undo)
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        actions = {
+            "edit": self.edit,
+            "address": self.correct_address,
+            "confirm": self.confirm,
+            "unsubscribe": self.unsubscribe,
+            "bounced": self.mark_bounced,
+            "unsubscribe/undo": self.take_back,
+            "resubscribe": self.resubscribe,
+            "resubscribe/undo": self.leave_again,
+            "tag": self.tag,
+            "untag": self.untag,
+            "forget": self.forget,
+        }
+        return [self._room.change(f"/people/{{number:int}}/{path}", action) for path, action in actions.items()]
 
+    def edit(self, request: Request, form: FormData) -> Response:
+        """Correct a person's names and language."""
+        with self._room.store() as store, store.write() as connection:
+            before = known(request, connection)
+            typed = {name: text(form, name) for name in _EDITABLE}
+            after = edit(connection, before.id, **typed)
+        if after == before:
+            return self._go_on(request, "Nothing was changed.")
+        undo = Undo(f"/people/{before.id}/edit", {name: getattr(before, name) for name in _EDITABLE})
+        return self._go_on(request, "Saved.", undo)
 
-@views.change("/people/{number:int}/confirm")
-def confirm(room: Room, request: Request, _form: FormData) -> Response:
-    """Note that somebody has shown that the address is theirs."""
-    with room.store() as store, store.write() as connection:
-        person = known(request, connection)
-        people.confirm(connection, person.id, how=How.COMMAND)
-    if person.status is not Status.PENDING:
-        return _go_on(room, request, "Nothing was changed: they do not wait for this.")
-    return _go_on(room, request, f"{name_of(person)} is confirmed, and gets the next issue.")
-
-
-@views.change("/people/{number:int}/address")
-def change_address(room: Room, request: Request, form: FormData) -> Response:
-    """Give a person another address."""
-    with room.store() as store:
-        with store.read() as connection:
+    def confirm(self, request: Request, _form: FormData) -> Response:
+        """Note that somebody has shown that the address is theirs."""
+        with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
-        done = correct_address(room.workspace, store, person.id, text(form, "email"), anyway="anyway" in form)
-    before, after = done.before, done.after
-    if after.email == before.email:
-        return _go_on(room, request, "Nothing was changed.")
-    said = ["The address is corrected."]
-    if done.is_other_address:
-        said.append("Nothing more is sent to the old one, and no import adds it.")
-    if after.status is not before.status:
-        said.append("They are on the list again, because the new address did not bounce.")
-    said += [done.withdrawn.in_words, still_suppressed(done.readmission_failure).strip()]
-    # An address that bounced is refused from then on, so there is no way back to it.
-    undo = Undo(f"/people/{person.id}/address", {"email": before.email, "anyway": "yes"})
-    return _go_on(room, request, " ".join(filter(None, said)), undo if after.status is before.status else None)
+            people.confirm(connection, person.id, how=How.COMMAND)
+        if person.status is not Status.PENDING:
+            return self._go_on(request, "Nothing was changed: they do not wait for this.")
+        return self._go_on(request, f"{name_of(person)} is confirmed, and gets the next issue.")
 
+    def correct_address(self, request: Request, form: FormData) -> Response:
+        """Give a person another address."""
+        with self._room.store() as store:
+            with store.read() as connection:
+                person = known(request, connection)
+            done = correct_address(self._room.workspace, store, person.id, text(form, "email"), anyway="anyway" in form)
+        before, after = done.before, done.after
+        if after.email == before.email:
+            return self._go_on(request, "Nothing was changed.")
+        said = ["The address is corrected."]
+        if done.is_other_address:
+            said.append("Nothing more is sent to the old one, and no import adds it.")
+        if after.status is not before.status:
+            said.append("They are on the list again, because the new address did not bounce.")
+        said += [done.withdrawn.in_words, still_suppressed(done.readmission_failure).strip()]
+        # An address that bounced is refused from then on, so there is no way back to it.
+        undo = Undo(f"/people/{person.id}/address", {"email": before.email, "anyway": "yes"})
+        return self._go_on(request, " ".join(filter(None, said)), undo if after.status is before.status else None)
 
-@views.change("/people/{number:int}/unsubscribe")
-def unsubscribe(room: Room, request: Request, form: FormData) -> Response:
-    """Take a person off the list."""
-    return _suppress(room, request, form, Reason.UNSUBSCRIBED, "is unsubscribed and gets nothing more.")
+    def unsubscribe(self, request: Request, form: FormData) -> Response:
+        """Take a person off the list."""
+        return self._suppress(request, form, Reason.UNSUBSCRIBED, "is unsubscribed and gets nothing more.")
 
+    def mark_bounced(self, request: Request, form: FormData) -> Response:
+        """Note that a person's mailbox does not exist."""
+        return self._suppress(request, form, Reason.BOUNCED, "is marked as bounced and gets nothing more.")
 
-@views.change("/people/{number:int}/bounced")
-def mark_bounced(room: Room, request: Request, form: FormData) -> Response:
-    """Note that a person's mailbox does not exist."""
-    return _suppress(room, request, form, Reason.BOUNCED, "is marked as bounced and gets nothing more.")
+    def _suppress(self, request: Request, form: FormData, reason: Reason, said: str) -> Response:
+        with self._room.store() as store:
+            with store.read() as connection:
+                person = known(request, connection)
+            done = suppress_people(self._room.workspace, store, [person.id], reason, note=text(form, "reason"))
+            with store.read() as connection:
+                now = known(request, connection)
+                can_undo = can_be_undone(connection, store.key, now)
+        if not done.people:
+            return self._go_on(request, f"Nothing was changed: {name_of(person)} already gets nothing.")
+        undo = Undo(f"/people/{person.id}/unsubscribe/undo") if can_undo else None
+        return self._go_on(request, f"{name_of(person)} {said} {done.withdrawn.in_words}".strip(), undo)
 
+    def take_back(self, request: Request, _form: FormData) -> Response:
+        """Undo an unsubscribe, or a mark as bounced, that was a mistake."""
+        with self._room.store() as store:
+            with store.read() as connection:
+                person = known(request, connection)
+            done = undo_suppressing(self._room.workspace, store, [person.id])
+        told = f"Undone: {name_of(done.people[0])} is on the list as before. The history shows both."
+        return self._go_on(request, told + still_suppressed(done.readmission_failure))
 
-def _suppress(room: Room, request: Request, form: FormData, reason: Reason, said: str) -> Response:
-    with room.store() as store:
-        with store.read() as connection:
+    def resubscribe(self, request: Request, form: FormData) -> Response:
+        """Bring somebody back who asked for it."""
+        wording, reason = text(form, "wording"), text(form, "reason")
+        if not wording or not reason:
+            hint = "Write down the words that they agree to this time, and how you know that they want to come back."
+            raise SubscriberError("bringing somebody back takes both fields", hint=hint)
+        with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
-        done = suppress_people(room.workspace, store, [person.id], reason, note=text(form, "reason"))
-        with store.read() as connection:
-            now = known(request, connection)
-            can_undo = can_be_undone(connection, store.key, now)
-    if not done.people:
-        return _go_on(room, request, f"Nothing was changed: {name_of(person)} already gets nothing.")
-    undo = Undo(f"/people/{person.id}/unsubscribe/undo") if can_undo else None
-    return _go_on(room, request, f"{name_of(person)} {said} {done.withdrawn.in_words}".strip(), undo)
+            left_for = reason_for(connection, store.key, person.email) or Reason.UNSUBSCRIBED
+            people.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
+        failure = readmit_all(self._room.workspace, [person.email])
+        undo = Undo(f"/people/{person.id}/resubscribe/undo", {"left_for": left_for.value})
+        told = f"{name_of(person)} is on the list again."
+        return self._go_on(request, told + still_suppressed(failure), undo)
 
-
-@views.change("/people/{number:int}/unsubscribe/undo")
-def take_back(room: Room, request: Request, _form: FormData) -> Response:
-    """Undo an unsubscribe, or a mark as bounced, that was a mistake."""
-    with room.store() as store:
-        with store.read() as connection:
+    def leave_again(self, request: Request, form: FormData) -> Response:
+        """Take back bringing somebody back; this direction is always safe."""
+        left_for = text(form, "left_for")
+        reason = Reason(left_for) if left_for in set(Reason) else Reason.UNSUBSCRIBED
+        with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
-        done = undo_suppressing(room.workspace, store, [person.id])
-    told = f"Undone: {name_of(done.people[0])} is on the list as before. The history shows both."
-    return _go_on(room, request, told + still_suppressed(done.readmission_failure))
+            suppress(
+                connection, store.key, person.email, reason, note="taken back: they had been brought back by mistake"
+            )
+        return self._go_on(request, f"Taken back: {name_of(person)} is mailed nothing. The history shows both.")
 
-
-@views.change("/people/{number:int}/resubscribe")
-def resubscribe(room: Room, request: Request, form: FormData) -> Response:
-    """Bring somebody back who asked for it."""
-    wording, reason = text(form, "wording"), text(form, "reason")
-    if not wording or not reason:
-        hint = "Write down the words that they agree to this time, and how you know that they want to come back."
-        raise SubscriberError("bringing somebody back takes both fields", hint=hint)
-    with room.store() as store, store.write() as connection:
-        person = known(request, connection)
-        left_for = reason_for(connection, store.key, person.email) or Reason.UNSUBSCRIBED
-        people.resubscribe(connection, store.key, person.email, wording=wording, note=reason)
-    failure = readmit_all(room.workspace, [person.email])
-    undo = Undo(f"/people/{person.id}/resubscribe/undo", {"left_for": left_for.value})
-    told = f"{name_of(person)} is on the list again."
-    return _go_on(room, request, told + still_suppressed(failure), undo)
-
-
-@views.change("/people/{number:int}/resubscribe/undo")
-def leave_again(room: Room, request: Request, form: FormData) -> Response:
-    """Take back bringing somebody back; this direction is always safe."""
-    left_for = text(form, "left_for")
-    reason = Reason(left_for) if left_for in set(Reason) else Reason.UNSUBSCRIBED
-    with room.store() as store, store.write() as connection:
-        person = known(request, connection)
-        suppress(connection, store.key, person.email, reason, note="taken back: they had been brought back by mistake")
-    return _go_on(room, request, f"Taken back: {name_of(person)} is mailed nothing. The history shows both.")
-
-
-@views.change("/people/{number:int}/tag")
-def tag(room: Room, request: Request, form: FormData) -> Response:
-    """Give a person a tag."""
-    tag = checked_tag(text(form, "tag"))
-    with room.store() as store, store.write() as connection:
-        person = known(request, connection)
-        changed = tag_these(connection, [person.id], add=(tag,))
-    undo = Undo(f"/people/{person.id}/untag", {"tag": tag}) if changed else None
-    return _go_on(
-        room, request, f"The tag “{tag}” is given." if changed else f"They have the tag “{tag}” already.", undo
-    )
-
-
-@views.change("/people/{number:int}/untag")
-def untag(room: Room, request: Request, form: FormData) -> Response:
-    """Take a tag from a person."""
-    tag = checked_tag(text(form, "tag"))
-    with room.store() as store, store.write() as connection:
-        person = known(request, connection)
-        changed = tag_these(connection, [person.id], remove=(tag,))
-    undo = Undo(f"/people/{person.id}/tag", {"tag": tag}) if changed else None
-    return _go_on(room, request, f"The tag “{tag}” is taken away." if changed else f"They had no tag “{tag}”.", undo)
-
-
-@views.change("/people/{number:int}/forget")
-def forget(room: Room, request: Request, form: FormData) -> Response:
-    """Erase a person for good, if their address was typed as the yes."""
-    with room.store() as store:
-        with store.read() as connection:
+    def tag(self, request: Request, form: FormData) -> Response:
+        """Give a person a tag."""
+        tag = checked_tag(text(form, "tag"))
+        with self._room.store() as store, store.write() as connection:
             person = known(request, connection)
-        if email_key(text(form, "address")) != email_key(person.email):
-            hint = "Type their address as it stands on the page. Nothing was erased."
-            raise SubscriberError("this is not their address", hint=hint)
-        erased = erase(room.workspace, store, person.email)
-    remove_leftovers(room.workspace)
-    beyond = _erase_at_sendgrid(room, erased.addresses) if form.get("at-sendgrid") else ""
-    said = _farewell(erased.rows, erased.files, compacted=erased.compacted)
-    return room.pages.go_on("/people", said + beyond)
+            changed = tag_these(connection, [person.id], add=(tag,))
+        undo = Undo(f"/people/{person.id}/untag", {"tag": tag}) if changed else None
+        return self._go_on(
+            request, f"The tag “{tag}” is given." if changed else f"They have the tag “{tag}” already.", undo
+        )
 
+    def untag(self, request: Request, form: FormData) -> Response:
+        """Take a tag from a person."""
+        tag = checked_tag(text(form, "tag"))
+        with self._room.store() as store, store.write() as connection:
+            person = known(request, connection)
+            changed = tag_these(connection, [person.id], remove=(tag,))
+        undo = Undo(f"/people/{person.id}/tag", {"tag": tag}) if changed else None
+        return self._go_on(request, f"The tag “{tag}” is taken away." if changed else f"They had no tag “{tag}”.", undo)
 
-def _farewell(erased: Forgotten, files: int, *, compacted: bool) -> str:
-    copies = (
-        (erased.consents, "entry of their history", "entries of their history"),
-        (erased.deliveries, "copy of their address in what was sent", "copies of their address in what was sent"),
-        (files, "message in the outbox", "messages in the outbox"),
-    )
-    told = ["Erased: their record", *(counted(number, one, several) for number, one, several in copies if number)]
-    kept = "What is kept is a fingerprint of the address, which nobody can read: no import can bring them back."
-    busy = "" if compacted else " The database was in use, so traces may be left in its file until it is erased again."
-    return f"{', '.join(told)}. {kept}{busy}"
+    def forget(self, request: Request, form: FormData) -> Response:
+        """Erase a person for good, if their address was typed as the yes."""
+        with self._room.store() as store:
+            with store.read() as connection:
+                person = known(request, connection)
+            if email_key(text(form, "address")) != email_key(person.email):
+                hint = "Type their address as it stands on the page. Nothing was erased."
+                raise SubscriberError("this is not their address", hint=hint)
+            erased = erase(self._room.workspace, store, person.email)
+        remove_leftovers(self._room.workspace)
+        beyond = self._erase_at_sendgrid(erased.addresses) if form.get("at-sendgrid") else ""
+        said = self._farewell(erased.rows, erased.files, compacted=erased.compacted)
+        return self._room.pages.go_on("/people", said + beyond)
 
+    def _farewell(self, erased: Forgotten, files: int, *, compacted: bool) -> str:
+        copies = (
+            (erased.consents, "entry of their history", "entries of their history"),
+            (erased.deliveries, "copy of their address in what was sent", "copies of their address in what was sent"),
+            (files, "message in the outbox", "messages in the outbox"),
+        )
+        told = ["Erased: their record", *(counted(number, one, several) for number, one, several in copies if number)]
+        kept = "What is kept is a fingerprint of the address, which nobody can read: no import can bring them back."
+        busy = (
+            "" if compacted else " The database was in use, so traces may be left in its file until it is erased again."
+        )
+        return f"{', '.join(told)}. {kept}{busy}"
 
-def _erase_at_sendgrid(room: Room, emails: Sequence[str]) -> str:
-    """Have SendGrid erase them; what is erased here stays erased either way."""
-    try:
-        transport = open_transport(room.workspace, "sendgrid")
-        if transport.erasure:
-            transport.erasure.erase(list(emails))
-    except TransportError as err:
-        return f" At SendGrid they are not erased yet: {err.what}. Its support can do that."
-    return " SendGrid has taken the request to erase them, too."
+    def _erase_at_sendgrid(self, emails: Sequence[str]) -> str:
+        """Have SendGrid erase them; what is erased here stays erased either way."""
+        try:
+            transport = open_transport(self._room.workspace, "sendgrid")
+            if transport.erasure:
+                transport.erasure.erase(list(emails))
+        except TransportError as err:
+            return f" At SendGrid they are not erased yet: {err.what}. Its support can do that."
+        return " SendGrid has taken the request to erase them, too."
 
-
-def _go_on(room: Room, request: Request, said: str, undo: Undo | None = None) -> Response:
-    return room.pages.go_on(f"/people/{request.path_params['number']}", said, undo)
+    def _go_on(self, request: Request, said: str, undo: Undo | None = None) -> Response:
+        return self._room.pages.go_on(f"/people/{request.path_params['number']}", said, undo)

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from newsletter.web.desk.people import acting, several, suppressed
+from newsletter.web.desk.people.acting import Acting
 from newsletter.web.desk.people.adding import Adding
 from newsletter.web.desk.people.census import Census
 from newsletter.web.desk.people.exporting import Exporting
@@ -10,6 +10,8 @@ from newsletter.web.desk.people.filters import Searches
 from newsletter.web.desk.people.importing import Importing
 from newsletter.web.desk.people.lists import Lists
 from newsletter.web.desk.people.persons import Persons
+from newsletter.web.desk.people.several import Several
+from newsletter.web.desk.people.suppressed import Suppressed
 from newsletter.web.desk.people.tags import Tags
 from newsletter.web.desk.room import Room
 
@@ -19,7 +21,6 @@ class People:
 
     def __init__(self, room: Room) -> None:
         searches, census = Searches(), Census()
-        self._room = room
         self._importing = Importing(room)
         self._parts = (
             Lists(room, searches, census),
@@ -27,7 +28,10 @@ class People:
             Adding(room, census),
             Tags(room, searches),
             Exporting(room, searches),
+            Suppressed(room),
             Persons(room, census),
+            Acting(room),
+            Several(room),
         )
 
     def open(self) -> None:
@@ -40,5 +44,4 @@ class People:
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
-        found = [route for part in self._parts for route in part.routes()]
-        return found + [route for part in (suppressed, acting, several) for route in part.views.routes(self._room)]
+        return [route for part in self._parts for route in part.routes()]

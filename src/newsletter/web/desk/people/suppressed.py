@@ -3,6 +3,7 @@
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from newsletter.errors import AddressError
 from newsletter.subscribers.addresses import check_address
@@ -11,52 +12,59 @@ from newsletter.subscribers.suppression import by_reason, find_suppression, supp
 from newsletter.subscribers.vocabulary import Reason
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.choosing import text
-from newsletter.web.desk.room import Room, Views
-
-views = Views()
+from newsletter.web.desk.room import Room
 
 
-@views.get("/people/suppressed")
-def show(room: Room, request: Request) -> Response:
-    """Show how many addresses there are, by reason."""
-    return _page(room, request, {})
+class Suppressed:
+    """Answers questions about the list of suppressed addresses, which names nobody."""
 
+    def __init__(self, room: Room) -> None:
+        self._room = room
 
-@views.change("/people/suppressed")
-def ask(room: Room, request: Request, form: FormData) -> Response:
-    """Say whether an address is among them; it is asked in a form, so that it is in no page's address."""
-    email = text(form, "email")
-    try:
-        check_address(email)
-    except AddressError as err:
-        return _page(room, request, {"asked": email, "mistake_in_address": str(err)}, status=422)
-    with room.store() as store, store.read() as connection:
-        found = find_suppression(connection, store.key, email)
-        return _page(room, request, {"asked": email, "found": found, "person": find_person(connection, email)})
+    def routes(self) -> list[Route]:
+        """Return which address is answered by what."""
+        change = self._room.change
+        return [
+            Route("/people/suppressed", self.show),
+            change("/people/suppressed", self.ask),
+            change("/people/suppressed/add", self.add),
+        ]
 
+    def show(self, request: Request) -> Response:
+        """Show how many addresses there are, by reason."""
+        return self._page(request, {})
 
-@views.change("/people/suppressed/add")
-def add(room: Room, _request: Request, form: FormData) -> Response:
-    """Note that an address must never be mailed, of which nothing else is known."""
-    address = check_address(text(form, "email")).email
-    with room.store() as store, store.write() as connection:
-        changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED)
-    said = "Noted: this address is never mailed, and no import adds it." if changed else "This was noted already."
-    return room.pages.go_on("/people/suppressed", said)
+    def ask(self, request: Request, form: FormData) -> Response:
+        """Say whether an address is among them; it is asked in a form, so that it is in no page's address."""
+        email = text(form, "email")
+        try:
+            check_address(email)
+        except AddressError as err:
+            return self._page(request, {"asked": email, "mistake_in_address": str(err)}, status=422)
+        with self._room.store() as store, store.read() as connection:
+            found = find_suppression(connection, store.key, email)
+            return self._page(request, {"asked": email, "found": found, "person": find_person(connection, email)})
 
+    def add(self, _request: Request, form: FormData) -> Response:
+        """Note that an address must never be mailed, of which nothing else is known."""
+        address = check_address(text(form, "email")).email
+        with self._room.store() as store, store.write() as connection:
+            changed = suppress(connection, store.key, address, Reason.UNSUBSCRIBED)
+        said = "Noted: this address is never mailed, and no import adds it." if changed else "This was noted already."
+        return self._room.pages.go_on("/people/suppressed", said)
 
-def _page(room: Room, request: Request, answer: dict[str, object], status: int = 200) -> Response:
-    with room.store() as store, store.read() as connection:
-        counts = by_reason(connection)
-    values = {
-        "as_of": room.changes.count,
-        "counts": counts,
-        "words": words,
-        "zone": room.workspace.settings.clinic.timezone,
-        "asked": "",
-        "found": None,
-        "person": None,
-        "mistake_in_address": "",
-        **answer,
-    }
-    return room.pages.page(request, "people/suppressed.html", values, status=status)
+    def _page(self, request: Request, answer: dict[str, object], status: int = 200) -> Response:
+        with self._room.store() as store, store.read() as connection:
+            counts = by_reason(connection)
+        values = {
+            "as_of": self._room.changes.count,
+            "counts": counts,
+            "words": words,
+            "zone": self._room.workspace.settings.clinic.timezone,
+            "asked": "",
+            "found": None,
+            "person": None,
+            "mistake_in_address": "",
+            **answer,
+        }
+        return self._room.pages.page(request, "people/suppressed.html", values, status=status)

@@ -1,6 +1,8 @@
 """Tags: which there are; giving one to everybody who is looked for, or taking it from them."""
 
+import secrets
 from array import array
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -13,7 +15,7 @@ from newsletter.formatting import counted
 from newsletter.subscribers import listing
 from newsletter.subscribers.clinical import NEUTRAL_TAGS, is_clinical_tag
 from newsletter.subscribers.tagging import checked_tag, tag_all, tag_these, untag_all
-from newsletter.web.desk.notices import Latest, Undo
+from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.people import words
 from newsletter.web.desk.people.choosing import text
 from newsletter.web.desk.people.filters import ListFilter, Searches
@@ -37,7 +39,7 @@ class Tags:
     def __init__(self, room: Room, searches: Searches) -> None:
         self._room = room
         self._searches = searches
-        self._done = Latest[_Done](_KEPT)
+        self._done: OrderedDict[str, _Done] = OrderedDict()
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
@@ -89,12 +91,12 @@ class Tags:
             said += f" {unchanged} {'had it already' if gives else 'did not have it'}."
         if gives and is_clinical_tag(tag):
             said += f" It looks like health information. {NEUTRAL_TAGS}"
-        undo = Undo("/people/tagging/undo", {"done": self._done.add(_Done(tag, gives, changed))}) if changed else None
+        undo = Undo("/people/tagging/undo", {"done": self._remember(_Done(tag, gives, changed))}) if changed else None
         return self._room.pages.go_on("/people/tags", said, undo)
 
     def undo(self, _request: Request, form: FormData) -> Response:
         """Take back a change of tags, once."""
-        done = self._done.drop(text(form, "done"))
+        done = self._done.pop(text(form, "done"), None)
         if done is None:
             hint = "It was taken back already, or too much has happened since. Look for the people, and change the tag."
             raise SubscriberError("this can no longer be taken back", hint=hint)
@@ -102,3 +104,10 @@ class Tags:
             tags = {"remove": (done.tag,)} if done.was_given else {"add": (done.tag,)}
             number = tag_these(connection, done.people, **tags)
         return self._room.pages.go_on("/people/tags", f"Taken back, for {counted(number, 'person', 'people')}.")
+
+    def _remember(self, done: _Done) -> str:
+        name = secrets.token_urlsafe(8)
+        self._done[name] = done
+        while len(self._done) > _KEPT:
+            self._done.popitem(last=False)
+        return name
