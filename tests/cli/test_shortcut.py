@@ -59,7 +59,7 @@ def test_linux_starts_exactly_this(name: str, folder: str) -> None:
     assert menu == on_desktop
     entry = entry_of(menu.decode())
     assert arguments_of(entry["Exec"]) == wanted.command
-    assert (entry["Name"], entry["Path"], entry["Terminal"]) == (name, f"/home/pat/{folder}", "false")
+    assert (entry["Name"], entry["Path"], entry["Terminal"]) == (name, str(wanted.folder), "false")
     assert entry["Icon"].endswith("/abc123.png")
 
 
