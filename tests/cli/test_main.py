@@ -52,6 +52,7 @@ init --yes
 subscribers import samples/people.csv --consent x --yes
 new 2026-12-walk --from samples/post.txt
 post list 2026-12-walk
+issue restore
 list
 check 2026-12-walk
 render 2026-12-walk
@@ -74,6 +75,7 @@ restore kept.zip --yes
 database copy --to sqlite:///second.db
 doctor
 preview --port {taken}
+shortcut --dry-run
 serve --port {taken}
 completion bash
 """

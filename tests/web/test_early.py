@@ -77,7 +77,7 @@ def test_what_a_line_of_a_post_is(page: Page, desk: RunningDesk) -> None:
 def test_how_much_of_a_post_is_shown(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
     """The issue shows as much of it as the menu says, once it is known where readers read on."""
     with before_script(page, f"{desk.address}/issues/winter-light/posts", "making.js"):
-        page.get_by_label("How much of it is shown").select_option("title")
+        page.get_by_label("How much of Winter light is shown").select_option("title")
     page.get_by_label("Address of the post").fill("www.example.org/light")
     page.get_by_role("button", name="Show only its title").click()
 

@@ -168,7 +168,7 @@ def _is_number(route: Route, place: str) -> bool:
 
 def _streams(route: Route) -> bool:
     """Whether the answer ends only when the desk does."""
-    return route.endpoint.__name__ in {"events", "news"}
+    return route.name in {"events", "news"}
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -70,7 +70,7 @@ def wait_for_copies(page: Page, number: int) -> None:
 
 
 def test_an_open_tab_goes_on_after_a_restart(browser: Browser, desk_workspace: Workspace, letter: Path) -> None:
-    """It says what to do, keeps the text meanwhile, and saves by itself once the new link was opened."""
+    """It says what to do, keeps the text meanwhile, and saves by itself: the browser is still signed in."""
     with desk_process(desk_workspace) as desk:
         writer = open_page(browser, desk)
         open_text(writer, desk)
@@ -80,16 +80,33 @@ def test_an_open_tab_goes_on_after_a_restart(browser: Browser, desk_workspace: W
     expect(writer.get_by_role("alert").filter(has_text="kept in this browser")).to_be_visible()
 
     with desk_process(desk_workspace) as again:
-        assert again.port == desk.port
+        assert (again.port, again.cookie) == (desk.port, desk.cookie)
+        _goes_on(writer, letter)
+
+
+def test_a_tab_that_is_not_known_any_more_waits_for_the_link(
+    browser: Browser, desk_workspace: Workspace, letter: Path, port: int
+) -> None:
+    """Where nothing could be kept on this computer, each start has another cookie."""
+    with running_desk(desk_workspace, port) as desk:
+        writer = open_page(browser, desk)
+        open_text(writer, desk)
+    expect(writer.locator("#live-text")).to_contain_text("newsletter preview")
+    type_at_end(writer, "\nTyped while it was closed.")
+
+    with running_desk(desk_workspace, port) as again:
         expect(writer.locator("#live-text")).to_contain_text("Open its link once")
         expect(writer.get_by_role("alert").filter(has_text="Open its link once")).to_be_visible()
         assert "Typed" not in letter.read_text("utf-8")
-
         follow_link(writer.context, again)
-        expect(writer.locator("#live-text")).to_have_text(re.compile("^(Connected|Updated)"))
-        expect(writer.locator("#saved-text")).to_have_text(SAVED)
-        assert "Typed while it was closed." in letter.read_text("utf-8")
-        assert copies(writer) == 0
+        _goes_on(writer, letter)
+
+
+def _goes_on(writer: Page, letter: Path) -> None:
+    expect(writer.locator("#live-text")).to_have_text(re.compile("^(Connected|Updated)"))
+    expect(writer.locator("#saved-text")).to_have_text(SAVED)
+    assert "Typed while it was closed." in letter.read_text("utf-8")
+    assert copies(writer) == 0
 
 
 def test_every_form_goes_on_after_a_restart(browser: Browser, desk_workspace: Workspace, port: int) -> None:

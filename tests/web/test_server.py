@@ -8,12 +8,10 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
 from newsletter.errors import NewsletterError
-from newsletter.web.desk import listen_as_before
 from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
 from tests.web.running import PATIENCE, DeskProcess, RunningDesk, desk_process, running_desk
@@ -82,17 +80,6 @@ def test_an_address_of_another_computer_is_refused(host: str) -> None:
     with pytest.raises(NewsletterError, match="this computer has no address") as caught:
         listen(host=host)
     assert "--host" in caught.value.hint
-
-
-def test_a_desk_is_found_where_it_was(tmp_path: Path) -> None:
-    """Each workspace has a port of its own, again after a restart; where it is taken, any other is."""
-    with listen_as_before(tmp_path) as first:
-        usual = first.getsockname()[1]
-        with listen_as_before(tmp_path) as beside:
-            assert beside.getsockname()[1] != usual
-    with listen_as_before(tmp_path / "." / "x" / "..") as again, listen_as_before(tmp_path / "other") as other:
-        assert again.getsockname()[1] == usual
-        assert other.getsockname()[1] != usual
 
 
 @pytest.mark.heavy

@@ -62,16 +62,23 @@ const quote = (state, dispatch) =>
 
 // Puts a block behind the one that the cursor is in, or in its place if that is empty; returns where it is.
 export function insertBlock(view, node) {
+  const from = insertBlocks(view, [node]);
+  view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(from + 1))).scrollIntoView());
+  return from;
+}
+
+// Does the same with several, and goes on behind them.
+export function insertBlocks(view, blocks) {
   const { state } = view;
   const { $to } = state.selection;
   let depth = $to.depth;
   while (depth > 1 && !["doc", "box"].includes($to.node(depth - 1).type.name)) depth -= 1;
   const isEmpty = depth > 0 && $to.node(depth).type === nodes.paragraph && !$to.node(depth).content.size;
   const from = depth ? (isEmpty ? $to.before(depth) : $to.after(depth)) : $to.pos;
-  const transaction = state.tr.replaceWith(from, isEmpty ? $to.after(depth) : from, node);
-  const behind = from + node.nodeSize;
+  const transaction = state.tr.replaceWith(from, isEmpty ? $to.after(depth) : from, blocks);
+  const behind = from + blocks.reduce((sum, { nodeSize }) => sum + nodeSize, 0);
   if (transaction.doc.resolve(behind).nodeAfter === null) transaction.insert(behind, nodes.paragraph.create()); // there is always a way on
-  transaction.setSelection(TextSelection.near(transaction.doc.resolve(from + 1)));
+  transaction.setSelection(TextSelection.near(transaction.doc.resolve(behind), -1));
   view.dispatch(transaction.scrollIntoView());
   return from;
 }

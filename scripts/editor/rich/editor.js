@@ -11,7 +11,7 @@ import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-li
 import { EditorState, NodeSelection, Plugin, PluginKey, TextSelection } from "prosemirror-state";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { focusCard, nodeViews } from "./cards.js";
-import { activeTools, insertBlock, isInTable, keysOf, nextCell, run } from "./commands.js";
+import { activeTools, insertBlock, insertBlocks, isInTable, keysOf, nextCell, run } from "./commands.js";
 import { readField } from "./dialect.js";
 import { tidyPaste } from "./pasting.js";
 import { Book } from "./reading.js";
@@ -25,14 +25,15 @@ const found = new PluginKey("found");
 
 export class RichText {
   // `onChange` hears the new text, `onSelect` which tools are on, `onTool` what was chosen from a menu; `ask` asks for a link.
-  constructor({ parent, text, label, hint, names, keys, ask, onChange, onSelect, onFiles, onTool }) {
+  // `snippets` are pieces of text that can be put in, each with its title.
+  constructor({ parent, text, label, hint, names, keys, snippets = [], ask, onChange, onSelect, onFiles, onTool }) {
     Object.assign(this, { ask, onChange, onSelect, onFiles });
     this.book = new Book();
     this.writer = new Writer(this.book);
     const { blocks, head, tail } = this.read(text);
     Object.assign(this, { text, head, tail });
     const plugins = [
-      slashMenu(onTool),
+      slashMenu(onTool, snippets),
       inputRules({ rules }),
       keymap({ ...keys, ...keysOf(ask), ...typing }),
       keymap(baseKeymap),
@@ -136,7 +137,14 @@ export class RichText {
   }
 
   run(name, value) {
-    run(this.view, this.ask, name, value);
+    if (name === "snippet") this.insertText(value);
+    else run(this.view, this.ask, name, value);
+  }
+
+  // Puts a piece of Markdown behind the block that the cursor is in.
+  insertText(text) {
+    insertBlocks(this.view, new Book().read(text).blocks.map(withoutOrigin));
+    this.view.focus();
   }
 
   insertPicture(path) {

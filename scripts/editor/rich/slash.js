@@ -20,12 +20,13 @@ const CHOICES = [
   ["Line", "rule"],
 ];
 
-// `run` does what was chosen, by the names of the toolbar.
-export function slashMenu(run) {
+// `run` does what was chosen, by the names of the toolbar; `snippets` are texts that can be put in.
+export function slashMenu(run, snippets) {
+  const choices = [...CHOICES, ...snippets.map(({ title, text }) => [title, "snippet", text])];
   let menu = null;
   return new Plugin({
     view: (view) => {
-      menu = new Menu(view, run);
+      menu = new Menu(view, run, choices);
       return menu;
     },
     props: {
@@ -36,8 +37,8 @@ export function slashMenu(run) {
 }
 
 class Menu {
-  constructor(view, run) {
-    Object.assign(this, { view, run, shown: [], marked: 0, dismissed: "" });
+  constructor(view, run, choices) {
+    Object.assign(this, { view, run, choices, shown: [], marked: 0, dismissed: "" });
     this.dom = document.createElement("div");
     Object.assign(this.dom, { className: "slash", role: "listbox", id: "slash-menu", hidden: true });
     this.dom.setAttribute("aria-label", "Insert");
@@ -53,7 +54,9 @@ class Menu {
     const typed = this.typed();
     if (typed === null || typed !== this.dismissed) this.dismissed = "";
     const isOpen = typed !== null && !this.dismissed;
-    const wanted = isOpen ? CHOICES.filter(([name]) => name.toLowerCase().includes(typed.slice(1).toLowerCase())) : [];
+    const wanted = isOpen
+      ? this.choices.filter(([name]) => name.toLowerCase().includes(typed.slice(1).toLowerCase()))
+      : [];
     if (wanted.map(String).join() !== this.shown.map(String).join()) this.marked = 0;
     this.shown = wanted;
     this.draw(view);

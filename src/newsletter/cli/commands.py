@@ -18,11 +18,13 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "init": Command("newsletter.cli.init", "init", "Create a workspace that works right away."),
     "new": Command("newsletter.cli.new", "new", "Create an issue from a post."),
+    "issue": Command("newsletter.cli.issue", "issue", "Duplicate, rename, delete or restore an issue."),
     "post": Command("newsletter.cli.post", "post", "Add, move and remove the posts of an issue."),
     "list": Command("newsletter.cli.listing", "list_issues", "List the issues and their state."),
     "render": Command("newsletter.cli.render", "render", "Write an issue to files, as it would be sent."),
     "check": Command("newsletter.cli.check", "check", "Find mistakes before readers do."),
     "preview": Command("newsletter.cli.preview", "preview", "Open the desk in your browser."),
+    "shortcut": Command("newsletter.cli.shortcut", "shortcut", "Put an icon on the desktop that opens the desk."),
     "theme": Command("newsletter.cli.theme", "theme", "List the themes, or create your own."),
     "subscribers": Command("newsletter.cli.subscribers", "subscribers", "Manage the subscriber list."),
     "test": Command("newsletter.cli.test", "test", "Send an issue to yourself first."),

@@ -45,7 +45,9 @@ def init(folder: Path, *, yes: bool, as_json: bool) -> None:
         f'  {at} subscribers import {folder / "samples" / "people.csv"} --consent "Made-up people, for trying out"'
     )
     click.echo(f"  {at} send {SAMPLE_ISSUE}\n")
-    click.echo(f"When you no longer need the sample, delete {folder / 'newsletters' / SAMPLE_ISSUE}.")
+    click.echo("For an icon that opens it without a terminal:\n")
+    click.echo(f"  {at} shortcut\n")
+    click.echo(f"When you no longer need the sample: {at} issue delete {SAMPLE_ISSUE}")
 
 
 def _ask() -> dict[str, str]:

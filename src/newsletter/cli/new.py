@@ -6,8 +6,10 @@ import click
 
 from newsletter.cli.output import json_option, note, print_json, with_workspace
 from newsletter.cli.sources import as_document, fresh, make_gatherer, source_options, tell
-from newsletter.issues.make import make_issue, refuse_existing
+from newsletter.issues.load import issue_folder
+from newsletter.issues.make import refuse_existing
 from newsletter.issues.order import Show
+from newsletter.services.issues import create_issue
 from newsletter.workspace import Workspace
 
 
@@ -19,6 +21,12 @@ from newsletter.workspace import Workspace
     metavar="SOURCE",
     multiple=True,
     help="A file, a web address, clipboard, or - for standard input. Can be repeated.",
+)
+@click.option(
+    "--like",
+    default="",
+    metavar="ISSUE",
+    help="Begin like this earlier issue: with its greeting, sign-off and language, without its posts.",
 )
 @click.option("--subject", default="", help="The subject line. Default: the first post's title.")
 @click.option(
@@ -40,6 +48,7 @@ def new(  # noqa: PLR0913 - one for each option
     pick: str,
     since: dt.datetime | None,
     *,
+    like: str,
     show: str,
     take_all: bool,
     no_pictures: bool,
@@ -47,7 +56,7 @@ def new(  # noqa: PLR0913 - one for each option
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Create an issue from a post.
+    """Create an issue from a post, or like an earlier issue.
 
     SLUG is the issue's short name, such as 2026-12-connection. Headings and lists are
     found, pictures are imported, and boilerplate around the post is left out and listed.
@@ -58,9 +67,12 @@ def new(  # noqa: PLR0913 - one for each option
     Examples:
       newsletter new 2026-12-connection --from clipboard
       newsletter new 2026-12-connection --from post.docx
+      newsletter new 2026-12-connection --like 2026-11-light --from post.docx
       newsletter new 2026-12 --from https://www.example.org/blog-feed.xml --since 2026-11-01
     """  # noqa: D301 - \b is click's mark for lines to leave as they are
     refuse_existing(workspace, slug)
+    if like:
+        issue_folder(workspace, like)  # a misspelt name is told before anything is fetched
     if title and len(places) != 1:
         raise click.UsageError("--title can only be used with exactly one --from.")
     gatherer = make_gatherer(
@@ -70,7 +82,7 @@ def new(  # noqa: PLR0913 - one for each option
     gathered = fresh(workspace, slug, gathered)
     posts = [found.reading.post for found in gathered]
     pictures = [picture for found in gathered for picture in found.pictures]
-    folder = make_issue(workspace, slug, posts, pictures=pictures, subject=subject, show=Show(show))
+    folder = create_issue(workspace, slug, posts, pictures=pictures, subject=subject, show=Show(show), like=like)
     if as_json:
         documents = [as_document(found, explain=explain) for found in gathered]
         print_json({"issue": slug, "folder": str(folder), "posts": documents})
@@ -78,5 +90,6 @@ def new(  # noqa: PLR0913 - one for each option
     for found in gathered:
         tell(found, explain=explain)
     shown = folder.relative_to(workspace.root).as_posix()
-    note(f"\nCreated {shown}/. Write a letter to your readers in {shown}/issue.md.")
+    begun = f"The letter begins like {like}: go on" if like else "Write a letter to your readers"
+    note(f"\nCreated {shown}/. {begun} in {shown}/issue.md.")
     note(f"Preview it with: newsletter preview {slug}")

@@ -3,12 +3,13 @@
 import itertools
 import secrets
 import shutil
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 
 from newsletter.errors import IssueError
 from newsletter.files import explained, sync_folder, write_whole
-from newsletter.issues.load import ISSUE_FILE, list_slugs
+from newsletter.issues.frame import Frame
+from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.order import POSTS_FOLDER, Entry, Show, as_written
 from newsletter.issues.shortening import leads_on
 from newsletter.issues.slug import check_slug, slugify
@@ -33,7 +34,7 @@ def refuse_existing(workspace: Workspace, slug: str) -> None:
     """
     check_slug(slug)
     if (workspace.issues_dir / slug).exists():
-        hint = f"It was not changed. Choose another name, such as {_free_name(workspace, slug)}."
+        hint = f"It was not changed. Choose another name, such as {free_slug(workspace, slug)}."
         raise IssueError(f"there is already an issue named {slug}", where=workspace.issues_dir / slug, hint=hint)
 
 
@@ -45,18 +46,25 @@ def make_issue(
     pictures: Sequence[Picture] = (),
     subject: str = "",
     show: Show = Show.TEASER,
+    frame: Frame = Frame(),  # noqa: B008 - frozen
 ) -> Path:
     """Make the issue `slug` from `posts`, and return its folder.
 
     The folder is put together beside its place under another name and then renamed, so
-    that a crash or a full disk leaves no half of it. Without posts the issue has a
-    greeting to go on from. The first post leads and is shown in full, the others as `show`
-    says, as far as they have a link to read on.
+    that a crash or a full disk leaves no half of it. The letter is that of the `frame`;
+    without one and without posts the issue has a greeting to go on from. The first post leads
+    and is shown in full, the others as `show` says, as far as they have a link to read on.
 
     Raises:
         IssueError: the name is not good, or taken.
         WorkspaceError: it cannot be written.
     """
+    frame = frame.clear_of({picture.path for picture in pictures})
+    files = _files(posts, subject or _subject(slug, posts), show, frame)
+    return _make(workspace, slug, files, (*frame.pictures, *pictures))
+
+
+def _make(workspace: Workspace, slug: str, files: Mapping[str, str], pictures: Sequence[Picture] = ()) -> Path:
     refuse_existing(workspace, slug)
     folder = workspace.issues_dir / slug
     draft = workspace.issues_dir / f".{slug[:60]}.{secrets.token_hex(4)}.tmp"
@@ -64,7 +72,7 @@ def make_issue(
         try:
             for name in (POSTS_FOLDER, IMAGES_FOLDER):
                 (draft / name).mkdir(parents=True)
-            for name, text in _files(posts, subject or _subject(slug, posts), show).items():
+            for name, text in files.items():
                 write_whole(draft / name, text)
             for picture in pictures:
                 write_whole(draft / picture.path, picture.data)
@@ -76,17 +84,17 @@ def make_issue(
     return folder
 
 
-def _files(posts: Sequence[Post], subject: str, show: Show) -> dict[str, str]:
+def _files(posts: Sequence[Post], subject: str, show: Show, frame: Frame) -> dict[str, str]:
     """Return the text of each file by its path in the folder."""
     stems = _stems(posts)
-    facts: dict[str, object] = {"subject": subject, "preheader": preheader(posts[0]) if posts else ""}
+    facts: dict[str, object] = {"subject": subject, "preheader": preheader(posts[0]) if posts else "", **frame.facts}
     if len(posts) > 1:
         entries = [
             Entry(stem, show if place and leads_on(post.link) else Show.FULL)
             for place, (stem, post) in enumerate(stems.items())
         ]
         facts["posts"] = [as_written(entry) for entry in entries]
-    files = {ISSUE_FILE: write_front_matter(facts, "" if posts else _GREETING)}
+    files = {ISSUE_FILE: write_front_matter(facts, frame.letter or ("" if posts else _GREETING))}
     files |= {f"{POSTS_FOLDER}/{stem}.md": post_file(post) for stem, post in stems.items()}
     return files
 
@@ -127,12 +135,8 @@ def free_stem(post: Post, taken: Container[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def free_slug(workspace: Workspace, text: str) -> str:
-    """Return a name for a new issue made from `text`, such as a month and a title."""
-    slug = slugify(text, longest=40) or "issue"
-    return slug if not (workspace.issues_dir / slug).exists() else _free_name(workspace, slug)
-
-
-def _free_name(workspace: Workspace, slug: str) -> str:
-    taken = set(list_slugs(workspace))
-    return next(name for number in range(2, 1000) if (name := f"{slug}-{number}") not in taken)
+def free_slug(workspace: Workspace, text: str, taken: Callable[[str], bool] = lambda _name: False) -> str:
+    """Return a name for a new issue made from `text`, such as a month and a title, that is not `taken` either."""
+    stem = slugify(text, longest=40) or "issue"
+    names = (stem if number == 1 else f"{stem}-{number}" for number in itertools.count(1))
+    return next(name for name in names if not (workspace.issues_dir / name).exists() and not taken(name))

@@ -27,6 +27,11 @@ def check_slug(slug: str) -> str:
     raise IssueError(f"'{slug}' cannot be an issue's name: lower-case letters, digits and hyphens only", hint=hint)
 
 
+def as_slug(typed: str) -> str:
+    """Return the name that somebody means by what they typed; what no name can be made of stays as it is."""
+    return slugify(typed, longest=LONGEST) or typed
+
+
 def slugify(text: str, *, longest: int = 60) -> str:
     """Return a slug made from `text`, cut at a word; empty when nothing of it can be used."""
     ascii_only = unicodedata.normalize("NFKD", re.sub(r"['’]", "", text[:1_000])).encode("ascii", "ignore").decode()

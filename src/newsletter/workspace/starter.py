@@ -15,6 +15,7 @@ from newsletter.workspace.settings import Settings
 from newsletter.workspace.workspace import SETTINGS_FILE
 
 SAMPLE_ISSUE = "2026-12-good-company"
+_SAMPLE_POST = Path("newsletters", SAMPLE_ISSUE, "posts", "good-company.md")
 
 _GITIGNORE = """\
 # People, keys and sent mail belong on this machine only.
@@ -60,6 +61,16 @@ def make_workspace(folder: Path, facts: Mapping[str, str]) -> None:
     if not (folder / ".gitignore").exists():
         write_whole(folder / ".gitignore", _GITIGNORE)
     document.write()
+
+
+def is_sample(folder: Path, slug: str) -> bool:
+    """Whether an issue of the workspace in `folder` is the sample: it has that post, whatever its letter says."""
+    if slug != SAMPLE_ISSUE:
+        return False
+    try:
+        return (folder / _SAMPLE_POST).read_text("utf-8") == (shipped_starter() / _SAMPLE_POST).read_text("utf-8")
+    except (OSError, ValueError, WorkspaceError):
+        return False
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -293,7 +293,7 @@ def test_of_several_posts_none_is_added_when_one_leads_nowhere(send: Send, desk_
 
 def test_a_letter_needs_no_post(send: Send, desk_workspace: Workspace) -> None:
     """An issue can begin with a subject alone."""
-    made = send("/new", {"subject": "We move in June", "blank": "yes"})
+    made = send("/new", {"subject": "We move in June", "begin": "yes"})
 
     slug = _address(made).split("/")[2]
     assert load_issue(desk_workspace, slug).subject == "We move in June"

@@ -1,15 +1,18 @@
 """Making an issue in a real browser: by keyboard, with what was copied, and without barriers."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from newsletter.issues import load_issue
+from newsletter.services.issues import delete_issue
 from newsletter.workspace import Workspace
 from tests.web.browsing import Answers, faults, listening
 from tests.web.making.test_making import PASTED
 from tests.web.running import RunningDesk
+from tests.web.samples import write_issue
 
 pytestmark = pytest.mark.browser
 
@@ -100,9 +103,18 @@ def _named_as_another(page: Page, desk: RunningDesk) -> Locator:
     return page.get_by_role("button", name="Make the issue")
 
 
-def test_the_way_is_for_everybody(page: Page, desk: RunningDesk, axe: str) -> None:
+def test_the_way_is_for_everybody(page: Page, desk: RunningDesk, desk_workspace: Workspace, axe: str) -> None:
     """There is no barrier on the way to a new issue, and nothing is wider than the screen."""
     found = {}
+    write_issue(desk_workspace, "gone")
+    delete_issue(desk_workspace, "gone", datetime.now(tz=UTC))
+    page.goto(f"{desk.address}/deleted")
+    expect(page.get_by_role("button", name="Bring back Light in winter")).to_be_visible()
+    found["/deleted"] = faults(page, axe)
+    page.goto(desk.address)
+    page.locator(".manage summary").click()
+    expect(page.get_by_role("button", name="Duplicate")).to_be_visible()
+    found["an issue as a whole"] = faults(page, axe)
     for path in ("/", "/new", "/new?into=winter-light", "/issues/winter-light/posts"):
         page.goto(desk.address + path)
         found[path] = faults(page, axe)
@@ -116,6 +128,24 @@ def test_the_way_is_for_everybody(page: Page, desk: RunningDesk, axe: str) -> No
     found["a line left out"] = faults(page, axe)
 
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_an_issue_is_renamed_and_deleted_by_keyboard(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """From the list, with what was done said each time, and undone."""
+    page.goto(desk.address)
+    listening(page)
+    page.locator(".manage summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Short name").fill("light")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The short name of “Light in winter” is light now.")).to_be_visible()
+    page.locator(".manage summary").focus()
+    page.keyboard.press("Enter")
+    _press(page, "Delete")
+    expect(page.get_by_role("heading", name="No issue yet")).to_be_visible()
+    _press(page, "Undo")
+    expect(page.get_by_text("“Light in winter” is back")).to_be_visible()
+    assert load_issue(desk_workspace, "light").subject == "Light in winter"
 
 
 def _press(page: Page, name: str) -> None:

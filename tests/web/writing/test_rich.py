@@ -544,6 +544,7 @@ def test_a_letter_by_keyboard(rich: Page, folder: Path) -> None:
     press("Alt+F10")
     press("End")
     press("ArrowLeft")
+    press("ArrowLeft")
     press("ArrowDown")
     press("ArrowDown")
     press("Enter")

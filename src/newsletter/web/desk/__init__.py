@@ -2,6 +2,7 @@
 
 from newsletter.web.desk.app import create_desk
 from newsletter.web.desk.gate import Gate
-from newsletter.web.desk.server import Desk, listen_as_before
+from newsletter.web.desk.instance import Instance, Running
+from newsletter.web.desk.server import Desk
 
-__all__ = ["Desk", "Gate", "create_desk", "listen_as_before"]
+__all__ = ["Desk", "Gate", "Instance", "Running", "create_desk"]

@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import anyio
@@ -17,25 +17,28 @@ from starlette.types import ASGIApp
 from newsletter.errors import NewsletterError
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.gate import Gate
-from newsletter.web.desk.making import Arranging, Making, Shelf
+from newsletter.web.desk.making import Making, arranging, shelf
 from newsletter.web.desk.pagemaking import PageMaker
 from newsletter.web.desk.pages import Pages
 from newsletter.web.desk.people import People
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending import Sending
-from newsletter.web.desk.settings import Examining, SettingsPage
-from newsletter.web.desk.writing import Writing
+from newsletter.web.desk.settings import SettingsPage, at_hand, examining
+from newsletter.web.desk.writing import Writing, snippets, versions
 from newsletter.workspace import Workspace
 
+_PARTS = (shelf, arranging, versions, snippets, at_hand, examining)
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
-    """Return the desk of `workspace` behind its gate; it watches the files while it runs."""
+def create_desk(
+    workspace: Workspace, gate: Gate, changes: Changes, close: Callable[[], None] = lambda: None
+) -> ASGIApp:
+    """Return the desk of `workspace` behind its gate; it watches the files while it runs. `close` ends it."""
     proofs = Proofs(workspace)
     makes = PageMaker(proofs, secrets.token_urlsafe(32))
-    room = Room(proofs, changes, makes)
+    room = Room(proofs, changes, makes, close)
     sending = Sending(room)
     people = People(room)
 
@@ -63,13 +66,11 @@ def create_desk(workspace: Workspace, gate: Gate, changes: Changes) -> ASGIApp:
 
     app = Starlette(
         routes=[
-            *Shelf(room).routes(),
+            *(route for part in _PARTS for route in part.views.routes(room)),
             *Pages(room).routes(),
             *people.routes(),
             *SettingsPage(room).routes(),
-            *Examining(room).routes(),
             *Making(room).routes(),
-            *Arranging(room).routes(),
             *Writing(room).routes(),
             *sending.routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),

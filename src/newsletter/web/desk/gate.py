@@ -6,23 +6,27 @@ local protects nothing by itself. Each request must therefore
 1. name this very server as its host, which defeats DNS rebinding;
 2. come from the desk's own pages or straight from the person, as the browser's
    ``Origin`` and ``Sec-Fetch-Site`` headers tell (https://www.w3.org/TR/fetch-metadata/);
-3. carry the cookie that the link printed at the start was exchanged for.
+3. carry the cookie that a link was exchanged for: the one printed at the start, or one that another start made.
 
 No CORS header is ever sent.
 """
 
 import hmac
 import secrets
+import time
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from newsletter.web.desk.instance import HELLO, NEVER, desk_link, make_ticket, proof
 from newsletter.web.desk.views import refusal
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _OWN_SITES = frozenset({"same-origin", "none"})
+_SIGNED_IN = 30 * 24 * 3600  # seconds since the desk was last opened with a link
+_LONGEST_CHALLENGE = 64
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -40,19 +44,29 @@ _HEADERS = {
 
 
 class Gate:
-    """Knows the one host, the one link and the one cookie that open this desk."""
+    """Knows the one host, the links and the one cookie that open this desk.
 
-    def __init__(self, port: int) -> None:
+    Args:
+        port: where it listens.
+        secret: what all starts of this workspace's desk on this computer share, so that a browser stays signed in;
+            without one, only this run is known to anybody.
+    """
+
+    def __init__(self, port: int, secret: bytes = b"") -> None:
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         # Cookies are shared by all ports of a host; the name keeps two desks apart.
         self._cookie = f"newsletter_desk_{port}"
-        self._session = secrets.token_urlsafe(32)
-        self._ticket = secrets.token_urlsafe(32)
-        self._link = f"http://127.0.0.1:{port}/open/{self._ticket}"
+        self._port = port
+        self._lasts = bool(secret)
+        self._secret = secret or secrets.token_bytes(32)
+        self._run = secrets.token_urlsafe(16)
+        self._session = proof(self._secret, "session")
+        self._ticket = make_ticket(self._secret, self._run, NEVER)
+        self._used: set[str] = set()
 
     def link(self, page: str = "/") -> str:
         """Return the link that opens the desk at `page`; it works once."""
-        return f"{self._link}?to={page}" if page != "/" else self._link
+        return desk_link(self._port, self._ticket, page)
 
     def around(self, app: ASGIApp) -> "GuardedApp":
         """Put this gate before `app`."""
@@ -66,6 +80,8 @@ class Gate:
             return refusal("Another web site asked for this page, and was refused.", status=403)
         if request.url.path.startswith("/static/"):
             return None
+        if request.url.path.startswith(HELLO):
+            return self._greet(request.url.path.removeprefix(HELLO))
         if request.url.path.startswith("/open/"):
             return self._open(request)
         return None if self._has_session(request) else refusal("The desk opens with its own link.", status=403)
@@ -88,14 +104,24 @@ class Gate:
             return refusal("This link has been used, or is not the desk's.", status=403)
         page = request.query_params.get("to", "/")
         answer = RedirectResponse(page if page.startswith("/issues/") else "/", status_code=303)
-        answer.set_cookie(self._cookie, self._session, httponly=True, samesite="strict", path="/")
+        lasting = _SIGNED_IN if self._lasts else None
+        answer.set_cookie(self._cookie, self._session, max_age=lasting, httponly=True, samesite="strict", path="/")
         return answer
 
+    def _greet(self, challenge: str) -> Response:
+        """Prove to another start that this is the desk of its workspace; whoever lacks the secret learns nothing."""
+        if len(challenge) > _LONGEST_CHALLENGE:
+            return refusal("This is no question that the desk answers.", status=403)
+        return PlainTextResponse(f"{self._run} {proof(self._secret, 'hello', self._port, self._run, challenge)}")
+
     def _redeem(self, offered: str) -> bool:
-        good = bool(self._ticket) and hmac.compare_digest(offered.encode(), self._ticket.encode())
-        if good:
-            self._ticket = ""
-        return good
+        ends, _, rest = offered.partition(".")
+        nonce, _, signed = rest.partition(".")
+        known = proof(self._secret, "ticket", self._run, ends, nonce)
+        if not hmac.compare_digest(signed.encode(), known.encode()) or nonce in self._used or int(ends) < time.time():
+            return False
+        self._used.add(nonce)
+        return True
 
     def _has_session(self, request: Request) -> bool:
         return hmac.compare_digest(request.cookies.get(self._cookie, "").encode(), self._session.encode())

@@ -4,8 +4,9 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-_KEPT = 50
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,25 @@ class Notice:
     undo: Undo | None = None
 
 
-class Notices:
-    """Keeps the latest notices; an address names one by a number that cannot be made up elsewhere."""
+class Latest(Generic[T]):
+    """Keeps the latest things by names that only the desk's own pages know; closing the desk forgets them."""
 
-    def __init__(self) -> None:
-        self._notices: OrderedDict[str, Notice] = OrderedDict()
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, T] = OrderedDict()
 
-    def add(self, notice: Notice) -> str:
-        """Keep a notice and return its name, for the address that the browser goes to next."""
-        name = secrets.token_urlsafe(8)
-        self._notices[name] = notice
-        while len(self._notices) > _KEPT:
-            self._notices.popitem(last=False)
+    def add(self, thing: T) -> str:
+        """Keep a thing and return its name, for the address that the browser goes to next."""
+        name = secrets.token_urlsafe(9)
+        self._kept[name] = thing
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
         return name
 
-    def find(self, name: str) -> Notice | None:
-        """Return the notice of that name, if the desk still knows it."""
-        return self._notices.get(name)
+    def find(self, name: str) -> T | None:
+        """Return the thing of that name, if the desk still knows it."""
+        return self._kept.get(name)
+
+    def drop(self, name: str) -> T | None:
+        """Forget a thing, and return it."""
+        return self._kept.pop(name, None)

@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from newsletter.errors import NewsletterError
-from newsletter.web.desk.notices import Notice, Notices, Undo
+from newsletter.web.desk.notices import Latest, Notice, Undo
 from newsletter.web.desk.places import find_place
 from newsletter.web.desk.proofs import Proofs
 from newsletter.web.desk.views import page
 
 _CANNOT_BE_DONE = 422
+_NOTICES = 50
 
 
 class PageMaker:
@@ -28,7 +29,7 @@ class PageMaker:
         self.token = token
         self._proofs = proofs
         self._workspace_id = hashlib.sha256(str(proofs.root.resolve()).encode()).hexdigest()[:12]
-        self._notices = Notices()
+        self._notices = Latest[Notice](_NOTICES)
 
     def page(
         self,

@@ -71,7 +71,7 @@ class Pages:
             "programs": PROGRAMS.values(),
             "state": standing.state if standing else "" if trouble else DRAFT,
             "state_label": standing.label(self._room.workspace.settings.clinic.timezone) if standing else "Draft",
-            "files": files,
+            "texts": list(zip(files, self._titles(proof.issue), strict=True)),
             "matters": gather(proof.findings, slug, files),
         }
         return self._pages.page(request, "issue.html", values, proof.mistake or trouble)
@@ -113,6 +113,11 @@ class Pages:
         """Return the files that a person writes for this issue, as far as they lie in the workspace."""
         files = [issue.source, *(post.body.path for post in issue.posts)] if issue else []
         return [path for path in files if is_inside(path, self._proofs.root)]
+
+    def _titles(self, issue: Issue | None) -> Iterable[str]:
+        """Return what a person calls each of them."""
+        titles = {post.body.path: post.post.title for post in issue.posts} if issue else {}
+        return [titles.get(path, "Letter") for path in self._files(issue)]
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._proofs.root).as_posix()

@@ -1,24 +1,19 @@
 """Running the desk: on this machine only, until it is told to stop."""
 
 import asyncio
-import hashlib
 import os
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
-from newsletter.errors import NewsletterError
 from newsletter.web.desk.app import create_desk
 from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.gate import Gate
-from newsletter.web.listening import listen
 from newsletter.workspace import Workspace
 
-_FIRST_PORT, _PORTS = 20_000, 10_000  # below what systems give to outgoing connections
 _SECONDS_TO_FINISH = 0.5  # for pages that are being made
 _SECONDS_TO_END = 1.8  # for everything: what is at work then is broken off
 _INTERRUPTED = 130
@@ -29,27 +24,14 @@ _QUIET = {
 }
 
 
-def listen_as_before(root: Path) -> socket.socket:
-    """Return a socket on the port that the desk of this workspace always has, or on a free one where that is taken.
-
-    A page that was open when the desk was closed finds it again, and with it what its browser kept.
-    """
-    digest = hashlib.sha256(str(root.resolve()).encode()).digest()
-    usual = _FIRST_PORT + int.from_bytes(digest[:8]) % _PORTS
-    try:
-        return listen(usual)
-    except NewsletterError:
-        return listen()
-
-
 class Desk:
-    """One run of the desk on a listening socket."""
+    """One run of the desk on a listening socket; `secret` is what its starts share."""
 
-    def __init__(self, workspace: Workspace, listener: socket.socket) -> None:
+    def __init__(self, workspace: Workspace, listener: socket.socket, secret: bytes = b"") -> None:
         self._listener = listener
-        self._gate = Gate(listener.getsockname()[1])
+        self._gate = Gate(listener.getsockname()[1], secret)
         self._changes = Changes(workspace.root)
-        self._app = create_desk(workspace, self._gate, self._changes)
+        self._app = create_desk(workspace, self._gate, self._changes, self.close)
         self._server: _Server | None = None
 
     def link(self, page: str = "/") -> str:
@@ -71,6 +53,11 @@ class Desk:
         self._server = _Server(config, self._changes, on_ready)
         self._server.run(sockets=[self._listener])
 
+    def close(self) -> None:
+        """End it from a page, as Ctrl-C does."""
+        if self._server is not None:
+            self._server.end(0)
+
     def stop(self) -> None:
         """End it from another thread, without waiting for pages that are still open."""
         if self._server is not None:
@@ -89,11 +76,19 @@ class _Server(uvicorn.Server):
         self._on_ready = on_ready
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._limit_the_end(_INTERRUPTED)
+        super().handle_exit(sig, frame)
+
+    def end(self, code: int) -> None:
+        """End the server from another thread."""
+        self._limit_the_end(code)
+        self.should_exit = True
+
+    def _limit_the_end(self, code: int) -> None:
         if not self.should_exit:
-            last = threading.Timer(_SECONDS_TO_END, os._exit, [_INTERRUPTED])
+            last = threading.Timer(_SECONDS_TO_END, os._exit, [code])
             last.daemon = True  # it ends nothing that has ended in time
             last.start()
-        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

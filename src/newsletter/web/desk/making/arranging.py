@@ -5,68 +5,53 @@ from urllib.parse import urlencode
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from newsletter.issues.arrange import move_post, remove_post, restore_post, show_post
 from newsletter.issues.load import ISSUE_FILE, issue_folder, issue_order, post_link
 from newsletter.issues.order import Show, find_entry
 from newsletter.issues.shortening import leads_on
 from newsletter.web.desk.notices import Undo
-from newsletter.web.desk.room import Room
+from newsletter.web.desk.room import Room, Views
+
+views = Views()
 
 
-class Arranging:
-    """Answers for ``/issues/…/posts``; the same functions serve the command line."""
+@views.get("/issues/{slug}/posts")
+def posts(room: Room, request: Request) -> Response:
+    """Show the posts in their order."""
+    as_of, slug = room.changes.count, request.path_params["slug"]
+    issue = room.proofs.read(slug).issue
+    titles = {each.body.path.stem: each.post for each in issue.posts} if issue else {}
+    order = issue_order(room.workspace, slug)
+    entries = [(entry, titles.get(entry.stem)) for entry in order]
+    asked = request.query_params.get("ask", ""), _show(request.query_params)
+    values = {"as_of": as_of, "slug": slug, "entries": entries, "shows": _SHOWS, "asked": asked}
+    return room.pages.page(request, "making/posts.html", values)
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
-        self._pages = room.pages
 
-    def routes(self) -> list[Route]:
-        """Return which address is answered by what."""
-        return [
-            Route("/issues/{slug}/posts", self.posts),
-            self._room.change("/issues/{slug}/posts", self.arrange),
-        ]
-
-    def posts(self, request: Request) -> Response:
-        """Show the posts in their order."""
-        as_of = self._room.changes.count
-        slug = request.path_params["slug"]
-        if slug not in self._room.proofs.slugs():
-            return self._pages.missing(request, "There is no issue of this name.")
-        issue = self._room.proofs.read(slug).issue
-        titles = {each.body.path.stem: each.post for each in issue.posts} if issue else {}
-        order = issue_order(self._room.workspace, slug)
-        entries = [(entry, titles.get(entry.stem)) for entry in order]
-        asked = request.query_params.get("ask", ""), _show(request.query_params)
-        values = {"as_of": as_of, "slug": slug, "entries": entries, "shows": _SHOWS, "asked": asked}
-        return self._pages.page(request, "making/posts.html", values)
-
-    def arrange(self, request: Request, form: FormData) -> Response:
-        """Move, show, remove or put back one post, as the pressed button says."""
-        slug = request.path_params["slug"]
-        if slug not in self._room.proofs.slugs():
-            return self._pages.missing(request, "There is no issue of this name.")
-        workspace, name, page = self._room.workspace, _text(form, "post"), f"/issues/{slug}/posts"
-        if back := _text(form, "back"):
-            restore_post(workspace, slug, back, _number(form, "place"), _show(form))
-            return self._pages.go_on(page, "The post is back.")
-        order = issue_order(workspace, slug)
-        entry = find_entry(order, name, issue_folder(workspace, slug) / ISSUE_FILE)
-        place = order.index(entry) + 1
-        if _text(form, "remove"):
-            kept = remove_post(workspace, slug, entry.stem)
-            undo = Undo(page, {"back": kept.name, "place": str(place), "show": str(entry.show)})
-            return self._pages.go_on(page, "The post was taken out of the issue; its text is kept.", undo)
-        if _text(form, "move") in {"-1", "1"}:
-            move_post(workspace, slug, entry.stem, place + int(_text(form, "move")))
-        else:
-            show, link = _show(form), _text(form, "link")
-            if show is not Show.FULL and not link and not leads_on(post_link(workspace, slug, entry.stem)):
-                return self._pages.go_on(f"{page}?{urlencode({'ask': entry.stem, 'show': show})}")
-            show_post(workspace, slug, entry.stem, show, link)
-        return self._pages.go_on(page)
+@views.change("/issues/{slug}/posts")
+def arrange(room: Room, request: Request, form: FormData) -> Response:
+    """Move, show, remove or put back one post, as the pressed button says."""
+    slug = request.path_params["slug"]
+    workspace, name, page = room.workspace, _text(form, "post"), f"/issues/{slug}/posts"
+    if back := _text(form, "back"):
+        restore_post(workspace, slug, back, _number(form, "place"), _show(form))
+        return room.pages.go_on(page, "The post is back.")
+    order = issue_order(workspace, slug)
+    entry = find_entry(order, name, issue_folder(workspace, slug) / ISSUE_FILE)
+    place = order.index(entry) + 1
+    if _text(form, "remove"):
+        kept = remove_post(workspace, slug, entry.stem)
+        undo = Undo(page, {"back": kept.name, "place": str(place), "show": str(entry.show)})
+        return room.pages.go_on(page, "The post was taken out of the issue; its text is kept.", undo)
+    if _text(form, "move") in {"-1", "1"}:
+        move_post(workspace, slug, entry.stem, place + int(_text(form, "move")))
+    else:
+        show, link = _show(form), _text(form, "link")
+        if show is not Show.FULL and not link and not leads_on(post_link(workspace, slug, entry.stem)):
+            return room.pages.go_on(f"{page}?{urlencode({'ask': entry.stem, 'show': show})}")
+        show_post(workspace, slug, entry.stem, show, link)
+    return room.pages.go_on(page)
 
 
 _SHOWS = {

@@ -1,7 +1,5 @@
 """Posts that were read and are being looked over, before anything is written to disk."""
 
-import secrets
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,8 +7,6 @@ from newsletter.posts import Picture, Post, Reading, Source
 from newsletter.posts.feed import FeedEntry
 from newsletter.posts.gathering import Gathered
 from newsletter.posts.review import Part, Role, review, revise
-
-_KEPT = 20
 
 
 @dataclass(slots=True)
@@ -86,26 +82,3 @@ class Draft:
     def take(self, gathered: Sequence[Gathered]) -> None:
         """Lay the posts out to be looked over."""
         self.sheets = [Sheet(each.reading, each.pictures, review(each.reading)) for each in gathered]
-
-
-class Drafts:
-    """Keeps the latest drafts by a name that only their page knows; closing the desk forgets them."""
-
-    def __init__(self) -> None:
-        self._drafts: OrderedDict[str, Draft] = OrderedDict()
-
-    def add(self, draft: Draft) -> str:
-        """Keep a draft and return its name."""
-        name = secrets.token_urlsafe(9)
-        self._drafts[name] = draft
-        while len(self._drafts) > _KEPT:
-            self._drafts.popitem(last=False)
-        return name
-
-    def find(self, name: str) -> Draft | None:
-        """Return the draft of that name, if there is one."""
-        return self._drafts.get(name)
-
-    def drop(self, name: str) -> None:
-        """Forget a draft."""
-        self._drafts.pop(name, None)

@@ -1,6 +1,5 @@
 """From what somebody has to an issue: hand it in, choose, look it over, make it."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from starlette.datastructures import FormData, UploadFile
@@ -10,9 +9,9 @@ from starlette.routing import Route
 
 from newsletter.errors import IssueError, SourceError
 from newsletter.issues.arrange import add_post, ensure_leads_on
-from newsletter.issues.make import free_slug, make_issue
 from newsletter.issues.order import Show
 from newsletter.issues.shortening import web_address
+from newsletter.issues.slug import as_slug
 from newsletter.issues.used import used_posts
 from newsletter.posts import Source
 from newsletter.posts.clipboard import is_structured
@@ -22,11 +21,15 @@ from newsletter.posts.gathering import Gatherer
 from newsletter.posts.reader import is_feed
 from newsletter.posts.review import Role
 from newsletter.posts.source import LARGEST_FILE
-from newsletter.web.desk.making.drafts import Draft, Drafts, Sheet
+from newsletter.services.issues import audience_words, create_issue, earlier_issues, suggest_slug
+from newsletter.web.desk.making.drafts import Draft, Sheet
+from newsletter.web.desk.notices import Latest
 from newsletter.web.desk.room import Room
 
 _MOST_TYPED = 200  # characters of a title or a name
 _LONGEST_LINK = 2_000
+_OFFERED = 12
+_DRAFTS = 20
 _MEDIA_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
 
 
@@ -36,7 +39,7 @@ class Making:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._pages = room.pages
-        self._drafts = Drafts()
+        self._drafts = Latest[Draft](_DRAFTS)
 
     def routes(self) -> list[Route]:
         """Return which address is answered by what."""
@@ -57,15 +60,16 @@ class Making:
         into = request.query_params.get("into", "")
         if into and into not in self._room.proofs.slugs():
             return self._pages.missing(request, "There is no issue of this name.")
-        return self._pages.page(request, "making/start.html", {"into": into, "as_of": self._room.changes.count})
+        values = {"into": into, "as_of": self._room.changes.count, "earlier": self._earlier()}
+        return self._pages.page(request, "making/start.html", values)
 
     def hand_in(self, request: Request, form: FormData) -> Response:
         """Read what was handed in, and lead on to looking it over."""
         into = _typed(form, "into")
         if into and into not in self._room.proofs.slugs():
             return self._pages.missing(request, "There is no issue of this name.")
-        if "blank" in form:
-            return self._make_blank(form)
+        if "begin" in form:
+            return self._begin(form)
         source = self._gatherer().feed_of(self._source(form))
         draft = Draft(place=source.name, source=source, into=into)
         if is_feed(source):
@@ -90,7 +94,8 @@ class Making:
             "name": name,
             "draft": draft,
             "sheets": list(zip(draft.sheets, posts, strict=True)),
-            "slug": self._suggested_slug(posts[0].title),
+            "slug": suggest_slug(self._room.workspace, posts[0].title),
+            "earlier": self._earlier(),
             "roles": _ROLES,
         }
         return self._pages.page(request, "making/review.html", values)
@@ -130,17 +135,21 @@ class Making:
         if draft.into:
             slug, said = draft.into, self._add(draft, form)
         else:
-            slug, said = _typed(form, "slug"), "The issue is made. Write a few words to your readers, if you like."
+            slug, like = as_slug(_typed(form, "slug")), _typed(form, "like")
+            said = "The issue is made. Write a few words to your readers, if you like."
             pictures = [picture for sheet in draft.sheets for picture in sheet.used_pictures]
-            posts = [sheet.post for sheet in draft.sheets]
-            make_issue(self._room.workspace, slug, posts, pictures=pictures, subject=_typed(form, "subject"))
+            posts, subject = [sheet.post for sheet in draft.sheets], _typed(form, "subject")
+            create_issue(self._room.workspace, slug, posts, pictures=pictures, subject=subject, like=like)
+            said = self._begun(like) or said
         self._drafts.drop(name)
         return self._pages.go_on(f"/issues/{slug}/write", said)
 
     def discard(self, request: Request, _form: FormData) -> Response:
-        """Forget what was handed in; nothing was written yet."""
-        self._drafts.drop(request.path_params["draft"])
-        return self._pages.go_on("/", "Nothing was made, and nothing kept.")
+        """Forget what was handed in, and go back to where it was; nothing was written yet."""
+        name = request.path_params["draft"]
+        draft = self._drafts.find(name)
+        self._drafts.drop(name)
+        return self._pages.go_on(f"/new?into={draft.into}" if draft and draft.into else "/new", "Nothing was made.")
 
     def picture(self, request: Request) -> Response:
         """Show a picture that came with a post, as it will go into the issue."""
@@ -193,17 +202,30 @@ class Making:
             add_post(self._room.workspace, draft.into, sheet.post, pictures=sheet.used_pictures, show=show)
         return f"{len(draft.sheets)} posts were added." if len(draft.sheets) > 1 else "The post was added."
 
-    def _make_blank(self, form: FormData) -> Response:
-        subject = _typed(form, "subject")
+    def _begin(self, form: FormData) -> Response:
+        """Make an issue without a post: like an earlier one, or empty."""
+        subject, like = _typed(form, "subject"), _typed(form, "like")
         if not subject:
-            raise IssueError("an empty issue needs a subject", hint="Say in a few words what it is about.")
-        slug = self._suggested_slug(subject)
-        make_issue(self._room.workspace, slug, [], subject=subject)
-        return self._pages.go_on(f"/issues/{slug}/write", "The issue is made. Write to your readers.")
+            raise IssueError("the issue needs a subject", hint="Type in a few words what it is about.")
+        slug = suggest_slug(self._room.workspace, subject)
+        create_issue(self._room.workspace, slug, subject=subject, like=like)
+        said = self._begun(like) or "The issue is made. Write to your readers."
+        return self._pages.go_on(f"/issues/{slug}/write", said)
 
-    def _suggested_slug(self, title: str) -> str:
-        today = dt.datetime.now(self._room.workspace.settings.clinic.timezone).date()
-        return free_slug(self._room.workspace, f"{today:%Y-%m} {title}")
+    def _begun(self, like: str) -> str:
+        """Say what an issue took over from an earlier one, and whom that went to."""
+        if not like:
+            return ""
+        title, audience = self._title(like), audience_words(self._room.workspace, like)
+        went = f" That one went to: {audience}. Choose the same when you send this one." if audience else ""
+        return f"The letter begins like “{title}”. Write what is new between greeting and sign-off.{went}"
+
+    def _earlier(self) -> list[tuple[str, str]]:
+        """Return the issues that a new one can begin like, each with its subject."""
+        return [(slug, self._title(slug)) for slug in earlier_issues(self._room.workspace)[:_OFFERED]]
+
+    def _title(self, slug: str) -> str:
+        return self._room.proofs.entry(slug, "").subject or slug
 
     def _gone(self, request: Request) -> Response:
         return self._pages.missing(

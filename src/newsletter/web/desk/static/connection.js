@@ -20,7 +20,7 @@ export function takeToken(fresh) {
 // Asks for a page that costs the desk nothing: "open", "locked" until its link is opened, or "gone".
 export async function knock() {
   try {
-    const answer = await fetch("/new", { headers: { Accept: "text/html" } });
+    const answer = await fetch("/snippets/new", { headers: { Accept: "text/html" } });
     return takeToken(new DOMParser().parseFromString(await answer.text(), "text/html")) ? "open" : "locked";
   } catch {
     return "gone";

@@ -247,7 +247,7 @@ function refuse(fresh) {
 // --- whether the desk answers -----------------------------------------------------------
 
 const LOST = {
-  gone: "The desk was closed. Run newsletter preview again, and this page goes on.",
+  gone: "The desk was closed. Open it again with its icon or with newsletter preview, and this page goes on.",
   locked: "The desk was started again. Open its link once in this browser, and this page goes on.",
 };
 const NOTHING_DONE = {

@@ -27,6 +27,23 @@ text?.addEventListener("input", (event) => {
   }
 });
 
+// Whoever pastes without choosing a field first means the large one, or the one for an address.
+addEventListener("paste", (event) => {
+  if (!text || event.target.closest?.("input, textarea, select, dialog")) return;
+  const plain = event.clipboardData.getData("text/plain");
+  const rich = event.clipboardData.getData("text/html");
+  if (event.clipboardData.files.length && !plain && !rich) return handIn(event.clipboardData.files);
+  if (!plain.trim()) return;
+  event.preventDefault();
+  const isAddress = /^https?:\/\/\S+$/.test(plain.trim());
+  const field = isAddress ? document.querySelector("#link") : text;
+  if (!isAddress && STRUCTURED.test(rich) && !text.value.trim()) html.value = rich;
+  field.setRangeText(isAddress ? plain.trim() : plain, isAddress ? 0 : field.value.length, field.value.length, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+  if (!html.value) news.textContent = isAddress ? "The address is in its field below." : "Pasted.";
+  document.querySelector("#read").focus(); // Enter goes on
+});
+
 // A paste that this browser kept comes back with what it brought along.
 document.addEventListener("desk:restored", () => {
   if (!html?.value) return;
@@ -55,9 +72,13 @@ if (file) {
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
     over(false);
-    file.files = event.dataTransfer.files;
-    file.form.requestSubmit();
+    handIn(event.dataTransfer.files);
   });
+}
+
+function handIn(files) {
+  file.files = files;
+  file.form.requestSubmit();
 }
 
 // --- a choice shows at once --------------------------------------------------------------

@@ -1,8 +1,10 @@
 """The fields above the text: the keys of the front matter that have an input of their own."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from newsletter.checks.content import LONGEST_SUBJECT
+from newsletter.issues import Issue
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.make import LONGEST_PREHEADER
 
@@ -48,3 +50,9 @@ _OF_A_POST = (
 def fields_of(name: str) -> tuple[Field, ...]:
     """Return the fields of one of an issue's files."""
     return _OF_THE_ISSUE if name == ISSUE_FILE else _OF_A_POST
+
+
+def titles_of(issue: Issue | None, files: Iterable[str]) -> Mapping[str, str]:
+    """Return what a person calls each of an issue's files: the letter, and the posts by their titles."""
+    titles = {f"posts/{post.body.path.name}": post.post.title for post in issue.posts} if issue else {}
+    return {file: "Letter" if file == ISSUE_FILE else titles.get(file, file) for file in files}

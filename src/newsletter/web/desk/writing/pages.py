@@ -15,18 +15,17 @@ from newsletter.errors import NewsletterError
 from newsletter.issues.editing import Conflict, read_text, save_text, text_file, text_files
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.pictures import add_picture
+from newsletter.issues.snippets import snippets
 from newsletter.message.fields import TAGS
 from newsletter.posts.decoding import tidied
 from newsletter.web.desk.findings import by_line, gather
 from newsletter.web.desk.gate import CONTENT_POLICY
-from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.views import page
 from newsletter.web.desk.writing.differences import compare
 from newsletter.web.desk.writing.drafts import A_TEXT, Drafts
-from newsletter.web.desk.writing.fields import fields_of
-from newsletter.web.desk.writing.versions import Versions
+from newsletter.web.desk.writing.fields import fields_of, titles_of
 
 A_PICTURE = 20_000_000
 
@@ -48,7 +47,6 @@ class Writing:
             self._room.change("/issues/{slug}/differences", self.differences, most_bytes=A_TEXT),
             self._room.change("/issues/{slug}/pictures", self.picture, most_bytes=A_PICTURE + 10_000),
             *Drafts(self._room).routes(),
-            *Versions(self._room).routes(),
         ]
 
     def write(self, request: Request) -> Response:
@@ -66,7 +64,8 @@ class Writing:
             "as_of": as_of,
             "slug": slug,
             "name": name,
-            "tabs": _tabs(proof, list(files)),
+            "tabs": (titles := titles_of(proof.issue, files)),
+            "title": titles[name],
             "fields": fields_of(name),
             "changed": files[name].stat().st_mtime_ns,  # before it is read: better too old than too new
             "text": read_text(files[name]),
@@ -75,6 +74,7 @@ class Writing:
             "state_label": standing.label(zone) if standing else "Draft",
             "due": read_back(standing.at, zone, datetime.now(tz=UTC)) if standing else "",
             "tags": list(TAGS),
+            "snippets": snippets(self._room.workspace),
             "matters": gather(proof.findings, slug, [f"newsletters/{slug}/{file}" for file in files]),
             "marks": by_line(proof.findings, f"newsletters/{slug}/{name}"),
             "broken": proof.mistake,
@@ -127,13 +127,6 @@ class Writing:
             return issue_standings(self._room.workspace).get(slug)
         except NewsletterError:
             return None
-
-
-def _tabs(proof: Proof, files: list[str]) -> list[tuple[str, str]]:
-    """Return each file with what a person calls it: the letter, and the posts by their titles."""
-    posts = proof.issue.posts if proof.issue else ()
-    titles = {f"posts/{post.body.path.name}": post.post.title for post in posts}
-    return [(file, "Letter" if file == ISSUE_FILE else titles.get(file, file)) for file in files]
 
 
 def _text(form: FormData, key: str) -> str:

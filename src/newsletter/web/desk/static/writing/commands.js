@@ -66,7 +66,7 @@ function before(lead) {
 
 // Puts a piece between empty lines, and selects what the writer says next: the first
 // words between ‹ and ›.
-export function insertBlock(view, piece) {
+export function insertBlock(view, piece, write = put) {
   const { state } = view;
   const { from, to } = state.selection.main;
   const line = state.doc.lineAt(to);
@@ -76,15 +76,18 @@ export function insertBlock(view, piece) {
   const lead = place === 0 || above.endsWith("\n\n") || above === "\n" ? "" : empty ? "\n" : "\n\n";
   const below = state.sliceDoc(place, place + 2);
   const tail = below.startsWith("\n\n") ? "" : below.startsWith("\n") && place + 1 < state.doc.length ? "\n" : "\n";
-  put(view, place, empty ? line.to : place, lead + piece + tail);
+  write(view, place, empty ? line.to : place, lead + piece + tail);
 }
 
 function put(view, from, to, text) {
   const open = text.indexOf("‹");
   const close = text.indexOf("›") - 1;
   const bare = text.replace("‹", "").replace("›", "");
-  const selection = open < 0 ? { anchor: from + bare.length } : { anchor: from + open, head: from + close };
-  view.dispatch({ changes: { from, to, insert: bare }, selection, scrollIntoView: true, userEvent: "input.insert" });
+  putAsItIs(view, from, to, bare, open < 0 ? undefined : { anchor: from + open, head: from + close });
+}
+
+function putAsItIs(view, from, to, insert, selection = { anchor: from + insert.length }) {
+  view.dispatch({ changes: { from, to, insert }, selection, scrollIntoView: true, userEvent: "input.insert" });
   view.focus();
 }
 
@@ -140,6 +143,7 @@ export const commands = {
   box: (view, name) => insertBlock(view, BOXES[name]),
   table: (view) => insertBlock(view, "| ‹Heading› | Heading |\n| --- | --- |\n| Text | Text |"),
   rule: (view) => insertBlock(view, "***"),
+  snippet: (view, text) => insertBlock(view, text, putAsItIs),
 };
 
 export const mergeTag = (name) => (name === "email" ? "{{ email }}" : `{{ ${name} or "reader" }}`);

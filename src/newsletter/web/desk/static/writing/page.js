@@ -61,6 +61,10 @@ function tell(text) {
 
 // --- the text ------------------------------------------------------------------------------
 
+const snippets = [...document.querySelectorAll('[data-do="snippet"]')].map((choice) => ({
+  title: choice.textContent.trim(),
+  text: choice.dataset.value,
+}));
 const names = Object.fromEntries(
   [...document.querySelectorAll('[data-do="tag"]')].map((choice) => [choice.dataset.value, choice.textContent.trim()]),
 );
@@ -89,6 +93,7 @@ const sheet = new Sheet({
   hint,
   names,
   keys: { "Mod-s": saveNow, "Alt-F10": focusToolbar },
+  snippets,
   onFiles: (pictures) => addPictures(pictures),
   onShow: showTools,
   onTool: run,

@@ -11,7 +11,7 @@ import { bodyStart, leastChange, textStart } from "./text.js";
 const KEPT = "desk-writing"; // in this browser
 
 export class Sheet {
-  constructor({ view, places, label, hint, names, keys, onFiles, onShow, onTool }) {
+  constructor({ view, places, label, hint, names, keys, snippets, onFiles, onShow, onTool }) {
     Object.assign(this, { view, places, onShow });
     this.rich = new RichText({
       parent: places.rich,
@@ -20,6 +20,7 @@ export class Sheet {
       hint,
       names,
       keys,
+      snippets,
       ask: askLink,
       onChange: (text) => this.write(text),
       onSelect: (tools) => this.isRich && onShow({ tools }),
