@@ -41,7 +41,8 @@ def called_off(slug: str, done: Cancellation) -> list[str]:
     """Return what came of a cancelling, and what is left to do, in plain lines."""
     lines = [f"{messages(done.stopped)} canceled before going out."]
     if done.gone:
-        why = f" ({'; '.join(done.reasons)})" if done.reasons else ""
+        why = "; ".join(reason for reason in done.reasons if reason != "too late")
+        why = f" ({why})" if why else ""
         lines.append(f"{messages(done.gone)} too late: already sent, or not cancelable any more{why}.")
     if done.may_be_retried:
         lines.append(f"Try again right away, while SendGrid may still hold them: newsletter cancel {slug}")

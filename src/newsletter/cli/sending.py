@@ -175,7 +175,8 @@ def _held(workspace: Workspace, campaign: Campaign, found: Tally) -> list[str]:
     now, zone = SYSTEM_CLOCK.now(), workspace.settings.clinic.timezone
     if found.held_until is None or found.held_until <= surely_past(now, found.ahead):
         return []
-    lines = [f"SendGrid holds them until {say_near(found.held_until, zone, now)}; nobody gets them before that."]
+    it = "it" if found[DeliveryState.ACCEPTED] == 1 else "them"
+    lines = [f"SendGrid holds {it} until {say_near(found.held_until, zone, now)}; nobody gets {it} before that."]
     stoppable_until = (found.first_out or found.held_until) - NOTICE
     if stoppable_until > now + found.ahead:
         until = say_near(stoppable_until, zone, now)
