@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from newsletter.posts.block import Block, usual_gap
+from newsletter.posts.block import Block, letters_of, usual_gap
 from newsletter.posts.features import PAGE_BARE, Seen, bucket, see
 from newsletter.posts.names import without_credentials
 
@@ -49,10 +49,9 @@ class _Text:
         self.first = prose[0] if prose else len(seen)
         self.last = prose[-1] if prose else len(seen)
         self.prose = len(prose)
-        self.said = Counter(_key(each.block.said) for each in seen)
-        self.order: dict[str, int] = {}
-        for place, each in enumerate(seen):
-            self.order.setdefault(_key(each.block.said), place)
+        self.keys = [letters_of(each.block.said) for each in seen]
+        self.said = Counter(self.keys)
+        self.order = {key: place for place, key in reversed(list(enumerate(self.keys)))}
         self.leads = Counter(each.lead for each in seen if each.lead)
         self.small = {
             word for each in seen if each.block.is_prose for word in re.findall(r"\b[a-zà-ÿ]{3,}\b", each.block.text)
@@ -301,7 +300,7 @@ class _Text:
     def _again(self, place: int, zone: str) -> list[str]:
         """Return what it means that a block is said more than once, or that others like it are."""
         seen = self.seen[place]
-        key = _key(seen.block.said)
+        key = self.keys[place]
         found = []
         if key and self.said[key] > 1:
             order = "first" if self.order[key] == place else "again"
@@ -358,7 +357,3 @@ def _is_sure(seen: Seen) -> bool:
 def _share(count: int, size: int) -> str:
     share = count / size
     return "0" if not count else "some" if share < 0.34 else "half" if share < 0.67 else "most" if share < 1 else "all"
-
-
-def _key(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())

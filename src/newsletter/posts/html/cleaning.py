@@ -24,7 +24,7 @@ _ICONS = re.compile(r"(?:facebook|twitter|x|instagram|linkedin|youtube|pinterest
 
 def take_out_boilerplate(root: Tag) -> list[Dropped]:
     """Remove what the page's own marks tell apart from the article; return its lines."""
-    for comment in root.find_all(string=lambda text: isinstance(text, Comment)):
+    for comment in [each for each in root.descendants if isinstance(each, Comment)]:
         comment.extract()
     open_questions(root)
     for tag in list(elements(root)):

@@ -7,7 +7,7 @@ from bs4.element import NavigableString, PreformattedString
 
 from newsletter.posts.block import Block
 from newsletter.posts.foot import opts_out
-from newsletter.posts.html.tree import elements, line_holder, said
+from newsletter.posts.html.tree import elements, holder_of, line_holder, said
 from newsletter.posts.value import Dropped
 
 _SILENT = {"script", "style", "template", "title", "head", "noscript", "select", "option", "textarea"}
@@ -72,8 +72,8 @@ def _is_shown(text: NavigableString) -> bool:
 
 
 def _line(texts: Sequence[NavigableString], number: int, gap: int) -> Block:
-    links = {id(link): link for text in texts if (link := text.find_parent("a")) is not None}
+    links = {id(link): link for text in texts if (link := holder_of(text, "a")) is not None}
     words = ((" ".join(link.get_text(" ").split()), str(link.get("href") or "")) for link in links.values())
     said = " ".join("".join(texts).split())
-    entry = not links and texts[0].find_parent("li") is not None
+    entry = not links and holder_of(texts[0], "li") is not None
     return Block(number, _ENTRY + said if entry else said, gap, links=tuple(words))

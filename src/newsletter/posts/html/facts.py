@@ -87,7 +87,9 @@ def read_facts(
 
 def _article_data(soup: BeautifulSoup) -> dict[str, Any]:
     """Return the page's schema.org description of an article, as JSON-LD has it."""
-    for script in soup.find_all("script", type="application/ld+json"):
+    for script in elements(soup):
+        if script.name != "script" or script.get("type") != "application/ld+json":
+            continue
         try:
             data = json.loads(script.string or "")
         except (ValueError, RecursionError):
@@ -170,13 +172,12 @@ def _metas(soup: BeautifulSoup) -> dict[str, str]:
 
 
 def _link(soup: BeautifulSoup, rel: str) -> str:
-    found = soup.find("link", rel=rel)
-    return str(found.get("href") or "") if found else ""
+    links = (tag for tag in elements(soup) if tag.name == "link" and rel in (tag.get("rel") or ()))
+    return next((str(tag.get("href") or "") for tag in links), "")
 
 
 def _base(soup: BeautifulSoup) -> str:
-    found = soup.find("base", href=True)
-    return str(found["href"]) if found else ""
+    return next((str(tag["href"]) for tag in elements(soup) if tag.name == "base" and tag.has_attr("href")), "")
 
 
 def _as_list(value: object) -> list[Any]:

@@ -10,7 +10,7 @@ from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.forwarded import read_header
 from newsletter.posts.html.regions import SILENT, is_prose
 from newsletter.posts.html.structure import block_of
-from newsletter.posts.html.tree import holds, line_holder
+from newsletter.posts.html.tree import elements, holds, line_holder, said
 from newsletter.posts.meta import certain_lines
 
 _MOST_BELOW_TITLE = 12
@@ -20,10 +20,11 @@ _MOST = 4
 
 def lines_below_title(soup: BeautifulSoup, title: str) -> list[Block]:
     """Return the short lines that follow the title's heading, up to the first running text."""
-    titles = [tag for tag in soup.find_all(list(HEADINGS)) if " ".join(tag.get_text(" ").split()) == title]
-    if not titles:
+    heading = next((tag for tag in elements(soup) if tag.name in HEADINGS and said(tag) == title), None)
+    if heading is None:
         return []
-    strings = (each for each in titles[0].find_all_next(string=True) if titles[0] not in each.parents)
+    behind = (each for each in heading.next_elements if isinstance(each, NavigableString))
+    strings = (each for each in behind if not any(parent is heading for parent in each.parents))
     lines: list[Block] = []
     for _, group in groupby(filter(_is_shown, strings), key=lambda string: id(line_holder(string))):
         texts = list(group)

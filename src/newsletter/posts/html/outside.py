@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
@@ -78,13 +79,17 @@ def _is_hidden(tag: Tag, known: dict[int, bool]) -> bool:
     return known[id(tag)]
 
 
+@lru_cache(2_000)  # a page has few names, and says each of them often
+def _reason_of(name: str) -> str:
+    return next((reason for pattern, reason in _BY_NAME if pattern.search(name)), "")
+
+
 def _where(tag: Tag, *, before: bool) -> str:
     for each in (tag, *tag.parents):
         name = _BY_ROLE.get(str(each.get("role") or ""), each.name)
         if name in _BY_TAG:
             return _BY_TAG[name]
         for named in names_of(each):
-            reason = next((reason for pattern, reason in _BY_NAME if pattern.search(named)), "")
-            if reason and each.name not in {"html", "body", "main", "article"}:
+            if (reason := _reason_of(named)) and each.name not in {"html", "body", "main", "article"}:
                 return reason
     return "above it" if before else "below it"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
@@ -143,10 +144,8 @@ def _teaser_around(heading: Tag) -> Tag:
     """Return the largest element around a heading that has no second one."""
     holder = heading
     for parent in heading.parents:
-        if (
-            parent.name in {"body", "html", "main", "[document]"}
-            or sum(t.name in HEADINGS for t in elements(parent)) > 1
-        ):
+        headings = (tag for tag in elements(parent) if tag.name in HEADINGS)
+        if parent.name in {"body", "html", "main", "[document]"} or len(list(islice(headings, 2))) > 1:
             break
         holder = parent
     return holder
