@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.errors import SourceError
 from newsletter.posts import Reading, Source
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from newsletter.posts.reader import read_post
 from tests.posts.corpus_case import SAVED
 from tests.posts.test_pasted import CLINIC

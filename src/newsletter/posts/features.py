@@ -10,11 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsletter.posts.block import HEADINGS, Block
-from newsletter.posts.contacts import is_contact
-from newsletter.posts.labels import is_office, is_topic
-from newsletter.posts.meta import BY, CLOCK, COUNT, READ_TIME, REVIEW, SAYS_WHEN, is_meta_part, parts_of, read_day
-from newsletter.posts.names import LEAD, has_degree, is_name, is_said_name, says_something
-from newsletter.posts.postal import has_address
+from newsletter.posts.contacts import has_address, is_contact
+from newsletter.posts.meta import (
+    BY,
+    CLOCK,
+    COUNT,
+    LEAD,
+    READ_TIME,
+    REVIEW,
+    SAYS_WHEN,
+    has_degree,
+    is_meta_part,
+    is_name,
+    is_office,
+    is_said_name,
+    is_topic,
+    parts_of,
+    read_day,
+    says_something,
+)
 from newsletter.posts.words import is_menu_row, small_words, zones_of
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from newsletter.posts.block import MARKED, Block
-from newsletter.posts.postal import has_address
+from newsletter.posts.contacts import has_address
 from newsletter.posts.words import read_words
 
 _FEET = read_words("feet")["feet"]

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.errors import SourceError
-from newsletter.posts.clipboard import read_clipboard
 from newsletter.posts.feed import FeedEntry, list_feed, read_entry
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.html import NoPostError
 from newsletter.posts.pictures import bring_pictures, local_loader
 from newsletter.posts.reader import is_feed, read_post
-from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Source, open_source
+from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Source, open_source, read_clipboard
 from newsletter.posts.value import Picture, Reading
 from newsletter.workspace import Clinic
 

@@ -1,4 +1,4 @@
-"""Lines that tell who wrote a post and when: what their parts are, and which lines are nothing else."""
+"""Lines that tell who wrote a post and when: their parts, people's names and offices, and topics."""
 
 import datetime as dt
 import re
@@ -7,7 +7,146 @@ from dataclasses import dataclass
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import DateLine, read_date_line
-from newsletter.posts.names import LEAD, is_name, is_said_name, says_something, without_address
+
+_NAME = re.compile(
+    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*"
+    r"(?:\s+(?:(?:de|da|del|di|van|von|der|la|le|bin|al)\s+)*[A-Z][\w.'’-]*){1,3}"
+)
+_CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*)(?=\s*(?:,|$|\s[A-Z.-]+))")
+_DEGREE = re.compile(
+    r"(?:,\s*|\s)(?:M\.?D|D\.?O|Ph\.?D|Psy\.?D|Ed\.?D|Pharm\.?D|[BM]\.?S\.?N|D\.?N\.?P|L\.?I?\.?C\.?S\.?W|L\.?M\.?H\.?C|"
+    r"L\.?M\.?F\.?T|L\.?P\.?C\.?C?|M\.?S\.?W|M\.?P\.?H|R\.?N|N\.?P|APRN|ARNP|CRNP|CNP|CNS|[FP]NP|PMHNP|PA-C|BCBA|CADC|RD|"
+    r"LDN|OTR|FAPA|FAAP)(?:[-/][A-Z]{1,4})?\.?$|^Dr\.? ",
+)
+_AFTER_COMMA = re.compile(r",\s*[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*$")
+_ADDRESS = re.compile(r"\s?[<(\[][^\s@<>()\[\]]{1,64}@[^\s<>()\[\]]{1,100}[>)\]]")
+_LONGEST = 120
+LEAD = re.compile(r"^[\s•·*–—|-]+")
+_JOINS = re.compile(
+    r"\b(?:an?|the|and|or|but|not|no|of|for|from|in|into|on|to|with|without|at|as|after|before|during|through|over|under|"
+    r"between|beyond|about|against|when|why|how|what|where|who|which|while|if|is|are|was|be|do|does|don.t|can|your|you|"
+    r"my|our|we|i|me|us|it|its|their|them|they|this|that|these|those|his|her|every|all|more|less|than|too|so|just|"
+    r"yourself|ourselves|one|two|three|four|five|six|seven|ten)\b",
+    re.IGNORECASE,
+)
+_OF_TITLES = re.compile(
+    r"\b(?:\w+(?:ing|ness|tion|sion|ment|ity|ful|less|ship|ism|ology|therapy|iety|ional|ety)s?(?<!\bfleming)|"
+    r"winter|spring|summer|autumn|fall|(?:sun|mon|tues|wednes|thurs|fri|satur)day|morning|evening|night|day|days|week|"
+    r"month|year|season|seasonal|holidays?|christmas|thanksgiving|halloween|easter|january|february|march|july|"
+    r"september|october|november|december|self|care|mental|health|healthy|mind|body|brain|heart|soul|life|lives|"
+    r"love|grief|loss|stress|panic|worry|fear|anger|rage|shame|guilt|sorrow|tears|mood|blues|sleep|rest|dreams?|rem|"
+    r"adhd|ocd|ptsd|bipolar|trauma|pain|chronic|autis\w+|drugs?|alcohol|therapist|trust|courage|truth|change|"
+    r"help|hope for|support|calm|quiet|silence|peace|peaceful|balance|boundar\w+|habits?|routines?|steps?|ways?|tips?|"
+    r"signs?|guide|facts?|myths?|reasons?|questions?|answers?|lessons?|stories|story|notes?|letters?|news|updates?|"
+    r"meet|new|old|good|better|best|bad|big|little|small|slow|deep|dark|light|lights|lamp|sun|sunshine|rain|snow|cold|"
+    r"warm|hot|water|garden|walk|walks|run|food|eat|meals?|kitchen|table|coffee|tea|home|house|room|school|office|"
+    r"work|job|money|phone|screen|screens|media|social|digital|time|times|moments?|minutes?|hours?|now|today|tomorrow|"
+    r"first|second|last|next|back|out|up|down|away|kids?|child|children|teens?|mothers?|mom|dad|fathers?|parents?|"
+    r"families|family|couples?|friends?|people|women|men|women.s|men.s|group|community|caregivers?|caregiver|seniors?|"
+    r"medications?|medicine|pills?|anxious|depress\w+|lonely|alone|together|strong|brave|tired|burnout|burned|"
+    r"overwhelm\w*|resilien\w+|gratitude|patience|practices?|skills?|tools?|power|energy|breath|breathe|begin|start|"
+    r"stop|let|make|take|find|know|learn|talk|feel|feels|know|know|say|saying|ask|give|keep|get|go|come|stay|live|"
+    r"beginner.s|complete|simple|gentle|hidden|invisible|silent|great|real|true|inner|open|safe|free|clear|clinic|"
+    r"psychiatry|psychology|counsel\w+|services?|blog|journal|newsletter|club|project|center|elements?|weight)\b",
+    re.IGNORECASE,
+)
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` is written as a person's name is, perhaps with degrees behind it."""
+    if len(text) > _LONGEST:
+        return False
+    plain = without_address(LEAD.sub("", text))
+    return any(_NAME.fullmatch(form) for form in (without_credentials(plain), plain))
+
+
+def is_said_name(text: str) -> bool:
+    """Whether `text` behind "by" is a name, or two; there it may be written small."""
+    names = re.split(r"\s+(?:and|&)\s+", without_address(text))
+    return all(is_name(name if name != name.lower() else _in_capitals(name)) for name in names) and not any(
+        _JOINS.search(name) for name in names
+    )
+
+
+def says_something(text: str) -> bool:
+    """Whether words of `text` have a meaning, so that it is rather a title than a name."""
+    plain = without_credentials(without_address(text))
+    return bool(_JOINS.search(plain) or _OF_TITLES.search(plain))
+
+
+def has_degree(text: str) -> bool:
+    """Whether a title or a degree stands with the name; "Dr. Hale Is Retiring" says something of its owner."""
+    degree = _DEGREE.search(text)
+    titled = degree is not None and (degree.start() > 0 or not _JOINS.search(text))
+    return titled or bool(_AFTER_COMMA.search(text))
+
+
+def without_credentials(text: str) -> str:
+    """Return a name without the degrees behind it."""
+    return _CREDENTIALS.sub("", text).strip(" ,")
+
+
+def without_address(text: str) -> str:
+    """Return a name without the e-mail address in brackets behind it."""
+    return _ADDRESS.sub("", text)
+
+
+def _in_capitals(text: str) -> str:
+    """Return a name that was written small as it is usually written, its degrees in capitals."""
+    name, comma, degrees = text.partition(",")
+    return name.title() + comma + degrees.upper()
+
+
+_TOPICS = re.compile(
+    r"(?:adhd|addiction|adults?|aging|announcements?|anxiety|autism|bipolar(?: disorder)?|body image|burnout|"
+    r"caregiv(?:ing|ers?)|"
+    r"child(?:ren)?|childhood|clinic news|community|coping(?: skills)?|couples|culture|depression|diet|"
+    r"eating(?: disorders)?|"
+    r"education|emotions?|essays?|events?|exercise|families|family|featured|feelings|fitness|food|"
+    r"for (?:families|parents|patients)|"
+    r"from (?:the|our) (?:clinic|clinicians|blog|team)|general|grief|guest (?:posts?|column)|habits|healing|"
+    r"health(?: tips)?|"
+    r"healthy living|holidays?|insomnia|kids|lifestyle|loneliness|loss|marriage|medications?|meditation|men.s health|"
+    r"mental (?:health|wellness)|mind(?: & | and )body|mindfulness|mood|motherhood|movement|news(?: & |"
+    r" and )?(?:updates|events)?|"
+    r"nutrition|ocd|opinion|our (?:blog|stories)|panic|parent(?:ing|s|hood)|patient (?:education|stories)|perinatal|"
+    r"postpartum|pregnancy|psychiatry|psychology|ptsd|q ?& ?a|recipes?|recovery|relationships?|research|"
+    r"resilience|resources?|"
+    r"rest|school|seasonal|self[- ](?:care|esteem|help|compassion)|seniors?|skills|sleep(?: health)?|spirituality|"
+    r"stigma|stories|stress(?: management)?|students|substance use|teens?|teenagers?|therapy|tips|trauma|"
+    r"treatments?|uncategorized|updates?|wellbeing|well-being|wellness|women.s health|work(?: & life|place)?|"
+    r"work-life balance|youth|"
+    r"salud(?: mental)?|ansiedad|depresión|familia|bienestar|noticias)",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    r"\b(?:therapists?|psychotherapist|psychologist|psychiatrist|psychiatric|nurse|practitioner|counsell?or|"
+    r"social worker|coach"
+    r"|founder|co-founder|director|owner|writer|editor|clinician|licensed|certified|specialist|diet(?:itian|"
+    r"ician)|nutritionist"
+    r"|pharmacist|physician|doctor|professor|manager|physiotherapist|physical therapist|intern|contributor|"
+    r"staff|speaker"
+    r"|educator|teacher|consultant|assistant|coordinator|chaplain|neurologist|pediatrician|researcher|student|resident"
+    r"|midwife|doula|president|partner|advocate|supervisor|fellow|lcsw|lmft|lmhc|pmhnp|rn|md|phd|psyd|expert|"
+    r"columnist)\b",
+    re.IGNORECASE,
+)
+_LONGEST_OFFICE = 18
+
+
+def is_topic(text: str) -> bool:
+    """Whether a line is a topic, or several side by side."""
+    parts = [part for part in re.split(r"\s*[,|•·/&›»]\s*|\s+and\s+", text.strip(" #|•·")) if part]
+    if parts and all(_TOPICS.fullmatch(part) for part in parts):
+        return True
+    return bool(_TOPICS.fullmatch(text.strip()))
+
+
+def is_office(text: str) -> bool:
+    """Whether a line below a name says what its owner is."""
+    line = Block(0, text)
+    return line.words <= _LONGEST_OFFICE and not line.is_prose and bool(_OFFICE.search(text))
+
 
 BY = re.compile(
     r"^(?:(?:an?\s+|the\s+)?(?:words|story|post|text|article|guest post|essay|interview|conversation|column|review|poem"
@@ -49,7 +188,7 @@ CLOCK = re.compile(
     r"|(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?",
     re.IGNORECASE,
 )
-_JOINS = {"on", "at", "by", "in"}
+_JOINING = {"on", "at", "by", "in"}
 """Words that stand alone where style parts a line: "by · Kim Vale · on · May 3"."""
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _BY_NOBODY = re.compile(r"\s+by:? (?:admin(?:istrator)?|webmaster|editor|staff|guest)$", re.IGNORECASE)
@@ -156,7 +295,7 @@ def parts_of(line: Block) -> list[str]:
     text = BY.sub("", LEAD.sub("", _BY_NOBODY.sub("", _GLUED.sub(r"\1 · ", line.text))), count=1)
     dated = re.search(r"\d", text)
     parts = [
-        part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part and part not in _JOINS
+        part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part and part not in _JOINING
     ]
     return parts or [text]
 

@@ -8,10 +8,9 @@ from newsletter.posts.block import Block
 from newsletter.posts.classify import Verdict, classify, title_text
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.decoding import refuse_longer
-from newsletter.posts.endings import find_endings
-from newsletter.posts.forwarded import read_header
+from newsletter.posts.forwarded import read_header, take_off_quotes, take_out_signature
 from newsletter.posts.outline import find_outline
-from newsletter.posts.passed_on import take_off_quotes, take_out_signature
+from newsletter.posts.signature import find_endings
 from newsletter.posts.structure import Kind, Part, find_terms, to_parts, write_parts
 from newsletter.posts.text import mark_blocks, split_lines
 from newsletter.posts.value import Decision, Dropped, Post, Reading

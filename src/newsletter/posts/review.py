@@ -12,8 +12,7 @@ from enum import StrEnum
 from markdown_it.token import Token
 
 from newsletter.posts.block import letters_of
-from newsletter.posts.markdown import escape, escape_inside, escape_start
-from newsletter.posts.plain import MARKDOWN, plain_lines
+from newsletter.posts.markdown import MARKDOWN, escape, escape_inside, escape_start, plain_lines
 from newsletter.posts.value import SURE, Decision, Dropped, Reading
 
 _HEADING = re.compile(r"(?P<signs>#{1,6})[ \t]+(?P<text>.*)", re.DOTALL)

@@ -1,4 +1,4 @@
-"""The signature of a mail: who its sender is and how to reach them, and what their office makes every mail say."""
+"""What stands at the end of a mail: its signature, and what the office adds to every mail."""
 
 import re
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from newsletter.posts.block import MARKED, Block
 from newsletter.posts.contacts import is_contact
-from newsletter.posts.labels import is_office
-from newsletter.posts.names import has_degree, is_name, says_something
+from newsletter.posts.foot import find_foot
+from newsletter.posts.forwarded import ForwardedHeader, read_header
+from newsletter.posts.meta import has_degree, is_name, is_office, says_something
 from newsletter.posts.words import is_boilerplate
 
 _LONGEST = 10
@@ -194,3 +195,21 @@ def _is_name(text: str) -> bool:
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]+", text.casefold()))
+
+
+def find_endings(lines: Sequence[Block], sender: str = "", header: ForwardedHeader | None = None) -> dict[int, str]:
+    """Return the lines of both, with the reason.
+
+    Args:
+        lines: the text.
+        sender: the name of who sent it, if it is a mail.
+        header: what the lines above the text tell; it is read anew where it is not known.
+    """
+    told = header or read_header(lines, None)
+    found = find_foot(lines)
+    rest = [line for line in lines if line.number not in found and line.number not in told.boilerplate]
+    mailed = bool(told.author or sender)
+    signature = find_signature(rest, (told.author, sender), mailed=mailed)
+    if not (signature or mailed) and all(line.links is None for line in lines):
+        signature = find_contacts_of_writer(rest)
+    return found | signature

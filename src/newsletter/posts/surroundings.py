@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from newsletter.posts.block import Block, letters_of, usual_gap
 from newsletter.posts.features import PAGE_BARE, Seen, bucket, see
-from newsletter.posts.names import without_credentials
+from newsletter.posts.meta import without_credentials
 
 _MOST_COMPARED = 400
 

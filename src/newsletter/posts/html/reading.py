@@ -13,29 +13,36 @@ from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.classify import classify, title_text
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.decoding import refuse_longer
-from newsletter.posts.endings import find_endings
 from newsletter.posts.forwarded import read_header
-from newsletter.posts.html.article import find_article
-from newsletter.posts.html.blocks import flatten, is_visible
-from newsletter.posts.html.cleaning import take_out_boilerplate, take_out_link_rows, take_out_logos
-from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
-from newsletter.posts.html.emphasis import settle_emphasis
-from newsletter.posts.html.endings import take_out_endings
+from newsletter.posts.html.article import bring_picture, bring_subtitle, find_article
+from newsletter.posts.html.blocks import (
+    flatten,
+    is_visible,
+    settle_figures,
+    take_out_empty_pictures,
+    unfold_cards,
+    unfold_definitions,
+)
+from newsletter.posts.html.cleaning import (
+    clean_links,
+    link_embeds,
+    open_forms,
+    settle_sources,
+    take_out_boilerplate,
+    take_out_link_rows,
+    take_out_logos,
+)
+from newsletter.posts.html.conversion import FOOTNOTE, settle_emphasis, to_markdown
 from newsletter.posts.html.facts import Facts, read_facts
-from newsletter.posts.html.forms import link_embeds, open_forms
-from newsletter.posts.html.lazy import settle_sources
-from newsletter.posts.html.lead import bring_picture, bring_subtitle
-from newsletter.posts.html.links import clean_links
-from newsletter.posts.html.opening import lines_below_title, part_opening
-from newsletter.posts.html.outside import lines_outside
+from newsletter.posts.html.lines import lines_below_title, part_opening, take_out_endings
 from newsletter.posts.html.parsing import parse_html
 from newsletter.posts.html.refusal import OTHERWISE, NoPostError, find_feed, refuse_page
-from newsletter.posts.html.regions import apart_ids
+from newsletter.posts.html.regions import apart_ids, lines_outside
 from newsletter.posts.html.structure import Choices, block_of, find_structure
 from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
-from newsletter.posts.html.unfolding import settle_figures, take_out_empty_pictures, unfold_cards, unfold_definitions
 from newsletter.posts.meta import Facts as Told
 from newsletter.posts.meta import read_facts_around
+from newsletter.posts.signature import find_endings
 from newsletter.posts.text import mark_blocks
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic

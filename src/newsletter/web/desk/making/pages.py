@@ -15,13 +15,12 @@ from newsletter.issues.order import Show
 from newsletter.issues.shortening import web_address
 from newsletter.issues.used import used_posts
 from newsletter.posts import Source
-from newsletter.posts.clipboard import is_structured
 from newsletter.posts.feed import FeedEntry, list_feed
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.gathering import Gatherer
 from newsletter.posts.reader import is_feed
 from newsletter.posts.review import Role
-from newsletter.posts.source import LARGEST_FILE
+from newsletter.posts.source import LARGEST_FILE, is_structured
 from newsletter.web.desk.making.drafts import Draft, Drafts, Sheet
 from newsletter.web.desk.room import Room
 
