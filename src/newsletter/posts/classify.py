@@ -7,12 +7,14 @@ is never left out, what markup says, and that a post has one title.
 import datetime as dt
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsletter.posts.block import HEADINGS, Block
+from newsletter.posts.corrections import NO_CORRECTIONS, REASON, Became, Corrections
+from newsletter.posts.dates import read_date_line
 from newsletter.posts.features import Seen
-from newsletter.posts.meta import Facts, read_fact
+from newsletter.posts.meta import Facts, read_fact, without_credentials
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, ROLES, TITLE, Choice, choose
 from newsletter.posts.surroundings import read_signs
 from newsletter.posts.words import ZONES
@@ -78,6 +80,7 @@ def classify(
     site: str = "",
     title: str = "",
     phone: str = "",
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Verdict:
     """Decide what each block is.
 
@@ -87,20 +90,42 @@ def classify(
         site: the clinic's name, which stands above the title on its pages.
         title: what the post is called, when that is known.
         phone: the clinic's own number; a line with another is never left out.
+        corrections: what a person has said before of lines like these, which counts more than any sign.
     """
     rows, seen = read_signs(blocks, now, titled=bool(title), site=site)
-    allowed = _allowed(seen, title, phone)
+    said = [corrections.find(each.block.said or each.block.text) for each in seen]
+    allowed = [
+        roles if found is None or _reaches_others(each.block, phone) else _as_corrected(each, found[0], roles)
+        for each, found, roles in zip(seen, said, _allowed(seen, title, phone), strict=True)
+    ]
     choices = _alike(seen, choose(rows, allowed, titled=bool(title)), allowed)
     verdict = Verdict(blocks, choices)
     for each, choice in zip(seen, choices, strict=True):
         if choice.role == TITLE:
             verdict.title = each.block
-    for each, choice in zip(seen, choices, strict=True):
-        if choice.role == FACT:
+    for each, choice, found in zip(seen, choices, said, strict=True):
+        if found and choice.role == DROP:
+            verdict.gone[each.block.number] = REASON
+            _read_corrected(found[1], verdict.facts, now)
+        elif choice.role == FACT:
             verdict.gone[each.block.number] = read_fact(each.block, verdict.facts, now)
         elif choice.role == DROP:
             verdict.gone[each.block.number] = _reason(each, title or title_text(verdict.title))
     return verdict
+
+
+def _as_corrected(seen: Seen, became: Became, roles: Collection[str]) -> Collection[str]:
+    """Return the roles that are left for a block of which a person has said what it is."""
+    wanted = {Became.LEFT_OUT: {DROP}, Became.HEADING: {HEADING}, Became.TEXT: {PARAGRAPH, ITEM, LINE, QUOTE}}[became]
+    possible = wanted & _by_markup(seen)
+    return possible or ({PARAGRAPH} if became is Became.TEXT and not seen.block.tag else roles)
+
+
+def _read_corrected(told: Mapping[str, str], facts: Facts, now: dt.datetime | None) -> None:
+    """Take the name and the date from a line of which a person has said where they stand in it."""
+    facts.author = facts.author or without_credentials(told.get("name", ""))
+    day = read_date_line(told.get("date", ""), now)
+    facts.date = facts.date or (day.day if day else None)
 
 
 def title_text(block: Block | None) -> str:

@@ -129,7 +129,7 @@ def _read_attached(
     """Read the post that is attached to a mail which says little more than that."""
     from newsletter.posts.reader import read_post  # noqa: PLC0415 - it reads mails by this module
 
-    named = replace(attached, name=f"{source.name}, “{attached.name}”")
+    named = replace(attached, name=f"{source.name}, “{attached.name}”", corrections=source.corrections)
     try:
         reading = read_post(named, clinic)
     except SourceError:
@@ -147,9 +147,8 @@ def _read_body(body: MIMEPart, text: str, message: EmailMessage, source: Source,
     text, above = take_out_signature(text)
     text, signature = _without_signature(text)
     known = _facts(message, clinic)
-    reading = read_pasted(
-        text, source.name, clinic, _moment(message), title=title, subject=known.title, sender=known.sender
-    )
+    sent = replace(source, modified=_moment(message))
+    reading = read_pasted(text, sent, clinic, title=title, subject=known.title, sender=known.sender)
     post = replace(reading.post, author=reading.post.author or known.author, date=reading.post.date or known.date)
     return replace(reading, post=post, dropped=(*above, *reading.dropped, *signature))
 
@@ -171,13 +170,14 @@ def _without_signature(text: str) -> tuple[str, list[Dropped]]:
 
 def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
     if page:
-        return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
+        saved = replace(source, modified=_moment(message) or source.modified, url=page)
+        return read_page(html, saved, clinic, title=title)
     facts = _facts(message, clinic)
     soup = BeautifulSoup(html, "lxml")
     _open_headers(soup)
     _take_out_of_quotation(soup)
     _mark_signature(soup)
-    return read_fragment(str(soup), source.name, clinic, _moment(message), title=title, facts=facts)
+    return read_fragment(str(soup), replace(source, modified=_moment(message)), clinic, title=title, facts=facts)
 
 
 def _open_headers(soup: BeautifulSoup) -> None:

@@ -127,7 +127,7 @@ def _read(source: Source, clinic: Clinic, title: str) -> Reading:
         return _read_html(text, source, clinic, title)
     if looks_like_markdown(text, source.name):
         return _read_written(text, source, clinic, title)
-    return read_pasted(text, source.name, clinic, source.modified, title=title)
+    return read_pasted(text, source, clinic, title=title)
 
 
 def is_feed(source: Source) -> bool:
@@ -146,7 +146,7 @@ def _read_word(source: Source, clinic: Clinic, title: str) -> Reading:
         hint = "Unpack it, and name the post's own file."
         raise SourceError("is a packed file, not a text", where=source.name, hint=hint)
     html, unpublished = word_to_html(source.data, source.name)
-    reading = read_fragment(html, source.name, clinic, source.modified, title=title)
+    reading = read_fragment(html, source, clinic, title=title)
     return replace(reading, dropped=(*reading.dropped, *unpublished.dropped), notes=unpublished.notes)
 
 
@@ -155,11 +155,11 @@ def _read_html(text: str, source: Source, clinic: Clinic, title: str) -> Reading
 
     if is_whole_page(text):
         try:
-            return read_page(text, source.name, clinic, source.modified, url=source.url, title=title)
+            return read_page(text, source, clinic, title=title)
         except SourceError:
             if has_title(text):
                 raise  # else it may be part of a page, copied, and all of it meant
-    return read_fragment(text, source.name, clinic, source.modified, base=source.url, title=title)
+    return read_fragment(text, source, clinic, title=title)
 
 
 def _read_mail(source: Source, clinic: Clinic, title: str) -> Reading:
@@ -171,7 +171,7 @@ def _read_mail(source: Source, clinic: Clinic, title: str) -> Reading:
 def _read_written(text: str, source: Source, clinic: Clinic, title: str) -> Reading:
     from newsletter.posts.written import read_written  # noqa: PLC0415 - slow to import
 
-    return read_written(text, source.name, clinic, title=title)
+    return read_written(text, source, clinic, title=title)
 
 
 def _read_only_entry(source: Source, clinic: Clinic) -> Reading:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from newsletter.errors import SourceError, parsing
+from newsletter.posts.corrections import NO_CORRECTIONS, Corrections
 
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard"
@@ -30,12 +31,18 @@ class Source:
         modified: when it was last written, with its zone; None when it has no such time
             (what comes through a pipe or from the clipboard has none).
         url: where it stands on the web, when it was fetched from there.
+        corrections: what a person has said before of lines such as it may have.
     """
 
     data: bytes
     name: str
     modified: dt.datetime | None = None
     url: str = ""
+    corrections: Corrections = NO_CORRECTIONS
+
+    def saved(self, zone: dt.tzinfo) -> dt.datetime | None:
+        """Return when it was last written, by a clock; relative dates are counted from it."""
+        return self.modified.astimezone(zone) if self.modified else None
 
     def parsing(self) -> AbstractContextManager[None]:
         """Name the source as damaged when a parser fails over it."""

@@ -9,6 +9,7 @@ from newsletter.errors import SourceError
 from newsletter.posts.addresses import clean_address, player_address
 from newsletter.posts.block import Block
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.corrections import Corrections
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.foot import find_foot
@@ -16,6 +17,7 @@ from newsletter.posts.forwarded import read_header
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
 from newsletter.posts.markdown import without_tags
+from newsletter.posts.source import Source
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.posts.words import zones_of
 from newsletter.workspace import Clinic
@@ -29,12 +31,13 @@ _RULE = re.compile(r"(?:[*_-] ?){3,}")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 
 
-def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Reading:
+def read_written(text: str, source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     """Read Markdown; what its author marked stays as it is.
 
     Raises:
         SourceError: there is neither a title nor a first heading, or the front matter is broken.
     """
+    name = source.name
     refuse_longer(len(text), name)
     matter = read_front_matter(text, name, known=None, plain=_TEXTS, error=SourceError)
     body = matter.body
@@ -47,7 +50,7 @@ def read_written(text: str, name: str, clinic: Clinic, *, title: str = "") -> Re
         raise SourceError("has no title", where=name, hint=hint, command="--title TEXT")
     first_line = text.count("\n") - body.count("\n") + 1
     header = read_header(_lines(body, first_line), None)
-    kept, dropped = _without(body, first_line, clinic, header.boilerplate)
+    kept, dropped = _without(body, first_line, clinic, header.boilerplate, source.corrections)
     link = clean_address(_web_address(matter, "link", "canonical_url", "permalink"), "")
     kept, embedded = link_embedded(kept, link)
     dropped += embedded
@@ -101,13 +104,16 @@ def _lines(body: str, first_line: int) -> list[Block]:
     return lines
 
 
-def _without(body: str, first_line: int, clinic: Clinic, known: dict[int, str]) -> tuple[str, list[Dropped]]:
+def _without(
+    body: str, first_line: int, clinic: Clinic, known: dict[int, str], corrections: Corrections
+) -> tuple[str, list[Dropped]]:
     """Leave out the lines that are known to be facts, and the clinic's own contact lines."""
     raw = body.split("\n")
     lines = [Block(first_line + place, text.strip()) for place, text in enumerate(raw) if text.strip()]
     gone = known | find_foot([_read_links(line) for line in lines if line.number not in known])
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
     gone |= _tail([line for line in lines if line.number not in gone])
+    gone = corrections.also_gone(lines) | corrections.still_gone(lines, gone)
     kept = [text for place, text in enumerate(raw) if first_line + place not in gone]
     dropped = [Dropped(line.number, line.text, gone[line.number]) for line in lines if line.number in gone]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped

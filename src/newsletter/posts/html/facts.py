@@ -49,7 +49,7 @@ def read_facts(
     html: str,
     url: str,
     zone: dt.tzinfo,
-    modified: dt.datetime | None = None,
+    now: dt.datetime | None = None,
     apart: Collection[int] = (),
 ) -> Facts:
     """Return what the page says of itself.
@@ -59,10 +59,9 @@ def read_facts(
         html: its text, for what browsers note when they save a page.
         url: where it was fetched from, if it was.
         zone: the clinic's time zone, in which a moment's day is told.
-        modified: when it was saved; "two days ago" is counted from it.
+        now: when it was saved, by the clinic's clock; "two days ago" is counted from it.
         apart: the ids of the parts that are not the article's.
     """
-    now = modified.astimezone(zone) if modified else None
     data = _article_data(soup)
     metas = _metas(soup)
     saved = _SAVED_FROM.search(html[:4000])

@@ -15,6 +15,7 @@ from newsletter.issues.order import Show
 from newsletter.issues.shortening import web_address
 from newsletter.issues.used import used_posts
 from newsletter.posts import Source
+from newsletter.posts.corrections import read_corrections, remember
 from newsletter.posts.feed import FeedEntry, list_feed
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.gathering import Gatherer
@@ -134,6 +135,10 @@ class Making:
             posts = [sheet.post for sheet in draft.sheets]
             make_issue(self._room.workspace, slug, posts, pictures=pictures, subject=_typed(form, "subject"))
         self._drafts.drop(name)
+        kept = remember(self._room.workspace.root, [each for sheet in draft.sheets for each in sheet.corrections])
+        if kept:
+            lines = "1 line" if kept == 1 else f"{kept} lines"
+            said += f" What you said of {lines} is remembered for the next post."
         return self._pages.go_on(f"/issues/{slug}/write", said)
 
     def discard(self, request: Request, _form: FormData) -> Response:
@@ -173,8 +178,12 @@ class Making:
         raise SourceError("there is nothing to read yet", hint=hint)
 
     def _gatherer(self, chosen: Sequence[FeedEntry] = ()) -> Gatherer:
-        clinic = self._room.workspace.settings.clinic
-        return Gatherer(clinic=clinic, choose=lambda entries, _place: chosen or entries, fetcher=Fetcher())
+        return Gatherer(
+            clinic=self._room.workspace.settings.clinic,
+            choose=lambda entries, _place: chosen or entries,
+            fetcher=Fetcher(),
+            corrections=read_corrections(self._room.workspace.root),
+        )
 
     def _marked(self, entries: Sequence[FeedEntry]) -> list[tuple[FeedEntry, str]]:
         """Return a feed's posts, each with the issue that had it already."""
