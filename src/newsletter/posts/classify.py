@@ -98,7 +98,12 @@ def classify(
         roles if found is None or _reaches_others(each.block, phone) else _as_corrected(each, found[0], roles)
         for each, found, roles in zip(seen, said, _allowed(seen, title, phone), strict=True)
     ]
-    choices = _alike(seen, choose(rows, allowed, titled=bool(title)), allowed)
+    known = {TITLE} if title else set()
+    possible = [
+        _by_markup(each) - known if found is None else roles
+        for each, found, roles in zip(seen, said, allowed, strict=True)
+    ]
+    choices = _alike(seen, choose(rows, allowed, possible, titled=bool(title)), allowed)
     verdict = Verdict(blocks, choices)
     for each, choice in zip(seen, choices, strict=True):
         if choice.role == TITLE:
