@@ -116,7 +116,7 @@ def test_deciding_otherwise_forgets(tmp_path: Path) -> None:
     said = path.read_text("utf-8")
     assert "quiet corner" not in said
     assert "# until May" in said
-    assert read_corrections(tmp_path).lines == {"Our garden": Became.LEFT_OUT}
+    assert read_corrections(tmp_path) == {"Our garden": Became.LEFT_OUT}
     assert remember(tmp_path, [("Our garden", Became.LEFT_OUT)]) == 0  # it is known
 
 

@@ -11,11 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsletter.posts.block import HEADINGS, Block
-from newsletter.posts.corrections import NO_CORRECTIONS, REASON, Became, Corrections
+from newsletter.posts.corrections import REASON, Became, find_correction
 from newsletter.posts.dates import read_date_line
 from newsletter.posts.features import Seen
 from newsletter.posts.meta import Facts, read_fact, without_credentials
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, ROLES, TITLE, Choice, choose
+from newsletter.posts.source import Corrections
 from newsletter.posts.surroundings import read_signs
 from newsletter.posts.words import ZONES
 
@@ -41,6 +42,9 @@ _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _IN_TEXT = (HEADING, PARAGRAPH, ITEM)
 WHOLE = {"img", "table", "pre", "hr", "row", "figure"}
 """Elements that are kept as they are; in a text, rows of a table."""
+
+
+_NONE: Corrections = {}
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ def classify(
     site: str = "",
     title: str = "",
     phone: str = "",
-    corrections: Corrections = NO_CORRECTIONS,
+    corrections: Corrections = _NONE,
 ) -> Verdict:
     """Decide what each block is.
 
@@ -93,7 +97,7 @@ def classify(
         corrections: what a person has said before of lines like these, which counts more than any sign.
     """
     rows, seen = read_signs(blocks, now, titled=bool(title), site=site)
-    said = [corrections.find(each.block.said or each.block.text) for each in seen]
+    said = [find_correction(each.block.said or each.block.text, corrections) for each in seen]
     allowed = [
         roles if found is None or _reaches_others(each.block, phone) else _as_corrected(each, found[0], roles)
         for each, found, roles in zip(seen, said, _allowed(seen, title, phone), strict=True)

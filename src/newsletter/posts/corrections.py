@@ -7,7 +7,6 @@ a sentence of an author's is not, and neither is a line that tells how to reach 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from newsletter.posts.block import Block
 from newsletter.posts.contacts import is_contact
 from newsletter.posts.dates import IN_TEXT
 from newsletter.posts.meta import is_name, says_something
+from newsletter.posts.source import Corrections
 from newsletter.posts.words import zones_of
 
 FILE = "reading.toml"
@@ -51,32 +51,26 @@ class Became(StrEnum):
     HEADING = "heading"
 
 
-@dataclass(frozen=True, slots=True)
-class Corrections:
-    """The shapes of lines, and what each is."""
-
-    lines: Mapping[str, Became] = field(default_factory=dict)
-
-    def find(self, text: str) -> tuple[Became, Mapping[str, str]] | None:
-        """Return what a line is, and the name and the date in it, if a person has said so of one like it."""
-        plain = " ".join(text.split()) if self.lines and len(text) <= 2 * _LONGEST else ""
-        for shape, became in self.lines.items() if plain else ():
-            if match := _pattern(shape).fullmatch(plain):
-                return became, match.groupdict()
-        return None
-
-    def still_gone(self, lines: Sequence[Block], gone: Mapping[int, str]) -> dict[int, str]:
-        """Return which lines are left out all the same: of some a person has said that lines like them stay."""
-        stay = {line.number for line in lines if (found := self.find(line.text)) and found[0] is not Became.LEFT_OUT}
-        return {number: reason for number, reason in gone.items() if number not in stay}
-
-    def also_gone(self, lines: Sequence[Block]) -> dict[int, str]:
-        """Return the lines of which a person has said that lines like them are left out, with that reason."""
-        found = ((line.number, self.find(line.text)) for line in lines)
-        return {number: REASON for number, said in found if said and said[0] is Became.LEFT_OUT}
+def find_correction(text: str, corrections: Corrections) -> tuple[Became, Mapping[str, str]] | None:
+    """Return what a line is, and the name and the date in it, if a person has said so of one like it."""
+    plain = " ".join(text.split()) if corrections and len(text) <= 2 * _LONGEST else ""
+    for shape, became in corrections.items() if plain else ():
+        if match := _pattern(shape).fullmatch(plain):
+            return Became(became), match.groupdict()
+    return None
 
 
-NO_CORRECTIONS = Corrections()
+def still_gone(lines: Sequence[Block], gone: Mapping[int, str], corrections: Corrections) -> dict[int, str]:
+    """Return which lines are left out all the same: of some a person has said that lines like them stay."""
+    found = ((line.number, find_correction(line.text, corrections)) for line in lines)
+    stay = {number for number, said in found if said and said[0] is not Became.LEFT_OUT}
+    return {number: reason for number, reason in gone.items() if number not in stay}
+
+
+def also_gone(lines: Sequence[Block], corrections: Corrections) -> dict[int, str]:
+    """Return the lines of which a person has said that lines like them are left out, with that reason."""
+    found = ((line.number, find_correction(line.text, corrections)) for line in lines)
+    return {number: REASON for number, said in found if said and said[0] is Became.LEFT_OUT}
 
 
 def read_corrections(folder: Path) -> Corrections:
@@ -86,7 +80,7 @@ def read_corrections(folder: Path) -> Corrections:
         WorkspaceError: the file has a mistake in it.
     """
     document = _open(folder / FILE)
-    return Corrections({shape: became for became in Became for shape in _shapes(document, became, folder / FILE)})
+    return {shape: became for became in Became for shape in _shapes(document, became, folder / FILE)}
 
 
 def remember(folder: Path, made: Iterable[tuple[str, Became]]) -> int:
@@ -103,7 +97,7 @@ def remember(folder: Path, made: Iterable[tuple[str, Became]]) -> int:
     shapes = {became: list(some) for became, some in before.items()}
     count = 0
     for text, became in made:
-        found = Corrections({shape: kind for kind, some in shapes.items() for shape in some}).find(text)
+        found = find_correction(text, {shape: kind for kind, some in shapes.items() for shape in some})
         if found is not None and found[0] is not became:
             shapes[found[0]] = [shape for shape in shapes[found[0]] if not _pattern(shape).fullmatch(text)]
             count += 1

@@ -1,17 +1,16 @@
 """From what a person names as a source to posts with their pictures."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsletter.errors import SourceError
-from newsletter.posts.corrections import NO_CORRECTIONS, Corrections
 from newsletter.posts.feed import FeedEntry, list_feed, read_entry
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.html import NoPostError
 from newsletter.posts.pictures import bring_pictures, local_loader
 from newsletter.posts.reader import is_feed, read_post
-from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Source, open_source, read_clipboard
+from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Corrections, Source, open_source, read_clipboard
 from newsletter.posts.value import Picture, Reading
 from newsletter.workspace import Clinic
 
@@ -44,7 +43,7 @@ class Gatherer:
     choose: Choose
     fetcher: Fetcher
     with_pictures: bool = True
-    corrections: Corrections = NO_CORRECTIONS
+    corrections: Corrections = field(default_factory=dict)
 
     def gather(self, place: str, *, title: str = "") -> list[Gathered]:
         """Return the posts at `place`: a file, ``-``, ``clipboard``, or a web address.

@@ -6,6 +6,7 @@ from newsletter.errors import SourceError
 from newsletter.posts.block import Block
 from newsletter.posts.classify import Verdict, classify, title_text
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.corrections import still_gone
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.forwarded import read_header, take_off_quotes, take_out_signature
 from newsletter.posts.outline import find_outline
@@ -43,7 +44,7 @@ def read_pasted(
     gone = dict(header.boilerplate)
     gone |= find_endings([line for line in lines if line.number not in gone], sender, header)
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
-    gone = source.corrections.still_gone(lines, gone)
+    gone = still_gone(lines, gone, source.corrections)
     rest = mark_blocks([line for line in lines if line.number not in gone])
     verdict = classify(rest, now, site=clinic.name, title=title, phone=clinic.phone, corrections=source.corrections)
     gone |= verdict.gone

@@ -6,17 +6,19 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from newsletter.errors import SourceError, parsing
-from newsletter.posts.corrections import NO_CORRECTIONS, Corrections
 
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard"
 _PASTE = f"--from {CLIPBOARD}"
+Corrections = Mapping[str, str]
+"""By the shape of a line, what somebody has said that such a line is; see `newsletter.posts.corrections`."""
 LARGEST_FILE = 40_000_000
 """The most bytes that are read; a Word document with many pictures has some ten million."""
 
@@ -38,7 +40,7 @@ class Source:
     name: str
     modified: dt.datetime | None = None
     url: str = ""
-    corrections: Corrections = NO_CORRECTIONS
+    corrections: Corrections = field(default_factory=dict)
 
     def saved(self, zone: dt.tzinfo) -> dt.datetime | None:
         """Return when it was last written, by a clock; relative dates are counted from it."""

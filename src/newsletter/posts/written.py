@@ -9,7 +9,7 @@ from newsletter.errors import SourceError
 from newsletter.posts.addresses import clean_address, player_address
 from newsletter.posts.block import Block
 from newsletter.posts.contacts import own_contact_lines
-from newsletter.posts.corrections import Corrections
+from newsletter.posts.corrections import also_gone, still_gone
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.foot import find_foot
@@ -17,7 +17,7 @@ from newsletter.posts.forwarded import read_header
 from newsletter.posts.front_matter import FrontMatter, read_front_matter
 from newsletter.posts.html.facts import read_day
 from newsletter.posts.markdown import without_tags
-from newsletter.posts.source import Source
+from newsletter.posts.source import Corrections, Source
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.posts.words import zones_of
 from newsletter.workspace import Clinic
@@ -113,7 +113,7 @@ def _without(
     gone = known | find_foot([_read_links(line) for line in lines if line.number not in known])
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
     gone |= _tail([line for line in lines if line.number not in gone])
-    gone = corrections.also_gone(lines) | corrections.still_gone(lines, gone)
+    gone = also_gone(lines, corrections) | still_gone(lines, gone, corrections)
     kept = [text for place, text in enumerate(raw) if first_line + place not in gone]
     dropped = [Dropped(line.number, line.text, gone[line.number]) for line in lines if line.number in gone]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), dropped

@@ -11,6 +11,7 @@ from newsletter.errors import SourceError
 from newsletter.posts.block import HEADINGS, Block
 from newsletter.posts.classify import classify, title_text
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.corrections import still_gone
 from newsletter.posts.decoding import refuse_longer
 from newsletter.posts.forwarded import read_header
 from newsletter.posts.html.article import bring_picture, bring_subtitle, find_article
@@ -180,7 +181,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
     """Return the article's blocks without boilerplate, what was decided of each, what they told, and the title."""
     corrections = page.source.corrections
     page.dropped += take_out_endings(
-        article, lambda lines: corrections.still_gone(lines, find_endings(lines, page.facts.sender))
+        article, lambda lines: still_gone(lines, find_endings(lines, page.facts.sender), corrections)
     )
     _clean(article, soup, page)
     blocks = part_opening(flatten(article, soup), soup, title)
@@ -191,7 +192,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
         title = header.title
     gone = header.boilerplate | _title_again(leaves, title)
     gone |= own_contact_lines([block for block, _ in leaves if block.number not in gone], page.clinic)
-    gone = corrections.still_gone([block for block, _ in leaves], gone)
+    gone = still_gone([block for block, _ in leaves], gone, corrections)
     rest = [(block, tag) for block, tag in leaves if block.number not in gone]
     verdict = classify(
         _with_marks([_apart(block, tag) for block, tag in rest]),
