@@ -8,24 +8,12 @@ from dataclasses import dataclass, field
 from newsletter.posts.block import Block
 from newsletter.posts.dates import read_date_line, read_mail_day
 from newsletter.posts.value import Dropped
+from newsletter.posts.words import listed
 
-_TITLE = r"title|subject|headline|betreff|asunto|objet|sujet|t[íi]tulo|assunto|oggetto|onderwerp"
-_AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de|da|van|remitente|remetente|exp[ée]diteur|mittente"
-_DATE = (
-    r"date|sent|published|publish(?:ed)? (?:date|on)|publication date|posted(?: on)?|date published"
-    r"|gesendet(?: am)?|datum|enviad[oa](?: el| em)?|fecha|envoyé(?: le)?|data|inviato|verzonden"
-)
-_OTHER = (
-    r"to|cc|bcc|reply-to|an|para|pour|[àa]|aan|cci|cco|kopie|copie|copia|antwort an|r[ée]pondre [àa]|responder a"
-    r"|status|state|stage|tags?|categor(?:y|ies)|topics?|keywords|labels?|importance|"
-    r"priority|attachments?"
-    r"|slug|url|permalink|link|last (?:edited|updated|modified)(?: time| by| on)?|created(?: by| time| on)?|"
-    r"updated(?: on)?"
-    r"|modified|type|content type|owner|assignee|assigned to|editor|read(?:ing)? time|word count|department|"
-    r"section|series"
-    r"|(?:medically )?reviewed by|reviewer|due(?: date)?|channel|audience|language|version|draft|layout"
-    r"|featured image"
-)
+_TITLE = listed("mail", "title")
+_AUTHOR = listed("mail", "author")
+_DATE = listed("mail", "date")
+_OTHER = listed("mail", "other")
 _LINE = re.compile(
     rf"\*{{0,2}}(?:(?P<title>{_TITLE})|(?P<author>{_AUTHOR})|(?P<date>{_DATE})"
     rf"|(?P<other>{_OTHER}))\s*:\*{{0,2}}\s*(?P<value>.*)",
@@ -33,17 +21,7 @@ _LINE = re.compile(
 )
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr|enc|res|i|r|doorst)\s*:\s*)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*[<(\[]?\s?(?:mailto:)?[^\s<>()@]{1,64}@[^\s<>()]{1,100}[>)\]]?\s*")
-_FORWARDED = re.compile(
-    r"(?:[-_*]{2,}\s*)?(?:begin forwarded message|(?:start of )?forwarded (?:message|mail|by .{2,60})"
-    r"|original message"
-    r"|anfang der weitergeleiteten (?:nachricht|e-?mail)|weitergeleitete nachricht|urspr[üu]ngliche nachricht"
-    r"|(?:inicio del )?mensaje (?:reenviado|original)|(?:d[ée]but du )?message (?:transf[ée]r[ée]"
-    r"|r[ée]exp[ée]di[ée]|original|d.origine)"
-    r"|(?:in[íi]cio da )?mensagem (?:encaminhada|reencaminhada|original)|(?:inizio )?messaggio (?:inoltrato"
-    r"|originale)"
-    r"|(?:begin )?doorgestuurd bericht|oorspronkelijk bericht)\s*:?(?:\s*[-_*]{2,})?",
-    re.IGNORECASE,
-)
+_FORWARDED = re.compile(rf"(?:[-_*]{{2,}}\s*)?(?:{listed('mail', 'forwarded')})\s*:?(?:\s*[-_*]{{2,}})?", re.IGNORECASE)
 _ATTRIBUTION = re.compile(
     r"(?:on|el|le|em|am|il|op|den)\b(?=.*(?:\d:\d\d|@))(?P<said>.{8,240}?)"
     r"(?:wrote|escribi[óo]|a [ée]crit|escreveu|schrieb|ha scritto|schreef|skrev)\b(?P<behind>.{0,120}?)\s*:",

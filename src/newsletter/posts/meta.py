@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import DateLine, read_date_line
+from newsletter.posts.words import listed
 
 _NAME = re.compile(
     r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*"
@@ -22,34 +23,8 @@ _AFTER_COMMA = re.compile(r",\s*[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*$")
 _ADDRESS = re.compile(r"\s?[<(\[][^\s@<>()\[\]]{1,64}@[^\s<>()\[\]]{1,100}[>)\]]")
 _LONGEST = 120
 LEAD = re.compile(r"^[\s•·*–—|-]+")
-_JOINS = re.compile(
-    r"\b(?:an?|the|and|or|but|not|no|of|for|from|in|into|on|to|with|without|at|as|after|before|during|through|over|under|"
-    r"between|beyond|about|against|when|why|how|what|where|who|which|while|if|is|are|was|be|do|does|don.t|can|your|you|"
-    r"my|our|we|i|me|us|it|its|their|them|they|this|that|these|those|his|her|every|all|more|less|than|too|so|just|"
-    r"yourself|ourselves|one|two|three|four|five|six|seven|ten)\b",
-    re.IGNORECASE,
-)
-_OF_TITLES = re.compile(
-    r"\b(?:\w+(?:ing|ness|tion|sion|ment|ity|ful|less|ship|ism|ology|therapy|iety|ional|ety)s?(?<!\bfleming)|"
-    r"winter|spring|summer|autumn|fall|(?:sun|mon|tues|wednes|thurs|fri|satur)day|morning|evening|night|day|days|week|"
-    r"month|year|season|seasonal|holidays?|christmas|thanksgiving|halloween|easter|january|february|march|july|"
-    r"september|october|november|december|self|care|mental|health|healthy|mind|body|brain|heart|soul|life|lives|"
-    r"love|grief|loss|stress|panic|worry|fear|anger|rage|shame|guilt|sorrow|tears|mood|blues|sleep|rest|dreams?|rem|"
-    r"adhd|ocd|ptsd|bipolar|trauma|pain|chronic|autis\w+|drugs?|alcohol|therapist|trust|courage|truth|change|"
-    r"help|hope for|support|calm|quiet|silence|peace|peaceful|balance|boundar\w+|habits?|routines?|steps?|ways?|tips?|"
-    r"signs?|guide|facts?|myths?|reasons?|questions?|answers?|lessons?|stories|story|notes?|letters?|news|updates?|"
-    r"meet|new|old|good|better|best|bad|big|little|small|slow|deep|dark|light|lights|lamp|sun|sunshine|rain|snow|cold|"
-    r"warm|hot|water|garden|walk|walks|run|food|eat|meals?|kitchen|table|coffee|tea|home|house|room|school|office|"
-    r"work|job|money|phone|screen|screens|media|social|digital|time|times|moments?|minutes?|hours?|now|today|tomorrow|"
-    r"first|second|last|next|back|out|up|down|away|kids?|child|children|teens?|mothers?|mom|dad|fathers?|parents?|"
-    r"families|family|couples?|friends?|people|women|men|women.s|men.s|group|community|caregivers?|caregiver|seniors?|"
-    r"medications?|medicine|pills?|anxious|depress\w+|lonely|alone|together|strong|brave|tired|burnout|burned|"
-    r"overwhelm\w*|resilien\w+|gratitude|patience|practices?|skills?|tools?|power|energy|breath|breathe|begin|start|"
-    r"stop|let|make|take|find|know|learn|talk|feel|feels|know|know|say|saying|ask|give|keep|get|go|come|stay|live|"
-    r"beginner.s|complete|simple|gentle|hidden|invisible|silent|great|real|true|inner|open|safe|free|clear|clinic|"
-    r"psychiatry|psychology|counsel\w+|services?|blog|journal|newsletter|club|project|center|elements?|weight)\b",
-    re.IGNORECASE,
-)
+_JOINS = re.compile(rf"\b(?:{listed('names', 'joining')})\b", re.IGNORECASE)
+_OF_TITLES = re.compile(rf"\b(?:{listed('names', 'of_titles')})\b", re.IGNORECASE)
 
 
 def is_name(text: str) -> bool:
@@ -97,40 +72,8 @@ def _in_capitals(text: str) -> str:
     return name.title() + comma + degrees.upper()
 
 
-_TOPICS = re.compile(
-    r"(?:adhd|addiction|adults?|aging|announcements?|anxiety|autism|bipolar(?: disorder)?|body image|burnout|"
-    r"caregiv(?:ing|ers?)|"
-    r"child(?:ren)?|childhood|clinic news|community|coping(?: skills)?|couples|culture|depression|diet|"
-    r"eating(?: disorders)?|"
-    r"education|emotions?|essays?|events?|exercise|families|family|featured|feelings|fitness|food|"
-    r"for (?:families|parents|patients)|"
-    r"from (?:the|our) (?:clinic|clinicians|blog|team)|general|grief|guest (?:posts?|column)|habits|healing|"
-    r"health(?: tips)?|"
-    r"healthy living|holidays?|insomnia|kids|lifestyle|loneliness|loss|marriage|medications?|meditation|men.s health|"
-    r"mental (?:health|wellness)|mind(?: & | and )body|mindfulness|mood|motherhood|movement|news(?: & |"
-    r" and )?(?:updates|events)?|"
-    r"nutrition|ocd|opinion|our (?:blog|stories)|panic|parent(?:ing|s|hood)|patient (?:education|stories)|perinatal|"
-    r"postpartum|pregnancy|psychiatry|psychology|ptsd|q ?& ?a|recipes?|recovery|relationships?|research|"
-    r"resilience|resources?|"
-    r"rest|school|seasonal|self[- ](?:care|esteem|help|compassion)|seniors?|skills|sleep(?: health)?|spirituality|"
-    r"stigma|stories|stress(?: management)?|students|substance use|teens?|teenagers?|therapy|tips|trauma|"
-    r"treatments?|uncategorized|updates?|wellbeing|well-being|wellness|women.s health|work(?: & life|place)?|"
-    r"work-life balance|youth|"
-    r"salud(?: mental)?|ansiedad|depresión|familia|bienestar|noticias)",
-    re.IGNORECASE,
-)
-_OFFICE = re.compile(
-    r"\b(?:therapists?|psychotherapist|psychologist|psychiatrist|psychiatric|nurse|practitioner|counsell?or|"
-    r"social worker|coach"
-    r"|founder|co-founder|director|owner|writer|editor|clinician|licensed|certified|specialist|diet(?:itian|"
-    r"ician)|nutritionist"
-    r"|pharmacist|physician|doctor|professor|manager|physiotherapist|physical therapist|intern|contributor|"
-    r"staff|speaker"
-    r"|educator|teacher|consultant|assistant|coordinator|chaplain|neurologist|pediatrician|researcher|student|resident"
-    r"|midwife|doula|president|partner|advocate|supervisor|fellow|lcsw|lmft|lmhc|pmhnp|rn|md|phd|psyd|expert|"
-    r"columnist)\b",
-    re.IGNORECASE,
-)
+_TOPICS = re.compile(rf"(?:{listed('names', 'topics')})", re.IGNORECASE)
+_OFFICE = re.compile(rf"\b(?:{listed('names', 'offices')})\b", re.IGNORECASE)
 _LONGEST_OFFICE = 18
 
 

@@ -13,22 +13,11 @@ from itertools import pairwise
 
 from newsletter.posts.features import is_capitals, is_closer
 from newsletter.posts.structure import Kind, Part
+from newsletter.posts.words import listed
 
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_PROMISE = re.compile(
-    r"\b(?:ways|tips|steps|signs|types|kinds|forms|benefits|strategies|practices|habits|ideas|tools"
-    r"|reasons|techniques"
-    r"|symptoms|causes|factors|myths|options|approaches|exercises|questions|methods|elements|pillars|stages|effects"
-    r"|triggers)\b",
-    re.IGNORECASE,
-)
-_LOOKS_BACK = re.compile(
-    r"(?:by \w+ing|when (?:these|all|they)|these|those|together|taken together|all of|each of|any of"
-    r"|none of|with these"
-    r"|combined|whatever|whichever|over time|in combination|through these|such|along with|no single"
-    r"|in short|overall)\b",
-    re.IGNORECASE,
-)
+_PROMISE = re.compile(rf"\b(?:{listed('headings', 'promise')})\b", re.IGNORECASE)
+_LOOKS_BACK = re.compile(rf"(?:{listed('headings', 'looks_back')})\b", re.IGNORECASE)
 _SECTION_ASKS = re.compile(r"(?:how|why|what|when|where|who)\b", re.IGNORECASE)
 _SECTION_START = re.compile(r"(?:the|how|why|what|when|where|who|your|our|understanding|a|an)\b", re.IGNORECASE)
 _MOST_COMPARED = 12
@@ -70,12 +59,7 @@ class Run:
     reason: str
 
 
-_COMMON = re.compile(
-    r"about|after|again|also|because|been|before|between|both|could|does|each|even|every|from|have|here|into|just|like|"
-    r"make|many|more|most|much|need|only|other|over|same|should|some|such|than|that|their|them|then|there|these|they|"
-    r"this|those|through|very|want|well|were|what|when|where|which|while|will|with|within|without|would|your|"
-    r"affects|helps?|using|uses|used|ways|practical|role|exploring"
-)
+_COMMON = re.compile(listed("headings", "common"))
 
 
 def keywords(text: str) -> set[str]:
