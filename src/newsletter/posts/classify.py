@@ -33,8 +33,6 @@ _OPENS_QUOTE = '"“«–—-~'
 _ABOUT_SOMEBODY = re.compile(
     r"(?:[A-ZÀ-Ý][\w.'’,-]*\s+){1,6}(?:is|was|has|lives|writes|works|joined|holds|teaches|es|est|é)\b"
 )
-_NEED_NO_COMPANY = {"a link to another post", "a picture's caption"}
-"""They go from the middle of a text although they are whole sentences."""
 _BUTTONS = {"a share row", "a sign-up form", "a cookie notice"}
 _CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
 _PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
@@ -147,7 +145,6 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
     first = next((place for place, each in enumerate(seen) if place and each.block.is_prose), len(seen))
     last = max((place for place, each in enumerate(seen) if each.block.is_prose), default=0)
     late = _tail_from(seen)
-    certain = [_is_certain(each) for each in seen]
     is_bare = not any(
         each.zones or each.shape == "told" or "page" in each.signs for each in seen
     )  # no page has put anything around it
@@ -162,21 +159,11 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
             roles.discard(TITLE)
         if not _may_tell(each, seen[place - 1 : place], body=first <= place <= last):
             roles.discard(FACT)
-        beside = any(certain[max(place - 1, 0) : place] + certain[place + 1 : place + 2])
-        in_company = "anywhere" in each.zones and beside
         near = [*seen[max(place - 1, 0) : place], *seen[place + 1 : place + 2]]
         brief = len(each.block.said.split()) <= _LONGEST_OF_PAGES
         zoned = [bool(other.zones) for other in near]
-        among = (
-            brief
-            and "company" in each.zones
-            and (beside or all(zoned) or (place > last and "behind the end" in each.signs))
-        )
-        may_go = (
-            in_company
-            or among
-            or _may_go(each, body=first <= place <= last, tail=place >= late and _others_speak(seen, place))
-        )
+        among = brief and "company" in each.zones and (all(zoned) or (place > last and "behind the end" in each.signs))
+        may_go = among or _may_go(each, body=first <= place <= last, tail=place >= late and _others_speak(seen, place))
         entry = (
             first <= place <= last and _is_entry(each) and any(_is_entry(other) and not other.zones for other in near)
         )
@@ -184,8 +171,6 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
             roles -= {DROP, FACT}
         elif is_bare:
             roles.discard(DROP)
-        elif certain[place] or in_company:
-            roles &= {TITLE, FACT, DROP}
         if title and head and each.block.said.casefold() == title.casefold():
             roles = {DROP}
         elif head and FACT in roles and _only_tells(each):
@@ -330,17 +315,6 @@ def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
     if "name" in signs and not signs & {"dated", "by a name", "degree", "named again", "bullet in a list"}:
         return "near told:0" not in signs  # a name alone tells nothing of who wrote the post
     return not body or ("only told" in signs and not _is_entry(seen))
-
-
-def _is_certain(seen: Seen) -> bool:
-    """Whether no author writes such a line; a whole sentence could still be one's."""
-    block = seen.block
-    of_posts = seen.zones.get("anywhere") in _NEED_NO_COMPANY
-    sentence = block.ends_sentence and block.words > _LONGEST_CALL and not of_posts
-    if _is_entry(seen) and "in:body" in seen.signs:
-        return False
-    told = "anywhere" in seen.zones or "page" in seen.signs or "menu row" in seen.signs
-    return told and not sentence and block.tag not in HEADINGS
 
 
 def _reaches_others(block: Block, phone: str) -> bool:
