@@ -1,10 +1,10 @@
 """Contact lines and postal addresses: recognized by what they hold, and told apart by whose they are."""
 
-import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from newsletter.posts.addresses import split_address
 from newsletter.posts.block import Block
@@ -56,32 +56,6 @@ def without_address_of(text: str, address: str) -> str:
             rest = f"{text[: found[0].start]} {text[found[-1].end :]}"
             return _UNIT.sub(" ", rest)
     return text
-
-
-def part_of_address(text: str, address: str) -> tuple[int, int] | None:
-    """Return from which word to which a line is a part of `address` and nothing else; None when it is not.
-
-    A line that only names the suite is an empty part.
-    """
-    wanted = _wanted(address)
-    first = _WORD.search(text)
-    unit = _UNIT.search(text)
-    if first is None or (unit is None and _SHORT.get(first[0].lower(), first[0].lower()) not in wanted):
-        return None
-    words = tuple(word.text for word in _words(text))
-    if not words:
-        return (0, 0) if unit else None
-    for start in range(len(wanted) - len(words) + 1):
-        if wanted[start : start + len(words)] == words:
-            return start, start + len(words)
-    return None
-
-
-def completes(parts: Sequence[tuple[int, int]], address: str) -> bool:
-    """Whether parts that stand one below the other are the whole of `address`."""
-    told = [part for part in parts if part != (0, 0)]
-    joined = all(before[1] == after[0] for before, after in itertools.pairwise(told))
-    return bool(told) and joined and told[0][0] == 0 and told[-1][1] == len(_wanted(address))
 
 
 @lru_cache(maxsize=16)
@@ -146,28 +120,28 @@ def _own_address_lines(lines: Sequence[Block], own: Collection[int], clinic: Cli
     A part of it, such as the town, is the clinic's only beside the rest or another contact
     line: other people have the same town.
     """
+    address = _wanted(clinic.postal_address)
+    parts = [None if place in own else _part_of(line.text, address) for place, line in enumerate(lines)]
     found: set[int] = set()
-    group: list[tuple[int, tuple[int, int]]] = []
-    for place in range(len(lines) + 1):
-        part = _address_part(lines[place].text, clinic) if place < len(lines) and place not in own else None
-        if part is not None:
-            group.append((place, part))
-            continue
-        places = [each for each, _ in group]
-        known = bool(places) and any(_is_known(lines, near, own, clinic) for near in (places[0] - 1, place))
-        if completes([each for _, each in group], clinic.postal_address) or (
-            known and group[0][1][0] < group[0][1][1] and group[0][1][0] == 0
-        ):
+    for is_part, group in groupby(range(len(lines)), key=lambda place: parts[place] is not None):
+        places = list(group)
+        first, told = parts[places[0]], tuple(word for place in places for word in parts[place] or ())
+        known = any(_is_known(lines, near, own, clinic) for near in (places[0] - 1, places[-1] + 1))
+        if is_part and told and (told == address or (known and first and address[: len(first)] == first)):
             found |= set(places)
-        group = []
     return found
 
 
-def _address_part(text: str, clinic: Clinic) -> tuple[int, int] | None:
+def _part_of(text: str, address: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the words of a line that is a part of an address and nothing else; of a suite's there are none."""
     if len(text) > _LONGEST_PART:
         return None
     plain = re.sub(r"^\W+|\b(?:address|location|visit us(?: at)?)\b\W*", "", text, flags=re.IGNORECASE)
-    return part_of_address(plain, clinic.postal_address)
+    words = tuple(word.text for word in _words(plain))
+    if not words:
+        return words if _UNIT.search(plain) else None
+    starts = range(len(address) - len(words) + 1)
+    return words if any(address[start : start + len(words)] == words for start in starts) else None
 
 
 def _is_known(lines: Sequence[Block], place: int, own: Collection[int], clinic: Clinic) -> bool:
