@@ -86,3 +86,11 @@ def test_what_a_picture_shows_is_no_heading() -> None:
     """The words for a picture, which stand between the head and the text, are only text."""
     body = read(f"Winter Light\nBy Kim Vale\nNovember 3, 2026\nA candle on a table\n{PROSE}").post.body
     assert body == f"A candle on a table\n\n{PROSE}"
+
+
+def test_a_table_of_notes_tells_who_and_when() -> None:
+    """Copied from a program for notes, each word and what it says stand on a line of their own."""
+    prose = "A walk at noon helps more than it seems, and it costs nothing at all."
+    post = read(f"Rest in Winter\nAuthor\nKim Vale\nDate\nMay 3, 2026\nStatus\nDraft\n\n{prose}\n\n{prose}\n").post
+    assert (post.title, post.author, str(post.date)) == ("Rest in Winter", "Kim Vale", "2026-05-03")
+    assert post.body == f"{prose}\n\n{prose}"

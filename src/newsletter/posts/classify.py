@@ -121,6 +121,12 @@ def classify(
     return verdict
 
 
+def told_above(lines: Sequence[Block], now: dt.datetime | None, title: str) -> Verdict:
+    """Decide what the lines between a title and the text are, the text not being there yet."""
+    text = Block(-1, "Here the text of the post begins, which is a sentence like any other.")
+    return classify([*lines, text], now, title=title)
+
+
 def _as_corrected(seen: Seen, became: Became, roles: Collection[str]) -> Collection[str]:
     """Return the roles that are left for a block of which a person has said what it is."""
     wanted = {Became.LEFT_OUT: {DROP}, Became.HEADING: {HEADING}, Became.TEXT: {PARAGRAPH, ITEM, LINE, QUOTE}}[became]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.posts.block import Block
@@ -113,17 +112,9 @@ READ_TIME = re.compile(
 )
 _GLUED = re.compile(r"\b([A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)(?=\d{1,2} min\b)")
 """A day and a read time with nothing between them, as when only a page's text is copied: "Dec 136 min read"."""
-_DURATION = re.compile(r"\d+\s*[-–]?\s*min(?:ute)?s", re.IGNORECASE)
-"""A read time only beside what else tells of a post: an exercise may take five minutes, too."""
 COUNT = re.compile(
     r"(?:\d[\d.,]*[km]?|no)\s+(?:views?|comments?|likes?|shares?|claps?|reads|responses?)", re.IGNORECASE
 )
-_EVENT = re.compile(
-    r"(?:when|dates?|days?|time|where|starts?|begins?|ends?|deadline|next (?:date|meeting|group)|save the date|"
-    r"(?:dates?|days?) (?:and|&) times?|.*:)\W*",
-    re.IGNORECASE,
-)
-"""A date below such a line is that of an event."""
 SAYS_WHEN = re.compile(r"(?:last )?(?:updated|modified|edited|reviewed|published|posted)\b", re.IGNORECASE)
 REVIEW = re.compile(r"(?:medically |clinically |fact[- ])?(?:reviewed|checked|edited) by:?\s+\S.{1,60}", re.IGNORECASE)
 CLOCK = re.compile(
@@ -184,53 +175,6 @@ def read_fact(block: Block, facts: Facts, now: dt.datetime | None) -> str:
 def is_nobody(name: str) -> bool:
     """Whether a name is what systems call those who have none of their own."""
     return bool(_NOBODY.fullmatch(name.strip()))
-
-
-def read_facts_around(blocks: Sequence[Block], now: dt.datetime | None) -> Facts:
-    """Return what the lines of a page between its title and its text tell."""
-    facts = Facts()
-    certain = certain_lines([Block(-1, "Title"), *blocks], now)  # none of these lines is the title
-    for place, block in enumerate(blocks):
-        near = {each.number for each in (*blocks[max(place - 1, 0) : place], *blocks[place + 1 : place + 2])}
-        named = is_name(block.text) and not says_something(block.text) and bool(near & certain)
-        if block.number in certain or named:
-            read_fact(block, facts, now)
-    return facts
-
-
-def certain_lines(start: Sequence[Block], now: dt.datetime | None) -> set[int]:
-    """Return the lines that tell for certain who wrote it and when."""
-    certain = {line.number for line in start if _is_certain_meta(line, now)}
-    certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
-    for place, line in enumerate(start):
-        near = [*start[max(place - 1, 0) : place], *start[place + 1 : place + 2]]
-        alone = not any(each.number in certain or is_name(each.text) for each in near)
-        announced = place > 0 and _EVENT.fullmatch(start[place - 1].text) and not SAYS_WHEN.match(start[place - 1].text)
-        meant = place == 0 and BY.match(line.text) and says_something(BY.sub("", line.text, count=1))
-        if announced or meant or (alone and _DURATION.fullmatch(line.text)):
-            certain.discard(line.number)
-    return certain
-
-
-def _is_certain_meta(line: Block, now: dt.datetime | None) -> bool:
-    """Whether every part of the line is a name, a date, a read time, and one is more than a name."""
-    if line.is_prose:
-        return False
-    parts = parts_of(line)
-    said_so = bool(BY.match(LEAD.sub("", line.text))) and line.words <= 14
-    if not all(is_meta_part(part, now) or (said_so and is_said_name(part)) for part in parts):
-        return False
-    if any(_is_dated(part, now) for part in parts):
-        return True
-    return said_so and any(is_said_name(part) for part in parts)
-
-
-def _is_date_with_topics(line: Block, now: dt.datetime | None) -> bool:
-    """Whether a line is a day and the topics beside it: "November 16, 2026 | Family, Holidays"."""
-    parts = [part for part in re.split(r"\s*[|·•/–—]\s*", LEAD.sub("", line.text)) if part]
-    dated = [part for part in parts if is_meta_part(part, now) and not is_name(part)]
-    rest = [part for part in parts if part not in dated]
-    return bool(dated) and len(parts) > 1 and all(len(part.split()) <= 6 and part[0].isupper() for part in rest)
 
 
 def parts_of(line: Block) -> list[str]:

@@ -8,12 +8,12 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
 from newsletter.posts.block import HEADINGS, Block
+from newsletter.posts.classify import told_above
 from newsletter.posts.foot import opts_out
 from newsletter.posts.forwarded import read_header
 from newsletter.posts.html.regions import SILENT, is_prose
 from newsletter.posts.html.structure import block_of
 from newsletter.posts.html.tree import elements, holder_of, holds, line_holder, said
-from newsletter.posts.meta import certain_lines
 from newsletter.posts.value import Dropped
 
 _MOST_BELOW_TITLE = 12
@@ -77,7 +77,7 @@ def _parted(block: Tag, soup: BeautifulSoup, title: str) -> list[Tag]:
     """Return the short lines that a paragraph begins with, and what is left of it."""
     lines = _lines(copy.copy(block))
     texts = [block_of(line, place) for place, line in enumerate(lines)]
-    told = certain_lines(texts, None) if title else set()
+    told = told_above([text for text in texts if text.text], None, title).gone if title else {}
     short = next((n for n, text in enumerate(texts) if text.is_prose or (title and n not in told)), len(lines))
     if not 0 < short <= _MOST:
         return [block]

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
 from newsletter.posts.block import HEADINGS, Block
-from newsletter.posts.classify import classify, title_text
+from newsletter.posts.classify import classify, title_text, told_above
 from newsletter.posts.contacts import own_contact_lines
 from newsletter.posts.corrections import still_gone
 from newsletter.posts.decoding import refuse_longer
@@ -41,7 +41,6 @@ from newsletter.posts.html.regions import apart_ids, lines_outside
 from newsletter.posts.html.structure import Choices, block_of, find_structure
 from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
 from newsletter.posts.meta import Facts as Told
-from newsletter.posts.meta import read_facts_around
 from newsletter.posts.signature import find_endings
 from newsletter.posts.source import Source
 from newsletter.posts.text import mark_blocks
@@ -93,7 +92,8 @@ def read_page(html: str, source: Source, clinic: Clinic, *, title: str = "") -> 
     if article is None:
         raise NoPostError("no article is found in it", where=page.name, feed=find_feed(soup, page.facts.base))
     called = title or page.facts.title
-    page.facts = page.facts.completed_by(read_facts_around(lines_below_title(soup, page.facts.title), page.now))
+    shown = told_above(lines_below_title(soup, page.facts.title), page.now, page.facts.title)
+    page.facts = page.facts.completed_by(shown.facts)
     bring_subtitle(soup, article, page.facts.title, apart)
     bring_picture(soup, article, page.facts.title, apart)
     outside = lines_outside(soup, article, called)
