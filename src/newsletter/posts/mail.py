@@ -17,14 +17,12 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from newsletter.errors import SourceError
-from newsletter.posts.block import Block
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import decode
 from newsletter.posts.forwarded import MOST_ABOVE, is_attribution, is_entry, is_forwarded, take_out_signature
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.paste import read_pasted
-from newsletter.posts.signature import find_signature
 from newsletter.posts.source import Source
 from newsletter.posts.value import Dropped, Reading
 from newsletter.workspace import Clinic
@@ -176,7 +174,6 @@ def _read_html(html: str, page: str, message: EmailMessage, source: Source, clin
     soup = BeautifulSoup(html, "lxml")
     _open_headers(soup)
     _take_out_of_quotation(soup)
-    _mark_signature(soup)
     return read_fragment(str(soup), replace(source, modified=_moment(message)), clinic, title=title, facts=facts)
 
 
@@ -210,19 +207,6 @@ def _is_passed_on(quote: Tag) -> bool:
     if len(above.split()) > 2 * MOST_ABOVE:
         return False
     return any(is_attribution(above[match.start() :]) for match in _ATTRIBUTES.finditer(above))
-
-
-def _mark_signature(soup: BeautifulSoup) -> None:
-    """Mark what stands behind the last two dashes as programs do that know a signature when they write one."""
-    dashes = [each for each in soup.find_all(["div", "p"]) if each.get_text(strip=True) == "--"]
-    if not dashes:
-        return
-    signature = [dashes[-1], *dashes[-1].find_next_siblings()]
-    texts = [text for each in signature for text in each.stripped_strings]
-    if find_signature([Block(0, "above"), *(Block(number, text) for number, text in enumerate(texts, start=1))]):
-        around = soup.new_tag("div", attrs={"class": "gmail_signature"})
-        dashes[-1].insert_before(around)
-        around.extend(signature)
 
 
 def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
