@@ -24,6 +24,22 @@ def test_author_and_date(head: str, author: str, date: dt.date | None) -> None:
     assert (post.title, post.author, post.date, post.body) == ("Winter Light", author, date, f"{PROSE}\n\n{PROSE}")
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Winter Light<br>By Kim Vale<br>November 3, 2026</p><p>{prose}</p>",
+        "<p><b>Winter Light</b><br>By Kim Vale<br>November 3, 2026</p><p>{prose}</p>",
+        "<h1>Winter Light</h1><p>By Kim Vale<br>November 3, 2026<br>{prose}</p>",
+        "<html><title>Winter Light</title><body><h1>Winter Light</h1><p>By Kim Vale<br>Nov 3, 2026</p><p>{prose}</p>",
+    ],
+)
+def test_a_head_parted_by_line_breaks(html: str) -> None:
+    """The lines of one paragraph are what lines of their own are."""
+    post = read(html.format(prose=PROSE)).post
+    told = (post.title, post.author, post.date, post.body)
+    assert told == ("Winter Light", "Kim Vale", dt.date(2026, 11, 3), PROSE)
+
+
 def test_author_again_at_the_end() -> None:
     """The line "Written by …" and the name above it go; a name that signs the post stays."""
     head = f"Winter Light\nBy Kim Vale\n\n{PROSE}\n\n{PROSE}"
