@@ -27,7 +27,6 @@ _LONGEST_ITEM = 90
 
 SECTION = 2
 _LONGEST_ABBREVIATION = 6
-_POINTS_BACK = re.compile(r"\b(?:it|them|these|this|those)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def find_outline(parts: Sequence[Part], title: str) -> list[Part]:
     """Return the parts, each heading with its level, and items' names as terms."""
     units = _split(parts)
     runs = find_runs(units, title)
-    levels = _levels(units, runs, title)
+    levels = _levels(units, runs)
     return [part for place, unit in enumerate(units) for part in _placed(unit, levels.get(place))]
 
 
@@ -88,8 +87,8 @@ Place = tuple[int, str]
 """A heading's level and why; level 0 is the name of an item, to be run in."""
 
 
-def _levels(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int, Place]:
-    levels = _marked_levels(units) or _sections(units, runs, title)
+def _levels(units: Sequence[Unit], runs: Sequence[Run]) -> dict[int, Place]:
+    levels = _marked_levels(units) or _sections(units, runs)
     for run in runs:
         below = levels[run.opener][0] + 1
         run_in = all(_fits_one_line(units[item], last=item == run.items[-1]) for item in run.items)
@@ -136,13 +135,12 @@ def _marked_levels(units: Sequence[Unit]) -> dict[int, Place]:
     return {place: (min(level - top + SECTION, 6), "its sign tells the level") for place, level in marked.items()}
 
 
-def _sections(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int, Place]:
+def _sections(units: Sequence[Unit], runs: Sequence[Run]) -> dict[int, Place]:
     """Return each heading as a section, or one level below where the text says so."""
     items = {item for run in runs for item in run.items}
     places = [place for place, unit in enumerate(units) if unit.heading]
     levels = dict.fromkeys(places, (SECTION, "a section"))
     levels |= _below_capitals(units, places)
-    levels |= _bound_to_the_section_before(units, levels, items, title)
     levels |= _returning(units, runs, levels)
     return levels | _stacked(units, levels, items) | _numbered(units)
 
@@ -169,30 +167,6 @@ def _below_capitals(units: Sequence[Unit], places: Sequence[int]) -> dict[int, P
     return dict.fromkeys(below, (SECTION + 1, "the sections are in capitals"))
 
 
-def _bound_to_the_section_before(
-    units: Sequence[Unit], levels: dict[int, Place], items: set[int], title: str
-) -> dict[int, Place]:
-    """See which bare headings, those that another heading follows at once, belong to the section before.
-
-    Where one takes up that section's words, the other bare headings that stand as it does
-    are of its level, too.
-    """
-    bare = [
-        place
-        for place in levels
-        if not units[place].body
-        and levels[place][0] == SECTION
-        and place - 1 not in items
-        and levels.get(place - 1, (0,))[0] == SECTION
-        and units[place - 1].paragraphs
-        and not is_closer(_heading(units[place]))
-    ]
-    taken = {place: shared for place in bare if (shared := _taken_up(_heading(units[place]), units[place - 1], title))}
-    found = {place: (SECTION + 1, f"takes up “{shared}” from the section before") for place, shared in taken.items()}
-    alike = {place: (SECTION + 1, "stands as other sub-headings here do") for place in bare if taken}
-    return alike | found
-
-
 def _returning(units: Sequence[Unit], runs: Sequence[Run], levels: dict[int, Place]) -> dict[int, Place]:
     """See a bare heading as one below when its items are closed by a paragraph about them all.
 
@@ -213,15 +187,6 @@ def _returning(units: Sequence[Unit], runs: Sequence[Run], levels: dict[int, Pla
 
 def _heading(unit: Unit) -> str:
     return unit.heading.text if unit.heading else ""
-
-
-def _taken_up(heading: str, before: Unit, title: str) -> str:
-    """Return the word that `heading` shares with the section before, but not with the title."""
-    pointing = _POINTS_BACK.search(heading)
-    if pointing:
-        return pointing[0]
-    said = keywords(_heading(before)) | keywords(before.paragraphs[-1].text)
-    return min((keywords(heading) & said) - keywords(title), default="")
 
 
 def _stacked(units: Sequence[Unit], levels: dict[int, Place], items: set[int]) -> dict[int, Place]:
