@@ -139,6 +139,11 @@ def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> ForwardedHea
     return head if keys >= _FEWEST_CARDS and (head.author or head.date) else None
 
 
+def without_prefix(subject: str) -> str:
+    """Return a subject without what programs put before it: "Fwd:", "RV:"."""
+    return _PASSED_ON.sub("", subject)
+
+
 def is_forwarded(text: str) -> bool:
     """Whether a line says that a mail follows which was passed on."""
     return len(text) < _LONGEST and _FORWARDED.fullmatch(text.strip()) is not None
@@ -179,7 +184,7 @@ def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | Non
         value = match["value"].strip().strip("*_").strip()
         head.boilerplate[line.number] = "says who, when or about what, above the text"
         if match["title"]:
-            head.title = head.title or _PASSED_ON.sub("", value)
+            head.title = head.title or without_prefix(value)
         elif match["author"]:
             head.author = head.author or _ADDRESS.sub("", _ON_BEHALF.sub("", value)).strip(" \"'")
         elif match["date"]:

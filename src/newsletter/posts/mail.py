@@ -19,7 +19,14 @@ from bs4.element import NavigableString
 from newsletter.errors import SourceError
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import decode
-from newsletter.posts.forwarded import MOST_ABOVE, is_attribution, is_entry, is_forwarded, take_out_signature
+from newsletter.posts.forwarded import (
+    MOST_ABOVE,
+    is_attribution,
+    is_entry,
+    is_forwarded,
+    take_out_signature,
+    without_prefix,
+)
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
 from newsletter.posts.paste import read_pasted
@@ -36,7 +43,6 @@ _HEADERS = "moz-email-headers-table"
 _ATTRIBUTES = re.compile(r"\b(?:On|El|Le|Em|Am|Il|Op|Den)\b")
 _CONTENT_TYPE = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 _AS_IS = {"7bit", "8bit", "binary"}
-_PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
 
 class _Tolerant(EmailPolicy):
@@ -228,7 +234,7 @@ def _text(body: MIMEPart, name: str) -> str:
 
 
 def _title(message: EmailMessage) -> str:
-    return _PASSED_ON.sub("", " ".join(str(message.get("Subject") or "").split()))
+    return without_prefix(" ".join(str(message.get("Subject") or "").split()))
 
 
 def _moment(message: EmailMessage) -> dt.datetime | None:

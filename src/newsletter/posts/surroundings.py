@@ -182,16 +182,7 @@ class _Text:
             "reads on" in each.signs or (before.block.text.endswith(",") and each.block.said[:1].islower())
             for before, each in pairwise(run)
         )
-        titled = sum("title case" in each.signs for each in run)
-        small = sum("small" in each.signs for each in run)
-        ended = sum(line.ends_sentence for line in lines)
-        measures = sum("measure" in each.signs for each in run)
-        zones = sum(bool(each.zones) for each in run)
-        contacts = sum("contact" in each.signs or "address" in each.signs for each in run)
-        colon = sum(each.shape == "colon" for each in run)
-        facts = sum("fact" in each.signs for each in run)
-        commas = sum(line.text.endswith((",", ";")) for line in lines)
-        names = sum("name alone" in each.signs for each in run)
+        titled = _count("title case", run)
         announced = start > 0 and self.seen[start - 1].block.text.endswith(":") and not self.seen[start - 1].zones
         gaps = {line.gap for line in lines[1:]}
         stanzas = size > 2 and len(gaps) > 1
@@ -201,11 +192,20 @@ class _Text:
             f"run then {followed}",
             f"run gaps {'mixed' if len(gaps) > 1 else 'none' if gaps == {0} else 'even'}",
         ]
-        for name, count in (
-            ("reads on", reads), ("titled", titled), ("small", small), ("ended", ended), ("measures", measures),
-            ("zones", zones), ("contacts", contacts), ("colons", colon), ("facts", facts), ("commas", commas),
-            ("names", names),
-        ):  # fmt: skip
+        counts = {
+            "reads on": reads,
+            "titled": titled,
+            "small": _count("small", run),
+            "ended": sum(line.ends_sentence for line in lines),
+            "measures": _count("measure", run),
+            "zones": sum(bool(each.zones) for each in run),
+            "contacts": sum("contact" in each.signs or "address" in each.signs for each in run),
+            "colons": sum(each.shape == "colon" for each in run),
+            "facts": _count("fact", run),
+            "commas": sum(line.text.endswith((",", ";")) for line in lines),
+            "names": _count("name alone", run),
+        }
+        for name, count in counts.items():
             common.append(f"run {name} {_share(count, size)}")
             if size > 3:
                 common.append(f"long run {name} {_share(count, size)}")
@@ -215,7 +215,7 @@ class _Text:
             common.append("run in stanzas")
         if reads >= 2 and 8 * reads >= size and 2 * titled < size:
             common.append("run is verse")
-        asks = sum("asks" in each.signs for each in run)
+        asks = _count("asks", run)
         unlike = ("title case" in run[-1].signs and titled < size) or ("asks" in run[-1].signs and asks < size)
         heads = run[-1].shape == "colon" or (unlike and followed == "prose")  # it is the next heading
         entries = size - heads
@@ -352,6 +352,10 @@ def _pages(seen: Sequence[Seen]) -> set[int]:
 
 def _is_sure(seen: Seen) -> bool:
     return "anywhere" in seen.zones and not seen.block.is_prose
+
+
+def _count(sign: str, run: Sequence[Seen]) -> int:
+    return sum(sign in each.signs for each in run)
 
 
 def _share(count: int, size: int) -> str:
