@@ -10,7 +10,7 @@ from pathlib import Path
 from newsletter.posts import Reading, Source
 from newsletter.posts.decoding import decode
 from newsletter.posts.feed import list_feed, read_entry
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from newsletter.posts.reader import is_feed, read_post
 from newsletter.workspace import Clinic
 

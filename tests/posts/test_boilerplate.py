@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from tests.posts.test_pasted import NOON, PROSE, outline, read
 
 MORE = "Rest is work of its own kind, and the body knows it long before we do."

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import SourceError
-from newsletter.posts.clipboard import read_clipboard
+from newsletter.posts.source import read_clipboard
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the other systems have one tool each, and no choice")
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from newsletter.posts import Reading, Source
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from newsletter.posts.reader import read_post
 from tests.posts.test_pasted import CLINIC
 

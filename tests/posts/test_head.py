@@ -24,6 +24,22 @@ def test_author_and_date(head: str, author: str, date: dt.date | None) -> None:
     assert (post.title, post.author, post.date, post.body) == ("Winter Light", author, date, f"{PROSE}\n\n{PROSE}")
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Winter Light<br>By Kim Vale<br>November 3, 2026</p><p>{prose}</p>",
+        "<p><b>Winter Light</b><br>By Kim Vale<br>November 3, 2026</p><p>{prose}</p>",
+        "<h1>Winter Light</h1><p>By Kim Vale<br>November 3, 2026<br>{prose}</p>",
+        "<html><title>Winter Light</title><body><h1>Winter Light</h1><p>By Kim Vale<br>Nov 3, 2026</p><p>{prose}</p>",
+    ],
+)
+def test_a_head_parted_by_line_breaks(html: str) -> None:
+    """The lines of one paragraph are what lines of their own are."""
+    post = read(html.format(prose=PROSE)).post
+    told = (post.title, post.author, post.date, post.body)
+    assert told == ("Winter Light", "Kim Vale", dt.date(2026, 11, 3), PROSE)
+
+
 def test_author_again_at_the_end() -> None:
     """The line "Written by …" and the name above it go; a name that signs the post stays."""
     head = f"Winter Light\nBy Kim Vale\n\n{PROSE}\n\n{PROSE}"
@@ -86,3 +102,11 @@ def test_what_a_picture_shows_is_no_heading() -> None:
     """The words for a picture, which stand between the head and the text, are only text."""
     body = read(f"Winter Light\nBy Kim Vale\nNovember 3, 2026\nA candle on a table\n{PROSE}").post.body
     assert body == f"A candle on a table\n\n{PROSE}"
+
+
+def test_a_table_of_notes_tells_who_and_when() -> None:
+    """Copied from a program for notes, each word and what it says stand on a line of their own."""
+    prose = "A walk at noon helps more than it seems, and it costs nothing at all."
+    post = read(f"Rest in Winter\nAuthor\nKim Vale\nDate\nMay 3, 2026\nStatus\nDraft\n\n{prose}\n\n{prose}\n").post
+    assert (post.title, post.author, str(post.date)) == ("Rest in Winter", "Kim Vale", "2026-05-03")
+    assert post.body == f"{prose}\n\n{prose}"

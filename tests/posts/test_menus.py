@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from tests.posts.test_pasted import PROSE, read
 
 ARTICLE = f"Winter Light\nBy Kim Vale\n\n{PROSE}\n{PROSE}"

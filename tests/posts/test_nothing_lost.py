@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.posts import Source
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from newsletter.posts.reader import read_post
 from tests.posts.corpus_case import SAVED
 from tests.posts.renderings import RENDERINGS, Part

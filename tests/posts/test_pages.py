@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.errors import SourceError
 from newsletter.posts import Reading, Source
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from newsletter.posts.reader import read_post
 from tests.posts.corpus_case import SAVED
 from tests.posts.test_pasted import CLINIC
@@ -324,3 +324,11 @@ def test_saved_picture_beside_the_page() -> None:
     """A picture that the browser saved is preferred to the one on the web."""
     picture = '<img src="page_files/lake.jpg" srcset="https://www.example.org/lake.jpg 1400w" alt="A lake">'
     assert "(page_files/lake.jpg)" in read(article(picture), url="").post.body
+
+
+def test_a_post_of_a_few_words() -> None:
+    """What a known system calls the article is one, if it is at least a sentence."""
+    body = '<h1>We Are Closed</h1><div class="post-body"><p>Back Monday.</p></div>'
+    html = f"<html><title>We Are Closed</title><body>{body}</body></html>"
+    reading = read_post(Source(data=html.encode(), name="page.html"), CLINIC)
+    assert (reading.post.title, reading.post.body) == ("We Are Closed", "Back Monday.")

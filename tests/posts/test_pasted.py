@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import SourceError
 from newsletter.posts import Reading, Source
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from newsletter.posts.reader import read_post
 from newsletter.workspace import Clinic
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from newsletter.posts.plain import plain_lines
+from newsletter.posts.markdown import plain_lines
 from tests.posts.test_pasted import read
 
 SENTENCES = (

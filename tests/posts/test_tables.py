@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it.tree import SyntaxTreeNode
 
 from newsletter.posts import Source
-from newsletter.posts.plain import MARKDOWN
+from newsletter.posts.markdown import MARKDOWN
 from newsletter.posts.reader import read_post
 from tests.posts.test_pasted import CLINIC, PROSE
 from tests.posts.word_file import word_of_xml

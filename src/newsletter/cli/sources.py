@@ -12,6 +12,7 @@ from newsletter.errors import SourceError
 from newsletter.formatting import say_day
 from newsletter.issues.used import used_posts
 from newsletter.posts import Dropped
+from newsletter.posts.corrections import read_corrections
 from newsletter.posts.feed import FeedEntry
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.gathering import Gathered, Gatherer
@@ -64,6 +65,7 @@ def make_gatherer(
         choose=choose,
         fetcher=Fetcher(allow_local=allow_local),
         with_pictures=not no_pictures,
+        corrections=read_corrections(workspace.root),
     )
 
 

@@ -15,8 +15,7 @@ from newsletter.issues.shortening import leads_on
 from newsletter.issues.slug import check_slug, slugify
 from newsletter.posts import Picture, Post
 from newsletter.posts.front_matter import write_front_matter
-from newsletter.posts.markdown import without_tags
-from newsletter.posts.plain import first_sentences, shortened
+from newsletter.posts.markdown import first_sentences, shortened, without_tags
 from newsletter.workspace import Workspace
 
 IMAGES_FOLDER = "images"

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from newsletter.errors import IssueError
 from newsletter.issues.order import Show
 from newsletter.issues.value import IssuePost
-from newsletter.posts.markdown import without_tags
-from newsletter.posts.plain import first_sentences
+from newsletter.posts.markdown import first_sentences, without_tags
 
 SENTENCES = 2
 _WORDS = 80

@@ -12,6 +12,7 @@ _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|No|Jr|Sr
 MARKED = re.compile(r"[•●▪◦‣*–—-]\s|\(?\d{1,2}[.)]\s(?!\d{3,5}[-. ]?\d{4}\b)")
 """What an entry of a list begins with, and no telephone's number."""
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BETWEEN = re.compile(r"[\W_]+")
 _LONGEST_LABEL = 250
 """Characters; what has more is running text, whatever it is made of."""
 
@@ -73,6 +74,11 @@ class Block:
     @property
     def _is_short_question(self) -> bool:
         return self.text.endswith("?") and self.words <= 14 and not _SENTENCE_INSIDE.search(self.text)
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text, all small: by them two texts are the same, however they are set."""
+    return _BETWEEN.sub("", text.casefold())
 
 
 def usual_gap(blocks: Sequence[Block]) -> int:

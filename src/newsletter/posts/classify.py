@@ -7,13 +7,16 @@ is never left out, what markup says, and that a post has one title.
 import datetime as dt
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsletter.posts.block import HEADINGS, Block
+from newsletter.posts.corrections import REASON, Became, find_correction
+from newsletter.posts.dates import read_date_line
 from newsletter.posts.features import Seen
-from newsletter.posts.meta import Facts, read_fact
+from newsletter.posts.meta import Facts, read_fact, without_credentials
 from newsletter.posts.model import DROP, FACT, HEADING, ITEM, LINE, PARAGRAPH, QUOTE, ROLES, TITLE, Choice, choose
+from newsletter.posts.source import Corrections
 from newsletter.posts.surroundings import read_signs
 from newsletter.posts.words import ZONES
 
@@ -30,8 +33,6 @@ _OPENS_QUOTE = '"“«–—-~'
 _ABOUT_SOMEBODY = re.compile(
     r"(?:[A-ZÀ-Ý][\w.'’,-]*\s+){1,6}(?:is|was|has|lives|writes|works|joined|holds|teaches|es|est|é)\b"
 )
-_NEED_NO_COMPANY = {"a link to another post", "a picture's caption"}
-"""They go from the middle of a text although they are whole sentences."""
 _BUTTONS = {"a share row", "a sign-up form", "a cookie notice"}
 _CRISIS = re.compile(r"\b(?:988|911)\b(?!\s*(?:views?|likes?|comments?|shares?|claps?|followers?|subscribers?))")
 _PHONE = re.compile(r"\(?\b\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}\b")
@@ -39,6 +40,9 @@ _LABEL = re.compile(r"title:\s*", re.IGNORECASE)
 _IN_TEXT = (HEADING, PARAGRAPH, ITEM)
 WHOLE = {"img", "table", "pre", "hr", "row", "figure"}
 """Elements that are kept as they are; in a text, rows of a table."""
+
+
+_NONE: Corrections = {}
 
 
 @dataclass(slots=True)
@@ -78,6 +82,7 @@ def classify(
     site: str = "",
     title: str = "",
     phone: str = "",
+    corrections: Corrections = _NONE,
 ) -> Verdict:
     """Decide what each block is.
 
@@ -87,20 +92,53 @@ def classify(
         site: the clinic's name, which stands above the title on its pages.
         title: what the post is called, when that is known.
         phone: the clinic's own number; a line with another is never left out.
+        corrections: what a person has said before of lines like these, which counts more than any sign.
     """
     rows, seen = read_signs(blocks, now, titled=bool(title), site=site)
-    allowed = _allowed(seen, title, phone)
-    choices = _alike(seen, choose(rows, allowed, titled=bool(title)), allowed)
+    said = [find_correction(each.block.said or each.block.text, corrections) for each in seen]
+    allowed = [
+        roles if found is None or _reaches_others(each.block, phone) else _as_corrected(each, found[0], roles)
+        for each, found, roles in zip(seen, said, _allowed(seen, title, phone), strict=True)
+    ]
+    known = {TITLE} if title else set()
+    possible = [
+        _by_markup(each) - known if found is None else roles
+        for each, found, roles in zip(seen, said, allowed, strict=True)
+    ]
+    choices = _alike(seen, choose(rows, allowed, possible, titled=bool(title)), allowed)
     verdict = Verdict(blocks, choices)
     for each, choice in zip(seen, choices, strict=True):
         if choice.role == TITLE:
             verdict.title = each.block
-    for each, choice in zip(seen, choices, strict=True):
-        if choice.role == FACT:
+    for each, choice, found in zip(seen, choices, said, strict=True):
+        if found and found[0] is Became.LEFT_OUT and choice.role == DROP:
+            verdict.gone[each.block.number] = REASON
+            _read_corrected(found[1], verdict.facts, now)
+        elif choice.role == FACT:
             verdict.gone[each.block.number] = read_fact(each.block, verdict.facts, now)
         elif choice.role == DROP:
             verdict.gone[each.block.number] = _reason(each, title or title_text(verdict.title))
     return verdict
+
+
+def told_above(lines: Sequence[Block], now: dt.datetime | None, title: str) -> Verdict:
+    """Decide what the lines between a title and the text are, the text not being there yet."""
+    text = Block(-1, "Here the text of the post begins, which is a sentence like any other.")
+    return classify([*lines, text], now, title=title)
+
+
+def _as_corrected(seen: Seen, became: Became, roles: Collection[str]) -> Collection[str]:
+    """Return the roles that are left for a block of which a person has said what it is."""
+    wanted = {Became.LEFT_OUT: {DROP}, Became.HEADING: {HEADING}, Became.TEXT: {PARAGRAPH, ITEM, LINE, QUOTE}}[became]
+    possible = wanted & _by_markup(seen)
+    return possible or ({PARAGRAPH} if became is Became.TEXT and not seen.block.tag else roles)
+
+
+def _read_corrected(told: Mapping[str, str], facts: Facts, now: dt.datetime | None) -> None:
+    """Take the name and the date from a line of which a person has said where they stand in it."""
+    facts.author = facts.author or without_credentials(told.get("name", ""))
+    day = read_date_line(told.get("date", ""), now)
+    facts.date = facts.date or (day.day if day else None)
 
 
 def title_text(block: Block | None) -> str:
@@ -113,7 +151,6 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
     first = next((place for place, each in enumerate(seen) if place and each.block.is_prose), len(seen))
     last = max((place for place, each in enumerate(seen) if each.block.is_prose), default=0)
     late = _tail_from(seen)
-    certain = [_is_certain(each) for each in seen]
     is_bare = not any(
         each.zones or each.shape == "told" or "page" in each.signs for each in seen
     )  # no page has put anything around it
@@ -128,21 +165,11 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
             roles.discard(TITLE)
         if not _may_tell(each, seen[place - 1 : place], body=first <= place <= last):
             roles.discard(FACT)
-        beside = any(certain[max(place - 1, 0) : place] + certain[place + 1 : place + 2])
-        in_company = "anywhere" in each.zones and beside
         near = [*seen[max(place - 1, 0) : place], *seen[place + 1 : place + 2]]
         brief = len(each.block.said.split()) <= _LONGEST_OF_PAGES
         zoned = [bool(other.zones) for other in near]
-        among = (
-            brief
-            and "company" in each.zones
-            and (beside or all(zoned) or (place > last and "behind the end" in each.signs))
-        )
-        may_go = (
-            in_company
-            or among
-            or _may_go(each, body=first <= place <= last, tail=place >= late and _others_speak(seen, place))
-        )
+        among = brief and "company" in each.zones and (all(zoned) or (place > last and "behind the end" in each.signs))
+        may_go = among or _may_go(each, body=first <= place <= last, tail=place >= late and _others_speak(seen, place))
         entry = (
             first <= place <= last and _is_entry(each) and any(_is_entry(other) and not other.zones for other in near)
         )
@@ -150,8 +177,6 @@ def _allowed(seen: Sequence[Seen], title: str, phone: str) -> Sequence[Collectio
             roles -= {DROP, FACT}
         elif is_bare:
             roles.discard(DROP)
-        elif certain[place] or in_company:
-            roles &= {TITLE, FACT, DROP}
         if title and head and each.block.said.casefold() == title.casefold():
             roles = {DROP}
         elif head and FACT in roles and _only_tells(each):
@@ -296,17 +321,6 @@ def _may_tell(seen: Seen, above: Sequence[Seen], *, body: bool) -> bool:
     if "name" in signs and not signs & {"dated", "by a name", "degree", "named again", "bullet in a list"}:
         return "near told:0" not in signs  # a name alone tells nothing of who wrote the post
     return not body or ("only told" in signs and not _is_entry(seen))
-
-
-def _is_certain(seen: Seen) -> bool:
-    """Whether no author writes such a line; a whole sentence could still be one's."""
-    block = seen.block
-    of_posts = seen.zones.get("anywhere") in _NEED_NO_COMPANY
-    sentence = block.ends_sentence and block.words > _LONGEST_CALL and not of_posts
-    if _is_entry(seen) and "in:body" in seen.signs:
-        return False
-    told = "anywhere" in seen.zones or "page" in seen.signs or "menu row" in seen.signs
-    return told and not sentence and block.tag not in HEADINGS
 
 
 def _reaches_others(block: Block, phone: str) -> bool:

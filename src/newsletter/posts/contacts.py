@@ -1,12 +1,75 @@
-"""Contact lines: recognised by what they hold, and told apart by whose they are."""
+"""Contact lines and postal addresses: recognized by what they hold, and told apart by whose they are."""
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 
 from newsletter.posts.addresses import split_address
 from newsletter.posts.block import Block
-from newsletter.posts.postal import completes, has_address, part_of_address, without_address_of
 from newsletter.workspace import Clinic
+
+_LONG_FORMS = """
+st=street ave=avenue av=avenue rd=road blvd=boulevard dr=drive ln=lane ct=court pl=place hwy=highway
+pkwy=parkway sq=square ter=terrace cir=circle n=north s=south e=east w=west mt=mount ft=fort
+massachusetts=ma mass=ma maine=me vermont=vt pennsylvania=pa california=ca florida=fl texas=tx
+washington=wa oregon=or ohio=oh illinois=il michigan=mi georgia=ga virginia=va maryland=md colorado=co
+arizona=az minnesota=mn wisconsin=wi missouri=mo indiana=in tennessee=tn
+"""
+_SHORT = dict(pair.split("=") for pair in _LONG_FORMS.split())
+_UNIT = re.compile(
+    r"(?:\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|building|bldg)\b\.?|#)\s*#?\s*[\w-]{1,5}\b"
+    r"|\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|ground)\s+(?:floor|fl)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+_COUNTRY = {"usa", "united", "states"}
+_STREET = re.compile(
+    r"\b\d{1,5}[A-Za-z]? (?![ap]\.?m\b)(?:[\w.'’-]+ ){1,4}"
+    r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|court|ct|"
+    r"place|pl|way|highway|hwy|parkway|pkwy|square|sq|terrace|circle|plaza|turnpike)\b",
+    re.IGNORECASE,
+)
+_ZIP = re.compile(r"\b[A-Z][\w.' -]{1,30},? (?:[A-Z]{2}|[A-Z][a-z]+) \d{5}(?:-\d{4})?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+
+
+def has_address(text: str) -> bool:
+    """Whether a line holds a street with its number, or a town with its postal code."""
+    return bool(_STREET.search(text) or _ZIP.search(text))
+
+
+def without_address_of(text: str, address: str) -> str:
+    """Return `text` with the whole of `address` taken out, however it is abbreviated."""
+    wanted = _wanted(address)
+    words = _words(text)
+    for start in range(len(words) - len(wanted) + 1 if wanted else 0):
+        found = words[start : start + len(wanted)]
+        if tuple(word.text for word in found) == wanted:
+            rest = f"{text[: found[0].start]} {text[found[-1].end :]}"
+            return _UNIT.sub(" ", rest)
+    return text
+
+
+@lru_cache(maxsize=16)
+def _wanted(address: str) -> tuple[str, ...]:
+    return tuple(word.text for word in _words(address))
+
+
+def _words(text: str) -> list[_Word]:
+    """Return the words that tell a place, in their long form, with where they stand."""
+    plain = _UNIT.sub(lambda unit: " " * len(unit[0]), text)
+    found = (_Word(match[0].lower(), *match.span()) for match in _WORD.finditer(plain))
+    long = (_Word(_SHORT.get(word.text, word.text), word.start, word.end) for word in found)
+    return [word for word in long if word.text not in _COUNTRY]
+
 
 _EMAIL = re.compile(r"(?:mailto:)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE)
 _SITE = re.compile(r"(?:https?://|www\.)[^\s|,;·•]+", re.IGNORECASE)
@@ -57,28 +120,28 @@ def _own_address_lines(lines: Sequence[Block], own: Collection[int], clinic: Cli
     A part of it, such as the town, is the clinic's only beside the rest or another contact
     line: other people have the same town.
     """
+    address = _wanted(clinic.postal_address)
+    parts = [None if place in own else _part_of(line.text, address) for place, line in enumerate(lines)]
     found: set[int] = set()
-    group: list[tuple[int, tuple[int, int]]] = []
-    for place in range(len(lines) + 1):
-        part = _address_part(lines[place].text, clinic) if place < len(lines) and place not in own else None
-        if part is not None:
-            group.append((place, part))
-            continue
-        places = [each for each, _ in group]
-        known = bool(places) and any(_is_known(lines, near, own, clinic) for near in (places[0] - 1, place))
-        if completes([each for _, each in group], clinic.postal_address) or (
-            known and group[0][1][0] < group[0][1][1] and group[0][1][0] == 0
-        ):
+    for is_part, group in groupby(range(len(lines)), key=lambda place: parts[place] is not None):
+        places = list(group)
+        first, told = parts[places[0]], tuple(word for place in places for word in parts[place] or ())
+        known = any(_is_known(lines, near, own, clinic) for near in (places[0] - 1, places[-1] + 1))
+        if is_part and told and (told == address or (known and first and address[: len(first)] == first)):
             found |= set(places)
-        group = []
     return found
 
 
-def _address_part(text: str, clinic: Clinic) -> tuple[int, int] | None:
+def _part_of(text: str, address: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the words of a line that is a part of an address and nothing else; of a suite's there are none."""
     if len(text) > _LONGEST_PART:
         return None
     plain = re.sub(r"^\W+|\b(?:address|location|visit us(?: at)?)\b\W*", "", text, flags=re.IGNORECASE)
-    return part_of_address(plain, clinic.postal_address)
+    words = tuple(word.text for word in _words(plain))
+    if not words:
+        return words if _UNIT.search(plain) else None
+    starts = range(len(address) - len(words) + 1)
+    return words if any(address[start : start + len(words)] == words for start in starts) else None
 
 
 def _is_known(lines: Sequence[Block], place: int, own: Collection[int], clinic: Clinic) -> bool:

@@ -29,6 +29,11 @@ _RELATIVE = re.compile(
     r"(?P<unit>s|sec|second|m|min|minute|h|hr|hour|d|day|w|wk|week|mo|month|y|yr|year)s?\.?\s+ago",
     re.IGNORECASE,
 )
+IN_TEXT = (
+    rf"(?i:{_ABSOLUTE.pattern}|{_MONTH_ONLY.pattern}"
+    r"|\b\d{1,2}\.? (?:de )?[^\W\d_]{3,10}\.?,? (?:del? )?(?:19|20)\d\d\b)"
+)
+"""A day inside a line."""
 _BY_WORD = {"just now": 0, "today": 0, "yesterday": 1}
 _WORD_AND_TIME = re.compile(rf"(?P<word>{'|'.join(_BY_WORD)}){_TIME}", re.IGNORECASE)
 _HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0}  # longer units do not tell the day

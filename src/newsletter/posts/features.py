@@ -10,12 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsletter.posts.block import HEADINGS, Block
-from newsletter.posts.contacts import is_contact
-from newsletter.posts.labels import is_office, is_topic
-from newsletter.posts.meta import BY, CLOCK, COUNT, READ_TIME, REVIEW, SAYS_WHEN, is_meta_part, parts_of, read_day
-from newsletter.posts.names import LEAD, has_degree, is_name, is_said_name, says_something
-from newsletter.posts.postal import has_address
-from newsletter.posts.words import is_menu_row, small_words, zones_of
+from newsletter.posts.contacts import has_address, is_contact
+from newsletter.posts.meta import (
+    BY,
+    CLOCK,
+    COUNT,
+    LEAD,
+    READ_TIME,
+    REVIEW,
+    SAYS_WHEN,
+    has_degree,
+    is_meta_part,
+    is_name,
+    is_office,
+    is_said_name,
+    is_topic,
+    parts_of,
+    read_day,
+    says_something,
+)
+from newsletter.posts.words import is_menu_row, listed, small_words, zones_of
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _INSIDE = re.compile(r"[a-zà-ÿ0-9)][.!?][\"'”’)\]]*\s+[\"'“‘(¿¡]?[A-ZÀ-Ý¿¡]")
@@ -33,26 +47,9 @@ _STATES = re.compile(
     r"(?:is|are|was|were|am|has|have|had|will|would|can|could|should|may|might|m|re|ve|ll|s|know|want|need|offer|help)\b",
     re.IGNORECASE,
 )
-_CLOSERS = re.compile(
-    r"(?:final|closing|parting|last) (?:thoughts?|words?|notes?|reflections?)|(?:in )?conclusions?"
-    r"|in (?:summary|closing|short)|(?:key |main )?take-?aways?|the (?:bottom line|takeaway|big picture)"
-    r"|summary|(?:the )?next steps?|moving forward|references|sources|further reading|resources|notes"
-    r"|when to (?:seek|get|ask for) help.{0,30}|wrapping up|getting (?:help|support)|putting it (?:all )?together"
-    r"|looking ahead|a final (?:word|thought|note)|how we can help|finding (?:help|support)"
-    r"|conclusi[óo]n|para terminar|referencias|conclus[ãa]o|pour conclure|fazit",
-    re.IGNORECASE,
-)
-_READS_ON = re.compile(
-    r"(?:and|or|but|nor|as|like|than|that|because|until|till|so|yet|is|are|was|were|of|to|in|into|on|with|for|at|from|by"
-    r"|through|over|under|across|who|where|y|e|o|pero|como|que|de|en|con|et|ou|mais|comme|und|oder|aber|wie)\b",
-    re.IGNORECASE,
-)
-_RECIPE = re.compile(
-    r"ingredients.{0,40}|(?:for|to make) (?:the )?[\w ]{3,30}|instructions|directions|method|preparation|steps"
-    r"|equipment|(?:cook.s |recipe )?notes?|to serve|ingredientes|preparaci[óo]n|preparo|modo de (?:preparo|fazer)"
-    r"|ingr[ée]dients|pr[ée]paration",
-    re.IGNORECASE,
-)
+_CLOSERS = re.compile(listed("headings", "closers"), re.IGNORECASE)
+_READS_ON = re.compile(rf"(?:{listed('headings', 'reads_on')})\b", re.IGNORECASE)
+_RECIPE = re.compile(listed("headings", "recipe"), re.IGNORECASE)
 _MEASURE = re.compile(
     r"(?:\d[\d./ ]*|[½¼¾⅓⅔⅛])\s*(?:[½¼¾⅓⅔⅛]\s*)?(?:lbs?|oz|cups?|tbsp|tsp|tablespoons?|teaspoons?|g|kg|ml|l|pounds?"
     r"|ounces?|pinch|cloves?|cans?|sticks?|tazas?|cucharad\w+|dientes?|gramos|cuill\w+|verres?|x[íi]caras?|colher\w*"
@@ -60,18 +57,8 @@ _MEASURE = re.compile(
     r"|.{3,40}, (?:to taste|chopped|diced|sliced|peeled.{0,20}|minced|grated)",
     re.IGNORECASE,
 )
-EVENT_FACT = re.compile(
-    r"(?:when|where|dates?|days?|times?|(?:date|day)s? (?:and|&) times?|location|place|venue|address|room|cost|price"
-    r"|fees?|admission|who|for whom|who it is for|who should come|ages?|hosts?|hosted by|speakers?|presenters?"
-    r"|facilitators?|led by|format|duration|length|what to bring|bring|parking|phone|e-?mail|contact|rsvp|registration"
-    r"|register|sign up|seats|spaces|language|deadline)\s*[:?]?",
-    re.IGNORECASE,
-)
-_CONTENTS = re.compile(
-    r"(?:table of )?contents:?|(?:in|on) this (?:article|page|post|guide|issue):?|jump to(?: section)?:?"
-    r"|what(?:.s| is) (?:in this (?:article|post)|inside):?",
-    re.IGNORECASE,
-)
+EVENT_FACT = re.compile(rf"(?:{listed('headings', 'event')})\s*[:?]?", re.IGNORECASE)
+_CONTENTS = re.compile(listed("headings", "contents"), re.IGNORECASE)
 _ASKED = re.compile(r"(?:Q|Question|Pregunta|P)\s?\d{0,2}\s*[:.)]\s+\S")
 _ANSWERED = re.compile(r"(?:A|Answer|Respuesta|R)\s?\d{0,2}\s*[:.)]\s+\S")
 SPEAKER = re.compile(r"((?:[A-Z][\w.'’-]*|and|&)(?:\s(?:[A-Z][\w.'’-]*|and|&)){0,3}:)(?:\s+(\S.*))?")
@@ -79,15 +66,7 @@ SPEAKER = re.compile(r"((?:[A-Z][\w.'’-]*|and|&)(?:\s(?:[A-Z][\w.'’-]*|and|&
 _SOURCE = re.compile(r"(?:[–—~]|--?)\s*(?:[A-Z]|(?:an?|the|my|our|one|from|anonymous|unknown)\b).{1,60}")
 _POSTSCRIPT = re.compile(r"P\.? ?P?\.?S\b\.?")
 _NOTE = re.compile(r"\[\d{1,2}\]|\d{1,2}\. ?(?:https?:|[A-Z][\w'’-]+,? [A-Z]\.)")
-_CLOSING = re.compile(
-    r"(?:(?:with|in) (?:\w+ )?(?:care|warmth|gratitude|love|health|kindness|hope|wellness|peace|solidarity"
-    r"|(?:kind(?:est)? |best |warm(?:est)? )?(?:regards|wishes)|appreciation|thanks)"
-    r"|(?:yours|very)(?: (?:truly|sincerely|faithfully|warmly|in health))*"
-    r"|warm(?:ly|est)?(?: (?:regards|wishes))?|(?:kind(?:est)?|best|warm) (?:regards|wishes)|best|cheers"
-    r"|sincerely|take (?:good )?care|be well|until next time|thank you|thanks|love|namaste|see you soon|gratefully"
-    r"|con cariño|atentamente|saludos|un abrazo|cordialement|amicalement|abraços?|atenciosamente)(?:,|!|\.|)?",
-    re.IGNORECASE,
-)
+_CLOSING = re.compile(listed("mail", "closing"), re.IGNORECASE)
 _PAGE = re.compile(
     r"(?:page|p\.|pg\.?) ?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?|\d{1,3} ?\| ?page|page ?\| ?\d{1,3}", re.IGNORECASE
 )

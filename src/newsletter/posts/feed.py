@@ -84,7 +84,7 @@ def read_entry(entry: FeedEntry, source: Source, clinic: Clinic) -> Reading:
     html = entry.html if _TAG.search(entry.html) else "".join(f"<p>{part}</p>" for part in entry.html.split("\n\n"))
     try:
         with source.parsing():
-            reading = read_fragment(html, source.name, clinic, None, base=entry.link, title=entry.title, facts=facts)
+            reading = read_fragment(html, replace(source, modified=None), clinic, title=entry.title, facts=facts)
             notes = (*reading.notes, *([_only_beginning(entry)] if entry.is_summary else []))
             return replace(reading, notes=notes).with_texts(well_formed)
     except NewsletterError as err:

@@ -10,37 +10,11 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from newsletter.posts.block import MARKED, Block
-from newsletter.posts.postal import has_address
+from newsletter.posts.contacts import has_address
 from newsletter.posts.words import read_words
 
 _FEET = read_words("feet")["feet"]
-
-
-def _said(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(_FEET[name]), re.IGNORECASE)
-
-
-_ADDRESS_ABROAD = _said("address_abroad")
-_ADDRESSED = _said("addressed")
-_AROUND = _said("around")
-_ASKS = _said("asks")
-_ASKS_TO_TRUST = _said("asks_to_trust")
-_BADGE = _said("badge")
-_CHANGES = _said("changes")
-_COPYRIGHT = _said("copyright")
-_COUNTRY = _said("country")
-_CRISIS = _said("crisis")
-_LEADS_OUT = _said("leads_out")
-_MEANT = _said("meant")
-_NO_LIST = _said("no_list")
-_NO_MORE = _said("no_more")
-_OF_MAIL = _said("of_mail")
-_PREFERS = _said("prefers")
-_SENT = _said("sent")
-_THIS_MAIL = _said("this_mail")
-_UNSUBSCRIBES = _said("unsubscribes")
-_WEB = _said("web")
-_LETTER = "|".join(_FEET["letter"])
+_SAYS = {key: re.compile("|".join(said), re.IGNORECASE) for key, said in _FEET.items() if key != "stems"}
 _STEMS = str(_FEET["stems"]).split()
 
 FOOT = "the foot of the newsletter that it came in"
@@ -112,14 +86,14 @@ def _with_addresses(lines: Sequence[Block], signs: list[_Sign]) -> list[_Sign]:
     It stands below "Our address is:", or its town stands between its street and its country.
     """
     for place, line in enumerate(lines):
-        block = _address_below(lines, signs, place) if _ADDRESSED.fullmatch(line.text) else range(0)
+        block = _address_below(lines, signs, place) if _SAYS["addressed"].fullmatch(line.text) else range(0)
         for each in (place, *block) if block else ():
             signs[each] = _Sign.BESIDE
         between = 0 < place < len(lines) - 1 and signs[place] is _Sign.SHORT and line.words <= _LONGEST_NAME
         if (
             between
             and line.gap <= 1
-            and _COUNTRY.fullmatch(lines[place + 1].text)
+            and _SAYS["country"].fullmatch(lines[place + 1].text)
             and _is_postal(lines[place - 1].text)
         ):
             signs[place] = _Sign.BESIDE
@@ -134,7 +108,7 @@ def _address_below(lines: Sequence[Block], signs: Sequence[_Sign], label: int) -
         if signs[end] not in {_Sign.SHORT, _Sign.BESIDE} or line.words > _LONGEST_LABEL or line.ends_sentence:
             break
         end += 1
-        if _is_postal(line.text) or _COUNTRY.fullmatch(line.text):
+        if _is_postal(line.text) or _SAYS["country"].fullmatch(line.text):
             last = end
     return range(label + 1, last)
 
@@ -154,12 +128,14 @@ def opts_out(words: str, address: str) -> bool:
     """Whether a link ends or changes somebody's subscription, by its words or by where it leads."""
     plain = words.replace("’", "'").split()
     said = " ".join(plain) if len(plain) <= _LONGEST_LABEL else ""
-    return bool(_UNSUBSCRIBES.search(said) or _PREFERS.match(said) or _LEADS_OUT.search(address))
+    return bool(
+        _SAYS["unsubscribes"].search(said) or _SAYS["prefers"].match(said) or _SAYS["leads_out"].search(address)
+    )
 
 
 def names_receiver(text: str) -> bool:
     """Whether a text says to whom a mail was sent, or why somebody gets it."""
-    match = _SENT.search(text[:_LONGEST].replace("’", "'"))
+    match = _SAYS["sent"].search(text[:_LONGEST].replace("’", "'"))
     return match is not None and match.start() < _LONGEST_ROW and len(text) <= _LONGEST
 
 
@@ -173,9 +149,9 @@ def _sign(line: Block) -> _Sign:
     text = line.text.replace("’", "'")
     if len(text) > _LONGEST:
         return _Sign.AUTHORS
-    if _CRISIS.search(text):
+    if _SAYS["crisis"].search(text):
         return _Sign.CRISIS
-    if _COUNTRY.fullmatch(text):
+    if _SAYS["country"].fullmatch(text):
         return _Sign.BESIDE
     sentence = line.ends_sentence and line.words > _LONGEST_CALL
     if not (line.links or _may_speak_of_mail(text) or re.search(r"\d|\A\W*\Z", text)):
@@ -191,7 +167,7 @@ def _of_list(line: Block, text: str, *, sentence: bool) -> _Sign | None:
         return _Sign.SURE
     if not MARKED.match(text) and _says_out(line, text, sentence=sentence):
         return _Sign.AT_THE_END if line.links is None or sentence else _Sign.BESIDE
-    return _Sign.AT_THE_END if _BADGE.fullmatch(text) else None
+    return _Sign.AT_THE_END if _SAYS["badge"].fullmatch(text) else None
 
 
 def _begins_as_authors(text: str) -> bool:
@@ -199,59 +175,69 @@ def _begins_as_authors(text: str) -> bool:
     first, *others = re.split(r"(?<=[.!?])\s+(?=\S)", text)
     if not others or len(first.split()) <= _LONGEST_CALL:
         return False
-    of_foot = (_UNSUBSCRIBES, _NO_MORE, _PREFERS, _SENT, _COPYRIGHT, _AROUND, _BADGE)
-    if first.endswith("?") and any(pattern.search(" ".join(others)) for pattern in (*of_foot, _OF_MAIL)):
+    of_foot = (
+        _SAYS["unsubscribes"],
+        _SAYS["no_more"],
+        _SAYS["prefers"],
+        _SAYS["sent"],
+        _SAYS["copyright"],
+        _SAYS["around"],
+        _SAYS["badge"],
+    )
+    if first.endswith("?") and any(pattern.search(" ".join(others)) for pattern in (*of_foot, _SAYS["of_mail"])):
         return False  # "Not for you? Unsubscribe."
     told = any(pattern.search(first) for pattern in of_foot) or _asks_to_change(first)
-    return not (told or _is_postal(first) or _WEB.search(first))
+    return not (told or _is_postal(first) or _SAYS["web"].search(first))
 
 
 def _asks_to_change(text: str) -> bool:
     """Whether a question asks about these mails: "Want to change how you receive these emails?"."""
-    return text.endswith("?") and bool(_CHANGES.search(text) and _THIS_MAIL.search(text))
+    return text.endswith("?") and bool(_SAYS["changes"].search(text) and _SAYS["this_mail"].search(text))
 
 
 def _links_out(line: Block, text: str, *, sentence: bool) -> bool:
     """Whether a link in a line ends a subscription; a sentence must speak of this list, not of any."""
-    links = line.links or [("", address) for address in _WEB.findall(text)]
+    links = line.links or [("", address) for address in _SAYS["web"].findall(text)]
     if not any(opts_out(words, address) for words, address in links):
         return False
-    here = any(_LEADS_OUT.search(address) for _, address in links)
-    return here or not sentence or bool(_MEANT.search(text) or _ASKS.match(text))
+    here = any(_SAYS["leads_out"].search(address) for _, address in links)
+    return here or not sentence or bool(_SAYS["meant"].search(text) or _SAYS["asks"].match(text))
 
 
 def _says_out(line: Block, text: str, *, sentence: bool) -> bool:
     """Whether a line without links offers to unsubscribe; an author may speak of it, but not of this list."""
-    unsubscribes, no_more = _UNSUBSCRIBES.search(text), _NO_MORE.search(text)
-    of_mail = re.search(rf"\b{_LETTER}\b", text, re.IGNORECASE)
+    unsubscribes, no_more = _SAYS["unsubscribes"].search(text), _SAYS["no_more"].search(text)
+    of_mail = re.search(rf"\b{_SAYS['letter'].pattern}\b", text, re.IGNORECASE)
     if sentence:
-        return bool((unsubscribes or (no_more and of_mail)) and _MEANT.search(text) and _ASKS.match(text))
-    parted = bool(re.search(r"[|·•∙]", text) or _WEB.search(text))
+        return bool(
+            (unsubscribes or (no_more and of_mail)) and _SAYS["meant"].search(text) and _SAYS["asks"].match(text)
+        )
+    parted = bool(re.search(r"[|·•∙]", text) or _SAYS["web"].search(text))
     row = line.words <= _LONGEST_LABEL or (line.words <= _LONGEST_ROW and parted)
-    asked = line.words <= _LONGEST_ROW and unsubscribes and _MEANT.search(text) and _ASKS.match(text)
-    return bool(asked or (row and (unsubscribes or _PREFERS.search(text) or (no_more and of_mail))))
+    asked = line.words <= _LONGEST_ROW and unsubscribes and _SAYS["meant"].search(text) and _SAYS["asks"].match(text)
+    return bool(asked or (row and (unsubscribes or _SAYS["prefers"].search(text) or (no_more and of_mail))))
 
 
 def _weaker(line: Block, text: str, *, sentence: bool) -> _Sign:
-    if not re.search(r"[^\W_]", _WEB.sub("", text)):
+    if not re.search(r"[^\W_]", _SAYS["web"].sub("", text)):
         return _Sign.BESIDE
     if line.words <= _LONGEST_ROW and (
-        _COPYRIGHT.search(text) or (not sentence and (_AROUND.search(text) or _is_postal(text)))
+        _SAYS["copyright"].search(text) or (not sentence and (_SAYS["around"].search(text) or _is_postal(text)))
     ):
         return _Sign.BESIDE
-    if _asks_to_change(text) or (_ASKS_TO_TRUST.search(text) and line.words <= _LONGEST_ROW):
+    if _asks_to_change(text) or (_SAYS["asks_to_trust"].search(text) and line.words <= _LONGEST_ROW):
         return _Sign.BESIDE
     if sentence or line.is_prose:
         of_mail = line.words <= _LONGEST_ROW and (
-            _OF_MAIL.search(text) or _AROUND.match(re.sub("^(?:to|you can) ", "", text.lower()))
+            _SAYS["of_mail"].search(text) or _SAYS["around"].match(re.sub("^(?:to|you can) ", "", text.lower()))
         )
         return _Sign.OF_MAIL if of_mail else _Sign.AUTHORS
     return _Sign.SHORT
 
 
 def _is_postal(text: str) -> bool:
-    told = re.search(r"\d", text) and (has_address(text) or _ADDRESS_ABROAD.search(text))
-    return bool(told) and not _NO_LIST.match(text) and not MARKED.match(text)
+    told = re.search(r"\d", text) and (has_address(text) or _SAYS["address_abroad"].search(text))
+    return bool(told) and not _SAYS["no_list"].match(text) and not MARKED.match(text)
 
 
 def _tail(signs: Sequence[_Sign], first: int) -> range:

@@ -1,4 +1,4 @@
-"""The lines "Subject: …", "Author: …" at the top of a text: of a mail that was pasted, or of a page of notes."""
+"""Mails that were passed on: who wrote them, when and about what, and their lines without the quotation marks."""
 
 import datetime as dt
 import re
@@ -7,24 +7,13 @@ from dataclasses import dataclass, field
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import read_date_line, read_mail_day
+from newsletter.posts.value import Dropped
+from newsletter.posts.words import listed
 
-_TITLE = r"title|subject|headline|betreff|asunto|objet|sujet|t[íi]tulo|assunto|oggetto|onderwerp"
-_AUTHOR = r"authors?|by|written by|writer|byline|from|von|autora?|de|da|van|remitente|remetente|exp[ée]diteur|mittente"
-_DATE = (
-    r"date|sent|published|publish(?:ed)? (?:date|on)|publication date|posted(?: on)?|date published"
-    r"|gesendet(?: am)?|datum|enviad[oa](?: el| em)?|fecha|envoyé(?: le)?|data|inviato|verzonden"
-)
-_OTHER = (
-    r"to|cc|bcc|reply-to|an|para|pour|[àa]|aan|cci|cco|kopie|copie|copia|antwort an|r[ée]pondre [àa]|responder a"
-    r"|status|state|stage|tags?|categor(?:y|ies)|topics?|keywords|labels?|importance|"
-    r"priority|attachments?"
-    r"|slug|url|permalink|link|last (?:edited|updated|modified)(?: time| by| on)?|created(?: by| time| on)?|"
-    r"updated(?: on)?"
-    r"|modified|type|content type|owner|assignee|assigned to|editor|read(?:ing)? time|word count|department|"
-    r"section|series"
-    r"|(?:medically )?reviewed by|reviewer|due(?: date)?|channel|audience|language|version|draft|layout"
-    r"|featured image"
-)
+_TITLE = listed("mail", "title")
+_AUTHOR = listed("mail", "author")
+_DATE = listed("mail", "date")
+_OTHER = listed("mail", "other")
 _LINE = re.compile(
     rf"\*{{0,2}}(?:(?P<title>{_TITLE})|(?P<author>{_AUTHOR})|(?P<date>{_DATE})"
     rf"|(?P<other>{_OTHER}))\s*:\*{{0,2}}\s*(?P<value>.*)",
@@ -32,17 +21,7 @@ _LINE = re.compile(
 )
 _PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg|rv|tr|enc|res|i|r|doorst)\s*:\s*)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*[<(\[]?\s?(?:mailto:)?[^\s<>()@]{1,64}@[^\s<>()]{1,100}[>)\]]?\s*")
-_FORWARDED = re.compile(
-    r"(?:[-_*]{2,}\s*)?(?:begin forwarded message|(?:start of )?forwarded (?:message|mail|by .{2,60})"
-    r"|original message"
-    r"|anfang der weitergeleiteten (?:nachricht|e-?mail)|weitergeleitete nachricht|urspr[üu]ngliche nachricht"
-    r"|(?:inicio del )?mensaje (?:reenviado|original)|(?:d[ée]but du )?message (?:transf[ée]r[ée]"
-    r"|r[ée]exp[ée]di[ée]|original|d.origine)"
-    r"|(?:in[íi]cio da )?mensagem (?:encaminhada|reencaminhada|original)|(?:inizio )?messaggio (?:inoltrato"
-    r"|originale)"
-    r"|(?:begin )?doorgestuurd bericht|oorspronkelijk bericht)\s*:?(?:\s*[-_*]{2,})?",
-    re.IGNORECASE,
-)
+_FORWARDED = re.compile(rf"(?:[-_*]{{2,}}\s*)?(?:{listed('mail', 'forwarded')})\s*:?(?:\s*[-_*]{{2,}})?", re.IGNORECASE)
 _ATTRIBUTION = re.compile(
     r"(?:on|el|le|em|am|il|op|den)\b(?=.*(?:\d:\d\d|@))(?P<said>.{8,240}?)"
     r"(?:wrote|escribi[óo]|a [ée]crit|escreveu|schrieb|ha scritto|schreef|skrev)\b(?P<behind>.{0,120}?)\s*:",
@@ -160,6 +139,11 @@ def _read_cards(lines: Sequence[Block], now: dt.datetime | None) -> ForwardedHea
     return head if keys >= _FEWEST_CARDS and (head.author or head.date) else None
 
 
+def without_prefix(subject: str) -> str:
+    """Return a subject without what programs put before it: "Fwd:", "RV:"."""
+    return _PASSED_ON.sub("", subject)
+
+
 def is_forwarded(text: str) -> bool:
     """Whether a line says that a mail follows which was passed on."""
     return len(text) < _LONGEST and _FORWARDED.fullmatch(text.strip()) is not None
@@ -200,7 +184,7 @@ def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | Non
         value = match["value"].strip().strip("*_").strip()
         head.boilerplate[line.number] = "says who, when or about what, above the text"
         if match["title"]:
-            head.title = head.title or _PASSED_ON.sub("", value)
+            head.title = head.title or without_prefix(value)
         elif match["author"]:
             head.author = head.author or _ADDRESS.sub("", _ON_BEHALF.sub("", value)).strip(" \"'")
         elif match["date"]:
@@ -209,3 +193,108 @@ def _read(matches: Sequence[tuple[Block, re.Match[str]]], now: dt.datetime | Non
         elif (changed := read_date_line(line.text, now)) is not None:
             head.updated = head.updated or changed.day
     return head
+
+
+_QUOTED = re.compile(r"[ \t]*>[ \t]?")
+_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
+_SIGNATURE = "the signature above a mail that was passed on"
+_LONGEST_SIGNATURE = 40
+"""Lines, blank ones too; offices put long notices there."""
+_BELOW = "stands below a mail that was passed on"
+_LATEST = 4
+"""Lines of a quotation within which its header begins."""
+_MOST_UNMARKED = 0.2
+"""Of a quotation's lines; programs break long ones, and forget the mark."""
+_DEEPEST = 9
+
+
+def take_off_quotes(text: str) -> tuple[str, list[Dropped]]:
+    """Return a mail that was passed on without the ">" before its lines, and what its sender said below it.
+
+    A text of which every line is quoted was passed on, too. Where somebody quotes in a text
+    of their own, nothing changes. No line moves.
+    """
+    lines = text.split("\n")
+    dropped: list[Dropped] = []
+    for _ in range(_DEEPEST):
+        end = _end_of_quotation(lines)
+        if not end:
+            break
+        _join_attribution(lines)
+        lines[:end] = [_QUOTED.sub("", line, count=1) if _QUOTED.match(line) else line for line in lines[:end]]
+        dropped += [Dropped(number, line.strip(), _BELOW) for number, line in _shown(lines, end)]
+        lines[end:] = [""] * len(lines[end:])
+    return "\n".join(lines), dropped
+
+
+def take_out_signature(text: str) -> tuple[str, list[Dropped]]:
+    """Return a mail that was passed on without the signature of who passed it on, which stands above it.
+
+    The signature ends where the mail begins, quoted or not; what is above it is a note of a
+    few words, or else the mail below is but quoted, and the text is its author's. No line moves.
+    """
+    lines = text.split("\n")
+    above = 0
+    for place, line in enumerate(lines):
+        if line.strip() == "--":
+            end = _mail_below(lines, place + 1)
+            if not end:
+                return text, []
+            dropped = [Dropped(number, each, _SIGNATURE) for number, each in _shown_between(lines, place, end)]
+            lines[place:end] = [""] * (end - place)
+            return "\n".join(lines), dropped
+        above += len(line.split())
+        if above > MOST_ABOVE:
+            break
+    return text, []
+
+
+def _mail_below(lines: Sequence[str], start: int) -> int:
+    """Return the place at which a mail that was passed on begins soon below another; 0 when none does."""
+    for place in range(start, min(start + _LONGEST_SIGNATURE, len(lines))):
+        near = [_MARKS.sub("", line, count=1).strip() for line in lines[place : place + _LONGEST_SIGNATURE]]
+        quoted = is_attribution(near[0]) or is_attribution(" ".join(near[:2]))
+        if near[0].strip("_*-") and (quoted or begins_mail(near)):
+            return place
+    return 0
+
+
+def _join_attribution(lines: list[str]) -> None:
+    """Put a line that says who wrote when together again where it was broken in two."""
+    start = next(place for place, line in enumerate(lines) if _QUOTED.match(line))
+    last = [place for place, line in enumerate(lines[:start]) if line.strip()][-2:]
+    whole = " ".join(lines[place].strip() for place in last)
+    if len(last) > 1 and is_attribution(whole) and not is_attribution(lines[last[1]]):
+        lines[last[0]], lines[last[1]] = whole, ""
+
+
+def _shown(lines: Sequence[str], start: int) -> list[tuple[int, str]]:
+    return [(number, line) for number, line in enumerate(lines[start:], start=start + 1) if line.strip()]
+
+
+def _shown_between(lines: Sequence[str], start: int, end: int) -> list[tuple[int, str]]:
+    return [(number, line.strip()) for number, line in _shown(lines[:end], start) if line.strip(" \t\r>")]
+
+
+def _end_of_quotation(lines: Sequence[str]) -> int:
+    """Return the place behind the mail that is quoted in the text; 0 when none is."""
+    quoted = [place for place, line in enumerate(lines) if _QUOTED.match(line)]
+    if len(quoted) < 2:
+        return 0
+    start, end = quoted[0], quoted[-1] + 1
+    above = [line for line in lines[:start] if line.strip()]
+    below = [line for line in lines[end:] if line.strip()]
+    inside = [line for line in lines[start:end] if line.strip()]
+    unmarked = sum(not _QUOTED.match(line) for line in inside)
+    if max(_words(above), _words(below)) > MOST_ABOVE or unmarked > _MOST_UNMARKED * len(inside):
+        return 0
+    first = [text for line in inside[: 2 * _LATEST] if (text := _QUOTED.sub("", line, count=1).strip(" >\t\r"))][
+        :_LATEST
+    ]
+    told = any(is_forwarded(each) or is_entry(each) or is_attribution(each) for each in first)
+    announced = any(map(is_forwarded, above)) or any(is_attribution(" ".join(above[-n:])) for n in (1, 2))
+    return end if told or announced or not (above or below) else 0
+
+
+def _words(lines: Sequence[str]) -> int:
+    return sum(len(line.split()) for line in lines)

@@ -1,17 +1,16 @@
 """From what a person names as a source to posts with their pictures."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsletter.errors import SourceError
-from newsletter.posts.clipboard import read_clipboard
 from newsletter.posts.feed import FeedEntry, list_feed, read_entry
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.html import NoPostError
 from newsletter.posts.pictures import bring_pictures, local_loader
 from newsletter.posts.reader import is_feed, read_post
-from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Source, open_source
+from newsletter.posts.source import CLIPBOARD, STANDARD_INPUT, Corrections, Source, open_source, read_clipboard
 from newsletter.posts.value import Picture, Reading
 from newsletter.workspace import Clinic
 
@@ -37,12 +36,14 @@ class Gatherer:
         choose: picks among a feed's posts.
         fetcher: gets what stands on the web.
         with_pictures: whether pictures on the web are fetched, too.
+        corrections: what somebody has said before of lines such as these posts have.
     """
 
     clinic: Clinic
     choose: Choose
     fetcher: Fetcher
     with_pictures: bool = True
+    corrections: Corrections = field(default_factory=dict)
 
     def gather(self, place: str, *, title: str = "") -> list[Gathered]:
         """Return the posts at `place`: a file, ``-``, ``clipboard``, or a web address.
@@ -67,13 +68,14 @@ class Gatherer:
         Raises:
             SourceError: nothing can be read in it; it says what to do.
         """
+        source = self._corrected(source)
         if not is_feed(source):
             try:
                 return [self._finished(place, read_post(source, self.clinic, title=title), beside)]
             except NoPostError as err:
                 if not (err.feed and source.url):
                     raise
-                source = self.fetcher.fetch(err.feed)
+                source = self._corrected(self.fetcher.fetch(err.feed))
         chosen = self.choose(list_feed(source, self.clinic), place)
         return [self._finished(place, self._entry(entry, source), beside) for entry in chosen]
 
@@ -105,11 +107,14 @@ class Gatherer:
             return self.fetcher.fetch(place)
         return open_source(place)
 
+    def _corrected(self, source: Source) -> Source:
+        return replace(source, corrections=self.corrections)
+
     def _entry(self, entry: FeedEntry, source: Source) -> Reading:
         """Read a feed's post; when the feed has only its beginning, fetch the rest if the feed was fetched."""
         if entry.is_summary and entry.link and source.url:
             try:
-                return read_post(self.fetcher.fetch(entry.link), self.clinic)
+                return read_post(self._corrected(self.fetcher.fetch(entry.link)), self.clinic)
             except SourceError:
                 return read_entry(entry, source, self.clinic)
         return read_entry(entry, source, self.clinic)

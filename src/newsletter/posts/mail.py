@@ -6,7 +6,7 @@ import datetime as dt
 import email
 import email.utils
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from email.message import EmailMessage, MIMEPart
 from email.policy import EmailPolicy
@@ -17,16 +17,19 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from newsletter.errors import SourceError
-from newsletter.posts.attached import find_attached
-from newsletter.posts.block import Block
 from newsletter.posts.dates import day_in
 from newsletter.posts.decoding import decode
-from newsletter.posts.forwarded import MOST_ABOVE, is_attribution, is_entry, is_forwarded
+from newsletter.posts.forwarded import (
+    MOST_ABOVE,
+    is_attribution,
+    is_entry,
+    is_forwarded,
+    take_out_signature,
+    without_prefix,
+)
 from newsletter.posts.html import read_fragment, read_page
 from newsletter.posts.html.facts import Facts
-from newsletter.posts.passed_on import take_out_signature
 from newsletter.posts.paste import read_pasted
-from newsletter.posts.signature import find_signature
 from newsletter.posts.source import Source
 from newsletter.posts.value import Dropped, Reading
 from newsletter.workspace import Clinic
@@ -40,7 +43,6 @@ _HEADERS = "moz-email-headers-table"
 _ATTRIBUTES = re.compile(r"\b(?:On|El|Le|Em|Am|Il|Op|Den)\b")
 _CONTENT_TYPE = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 _AS_IS = {"7bit", "8bit", "binary"}
-_PASSED_ON = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
 
 class _Tolerant(EmailPolicy):
@@ -131,7 +133,7 @@ def _read_attached(
     """Read the post that is attached to a mail which says little more than that."""
     from newsletter.posts.reader import read_post  # noqa: PLC0415 - it reads mails by this module
 
-    named = replace(attached, name=f"{source.name}, “{attached.name}”")
+    named = replace(attached, name=f"{source.name}, “{attached.name}”", corrections=source.corrections)
     try:
         reading = read_post(named, clinic)
     except SourceError:
@@ -149,9 +151,8 @@ def _read_body(body: MIMEPart, text: str, message: EmailMessage, source: Source,
     text, above = take_out_signature(text)
     text, signature = _without_signature(text)
     known = _facts(message, clinic)
-    reading = read_pasted(
-        text, source.name, clinic, _moment(message), title=title, subject=known.title, sender=known.sender
-    )
+    sent = replace(source, modified=_moment(message))
+    reading = read_pasted(text, sent, clinic, title=title, subject=known.title, sender=known.sender)
     post = replace(reading.post, author=reading.post.author or known.author, date=reading.post.date or known.date)
     return replace(reading, post=post, dropped=(*above, *reading.dropped, *signature))
 
@@ -173,13 +174,13 @@ def _without_signature(text: str) -> tuple[str, list[Dropped]]:
 
 def _read_html(html: str, page: str, message: EmailMessage, source: Source, clinic: Clinic, title: str) -> Reading:
     if page:
-        return read_page(html, source.name, clinic, _moment(message) or source.modified, url=page, title=title)
+        saved = replace(source, modified=_moment(message) or source.modified, url=page)
+        return read_page(html, saved, clinic, title=title)
     facts = _facts(message, clinic)
     soup = BeautifulSoup(html, "lxml")
     _open_headers(soup)
     _take_out_of_quotation(soup)
-    _mark_signature(soup)
-    return read_fragment(str(soup), source.name, clinic, _moment(message), title=title, facts=facts)
+    return read_fragment(str(soup), replace(source, modified=_moment(message)), clinic, title=title, facts=facts)
 
 
 def _open_headers(soup: BeautifulSoup) -> None:
@@ -214,19 +215,6 @@ def _is_passed_on(quote: Tag) -> bool:
     return any(is_attribution(above[match.start() :]) for match in _ATTRIBUTES.finditer(above))
 
 
-def _mark_signature(soup: BeautifulSoup) -> None:
-    """Mark what stands behind the last two dashes as programs do that know a signature when they write one."""
-    dashes = [each for each in soup.find_all(["div", "p"]) if each.get_text(strip=True) == "--"]
-    if not dashes:
-        return
-    signature = [dashes[-1], *dashes[-1].find_next_siblings()]
-    texts = [text for each in signature for text in each.stripped_strings]
-    if find_signature([Block(0, "above"), *(Block(number, text) for number, text in enumerate(texts, start=1))]):
-        around = soup.new_tag("div", attrs={"class": "gmail_signature"})
-        dashes[-1].insert_before(around)
-        around.extend(signature)
-
-
 def _facts(message: EmailMessage, clinic: Clinic) -> Facts:
     moment = _moment(message)
     day = day_in(clinic.timezone, moment) if moment else None
@@ -246,7 +234,7 @@ def _text(body: MIMEPart, name: str) -> str:
 
 
 def _title(message: EmailMessage) -> str:
-    return _PASSED_ON.sub("", " ".join(str(message.get("Subject") or "").split()))
+    return without_prefix(" ".join(str(message.get("Subject") or "").split()))
 
 
 def _moment(message: EmailMessage) -> dt.datetime | None:
@@ -277,3 +265,39 @@ def _with_pictures(html: str, message: EmailMessage) -> str:
                 if left > 0:
                     html = html.replace(quoted, f"{sign}{address}{sign}")
     return html
+
+
+_AS_IT_CAME = EmailPolicy(refold_source="none")
+"""Else the fields of an attached mail would be parsed to write them anew, and many a field cannot be."""
+_POSTS = (".docx", ".html", ".htm", ".txt", ".md", ".markdown", ".eml")
+
+
+def find_attached(message: EmailMessage) -> tuple[Source | None, list[Source]]:
+    """Return the first attached file that can be a post, and all others."""
+    files = list(_files(message))
+    post = next((each for each in files if each.name.lower().endswith(_POSTS)), None)
+    return post, [each for each in files if each is not post]
+
+
+def _files(message: EmailMessage) -> Iterator[Source]:
+    try:
+        is_wrapping = message.get_content_type() == "message/rfc822"
+        parts = [message] if is_wrapping else list(message.iter_attachments())
+    except (AttributeError, KeyError, ValueError):  # a mail that is built wrongly
+        return
+    for part in parts:
+        if part.get("Content-ID") and part.get_content_maintype() == "image":
+            continue  # it stands in the text
+        data = _data(part)
+        kind = "mail.eml" if part.get_content_type() == "message/rfc822" else ""
+        if data and (name := part.get_filename() or kind):
+            yield Source(data=data, name=" ".join(name.split()))
+
+
+def _data(part: MIMEPart) -> bytes:
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload()
+        first = inner[0] if isinstance(inner, list) and inner else None
+        return first.as_bytes(policy=_AS_IT_CAME) if isinstance(first, EmailMessage) else b""
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""

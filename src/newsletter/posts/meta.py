@@ -1,13 +1,94 @@
-"""Lines that tell who wrote a post and when: what their parts are, and which lines are nothing else."""
+"""Lines that tell who wrote a post and when: their parts, people's names and offices, and topics."""
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import DateLine, read_date_line
-from newsletter.posts.names import LEAD, is_name, is_said_name, says_something, without_address
+from newsletter.posts.words import listed
+
+_NAME = re.compile(
+    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*"
+    r"(?:\s+(?:(?:de|da|del|di|van|von|der|la|le|bin|al)\s+)*[A-Z][\w.'’-]*){1,3}"
+)
+_CREDENTIALS = re.compile(r"(?:\s*,\s*|\s+)(?:[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*)(?=\s*(?:,|$|\s[A-Z.-]+))")
+_DEGREE = re.compile(
+    r"(?:,\s*|\s)(?:M\.?D|D\.?O|Ph\.?D|Psy\.?D|Ed\.?D|Pharm\.?D|[BM]\.?S\.?N|D\.?N\.?P|L\.?I?\.?C\.?S\.?W|L\.?M\.?H\.?C|"
+    r"L\.?M\.?F\.?T|L\.?P\.?C\.?C?|M\.?S\.?W|M\.?P\.?H|R\.?N|N\.?P|APRN|ARNP|CRNP|CNP|CNS|[FP]NP|PMHNP|PA-C|BCBA|CADC|RD|"
+    r"LDN|OTR|FAPA|FAAP)(?:[-/][A-Z]{1,4})?\.?$|^Dr\.? ",
+)
+_AFTER_COMMA = re.compile(r",\s*[A-Z][A-Za-z.]{0,6}[A-Z.](?:-[A-Z]{1,4})*$")
+_ADDRESS = re.compile(r"\s?[<(\[][^\s@<>()\[\]]{1,64}@[^\s<>()\[\]]{1,100}[>)\]]")
+_LONGEST = 120
+LEAD = re.compile(r"^[\s•·*–—|-]+")
+_JOINS = re.compile(rf"\b(?:{listed('names', 'joining')})\b", re.IGNORECASE)
+_OF_TITLES = re.compile(rf"\b(?:{listed('names', 'of_titles')})\b", re.IGNORECASE)
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` is written as a person's name is, perhaps with degrees behind it."""
+    if len(text) > _LONGEST:
+        return False
+    plain = without_address(LEAD.sub("", text))
+    return any(_NAME.fullmatch(form) for form in (without_credentials(plain), plain))
+
+
+def is_said_name(text: str) -> bool:
+    """Whether `text` behind "by" is a name, or two; there it may be written small."""
+    names = re.split(r"\s+(?:and|&)\s+", without_address(text))
+    return all(is_name(name if name != name.lower() else _in_capitals(name)) for name in names) and not any(
+        _JOINS.search(name) for name in names
+    )
+
+
+def says_something(text: str) -> bool:
+    """Whether words of `text` have a meaning, so that it is rather a title than a name."""
+    plain = without_credentials(without_address(text))
+    return bool(_JOINS.search(plain) or _OF_TITLES.search(plain))
+
+
+def has_degree(text: str) -> bool:
+    """Whether a title or a degree stands with the name; "Dr. Hale Is Retiring" says something of its owner."""
+    degree = _DEGREE.search(text)
+    titled = degree is not None and (degree.start() > 0 or not _JOINS.search(text))
+    return titled or bool(_AFTER_COMMA.search(text))
+
+
+def without_credentials(text: str) -> str:
+    """Return a name without the degrees behind it."""
+    return _CREDENTIALS.sub("", text).strip(" ,")
+
+
+def without_address(text: str) -> str:
+    """Return a name without the e-mail address in brackets behind it."""
+    return _ADDRESS.sub("", text)
+
+
+def _in_capitals(text: str) -> str:
+    """Return a name that was written small as it is usually written, its degrees in capitals."""
+    name, comma, degrees = text.partition(",")
+    return name.title() + comma + degrees.upper()
+
+
+_TOPICS = re.compile(rf"(?:{listed('names', 'topics')})", re.IGNORECASE)
+_OFFICE = re.compile(rf"\b(?:{listed('names', 'offices')})\b", re.IGNORECASE)
+_LONGEST_OFFICE = 18
+
+
+def is_topic(text: str) -> bool:
+    """Whether a line is a topic, or several side by side."""
+    parts = [part for part in re.split(r"\s*[,|•·/&›»]\s*|\s+and\s+", text.strip(" #|•·")) if part]
+    if parts and all(_TOPICS.fullmatch(part) for part in parts):
+        return True
+    return bool(_TOPICS.fullmatch(text.strip()))
+
+
+def is_office(text: str) -> bool:
+    """Whether a line below a name says what its owner is."""
+    line = Block(0, text)
+    return line.words <= _LONGEST_OFFICE and not line.is_prose and bool(_OFFICE.search(text))
+
 
 BY = re.compile(
     r"^(?:(?:an?\s+|the\s+)?(?:words|story|post|text|article|guest post|essay|interview|conversation|column|review|poem"
@@ -31,17 +112,9 @@ READ_TIME = re.compile(
 )
 _GLUED = re.compile(r"\b([A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)(?=\d{1,2} min\b)")
 """A day and a read time with nothing between them, as when only a page's text is copied: "Dec 136 min read"."""
-_DURATION = re.compile(r"\d+\s*[-–]?\s*min(?:ute)?s", re.IGNORECASE)
-"""A read time only beside what else tells of a post: an exercise may take five minutes, too."""
 COUNT = re.compile(
     r"(?:\d[\d.,]*[km]?|no)\s+(?:views?|comments?|likes?|shares?|claps?|reads|responses?)", re.IGNORECASE
 )
-_EVENT = re.compile(
-    r"(?:when|dates?|days?|time|where|starts?|begins?|ends?|deadline|next (?:date|meeting|group)|save the date|"
-    r"(?:dates?|days?) (?:and|&) times?|.*:)\W*",
-    re.IGNORECASE,
-)
-"""A date below such a line is that of an event."""
 SAYS_WHEN = re.compile(r"(?:last )?(?:updated|modified|edited|reviewed|published|posted)\b", re.IGNORECASE)
 REVIEW = re.compile(r"(?:medically |clinically |fact[- ])?(?:reviewed|checked|edited) by:?\s+\S.{1,60}", re.IGNORECASE)
 CLOCK = re.compile(
@@ -49,7 +122,7 @@ CLOCK = re.compile(
     r"|(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?",
     re.IGNORECASE,
 )
-_JOINS = {"on", "at", "by", "in"}
+_JOINING = {"on", "at", "by", "in"}
 """Words that stand alone where style parts a line: "by · Kim Vale · on · May 3"."""
 _CATEGORY = re.compile(r"\s+(?:in|under)\s+[A-Z](?:[^\W\d]|[&, -]){1,40}$")
 _BY_NOBODY = re.compile(r"\s+by:? (?:admin(?:istrator)?|webmaster|editor|staff|guest)$", re.IGNORECASE)
@@ -104,59 +177,12 @@ def is_nobody(name: str) -> bool:
     return bool(_NOBODY.fullmatch(name.strip()))
 
 
-def read_facts_around(blocks: Sequence[Block], now: dt.datetime | None) -> Facts:
-    """Return what the lines of a page between its title and its text tell."""
-    facts = Facts()
-    certain = certain_lines([Block(-1, "Title"), *blocks], now)  # none of these lines is the title
-    for place, block in enumerate(blocks):
-        near = {each.number for each in (*blocks[max(place - 1, 0) : place], *blocks[place + 1 : place + 2])}
-        named = is_name(block.text) and not says_something(block.text) and bool(near & certain)
-        if block.number in certain or named:
-            read_fact(block, facts, now)
-    return facts
-
-
-def certain_lines(start: Sequence[Block], now: dt.datetime | None) -> set[int]:
-    """Return the lines that tell for certain who wrote it and when."""
-    certain = {line.number for line in start if _is_certain_meta(line, now)}
-    certain |= {line.number for line in start[1:] if _is_date_with_topics(line, now)}
-    for place, line in enumerate(start):
-        near = [*start[max(place - 1, 0) : place], *start[place + 1 : place + 2]]
-        alone = not any(each.number in certain or is_name(each.text) for each in near)
-        announced = place > 0 and _EVENT.fullmatch(start[place - 1].text) and not SAYS_WHEN.match(start[place - 1].text)
-        meant = place == 0 and BY.match(line.text) and says_something(BY.sub("", line.text, count=1))
-        if announced or meant or (alone and _DURATION.fullmatch(line.text)):
-            certain.discard(line.number)
-    return certain
-
-
-def _is_certain_meta(line: Block, now: dt.datetime | None) -> bool:
-    """Whether every part of the line is a name, a date, a read time, and one is more than a name."""
-    if line.is_prose:
-        return False
-    parts = parts_of(line)
-    said_so = bool(BY.match(LEAD.sub("", line.text))) and line.words <= 14
-    if not all(is_meta_part(part, now) or (said_so and is_said_name(part)) for part in parts):
-        return False
-    if any(_is_dated(part, now) for part in parts):
-        return True
-    return said_so and any(is_said_name(part) for part in parts)
-
-
-def _is_date_with_topics(line: Block, now: dt.datetime | None) -> bool:
-    """Whether a line is a day and the topics beside it: "November 16, 2026 | Family, Holidays"."""
-    parts = [part for part in re.split(r"\s*[|·•/–—]\s*", LEAD.sub("", line.text)) if part]
-    dated = [part for part in parts if is_meta_part(part, now) and not is_name(part)]
-    rest = [part for part in parts if part not in dated]
-    return bool(dated) and len(parts) > 1 and all(len(part.split()) <= 6 and part[0].isupper() for part in rest)
-
-
 def parts_of(line: Block) -> list[str]:
     """Return what a line tells, part by part, without the words that only say what it is."""
     text = BY.sub("", LEAD.sub("", _BY_NOBODY.sub("", _GLUED.sub(r"\1 · ", line.text))), count=1)
     dated = re.search(r"\d", text)
     parts = [
-        part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part and part not in _JOINS
+        part for part in _SEPARATOR.split(_CATEGORY.sub("", text) if dated else text) if part and part not in _JOINING
     ]
     return parts or [text]
 

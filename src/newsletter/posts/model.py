@@ -67,29 +67,61 @@ def _weights() -> _Weights:
     return _Weights(signs, tuple(tuple(data["moves"].get(f"{a} {b}", 0.0) for b in ROLES) for a in ROLES))
 
 
-def choose(rows: Sequence[Collection[str]], allowed: Sequence[Collection[str]], *, titled: bool) -> list[Choice]:
+def choose(
+    rows: Sequence[Collection[str]],
+    allowed: Sequence[Collection[str]],
+    possible: Sequence[Collection[str]],
+    *,
+    titled: bool,
+) -> list[Choice]:
     """Return the most likely role of each block.
+
+    Where a rule allows what the signs speak against, it is not sure: what is likely is then asked again without rules.
 
     Args:
         rows: the signs of each block.
         allowed: the roles that each block may have.
+        possible: those that it could have if no rule spoke against any.
         titled: whether the title is known; else one block is it, when any may be.
     """
     if not rows:
         return []
     weights = _weights()
-    scores = []
-    for signs, roles in zip(rows, allowed, strict=True):
-        known = [each for sign in dict.fromkeys(signs) if (each := weights.signs.get(sign))]
-        sums = [sum(column) for column in zip(*known, strict=True)] if known else [0.0] * len(ROLES)
-        scores.append([total if role in roles else _NEVER for role, total in zip(ROLES, sums, strict=True)])
+    sums = [_sums(signs, weights) for signs in rows]
+    scores = _within(sums, allowed)
     one_title = not titled and any(TITLE in roles for roles in allowed)
     path = _best(scores, weights.moves, one_title=one_title)
     likely = _likely(scores, weights.moves, one_title=one_title)
+    free = _likely(_within(sums, possible), weights.moves, one_title=one_title)
     return [
-        Choice(ROLES[role], each[role], dict(zip(ROLES, each, strict=True)), _telling(signs, weights, role, each))
-        for role, each, signs in zip(path, likely, rows, strict=True)
+        Choice(
+            ROLES[role],
+            min(_sure(role, each), _sure(role, anyway)),
+            dict(zip(ROLES, each, strict=True)),
+            _telling(signs, weights, role, each),
+        )
+        for role, each, anyway, signs in zip(path, likely, free, rows, strict=True)
     ]
+
+
+def _sums(signs: Collection[str], weights: _Weights) -> list[float]:
+    known = [each for sign in dict.fromkeys(signs) if (each := weights.signs.get(sign))]
+    return [sum(column) for column in zip(*known, strict=True)] if known else [0.0] * len(ROLES)
+
+
+def _within(sums: Sequence[Sequence[float]], roles: Sequence[Collection[str]]) -> list[list[float]]:
+    return [
+        [total if role in some else _NEVER for role, total in zip(ROLES, row, strict=True)]
+        for row, some in zip(sums, roles, strict=True)
+    ]
+
+
+def _sure(role: int, likely: Sequence[float]) -> float:
+    """Return how likely a role is; whether a line is boilerplate or tells a fact is the same: it is left out."""
+    return sum(likely[place] for place in (_LEFT_OUT if role in _LEFT_OUT else (role,)))
+
+
+_LEFT_OUT = (ROLES.index(FACT), ROLES.index(DROP))
 
 
 def _telling(signs: Collection[str], weights: _Weights, role: int, likely: Sequence[float]) -> tuple[str, ...]:

@@ -7,28 +7,17 @@ headings are more like its items than like sections.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from newsletter.posts.features import is_capitals, is_closer
 from newsletter.posts.structure import Kind, Part
+from newsletter.posts.words import listed
 
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_PROMISE = re.compile(
-    r"\b(?:ways|tips|steps|signs|types|kinds|forms|benefits|strategies|practices|habits|ideas|tools"
-    r"|reasons|techniques"
-    r"|symptoms|causes|factors|myths|options|approaches|exercises|questions|methods|elements|pillars|stages|effects"
-    r"|triggers)\b",
-    re.IGNORECASE,
-)
-_LOOKS_BACK = re.compile(
-    r"(?:by \w+ing|when (?:these|all|they)|these|those|together|taken together|all of|each of|any of"
-    r"|none of|with these"
-    r"|combined|whatever|whichever|over time|in combination|through these|such|along with|no single"
-    r"|in short|overall)\b",
-    re.IGNORECASE,
-)
+_PROMISE = re.compile(rf"\b(?:{listed('headings', 'promise')})\b", re.IGNORECASE)
+_LOOKS_BACK = re.compile(rf"(?:{listed('headings', 'looks_back')})\b", re.IGNORECASE)
 _SECTION_ASKS = re.compile(r"(?:how|why|what|when|where|who)\b", re.IGNORECASE)
 _SECTION_START = re.compile(r"(?:the|how|why|what|when|where|who|your|our|understanding|a|an)\b", re.IGNORECASE)
 _MOST_COMPARED = 12
@@ -38,7 +27,6 @@ _LONGEST_ITEM = 90
 
 SECTION = 2
 _LONGEST_ABBREVIATION = 6
-_POINTS_BACK = re.compile(r"\b(?:it|them|these|this|those)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +58,7 @@ class Run:
     reason: str
 
 
-_COMMON = re.compile(
-    r"about|after|again|also|because|been|before|between|both|could|does|each|even|every|from|have|here|into|just|like|"
-    r"make|many|more|most|much|need|only|other|over|same|should|some|such|than|that|their|them|then|there|these|they|"
-    r"this|those|through|very|want|well|were|what|when|where|which|while|will|with|within|without|would|your|"
-    r"affects|helps?|using|uses|used|ways|practical|role|exploring"
-)
+_COMMON = re.compile(listed("headings", "common"))
 
 
 def keywords(text: str) -> set[str]:
@@ -88,7 +71,7 @@ def find_outline(parts: Sequence[Part], title: str) -> list[Part]:
     """Return the parts, each heading with its level, and items' names as terms."""
     units = _split(parts)
     runs = find_runs(units, title)
-    levels = _levels(units, runs, title)
+    levels = _levels(units, runs)
     return [part for place, unit in enumerate(units) for part in _placed(unit, levels.get(place))]
 
 
@@ -104,8 +87,8 @@ Place = tuple[int, str]
 """A heading's level and why; level 0 is the name of an item, to be run in."""
 
 
-def _levels(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int, Place]:
-    levels = _marked_levels(units) or _sections(units, runs, title)
+def _levels(units: Sequence[Unit], runs: Sequence[Run]) -> dict[int, Place]:
+    levels = _marked_levels(units) or _sections(units, runs)
     for run in runs:
         below = levels[run.opener][0] + 1
         run_in = all(_fits_one_line(units[item], last=item == run.items[-1]) for item in run.items)
@@ -152,13 +135,12 @@ def _marked_levels(units: Sequence[Unit]) -> dict[int, Place]:
     return {place: (min(level - top + SECTION, 6), "its sign tells the level") for place, level in marked.items()}
 
 
-def _sections(units: Sequence[Unit], runs: Sequence[Run], title: str) -> dict[int, Place]:
+def _sections(units: Sequence[Unit], runs: Sequence[Run]) -> dict[int, Place]:
     """Return each heading as a section, or one level below where the text says so."""
     items = {item for run in runs for item in run.items}
     places = [place for place, unit in enumerate(units) if unit.heading]
     levels = dict.fromkeys(places, (SECTION, "a section"))
     levels |= _below_capitals(units, places)
-    levels |= _bound_to_the_section_before(units, levels, items, title)
     levels |= _returning(units, runs, levels)
     return levels | _stacked(units, levels, items) | _numbered(units)
 
@@ -185,30 +167,6 @@ def _below_capitals(units: Sequence[Unit], places: Sequence[int]) -> dict[int, P
     return dict.fromkeys(below, (SECTION + 1, "the sections are in capitals"))
 
 
-def _bound_to_the_section_before(
-    units: Sequence[Unit], levels: dict[int, Place], items: set[int], title: str
-) -> dict[int, Place]:
-    """See which bare headings, those that another heading follows at once, belong to the section before.
-
-    Where one takes up that section's words, the other bare headings that stand as it does
-    are of its level, too.
-    """
-    bare = [
-        place
-        for place in levels
-        if not units[place].body
-        and levels[place][0] == SECTION
-        and place - 1 not in items
-        and levels.get(place - 1, (0,))[0] == SECTION
-        and units[place - 1].paragraphs
-        and not is_closer(_heading(units[place]))
-    ]
-    taken = {place: shared for place in bare if (shared := _taken_up(_heading(units[place]), units[place - 1], title))}
-    found = {place: (SECTION + 1, f"takes up “{shared}” from the section before") for place, shared in taken.items()}
-    alike = {place: (SECTION + 1, "stands as other sub-headings here do") for place in bare if taken}
-    return alike | found
-
-
 def _returning(units: Sequence[Unit], runs: Sequence[Run], levels: dict[int, Place]) -> dict[int, Place]:
     """See a bare heading as one below when its items are closed by a paragraph about them all.
 
@@ -229,15 +187,6 @@ def _returning(units: Sequence[Unit], runs: Sequence[Run], levels: dict[int, Pla
 
 def _heading(unit: Unit) -> str:
     return unit.heading.text if unit.heading else ""
-
-
-def _taken_up(heading: str, before: Unit, title: str) -> str:
-    """Return the word that `heading` shares with the section before, but not with the title."""
-    pointing = _POINTS_BACK.search(heading)
-    if pointing:
-        return pointing[0]
-    said = keywords(_heading(before)) | keywords(before.paragraphs[-1].text)
-    return min((keywords(heading) & said) - keywords(title), default="")
 
 
 def _stacked(units: Sequence[Unit], levels: dict[int, Place], items: set[int]) -> dict[int, Place]:
@@ -290,23 +239,13 @@ def _run_below(units: Sequence[Unit], opener: int, title: str, *, mixed: bool) -
     items: list[int] = []
     closed = False
     for place in range(opener + 1, len(units)):
-        if (
-            closed
-            or _opens(units, place) not in {"", _PROMISED}
-            or not _is_item(
-                _Candidate(
-                    units[opener],
-                    [units[item] for item in items[-_MOST_COMPARED:]],
-                    len(items),
-                    units[place],
-                    title,
-                    mixed,
-                )
-            )
-        ):
+        last = [units[item] for item in items[-_MOST_COMPARED:]]
+        if closed or _opens(units, place) not in {"", _PROMISED}:
+            break
+        if not _is_item(last, units[opener], len(items), units[place], title, mixed=mixed):
             break
         items.append(place)
-        closed = _closes(units[place])
+        closed = len(units[place].body) > 1
     return Run(opener, tuple(items), closed, reason) if len(items) >= 2 else None
 
 
@@ -328,152 +267,59 @@ def _opens(units: Sequence[Unit], place: int) -> str:
     return _PROMISED if named or promises else ""
 
 
-def _is_item(seen: "_Candidate") -> bool:
-    """Whether a unit is more like the run's items than like the next section."""
-    if seen.unit.heading is None or not seen.unit.paragraphs or len(seen.unit.body) > 2:
+def _is_item(units: Sequence[Unit], opener: Unit, count: int, unit: Unit, title: str, *, mixed: bool) -> bool:
+    """Whether a unit is more like the items of a row than like the next section.
+
+    Args:
+        units: the last items of the row; there are `count` in all.
+        opener: what they stand below.
+        count: how many items there are.
+        unit: what may go on with them.
+        title: the post's title.
+        mixed: whether some headings of the text are in capitals and some are not.
+    """
+    if unit.heading is None or not unit.paragraphs or len(unit.body) > 2:
         return False
-    return sum(points for look, points in _SECTION_SIGNS if look(seen)) < 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A unit that may go on with a run."""
-
-    opener: Unit
-    items: list[Unit]  # the last of them
-    count: int  # of all of them
-    unit: Unit
-    title: str
-    mixed: bool  # whether some headings of the text are in capitals and some are not
-
-    @property
-    def name(self) -> str:
-        return self.unit.heading.text if self.unit.heading else ""
-
-    @property
-    def names(self) -> list[str]:
-        return [item.heading.text for item in self.items if item.heading]
-
-    def below(self, unit: Unit) -> int:
-        return len(unit.paragraphs[0].text)
-
-
-def _says_goodbye(seen: _Candidate) -> bool:
-    return is_closer(seen.name)
-
-
-def _stands_apart(seen: _Candidate) -> bool:
-    gaps = [item.heading.block.gap for item in seen.items if item.heading]
-    return bool(gaps) and seen.unit.heading is not None and seen.unit.heading.block.gap > max(gaps)
-
-
-def _is_marked_differently(seen: _Candidate) -> bool:
-    heading = seen.unit.heading
-    return any(item.heading and heading and item.heading.named != heading.named for item in seen.items)
-
-
-def _is_set_differently(seen: _Candidate) -> bool:
-    """Whether one is in capitals and the other is not; a short word may be an abbreviation."""
-    opener = seen.opener.heading
-    if seen.mixed and opener is not None and is_capitals(opener.text) and is_capitals(seen.name):
-        return True
-    return len(seen.name) > 6 and any(
-        len(name) > 6 and is_capitals(name) != is_capitals(seen.name) for name in seen.names
+    heads = [item.heading for item in units if item.heading]
+    names, name, above = [head.text for head in heads], unit.heading.text, _heading(opener)
+    longest = max((len(each.split()) for each in names), default=0)
+    lengths, length = [len(item.paragraphs[0].text) for item in units], len(unit.paragraphs[0].text)
+    promised, subject = _promised(opener), keywords(title)
+    below_in_capitals = mixed and is_capitals(above) and is_capitals(name)
+    cased = any(
+        min(len(each), len(name)) > _LONGEST_ABBREVIATION and is_capitals(each) != is_capitals(name) for each in names
     )
+    signs = (
+        (is_closer(name), 3),
+        (bool(heads) and unit.heading.block.gap > max(head.block.gap for head in heads), 2),
+        (any(head.named != unit.heading.named for head in heads), 3),
+        (below_in_capitals or cased, 3),
+        (promised is not None and count >= promised, 3),
+        (promised is not None and count < promised, -2),
+        (keywords(name) & subject and names and not any(keywords(each) & subject for each in names), 2),
+        (len(lengths) > 1 and length > 1.5 * max(lengths), 1),
+        (names and len(name.split()) >= longest + 2, 1),
+        (names and _SECTION_START.match(name) and not any(map(_SECTION_START.match, names)), 1),
+        (len(names) > 1 and _SECTION_ASKS.match(name) and not any(map(_SECTION_ASKS.match, names)), 2),
+        (any(each.endswith("?") != name.endswith("?") for each in names), 1),
+        (len(unit.body) > 1, 1),
+        (len(unit.body) > 1 and not _looks_back(unit.body[-1].text, above, title), 1),
+        (names and len(name.split()) <= longest and 0.5 * min(lengths) <= length <= 1.5 * max(lengths), -1),
+    )
+    return sum(points for holds, points in signs if holds) < _FEWEST_OF_SECTION
 
 
-def _is_more_than_promised(seen: _Candidate) -> bool:
-    promised = _promised(seen.opener)
-    return promised is not None and seen.count >= promised
-
-
-def _is_fewer_than_promised(seen: _Candidate) -> bool:
-    promised = _promised(seen.opener)
-    return promised is not None and seen.count < promised
+_FEWEST_OF_SECTION = 2
+"""Points: what speaks for a section counts for it, and what speaks for an item against."""
 
 
 def _promised(opener: Unit) -> int | None:
-    said = [opener.heading.text if opener.heading else "", *(part.text for part in opener.body[-1:])]
+    said = [_heading(opener), *(part.text for part in opener.body[-1:])]
     for text in said:
         for word in re.findall(r"\b(?:[2-9]|1[0-2]|" + "|".join(_NUMBERS) + r")\b", text.lower()):
             return _NUMBERS.get(word) or int(word)
     return None
 
 
-def _takes_up_the_title(seen: _Candidate) -> bool:
-    subject = keywords(seen.title)
-    return (
-        bool(seen.names)
-        and bool(keywords(seen.name) & subject)
-        and not any(keywords(name) & subject for name in seen.names)
-    )
-
-
-def _is_much_longer(seen: _Candidate) -> bool:
-    lengths = [seen.below(item) for item in seen.items]
-    return len(lengths) >= 2 and seen.below(seen.unit) > 1.5 * max(lengths)
-
-
-def _has_a_longer_name(seen: _Candidate) -> bool:
-    return bool(seen.names) and len(seen.name.split()) >= max(len(name.split()) for name in seen.names) + 2
-
-
-def _begins_like_a_section(seen: _Candidate) -> bool:
-    alike = any(_SECTION_START.match(name) for name in seen.names)
-    return bool(seen.names) and not alike and bool(_SECTION_START.match(seen.name))
-
-
-def _begins_as_a_question(seen: _Candidate) -> bool:
-    alike = any(_SECTION_ASKS.match(name) for name in seen.names)
-    return len(seen.names) > 1 and not alike and bool(_SECTION_ASKS.match(seen.name))
-
-
-def _asks(seen: _Candidate) -> bool:
-    asks = seen.name.endswith("?")
-    return any(name.endswith("?") != asks for name in seen.names)
-
-
-def _has_two_paragraphs(seen: _Candidate) -> bool:
-    return len(seen.unit.body) > 1
-
-
-def _goes_on_without_looking_back(seen: _Candidate) -> bool:
-    return len(seen.unit.body) > 1 and not _looks_back(seen.unit.body[-1].text, seen)
-
-
-def _looks_back(text: str, seen: _Candidate) -> bool:
-    opener = seen.opener.heading.text if seen.opener.heading else ""
-    again = keywords(opener) & keywords(text) - keywords(seen.title)
-    return bool(_LOOKS_BACK.match(text)) or bool(again)
-
-
-def _has_their_shape(seen: _Candidate) -> bool:
-    if not seen.names:
-        return False
-    longest = max(len(name.split()) for name in seen.names)
-    usual = [seen.below(item) for item in seen.items]
-    return len(seen.name.split()) <= longest and 0.5 * min(usual) <= seen.below(seen.unit) <= 1.5 * max(usual)
-
-
-_SECTION_SIGNS: tuple[tuple[Callable[[_Candidate], bool], int], ...] = (
-    (_says_goodbye, 3),
-    (_stands_apart, 2),
-    (_is_marked_differently, 3),
-    (_is_set_differently, 3),
-    (_is_more_than_promised, 3),
-    (_is_fewer_than_promised, -2),
-    (_takes_up_the_title, 2),
-    (_is_much_longer, 1),
-    (_has_a_longer_name, 1),
-    (_begins_like_a_section, 1),
-    (_begins_as_a_question, 2),
-    (_asks, 1),
-    (_has_two_paragraphs, 1),
-    (_goes_on_without_looking_back, 1),
-    (_has_their_shape, -1),
-)
-"""What speaks for a section (or, with a minus, for an item), and how much."""
-
-
-def _closes(unit: Unit) -> bool:
-    return len(unit.body) > 1
+def _looks_back(text: str, above: str, title: str) -> bool:
+    return bool(_LOOKS_BACK.match(text)) or bool(keywords(above) & keywords(text) - keywords(title))

@@ -1,17 +1,17 @@
 """Pasted text, from its lines to a post, one stage after the other."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from newsletter.errors import SourceError
 from newsletter.posts.block import Block
 from newsletter.posts.classify import Verdict, classify, title_text
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.corrections import still_gone
 from newsletter.posts.decoding import refuse_longer
-from newsletter.posts.endings import find_endings
-from newsletter.posts.forwarded import read_header
+from newsletter.posts.forwarded import read_header, take_off_quotes, take_out_signature
 from newsletter.posts.outline import find_outline
-from newsletter.posts.passed_on import take_off_quotes, take_out_signature
+from newsletter.posts.signature import find_endings
+from newsletter.posts.source import Source
 from newsletter.posts.structure import Kind, Part, find_terms, to_parts, write_parts
 from newsletter.posts.text import mark_blocks, split_lines
 from newsletter.posts.value import Decision, Dropped, Post, Reading
@@ -19,22 +19,14 @@ from newsletter.workspace import Clinic
 
 
 def read_pasted(
-    text: str,
-    name: str,
-    clinic: Clinic,
-    modified: dt.datetime | None,
-    *,
-    title: str = "",
-    subject: str = "",
-    sender: str = "",
+    text: str, source: Source, clinic: Clinic, *, title: str = "", subject: str = "", sender: str = ""
 ) -> Reading:
     """Read a text without markup.
 
     Args:
         text: the decoded text.
-        name: what to call the source in an error.
+        source: where it comes from, and what is known about that.
         clinic: whose contact lines need not be said again.
-        modified: when the source was saved; relative dates are counted from it.
         title: what the post is called, when the text does not begin with it.
         sender: the name of who sent it, if it is a mail.
         subject: what it is called where the text itself does not tell a title above who wrote it.
@@ -42,22 +34,23 @@ def read_pasted(
     Raises:
         SourceError: it is longer than any post, or there is no title, or no text.
     """
-    refuse_longer(len(text), name)
+    refuse_longer(len(text), source.name)
     signed_above, signature = take_out_signature(text)
     unquoted, below = take_off_quotes(signed_above)
     lines = split_lines(unquoted, mailed=unquoted != signed_above)
-    now = modified.astimezone(clinic.timezone) if modified else None
+    now = source.saved(clinic.timezone)
     header = read_header(lines, now)
     title = title or header.title or subject
     gone = dict(header.boilerplate)
     gone |= find_endings([line for line in lines if line.number not in gone], sender, header)
     gone |= own_contact_lines([line for line in lines if line.number not in gone], clinic)
-    rest = [line for line in lines if line.number not in gone]
-    verdict = classify(mark_blocks(rest), now, site=clinic.name, title=title, phone=clinic.phone)
+    gone = still_gone(lines, gone, source.corrections)
+    rest = mark_blocks([line for line in lines if line.number not in gone])
+    verdict = classify(rest, now, site=clinic.name, title=title, phone=clinic.phone, corrections=source.corrections)
     gone |= verdict.gone
-    titled = title or _title(verdict, name)
+    titled = title or _title(verdict, source.name)
     if not verdict.kept:
-        raise SourceError("has a title, but no text", where=name, hint="Give the whole post.")
+        raise SourceError("has a title, but no text", where=source.name, hint="Give the whole post.")
     parts = find_terms(find_outline(to_parts(verdict.kept), titled))
     facts = verdict.facts
     post = Post(

@@ -1,22 +1,79 @@
-"""One function for any source: looks at the content, and hands it to the reader that knows it."""
+"""One function for any source: it looks at the content, and hands it to the reader that knows it."""
 
+import re
 from dataclasses import replace
 
 from newsletter.errors import SourceError
 from newsletter.posts.addresses import untracked
 from newsletter.posts.decoding import decode, well_formed
 from newsletter.posts.paste import read_pasted
-from newsletter.posts.sniffing import (
-    has_title,
-    is_whole_page,
-    looks_like_feed,
-    looks_like_html,
-    looks_like_mail,
-    looks_like_markdown,
-)
 from newsletter.posts.source import Source
 from newsletter.posts.value import Reading
 from newsletter.workspace import Clinic
+
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|div|p|h[1-6]|span"
+    r"|article|section|ul|ol|"
+    r"table|b|a|img|main)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HTML_ENDS = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|article|section|span)>", re.IGNORECASE)
+_ONLY_TAGS = re.compile(r"\s*(?:<[a-z][^<>]{0,200}>\s*){20}", re.IGNORECASE)
+_FEED = re.compile(
+    r"\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<\?xml-stylesheet.*?\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
+)
+_OF_MAILS = {"mime-version", "message-id", "received", "return-path", "content-type", "delivered-to", "date", "subject"}
+_OF_FILES = {"mime-version", "message-id", "received", "return-path", "content-type", "delivered-to"}
+"""What mail programs show above a mail that somebody copies has none of these."""
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:[\w-]+:.*\n|[ \t-].*\n|\n)+?---[ \t]*\n")
+_MARKDOWN = (
+    re.compile(r"^#{2,6} \S", re.MULTILINE),
+    re.compile(r"\]\(https?://"),
+    re.compile(r"\*\*[^*\n]+\*\*"),
+    re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    re.compile(r"^\S.*\n(?:=|-){3,}\n", re.MULTILINE),
+)
+_DOCUMENT = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_WHOLE_PAGE = re.compile(r"<(?:title|article|main|nav)\b", re.IGNORECASE)
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether `text` is HTML: it begins as HTML does, and elements end in it."""
+    if not _HTML_START.match(text[:5000]):
+        return False
+    return bool(_HTML_ENDS.search(text) or _DOCUMENT.match(text) or _ONLY_TAGS.match(text))
+
+
+def looks_like_feed(text: str) -> bool:
+    """Whether it is an RSS or Atom feed."""
+    return bool(_FEED.match(text[:5000]))
+
+
+def looks_like_mail(text: str) -> bool:
+    """Whether it begins with the headers of a mail, two or more of which only mails have."""
+    head = re.split(r"\n\s*\n", text.lstrip("\n"), maxsplit=1)[0]
+    names = [match[1].lower() for match in re.finditer(r"^([A-Za-z][A-Za-z0-9-]*):", head, re.MULTILINE)]
+    begins = bool(re.match(r"[A-Za-z][A-Za-z0-9-]*:", head))
+    return begins and "from" in names and len(_OF_MAILS & set(names)) >= 2 and bool(_OF_FILES & set(names))
+
+
+def looks_like_markdown(text: str, name: str) -> bool:
+    """Whether it is Markdown: it has front matter, or begins with a heading, or shows several of its marks."""
+    if _FRONT_MATTER.match(text) or re.match(r"\s*# \S", text):
+        return True
+    signs = sum(bool(sign.search(text)) for sign in _MARKDOWN) + name.lower().endswith((".md", ".markdown"))
+    return signs >= 2
+
+
+def is_whole_page(text: str) -> bool:
+    """Whether it has a page's parts, so that the article must be looked for in it."""
+    return bool(_WHOLE_PAGE.search(text))
+
+
+def has_title(html: str) -> bool:
+    """Whether it has a page's head, which parts of a page do not."""
+    return bool(re.search(r"<title\b", html, re.IGNORECASE))
+
 
 # What a file begins with, and how its owner gets text out of it.
 _BINARY: tuple[tuple[bytes, str, str], ...] = (
@@ -70,7 +127,7 @@ def _read(source: Source, clinic: Clinic, title: str) -> Reading:
         return _read_html(text, source, clinic, title)
     if looks_like_markdown(text, source.name):
         return _read_written(text, source, clinic, title)
-    return read_pasted(text, source.name, clinic, source.modified, title=title)
+    return read_pasted(text, source, clinic, title=title)
 
 
 def is_feed(source: Source) -> bool:
@@ -89,7 +146,7 @@ def _read_word(source: Source, clinic: Clinic, title: str) -> Reading:
         hint = "Unpack it, and name the post's own file."
         raise SourceError("is a packed file, not a text", where=source.name, hint=hint)
     html, unpublished = word_to_html(source.data, source.name)
-    reading = read_fragment(html, source.name, clinic, source.modified, title=title)
+    reading = read_fragment(html, source, clinic, title=title)
     return replace(reading, dropped=(*reading.dropped, *unpublished.dropped), notes=unpublished.notes)
 
 
@@ -98,11 +155,11 @@ def _read_html(text: str, source: Source, clinic: Clinic, title: str) -> Reading
 
     if is_whole_page(text):
         try:
-            return read_page(text, source.name, clinic, source.modified, url=source.url, title=title)
+            return read_page(text, source, clinic, title=title)
         except SourceError:
             if has_title(text):
                 raise  # else it may be part of a page, copied, and all of it meant
-    return read_fragment(text, source.name, clinic, source.modified, base=source.url, title=title)
+    return read_fragment(text, source, clinic, title=title)
 
 
 def _read_mail(source: Source, clinic: Clinic, title: str) -> Reading:
@@ -114,7 +171,7 @@ def _read_mail(source: Source, clinic: Clinic, title: str) -> Reading:
 def _read_written(text: str, source: Source, clinic: Clinic, title: str) -> Reading:
     from newsletter.posts.written import read_written  # noqa: PLC0415 - slow to import
 
-    return read_written(text, source.name, clinic, title=title)
+    return read_written(text, source, clinic, title=title)
 
 
 def _read_only_entry(source: Source, clinic: Clinic) -> Reading:

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from markdown_it.token import Token
 
-from newsletter.posts.markdown import escape, escape_inside, escape_start
-from newsletter.posts.plain import MARKDOWN, plain_lines
+from newsletter.posts.block import letters_of
+from newsletter.posts.markdown import MARKDOWN, escape, escape_inside, escape_start, plain_lines
 from newsletter.posts.value import SURE, Decision, Dropped, Reading
 
 _HEADING = re.compile(r"(?P<signs>#{1,6})[ \t]+(?P<text>.*)", re.DOTALL)
@@ -118,18 +118,14 @@ def _is_picture(markdown: str) -> bool:
 
 def _source_lines(parts: Sequence[Part], decisions: Sequence[Decision]) -> list[int]:
     """Return the source's line at which each part begins; 0 where it is not found."""
-    told = [(each.line, letters) for each in decisions if (letters := _letters(each.text))]
+    told = [(each.line, letters) for each in decisions if (letters := letters_of(each.text))]
     after = 0
     lines: list[int] = []
     for part in parts:
-        words = _letters(part.text)
+        words = letters_of(part.text)
         lines.append(next((line for line, letters in told if line > after and words.startswith(letters)), 0))
         after = lines[-1] or after
     return lines
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _explained(part: Part, decided: Decision | None) -> Part:

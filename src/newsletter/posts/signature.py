@@ -1,4 +1,4 @@
-"""The signature of a mail: who its sender is and how to reach them, and what their office makes every mail say."""
+"""What stands at the end of a mail: its signature, and what the office adds to every mail."""
 
 import re
 from collections.abc import Sequence
@@ -6,27 +6,14 @@ from dataclasses import replace
 
 from newsletter.posts.block import MARKED, Block
 from newsletter.posts.contacts import is_contact
-from newsletter.posts.labels import is_office
-from newsletter.posts.names import has_degree, is_name, says_something
-from newsletter.posts.words import is_boilerplate
+from newsletter.posts.foot import find_foot
+from newsletter.posts.forwarded import ForwardedHeader, read_header
+from newsletter.posts.meta import has_degree, is_name, is_office, says_something
+from newsletter.posts.words import is_boilerplate, listed
 
 _LONGEST = 10
 _REACHES = re.compile(r"\b988\b|\b911\b|lifeline|hotline|helpline|warmline|crisis", re.IGNORECASE)
-_SIGN_OFF = re.compile(
-    r"(?:(?:with |my |our |all (?:my|the|our) |very |kind(?:est)? |warm(?:est)? |best |many )*"
-    r"(?:best|regards|wishes|thanks|thank you|sincerely|warmly|cheers|gratefully|cordially|respectfully|love"
-    r"|gratitude|appreciation"
-    r"|peace|take care|talk soon|be well|yours)(?: (?:truly|sincerely|so much|again|always|in advance"
-    r"|and .{2,20}|regards|wishes))*"
-    r"|in (?:health|peace|gratitude|kindness)"
-    r"|(?:un |muchos |cordial(?:es)? |atentos? )*(?:saludos?|abrazos?)(?: cordial(?:es)?)?|(?:muy )?(?:atentamente"
-    r"|cordialmente)|(?:muchas )?gracias"
-    r"|(?:bien )?(?:cordialement|amicalement)|bien à vous|(?:meilleures )?salutations|merci(?: beaucoup)?"
-    r"|atenciosamente|(?:um )?abraços?|cumprimentos|(?:muito )?obrigad[ao]"
-    r"|(?:mit )?(?:freundlichen|besten|herzlichen|lieben|viele|liebe|beste)n? gr(?:ü|ue)(?:ß|ss)en?|mfg"
-    r"|(?:cordiali )?saluti|groet(?:en|jes)?)",
-    re.IGNORECASE,
-)
+_SIGN_OFF = re.compile(listed("mail", "sign_off"), re.IGNORECASE)
 _REACH = re.compile(
     r"\+\d[\d\s().-]{6,}\d|\(\d{2,4}\) ?\d{3,5}[-. ]\d{4}\b"
     r"|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{2,4}(?:[ .]\d{2,3}){2,4}\b"
@@ -52,11 +39,7 @@ _NOTICE = re.compile(
     r"|destinataires?|empf[äa]nger|hipaa|protected health|unauthorized|not (?:a )?secure|printing)\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_OF_THIS_MAIL = re.compile(
-    r"\b(?:this|est[ea]|ce|cet|cette|esta|diese[rsnm]?) (?:[\w-]+ )?(?:e-?mail|mail|message|communication|transmission"
-    r"|fax|correo|mensaje|mensagem|comunicaci[óo]n|courriel|nachricht)\b|\bthese records\b",
-    re.IGNORECASE,
-)
+_OF_THIS_MAIL = re.compile(listed("mail", "of_this_mail"), re.IGNORECASE)
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+|,\s*")
 _MOST_IN_NAME = 5
 _WORDS = 14
@@ -194,3 +177,21 @@ def _is_name(text: str) -> bool:
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]+", text.casefold()))
+
+
+def find_endings(lines: Sequence[Block], sender: str = "", header: ForwardedHeader | None = None) -> dict[int, str]:
+    """Return the lines of both, with the reason.
+
+    Args:
+        lines: the text.
+        sender: the name of who sent it, if it is a mail.
+        header: what the lines above the text tell; it is read anew where it is not known.
+    """
+    told = header or read_header(lines, None)
+    found = find_foot(lines)
+    rest = [line for line in lines if line.number not in found and line.number not in told.boilerplate]
+    mailed = bool(told.author or sender)
+    signature = find_signature(rest, (told.author, sender), mailed=mailed)
+    if not (signature or mailed) and all(line.links is None for line in lines):
+        signature = find_contacts_of_writer(rest)
+    return found | signature

@@ -12,18 +12,14 @@ from newsletter.posts.block import Block
 from newsletter.posts.features import EVENT_FACT, SPEAKER
 from newsletter.posts.markdown import escape, escape_inside
 from newsletter.posts.model import HEADING, ITEM, LINE, QUOTE, Choice
+from newsletter.posts.words import listed
 
 _QUESTION = re.compile(r"(?:Q|Question|Pregunta)\s?\d{0,2}\s*[:.)]\s+(?=\S)")
 _ANSWER = re.compile(r"(?:A|Answer|Respuesta)\s?\d{0,2}\s*[:.)]\s+(?=\S)")
 _FEWEST_TURNS, _MOST_SPEAKERS, _TWICE = 4, 4, 2
 _TERM = re.compile(r"([A-Z0-9][^:.!?–—]{1,45}:|[A-Z0-9](?:[^:.!?–—-]|(?<=\w)-(?=\w)){1,45}(?=\s[–—-]\s))\s+(\S.*)")
 _STOPPED = re.compile(r"([A-Z0-9][\w'’/-]*(?: [\w'’/&-]+){0,2}\.)\s+([A-Z“\"].*)")
-_SAYS = re.compile(
-    r"(?:I|he|she|we|they|you|it|that|this|these|those|there|here|yes|no|not|never|nothing|nobody|and|but|so|then|maybe"
-    r"|perhaps|or|usually|sometimes|always|often|today|now|one|let|do|don.t|please|thank|thanks|hello|dear|sure|ok|okay"
-    r"|all|my|our|your|his|her|their|if|when|while|because|that is|this is)\b",
-    re.IGNORECASE,
-)
+_SAYS = re.compile(rf"(?:{listed('headings', 'says')})\b", re.IGNORECASE)
 """What begins so says something, and names nothing."""
 _FEWEST_STOPPED, _LONGEST_TERM, _FEWEST_SAID = 3, 6, 4
 _FEWEST_FACTS, _LONGEST_FACT = 3, 25

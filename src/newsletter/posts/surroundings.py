@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from newsletter.posts.block import Block, usual_gap
+from newsletter.posts.block import Block, letters_of, usual_gap
 from newsletter.posts.features import PAGE_BARE, Seen, bucket, see
-from newsletter.posts.names import without_credentials
+from newsletter.posts.meta import without_credentials
 
 _MOST_COMPARED = 400
 
@@ -49,10 +49,9 @@ class _Text:
         self.first = prose[0] if prose else len(seen)
         self.last = prose[-1] if prose else len(seen)
         self.prose = len(prose)
-        self.said = Counter(_key(each.block.said) for each in seen)
-        self.order: dict[str, int] = {}
-        for place, each in enumerate(seen):
-            self.order.setdefault(_key(each.block.said), place)
+        self.keys = [letters_of(each.block.said) for each in seen]
+        self.said = Counter(self.keys)
+        self.order = {key: place for place, key in reversed(list(enumerate(self.keys)))}
         self.leads = Counter(each.lead for each in seen if each.lead)
         self.small = {
             word for each in seen if each.block.is_prose for word in re.findall(r"\b[a-zà-ÿ]{3,}\b", each.block.text)
@@ -183,16 +182,7 @@ class _Text:
             "reads on" in each.signs or (before.block.text.endswith(",") and each.block.said[:1].islower())
             for before, each in pairwise(run)
         )
-        titled = sum("title case" in each.signs for each in run)
-        small = sum("small" in each.signs for each in run)
-        ended = sum(line.ends_sentence for line in lines)
-        measures = sum("measure" in each.signs for each in run)
-        zones = sum(bool(each.zones) for each in run)
-        contacts = sum("contact" in each.signs or "address" in each.signs for each in run)
-        colon = sum(each.shape == "colon" for each in run)
-        facts = sum("fact" in each.signs for each in run)
-        commas = sum(line.text.endswith((",", ";")) for line in lines)
-        names = sum("name alone" in each.signs for each in run)
+        titled = _count("title case", run)
         announced = start > 0 and self.seen[start - 1].block.text.endswith(":") and not self.seen[start - 1].zones
         gaps = {line.gap for line in lines[1:]}
         stanzas = size > 2 and len(gaps) > 1
@@ -202,11 +192,20 @@ class _Text:
             f"run then {followed}",
             f"run gaps {'mixed' if len(gaps) > 1 else 'none' if gaps == {0} else 'even'}",
         ]
-        for name, count in (
-            ("reads on", reads), ("titled", titled), ("small", small), ("ended", ended), ("measures", measures),
-            ("zones", zones), ("contacts", contacts), ("colons", colon), ("facts", facts), ("commas", commas),
-            ("names", names),
-        ):  # fmt: skip
+        counts = {
+            "reads on": reads,
+            "titled": titled,
+            "small": _count("small", run),
+            "ended": sum(line.ends_sentence for line in lines),
+            "measures": _count("measure", run),
+            "zones": sum(bool(each.zones) for each in run),
+            "contacts": sum("contact" in each.signs or "address" in each.signs for each in run),
+            "colons": sum(each.shape == "colon" for each in run),
+            "facts": _count("fact", run),
+            "commas": sum(line.text.endswith((",", ";")) for line in lines),
+            "names": _count("name alone", run),
+        }
+        for name, count in counts.items():
             common.append(f"run {name} {_share(count, size)}")
             if size > 3:
                 common.append(f"long run {name} {_share(count, size)}")
@@ -216,7 +215,7 @@ class _Text:
             common.append("run in stanzas")
         if reads >= 2 and 8 * reads >= size and 2 * titled < size:
             common.append("run is verse")
-        asks = sum("asks" in each.signs for each in run)
+        asks = _count("asks", run)
         unlike = ("title case" in run[-1].signs and titled < size) or ("asks" in run[-1].signs and asks < size)
         heads = run[-1].shape == "colon" or (unlike and followed == "prose")  # it is the next heading
         entries = size - heads
@@ -301,7 +300,7 @@ class _Text:
     def _again(self, place: int, zone: str) -> list[str]:
         """Return what it means that a block is said more than once, or that others like it are."""
         seen = self.seen[place]
-        key = _key(seen.block.said)
+        key = self.keys[place]
         found = []
         if key and self.said[key] > 1:
             order = "first" if self.order[key] == place else "again"
@@ -355,10 +354,10 @@ def _is_sure(seen: Seen) -> bool:
     return "anywhere" in seen.zones and not seen.block.is_prose
 
 
+def _count(sign: str, run: Sequence[Seen]) -> int:
+    return sum(sign in each.signs for each in run)
+
+
 def _share(count: int, size: int) -> str:
     share = count / size
     return "0" if not count else "some" if share < 0.34 else "half" if share < 0.67 else "most" if share < 1 else "all"
-
-
-def _key(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())

@@ -15,8 +15,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files import is_inside
 from newsletter.message import InlineImage
 from newsletter.posts.addresses import split_address
-from newsletter.posts.gif import GIFS, bare_gif
-from newsletter.posts.pictures import MOST_BYTES, read_pixels
+from newsletter.posts.pictures import GIFS, MOST_BYTES, bare_gif, read_pixels
 from newsletter.rendering.blocks import Picture
 
 _KINDS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "GIF": ("image/gif", ".gif")}

@@ -101,6 +101,31 @@ def test_each_decision_can_be_overruled_and_taken_back(send: Send, desk_workspac
     assert post.body.markdown.rstrip().endswith("12 views 0 comments")
 
 
+def test_corrections_are_remembered_for_the_next_post(send: Send, desk_workspace: Workspace) -> None:
+    """Once the issue is made; what was undone or discarded is not. Deciding otherwise forgets them."""
+    text = PASTED.replace("12 views 0 comments", "From our quiet corner, no. 12")
+    file = desk_workspace.root / "reading.toml"
+    page = send("/new", {"text": text})
+    tail, heading = _part(page.text, "From our quiet corner, no. 12"), _part(page.text, "Why it matters")
+    send(f"{_address(page)}/rule", {f"role-{tail}": "left out", f"role-{heading}": "paragraph"})
+    send(f"{_address(page)}/rule", {"set": f"{heading}:section"})
+    assert not file.exists()
+    made = send(f"{_address(page)}/make", {"slug": "first", "subject": "One"})
+
+    assert "What you said of 1 line is remembered for the next post." in made.text
+    assert "From our quiet corner, no. {number}" in file.read_text("utf-8")
+    assert "Why it matters" not in file.read_text("utf-8")
+
+    again = send("/new", {"text": text.replace("no. 12", "no. 13")})
+    assert "Left out: such a line was left out before (reading.toml)" in again.text
+    back = _part(again.text, "From our quiet corner, no. 13")
+    send(f"{_address(again)}/rule", {"set": f"{back}:paragraph"})
+    send(f"{_address(again)}/make", {"slug": "second", "subject": "Two"})
+
+    assert "quiet corner" not in file.read_text("utf-8")
+    assert "no. 13" in load_issue(desk_workspace, "second").posts[0].body.markdown
+
+
 def test_what_is_not_sure_is_listed_until_it_is_checked(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes first, with a button for who agrees; whoever changes the line has checked it, too."""
     monkeypatch.setattr("newsletter.posts.review.SURE", 1.1)  # then nothing is sure

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -12,9 +12,8 @@ from bs4 import BeautifulSoup, Tag
 from newsletter.posts import meta
 from newsletter.posts.addresses import clean_address
 from newsletter.posts.dates import day_in, read_date_line, read_moment
-from newsletter.posts.html.regions import names_of
-from newsletter.posts.html.title import find_title
-from newsletter.posts.html.tree import elements, said, select
+from newsletter.posts.html.regions import is_prose, names_of
+from newsletter.posts.html.tree import elements, holds, said, select
 
 _ARTICLES = {"Article", "BlogPosting", "NewsArticle", "MedicalWebPage", "SocialMediaPosting", "Report"}
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
@@ -50,7 +49,7 @@ def read_facts(
     html: str,
     url: str,
     zone: dt.tzinfo,
-    modified: dt.datetime | None = None,
+    now: dt.datetime | None = None,
     apart: Collection[int] = (),
 ) -> Facts:
     """Return what the page says of itself.
@@ -60,10 +59,9 @@ def read_facts(
         html: its text, for what browsers note when they save a page.
         url: where it was fetched from, if it was.
         zone: the clinic's time zone, in which a moment's day is told.
-        modified: when it was saved; "two days ago" is counted from it.
+        now: when it was saved, by the clinic's clock; "two days ago" is counted from it.
         apart: the ids of the parts that are not the article's.
     """
-    now = modified.astimezone(zone) if modified else None
     data = _article_data(soup)
     metas = _metas(soup)
     saved = _SAVED_FROM.search(html[:4000])
@@ -87,7 +85,9 @@ def read_facts(
 
 def _article_data(soup: BeautifulSoup) -> dict[str, Any]:
     """Return the page's schema.org description of an article, as JSON-LD has it."""
-    for script in soup.find_all("script", type="application/ld+json"):
+    for script in elements(soup):
+        if script.name != "script" or script.get("type") != "application/ld+json":
+            continue
         try:
             data = json.loads(script.string or "")
         except (ValueError, RecursionError):
@@ -170,13 +170,12 @@ def _metas(soup: BeautifulSoup) -> dict[str, str]:
 
 
 def _link(soup: BeautifulSoup, rel: str) -> str:
-    found = soup.find("link", rel=rel)
-    return str(found.get("href") or "") if found else ""
+    links = (tag for tag in elements(soup) if tag.name == "link" and rel in (tag.get("rel") or ()))
+    return next((str(tag.get("href") or "") for tag in links), "")
 
 
 def _base(soup: BeautifulSoup) -> str:
-    found = soup.find("base", href=True)
-    return str(found["href"]) if found else ""
+    return next((str(tag["href"]) for tag in elements(soup) if tag.name == "base" and tag.has_attr("href")), "")
 
 
 def _as_list(value: object) -> list[Any]:
@@ -185,3 +184,75 @@ def _as_list(value: object) -> list[Any]:
 
 def _line(value: object) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+_TITLES = (
+    '[data-hook="post-title"], .post-title, .entry-title, .wp-block-post-title, .gh-article-title, .pw-post-title',
+    "h1",
+    "h2, h3",
+)
+_SUFFIX = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
+
+
+def find_title(soup: BeautifulSoup, told: Sequence[str], site: Iterable[str], apart: Collection[int]) -> str:
+    """Return the article's title.
+
+    What the page shows as its heading is the truest, above all when its head says the same;
+    the head adds the website's name, and now and then words that are made for searching.
+
+    Args:
+        soup: the whole page.
+        told: the titles that its head tells, the truest first.
+        site: the names that the website has for itself.
+        apart: the ids of the parts that are not the article's.
+    """
+    whole = " ".join(told).casefold()
+    site = _site_names(soup, told, site)
+    first = ""
+    for selector in _TITLES:
+        headings = (tag for tag in select(soup, selector) if not any(id(each) in apart for each in (tag, *tag.parents)))
+        lines = [said(tag) for tag in headings if not _is_teaser(tag)]
+        shown = [line for line in lines if line and line.casefold() not in site]
+        agreeing = [line for line in shown if line.casefold() in whole]
+        if agreeing:
+            return max(agreeing, key=len)
+        if len(set(shown)) == 1 and selector == _TITLES[0]:
+            return shown[0]
+        first = first or (shown[0] if shown and selector == "h1" else "")
+    return first or _without_site(next((each for each in told if each), ""), site)
+
+
+def _is_teaser(heading: Tag) -> bool:
+    """Whether a heading stands for another post: it leads there, among others that do."""
+    return heading.name != "h1" and (holds(heading, {"a"}) or heading.find_parent("a") is not None)
+
+
+def _site_names(soup: BeautifulSoup, told: Sequence[str], site: Iterable[str]) -> set[str]:
+    """Return the names of the website, in small letters: what it calls itself, and what ends its titles."""
+    names = list(site)
+    opening = _opening(soup)
+    for each in told:
+        parts = re.split(r"\s+[|–—·»-]\s+", each)
+        if len(parts) > 1 and parts[-1].casefold() != opening:
+            names.append(parts[-1])
+    return {name.casefold() for name in names if name}
+
+
+def _opening(soup: BeautifulSoup) -> str:
+    """Return the last heading before the first running text, in small letters: it is no website's name."""
+    opening = ""
+    for tag in elements(soup.find("article") or soup.find("main") or soup):
+        if tag.name in {"h1", "h2", "h3"}:
+            opening = said(tag).casefold()
+        elif tag.name in {"p", "li", "blockquote"} and is_prose(tag):
+            break
+    return opening
+
+
+def _without_site(title: str, site: set[str]) -> str:
+    """Return a title without the website's name behind it, as far as a sign parts them."""
+    while (match := _SUFFIX.search(title)) and (
+        match[0].strip(" |–—·»-").casefold() in site or re.match(r"\s+[|·»]", match[0])
+    ):
+        title = title[: match.start()]
+    return title

@@ -67,7 +67,8 @@ class _Rule:
 
 def mark_hidden(soup: BeautifulSoup) -> None:
     """Give every element that the page hides the attribute `hidden`, however it hides it."""
-    rules = _by_name(_rules(sheet.get_text() for sheet in soup.find_all("style") if _is_for_screens(sheet)))
+    sheets = (tag.get_text() for tag in elements(soup) if tag.name == "style" and _is_for_screens(tag))
+    rules = _by_name(_rules(sheets))
     whole = -1
     inside: set[int] = set()
     for tag in elements(soup):
@@ -192,8 +193,16 @@ def _by_name(rules: Iterable[_Rule]) -> dict[str, list[_Rule]]:
     return found
 
 
-def _rules(sheets: Iterable[str]) -> Iterator[_Rule]:
-    text = "\n".join(sheets)[:_LONGEST_SHEETS]
+def _rules(sheets: Iterable[str]) -> tuple[_Rule, ...]:
+    return _rules_of("\n".join(sheets)[:_LONGEST_SHEETS])
+
+
+@lru_cache(1)  # asked before the tree is made, and again of the tree
+def _rules_of(text: str) -> tuple[_Rule, ...]:
+    return tuple(_read_rules(text))
+
+
+def _read_rules(text: str) -> Iterator[_Rule]:
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True) if text else ():
         if rule.type == "qualified-rule":
             yield from _read_rule(rule)

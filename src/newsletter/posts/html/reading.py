@@ -3,39 +3,46 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
 from newsletter.errors import SourceError
 from newsletter.posts.block import HEADINGS, Block
-from newsletter.posts.classify import classify, title_text
+from newsletter.posts.classify import classify, title_text, told_above
 from newsletter.posts.contacts import own_contact_lines
+from newsletter.posts.corrections import still_gone
 from newsletter.posts.decoding import refuse_longer
-from newsletter.posts.endings import find_endings
 from newsletter.posts.forwarded import read_header
-from newsletter.posts.html.article import find_article
-from newsletter.posts.html.blocks import flatten, is_visible
-from newsletter.posts.html.cleaning import take_out_boilerplate, take_out_link_rows, take_out_logos
-from newsletter.posts.html.conversion import FOOTNOTE, to_markdown
-from newsletter.posts.html.emphasis import settle_emphasis
-from newsletter.posts.html.endings import take_out_endings
+from newsletter.posts.html.article import bring_picture, bring_subtitle, find_article
+from newsletter.posts.html.blocks import (
+    flatten,
+    is_visible,
+    settle_figures,
+    take_out_empty_pictures,
+    unfold_cards,
+    unfold_definitions,
+)
+from newsletter.posts.html.cleaning import (
+    clean_links,
+    link_embeds,
+    open_forms,
+    settle_sources,
+    take_out_boilerplate,
+    take_out_link_rows,
+    take_out_logos,
+)
+from newsletter.posts.html.conversion import FOOTNOTE, settle_emphasis, to_markdown
 from newsletter.posts.html.facts import Facts, read_facts
-from newsletter.posts.html.forms import link_embeds, open_forms
-from newsletter.posts.html.lazy import settle_sources
-from newsletter.posts.html.lead import bring_picture, bring_subtitle
-from newsletter.posts.html.links import clean_links
-from newsletter.posts.html.opening import lines_below_title, part_opening
-from newsletter.posts.html.outside import lines_outside
+from newsletter.posts.html.lines import lines_below_title, part_opening, take_out_endings
 from newsletter.posts.html.parsing import parse_html
 from newsletter.posts.html.refusal import OTHERWISE, NoPostError, find_feed, refuse_page
-from newsletter.posts.html.regions import apart_ids
+from newsletter.posts.html.regions import apart_ids, lines_outside
 from newsletter.posts.html.structure import Choices, block_of, find_structure
 from newsletter.posts.html.tree import elements, holds, is_gone, said, strings
-from newsletter.posts.html.unfolding import settle_figures, take_out_empty_pictures, unfold_cards, unfold_definitions
 from newsletter.posts.meta import Facts as Told
-from newsletter.posts.meta import read_facts_around
+from newsletter.posts.signature import find_endings
+from newsletter.posts.source import Source
 from newsletter.posts.text import mark_blocks
 from newsletter.posts.value import Decision, Dropped, Post, Reading
 from newsletter.workspace import Clinic
@@ -45,9 +52,8 @@ from newsletter.workspace import Clinic
 class _Page:
     """What is known while a page is read."""
 
-    name: str
+    source: Source
     clinic: Clinic
-    modified: dt.datetime | None
     facts: Facts = field(default_factory=Facts)
     dropped: list[Dropped] = field(default_factory=list)
     subject: str = ""
@@ -56,36 +62,38 @@ class _Page:
     @property
     def now(self) -> dt.datetime | None:
         """When the page was saved, by the clinic's clock."""
-        return self.modified.astimezone(self.clinic.timezone) if self.modified else None
+        return self.source.saved(self.clinic.timezone)
+
+    @property
+    def name(self) -> str:
+        """What to call the source in an error."""
+        return self.source.name
 
 
-def read_page(
-    html: str, name: str, clinic: Clinic, modified: dt.datetime | None, *, url: str = "", title: str = ""
-) -> Reading:
+def read_page(html: str, source: Source, clinic: Clinic, *, title: str = "") -> Reading:
     """Read a whole page: find the article in it, and what its head says of it.
 
     Args:
         html: the page.
-        name: what to call it in an error.
+        source: where it comes from, and what is known about that.
         clinic: whose contact lines need not be said again.
-        modified: when the page was saved; relative dates are counted from it.
-        url: where it was fetched from, if it was.
         title: what the post is called; otherwise what the page says.
 
     Raises:
         SourceError: there is no article in it, or no title.
     """
-    page = _Page(name, clinic, modified)
-    soup = parse_html(html, name)
+    page = _Page(source, clinic)
+    soup = parse_html(html, page.name)
     settle_sources(soup)
     apart = apart_ids(soup)
-    page.facts = read_facts(soup, html, url, clinic.timezone, modified, apart)
-    refuse_page(soup, name, page.facts.base, apart)
+    page.facts = read_facts(soup, html, source.url, clinic.timezone, page.now, apart)
+    refuse_page(soup, page.name, page.facts.base, apart)
     article = find_article(soup, page.facts.title, apart)
     if article is None:
-        raise NoPostError("no article is found in it", where=name, feed=find_feed(soup, page.facts.base))
+        raise NoPostError("no article is found in it", where=page.name, feed=find_feed(soup, page.facts.base))
     called = title or page.facts.title
-    page.facts = page.facts.completed_by(read_facts_around(lines_below_title(soup, page.facts.title), page.now))
+    shown = told_above(lines_below_title(soup, page.facts.title), page.now, page.facts.title)
+    page.facts = page.facts.completed_by(shown.facts)
     bring_subtitle(soup, article, page.facts.title, apart)
     bring_picture(soup, article, page.facts.title, apart)
     outside = lines_outside(soup, article, called)
@@ -93,33 +101,22 @@ def read_page(
     return replace(reading, dropped=(*reading.dropped, *outside))
 
 
-def read_fragment(
-    html: str,
-    name: str,
-    clinic: Clinic,
-    modified: dt.datetime | None,
-    *,
-    base: str = "",
-    title: str = "",
-    facts: Facts | None = None,
-) -> Reading:
+def read_fragment(html: str, source: Source, clinic: Clinic, *, title: str = "", facts: Facts | None = None) -> Reading:
     """Read HTML that is nothing but the article: from the clipboard, from Word, from a feed.
 
     Args:
         html: the fragment.
-        name: what to call it in an error.
+        source: where it comes from, and what is known about that.
         clinic: whose contact lines need not be said again.
-        modified: when it was saved.
-        base: the address that relative links count from.
         title: what the post is called; otherwise its first heading or line.
         facts: what is known from elsewhere.
 
     Raises:
         SourceError: there is no title, or no text.
     """
-    soup = parse_html(html, name)
+    soup = parse_html(html, source.name)
     settle_sources(soup)
-    page = _Page(name, clinic, modified, facts or Facts(base=base))
+    page = _Page(source, clinic, facts or Facts(base=source.url))
     article = soup.body or soup
     page.subject = page.facts.title if not title else ""
     return _read(article, soup, page, title or page.subject or _sure_title(article))
@@ -182,7 +179,10 @@ def _read(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> Reading
 
 def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) -> tuple[list[Tag], Choices, Told, str]:
     """Return the article's blocks without boilerplate, what was decided of each, what they told, and the title."""
-    page.dropped += take_out_endings(article, partial(find_endings, sender=page.facts.sender))
+    corrections = page.source.corrections
+    page.dropped += take_out_endings(
+        article, lambda lines: still_gone(lines, find_endings(lines, page.facts.sender), corrections)
+    )
     _clean(article, soup, page)
     blocks = part_opening(flatten(article, soup), soup, title)
     leaves = _leaves(blocks)
@@ -192,6 +192,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
         title = header.title
     gone = header.boilerplate | _title_again(leaves, title)
     gone |= own_contact_lines([block for block, _ in leaves if block.number not in gone], page.clinic)
+    gone = still_gone([block for block, _ in leaves], gone, corrections)
     rest = [(block, tag) for block, tag in leaves if block.number not in gone]
     verdict = classify(
         _with_marks([_apart(block, tag) for block, tag in rest]),
@@ -199,6 +200,7 @@ def _article_blocks(article: Tag, soup: BeautifulSoup, page: _Page, title: str) 
         site=page.clinic.name,
         title=title,
         phone=page.clinic.phone,
+        corrections=corrections,
     )
     gone |= verdict.gone
     if not title and verdict.title is not None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
@@ -10,38 +11,13 @@ from newsletter.posts.addresses import clean_address, split_address
 from newsletter.posts.block import HEADINGS
 from newsletter.posts.html.regions import words
 from newsletter.posts.html.tree import elements, holds, said, strings
+from newsletter.posts.words import listed
 
 OTHERWISE = "Open the post in a browser, select it, copy it, and paste it."
-_STATUS = re.compile(
-    r"(?:http |error )?\W*(?:40\d|410|50\d)(?:\W*| ?\W? ?(?:error|page|not|forbidden|internal|bad|service|gateway|"
-    r"unauthorized|gone|sorry|oops|that|we)\b.*)"
-    r"|.{0,40}\b(?:page|post|site)\b.{0,25}(?:\bnot|n.t|\bcannot) (?:be )?(?:found|exist|available|here).{0,40}"
-    r"|(?:page )?not found.{0,40}|.{0,30}\b(?:page|post) (?:is )?(?:missing|gone|unavailable).{0,30}"
-    r"|(?:oops|whoops|uh.oh)(?:\W*|\W+(?:that|this|the|we|something|nothing|page)\b.*)|something went wrong.{0,30}"
-    r"|access denied.{0,30}|forbidden|service unavailable|under (?:construction|maintenance).{0,20}",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(
-    r"(?:please )?(?:log ?in|sign ?in)\b.{0,50}|welcome back\W*"
-    r"|.{0,30}\b(?:members?|subscribers?|patients?).only\b.{0,30}"
-    r"|.{0,30}\bfor (?:paid|paying) (?:subscribers|members)\b.{0,20}|protected: .*"
-    r"|(?:enter )?(?:the |your )?password.{0,30}|create (?:an|your) account.{0,20}"
-    r"|(?:log ?in|sign ?in|subscribe|register) to (?:continue|read|view|see|keep).{0,40}",
-    re.IGNORECASE,
-)
-_ASKS_TO_LOG_IN = re.compile(
-    r"\b(?:sign|log) ?in (?:with|using) (?:google|apple|facebook|email|your)"
-    r"|\bcontinue with (?:google|apple|facebook|email)"
-    r"|forgot (?:your )?password|\b(?:sign|log) ?in to (?:continue|read|see|view|get|access|your)"
-    r"|password[- ]protected|enter (?:the|your) password|no account\? create",
-    re.IGNORECASE,
-)
-_CHECK = re.compile(
-    r"just a moment\W*|checking (?:if the site|your browser).*|attention required.*"
-    r"|verify(?:ing)? (?:that )?you are human.*"
-    r"|are you (?:a robot|human)\W*|enable javascript.*|please wait\W*",
-    re.IGNORECASE,
-)
+_STATUS = re.compile(listed("pages", "status"), re.IGNORECASE)
+_LOGIN = re.compile(listed("pages", "login"), re.IGNORECASE)
+_ASKS_TO_LOG_IN = re.compile(listed("pages", "asks_to_log_in"), re.IGNORECASE)
+_CHECK = re.compile(listed("pages", "check"), re.IGNORECASE)
 _SHORT = 180
 """Words; a page that says more is a post, whatever its heading."""
 _READ_ON = re.compile(
@@ -143,10 +119,8 @@ def _teaser_around(heading: Tag) -> Tag:
     """Return the largest element around a heading that has no second one."""
     holder = heading
     for parent in heading.parents:
-        if (
-            parent.name in {"body", "html", "main", "[document]"}
-            or sum(t.name in HEADINGS for t in elements(parent)) > 1
-        ):
+        headings = (tag for tag in elements(parent) if tag.name in HEADINGS)
+        if parent.name in {"body", "html", "main", "[document]"} or len(list(islice(headings, 2))) > 1:
             break
         holder = parent
     return holder

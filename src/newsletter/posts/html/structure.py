@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
 from newsletter.posts.block import HEADINGS, Block
-from newsletter.posts.html.emphasis import is_all_bold
+from newsletter.posts.html.conversion import is_all_bold
 from newsletter.posts.html.tree import holds, said
 from newsletter.posts.model import HEADING, ITEM, Choice
 from newsletter.posts.outline import SECTION, find_outline

@@ -1,10 +1,12 @@
 """Walking the tree of a page: plain loops, where a search of the whole library is too slow to be asked often."""
 
+import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 import soupsieve
 from bs4 import Tag
-from bs4.element import NavigableString, PreformattedString
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 INLINE = {
     "a", "abbr", "b", "bdi", "br", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q",
@@ -40,6 +42,11 @@ def strings(root: Tag) -> Iterator[NavigableString]:
             yield each
 
 
+def holder_of(element: PageElement, name: str) -> Tag | None:
+    """Return the nearest element of a name that another stands in."""
+    return next((parent for parent in element.parents if parent.name == name), None)
+
+
 def line_holder(string: NavigableString) -> Tag:
     """Return the element whose line a text stands in."""
     parents = list(string.parents)
@@ -54,13 +61,27 @@ def said(tag: Tag) -> str:
 def select(root: Tag, selector: str) -> list[Tag]:
     """Return the elements below `root` that a selector names, in order.
 
-    Most elements of a page bear no name by which any selector could mean them, and are not asked.
+    Only those are asked that bear one of its names: to ask takes longer than all else that is done with an element.
     """
-    pattern = soupsieve.compile(selector)
+    pattern, (names, attributes, classes) = soupsieve.compile(selector), _names_in(selector)
     return [
-        tag for tag in elements(root) if (tag.name in _NAMELESS or tag.attrs.keys() - _NO_NAMES) and pattern.match(tag)
+        tag
+        for tag in elements(root)
+        if (
+            tag.name in names
+            or not attributes.isdisjoint(tag.attrs)
+            or not classes.isdisjoint(tag.attrs.get("class") or ())
+        )
+        and pattern.match(tag)
     ]
 
 
-_NAMELESS = {"h1", "h2", "h3", "article", "main", "button"}
-_NO_NAMES = {"href", "src", "alt", "style", "target", "dir", "lang", "width", "height"}
+@lru_cache(100)
+def _names_in(selector: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the elements, the attributes and the classes that a selector names."""
+    found = _NAME_IN_SELECTOR.findall(selector)
+    names, attributes, classes = (frozenset(each[place] for each in found if each[place]) for place in range(3))
+    return names, attributes | {"id"} if "#" in selector else attributes, classes
+
+
+_NAME_IN_SELECTOR = re.compile(r"(?:^|(?<=[\s,]))([a-z]\w*)|\[([\w-]+)|\.([\w-]+)")

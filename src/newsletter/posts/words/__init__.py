@@ -45,12 +45,17 @@ def read_words(name: str) -> dict[str, Any]:
     return {key: _filled(value, parts) for key, value in data.items()}
 
 
-def _filled(said: Any, parts: Mapping[str, str]) -> Any:
-    if isinstance(said, dict):
-        return {key: _filled(value, parts) for key, value in said.items()}
-    if isinstance(said, list):
-        return [_filled(value, parts) for value in said]
-    return _PART.sub(lambda part: parts[part[1]], said)
+def _filled(value: Any, parts: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, parts) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, parts) for each in value]
+    return _PART.sub(lambda part: parts[part[1]], value)
+
+
+def listed(name: str, key: str) -> str:
+    """Return one pattern for all that a file of data lists under a key."""
+    return "|".join(read_words(name)[key])
 
 
 def zones_of(text: str) -> Mapping[str, str]:
@@ -85,8 +90,8 @@ def is_menu_row(text: str) -> bool:
 
 @cache
 def _entries() -> re.Pattern[str]:
-    said = (str(data.get("grammar", {}).get("menu", "")).split(", ") for data in _languages())
-    known = sorted({entry for some in said for entry in some if entry}, key=len, reverse=True)
+    lists = (str(data.get("grammar", {}).get("menu", "")).split(", ") for data in _languages())
+    known = sorted({entry for some in lists for entry in some if entry}, key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
 
 

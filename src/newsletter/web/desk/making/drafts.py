@@ -4,9 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from newsletter.posts import Picture, Post, Reading, Source
+from newsletter.posts.corrections import Became
 from newsletter.posts.feed import FeedEntry
 from newsletter.posts.gathering import Gathered
 from newsletter.posts.review import Part, Role, review, revise
+
+_BECAME = {
+    Role.SECTION: Became.HEADING,
+    Role.SUBSECTION: Became.HEADING,
+    Role.PARAGRAPH: Became.TEXT,
+    Role.OTHER: Became.TEXT,
+    Role.LEFT_OUT: Became.LEFT_OUT,
+}
 
 
 @dataclass(slots=True)
@@ -44,6 +53,12 @@ class Sheet:
             self.rulings.pop(place, None)
         else:
             self.rulings[place] = role
+
+    @property
+    def corrections(self) -> list[tuple[str, Became]]:
+        """The lines of which a person has said that they are something else than the reader made of them."""
+        ruled = ((self.parts[place], role) for place, role in self.rulings.items())
+        return [(part.text, _BECAME[role]) for part, role in ruled if _BECAME[role] is not _BECAME[part.role]]
 
     @property
     def post(self) -> Post:

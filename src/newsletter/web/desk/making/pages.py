@@ -14,13 +14,13 @@ from newsletter.issues.shortening import web_address
 from newsletter.issues.slug import as_slug
 from newsletter.issues.used import used_posts
 from newsletter.posts import Source
-from newsletter.posts.clipboard import is_structured
+from newsletter.posts.corrections import read_corrections, remember
 from newsletter.posts.feed import FeedEntry, list_feed
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.gathering import Gatherer
 from newsletter.posts.reader import is_feed
 from newsletter.posts.review import Role
-from newsletter.posts.source import LARGEST_FILE
+from newsletter.posts.source import LARGEST_FILE, is_structured
 from newsletter.services.issues import audience_words, create_issue, earlier_issues, suggest_slug
 from newsletter.web.desk.making.drafts import Draft, Sheet
 from newsletter.web.desk.notices import Latest
@@ -142,6 +142,10 @@ class Making:
             create_issue(self._room.workspace, slug, posts, pictures=pictures, subject=subject, like=like)
             said = self._begun(like) or said
         self._drafts.drop(name)
+        kept = remember(self._room.workspace.root, [each for sheet in draft.sheets for each in sheet.corrections])
+        if kept:
+            lines = "1 line" if kept == 1 else f"{kept} lines"
+            said += f" What you said of {lines} is remembered for the next post."
         return self._pages.go_on(f"/issues/{slug}/write", said)
 
     def discard(self, request: Request, _form: FormData) -> Response:
@@ -183,8 +187,12 @@ class Making:
         raise SourceError("there is nothing to read yet", hint=hint)
 
     def _gatherer(self, chosen: Sequence[FeedEntry] = ()) -> Gatherer:
-        clinic = self._room.workspace.settings.clinic
-        return Gatherer(clinic=clinic, choose=lambda entries, _place: chosen or entries, fetcher=Fetcher())
+        return Gatherer(
+            clinic=self._room.workspace.settings.clinic,
+            choose=lambda entries, _place: chosen or entries,
+            fetcher=Fetcher(),
+            corrections=read_corrections(self._room.workspace.root),
+        )
 
     def _marked(self, entries: Sequence[FeedEntry]) -> list[tuple[FeedEntry, str]]:
         """Return a feed's posts, each with the issue that had it already."""

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from newsletter.issues.snippets import LONGEST, Snippet, delete_snippet, save_snippet, snippets
 from newsletter.message.fields import TAGS
-from newsletter.posts.plain import plain_lines, shortened
+from newsletter.posts.markdown import plain_lines, shortened
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room, Views
 
