@@ -24,7 +24,7 @@ from newsletter.issues.make import post_file  # noqa: E402 - the tests' corpus m
 from newsletter.posts import Source  # noqa: E402
 from newsletter.posts.reader import read_post  # noqa: E402
 from newsletter.workspace import Clinic  # noqa: E402
-from tests.posts.corpus_case import CORPUS, HELD_OUT, Case, Score, cases  # noqa: E402
+from tests.posts.corpus_case import CORPUS, HARD, HELD_OUT, Case, Score, cases  # noqa: E402
 from tests.posts.renderings import RENDERINGS, Part, as_pasted  # noqa: E402
 
 CLINIC = Clinic(
@@ -40,7 +40,7 @@ WORDS = 5_000
 
 def main() -> None:
     """Print both tables."""
-    for name, folder in (("corpus", CORPUS), ("held out", HELD_OUT)):
+    for name, folder in (("corpus", CORPUS), ("held out", HELD_OUT), ("held out, hard", HARD)):
         print_score(name, cases(folder))
     print_times()
 
