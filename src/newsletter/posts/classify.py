@@ -111,7 +111,7 @@ def classify(
         if choice.role == TITLE:
             verdict.title = each.block
     for each, choice, found in zip(seen, choices, said, strict=True):
-        if found and choice.role == DROP:
+        if found and found[0] is Became.LEFT_OUT and choice.role == DROP:
             verdict.gone[each.block.number] = REASON
             _read_corrected(found[1], verdict.facts, now)
         elif choice.role == FACT:
