@@ -30,7 +30,7 @@ from newsletter.posts.model import DROP, FACT  # noqa: E402
 from newsletter.posts.reader import read_post  # noqa: E402
 from newsletter.posts.value import SURE  # noqa: E402
 from newsletter.workspace import Clinic  # noqa: E402
-from tests.posts.corpus_case import CORPUS, HELD_OUT, SAVED, Case, Score, cases  # noqa: E402
+from tests.posts.corpus_case import CORPUS, HARD, HELD_OUT, SAVED, Case, Score, cases  # noqa: E402
 from tests.posts.labelled_case import label_case  # noqa: E402
 from tests.posts.renderings import RENDERINGS, Part, as_pasted  # noqa: E402
 
@@ -47,7 +47,7 @@ WORDS = 5_000
 
 def main() -> None:
     """Print both tables."""
-    for name, folder in (("corpus", CORPUS), ("held out", HELD_OUT)):
+    for name, folder in (("corpus", CORPUS), ("held out", HELD_OUT), ("held out, hard", HARD)):
         print_score(name, cases(folder))
         print_confidence(name, cases(folder))
     print_times()

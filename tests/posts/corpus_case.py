@@ -17,6 +17,8 @@ from newsletter.workspace import Clinic
 CORPUS = Path(__file__).parent / "corpus"
 HELD_OUT = Path(__file__).parent / "heldout"
 """Cases that no rule was ever tuned to: they are scored, and not compared letter by letter."""
+HARD = Path(__file__).parent / "heldout_hard"
+"""More of them, of the kinds that are read worst."""
 SAVED = dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")

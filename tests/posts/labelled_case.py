@@ -27,12 +27,18 @@ _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((?:<[^>]*>|[^()]*)\)")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Blocks as they come before the decision, and what each is."""
+    """Blocks as they come before the decision, and what each is.
+
+    Attributes:
+        title: what the post is called, when that is known before.
+        hard: the numbers of the blocks that are learned from, and still told wrong.
+    """
 
     name: str
     blocks: Sequence[Block]
     roles: Sequence[str]
     title: str = ""
+    hard: frozenset[int] = frozenset()
 
 
 def labelled(folder: Path = LABELLED) -> list[Labelled]:
@@ -40,9 +46,13 @@ def labelled(folder: Path = LABELLED) -> list[Labelled]:
     found = []
     for path in sorted(folder.glob("*.txt")):
         rows = path.read_text("utf-8").split("\n")
+        title = rows[0].removeprefix("s|") if rows[0].startswith("s|") else ""
+        rows[:1] = [""] if title else rows[:1]
         blocks = mark_blocks(split_lines("\n".join(row[2:] for row in rows)))
-        roles = [_LETTERS[rows[block.number - 1][0]] for block in blocks]
-        found.append(Labelled(path.stem, blocks, roles))
+        letters = {block.number: rows[block.number - 1][0] for block in blocks}
+        hard = frozenset(number for number, letter in letters.items() if letter.isupper())
+        roles = [_LETTERS[letter.lower()] for letter in letters.values()]
+        found.append(Labelled(path.stem, blocks, roles, title, hard))
     return found
 
 

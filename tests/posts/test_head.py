@@ -40,6 +40,31 @@ def test_a_head_parted_by_line_breaks(html: str) -> None:
     assert told == ("Winter Light", "Kim Vale", dt.date(2026, 11, 3), PROSE)
 
 
+@pytest.mark.parametrize(
+    ("line", "author", "date"),
+    [
+        ("Por Marina Lobo", "Marina Lobo", None),
+        ("Por Marina Lobo — 19 de fev. de 2026", "Marina Lobo", dt.date(2026, 2, 19)),
+        ("Publicado em 05/08/2025 por Marina Lobo", "Marina Lobo", dt.date(2025, 8, 5)),
+        ("24 de agosto de 2025 por Marina", "Marina", dt.date(2025, 8, 24)),
+        ("Publicado el 8/3/2026", "", dt.date(2026, 3, 8)),
+        ("Publicado: 15-ene-2026", "", dt.date(2026, 1, 15)),
+        ("quinta-feira, 12 de junho de 2025", "", dt.date(2025, 6, 12)),
+        ("Publié le 14 novembre 2025 par Dr Anne Petit", "Dr Anne Petit", dt.date(2025, 11, 14)),
+        ("Propos recueillis par Anne Petit, le 18/11/2025", "Anne Petit", dt.date(2025, 11, 18)),
+        ("Mis en ligne le jeudi 22 janvier 2026", "", dt.date(2026, 1, 22)),
+        ("Von Jonas Adler, am 4.6.2026", "Jonas Adler", dt.date(2026, 6, 4)),
+        ("Posted on 4/6/2026 by Kim Vale", "Kim Vale", dt.date(2026, 4, 6)),
+        ("Por admin", "", None),
+        ("Octubre de 2025", "", None),
+    ],
+)
+def test_bylines_in_other_languages(line: str, author: str, date: dt.date | None) -> None:
+    """The day stands before the month where a line is not in English."""
+    post = read(f"A Linha\n{line}\n\n{PROSE}\n\n{PROSE}").post
+    assert (post.title, post.author, post.date, post.body) == ("A Linha", author, date, f"{PROSE}\n\n{PROSE}")
+
+
 def test_author_again_at_the_end() -> None:
     """The line "Written by …" and the name above it go; a name that signs the post stays."""
     head = f"Winter Light\nBy Kim Vale\n\n{PROSE}\n\n{PROSE}"

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from dateutil import parser
 
+from newsletter.posts.words import openings
+
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}\.?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _TIME = r"(?:,?\s*(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:utc|gmt|[ecmp][sd]?t)?)?"
 _LABEL = re.compile(
-    r"(?:(?P<late>(?:last\s+)?(?:updated|modified|edited|reviewed))|(?:first\s+)?(?:published|posted|written|date))"
-    r"(?:\s*:|\s+on\b|\s+at\b)*\s*",
+    rf"(?:{openings('late')}|{openings('on')}|(?:first\s+)?written|date|fecha|data|datum)(?:\s*:|\s+(?:on|at|el|en|em|le|am)\b)*\s*",
     re.IGNORECASE,
 )
 _ABSOLUTE = re.compile(
@@ -63,13 +64,14 @@ def read_date_line(text: str, now: dt.datetime | None) -> DateLine | None:
     """
     label = _LABEL.match(text.strip())
     rest = text.strip()[label.end() :] if label else text.strip()
-    published = not (label and label["late"])
+    said = (label and label.lastgroup) or "on_en"
+    published = not said.startswith("late")
     rest = rest.strip(" \t.,;:")
     if abroad := _ABROAD.fullmatch(_plain(rest)):
         return _read_abroad(abroad, now, published=published)
     if _ABSOLUTE.fullmatch(rest):
-        return DateLine(_absolute(rest, now), published)
-    if _MONTH_ONLY.fullmatch(rest):
+        return DateLine(_absolute(rest, now, dayfirst="." in rest or not said.endswith("_en")), published)
+    if _MONTH_ONLY.fullmatch(rest) or _MONTH_ABROAD.fullmatch(_plain(rest)):
         return DateLine(None, published)
     return _relative(rest, now, published=published)
 
@@ -105,14 +107,14 @@ def _relative(text: str, now: dt.datetime | None, *, published: bool) -> DateLin
     return DateLine((now - dt.timedelta(hours=count * _HOURS[unit])).date(), published)
 
 
-def _absolute(text: str, now: dt.datetime | None) -> dt.date | None:
+def _absolute(text: str, now: dt.datetime | None, *, dayfirst: bool) -> dt.date | None:
     has_year = re.search(_YEAR, text) or re.search(r"/\d\d$", text)
     if not has_year and now is None:
         return None
     # A leap year, so that 29 February can be read before its year is known.
     default = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a day, not a moment
     try:
-        day = parser.parse(re.sub(r"\bof\b", " ", text), default=default, dayfirst="." in text, ignoretz=True).date()
+        day = parser.parse(re.sub(r"\bof\b", " ", text), default=default, dayfirst=dayfirst, ignoretz=True).date()
     except (ValueError, ArithmeticError):
         return None
     return day if has_year or now is None else _last_such_day(day, now.date())
@@ -146,9 +148,11 @@ _NAMES = (
     r"|januar|februar|marz|april|juni|juli|august|september|oktober|november|dezember)"
 )
 _ABROAD = re.compile(
-    rf"(?:(?:lun|mar|mie|mier|jue|vie|sab|dom|seg|ter|qua|qui|sex|jeu|ven|sam|dim|mon|die|mit|don|fre|son)\w*\.?,? )?"
-    rf"(?P<day>\d{{1,2}})(?:\.|er|º)? (?:de )?(?P<month>{_NAMES})\.?(?:,? (?:de[l]? )?(?P<year>(?:19|20)\d\d))?"
+    r"(?:(?:lun|mar|mie|mier|jue|vie|sab|dom|seg|ter|qua|qui|sex|jeu|ven|sam|dim|mon|die|mit|don|fre|son)"
+    r"[\w-]*\.?,? )?"
+    rf"(?P<day>\d{{1,2}})(?:\.|er|º)?[ -](?:de )?(?P<month>{_NAMES})\.?(?:,?[ -](?:de[l]? )?(?P<year>(?:19|20)\d\d))?"
 )
+_MONTH_ABROAD = re.compile(rf"{_NAMES}\.?,? (?:de[l]? )?{_YEAR}")
 _DAY_OF_MAIL = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|of\s+)?(?P<month>[a-z]{3,10})\.?,?\s+(?:de[l]?\s+)?"
     r"(?P<year>(?:19|20)\d\d)"

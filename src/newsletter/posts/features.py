@@ -32,7 +32,11 @@ from newsletter.posts.meta import (
 from newsletter.posts.words import is_menu_row, listed, small_words, zones_of
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_INSIDE = re.compile(r"[a-zà-ÿ0-9)][.!?][\"'”’)\]]*\s+[\"'“‘(¿¡]?[A-ZÀ-Ý¿¡]")
+_INSIDE = re.compile(
+    r"[a-zà-ÿ0-9)](?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bDra)(?<!\bSt)(?<!\bRev)"
+    r"[.!?][\"'”’)\]]*\s+[\"'“‘(¿¡]?[A-ZÀ-Ý¿¡]"
+)
+"""Where one sentence ends and another begins."""
 _FACT = re.compile(r"[A-ZÀ-Ý][^:.!?]{1,30}: \S")
 _TERM = re.compile(r"[A-ZÀ-Ý0-9][^:.!?–—]{1,45}(?::| [–—-]) \S")
 _COUNTED = re.compile(
@@ -64,6 +68,7 @@ _ANSWERED = re.compile(r"(?:A|Answer|Respuesta|R)\s?\d{0,2}\s*[:.)]\s+\S")
 SPEAKER = re.compile(r"((?:[A-Z][\w.'’-]*|and|&)(?:\s(?:[A-Z][\w.'’-]*|and|&)){0,3}:)(?:\s+(\S.*))?")
 """Who speaks, with the colon, and what they say, if that stands on the same line."""
 _SOURCE = re.compile(r"(?:[–—~]|--?)\s*(?:[A-Z]|(?:an?|the|my|our|one|from|anonymous|unknown)\b).{1,60}")
+_WORK = re.compile(r"[A-Z][^.!?]{3,60}, (?:[A-Z]\. ?){1,3}[A-ZÀ-Ý][\w'’-]+")
 _POSTSCRIPT = re.compile(r"P\.? ?P?\.?S\b\.?")
 _NOTE = re.compile(r"\[\d{1,2}\]|\d{1,2}\. ?(?:https?:|[A-Z][\w'’-]+,? [A-Z]\.)")
 _CLOSING = re.compile(listed("mail", "closing"), re.IGNORECASE)
@@ -82,8 +87,12 @@ _STAMP = re.compile(
     r"|\d+ ?(?:m(?:in|o)|days?|hours?|weeks?|months?) ago)"
 )
 _SAYS = re.compile(
-    r"[^“”\"«»]{2,60} (?:says|said|wrote|commented|replied|dice|escribió)(?: on .{4,40})?:?", re.IGNORECASE
+    r"[^“”\"«»]{2,60} (?:says|said|wrote|commented|replied|dice|dijo|escribió|disse|a écrit|a dit)"
+    r"(?: on .{4,40})?(?: ?:|\.\.\.|…)?",
+    re.IGNORECASE,
 )
+_ADDRESSED = re.compile(r"(?:Dra|Rev|Fr|Prof|Profa|Lic|Mtr[oa]|Psic|Psych|Ing)\. [A-ZÀ-Ý]")
+"""How people are addressed beside "Dr."; none is the first word of a title."""
 _ANSWER = re.compile(r"(?:reply|report|respond|responder|répondre|antworten)(?: \(\d+\))?", re.IGNORECASE)
 _BIO = re.compile(
     r"\b(?:is|was) (?:an?|the|our|currently|board|one)\b|\b(?:lives|writes|works|practi[cs]es|joined|speciali[sz]es"
@@ -186,6 +195,7 @@ def see(block: Block, now: dt.datetime | None, site: str) -> Seen:
         ("asked", bool(_ASKED.match(text))),
         ("answered", bool(_ANSWERED.match(text))),
         ("source", short and bool(_SOURCE.fullmatch(said))),
+        ("work and author", short and bool(_WORK.fullmatch(said))),
         ("postscript", bool(_POSTSCRIPT.match(said))),
         ("note", bool(_NOTE.match(text))),
         ("closing", short and bool(_CLOSING.fullmatch(said))),
@@ -252,7 +262,7 @@ def _told(block: Block, now: dt.datetime | None) -> list[str]:
         ("name", name),
         ("name says", says),
         ("name alone", name and not says),
-        ("degree", name and has_degree(text)),
+        ("degree", name and (has_degree(text) or bool(_ADDRESSED.match(text)))),
         ("office", is_office(text)),
     )
     return [sign for sign, holds in tests if holds]

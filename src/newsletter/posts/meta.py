@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newsletter.posts.block import Block
 from newsletter.posts.dates import DateLine, read_date_line
-from newsletter.posts.words import listed
+from newsletter.posts.words import listed, openings
 
 _NAME = re.compile(
     r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w.'’-]*"
@@ -90,21 +90,15 @@ def is_office(text: str) -> bool:
     return line.words <= _LONGEST_OFFICE and not line.is_prose and bool(_OFFICE.search(text))
 
 
-BY = re.compile(
-    r"^(?:(?:an?\s+|the\s+)?(?:words|story|post|text|article|guest post|essay|interview|conversation|column|review|poem"
-    r"|letter|recipe|reflection)(?:\s+(?:with|about|from)\s+[\w'’. ]{2,40}?)?,?\s+)?"
-    r"(?:written|posted|published|authored|submitted|"
-    r"shared)?\s*by:?\s+"
-    r"|^(?:author|writer):?\s+",
-    re.IGNORECASE,
-)
+BY = re.compile(rf"^(?:{openings('by')})\s?:?\s+", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r"\s*[·•|]\s*|\s+[/–—-]\s+|\s*,\s+(?=\d+ min|\d{1,2}/\d)"
     r"|(?<=[a-zA-Z.]) (?=(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2},? (?:19|20)\d\d$)"
-    r"|(?<=\d{4}) (?=[Bb]y \w)"
-    r"|\s*,\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
+    r"|(?<=\d{4}) (?=(?:[Bb]y|por|par|von) \w)"
+    r"|\s*,\s+(?=(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*\s+\d)"
     r"|(?<!osted)(?<!ublished)(?<!pdated)(?<!ritten)\s+(?=on\s+(?:[A-Z][a-z]{2,8}[.,]{0,2}\s+){0,2}\d)|"
     r"(?<!eviewed)(?<!hecked)(?<!dited)\s+(?=[Bb]y\s+[A-Z])"
+    r"|\s*,\s+(?=(?:el|em|le|am)\s+\d)|\s+(?=(?:às|a las|à|um)\s+\d{1,2}[:h]\d\d)"
 )
 READ_TIME = re.compile(
     r"\d+\s*[-–]?\s*min(?:ute)?s?\.?(?:\s+(?:read|to read))?|(?:estimated )?(?:reading|read) time:?.{0,20}",
@@ -115,10 +109,10 @@ _GLUED = re.compile(r"\b([A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)(?=\d{1,2} min\b
 COUNT = re.compile(
     r"(?:\d[\d.,]*[km]?|no)\s+(?:views?|comments?|likes?|shares?|claps?|reads|responses?)", re.IGNORECASE
 )
-SAYS_WHEN = re.compile(r"(?:last )?(?:updated|modified|edited|reviewed|published|posted)\b", re.IGNORECASE)
+SAYS_WHEN = re.compile(rf"(?:{openings('late')}|{openings('on')})\b", re.IGNORECASE)
 REVIEW = re.compile(r"(?:medically |clinically |fact[- ])?(?:reviewed|checked|edited) by:?\s+\S.{1,60}", re.IGNORECASE)
 CLOCK = re.compile(
-    r"(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
+    r"(?:(?:at|às|a las|à|um)\s+)?\d{1,2}[:h]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
     r"|(?:on\s+)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?",
     re.IGNORECASE,
 )
@@ -143,6 +137,7 @@ def read_fact(block: Block, facts: Facts, now: dt.datetime | None) -> str:
     """Take from a line who wrote it and when; return what it told."""
     found: list[str] = []
     for part in parts_of(block):
+        by = bool(BY.match(part))
         day = read_day(part, now)
         if day is not None:
             if day.published:
@@ -158,14 +153,14 @@ def read_fact(block: Block, facts: Facts, now: dt.datetime | None) -> str:
             found.append("the date")
         elif COUNT.fullmatch(part):
             found.append("a count")
-        elif found and not (is_meta_part(part, now) or is_said_name(part)):
+        elif found and not (by or is_meta_part(part, now) or is_said_name(part)):
             found.append("the topics")
         else:
             name = without_address(LEAD.sub("", BY.sub("", part, count=1))).strip()
             if (
                 not facts.author
                 and not is_nobody(name)
-                and (is_name(name) or is_said_name(name) or BY.match(LEAD.sub("", block.text)))
+                and (by or is_name(name) or is_said_name(name) or BY.match(LEAD.sub("", block.text)))
             ):
                 facts.author = name
             found.append("the byline")
@@ -199,5 +194,5 @@ def _is_dated(part: str, now: dt.datetime | None) -> bool:
 
 def read_day(part: str, now: dt.datetime | None) -> DateLine | None:
     """Return the day that a part names; one that is still to come is none on which a post was published."""
-    found = read_date_line(re.sub(r"^on\s+|\s*\([^()]{2,30} ago\)$", "", part), now)
+    found = read_date_line(re.sub(r"^on\s+|^(?:el|em|le|am)\s+(?=\d)|\s*\([^()]{2,30} ago\)$", "", part), now)
     return None if found and found.day and now and found.day > now.date() else found

@@ -113,6 +113,8 @@ class _Text:
         found += [f"{words} {end}", f"{end} +1:{after}", f"{words} +1:{after} {gap}", f"{shape} {words}"]
         if "title case" in own or "capitals" in own:
             found += [f"titled +1:{after}", f"titled {gap}", f"titled {words}"]
+        if shape == "colon" and place + 1 < len(self.seen) and "note" in self.seen[place + 1].signs:
+            found.append("announces notes")
         for distance in (-1, 1, 2):
             if 0 <= place + distance < len(self.seen):
                 other = self.seen[place + distance]

@@ -71,7 +71,13 @@ def is_boilerplate(text: str) -> bool:
 @cache
 def small_words() -> frozenset[str]:
     """Return the words that stay small in a title."""
-    return frozenset(word for data in _languages() for word in str(data.get("grammar", {}).get("small", "")).split())
+    return frozenset(word for said in _grammar("small").values() for word in said.split())
+
+
+@cache
+def openings(name: str) -> str:
+    """Return as one pattern what stands before an author ("by") or a day ("on", "late"): a group for each language."""
+    return "|".join(f"(?P<{name}_{language}>{said})" for language, said in _grammar(name).items())
 
 
 def is_menu_row(text: str) -> bool:
@@ -90,8 +96,8 @@ def is_menu_row(text: str) -> bool:
 
 @cache
 def _entries() -> re.Pattern[str]:
-    lists = (str(data.get("grammar", {}).get("menu", "")).split(", ") for data in _languages())
-    known = sorted({entry for some in lists for entry in some if entry}, key=len, reverse=True)
+    lists = (some.split(", ") for some in _grammar("menu").values())
+    known = sorted({entry for some in lists for entry in some}, key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
 
 
@@ -110,7 +116,7 @@ def _compiled() -> dict[str, _Zone]:
     found = {}
     for name in (*ZONES, _CAPITALS):
         rows: dict[str, list[str]] = {}
-        for data in _languages():
+        for data in _languages().values():
             for reason, patterns in data.get(name, {}).items():
                 rows.setdefault(reason, []).extend(f"(?:{pattern})" for pattern in patterns)
         joined = {reason: "|".join(patterns) for reason, patterns in rows.items()}
@@ -119,10 +125,13 @@ def _compiled() -> dict[str, _Zone]:
     return found
 
 
+def _grammar(name: str) -> dict[str, str]:
+    """Return by language what it says of its own words under a name, where it says anything."""
+    grammars = {language: data.get("grammar", {}) for language, data in _languages().items()}
+    return {language: str(grammar[name]) for language, grammar in grammars.items() if name in grammar}
+
+
 @cache
-def _languages() -> tuple[dict[str, dict[str, list[str]]], ...]:
-    return tuple(
-        read_words(each.name.removesuffix(".toml"))
-        for each in sorted(files(__name__).iterdir(), key=lambda each: each.name)
-        if each.name.endswith(".toml")
-    )
+def _languages() -> dict[str, dict[str, Any]]:
+    names = sorted(each.name.removesuffix(".toml") for each in files(__name__).iterdir() if each.name.endswith(".toml"))
+    return {name: read_words(name) for name in names}
