@@ -7,7 +7,7 @@
 
 import { Fragment } from "prosemirror-model";
 import { keptBreaks, parse, splitFields } from "./dialect.js";
-import { BOXES, schema } from "./schema.js";
+import { schema } from "./schema.js";
 import { isEmpty, shape } from "./shape.js";
 
 const { nodes, marks } = schema;
@@ -16,7 +16,8 @@ class Odd extends Error {}
 
 // Remembers what was read: `origins` by number, and `gaps` by the numbers on either side.
 export class Book {
-  constructor() {
+  constructor(boxes) {
+    this.boxes = boxes;
     this.origins = [null];
     this.gaps = new Map();
     this.known = {};
@@ -34,7 +35,7 @@ export class Book {
   // Returns the shapes of the blocks that a text means on its own, among the links and notes of the whole.
   shapes(text) {
     const { tokens, restore } = parse(text, this.known);
-    const { blocks } = new Reader({ book: new Book(), restore, odd: this.odd }).fill(tree(tokens), text.split("\n"), 0);
+    const { blocks } = new Reader({ book: new Book(this.boxes), restore, odd: this.odd }).fill(tree(tokens), text.split("\n"), 0);
     return shape(schema.node("doc", null, blocks.length ? blocks : [nodes.paragraph.create()]));
   }
 
@@ -217,7 +218,7 @@ class Reader {
   box(child, lines) {
     const [, kind, title] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(this.restore(child.token.info));
     const [start, close] = child.map;
-    if (!(kind in BOXES) || !/^\s*:{3,}\s*$/.test(lines[close] ?? "")) throw new Odd();
+    if (!(kind in this.book.boxes) || !/^\s*:{3,}\s*$/.test(lines[close] ?? "")) throw new Odd();
     const attrs = { kind, title };
     let from = start + 1;
     let inside = child;
@@ -363,10 +364,10 @@ function columns(blank) {
 // --- what boxes say about themselves ---------------------------------------------------------
 
 function readFacts(lines) {
-  const facts = { when: "", where: "" };
+  const facts = {};
   for (const line of lines) {
-    const found = /^\s*(when|where)\s*:\s*(.+?)\s*$/i.exec(line);
-    if (!found || facts[found[1].toLowerCase()]) throw new Odd();
+    const found = /^\s*(when|where)\s*:\s*(.*?)\s*$/i.exec(line);
+    if (!found || found[1].toLowerCase() in facts) throw new Odd();
     facts[found[1].toLowerCase()] = found[2];
   }
   return facts;

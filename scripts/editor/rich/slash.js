@@ -11,21 +11,17 @@ const CHOICES = [
   ["Quotation", "quote"],
   ["Picture", "picture"],
   ["Button", "button"],
-  ["Note", "box", "note"],
-  ["In a crisis", "box", "crisis"],
-  ["Contact", "box", "contact"],
-  ["Event", "box", "event"],
-  ["Teaser", "box", "teaser"],
   ["Table", "table", ""],
   ["Line", "rule"],
 ];
 
 // `run` does what was chosen, by the names of the toolbar.
-export function slashMenu(run) {
+export function slashMenu(run, boxes) {
+  const choices = CHOICES.toSpliced(-2, 0, ...Object.entries(boxes).map(([kind, { name }]) => [name, "box", kind]));
   let menu = null;
   return new Plugin({
     view: (view) => {
-      menu = new Menu(view, run);
+      menu = new Menu(view, run, choices);
       return menu;
     },
     props: {
@@ -36,8 +32,8 @@ export function slashMenu(run) {
 }
 
 class Menu {
-  constructor(view, run) {
-    Object.assign(this, { view, run, shown: [], marked: 0, dismissed: "" });
+  constructor(view, run, choices) {
+    Object.assign(this, { view, run, choices, shown: [], marked: 0, dismissed: "" });
     this.dom = document.createElement("div");
     Object.assign(this.dom, { className: "slash", role: "listbox", id: "slash-menu", hidden: true });
     this.dom.setAttribute("aria-label", "Insert");
@@ -53,7 +49,7 @@ class Menu {
     const typed = this.typed();
     if (typed === null || typed !== this.dismissed) this.dismissed = "";
     const isOpen = typed !== null && !this.dismissed;
-    const wanted = isOpen ? CHOICES.filter(([name]) => name.toLowerCase().includes(typed.slice(1).toLowerCase())) : [];
+    const wanted = isOpen ? this.choices.filter(([name]) => name.toLowerCase().includes(typed.slice(1).toLowerCase())) : [];
     if (wanted.map(String).join() !== this.shown.map(String).join()) this.marked = 0;
     this.shown = wanted;
     this.draw(view);

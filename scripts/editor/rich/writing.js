@@ -201,7 +201,7 @@ export class Writer {
     if (isSame && inside) return `${origin.open}${inside}${origin.close}`;
     const colons = ":".repeat(3 + deepest(node));
     const name = kind === "teaser" ? `[${title}](${link})` : title;
-    const facts = kind === "event" ? [`when: ${when}`, where && `where: ${where}`].filter(Boolean) : [];
+    const facts = kind === "event" ? [`when: ${when}`.trimEnd(), where && `where: ${where}`].filter(Boolean) : [];
     const open = [`${colons} ${kind} ${name}`.trimEnd(), ...facts].join("\n");
     return [open, inside, colons].filter(Boolean).join(kind === "event" && !inside ? "\n" : "\n\n");
   }

@@ -134,6 +134,17 @@ def left_over(draft: Draft) -> Iterator[Fault]:
             )
 
 
+def box_unfinished(draft: Draft) -> Iterator[Fault]:
+    """Something that was inserted is not filled in: an event without a date, a button that leads nowhere, an empty box.
+
+    Guideline: house rule; a reader should never meet the workshop.
+    """
+    for blank in draft.writing.blanks:
+        kind, field, text = blank.said.kind, blank.said.field, blank.said.text
+        says = f"still says “{shortened(squeeze(text), 40)}”" if text.strip() else "is empty"
+        yield Fault(blank.where, f"{kind.name}: “{field.label}” {says}.", field.advice, field.name)
+
+
 _RAW = (
     (r"!?\[[^\]\n]*\]\([^)\n]*\)?", "write its address without spaces (%20 stands for one), with https:// or mailto:"),
     (rf"\[[^\]\n]+\]\s+\((?:{_ADDRESS})[^)\n]*\)", "take out the space between the brackets"),

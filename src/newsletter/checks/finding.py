@@ -21,6 +21,7 @@ class Finding:
         where: ``file:line`` seen from the workspace, or what part of the mail it is about.
         meaning: what it means for a reader, in a sentence.
         remedy: what to do.
+        field: the field of a box that it is about, if it is about one.
         waived: the editor's reason for leaving it so; empty when there is none.
     """
 
@@ -29,4 +30,5 @@ class Finding:
     where: str
     meaning: str
     remedy: str
+    field: str = ""
     waived: str = ""

@@ -10,11 +10,16 @@ from newsletter.checks.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a check found at one place; the registry knows the rest of the finding."""
+    """What a check found at one place; the registry knows the rest of the finding.
+
+    Attributes:
+        field: the field of a box that it is about, as `newsletter.rendering.boxes` calls it.
+    """
 
     where: str
     meaning: str
     remedy: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def _spot(finding: Finding, slug: str, files: Collection[str]) -> Spot:
         if finding.where.partition(":")[0] == SETTINGS_FILE:
             return Spot(finding.meaning, "Settings", finding.where, "/settings")
         return Spot(finding.meaning, finding.where)
-    query = urlencode({"file": match["file"].removeprefix(f"newsletters/{slug}/"), "line": match["line"]})
+    field = {"field": finding.field} if finding.field else {}
+    query = urlencode({"file": match["file"].removeprefix(f"newsletters/{slug}/"), "line": match["line"]} | field)
     page = f"/issues/{slug}/write?{query}"
     return Spot(finding.meaning, f"Line {match['line']}", match["file"].rpartition("/")[2], page)

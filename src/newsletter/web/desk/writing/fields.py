@@ -1,10 +1,12 @@
-"""The fields above the text: the keys of the front matter that have an input of their own."""
+"""The fields of the text: keys of the front matter that have an input of their own, and what boxes say."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from newsletter.checks.content import LONGEST_SUBJECT
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.make import LONGEST_PREHEADER
+from newsletter.rendering.boxes import BOXES, KINDS, template
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,8 @@ _OF_A_POST = (
 def fields_of(name: str) -> tuple[Field, ...]:
     """Return the fields of one of an issue's files."""
     return _OF_THE_ISSUE if name == ISSUE_FILE else _OF_A_POST
+
+
+def boxes_to_insert() -> dict[str, dict[str, Any]]:
+    """Return each kind of box: what it is called, its fields, and how the Markdown of a new one reads."""
+    return {name: asdict(KINDS[name]) | {"markdown": template(name)} for name in BOXES}
