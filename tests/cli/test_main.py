@@ -61,6 +61,7 @@ approve 2026-12-walk --by Nora
 send 2026-12-walk --yes
 status 2026-12-walk
 report 2026-12-walk
+correct 2026-12-walk
 resolve 2026-12-walk
 resume 2026-12-walk
 cancel 2026-12-walk

@@ -57,6 +57,21 @@ def make_issue(
         IssueError: the name is not good, or taken.
         WorkspaceError: it cannot be written.
     """
+    return _make(workspace, slug, _files(posts, subject or _subject(slug, posts), show), pictures)
+
+
+def make_correction(workspace: Workspace, slug: str, *, corrects: str, subject: str, letter: str) -> Path:
+    """Make the issue `slug`, which goes only to those who were sent the issue `corrects`; return its folder.
+
+    Raises:
+        IssueError: the name is not good, or taken.
+        WorkspaceError: it cannot be written.
+    """
+    text = write_front_matter({"subject": subject, "preheader": "", "corrects": corrects}, letter)
+    return _make(workspace, slug, {ISSUE_FILE: text})
+
+
+def _make(workspace: Workspace, slug: str, files: Mapping[str, str], pictures: Sequence[Picture] = ()) -> Path:
     refuse_existing(workspace, slug)
     folder = workspace.issues_dir / slug
     draft = workspace.issues_dir / f".{slug[:60]}.{secrets.token_hex(4)}.tmp"
@@ -64,7 +79,7 @@ def make_issue(
         try:
             for name in (POSTS_FOLDER, IMAGES_FOLDER):
                 (draft / name).mkdir(parents=True)
-            for name, text in _files(posts, subject or _subject(slug, posts), show).items():
+            for name, text in files.items():
                 write_whole(draft / name, text)
             for picture in pictures:
                 write_whole(draft / picture.path, picture.data)

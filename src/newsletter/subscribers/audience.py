@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from newsletter.storage.people import subscribers
-from newsletter.subscribers.conditions import has_tag, reads
+from newsletter.subscribers.conditions import has_copy, has_tag, reads
 from newsletter.subscribers.pausing import is_paused
 from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import Status
@@ -24,18 +24,20 @@ class Audience:
         not_tags: whoever has one of them is left out.
         languages: whoever reads one of them is wanted; see `newsletter.subscribers.conditions.reads`.
         joined_since: whoever was added at this moment or later (UTC, ISO 8601) is wanted.
+        received: the issue that somebody was sent, or may have been, to be wanted.
     """
 
     tags: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     joined_since: str = ""
+    received: str = ""
 
     @classmethod
     def from_document(cls, found: Mapping[str, Any]) -> "Audience":
         """Return the audience that `dataclasses.asdict` and JSON made a document of."""
         lists = {name: tuple(found.get(name, ())) for name in ("tags", "not_tags", "languages")}
-        return cls(**lists, joined_since=found.get("joined_since", ""))
+        return cls(**lists, joined_since=found.get("joined_since", ""), received=found.get("received", ""))
 
 
 EVERYBODY = Audience()
@@ -98,7 +100,10 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
 
 _NOT_WANTED, _UNWANTED = "without the chosen tag", "with an excluded tag"
 _OTHER_LANGUAGE, _TOO_EARLY, _PAUSED = "with another language or none", "joined earlier", "paused by themselves"
-_REASONS = (*(status.value for status in Status), _PAUSED, _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
+_NOT_SENT = "were not sent the issue that this one corrects"
+_MAY_HAVE_IT = ("accepted", "in_flight", "unknown")
+_CHOSEN = (_PAUSED, _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY, _NOT_SENT)
+_REASONS = (*(status.value for status in Status), *_CHOSEN)
 
 
 def _rules(audience: Audience) -> dict[str, ColumnElement[bool]]:
@@ -112,4 +117,6 @@ def _rules(audience: Audience) -> dict[str, ColumnElement[bool]]:
         rules[_OTHER_LANGUAGE] = or_(*(reads(language) for language in audience.languages))
     if audience.joined_since:
         rules[_TOO_EARLY] = subscribers.c.created_at >= audience.joined_since
+    if audience.received:
+        rules[_NOT_SENT] = has_copy(audience.received, _MAY_HAVE_IT)
     return rules
