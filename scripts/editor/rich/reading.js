@@ -35,7 +35,11 @@ export class Book {
   // Returns the shapes of the blocks that a text means on its own, among the links and notes of the whole.
   shapes(text) {
     const { tokens, restore } = parse(text, this.known);
-    const { blocks } = new Reader({ book: new Book(this.boxes), restore, odd: this.odd }).fill(tree(tokens), text.split("\n"), 0);
+    const { blocks } = new Reader({ book: new Book(this.boxes), restore, odd: this.odd }).fill(
+      tree(tokens),
+      text.split("\n"),
+      0,
+    );
     return shape(schema.node("doc", null, blocks.length ? blocks : [nodes.paragraph.create()]));
   }
 
@@ -256,8 +260,11 @@ class Reader {
       first?.type === "link_open" && tokens.findIndex((each) => each.type === "link_close") === tokens.length - 1;
     if (isOneLink && tokens.length === 3 && tokens[1].type === "image" && !last.meta)
       return this.picture(tokens[1], this.address(first));
-    if (isOneLink && last.meta?.attributes === "{.button}" && tokens.length === 3 && tokens[1].type === "text")
-      return nodes.button.create({ label: this.restore(tokens[1].content), link: this.address(first) });
+    const isButton = isOneLink && last.meta?.attributes === "{.button}";
+    if (isButton && tokens.slice(1, -1).every((each) => each.type === "text")) {
+      const label = tokens.slice(1, -1).map((each) => this.restore(each.content));
+      return nodes.button.create({ label: label.join(""), link: this.address(first) });
+    }
     return nodes.paragraph.create(null, this.line(child, true));
   }
 

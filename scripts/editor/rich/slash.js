@@ -49,7 +49,9 @@ class Menu {
     const typed = this.typed();
     if (typed === null || typed !== this.dismissed) this.dismissed = "";
     const isOpen = typed !== null && !this.dismissed;
-    const wanted = isOpen ? this.choices.filter(([name]) => name.toLowerCase().includes(typed.slice(1).toLowerCase())) : [];
+    const wanted = isOpen
+      ? this.choices.filter(([name]) => name.toLowerCase().includes(typed.slice(1).toLowerCase()))
+      : [];
     if (wanted.map(String).join() !== this.shown.map(String).join()) this.marked = 0;
     this.shown = wanted;
     this.draw(view);

@@ -90,9 +90,9 @@ export class Writer {
       if (!isEmpty(child)) {
         if (before) below += lineCount(this.between(parent, before, child));
         const lines = lineCount(this.lines(child));
-        if (line < below && nearest !== null) return nearest;
+        if (line < below) return nearest; // between two blocks, or in the lines with which a box begins
         if (line <= below + lines)
-          return child.isTextblock || child.isAtom || !child.childCount
+          return child.isTextblock || child.isAtom || !child.childCount || child.type.name === "table_row"
             ? at
             : (this.find(child, line - below, at) ?? at);
         below += lines;

@@ -15,7 +15,7 @@ from newsletter.files import is_inside
 from newsletter.issues import Issue
 from newsletter.web.desk.comparing import Comparing
 from newsletter.web.desk.facts import mail_facts
-from newsletter.web.desk.findings import gather
+from newsletter.web.desk.findings import finding_routes, gather
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.memory import Memory
@@ -23,7 +23,6 @@ from newsletter.web.desk.pictures import picture
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
-from newsletter.web.desk.waiving import Waiving
 
 
 class Pages:
@@ -44,7 +43,7 @@ class Pages:
             Route("/issues/{slug}/mail", self.mail),
             Route("/issues/{slug}/images/{name}", self.image),
             *self._readers.routes(),
-            *Waiving(self._room).routes(),
+            *finding_routes(self._room),
             *Comparing(self._room).routes(),
             Route("/events", self.events),
         ]

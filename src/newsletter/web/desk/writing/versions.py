@@ -19,7 +19,7 @@ from newsletter.web.desk.writing.differences import compare
 _WORDS = {
     Reason.SAVED: "Saved here",
     Reason.FOUND: "Found in the file",
-    Reason.REPLACED: "Before an earlier version was restored",
+    Reason.REPLACED: "Before it was replaced",
     Reason.ASIDE: "Set aside when two changes met",
 }
 

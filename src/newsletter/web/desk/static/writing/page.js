@@ -278,7 +278,7 @@ function goTo(line, field = "") {
   find('[data-turn="text"]').click();
   if (line < 1 || line > view.state.doc.lines) return;
   if (view.state.doc.line(line).from < bodyStart(view.state) && (sheet.isRich || hidesFrontMatter(view.state))) {
-    if (fields.focusLine(line)) return;
+    if (fields.focus(field) || fields.focusLine(line)) return;
     if (sheet.isRich) sheet.switch();
     setWhole(true);
   }
