@@ -10,7 +10,25 @@ from tests.web.samples import write_letter
 
 pytestmark = pytest.mark.browser
 
-EVENT = "Dear all,\n\n::: event Walk\nwhen:\nwhere: Park\n\nBring a friend.\n:::\n\n[Book](https://){.button}\n\n[](https://example.org/x){.button}\n\n| | |\n|---|---|\n| | |\n\nBye.\n"
+EVENT = """Dear all,
+
+::: event Walk
+when:
+where: Park
+
+Bring a friend.
+:::
+
+[Book](https://){.button}
+
+[](https://example.org/x){.button}
+
+| | |
+|---|---|
+| | |
+
+Bye.
+"""
 
 
 @pytest.fixture(autouse=True)
