@@ -373,7 +373,7 @@ def in_words(audience: Audience, zone: ZoneInfo) -> str:
     if audience.joined_since:
         parts.append(f"joined since {say_day(read_moment(audience.joined_since).astimezone(zone))}")
     if audience.received:
-        parts.append(f"sent {audience.received} before")
+        parts.append(f"and was sent {audience.received}")
     return ", ".join(parts)
 
 
