@@ -153,6 +153,8 @@ def finding_routes(room: Room) -> list[Route]:
         return said, Undo(f"/issues/{slug}/history", {"file": file, "version": version})
 
     def check_links(slug: str, _form: FormData) -> tuple[str, None]:
+        if slug not in room.proofs.slugs():
+            raise IssueError("there is no such issue", hint="Go back to the list of issues.")
         proof = room.proofs.render(slug)
         if proof.mistake or proof.issue is None or proof.message is None:
             raise proof.mistake or IssueError("the issue cannot be read")

@@ -47,20 +47,20 @@ export async function show(address = wanted, how = {}) {
 // `news` is what nobody asked for; it shows the mail where it was changed.
 function draw(fresh, address, { replace = false, news = false } = {}) {
   if (leaving) return;
+  if (news && isPressed()) {
+    missed = true;
+    return;
+  }
+  const giveBack = keyboard(document.activeElement);
+  home();
   const { parts, turned } = counterparts(fresh);
   if (!parts.every(([, other]) => other) || new URL(address, location.href).pathname !== location.pathname) {
     leave(address);
     return;
   }
-  if (news && isPressed()) {
-    missed = true;
-    return;
-  }
   if (page(address) !== page(location.href)) history[replace ? "replaceState" : "pushState"](null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
-  const giveBack = keyboard(document.activeElement);
-  home();
   for (const [part, other] of parts) {
     if (news && !turned && refuses(part)) continue; // it may not have been read yet
     if (!part.isEqualNode(other)) exchange(part, other, news);
