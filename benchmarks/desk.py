@@ -129,7 +129,7 @@ def type_plainly(page: Page) -> dict[str, list[float]]:
 
 def type_in_editor(page: Page) -> dict[str, list[float]]:
     """Type into the middle of the post, while it is saved and drawn."""
-    page.locator(".cm-content").focus()
+    page.locator(".rich-text").focus()
     return typed(page)
 
 

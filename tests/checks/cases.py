@@ -6,7 +6,14 @@ from dataclasses import replace
 from PIL import Image
 
 from newsletter.message import UNSUBSCRIBE_PLACEHOLDER, InlineImage, Message
+from newsletter.rendering.boxes import template
 from tests.checks.samples import DISCLAIMER, FINE_POST, Case, Sample
+
+
+def inserted(kind: str) -> str:
+    """Return a box as the Markdown editor inserts it."""
+    return template(kind).replace("‹", "").replace("›", "")
+
 
 FOREIGN_TAGS = (
     *("{first_name}", "{FirstName}", "{$name}", "${first_name}", "{!Contact.FirstName}", "{FIRST_NAME|Friend}"),
@@ -146,6 +153,50 @@ CONTENT = [
             "The #MentalHealth week, and room #4 #5.",
             "[Name the feeling](https://example.org/name) first.",
             "Give it a name [and a date] first.",
+        ],
+    ),
+    Case(
+        "box-unfinished",
+        [
+            "::: event What happens\nwhen: 2026-12-12 10:00\n:::",
+            "::: event\nwhen: 2026-12-12 10:00\n:::",
+            *(
+                f"::: event Walk\n{when}\nwhere: Park\n:::"
+                for when in ("when:", "when: 2026-12-12", "when: 10:00 - 11:00")
+            ),
+            "::: event Walk\nwhere: Park\n:::",
+            "::: event Walk\nwhen: 2026-12-12 10:00\n\nwhat to  expect.\n:::",
+            *(
+                f"::: teaser {title}\nRead it.\n:::"
+                for title in ("[]()", "[Sleep]()", "[](https://example.org)", "[Sleep](https://)")
+            ),
+            "::: note Good to know\n:::",
+            "::: note Good to know\n\nWhat stands out.\n:::",
+            *(
+                f"[{words}]({link}){{.button}}"
+                for words, link in (("Book", ""), ("", "https://example.org"), ("Book", "https://"))
+            ),
+            "See this:\n[Book](){.button}",
+            "- One\n\n  >",
+            ">",
+            "| | |\n|-|-|\n| | |",
+            Sample(letter="::: event Walk\nwhen:\n:::"),
+            *(inserted(kind) for kind in ("note", "event", "teaser")),
+        ],
+        [
+            "::: event Walk\nwhen: 2026-12-12 10:00\n:::",
+            "::: event What happens now\nwhen: 2026-12-12 10:00 - 11:30\nwhere: Park\n\nBring a friend.\n:::",
+            "::: teaser [Sleep in winter](https://example.org)\n\n:::",
+            "::: teaser [*Sleep*](https://example.org)\nRead.\n:::",
+            "::: note\n![A bench](https://example.org/bench.jpg)\n:::",
+            "::: note\n- one\n:::",
+            "::: crisis\n:::",
+            *(inserted(kind) for kind in ("crisis", "contact")),
+            "[Book a visit](https://example.org){.button}",
+            "[`Book`](tel:+15085550100){.button}",
+            "> Well said.",
+            "> ![A bench](https://example.org/bench.jpg)",
+            "| | Noon |\n|-|-|\n| Mon | |",
         ],
     ),
     Case(

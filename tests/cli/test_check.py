@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
+from newsletter.checks import online
 from newsletter.cli.check import check
 from newsletter.workspace import Workspace
 from tests.web.samples import write_issue, write_letter
@@ -75,3 +76,25 @@ def test_other_programs_read_one_document(issue: Workspace) -> None:
             "waived": "",
         }
     ]
+
+
+def test_what_can_be_fixed_is_fixed(issue: Workspace) -> None:
+    """--fix changes the text, says so, and checks it as it is then; without anything to fix it is an error."""
+    folder = issue.issues_dir / "winter-light"
+    write_letter(folder, f"{GOOD}\nSee [this](https://out.reddit.com/t?url=https://example.org/a).\n")
+
+    result = run(issue, "--fix", "link-wrapped")
+
+    assert "Fixed link-wrapped in 1 place." in result.stderr
+    assert "link-wrapped" not in result.stdout
+    assert "[this](https://example.org/a)" in (folder / "issue.md").read_text("utf-8")
+    assert "nothing to fix any more" in str(run(issue, "--fix", "link-wrapped").exception)
+
+
+def test_links_are_asked_for_only_if_wanted(issue: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--online tells which pages are gone."""
+    monkeypatch.setattr(online, "dead_addresses", lambda addresses, _client: dict.fromkeys(addresses, "is gone"))
+    write_letter(issue.issues_dir / "winter-light", f"{GOOD}\nSee [this](https://example.org/a).\n")
+
+    assert "is gone" not in run(issue).output
+    assert "The page behind “this” is gone." in run(issue, "--online").output

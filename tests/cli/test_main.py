@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -62,6 +63,7 @@ approve 2026-12-walk --by Nora
 send 2026-12-walk --yes
 status 2026-12-walk
 report 2026-12-walk
+correct 2026-12-walk
 resolve 2026-12-walk
 resume 2026-12-walk
 cancel 2026-12-walk
@@ -92,6 +94,23 @@ def test_every_command_is_a_program(tmp_path: Path) -> None:
             done = in_a_process(*line.split(), cwd=tmp_path)
             assert done.returncode in {0, 1}, f"{line}: {done.stderr}"
             assert "failed unexpectedly" not in done.stderr, f"{line}: {done.stderr}"
+
+
+def test_help_has_no_marks() -> None:
+    """It is read in a terminal, where the marks of Markdown and reStructuredText stand as they are."""
+
+    def helps(command: click.Command, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        yield path, CliRunner().invoke(cli, [*path, "--help"]).output
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                found = command.get_command(context, name)
+                assert found
+                yield from helps(found, *path, name)
+
+    told = dict(helps(cli))
+    assert len(told) > 50
+    assert {path: text for path, text in told.items() if "`" in text or "**" in text or ":ref:" in text} == {}
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -35,6 +35,24 @@ def _part(parts: tuple[Part, ...], text: str) -> int:
     return next(place for place, part in enumerate(parts) if part.text == text)
 
 
+FROM_PROGRAMS = [case for case in cases() if case.name.startswith(("word-", "clip-word", "clip-gdocs", "clip-pages"))]
+
+
+@pytest.mark.parametrize("case", FROM_PROGRAMS, ids=lambda case: case.name)
+def test_lines_of_a_document_stand_where_they_stood(case: Case, workspace: Workspace) -> None:
+    """Below a title stand byline and date, left out, before the first paragraph; put back, they are there again."""
+    reading = case.read(workspace.settings.clinic)
+    parts = review(reading)
+    lines = [each.line for each in reading.dropped if each.line]
+    left_out = [place for place, part in enumerate(parts) if part.role is Role.LEFT_OUT]
+    above = {each.text for each in reading.dropped if 0 < each.line <= 1 + len(lines) and "byline" in each.reason}
+    for place in left_out:
+        if parts[place].text in above:
+            assert all(part.role is Role.LEFT_OUT for part in parts[:place])
+            body = revise(reading, parts, {place: Role.PARAGRAPH}).post.body
+            assert body.startswith(parts[place].markdown)
+
+
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_saying_nothing_changes_nothing(case: Case, workspace: Workspace) -> None:
     """Whatever was read comes out the same when nobody decides otherwise."""

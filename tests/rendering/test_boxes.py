@@ -92,6 +92,31 @@ def test_two_events_have_two_files(render: Render) -> None:
 
 
 @pytest.mark.parametrize(
+    "when", ["", "when:", "when: YYYY-MM-DD 10:00 - 11:30", "when: 2026-12-12", "when: 10:00 - 11:30"]
+)
+def test_an_event_without_a_time_can_be_looked_at(render: Render, when: str) -> None:
+    """While somebody fills it in, the rest of the mail is there; no calendar entry is, and no empty link."""
+    lines = ("::: event Walking group", when, "where: Park, north gate")
+    message = render("\n".join([*filter(None, lines), "", "Bring a friend.", ":::"]))
+    assert "Park, north gate" in message.text
+    assert "Bring a friend." in message.html
+    assert not message.attachments
+    assert "calendar.google" not in message.html + message.text
+    assert 'href=""' not in message.html
+
+
+def test_what_leads_nowhere_yet_is_no_link(render: Render) -> None:
+    """A button and a teaser without their address are shown as words: the checks tell, and the rest can be seen."""
+    message = render(
+        "[Book a visit](){.button}\n\n::: teaser [Sleep]()\nFour words.\n:::\n\n::: teaser\n\n:::\n\nAfter."
+    )
+    for words in ("Book a visit", "Sleep", "Four words.", "After."):
+        assert words in message.html
+        assert words in message.text
+    assert 'href=""' not in message.html
+
+
+@pytest.mark.parametrize(
     ("box", "line", "words"),
     [
         ("::: nte\nx\n:::", 5, "Did you mean ::: note?"),
@@ -100,7 +125,7 @@ def test_two_events_have_two_files(render: Render) -> None:
         ("Text\n\n::: note\nThis goes on\n\nand on", 7, "End it with a line of its own"),
         ("::: teaser Sleep\nx\n:::", 5, "Write its title as a link"),
         ("::: event Walk\nTomorrow at ten\n:::", 6, "Begin with the lines when: and where:"),
-        ("::: event Walk\nwhere: Park\n:::", 5, "when: 2026-12-12"),
+        ("::: event Walk\nwhere: Park\nwhen: soon\n:::", 7, "when: 2026-12-12"),
         (EVENT.format("2026-02-30 10:00"), 6, "when: 2026-12-12"),
         (EVENT.format("2026-12-12 11:00 - 10:00"), 6, "when: 2026-12-12"),
         (EVENT.format("2026-12-12 25:00"), 6, "when: 2026-12-12"),

@@ -41,6 +41,7 @@ def _add(
         (Audience(languages=("en",)), "ana ben", {"with another language or none": 2}),
         (Audience(languages=("EN_us", "es")), "ben cy", {"with another language or none": 2}),
         (Audience(languages=("none",)), "di", {"with another language or none": 3}),
+        (Audience(received="december"), "", {"were not sent the issue that this one corrects": 4}),
         (Audience(joined_since="2026-06-01T04:00:00Z"), "ben di", {"joined earlier": 2}),
         (
             Audience(tags=("group", "staff"), languages=("en",), joined_since="2026-02-01T00:00:00Z"),

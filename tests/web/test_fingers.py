@@ -71,7 +71,7 @@ def test_what_stands_at_the_top(page: Page, desk: RunningDesk) -> None:
 def test_letters_in_charts_can_be_read(page: Page, desk: RunningDesk) -> None:
     """They are at least ten pixels high, as far as the drawing is scaled."""
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{desk.address}/issues/autumn/send")
+    page.goto(f"{desk.address}/issues/autumn/report")
     chart = page.locator(".chart svg").first
     size = "each => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a"
 

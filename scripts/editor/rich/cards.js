@@ -3,7 +3,6 @@
 import { NodeSelection, TextSelection } from "prosemirror-state";
 import { wholeAddress } from "./addresses.js";
 import { readField, writeField } from "./dialect.js";
-import { BOXES } from "./schema.js";
 
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -87,7 +86,8 @@ class Card {
   }
 }
 
-const WHEN = /^(\d{4}-\d{2}-\d{2})[T ,]+(\d{1,2}:\d{2})(?:\s*(?:-|–|to)\s*(\d{1,2}:\d{2}))?$/;
+// A day and its hours, as far as they are filled in.
+const WHEN = /^(\d{4}-\d{2}-\d{2})?[T ,]*(\d{1,2}:\d{2})?(?:\s*(?:-|–|to)\s*(\d{1,2}:\d{2}))?$/;
 const moment = ({ when }) =>
   WHEN.exec(when)
     ?.slice(1)
@@ -95,12 +95,12 @@ const moment = ({ when }) =>
 const say = ([day, from, to]) => `${day} ${from}${to ? ` - ${to}` : ""}`.trim();
 
 class Box extends Card {
-  constructor(...given) {
+  constructor(boxes, ...given) {
     super(...given);
     const { kind, when } = this.node.attrs;
-    const { name, fields, hint } = BOXES[kind];
-    this.isPlain = Boolean(when) && !WHEN.test(when);
-    const made = fields.flatMap((each) => this.fieldOf(each));
+    const { name, fields, hint } = boxes[kind];
+    this.isPlain = !WHEN.test(when);
+    const made = fields.filter((each) => each.name !== "text").flatMap((each) => this.fieldOf(each));
     this.dom = element(
       "section",
       { className: `box-card ${kind}` },
@@ -112,11 +112,9 @@ class Box extends Card {
     if (hint) this.dom.append(element("p", { className: "hint", contentEditable: "false" }, hint));
   }
 
-  fieldOf(name) {
-    if (name === "title") return this.field(this.node.attrs.kind === "event" ? "What happens" : "Title", "title");
-    if (name === "where") return this.field("Where", "where");
-    if (name === "link") return this.field("Leads to", "link", { hint: "A web address" });
-    if (this.isPlain) return this.field("When", "when");
+  fieldOf({ name, label }) {
+    if (name === "link") return this.field(label, name, { hint: "A web address" });
+    if (name !== "when" || this.isPlain) return this.field(label, name);
     const part = (index) => ({
       read: (attrs) => moment(attrs)[index],
       write: (value, attrs) => ({ when: say(moment(attrs).with(index, value)) }),
@@ -129,7 +127,7 @@ class Box extends Card {
   }
 
   suits({ attrs }) {
-    return attrs.kind === this.node.attrs.kind && this.isPlain === (Boolean(attrs.when) && !WHEN.test(attrs.when));
+    return attrs.kind === this.node.attrs.kind && this.isPlain === !WHEN.test(attrs.when);
   }
 }
 
@@ -259,10 +257,10 @@ class Chip extends Card {
 
 const width = (text) => Math.max(3, text.length);
 
-export const nodeViews = (names) => {
+export const nodeViews = (names, boxes) => {
   const view = (Made) => (node, editor, getPos) => new Made(node, editor, getPos);
   return {
-    box: view(Box),
+    box: (node, editor, getPos) => new Box(boxes, node, editor, getPos),
     button: view(Button),
     picture: view(Picture),
     kept: view(Kept),
@@ -270,12 +268,16 @@ export const nodeViews = (names) => {
   };
 };
 
-// Puts the keyboard into the first empty field of the card at this place, or into its first.
-export function focusCard(view, place) {
+// Puts the keyboard into a field of the card at this place: the first that is empty of those with
+// this name, or of all. `text` is what stands inside of a box.
+export function focusCard(view, place, name = "") {
   const card = view.nodeDOM(place);
-  const inputs = [...(card?.querySelectorAll?.("input") ?? [])];
+  const inputs = [...(card?.querySelectorAll?.(name ? `.is-${name} input` : ":scope > .card-head input") ?? [])];
   const input = inputs.find((each) => !each.value) ?? inputs[0];
-  if (input) {
+  if (name === "text") {
+    view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(place + 1))));
+    view.focus();
+  } else if (input) {
     input.focus();
     input.select();
   } else {

@@ -83,18 +83,10 @@ export function insertBlocks(view, blocks) {
   return from;
 }
 
-const inTwoWeeks = () => new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
-const BOXES = {
-  note: () => ({ title: "Good to know" }),
-  crisis: () => ({ title: "If you are in a crisis" }),
-  contact: () => ({ title: "How to reach us" }),
-  event: () => ({ title: "", when: `${inTwoWeeks()} 10:00 - 11:00`, where: "" }),
-  teaser: () => ({ title: "", link: "" }),
-};
-
-function insertBox(view, kind) {
-  const node = nodes.box.create({ kind, ...BOXES[kind]() }, nodes.paragraph.create());
-  focusCard(view, insertBlock(view, node));
+function insertBox(view, kind, fields) {
+  const { text, ...attrs } = Object.fromEntries(fields.map(({ name, start }) => [name, start]));
+  const inside = nodes.paragraph.create(null, text ? schema.text(text) : null);
+  focusCard(view, insertBlock(view, nodes.box.create({ kind, ...attrs }, inside)));
 }
 
 // --- tables ----------------------------------------------------------------------------------
@@ -260,14 +252,14 @@ const plain = {
   quote,
 };
 
-// Does what a tool says; `value` tells which box, which name, or what else.
-export function run(view, ask, name, value) {
+// Does what a tool says; `value` tells which box, which name, or what else. `boxes` tells what there is to say in each.
+export function run(view, ask, boxes, name, value) {
   if (name in plain) {
     plain[name](view.state, view.dispatch, view);
     view.focus();
   } else if (name === "link") link(view, ask);
   else if (name === "button") button(view, ask);
-  else if (name === "box") insertBox(view, value);
+  else if (name === "box") insertBox(view, value, boxes[value].fields);
   else if (name === "table" && value in tables) tables[value](view);
   else if (name === "table") insertTable(view);
   else if (name === "rule") {
@@ -281,7 +273,7 @@ export function run(view, ask, name, value) {
 }
 
 export const keysOf = (ask) => {
-  const key = (name) => (_state, _dispatch, view) => run(view, ask, name);
+  const key = (name) => (_state, _dispatch, view) => run(view, ask, {}, name);
   return {
     "Mod-z": undo,
     "Mod-y": redo,

@@ -25,15 +25,30 @@ const found = new PluginKey("found");
 
 export class RichText {
   // `onChange` hears the new text, `onSelect` which tools are on, `onTool` what was chosen from a menu; `ask` asks for a link.
+  // `boxes` tells of each kind of box its name, its fields and what it says at first (KINDS in rendering/boxes.py);
   // `snippets` are pieces of text that can be put in, each with its title.
-  constructor({ parent, text, label, hint, names, keys, snippets = [], ask, onChange, onSelect, onFiles, onTool }) {
-    Object.assign(this, { ask, onChange, onSelect, onFiles });
-    this.book = new Book();
+  constructor({
+    parent,
+    text,
+    label,
+    hint,
+    names,
+    boxes,
+    keys,
+    snippets = [],
+    ask,
+    onChange,
+    onSelect,
+    onFiles,
+    onTool,
+  }) {
+    Object.assign(this, { ask, boxes, onChange, onSelect, onFiles });
+    this.book = new Book(boxes);
     this.writer = new Writer(this.book);
     const { blocks, head, tail } = this.read(text);
     Object.assign(this, { text, head, tail });
     const plugins = [
-      slashMenu(onTool, snippets),
+      slashMenu(onTool, boxes, snippets),
       inputRules({ rules }),
       keymap({ ...keys, ...keysOf(ask), ...typing }),
       keymap(baseKeymap),
@@ -48,7 +63,7 @@ export class RichText {
     const doc = schema.node("doc", null, blocks.length ? blocks : [nodes.paragraph.create()]);
     this.view = new EditorView(parent, {
       state: EditorState.create({ doc, plugins }),
-      nodeViews: nodeViews(names),
+      nodeViews: nodeViews(names, boxes),
       attributes: {
         role: "textbox",
         "aria-multiline": "true",
@@ -138,12 +153,12 @@ export class RichText {
 
   run(name, value) {
     if (name === "snippet") this.insertText(value);
-    else run(this.view, this.ask, name, value);
+    else run(this.view, this.ask, this.boxes, name, value);
   }
 
   // Puts a piece of Markdown behind the block that the cursor is in.
   insertText(text) {
-    insertBlocks(this.view, new Book().read(text).blocks.map(withoutOrigin));
+    insertBlocks(this.view, new Book(this.boxes).read(text).blocks.map(withoutOrigin));
     this.view.focus();
   }
 
@@ -164,12 +179,17 @@ export class RichText {
     this.view.dispatch(tr.setMeta(found, DecorationSet.create(doc, decorations)));
   }
 
-  // Selects the block on this line, and brings it into sight.
-  goTo(line) {
+  // Selects the block on this line, or goes into a field of it, and brings it into sight.
+  goTo(line, field = "") {
     const place = this.place(line);
     if (place === null) return;
     const { doc, tr } = this.view.state;
     const node = doc.nodeAt(place);
+    if (field) {
+      focusCard(this.view, place, field);
+      document.activeElement.scrollIntoView({ block: "center" });
+      return;
+    }
     const selection = node.isTextblock
       ? TextSelection.create(doc, place + 1, place + node.nodeSize - 1)
       : NodeSelection.isSelectable(node)
@@ -203,7 +223,7 @@ export class RichText {
   // --- pasting and dropping ------------------------------------------------------------------
 
   readPlain(pasted) {
-    const { blocks } = new Book().read(pasted.replace(/\r\n?/g, "\n").trim());
+    const { blocks } = new Book(this.boxes).read(pasted.replace(/\r\n?/g, "\n").trim());
     const doc = schema.node("doc", null, blocks.map(withoutOrigin));
     return Slice.maxOpen(doc.content);
   }

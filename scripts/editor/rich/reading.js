@@ -7,7 +7,7 @@
 
 import { Fragment } from "prosemirror-model";
 import { keptBreaks, parse, splitFields } from "./dialect.js";
-import { BOXES, schema } from "./schema.js";
+import { schema } from "./schema.js";
 import { isEmpty, shape } from "./shape.js";
 
 const { nodes, marks } = schema;
@@ -16,7 +16,8 @@ class Odd extends Error {}
 
 // Remembers what was read: `origins` by number, and `gaps` by the numbers on either side.
 export class Book {
-  constructor() {
+  constructor(boxes) {
+    this.boxes = boxes;
     this.origins = [null];
     this.gaps = new Map();
     this.known = {};
@@ -34,7 +35,11 @@ export class Book {
   // Returns the shapes of the blocks that a text means on its own, among the links and notes of the whole.
   shapes(text) {
     const { tokens, restore } = parse(text, this.known);
-    const { blocks } = new Reader({ book: new Book(), restore, odd: this.odd }).fill(tree(tokens), text.split("\n"), 0);
+    const { blocks } = new Reader({ book: new Book(this.boxes), restore, odd: this.odd }).fill(
+      tree(tokens),
+      text.split("\n"),
+      0,
+    );
     return shape(schema.node("doc", null, blocks.length ? blocks : [nodes.paragraph.create()]));
   }
 
@@ -217,7 +222,7 @@ class Reader {
   box(child, lines) {
     const [, kind, title] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(this.restore(child.token.info));
     const [start, close] = child.map;
-    if (!(kind in BOXES) || !/^\s*:{3,}\s*$/.test(lines[close] ?? "")) throw new Odd();
+    if (!(kind in this.book.boxes) || !/^\s*:{3,}\s*$/.test(lines[close] ?? "")) throw new Odd();
     const attrs = { kind, title };
     let from = start + 1;
     let inside = child;
@@ -255,8 +260,11 @@ class Reader {
       first?.type === "link_open" && tokens.findIndex((each) => each.type === "link_close") === tokens.length - 1;
     if (isOneLink && tokens.length === 3 && tokens[1].type === "image" && !last.meta)
       return this.picture(tokens[1], this.address(first));
-    if (isOneLink && last.meta?.attributes === "{.button}" && tokens.length === 3 && tokens[1].type === "text")
-      return nodes.button.create({ label: this.restore(tokens[1].content), link: this.address(first) });
+    const isButton = isOneLink && last.meta?.attributes === "{.button}";
+    if (isButton && tokens.slice(1, -1).every((each) => each.type === "text")) {
+      const label = tokens.slice(1, -1).map((each) => this.restore(each.content));
+      return nodes.button.create({ label: label.join(""), link: this.address(first) });
+    }
     return nodes.paragraph.create(null, this.line(child, true));
   }
 
@@ -363,10 +371,10 @@ function columns(blank) {
 // --- what boxes say about themselves ---------------------------------------------------------
 
 function readFacts(lines) {
-  const facts = { when: "", where: "" };
+  const facts = {};
   for (const line of lines) {
-    const found = /^\s*(when|where)\s*:\s*(.+?)\s*$/i.exec(line);
-    if (!found || facts[found[1].toLowerCase()]) throw new Odd();
+    const found = /^\s*(when|where)\s*:\s*(.*?)\s*$/i.exec(line);
+    if (!found || found[1].toLowerCase() in facts) throw new Odd();
     facts[found[1].toLowerCase()] = found[2];
   }
   return facts;

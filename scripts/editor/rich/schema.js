@@ -3,14 +3,6 @@
 
 import { Schema } from "prosemirror-model";
 
-export const BOXES = {
-  note: { name: "Note", fields: ["title"] },
-  crisis: { name: "In a crisis", fields: ["title"], hint: "The numbers to call follow by themselves." },
-  contact: { name: "Contact", fields: ["title"], hint: "All ways to reach the clinic follow by themselves." },
-  event: { name: "Event", fields: ["title", "when", "where"] },
-  teaser: { name: "Teaser", fields: ["title", "link"] },
-};
-
 const origin = { default: null };
 const block = (spec) => ({ group: "block", ...spec, attrs: { origin, ...spec.attrs } });
 const heading = (level) => ({ tag: `h${level}`, attrs: { level } });

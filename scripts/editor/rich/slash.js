@@ -11,18 +11,17 @@ const CHOICES = [
   ["Quotation", "quote"],
   ["Picture", "picture"],
   ["Button", "button"],
-  ["Note", "box", "note"],
-  ["In a crisis", "box", "crisis"],
-  ["Contact", "box", "contact"],
-  ["Event", "box", "event"],
-  ["Teaser", "box", "teaser"],
   ["Table", "table", ""],
   ["Line", "rule"],
 ];
 
 // `run` does what was chosen, by the names of the toolbar; `snippets` are texts that can be put in.
-export function slashMenu(run, snippets) {
-  const choices = [...CHOICES, ...snippets.map(({ title, text }) => [title, "snippet", text])];
+export function slashMenu(run, boxes, snippets) {
+  const kinds = Object.entries(boxes).map(([kind, { name }]) => [name, "box", kind]);
+  const choices = [
+    ...CHOICES.toSpliced(-2, 0, ...kinds),
+    ...snippets.map(({ title, text }) => [title, "snippet", text]),
+  ];
   let menu = null;
   return new Plugin({
     view: (view) => {

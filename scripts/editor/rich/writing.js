@@ -90,9 +90,9 @@ export class Writer {
       if (!isEmpty(child)) {
         if (before) below += lineCount(this.between(parent, before, child));
         const lines = lineCount(this.lines(child));
-        if (line < below && nearest !== null) return nearest;
+        if (line < below) return nearest; // between two blocks, or in the lines with which a box begins
         if (line <= below + lines)
-          return child.isTextblock || child.isAtom || !child.childCount
+          return child.isTextblock || child.isAtom || !child.childCount || child.type.name === "table_row"
             ? at
             : (this.find(child, line - below, at) ?? at);
         below += lines;
@@ -201,7 +201,7 @@ export class Writer {
     if (isSame && inside) return `${origin.open}${inside}${origin.close}`;
     const colons = ":".repeat(3 + deepest(node));
     const name = kind === "teaser" ? `[${title}](${link})` : title;
-    const facts = kind === "event" ? [`when: ${when}`, where && `where: ${where}`].filter(Boolean) : [];
+    const facts = kind === "event" ? [`when: ${when}`.trimEnd(), where && `where: ${where}`].filter(Boolean) : [];
     const open = [`${colons} ${kind} ${name}`.trimEnd(), ...facts].join("\n");
     return [open, inside, colons].filter(Boolean).join(kind === "event" && !inside ? "\n" : "\n\n");
   }

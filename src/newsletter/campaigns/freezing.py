@@ -16,7 +16,7 @@ from newsletter.campaigns.journal import note_campaign, refuse_forgotten
 from newsletter.campaigns.ledger import finish_if_over, move_campaign, skip_suppressed
 from newsletter.campaigns.lock import sole_sender
 from newsletter.campaigns.model import Campaign, Plan, new_ref, short
-from newsletter.campaigns.records import campaigns_of, known_campaign, of_issue, retired_name
+from newsletter.campaigns.records import campaigns_of, known_campaign, retired_name
 from newsletter.campaigns.states import CampaignState, DeliveryState
 from newsletter.errors import CampaignError, ChangedError, NobodyError
 from newsletter.message import Message
@@ -24,8 +24,7 @@ from newsletter.storage import Store
 from newsletter.storage.computer import record_computer, refuse_elsewhere
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import write_moment
-from newsletter.storage.people import subscribers
-from newsletter.subscribers.audience import EVERYBODY, Audience, people_in
+from newsletter.subscribers.audience import EVERYBODY, Audience, has_copy, people_in
 
 FARTHEST_HOLD = timedelta(hours=72)
 """SendGrid keeps a message for this long and no longer."""
@@ -126,13 +125,7 @@ def settled(slug: str, states: Collection[DeliveryState] = HAVE + PERHAPS + REJE
     A rejection counts unless its campaign was canceled: then the issue was at fault, perhaps.
     """
     again = (deliveries.c.state == DeliveryState.REFUSED) & (campaigns.c.state == CampaignState.CANCELLED)
-    rows = (
-        select(deliveries.c.email_key, deliveries.c.subscriber_id)
-        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
-        .where(of_issue(slug), deliveries.c.state.in_(states), not_(again))
-    )
-    keys, ids = rows.with_only_columns(deliveries.c.email_key), rows.with_only_columns(deliveries.c.subscriber_id)
-    return subscribers.c.email_key.in_(keys) | subscribers.c.id.in_(ids)
+    return has_copy(slug, states, not_(again))
 
 
 def count_rest(connection: Connection, slug: str, audience: Audience = EVERYBODY) -> int:

@@ -372,6 +372,8 @@ def in_words(audience: Audience, zone: ZoneInfo) -> str:
     parts += [f"reading {languages}"] if languages else []
     if audience.joined_since:
         parts.append(f"joined since {say_day(read_moment(audience.joined_since).astimezone(zone))}")
+    if audience.received:
+        parts.append(f"and was sent {audience.received}")
     return ", ".join(parts)
 
 

@@ -7,7 +7,7 @@ again. The latest has the issue's name in its row; the earlier ones have a numbe
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from newsletter.campaigns.journal import refuse_forgotten
 from newsletter.campaigns.model import Campaign, Plan
@@ -15,25 +15,18 @@ from newsletter.campaigns.states import BatchState, CampaignState
 from newsletter.errors import CampaignError, StoreError
 from newsletter.message import Message
 from newsletter.storage import Store
-from newsletter.storage.ledger import batches, campaigns
+from newsletter.storage.ledger import RETIRED, batches, campaigns, of_issue
 from newsletter.storage.moment import read_moment
-
-_RETIRED = "#"  # no slug has one
 
 
 def retired_name(campaign: Campaign) -> str:
     """Return the name that a campaign's row gets when another one of the same issue follows."""
-    return f"{campaign.slug}{_RETIRED}{campaign.id}"
+    return f"{campaign.slug}{RETIRED}{campaign.id}"
 
 
 def issue_of(name: str) -> str:
     """Return the issue that a campaign's row is about."""
-    return name.partition(_RETIRED)[0]
-
-
-def of_issue(slug: str) -> ColumnElement[bool]:
-    """Return the rule for all campaigns of an issue."""
-    return (campaigns.c.slug == slug) | campaigns.c.slug.startswith(f"{slug}{_RETIRED}", autoescape=True)
+    return name.partition(RETIRED)[0]
 
 
 def campaigns_of(connection: Connection, slug: str) -> list[Campaign]:

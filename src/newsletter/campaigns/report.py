@@ -4,27 +4,32 @@ import csv
 import hmac
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, select, text
+from sqlalchemy import ColumnElement, Connection, case, exists, func, literal, not_, select, text
 
 from newsletter.campaigns.clock import provider_ahead, surely_past
 from newsletter.campaigns.events import LEAST_COMPLAINTS, MOST_COMPLAINTS, WARNING, verdict
 from newsletter.campaigns.ledger import tally
 from newsletter.campaigns.model import Campaign
 from newsletter.campaigns.overview import gone, shown_state, state_words
+from newsletter.campaigns.proposal import in_words
 from newsletter.campaigns.records import campaigns_of, held_until, issue_of
 from newsletter.campaigns.states import DeliveryState
 from newsletter.formatting import say_near
 from newsletter.rendering import hosted_picture, picture_path
 from newsletter.storage import Store
-from newsletter.storage.ledger import batches, campaigns, deliveries, events
+from newsletter.storage.ledger import RETIRED, batches, campaigns, deliveries, events
 from newsletter.storage.moment import read_moment, write_moment
-from newsletter.storage.people import consents
+from newsletter.storage.people import consents, subscribers
+from newsletter.subscribers.audience import EVERYBODY, Audience
 from newsletter.subscribers.export import neutral
+from newsletter.subscribers.tags import read
 from newsletter.subscribers.vocabulary import What
 from newsletter.transports.events import Kind
 from newsletter.workspace import Workspace
@@ -41,10 +46,20 @@ OPENS = (
 )
 """What has to stand beside the figures of opens and clicks."""
 
+NO_OPENS = (
+    "Opens are not counted. That takes a hidden picture in each message, by which another server learns who reads "
+    "mail from your clinic; and Apple Mail opens every message by itself, so the number would mean little."
+)
+"""Why the figures of opens are not there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One campaign of an issue: a pilot, the rest, or one that was canceled."""
+    """One campaign of an issue: a pilot, the rest, or one that was canceled.
+
+    Attributes:
+        audience: whom it was for.
+    """
 
     started_at: str
     state: str
@@ -52,13 +67,23 @@ class Part:
     message: str
     held_until: str
     gone: int = 0
+    audience: Audience = EVERYBODY
+
+    def whom(self, zone: ZoneInfo) -> str:
+        """Return whom it was for, in words."""
+        words = in_words(self.audience, zone)
+        return f"{words[:1].upper()}{words[1:]}"
+
+    def state_words(self, zone: tzinfo) -> str:
+        """Return how it stands, in words."""
+        held_until = read_moment(self.held_until) if self.held_until else None
+        return state_words(self.state, held_until, zone, datetime.now(tz=UTC), self.gone)
 
     def in_words(self, zone: tzinfo) -> str:
         """Return it as a line: when it began, to how many, and how it stands."""
         now = datetime.now(tz=UTC)
-        state = state_words(self.state, read_moment(self.held_until) if self.held_until else None, zone, now, self.gone)
         who = "1 subscriber" if self.people == 1 else f"{self.people:,} subscribers"
-        return f"{say_near(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {state}"
+        return f"{say_near(datetime.fromisoformat(self.started_at), zone, now)}: {who}, {self.state_words(zone)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +220,7 @@ def _parts(connection: Connection, every: Sequence[Campaign], now: datetime) -> 
             people=each.frozen,
             message=each.digest,
             held_until=write_moment(until) if until and until > there else "",
+            audience=each.plan.audience,
         )
 
 
@@ -295,6 +321,83 @@ def _hours(connection: Connection, these: ColumnElement[bool]) -> dict[str, dict
     for moment, number in _leavers(connection, these, func.substr(consents.c.at, 1, 13)).items():
         found.setdefault(moment, {})["left"] = number
     return dict(sorted(found.items()))
+
+
+# --- Beside other issues ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an issue, as far as it can be compared with others.
+
+    Attributes:
+        sent_on: the day on which its first part began (ISO 8601, in the clinic's zone).
+        told: whether whatever carried it tells what was delivered, bounced and complained about.
+    """
+
+    slug: str
+    sent_on: str
+    accepted: int
+    delivered: int
+    bounced: int
+    complained: int
+    left: int
+    told: bool
+
+    def share(self, number: int) -> str:
+        """Return a number of its readers as a share of all, as far as there are any."""
+        return f"{number / self.accepted:.1%}" if self.accepted else ""
+
+
+def outcomes(connection: Connection, campaign: Campaign, zone: tzinfo, *, most: int = 6) -> list[Outcome]:
+    """Return what became of a campaign's issue, and of those that were sent before it, the latest first.
+
+    A practice send is no measure of a real one, so they are not compared.
+    """
+    slugs = select(campaigns.c.slug).where(not_(campaigns.c.slug.contains(RETIRED)), campaigns.c.id <= campaign.id)
+    found: list[Outcome] = []
+    for slug in connection.scalars(slugs.order_by(campaigns.c.id.desc()).limit(_LOOKED_AT)):
+        every = campaigns_of(connection, slug)
+        if (every[0].plan.transport == "outbox") == (campaign.plan.transport == "outbox"):
+            outcome = _outcome(connection, every, zone)
+            found += [outcome] if outcome.accepted or slug == campaign.slug else []
+        if len(found) == most:
+            break
+    return found
+
+
+_LOOKED_AT = 24
+"""Campaigns: two years of them, if there is one a month."""
+
+
+def _outcome(connection: Connection, every: Sequence[Campaign], zone: tzinfo) -> Outcome:
+    these = _these(every)
+    people = _people_by_kind(connection, these)
+    return Outcome(
+        slug=every[0].slug,
+        sent_on=(every[-1].due_at or every[-1].created_at).astimezone(zone).date().isoformat(),
+        accepted=_states(connection, these)[DeliveryState.ACCEPTED.value],
+        delivered=people.get(Kind.DELIVERED, 0),
+        bounced=people.get(Kind.BOUNCED, 0),
+        complained=people.get(Kind.COMPLAINED, 0),
+        left=_left(connection, these),
+        told=every[0].plan.transport == "sendgrid",
+    )
+
+
+def accepted_by_tag(connection: Connection, campaign: Campaign) -> dict[str, int]:
+    """Return how many of the people who were sent an issue have each tag by now, the most common first."""
+    query = (
+        select(subscribers.c.tags, func.count())
+        .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
+        .where(_these(campaigns_of(connection, campaign.slug)), deliveries.c.state == DeliveryState.ACCEPTED)
+        .where(subscribers.c.tags != "")
+        .group_by(subscribers.c.tags)
+    )
+    found: Counter[str] = Counter()
+    for written, people in connection.execute(query):
+        found.update(dict.fromkeys(read(written), people))
+    return dict(found.most_common())
 
 
 # --- As CSV ---------------------------------------------------------------------------

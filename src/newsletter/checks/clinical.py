@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.draft import Draft
+from newsletter.checks.fix import Append, SetKey
 from newsletter.checks.mail import shortened, squeeze
 from newsletter.checks.patterns import any_of
 from newsletter.checks.prose import Piece
@@ -93,6 +94,9 @@ _CREDENTIALS = any_of(
     r"\b(?:writer|journalist|editor|coordinator|manager|intern|student|staff|team)\b",
 )
 
+_GENERAL = "This is general information. It does not replace the advice of your own clinician."
+_CRISIS_BOX = "::: crisis If you need help now\n:::"
+
 
 def claim_uncited(draft: Draft) -> Iterator[Fault]:
     """A claim based on research or a number has no source.
@@ -145,8 +149,8 @@ def crisis_contact(draft: Draft) -> Iterator[Fault]:
         yield Fault(
             first.where,
             "A reader in danger may be reading this, and there is no number to call.",
-            "Add a crisis box, which shows the 988 lifeline and the clinic's number:\n"
-            "::: crisis If you need help now\n:::",
+            f"Add a crisis box, which shows the 988 lifeline and the clinic's number:\n{_CRISIS_BOX}",
+            fix=Append(label="Add the box at the end", block=_CRISIS_BOX),
         )
 
 
@@ -191,7 +195,8 @@ def disclaimer(draft: Draft) -> Iterator[Fault]:
         yield Fault(
             draft.key_place("subject"),
             "Readers may take general information as advice for themselves.",
-            "Add a line, such as: This is general information. It does not replace the advice of your own clinician.",
+            f"Add a line, such as: {_GENERAL}",
+            fix=Append(label="Add this line to the letter", block=_GENERAL),
         )
 
 
@@ -206,6 +211,8 @@ def author_missing(draft: Draft) -> Iterator[Fault]:
                 draft.key_place("title", post),
                 "Readers cannot judge whose advice this is.",
                 "Add the author to the front matter: author: Ana Ruiz, LCSW",
+                field="author",
+                fix=SetKey(label="Add the author", key="author", ask="Author, with credentials"),
             )
 
 
@@ -221,6 +228,7 @@ def author_credentials(draft: Draft) -> Iterator[Fault]:
                 draft.key_place("author", post),
                 f"The post names {author.author}, but not their profession.",
                 "Add the credentials to the name, or a line: author_bio: Psychiatric nurse practitioner here",
+                fix=SetKey(label="Add them", key="author", ask="Credentials", value=f"{author.author}, {{}}"),
             )
 
 

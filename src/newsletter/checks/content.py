@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from newsletter.checks.draft import Draft
+from newsletter.checks.fix import Replace, SetKey
 from newsletter.checks.mail import shortened, squeeze
 from newsletter.checks.patterns import any_of
 from newsletter.checks.rule import Fault
@@ -85,6 +86,8 @@ def preheader_missing(draft: Draft) -> Iterator[Fault]:
             draft.key_place("preheader"),
             "Without preview text, inboxes show the first words of the mail after the subject.",
             "Add some of 40 to 90 characters below the subject: preheader: What is in it for the reader",
+            field="preheader",
+            fix=SetKey(label="Add it", key="preheader", ask="Preview text"),
         )
 
 
@@ -132,6 +135,17 @@ def left_over(draft: Draft) -> Iterator[Fault]:
                 f"Readers would see “{found[0]}”.",
                 'Fill it in, or remove it. A merge field for the name: {{ first_name or "reader" }}',
             )
+
+
+def box_unfinished(draft: Draft) -> Iterator[Fault]:
+    """Something that was inserted is not filled in: an event without a date, a button that leads nowhere, an empty box.
+
+    Guideline: house rule; a reader should never meet the workshop.
+    """
+    for blank in draft.writing.blanks:
+        kind, field, text = blank.said.kind, blank.said.field, blank.said.text
+        says = f"still says “{shortened(squeeze(text), 40)}”" if text.strip() else "is empty"
+        yield Fault(blank.where, f"{kind.name}: “{field.label}” {says}.", field.advice, field.name)
 
 
 _RAW = (
@@ -208,7 +222,9 @@ def clinic_name(draft: Draft) -> Iterator[Fault]:
         return
     for piece in draft.pieces:
         for found in _near_names(piece.text, name, words):
-            yield Fault(piece.where, f"“{found}” is almost the clinic's name, but not quite.", f"Write: {name}")
+            meaning = f"“{found}” is almost the clinic's name, but not quite."
+            fix = Replace(label=f"Write {name}", old=found, new=name)
+            yield Fault(piece.where, meaning, f"Write: {name}", fix=fix)
 
 
 def clinic_phone(draft: Draft) -> Iterator[Fault]:
@@ -216,7 +232,8 @@ def clinic_phone(draft: Draft) -> Iterator[Fault]:
 
     Guideline: Google, "Guidelines for representing your business": a number that reaches you directly.
     """
-    own = _digits(draft.settings.clinic.phone)
+    phone = draft.settings.clinic.phone
+    own = _digits(phone)
     for piece in draft.pieces:
         for found in _PHONE.findall(piece.text):
             wrong = sum(mine != theirs for mine, theirs in zip(own, _digits(found), strict=False))
@@ -224,7 +241,8 @@ def clinic_phone(draft: Draft) -> Iterator[Fault]:
                 yield Fault(
                     piece.where,
                     f"{found} is almost the clinic's number, but not quite: readers would call a stranger.",
-                    f"Write: {draft.settings.clinic.phone}",
+                    f"Write: {phone}",
+                    fix=Replace(label=f"Write {phone}", old=found, new=phone),
                 )
 
 

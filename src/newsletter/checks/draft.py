@@ -1,7 +1,8 @@
 """What every check looks at: the message that will be sent, and the writing that it came from."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Draft:
     Attributes:
         subject: as a reader of unknown name sees it.
         today: the day in the clinic's zone.
+        answers: what became of addresses that were asked for; nothing where that is not sure.
     """
 
     settings: Settings
@@ -31,6 +33,7 @@ class Draft:
     subject: str
     today: date
     root: Path
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pieces(self) -> tuple[Piece, ...]:

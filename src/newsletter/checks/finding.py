@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from newsletter.checks.fix import Fix
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -21,6 +23,8 @@ class Finding:
         where: ``file:line`` seen from the workspace, or what part of the mail it is about.
         meaning: what it means for a reader, in a sentence.
         remedy: what to do.
+        field: the field of a box, or the key of the front matter, that it is about, if it is about one.
+        fix: the change that does away with it, if it can be made with one button.
         waived: the editor's reason for leaving it so; empty when there is none.
     """
 
@@ -29,4 +33,6 @@ class Finding:
     where: str
     meaning: str
     remedy: str
+    field: str = ""
+    fix: Fix | None = None
     waived: str = ""

@@ -3,9 +3,10 @@
 import ipaddress
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from newsletter.checks.draft import Draft
+from newsletter.checks.fix import Replace
 from newsletter.checks.patterns import any_of
 from newsletter.checks.prose import Link
 from newsletter.checks.rule import Fault
@@ -58,10 +59,12 @@ def link_insecure(draft: Draft) -> Iterator[Fault]:
     """
     for link in _links(draft):
         if split_address(link.href).scheme == "http":
+            encrypted = link.href.replace("http://", "https://", 1)
             yield Fault(
                 link.where,
                 "This link is not encrypted: others on the network can see it, and browsers warn about it.",
-                f"Try https:// instead: {link.href.replace('http://', 'https://', 1)}",
+                f"Try https:// instead: {encrypted}",
+                fix=Replace(label="Use https://", old=link.href, new=encrypted),
             )
 
 
@@ -135,6 +138,9 @@ def link_wrapped(draft: Draft) -> Iterator[Fault]:
                 f"Use the address behind it: {inner}"
                 if inner != link.href
                 else "Open it in a private window, and use the address at which you arrive.",
+                fix=Replace(label="Use the address behind it", old=link.href, new=_written(inner))
+                if inner != link.href
+                else None,
             )
 
 
@@ -174,6 +180,11 @@ def link_ambiguous(draft: Draft) -> Iterator[Fault]:
 def leads_to_public_web(href: str) -> bool:
     """Whether `href` is a whole address on the web that everybody can reach."""
     return not _trouble(href) and split_address(href).scheme in {"http", "https"}
+
+
+def _written(href: str) -> str:
+    """Return an address so that Markdown takes all of it for the address."""
+    return quote(href, safe="%/:=&?~#+!$,;@*[]|^`{}'")
 
 
 def _links(draft: Draft) -> Iterator[Link]:

@@ -1,4 +1,4 @@
-"""Checks that ask the web. They run only when a person says ``--online``."""
+"""Checks that ask the web, which only happens when a person wants it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,23 +17,32 @@ _GONE = {404: "answers that there is no such page (404)", 410: "answers that the
 
 
 def link_dead(draft: Draft) -> Iterator[Fault]:
-    """A link leads to a page that does not exist.
+    """A link leads to a page that does not exist. It is told once the web was asked.
 
     Guideline: JAMA benchmarks (Silberg and others, 1997): currency; a source must be there to be read.
     """
-    links = [link for piece in draft.pieces for link in piece.links if leads_to_public_web(link.href)]
+    for piece in draft.pieces:
+        for link in piece.links:
+            if draft.answers.get(link.href):
+                yield Fault(
+                    link.where,
+                    f"The page behind “{link.text}” {draft.answers[link.href]}.",
+                    "Open it in a browser, and use the address that works.",
+                )
+
+
+def ask(draft: Draft) -> Mapping[str, str]:
+    """Ask the web once for each address on the public web; return what is wrong with each, or nothing.
+
+    Raises:
+        NewsletterError: none of them can be reached.
+    """
+    addresses = {link.href for piece in draft.pieces for link in piece.links if leads_to_public_web(link.href)}
     with httpx2.Client(timeout=_SECONDS, follow_redirects=True, headers={"User-Agent": "newsletter-check"}) as client:
-        dead = dead_addresses({link.href for link in links}, client)
-    for link in links:
-        if link.href in dead:
-            yield Fault(
-                link.where,
-                f"The page behind “{link.text}” {dead[link.href]}.",
-                "Open it in a browser, and use the address that works.",
-            )
+        return dict.fromkeys(addresses, "") | dead_addresses(addresses, client)
 
 
-def dead_addresses(addresses: Iterable[str], client: httpx2.Client) -> Mapping[str, str]:
+def dead_addresses(addresses: Iterable[str], client: httpx2.Client) -> dict[str, str]:
     """Return the addresses that surely lead nowhere, and what became of each.
 
     A site that is slow, or turns programs away, says nothing about its page.
@@ -46,7 +55,7 @@ def dead_addresses(addresses: Iterable[str], client: httpx2.Client) -> Mapping[s
         answers = together.map(lambda address: _trouble(address, client), ordered)
     found = {address: trouble for address, trouble in zip(ordered, answers, strict=True) if trouble}
     if ordered and list(found.values()) == [_UNREACHED] * len(ordered):
-        hint = "Check whether this computer is online, or leave out --online."
+        hint = "Check whether this computer is online, and try again."
         raise NewsletterError("none of the links can be reached", hint=hint)
     return found
 

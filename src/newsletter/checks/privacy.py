@@ -2,12 +2,13 @@
 
 import io
 import re
-from collections.abc import Iterator
-from urllib.parse import parse_qsl
+from collections.abc import Collection, Iterator
+from urllib.parse import parse_qsl, unquote_plus, urlsplit, urlunsplit
 
 from PIL import Image
 
 from newsletter.checks.draft import Draft
+from newsletter.checks.fix import Replace
 from newsletter.checks.patterns import any_of
 from newsletter.checks.rule import Fault
 from newsletter.posts.addresses import split_address
@@ -82,7 +83,14 @@ def tracking_parameters(draft: Draft) -> Iterator[Fault]:
                     link.where,
                     f"The link tells the other site where its visitors come from ({', '.join(names)}).",
                     "Remove these parts of the address. The rest should lead to the same page; try it.",
+                    fix=Replace(label="Remove these parts", old=link.href, new=_without(link.href, names)),
                 )
+
+
+def _without(href: str, names: Collection[str]) -> str:
+    parts = urlsplit(href)
+    kept = [pair for pair in parts.query.split("&") if unquote_plus(pair.partition("=")[0]) not in names]
+    return urlunsplit(parts._replace(query="&".join(kept)))
 
 
 def subject_reveals(draft: Draft) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from markdown_it.tree import SyntaxTreeNode
 from newsletter.checks.places import seen_from
 from newsletter.issues import Issue, IssuePost, Passage
 from newsletter.message import MergeTags
+from newsletter.rendering.boxes import Said, said_in
 from newsletter.rendering.markdown import parse
 
 
@@ -44,7 +45,7 @@ class Piece:
     """What is read in one go: a heading, a paragraph, a cell of a table, a source.
 
     Attributes:
-        kind: ``title``, ``heading``, ``paragraph``, ``cell``, ``header`` or ``source``.
+        kind: ``title``, ``heading``, ``paragraph``, ``cell``, ``header``, ``source``, or ``field`` of a box.
         level: of a heading, as it was written.
         post: the number of the post, counted from 0; -1 for the editor's letter.
         cited: whether a footnote hangs on it.
@@ -62,19 +63,28 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A field of a box, a button, a quote or a table that still has to be filled in."""
+
+    said: Said
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """All that was written for an issue, in the order in which it is read."""
 
     pieces: tuple[Piece, ...]
     pictures: tuple[Picture, ...]
     raw: tuple[RawHtml, ...]
+    blanks: tuple[Blank, ...]
 
 
 def read_writing(issue: Issue, root: Path) -> Writing:
     """Read the letter and the posts of `issue`; places are named as seen from `root`."""
     letter = _Reader(issue.letter, -1, issue.language, root)
     letter.read()
-    pieces, pictures, raw = letter.pieces, letter.pictures, letter.raw
+    pieces, pictures, raw, blanks = letter.pieces, letter.pictures, letter.raw, letter.blanks
     for number, post in enumerate(issue.posts):
         pieces += _front_matter(post, number, root)
         pictures += _lead_picture(post, root)
@@ -85,7 +95,8 @@ def read_writing(issue: Issue, root: Path) -> Writing:
         pieces += reader.pieces
         pictures += reader.pictures
         raw += reader.raw
-    return Writing(tuple(pieces), tuple(pictures), tuple(raw))
+        blanks += reader.blanks
+    return Writing(tuple(pieces), tuple(pictures), tuple(raw), tuple(blanks))
 
 
 def _front_matter(post: IssuePost, number: int, root: Path) -> Iterator[Piece]:
@@ -112,6 +123,7 @@ class _Reader:
         self.pieces: list[Piece] = []
         self.pictures: list[Picture] = []
         self.raw: list[RawHtml] = []
+        self.blanks: list[Blank] = []
         self._passage = passage
         self._post = post
         self._tags = MergeTags()
@@ -120,10 +132,26 @@ class _Reader:
 
     def read(self) -> None:
         for node in self._tree.walk(include_self=False):
+            if node.type in {"container_box", "blockquote", "table"}:
+                self._read_fields(list(said_in(node)), _line_of(node))
             if node.type == "inline":
                 self._read_inline(node)
             elif node.type == "html_block":
                 self.raw.append(RawHtml(node.content, self._place(_line_of(node))))
+
+    def _read_fields(self, fields: list[Said], line: int) -> None:
+        """Read what stands in a box's own lines; what is inside of it is read with the rest."""
+        link = next((said.text for said in fields if said.field.name == "link" and not said.is_unfinished), "")
+        for said in fields:
+            where = self._place(line + said.line)
+            if said.is_unfinished:
+                self.blanks.append(Blank(said, where))
+            elif said.text and said.field.name in {"title", "where"}:
+                text = self._shown(said.text)
+                links = (Link(text, link, where),) if link else ()
+                self.pieces.append(
+                    Piece(kind="field", text=text, marked=text, where=where, post=self._post, links=links)
+                )
 
     def _read_inline(self, inline: SyntaxTreeNode) -> None:
         block = inline.parent
@@ -190,6 +218,10 @@ class _Text:
     def _read_link(self, node: SyntaxTreeNode, where: str) -> None:
         before = len(self.parts)
         self.read(node.children)
+        blanks = [Blank(said, where) for said in said_in(node) if said.is_unfinished]
+        if blanks:
+            self._reader.blanks += blanks
+            return
         label = "".join(self.parts[before:]) or _alt_inside(node)
         typed = node.info == "auto" or node.markup in {"linkify", "autolink"}
         self.links.append(Link(self._reader._shown(label).strip(), str(node.attrs.get("href", "")), where, typed))  # noqa: SLF001

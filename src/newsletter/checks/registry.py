@@ -28,6 +28,7 @@ RULES = (
     Rule("preheader-length", NOTE, content.preheader_length),
     Rule("preheader-repeated", WARNING, content.preheader_repeated),
     Rule("left-over", ERROR, content.left_over),
+    Rule("box-unfinished", ERROR, content.box_unfinished),
     Rule("markdown-raw", ERROR, content.markdown_raw),
     Rule("attachment-missing", WARNING, content.attachment_missing, english=True),
     Rule("paragraph-repeated", WARNING, content.paragraph_repeated),

@@ -6,15 +6,23 @@ from dataclasses import dataclass
 
 from newsletter.checks.draft import Draft
 from newsletter.checks.finding import Severity
+from newsletter.checks.fix import Fix
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a check found at one place; the registry knows the rest of the finding."""
+    """What a check found at one place; the registry knows the rest of the finding.
+
+    Attributes:
+        field: the field that it is about: one of a box (see `newsletter.rendering.boxes`) or of the front matter.
+        fix: the change that does away with it, if it can be made with one button.
+    """
 
     where: str
     meaning: str
     remedy: str
+    field: str = ""
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

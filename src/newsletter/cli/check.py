@@ -1,14 +1,16 @@
 """``newsletter check``: what a reader would stumble over."""
 
-from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
 
-from newsletter.checks import Finding, check_issue
+from newsletter.checks import Finding, ask_for_links, check_issue
 from newsletter.checks.verdict import summary
-from newsletter.cli.output import fitted, json_option, print_json, slug_argument, with_workspace
+from newsletter.cli.output import fitted, json_option, note, print_json, slug_argument, with_workspace
+from newsletter.formatting import counted
 from newsletter.issues import load_issue
 from newsletter.rendering import render_issue
+from newsletter.services.fixing import fix_findings
 from newsletter.workspace import Workspace
 
 
@@ -16,9 +18,10 @@ from newsletter.workspace import Workspace
 @slug_argument()
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 @click.option("--online", is_flag=True, help="Also fetch each link, to see whether its page exists.")
+@click.option("--fix", "fixes", multiple=True, metavar="CHECK", help="Fix what this check found; can be repeated.")
 @json_option
 @with_workspace
-def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_json: bool) -> int:
+def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, fixes: tuple[str, ...], as_json: bool) -> int:
     """Check the mail that would be sent, and say what to fix.
 
     The exit code is 1 if there is an error (with --strict, also for a warning). To ignore
@@ -28,21 +31,36 @@ def check(workspace: Workspace, slug: str, *, strict: bool, online: bool, as_jso
       waive:
         subject-length: the name of the series is long
 
-    Example: newsletter check 2026-12-connection
+    With --fix, wrapped links are unwrapped (link-wrapped), a line is added (disclaimer), and the like;
+    fixes that ask for words are made at the desk.
+
+    Example: newsletter check 2026-12-connection --fix link-wrapped
     """  # noqa: D301 - \b is click's mark for lines to leave as they are
     issue = load_issue(workspace, slug)
-    findings = check_issue(workspace, issue, render_issue(workspace, issue).message, online=online)
+    if fixes:
+        for each in fixes:
+            done = fix_findings(workspace, slug, each, datetime.now(tz=UTC))
+            places = counted(done.number, "place", "places")
+            note(f"Fixed {each} in {places}. The history keeps what the text said before.")
+        issue = load_issue(workspace, slug)
+    message = render_issue(workspace, issue).message
+    answers = ask_for_links(workspace, issue, message) if online else {}
+    findings = check_issue(workspace, issue, message, answers=answers)
     if as_json:
         print_json(
             {
                 "issue": slug,
-                "findings": [asdict(finding) for finding in findings],
+                "findings": [_as_document(finding) for finding in findings],
                 "passed": _passed(findings, strict=strict),
             }
         )
     else:
         _print(findings)
     return 0 if _passed(findings, strict=strict) else 1
+
+
+def _as_document(finding: Finding) -> dict[str, str]:
+    return {name: str(getattr(finding, name)) for name in ("id", "severity", "where", "meaning", "remedy", "waived")}
 
 
 def _passed(findings: tuple[Finding, ...], *, strict: bool) -> bool:

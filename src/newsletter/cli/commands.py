@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command] = {
     "status": Command("newsletter.cli.status", "status", "Show the progress of a send."),
     "resume": Command("newsletter.cli.resume", "resume", "Resume a send that was interrupted."),
     "report": Command("newsletter.cli.report", "report", "Show deliveries, bounces and complaints."),
+    "correct": Command("newsletter.cli.correct", "correct", "Correct an issue that was sent."),
     "resolve": Command("newsletter.cli.resolve", "resolve", "Resolve messages that may or may not have been sent."),
     "cancel": Command("newsletter.cli.cancel", "cancel", "Cancel a send, as far as that is still possible."),
     "events": Command("newsletter.cli.events", "events", "Import delivery events from SendGrid."),

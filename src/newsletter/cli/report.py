@@ -1,6 +1,6 @@
 """`newsletter report`: what became of an issue."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import click
 from newsletter.campaigns import known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.journal import forgotten_words
-from newsletter.campaigns.report import Report, people_csv
+from newsletter.campaigns.report import Outcome, Report, outcomes, people_csv
 from newsletter.campaigns.report import report as read_report
 from newsletter.campaigns.report_page import report_page
 from newsletter.campaigns.resolution import needing_a_person
@@ -46,13 +46,16 @@ def report(workspace: Workspace, slug: str, page: Path | None, *, as_csv: bool, 
         if as_csv:
             click.echo(people_csv(connection, campaign), nl=False)
             return
+        compared = outcomes(connection, campaign, workspace.settings.clinic.timezone)
         unresolved = [person.email for person in needing_a_person(connection, campaign) if person.state == "unknown"]
     if page:
         _write_page(found, workspace, page)
     if as_json:
-        print_json(found.as_document() | {"unknown_people": unresolved})
+        earlier = [asdict(each) for each in compared[1:]]
+        print_json(found.as_document() | {"unknown_people": unresolved, "earlier": earlier})
     elif not page:
-        click.echo("\n".join([*_lines(found, workspace.settings.clinic.timezone), *_named(slug, unresolved)]))
+        lines = [*_lines(found, workspace.settings.clinic.timezone), *_named(slug, unresolved), *_beside(compared)]
+        click.echo("\n".join(lines))
 
 
 def _named(slug: str, unresolved: list[str]) -> list[str]:
@@ -60,6 +63,19 @@ def _named(slug: str, unresolved: list[str]) -> list[str]:
         return []
     more = f" … and {len(unresolved) - _MOST_NAMED:,} more: newsletter status {slug} --people"
     return [f"Unresolved: {', '.join(unresolved[:_MOST_NAMED])}{more if len(unresolved) > _MOST_NAMED else ''}"]
+
+
+def _beside(compared: list[Outcome]) -> list[str]:
+    """Return a line for this issue and each earlier one, to be compared."""
+    if len(compared) < 2:
+        return []
+    return ["Compared with earlier issues:", *(f"  {_outcome(each)}" for each in compared)]
+
+
+def _outcome(each: Outcome) -> str:
+    told = {"delivered": each.delivered, "bounced": each.bounced, "spam": each.complained} if each.told else {}
+    parts = [f"{each.share(number)} {name}" for name, number in (told | {"unsubscribed": each.left}).items()]
+    return f"{each.sent_on} {each.slug}: {each.accepted:,} accepted, {', '.join(parts)}"
 
 
 def _write_page(found: Report, workspace: Workspace, page: Path) -> None:

@@ -121,14 +121,27 @@ def restore_version(workspace: Workspace, slug: str, name: str, version: str, no
         IssueError: there is no such issue, file or version.
         WorkspaceError: it cannot be written.
     """
+    text_file(workspace, slug, name)
+    return replace_text(workspace, slug, name, History(workspace.issues_dir / slug, name).read(version), now)
+
+
+def replace_text(workspace: Workspace, slug: str, name: str, text: str, now: dt.datetime, *, base: str = "") -> Version:
+    """Put a text into the file, and return the version that keeps what the file had until now.
+
+    Raises:
+        IssueError: there is no such issue or file, or it does not say `base` any more, if that is told.
+        WorkspaceError: it cannot be written.
+    """
     with _ONE_AT_A_TIME:
         path = text_file(workspace, slug, name)
         history = History(workspace.issues_dir / slug, name)
-        earlier = history.read(version)
-        history.keep(read_text(path), Reason.REPLACED, now)
+        theirs = read_text(path)
+        if base and theirs != base:
+            raise IssueError("the file was changed just now", where=path, hint="Try again.")
+        history.keep(theirs, Reason.REPLACED, now)
         replaced = history.versions()[0]
-        _write(path, earlier)
-        history.keep(earlier, Reason.SAVED, now)
+        _write(path, text)
+        history.keep(text, Reason.SAVED, now)
         return replaced
 
 

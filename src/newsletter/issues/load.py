@@ -19,7 +19,7 @@ from newsletter.workspace import Workspace
 
 ISSUE_FILE = "issue.md"
 _PARTS = (ISSUE_FILE, POSTS_FOLDER, "images", "removed", ".history")
-ISSUE_TEXTS = ("subject", "preheader", "language", "headline", "number", "link")
+ISSUE_TEXTS = ("subject", "preheader", "language", "headline", "number", "link", "corrects")
 ISSUE_KEYS = (*ISSUE_TEXTS, "posts", "waive")
 POST_TEXTS = ("title", "author", "author_photo", "author_bio", "link", "image", "image_alt", "teaser")
 POST_DATES = ("date", "review_by")
@@ -66,6 +66,7 @@ def load_issue(workspace: Workspace, slug: str, unsaved: Mapping[Path, str] = _A
         headline=_text(matter, "headline"),
         number=_text(matter, "number"),
         link=_issue_link(matter),
+        corrects=_text(matter, "corrects"),
         waivers=_waivers(matter),
         lines=matter.lines,
     )

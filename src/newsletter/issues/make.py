@@ -63,6 +63,17 @@ def make_issue(
     return _make(workspace, slug, files, (*frame.pictures, *pictures))
 
 
+def make_correction(workspace: Workspace, slug: str, *, corrects: str, subject: str, letter: str) -> Path:
+    """Make the issue `slug`, which goes only to those who were sent the issue `corrects`; return its folder.
+
+    Raises:
+        IssueError: the name is not good, or taken.
+        WorkspaceError: it cannot be written.
+    """
+    text = write_front_matter({"subject": subject, "preheader": "", "corrects": corrects}, letter)
+    return _make(workspace, slug, {ISSUE_FILE: text})
+
+
 def _make(workspace: Workspace, slug: str, files: Mapping[str, str], pictures: Sequence[Picture] = ()) -> Path:
     refuse_existing(workspace, slug)
     folder = workspace.issues_dir / slug

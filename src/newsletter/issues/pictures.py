@@ -51,5 +51,8 @@ def _add(folder: Path, data: bytes, name: str) -> Picture:
 
 def _remedy(suffix: str) -> str:
     if suffix.lower().lstrip(".") in _PHONE_PICTURE:
-        return "iPhones use a picture format of their own: open the picture, export it as JPEG, and add that."
+        return (
+            "iPhones use a picture format of their own. Open the picture, export it as JPEG, and add that; or "
+            "let whoever looks after this computer install what reads it: newsletter[heic]."
+        )
     return "Save it as JPEG or PNG, at most 4000 pixels wide, and add that."

@@ -45,7 +45,8 @@ class Issue:
     """One edition of the newsletter.
 
     `subject`, `preheader` and `headline` may hold merge tags; `link` is where the issue can be read
-    on the web; `source` is the file that they (and the
+    on the web; `corrects` is the sent issue that this one corrects, so that it goes only to those who were sent
+    that one; `source` is the file that they (and the
     editor's letter) stand in. `waivers` are the checks that the editor has set aside for
     this issue, each with the reason given. `lines` tells on which line of `source` each key
     of the front matter stands.
@@ -62,6 +63,7 @@ class Issue:
     headline: str = ""
     number: str = ""
     link: str = ""
+    corrects: str = ""
     waivers: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 

@@ -7,6 +7,8 @@ encoded anew from its pixels, so nothing of that is left.
 import base64
 import binascii
 import hashlib
+import importlib
+import importlib.util
 import io
 import math
 import re
@@ -29,13 +31,19 @@ LARGEST_SIDE = 1200
 """Pixels; a mail is 600 wide, and sharp screens show two for one."""
 MOST_BYTES = 25_000_000
 _MOST_PIXELS = 36_000_000
-_MOST_PIXELS_OF: Mapping[str, int] = {"JPEG": 110_000_000, "MPO": 110_000_000, "WEBP": 20_000_000, "AVIF": 20_000_000}
+_MOST_PIXELS_OF: Mapping[str, int] = {
+    "JPEG": 110_000_000,
+    "MPO": 110_000_000,
+    "WEBP": 20_000_000,
+    "AVIF": 20_000_000,
+    "HEIF": 50_000_000,
+}
 """A JPEG is made smaller while it is decoded; the last two take several times the room of their pixels."""
 _MOST_PIXELS_UNPACKED = 64_000_000
 """Of a progressive JPEG, which is unpacked as a whole before it is made smaller; cameras have up to 60 million."""
 _MOST_PIXELS_IN_ALL = 300_000_000
 _MOST_PICTURES = 100
-_FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"})  # none that runs another program
+_FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF"})  # none that runs another program
 _WHITE_16 = 0xFFFF
 _MOST_COLOURS = 1024
 _DRAWN = 1.2
@@ -160,12 +168,24 @@ def read_pixels(file: BinaryIO, widest: int, highest: int) -> Image.Image:
     with parsing(NewsletterError("is not a picture that can be read")), _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # sizes are looked at below
         Image.init()  # else it knows but the commonest formats
+        _learn_phone_pictures(file)
         try:
             with Image.open(file, formats=sorted(_FORMATS & Image.OPEN.keys())) as image:
                 _ensure_not_too_large(image)
                 return _upright(image, widest, highest)
         except (Image.DecompressionBombError, MemoryError) as err:
             raise NewsletterError("is far too large") from err
+
+
+def _learn_phone_pictures(file: BinaryIO) -> None:
+    """Let iPhones' own pictures be read where pillow-heif is installed, an extra of this program."""
+    is_one = file.read(12)[4:] in _PHONE_PICTURES
+    file.seek(0)
+    if is_one and importlib.util.find_spec("pillow_heif"):
+        importlib.import_module("pillow_heif").register_heif_opener()  # slow to import, and few need it
+
+
+_PHONE_PICTURES = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1"))
 
 
 def _ensure_not_too_large(image: Image.Image) -> None:

@@ -146,6 +146,8 @@ class Reader:
 
     def _alone(self, piece: Sequence[Token]) -> Block:
         image = next((token for token in piece if token.type == "image"), None)
+        if image is None and not piece[0].attrGet("href"):  # the checks say so; a button that leads nowhere is none
+            return blocks.Paragraph(line=self.line, content=self.inline(piece[1:-1]))
         link = self.link(piece[0]) if piece[0].type == "link_open" else ""
         if image is None:
             return blocks.Button(line=self.line, label=self.inline(piece[1:-1]).text, link=link)

@@ -137,10 +137,8 @@ def _box(title: str, body: str) -> str:
 def _event(block: blocks.Event, width: int) -> str:
     facts = (paragraph_text(text, width - 2) for text in (block.when, block.where))
     body = block_text(block.blocks, width - 2)
-    return (
-        _box(block.title.text, "\n\n".join(part for part in ("\n".join(facts).strip(), body) if part))
-        + f"\n{block.calendar_link}"
-    )
+    box = _box(block.title.text, "\n\n".join(part for part in ("\n".join(facts).strip(), body) if part))
+    return _joined(box, block.calendar_link)
 
 
 def _joined(*lines: str) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from threading import Event
@@ -38,6 +38,12 @@ class Checked:
     slug: str
     message: Message
     findings: tuple[Finding, ...]
+    corrects: str = ""
+
+    def choice(self, chosen: Choice) -> Choice:
+        """Return what was chosen, of those people only whom a correction is for."""
+        audience = replace(chosen.audience, received=self.corrects) if self.corrects else chosen.audience
+        return replace(chosen, audience=audience)
 
 
 # --- before the yes -------------------------------------------------------------------------
@@ -51,7 +57,8 @@ def checked_issue(workspace: Workspace, slug: str) -> Checked:
     """
     issue = load_issue(workspace, slug)
     message = render_issue(workspace, issue).message
-    return Checked(slug=slug, message=message, findings=check_issue(workspace, issue, message))
+    findings = check_issue(workspace, issue, message)
+    return Checked(slug=slug, message=message, findings=findings, corrects=issue.corrects)
 
 
 def ensure_fit(workspace: Workspace, transport: Transport, issue: Checked) -> None:
@@ -91,6 +98,7 @@ def propose_campaign(
             suppressed = sync(store, transport).changed
         except TransportError as err:  # a key that may only send is no reason not to send
             failure = err.what
+    choice = issue.choice(choice)
     proposal = propose(store, workspace.settings, issue.message, transport, slug=issue.slug, choice=choice)
     return Proposed(proposal, suppressed, failure)
 

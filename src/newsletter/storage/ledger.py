@@ -6,7 +6,19 @@ are UTC, as ISO 8601 text.
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, event, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 
 from newsletter.storage.tables import metadata
 
@@ -29,6 +41,15 @@ campaigns = Table(
     Column("due_at", Text),  # when it is to go out, if a time was chosen
     Column("finished_at", Text),
 )
+
+RETIRED = "#"
+"""In the row of a campaign that another one followed, it stands behind the issue's name; no slug has one."""
+
+
+def of_issue(slug: str) -> ColumnElement[bool]:
+    """Return the rule for all campaigns of an issue."""
+    return (campaigns.c.slug == slug) | campaigns.c.slug.startswith(f"{slug}{RETIRED}", autoescape=True)
+
 
 batches = Table(
     "batches",

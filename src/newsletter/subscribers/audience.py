@@ -1,11 +1,12 @@
 """Audiences: whom an issue goes to, and who is left out and why."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
+from newsletter.storage.ledger import campaigns, deliveries, of_issue
 from newsletter.storage.people import subscribers
 from newsletter.subscribers.listing import has_tag, reads
 from newsletter.subscribers.pausing import has_enough, is_paused
@@ -24,18 +25,20 @@ class Audience:
         not_tags: whoever has one of them is left out.
         languages: whoever reads one of them is wanted; see `newsletter.subscribers.listing.reads`.
         joined_since: whoever was added at this moment or later (UTC, ISO 8601) is wanted.
+        received: the issue that somebody was sent, or may have been, to be wanted.
     """
 
     tags: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     joined_since: str = ""
+    received: str = ""
 
     @classmethod
     def from_document(cls, found: Mapping[str, Any]) -> "Audience":
         """Return the audience that `dataclasses.asdict` and JSON made a document of."""
         lists = {name: tuple(found.get(name, ())) for name in ("tags", "not_tags", "languages")}
-        return cls(**lists, joined_since=found.get("joined_since", ""))
+        return cls(**lists, joined_since=found.get("joined_since", ""), received=found.get("received", ""))
 
 
 EVERYBODY = Audience()
@@ -99,12 +102,17 @@ def left_out(connection: Connection, audience: Audience = EVERYBODY) -> dict[str
 _NOT_WANTED, _UNWANTED = "without the chosen tag", "with an excluded tag"
 _OTHER_LANGUAGE, _TOO_EARLY = "with another language or none", "joined earlier"
 _PAUSED, _ENOUGH = "paused by themselves", "want one issue a month and have it"
-_REASONS = (*(status.value for status in Status), _PAUSED, _ENOUGH, _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY)
+_NOT_SENT = "were not sent the issue that this one corrects"
+_MAY_HAVE_IT = ("accepted", "in_flight", "unknown")
+_CHOSEN = (_PAUSED, _ENOUGH, _NOT_WANTED, _UNWANTED, _OTHER_LANGUAGE, _TOO_EARLY, _NOT_SENT)
+_REASONS = (*(status.value for status in Status), *_CHOSEN)
 
 
 def _rules(audience: Audience) -> dict[str, ColumnElement[bool]]:
     """Return the conditions that everybody in the audience meets, by the reason for which others are left out."""
-    rules: dict[str, ColumnElement[bool]] = {_PAUSED: not_(is_paused()), _ENOUGH: not_(has_enough())}
+    rules: dict[str, ColumnElement[bool]] = {_PAUSED: not_(is_paused())}
+    if not audience.received:  # a correction belongs to the issue that they have
+        rules[_ENOUGH] = not_(has_enough())
     if audience.tags:
         rules[_NOT_WANTED] = or_(*(has_tag(tag) for tag in audience.tags))
     if audience.not_tags:
@@ -113,4 +121,17 @@ def _rules(audience: Audience) -> dict[str, ColumnElement[bool]]:
         rules[_OTHER_LANGUAGE] = or_(*(reads(language) for language in audience.languages))
     if audience.joined_since:
         rules[_TOO_EARLY] = subscribers.c.created_at >= audience.joined_since
+    if audience.received:
+        rules[_NOT_SENT] = has_copy(audience.received, _MAY_HAVE_IT)
     return rules
+
+
+def has_copy(issue: str, states: Collection[str], *rules: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a subscriber has a copy of an issue in one of these states, at whichever address."""
+    rows = (
+        select(deliveries.c.email_key, deliveries.c.subscriber_id)
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(of_issue(issue), deliveries.c.state.in_(states), *rules)
+    )
+    keys, ids = rows.with_only_columns(deliveries.c.email_key), rows.with_only_columns(deliveries.c.subscriber_id)
+    return subscribers.c.email_key.in_(keys) | subscribers.c.id.in_(ids)

@@ -263,6 +263,24 @@ def test_a_workbook_is_a_list_too(sitting: Sitting, people_store: Store) -> None
     assert known(people_store, "ana@example.org").first_name == "Ana"
 
 
+def test_other_sheets_of_a_workbook_are_told(sitting: Sitting) -> None:
+    """Only the first one comes in; whoever is in the others is not forgotten without a word."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for name, target in (("ana", sheet), ("cy", book.create_sheet("Group 2026")), ("di", book.create_sheet("Walk"))):
+        target.append(["Email", "First name"])
+        target.append([f"{name}@example.org", name])
+    book.create_sheet("Notes").append(["Call them"])
+    data = io.BytesIO()
+    book.save(data)
+    page = _upload(sitting, data.getvalue(), "list.xlsx")
+
+    assert "There are addresses in “Group 2026”, “Walk”, too." in page
+    assert "Notes" not in page
+    assert "Import 1 person" in page
+
+
 def test_uploaded_files_are_private_and_go(sitting: Sitting, desk_workspace: Workspace) -> None:
     """Readable by their owner alone; deleted after the import, by cancelling, and when the desk closes."""
     first = _upload(sitting, LIST)

@@ -62,9 +62,15 @@ class Person:
         assert answer.status_code == 200
         return answer.text
 
-    def form(self, action: str = "", query: str = "") -> dict[str, str]:
-        """Return the hidden fields of the form that posts to this action."""
-        page = self.look(query)
+    def report(self) -> str:
+        """Return the text of the issue's report."""
+        answer = self.browser.get(f"/issues/{SLUG}/report")
+        assert answer.status_code == 200
+        return answer.text
+
+    def form(self, action: str = "", query: str = "", page: str = "") -> dict[str, str]:
+        """Return the hidden fields of the form that posts to this action, on the page or the text of another one."""
+        page = page or self.look(query)
         start = page.index(f'<form method="post" action="{PAGE}{action}"')
         return {name: unescape(value) for name, value in _FIELD.findall(page[start : page.index("</form>", start)])}
 

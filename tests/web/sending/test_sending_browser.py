@@ -76,6 +76,8 @@ def test_the_whole_way(page: Page, desk: RunningDesk, clinic: Workspace) -> None
     expect(page.get_by_role("heading", name=re.compile(r"^Sent "))).to_be_visible()
     expect(page.locator(".figures")).to_contain_text("10 accepted")
     assert _outbox(clinic) == 10
+    page.get_by_role("link", name="Open the report").click()
+    expect(page.get_by_role("region", name="Who it went to")).to_contain_text("Everyone who is subscribed")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as CSV").click()
     assert download.value.path().read_text("utf-8").count("accepted") == 10
@@ -223,7 +225,9 @@ STATES: dict[str, tuple[Callable[[Store], None], str]] = {
     "late": (_be_late, "was not sent"),
     "interrupted": (_be_interrupted, "Interrupted"),
     "doubt": (_be_in_doubt, "Did they get it?"),
-    "sent": (_be_sent, "Messages by state"),
+    "sent": (_be_sent, "Open the report"),
+    "report": (_have_a_rest, "Write a correction"),
+    "report of nothing": (lambda _store: None, "has not been sent"),
     "rest offered": (_have_a_rest, "Send to the rest (1)"),
     "rest": (_have_a_rest, "already in an earlier send"),
     "cancelled": (_be_cancelled, "The last send was canceled"),
@@ -238,7 +242,8 @@ def test_every_state_is_for_everybody(page: Page, desk: RunningDesk, clinic: Wor
     set_settings(clinic, "[team]\napproval = true")
     with open_store(clinic.database_url, clinic.key_file) as store:
         prepare(store)
-    page.goto(desk.address + PAGE + ("?rest=yes" if state == "rest" else ""))
+    path = f"/issues/{SLUG}/report" if state.startswith("report") else PAGE
+    page.goto(desk.address + path + ("?rest=yes" if state == "rest" else ""))
     expect(page.locator("main")).to_contain_text(words)
     assert faults(page, axe) == []
     narrow = "(all) => all.filter((each) => each.checkVisibility() && each.offsetWidth < 60).map((each) => each.id)"

@@ -87,9 +87,10 @@ def test_sendgrid_is_asked(person: Person, account: FakeSendGrid) -> None:
     person.send()
     person.wait_until("finished")
     account.suppressions["unsubscribes"] = [{"email": "reader2@example.org", "created": int(account.now())}]
-    _, page = person.post("/ask", person.form("/ask"))
+    _, page = person.post("/ask", person.form("/ask", page=person.report()))
 
     assert "1 person left, bounced or complained" in page
+    assert "Who it went to" in page
 
 
 def test_account_under_review(person: Person, account: FakeSendGrid) -> None:

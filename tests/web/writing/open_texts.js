@@ -1,12 +1,12 @@
 // Opens texts in the editor, as its page does, and types a word into each of their blocks.
 // Returns what went wrong, and what each text is when every block of it is written anew.
 
-async (texts) => {
+async ({ texts, boxes }) => {
   const { RichText } = await import("/static/editor.js");
   const nothing = () => {};
   const open = (text) =>
     new RichText({
-      ...{ parent: document.createElement("div"), text, label: "", hint: "", names: {}, keys: {} },
+      ...{ parent: document.createElement("div"), text, label: "", hint: "", names: {}, boxes, keys: {} },
       ...{ ask: nothing, onChange: nothing, onSelect: nothing, onFiles: nothing, onTool: nothing },
     });
   const anew = [];

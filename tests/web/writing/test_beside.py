@@ -171,7 +171,7 @@ def test_a_finding_is_waived_beside_the_text(writer: Page, desk: RunningDesk, fo
     assert "link-vague: it is a quotation" in saved
     assert saved.endswith("Warmly, Pat")
 
-    writer.get_by_role("button", name="Undo", exact=True).first.click()
+    writer.locator("#notice").get_by_role("button", name="Undo").click()
     expect(checks.get_by_text("1 ignored")).to_have_count(0)
     assert "it is a quotation" not in (folder / "issue.md").read_text("utf-8")
     expect(writer.locator("#news")).to_be_empty()  # nobody else changed anything

@@ -85,6 +85,23 @@ def test_what_is_no_picture_is_refused(post: Post, folder: Path, name: str, data
     assert [path.name for path in (folder / "images").iterdir()] == ["window.gif"]
 
 
+def test_a_picture_of_a_phone_is_converted(post: Post, folder: Path) -> None:
+    """Where the extra is installed that reads it, it comes in as any other, upright and without where it was taken."""
+    heif = pytest.importorskip("pillow_heif")
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (42.0, 6.0, 0.0)}
+    data = io.BytesIO()
+    heif.from_pillow(Image.new("RGB", (1600, 900), (200, 120, 40))).save(data, exif=exif.tobytes(), quality=80)
+
+    answer = post("/pictures", {}, files={"picture": ("IMG_0001.HEIC", data.getvalue())})
+
+    assert answer.status_code == 200, answer.text
+    with Image.open(folder / answer.json()["path"]) as picture:
+        assert picture.size == (1200, 675)
+        assert picture.format in {"JPEG", "PNG"}
+        assert not picture.getexif()
+
+
 def test_a_file_of_more_than_20_megabytes_is_refused(post: Post, folder: Path) -> None:
     """It is turned away before anybody looks what it is."""
     answer = post("/pictures", {}, files={"picture": ("a.jpg", b"\xff" * 20_100_000)})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -13,12 +14,18 @@ from newsletter.errors import IssueError
 from newsletter.issues import Passage
 from newsletter.message import MergeTags
 from newsletter.rendering.markdown import parse
+from newsletter.web.desk.writing.fields import boxes_to_insert
 from tests.web.running import RunningDesk
 from tests.web.writing.markdown_texts import TEXTS, repository_texts
 
 pytestmark = pytest.mark.browser
 
 OPENED = Path(__file__).with_name("open_texts.js").read_text("utf-8")
+
+
+def opened(texts: list[str]) -> dict[str, Any]:
+    """Return what the script needs to open texts."""
+    return {"texts": texts, "boxes": boxes_to_insert()}
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def editor(page: Page, desk: RunningDesk) -> Page:
 def test_the_repositorys_posts_stay_byte_for_byte(editor: Page) -> None:
     """Opened, they are written as they were; with a word typed, all but its block stays; without it, all does."""
     texts = list(repository_texts().values())
-    told = editor.evaluate(OPENED, texts)
+    told = editor.evaluate(OPENED, opened(texts))
 
     assert told["wrong"] == []
     assert len(texts) > 300
@@ -45,13 +52,13 @@ def test_the_repositorys_posts_stay_byte_for_byte(editor: Page) -> None:
 @example(text="One\n\n\u00a0\n\nTwo\n")
 def test_whatever_is_written_stays(editor: Page, text: str) -> None:
     """Also odd texts: raw HTML, half merge fields, lazy quotations, tabs, boxes in boxes."""
-    assert editor.evaluate(OPENED, [text])["wrong"] == []
+    assert editor.evaluate(OPENED, opened([text]))["wrong"] == []
 
 
 def test_what_is_written_anew_means_the_same_to_the_mail(editor: Page) -> None:
     """The server reads the editor's own Markdown as it reads the author's, for each block of each post."""
     texts = repository_texts()
-    anew = editor.evaluate(OPENED, list(texts.values()))["anew"]
+    anew = editor.evaluate(OPENED, opened(list(texts.values())))["anew"]
 
     differing = {
         name: (before, after)

@@ -275,6 +275,8 @@ def _leaves(blocks: list[Tag]) -> list[tuple[Block, Tag]]:
     for block in blocks:
         entries = block.find_all("li") if block.name in {"ul", "ol"} else []
         leaves += [entry for entry in entries if not entry.find("li")] if entries else [block]
+    for number, leaf in enumerate(leaves, start=1):
+        leaf[_LINE] = str(number)
     texts = [(block_of(leaf, number), leaf) for number, leaf in enumerate(leaves, start=1)]
     return [(line, leaf) for line, leaf in texts if line.text]
 
@@ -291,9 +293,18 @@ def _has_content(block: Tag) -> bool:
     return block.name in {"img", "hr"} or holds(block, {"img"}) or is_visible(block.get_text())
 
 
+_LINE = "data-source-line"
+"""Where a tag is told which of the article's lines it was, before any was left out."""
+
+
+def _line_of(block: Tag) -> int:
+    return next((int(str(tag[_LINE])) for tag in (block, *elements(block)) if tag.has_attr(_LINE)), 0)
+
+
 def _decisions(blocks: list[Tag], choices: Choices) -> list[Decision]:
-    found = []
-    for number, block in enumerate(blocks, start=1):
+    found, number = [], 0
+    for block in blocks:
+        number = _line_of(block) or number
         became = f"heading {block.name[1]}" if block.name in HEADINGS else block.name
         choice = choices.get(id(block))
         decided = choice is not None and block.name in {"p", *HEADINGS}

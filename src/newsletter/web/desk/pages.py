@@ -1,29 +1,33 @@
 """The pages to look at: one issue, its mail, its files."""
 
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from newsletter.campaigns.approval import record_look
 from newsletter.campaigns.overview import DRAFT, Standing, issue_standings
 from newsletter.checks.simulation import PROGRAMS
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, StoreError
 from newsletter.files import is_inside
 from newsletter.issues import Issue
+from newsletter.storage import open_store
 from newsletter.web.desk.comparing import Comparing
 from newsletter.web.desk.facts import mail_facts
-from newsletter.web.desk.findings import gather
+from newsletter.web.desk.findings import finding_routes, gather
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
-from newsletter.web.desk.memory import Memory
-from newsletter.web.desk.pictures import picture
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.readers import Readers
 from newsletter.web.desk.room import Room
-from newsletter.web.desk.waiving import Waiving
+from newsletter.workspace import Workspace
+
+# No SVG: it can hold scripts, and mail programs do not show it anyway.
+_MEDIA_TYPES = {".gif": "image/gif", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".png": "image/png"}
 
 
 class Pages:
@@ -34,7 +38,7 @@ class Pages:
         self._proofs = room.proofs
         self._changes = room.changes
         self._pages = room.pages
-        self._memory = Memory()
+        self._memory = _Memory()
         self._readers = Readers(room)
 
     def routes(self) -> list[Route]:
@@ -44,7 +48,7 @@ class Pages:
             Route("/issues/{slug}/mail", self.mail),
             Route("/issues/{slug}/images/{name}", self.image),
             *self._readers.routes(),
-            *Waiving(self._room).routes(),
+            *finding_routes(self._room),
             *Comparing(self._room).routes(),
             Route("/events", self.events),
         ]
@@ -92,7 +96,7 @@ class Pages:
         proof = self._known_proof(request)
         if proof is None or proof.issue is None:
             return self._pages.missing(request, "There is no such picture.")
-        return picture(proof.issue, request.path_params["name"])
+        return _picture(proof.issue, request.path_params["name"])
 
     def events(self, _request: Request) -> Response:
         """Tell the page about changes until it or the server goes away."""
@@ -121,3 +125,47 @@ class Pages:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._proofs.root).as_posix()
+
+
+class _Memory:
+    """Writes each look down once; looking again at the same version is nothing new."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+        self._one_at_a_time = threading.Lock()
+
+    def remember(self, workspace: Workspace, slug: str, digest: str) -> None:
+        """Write down that the version `digest` of an issue was shown.
+
+        A database that is busy or damaged keeps nobody from looking: it is asked again the
+        next time.
+        """
+        with self._one_at_a_time:
+            if self._seen.get(slug) == digest:
+                return
+            try:
+                with open_store(workspace.database_url, workspace.key_file) as store, store.write() as connection:
+                    record_look(connection, slug, digest, "preview")
+            except StoreError:
+                return
+            self._seen[slug] = digest
+
+
+def _picture(issue: Issue, name: str) -> Response:
+    """Return the picture `name` out of the issue's images folder, or 404.
+
+    The name is only ever compared with what the folder lists, never made into a path, so
+    that there is nothing to traverse; links, folders and hidden files are left out of the list.
+    """
+    path = _listed(issue.images_dir).get(name)
+    media_type = _MEDIA_TYPES.get(Path(name).suffix.lower())
+    if path is None or media_type is None:
+        return Response("There is no such picture.", 404, media_type="text/plain")
+    return FileResponse(path, media_type=media_type)
+
+
+def _listed(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir() or folder.is_symlink() or folder.parent.is_symlink():
+        return {}
+    seen = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return {path.name: path for path in seen if path.is_file() and not path.is_symlink()}

@@ -57,6 +57,7 @@ class Proofs:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._proofs: dict[str, tuple[Fingerprint, Proof]] = {}
+        self._answers: Mapping[str, str] = {}
         self._one_at_a_time = threading.Lock()
 
     @property
@@ -123,6 +124,11 @@ class Proofs:
         """Return what `render` last gave, rendering now if it never did."""
         return self._proofs[slug][1] if slug in self._proofs else self.render(slug)
 
+    def note_answers(self, answers: Mapping[str, str]) -> None:
+        """Let the checks know, until the desk is closed, what became of addresses that were asked for."""
+        self._answers = {**self._answers, **answers}
+        self._proofs.clear()
+
     def _render(self, known: Proof, unsaved: Mapping[Path, str]) -> Proof:
         with self._one_at_a_time:
             mistake = self.refresh_settings()
@@ -141,6 +147,8 @@ class Proofs:
         if proof.mistake or proof.issue is None or proof.message is None:
             return proof
         try:
-            return replace(proof, findings=check_issue(self._workspace, proof.issue, proof.message))
+            return replace(
+                proof, findings=check_issue(self._workspace, proof.issue, proof.message, answers=self._answers)
+            )
         except NewsletterError as err:
             return replace(proof, mistake=err)

@@ -1,6 +1,7 @@
 """Turning values into pages: the desk's templates, and nothing else."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 
 from jinja2 import Environment
@@ -25,5 +26,6 @@ def refusal(what: str, *, status: int) -> HTMLResponse:
 @cache
 def _environment() -> Environment:
     environment = page_templates("newsletter.web.desk")
+    environment.filters |= {"as_moment": datetime.fromisoformat, "as_day": date.fromisoformat}
     environment.globals |= {"counted": counted, "say_day": say_day, "say_moment": say_moment}
     return environment

@@ -2,6 +2,8 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from starlette.datastructures import FormData, QueryParams
@@ -19,6 +21,7 @@ from newsletter.campaigns.resolution import count_unresolved, look_up
 from newsletter.campaigns.syncing import campaign_transport
 from newsletter.campaigns.testing import remember_tester
 from newsletter.errors import CampaignError, ChangedError, ElsewhereError
+from newsletter.services.corrections import create_correction
 from newsletter.services.sending import (
     Checked,
     SentTests,
@@ -40,14 +43,51 @@ from newsletter.transports.outbox import OutboxTransport
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.room import Room
 from newsletter.web.desk.sending.draft import Wish
+from newsletter.web.desk.sending.faces import messages, people
 from newsletter.web.desk.sending.runner import Runner
-from newsletter.web.desk.sending.tests import SentTest, Tests
-from newsletter.web.desk.sending.words import messages, people
+from newsletter.workspace import Workspace
 
 _LONGEST_QUERY = 4_000  # more tags than anybody chooses by
 
 Show = Callable[[Request, Wish, ChangedError], Response]
 """Shows the page as it is now, and what has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentTest:
+    """One round of tests.
+
+    Attributes:
+        number: how many people got it.
+        files: what the outbox wrote, if that carried it.
+    """
+
+    at: datetime
+    number: int
+    transport: str
+    version: str
+    files: tuple[Path, ...]
+
+
+class Tests:
+    """Remembers the last round of tests of each issue."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._last: dict[str, SentTest] = {}
+
+    def add(self, slug: str, test: SentTest) -> None:
+        """Remember a round."""
+        self._last[slug] = test
+
+    def of(self, slug: str) -> SentTest | None:
+        """Return the last round of an issue, if there was one."""
+        return self._last.get(slug)
+
+    def find(self, slug: str, name: str) -> Path | None:
+        """Return a file that the outbox wrote; the name is only compared, never made into a path."""
+        last = self._last.get(slug)
+        return next((path for path in last.files if path.name == name), None) if last else None
 
 
 class Actions:
@@ -72,6 +112,7 @@ class Actions:
             change(f"{page}/settle", self.settle),
             change(f"{page}/ask", self.ask),
             change(f"{page}/here", self.here),
+            change("/issues/{slug}/correct", self.correct),
         ]
 
     def test(self, request: Request, form: FormData) -> Response:
@@ -89,7 +130,10 @@ class Actions:
                     remember_tester(connection, addresses[0])
             sent = send_tests(workspace, store, issue, addresses)
         self._remember(issue, sent)
-        return self._back(issue.slug, f"The test was sent to {people(len(sent.refs))}.", _wish_around(form))
+        said = f"The test was sent to {people(len(sent.refs))}."
+        if not sent.transport.leaves_machine:
+            said = f"Practice mode: {messages(len(sent.refs))} written to a file. Nothing was emailed."
+        return self._back(issue.slug, said, _wish_around(form))
 
     def _remember(self, issue: Checked, sent: SentTests) -> None:
         transport, refs = sent
@@ -244,7 +288,15 @@ class Actions:
         said = (
             f"{people(changed)} left, bounced or complained, and will not be mailed again." if changed else "No news."
         )
-        return self._back(slug, f"SendGrid was asked. {said}")
+        page = "report" if form.get("at") == "report" else "send"
+        return self._room.pages.go_on(f"/issues/{slug}/{page}", f"SendGrid was asked. {said}")
+
+    def correct(self, request: Request, _form: FormData) -> Response:
+        """Begin a correction of an issue that was sent."""
+        with self._room.store() as store:
+            name, readers = create_correction(self._room.workspace, store, self._slug(request))
+        said = f"This correction goes only to the {people(readers)} on your list who were sent the issue."
+        return self._room.pages.go_on(f"/issues/{name}/write", said)
 
     def _proof(self, request: Request) -> Proof:
         return self._room.proofs.render(self._slug(request))
@@ -268,7 +320,8 @@ def _checked(proof: Proof) -> Checked:
     if proof.mistake is not None:
         raise proof.mistake
     assert proof.message is not None  # noqa: S101 - without a mistake there is one
-    return Checked(slug=proof.slug, message=proof.message, findings=proof.findings)
+    corrects = proof.issue.corrects if proof.issue else ""
+    return Checked(slug=proof.slug, message=proof.message, findings=proof.findings, corrects=corrects)
 
 
 def _seen(form: FormData) -> Seen:

@@ -33,6 +33,7 @@ class Wish:
         joined_since: a day (ISO 8601), or nothing.
         when: `SOON`, `LATER` or `AT_ONCE` (with no time for SendGrid to call it back).
         rest: whether an issue that was sent is to go to those who do not have it.
+        received: the issue that this one corrects, if it does; its file says so, and no field can change it.
     """
 
     tags: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Wish:
     date: str = ""
     time: str = ""
     rest: bool = False
+    received: str = ""
 
     @classmethod
     def read(cls, fields: QueryParams | FormData) -> "Wish":
@@ -70,7 +72,8 @@ class Wish:
         """Return whom it chooses; days begin as they do in `zone`."""
         day = datetime.fromisoformat(self.joined_since).replace(tzinfo=zone) if self.joined_since else None
         since = write_moment(day) if day else ""
-        return Audience(tags=self.tags, not_tags=self.not_tags, languages=self.languages, joined_since=since)
+        chosen = Audience(tags=self.tags, not_tags=self.not_tags, languages=self.languages, joined_since=since)
+        return replace(chosen, received=self.received)
 
     def choice(self, zone: ZoneInfo, by: str = "") -> Choice:
         """Return it as campaigns know it."""
@@ -138,6 +141,7 @@ class Draft:
 
 def read_draft(workspace: Workspace, store: Store, proof: Proof, wish: Wish) -> Draft:
     """Work out what the page shows; nothing is sent, asked of anybody, or changed."""
+    wish = replace(wish, received=proof.issue.corrects if proof.issue else "")
     draft = _facts(store, proof.slug, wish, workspace.settings.clinic.timezone)
     try:
         transport = open_transport(workspace)

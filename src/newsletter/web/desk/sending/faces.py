@@ -1,6 +1,7 @@
 """What the page says in each state: values for its templates, in words that staff use."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 
 from newsletter.campaigns import Campaign, CampaignState, DeliveryState
@@ -9,20 +10,19 @@ from newsletter.campaigns.freezing import count_rest
 from newsletter.campaigns.journal import forgotten_words
 from newsletter.campaigns.model import short
 from newsletter.campaigns.proposal import Proposal, in_words
-from newsletter.campaigns.report import report
+from newsletter.campaigns.report import NO_OPENS, Report, accepted_by_tag, outcomes, report
 from newsletter.campaigns.report_page import draw, figures
 from newsletter.campaigns.resolution import count_rejected, count_unresolved, needing_a_person
 from newsletter.campaigns.schedule import read_back
 from newsletter.checks.verdict import summary
 from newsletter.errors import ElsewhereError, NewsletterError
-from newsletter.formatting import say_moment, say_near
+from newsletter.formatting import counted, say_moment, say_near
 from newsletter.message import Recipient
 from newsletter.storage import Store
 from newsletter.web.desk.frame import filled
 from newsletter.web.desk.proofs import Proof
 from newsletter.web.desk.sending.draft import Draft
 from newsletter.web.desk.sending.stand import Phase, Stand
-from newsletter.web.desk.sending.words import carrier, messages, people
 from newsletter.workspace import Workspace
 
 ANYBODY = Recipient(
@@ -195,27 +195,74 @@ def campaign_face(
         "skipped": _left_out(stand.tally.skipped),
         "messages": messages,
         "people": people,
-        **(_report(workspace, store, stand) if stand.phase in {Phase.SENT, Phase.HELD, Phase.DOUBT} else {}),
+        **(_summary(workspace, store, stand) if stand.phase in {Phase.SENT, Phase.HELD, Phase.DOUBT} else {}),
     }
 
 
-def _report(workspace: Workspace, store: Store, stand: Stand) -> dict[str, object]:
-    privacy = workspace.settings.privacy
-    with store.read() as connection:
-        found = report(
-            connection, stand.campaign, stand.now, opens=privacy.open_tracking, clicks=privacy.click_tracking
-        )
-    zone = workspace.settings.clinic.timezone
+def _summary(workspace: Workspace, store: Store, stand: Stand) -> dict[str, object]:
+    found = _read_report(workspace, store, stand)
     return {
-        "report": found,
-        "parts": found.part_lines(zone),
-        "started": say_moment(stand.campaign.created_at, zone),
-        "zone": zone.key,
+        "started": say_moment(stand.campaign.created_at, workspace.settings.clinic.timezone),
         "figures": list(figures(found)),
-        "charts": draw(found, zone),
         "warnings": list(found.warnings()),
     }
 
 
+def report_face(workspace: Workspace, store: Store, stand: Stand) -> dict[str, object]:
+    """Return what the report of an issue shows."""
+    campaign, zone = stand.campaign, workspace.settings.clinic.timezone
+    found = _read_report(workspace, store, stand)
+    with store.read() as connection:
+        compared = outcomes(connection, campaign, zone)
+        tags = accepted_by_tag(connection, campaign)
+        lacking = count_rest(connection, campaign.slug) if stand.can_be_followed and not found.forgotten else 0
+    state = found.state_words(zone)
+    return {
+        "campaign": campaign,
+        "subject": filled(campaign.message, ANYBODY, campaign.message.subject),
+        "state": f"{state[:1].upper()}{state[1:]}",
+        "started": say_moment(campaign.created_at, zone),
+        "practice_send": campaign.plan.transport == "outbox",
+        "transport": campaign.plan.transport,
+        "version": short(campaign.digest),
+        "report": found,
+        "figures": list(figures(found)),
+        "warnings": list(found.warnings()),
+        "charts": draw(found, zone),
+        "zone": zone,
+        "tags": tags,
+        "skipped": _left_out(found.skipped),
+        "compared": compared if len(compared) > 1 else [],
+        "no_opens": NO_OPENS if found.opened is None else "",
+        "lacking": lacking,
+        "reached": found.states[DeliveryState.ACCEPTED.value] + found.states[DeliveryState.UNKNOWN.value],
+    }
+
+
+def _read_report(workspace: Workspace, store: Store, stand: Stand) -> Report:
+    privacy, campaign = workspace.settings.privacy, stand.campaign
+    opens, clicks = privacy.open_tracking, privacy.click_tracking
+    with store.read() as connection:
+        found = report(connection, campaign, stand.now, opens=opens, clicks=clicks)
+        return replace(found, forgotten=forgotten_words(store, connection, campaign.slug))
+
+
 def _face(stand: Stand | None) -> str:
     return stand.face if stand else ""
+
+
+def people(number: int) -> str:
+    """Return a number of people in words."""
+    return counted(number, "person", "people")
+
+
+def messages(number: int) -> str:
+    """Return a number of messages in words."""
+    return counted(number, "message", "messages")
+
+
+def carrier(transport: str) -> str:
+    """Return who carries the mail, as staff know it."""
+    return {"sendgrid": "SendGrid", "smtp": "your mail server", "outbox": "practice mode (nothing is emailed)"}[
+        transport
+    ]

@@ -1,5 +1,9 @@
-"""The page on which an issue is tested, approved, sent and watched; it changes nothing."""
+"""The pages on which an issue is tested, approved, sent, watched and reported on; they change nothing."""
 
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,22 +16,27 @@ from newsletter.campaigns import CampaignState, find_campaign, known_campaign
 from newsletter.campaigns.clock import SYSTEM_CLOCK
 from newsletter.campaigns.duty import is_seen_to
 from newsletter.campaigns.report import people_csv
-from newsletter.errors import ChangedError
+from newsletter.errors import ChangedError, NewsletterError
 from newsletter.storage import Store
 from newsletter.transports.outbox import written
+from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.frame import mail_frame
 from newsletter.web.desk.look import Look
 from newsletter.web.desk.room import Room
-from newsletter.web.desk.sending.actions import Actions
+from newsletter.web.desk.sending.actions import Actions, Tests
 from newsletter.web.desk.sending.draft import Wish, read_draft
-from newsletter.web.desk.sending.faces import ANYBODY, campaign_face, draft_face
-from newsletter.web.desk.sending.news import news
+from newsletter.web.desk.sending.faces import ANYBODY, campaign_face, draft_face, report_face
 from newsletter.web.desk.sending.runner import Runner
 from newsletter.web.desk.sending.stand import Phase, Stand, read_stand
-from newsletter.web.desk.sending.tests import Tests
 
 _PAGE = "/issues/{slug}/send"
 _MOST_MESSAGES = 200
+
+_SOONEST = 0.5  # seconds between two looks, while something moves
+_IDLE = 2.0
+_SHARE = 5  # looking takes at most a fifth of the time, however many people there are
+_HEARTBEAT = 15.0
+_MOVING = {Phase.SENDING, Phase.COUNTDOWN, Phase.CANCELLING}
 
 
 class Sending:
@@ -43,6 +52,7 @@ class Sending:
         """Return which address is answered by what."""
         return [
             Route(_PAGE, self.page, methods=["GET"]),
+            Route("/issues/{slug}/report", self.report),
             Route(f"{_PAGE}/news", self.news),
             Route(f"{_PAGE}/people.csv", self.people),
             Route(f"{_PAGE}/mail", self.mail),
@@ -110,8 +120,20 @@ class Sending:
             with self._room.store() as store:
                 return self._stand(store, slug)
 
-        stream = news(lambda: run_in_threadpool(look), self._room.changes)
+        stream = _news(lambda: run_in_threadpool(look), self._room.changes)
         return StreamingResponse(stream, media_type="text/event-stream")
+
+    def report(self, request: Request) -> Response:
+        """Show what became of an issue, beside those before it."""
+        slug = request.path_params["slug"]
+        if slug not in self._room.proofs.slugs():
+            return self._room.pages.missing(request, f"There is no issue named “{slug}” here.")
+        values: dict[str, object] = {"as_of": self._room.changes.count, "slug": slug, "report": None}
+        with self._room.store() as store:
+            stand = self._stand(store, slug)
+            if stand is not None:
+                values |= report_face(self._room.workspace, store, stand)
+        return self._room.pages.page(request, "sending/report.html", values)
 
     def mail(self, request: Request) -> Response:
         """Show the mail that a campaign has frozen: the issue's files may say something else by now."""
@@ -158,3 +180,36 @@ class Sending:
         if slug not in self._room.proofs.slugs():
             return []
         return written(self._room.workspace.outbox_dir / slug, _MOST_MESSAGES)
+
+
+async def _news(look: Callable[[], Awaitable[Stand | None]], changes: Changes) -> AsyncIterator[str]:
+    """Yield ``numbers`` with the figures as JSON when they changed, and ``face`` when the page looks otherwise now.
+
+    https://html.spec.whatwg.org/multipage/server-sent-events.html
+    """
+    told, face, spoken = "", "", time.monotonic()
+    yield "retry: 1000\n\n"
+    while not changes.closed:
+        begun = time.monotonic()
+        stand = await _looked(look)
+        if stand is not None:
+            numbers = json.dumps(stand.numbers())
+            face_now = stand.face
+            if numbers != told:
+                yield f"event: numbers\ndata: {numbers}\n\n"
+            if face_now != face:
+                yield f"event: face\ndata: {face_now}\n\n"
+            if (numbers, face_now) != (told, face):
+                told, face, spoken = numbers, face_now, time.monotonic()
+        if time.monotonic() - spoken > _HEARTBEAT:
+            spoken = time.monotonic()
+            yield ": still here\n\n"
+        pause = _SOONEST if stand and stand.phase in _MOVING else _IDLE
+        await asyncio.sleep(max(pause, _SHARE * (time.monotonic() - begun)))
+
+
+async def _looked(look: Callable[[], Awaitable[Stand | None]]) -> Stand | None:
+    try:
+        return await look()
+    except NewsletterError:  # the database is busy: the next look tells
+        return None

@@ -2,6 +2,7 @@
 // parts marked data-live are replaced where they differ. Without this script the desk
 // still works; one only reloads by hand.
 
+import { beside, home, remember } from "/static/beside.js";
 import { knock, post, takeToken } from "/static/connection.js";
 import { offerForms } from "/static/copies.js";
 import { differs, keep, keyboard } from "/static/keeping.js";
@@ -46,19 +47,20 @@ export async function show(address = wanted, how = {}) {
 // `news` is what nobody asked for; it shows the mail where it was changed.
 function draw(fresh, address, { replace = false, news = false } = {}) {
   if (leaving) return;
+  if (news && isPressed()) {
+    missed = true;
+    return;
+  }
+  const giveBack = keyboard(document.activeElement);
+  home();
   const { parts, turned } = counterparts(fresh);
   if (!parts.every(([, other]) => other) || new URL(address, location.href).pathname !== location.pathname) {
     leave(address);
     return;
   }
-  if (news && isPressed()) {
-    missed = true;
-    return;
-  }
   if (page(address) !== page(location.href)) history[replace ? "replaceState" : "pushState"](null, "", address);
   document.title = fresh.title;
   document.body.dataset.asOf = fresh.body.dataset.asOf;
-  const giveBack = keyboard(document.activeElement);
   for (const [part, other] of parts) {
     if (news && !turned && refuses(part)) continue; // it may not have been read yet
     if (!part.isEqualNode(other)) exchange(part, other, news);
@@ -97,6 +99,7 @@ const refuses = (part) => part.id === "notice" && part.querySelector(".mistake")
 
 function drawn(news = false) {
   fit();
+  beside();
   document.dispatchEvent(new CustomEvent("desk:drawn", { detail: { news } })); // for scripts of single pages
 }
 
@@ -200,6 +203,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
   const fields = new FormData(form, button);
+  remember(form, button);
   const giveBack = keyboard(document.activeElement === document.body ? form : document.activeElement);
   if (button) button.disabled = true;
   const mine = ++asked;
@@ -225,13 +229,15 @@ document.addEventListener("submit", async (event) => {
     posting -= 1;
     if (button) button.disabled = false;
     giveBack();
+    beside(); // the keyboard may have taken the page along
     if (missed && page(wanted) === page(location.href)) refresh(); // not where the answer leads away
   }
 });
 
-// What was typed stays where it is; the explanation appears above it.
+// What was typed stays where it is; the explanation appears beside it.
 function refuse(fresh) {
   const mistake = fresh.querySelector(".mistake") ?? fresh.querySelector("main > section");
+  home();
   const place = document.querySelector("#notice");
   place.replaceChildren(document.adoptNode(mistake));
   mistake.tabIndex = -1;
@@ -241,7 +247,7 @@ function refuse(fresh) {
     if (other && !part.isEqualNode(other)) exchange(part, other);
   }
   drawn();
-  mistake.focus(); // the button that was pressed may be far below
+  mistake.focus({ preventScroll: true });
 }
 
 // --- whether the desk answers -----------------------------------------------------------
@@ -264,7 +270,8 @@ function explain(state) {
   mistake.tabIndex = -1;
   mistake.append(Object.assign(document.createElement("p"), { textContent: NOTHING_DONE[state] }));
   document.querySelector("#notice").replaceChildren(mistake);
-  mistake.focus(); // the button that was pressed may be far below
+  beside();
+  mistake.focus({ preventScroll: true });
 }
 
 // A form that opens another page is sent when the desk is sure to answer: a refusal would take its place.
@@ -274,6 +281,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.matches("[data-swap]") || sure.delete(form)) return;
   event.preventDefault();
+  remember(form, event.submitter);
   const state = await knock();
   if (state !== "open") return explain(state);
   sure.add(form);

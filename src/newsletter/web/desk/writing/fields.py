@@ -1,12 +1,14 @@
-"""The fields above the text: the keys of the front matter that have an input of their own."""
+"""The fields of the text: keys of the front matter that have an input of their own, and what boxes say."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from newsletter.checks.content import LONGEST_SUBJECT
 from newsletter.issues import Issue
 from newsletter.issues.load import ISSUE_FILE
 from newsletter.issues.make import LONGEST_PREHEADER
+from newsletter.rendering.boxes import BOXES, KINDS, template
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,8 @@ def titles_of(issue: Issue | None, files: Iterable[str]) -> Mapping[str, str]:
     """Return what a person calls each of an issue's files: the letter, and the posts by their titles."""
     titles = {f"posts/{post.body.path.name}": post.post.title for post in issue.posts} if issue else {}
     return {file: "Letter" if file == ISSUE_FILE else titles.get(file, file) for file in files}
+
+
+def boxes_to_insert() -> dict[str, dict[str, Any]]:
+    """Return each kind of box: what it is called, its fields, and how the Markdown of a new one reads."""
+    return {name: asdict(KINDS[name]) | {"markdown": template(name)} for name in BOXES}

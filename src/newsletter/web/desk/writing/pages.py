@@ -25,7 +25,7 @@ from newsletter.web.desk.room import Room
 from newsletter.web.desk.views import page
 from newsletter.web.desk.writing.differences import compare
 from newsletter.web.desk.writing.drafts import A_TEXT, Drafts
-from newsletter.web.desk.writing.fields import fields_of, titles_of
+from newsletter.web.desk.writing.fields import boxes_to_insert, fields_of, titles_of
 
 A_PICTURE = 20_000_000
 
@@ -56,7 +56,7 @@ class Writing:
         files = text_files(self._room.workspace, slug) if slug in self._proofs.slugs() else {}
         if name not in files:
             return self._pages.missing(request, "There is no such issue, or it has no such file.")
-        line = request.query_params.get("line", "")
+        line, field = request.query_params.get("line", ""), request.query_params.get("field", "")
         proof = self._proofs.render(slug)
         standing, zone = self._standing(slug), self._room.workspace.settings.clinic.timezone
         nonce = secrets.token_urlsafe(16)
@@ -70,6 +70,8 @@ class Writing:
             "changed": files[name].stat().st_mtime_ns,  # before it is read: better too old than too new
             "text": read_text(files[name]),
             "line": line if line.isdecimal() and len(line) < 7 else "",
+            "field": field if field.isalpha() else "",
+            "boxes": boxes_to_insert(),
             "state": standing.state if standing else DRAFT,
             "state_label": standing.label(zone) if standing else "Draft",
             "due": read_back(standing.at, zone, datetime.now(tz=UTC)) if standing else "",

@@ -9,6 +9,7 @@ from newsletter.message.fields import TAGS
 from newsletter.posts.markdown import plain_lines, shortened
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room, Views
+from newsletter.web.desk.writing.fields import boxes_to_insert
 
 _PAGE = "/snippets"
 _SHOWN = 140
@@ -42,7 +43,7 @@ def one(room: Room, request: Request) -> Response:
 
 
 def _show(room: Room, request: Request, snippet: Snippet) -> Response:
-    values = {"snippet": snippet, "tags": list(TAGS), "longest": LONGEST}
+    values = {"snippet": snippet, "tags": list(TAGS), "boxes": boxes_to_insert(), "longest": LONGEST}
     return room.pages.page(request, "writing/snippet.html", values)
 
 

@@ -19,7 +19,7 @@ from newsletter.web.desk.writing.fields import titles_of
 _WORDS = {
     Reason.SAVED: "Saved here",
     Reason.FOUND: "Found in the file",
-    Reason.REPLACED: "Before an earlier version was restored",
+    Reason.REPLACED: "Before it was replaced",
     Reason.ASIDE: "Set aside when two changes met",
 }
 

@@ -98,14 +98,6 @@ export function insertInline(view, text) {
 
 export const insertPicture = (view, path) => insertBlock(view, `![‹›](${path})`);
 
-const BOXES = {
-  note: "::: note ‹Good to know›\n\nWhat stands out.\n\n:::",
-  crisis: "::: crisis ‹If you are in a crisis›\n\nYou are not alone.\n\n:::",
-  contact: "::: contact ‹How to reach us›\n\nWe are glad to hear from you.\n\n:::",
-  event: "::: event ‹What happens›\nwhen: 2026-12-12 10:00 - 11:30\nwhere: At the clinic\n\nWhat to expect.\n\n:::",
-  teaser: "::: teaser [‹Title›](https://)\n\nA sentence or two.\n\n:::",
-};
-
 // --- links and buttons -------------------------------------------------------------------
 
 async function link(view, isButton) {
@@ -140,8 +132,8 @@ export const commands = {
     return true;
   },
   button: (view) => link(view, true),
-  box: (view, name) => insertBlock(view, BOXES[name]),
-  table: (view) => insertBlock(view, "| ‹Heading› | Heading |\n| --- | --- |\n| Text | Text |"),
+  box: (view, box) => insertBlock(view, box.markdown),
+  table: (view) => insertBlock(view, "| ‹› | |\n| --- | --- |\n| | |"),
   rule: (view) => insertBlock(view, "***"),
   snippet: (view, text) => insertBlock(view, text, putAsItIs),
 };

@@ -43,7 +43,12 @@ export class Fields {
 
   // Puts the cursor into the field whose key stands on this line; tells whether there is one.
   focusLine(number) {
-    const input = this.inputs.find((each) => readKey(this.view.state.doc, each.dataset.key)?.line.number === number);
+    return this.focus(this.order.find((key) => readKey(this.view.state.doc, key)?.line.number === number));
+  }
+
+  // Puts the cursor into the field of a key, also where the text has no such key yet; tells whether there is one.
+  focus(key) {
+    const input = this.inputs.find((each) => each.dataset.key === key);
     if (!input || input.disabled) return false;
     input.closest("details")?.setAttribute("open", "");
     input.focus();

@@ -72,6 +72,7 @@ const hint =
   file === "issue.md"
     ? "Write a few words to your readers.\n\nThe posts of this issue come below them by themselves."
     : "Write the post, or paste it.";
+const boxes = JSON.parse(page.dataset.boxes);
 let lastField = null; // where the name of the reader goes, when that was asked for from a field
 
 const label = file === "issue.md" ? "The letter" : "The post";
@@ -92,6 +93,7 @@ const sheet = new Sheet({
   label,
   hint,
   names,
+  boxes,
   keys: { "Mod-s": saveNow, "Alt-F10": focusToolbar },
   snippets,
   onFiles: (pictures) => addPictures(pictures),
@@ -270,22 +272,22 @@ document.addEventListener("click", (event) => {
     query.get("line")
   ) {
     event.preventDefault();
-    goTo(Number(query.get("line")));
+    goTo(Number(query.get("line")), query.get("field") ?? "");
   } else if (saving.dirty && link.target !== "_blank") {
     event.preventDefault();
     leave(link.href);
   }
 });
 
-function goTo(line) {
+function goTo(line, field = "") {
   find('[data-turn="text"]').click();
   if (line < 1 || line > view.state.doc.lines) return;
   if (view.state.doc.line(line).from < bodyStart(view.state) && (sheet.isRich || hidesFrontMatter(view.state))) {
-    if (fields.focusLine(line)) return;
+    if (fields.focus(field) || fields.focusLine(line)) return;
     if (sheet.isRich) sheet.switch();
     setWhole(true);
   }
-  sheet.goTo(line);
+  sheet.goTo(line, field);
 }
 
 const wholeButton = find("#whole");
@@ -380,4 +382,4 @@ countWords();
 hearDisk();
 preview.draw();
 offerCopy();
-if (page.dataset.line) goTo(Number(page.dataset.line));
+if (page.dataset.line) goTo(Number(page.dataset.line), page.dataset.field);

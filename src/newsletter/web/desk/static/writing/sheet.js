@@ -11,14 +11,15 @@ import { bodyStart, leastChange, textStart } from "./text.js";
 const KEPT = "desk-writing"; // in this browser
 
 export class Sheet {
-  constructor({ view, places, label, hint, names, keys, snippets, onFiles, onShow, onTool }) {
-    Object.assign(this, { view, places, onShow });
+  constructor({ view, places, label, hint, names, boxes, keys, snippets, onFiles, onShow, onTool }) {
+    Object.assign(this, { view, places, boxes, onShow });
     this.rich = new RichText({
       parent: places.rich,
       text: this.body,
       label,
       hint,
       names,
+      boxes,
       keys,
       snippets,
       ask: askLink,
@@ -86,7 +87,7 @@ export class Sheet {
     if (this.isRich) this.rich.run(name, name === "tag" ? fieldOf(value) : value);
     else if (name === "tag") insertInline(this.view, mergeTag(value));
     else {
-      commands[name](this.view, value);
+      commands[name](this.view, name === "box" ? this.boxes[value] : value);
       if (!document.querySelector("dialog[open]")) this.view.focus();
     }
   }
@@ -113,11 +114,12 @@ export class Sheet {
     return this.view.state.doc.lineAt(this.start).number - 1;
   }
 
-  goTo(line) {
-    if (this.isRich) return this.rich.goTo(line - 1 - this.linesBefore);
+  // Selects a line, or puts the cursor where the field of a box that begins there is written.
+  goTo(line, field = "") {
+    if (this.isRich) return this.rich.goTo(line - 1 - this.linesBefore, field);
     const place = this.view.state.doc.line(line);
     this.view.dispatch({
-      selection: EditorSelection.range(place.from, place.to),
+      selection: EditorSelection.range(field ? place.to : place.from, place.to),
       effects: EditorView.scrollIntoView(place.from, { y: "center" }),
     });
     this.view.focus();

@@ -15,6 +15,7 @@ const rich = new RichText({
   label: "Text",
   hint: "Write the text.",
   names,
+  boxes: JSON.parse(document.querySelector("#snippet").dataset.boxes),
   keys: {},
   ask: askLink,
   onChange: (text) => {
