@@ -7,7 +7,7 @@ import { knock, post, takeToken } from "/static/connection.js";
 import { offerForms } from "/static/copies.js";
 import { differs, keep, keyboard } from "/static/keeping.js";
 import { fit, reveal } from "/static/mail.js";
-import { isPressed } from "/static/pressing.js";
+import { released } from "/static/pressing.js";
 import { onceRested } from "/static/resting.js";
 
 const live = document.querySelector("#live");
@@ -39,6 +39,7 @@ export async function show(address = wanted, how = {}) {
   if (how.news && answer.status === 405) return; // the page answers a form, and cannot be asked for
   const fresh = new DOMParser().parseFromString(text, "text/html");
   if (!takeToken(fresh)) return lose(); // a refusal, in place of which this page stays with what was typed
+  await released();
   if (mine !== asked) return; // a later question was asked meanwhile
   if (answer.redirected) wanted = answer.url;
   draw(fresh, wanted, how);
@@ -47,10 +48,6 @@ export async function show(address = wanted, how = {}) {
 // `news` is what nobody asked for; it shows the mail where it was changed.
 function draw(fresh, address, { replace = false, news = false } = {}) {
   if (leaving) return;
-  if (news && isPressed()) {
-    missed = true;
-    return;
-  }
   const giveBack = keyboard(document.activeElement);
   home();
   const { parts, turned } = counterparts(fresh);
@@ -181,7 +178,7 @@ let asking = 0; // for news
 let missed = false; // whether there was news meanwhile
 
 // For what comes by itself. While a form is under way it waits: the answer draws the page, too, and
-// alone knows what is to be said, or where to go. While something is pressed, it is drawn only afterwards.
+// alone knows what is to be said, or where to go.
 // Tells whether the page is true again.
 export async function refresh(how) {
   missed = posting > 0;
@@ -194,8 +191,6 @@ export async function refresh(how) {
   }
   return !missed;
 }
-
-document.addEventListener("desk:released", () => missed && !posting && refresh());
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -214,6 +209,7 @@ document.addEventListener("submit", async (event) => {
       Accept: "text/html",
     });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    await released();
     if (answer.redirected) wanted = answer.url;
     if (answer.redirected)
       form.dispatchEvent(new CustomEvent("desk:taken", { bubbles: true, detail: { address: answer.url, button } }));

@@ -2,11 +2,17 @@
 
 const down = new Set();
 
-export const isPressed = () => down.size > 0;
+let waiting = []; // for the click
 
-// "desk:released" comes after the click.
+// What draws the page waits for this.
+export const released = () => (down.size ? new Promise((resolve) => waiting.push(resolve)) : undefined);
+
 function release(each) {
-  if (down.delete(each) && !isPressed()) setTimeout(() => document.dispatchEvent(new Event("desk:released")));
+  if (!down.delete(each) || down.size) return;
+  setTimeout(() => {
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  });
 }
 
 function on(name, listen) {
