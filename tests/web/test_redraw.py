@@ -14,7 +14,7 @@ from newsletter.campaigns.states import BatchState
 from newsletter.storage import Store, open_store
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import MESSAGE, add_people
-from tests.web.browsing import Answers, listening, open_page
+from tests.web.browsing import Answers, count_drawings, listening, open_page, until
 from tests.web.running import RunningDesk
 from tests.web.samples import POST, write_letter
 from tests.web.sending.conftest import PAGE, SLUG, set_settings
@@ -100,6 +100,20 @@ def test_news_while_an_answer_is_read(page: Page, desk: RunningDesk, desk_worksp
 
     expect(page.get_by_label("Telephone")).to_have_value("508-555-0100")
     expect(page.get_by_label("Reviewers")).to_have_value("ana@example.org")
+
+
+def test_the_keyboard_stays_on_a_button(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:
+    """What is drawn anew has the same button: the next key presses that, although nothing but its words tells it."""
+    page.goto(desk.address)
+    listening(page)
+    page.locator(".manage summary").click()
+    page.get_by_role("button", name="Delete").focus()
+    count_drawings(page)
+    write_letter(desk_workspace.issues_dir / SLUG, "Other words.\n", "Another subject")
+    expect(page.get_by_role("link", name="Another subject")).to_be_visible()
+    until(page, "drawn >= 1")
+
+    expect(page.get_by_role("button", name="Delete")).to_be_focused()
 
 
 def test_a_page_that_is_gone_is_left_once(page: Page, desk: RunningDesk, desk_workspace: Workspace) -> None:

@@ -11,7 +11,7 @@ from newsletter.subscribers.consent import history
 from newsletter.subscribers.records import find_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import How, Reason, Status
-from tests.web.browsing import faults, listening, open_page
+from tests.web.browsing import Answers, faults, listening, open_page
 from tests.web.people.conftest import WORDS, add, known
 from tests.web.running import RunningDesk
 
@@ -99,6 +99,29 @@ def test_a_list_is_imported_with_a_column_chosen_by_hand(
 
     page.get_by_role("button", name="Go to the list").click()
     expect(page.locator(".roster li")).to_have_count(4)
+
+
+def test_numbers_that_come_while_the_button_is_pressed(
+    page: Page, desk: RunningDesk, people_store: Store, list_file: Path
+) -> None:
+    """They are drawn when it is let go, so that the press still counts."""
+    page.goto(f"{desk.address}/people/import")
+    page.get_by_label("Choose the file with your list").set_input_files(list_file)
+    button = page.get_by_role("button", name="Import 2 people")
+    expect(button).to_be_visible()
+    page.get_by_label("What they agreed to").fill(WORDS)
+    answers = Answers(page)
+    answers.hold()
+    page.get_by_label("Town").select_option("Tags")
+    answers.wait_for_held()
+    button.hover()
+    page.mouse.down()
+    answers.release()
+    answers.wait_for_read()
+    page.mouse.up()
+
+    expect(page.get_by_role("heading", name="Imported")).to_be_visible()
+    assert "springfield" in known(people_store, "dora@example.org").tags
 
 
 def test_a_file_is_dropped(page: Page, desk: RunningDesk) -> None:

@@ -45,17 +45,25 @@ const preset = (menu) => ([...menu.options].find((option) => option.defaultSelec
 
 // What has the focus may be gone from the fresh page, or sleep while its form is under way, and
 // without any the keyboard begins again at the top. What this returns finds the heir: the same
-// one, the one that it names, the heading of its part, or what was just said.
+// one, the one that it names, the one that does and says the same, the heading of its part, or
+// what was just said.
 export function keyboard(held) {
   const part = held.closest("[data-live]")?.id;
   return () => {
     if (held === document.body || document.activeElement !== document.body) return;
     const named = [held.id, held.dataset.then].filter(Boolean).map((id) => document.getElementById(id));
+    const alike = part
+      ? [...document.querySelectorAll(`#${CSS.escape(part)} ${held.localName}`)].filter(
+          (each) => does(each) === does(held),
+        )
+      : [];
     const said = [part, "notice"].filter(Boolean).map((id) => document.querySelector(`#${id} [tabindex="-1"]`));
     const whole = document.querySelector('[data-whole] [tabindex="-1"]');
-    for (const heir of [held, ...named, ...said, whole, document.querySelector("#main")]) {
+    for (const heir of [held, ...named, ...alike, ...said, whole, document.querySelector("#main")]) {
       heir?.focus();
       if (document.activeElement !== document.body) return;
     }
   };
 }
+
+const does = (each) => [each.form?.action, each.href, each.name, each.value, each.textContent].join("\n");
