@@ -122,7 +122,15 @@ def test(*arguments: str) -> None:
     if "--long" in arguments:
         print("This adds:", flush=True)
         run_tests("--collect-only", "--quiet", "-m", "slow")
-    run_tests("-n", "auto", "--dist", "worksteal", *options, *wanted)
+    run_tests("-n", str(workers()), "--dist", "worksteal", *options, *wanted)
+
+
+def workers() -> int:
+    """Return how many processes run the tests: three for two processors, since a third of the time they wait.
+
+    In a browser, a text is saved when the keys have rested, and a countdown counts seconds.
+    """
+    return max(2, 3 * (os.cpu_count() or 1) // 2)
 
 
 def run_tests(*options: str) -> None:
