@@ -86,7 +86,7 @@ def test_explain(workspace: Workspace) -> None:
     """Each line is told with its reason."""
     out, _ = run(workspace, "new", "2026-12-walk", "--from", write_post(workspace), "--explain")
     assert "line 8: heading 2: Why It Helps" in out
-    assert re.search(r"line 8: heading 2: Why It Helps\n +.*\d+% sure: \w", out)
+    assert re.search(r"line 8: heading 2: Why It Helps\n +.*\d+% sure: \S", out)
 
 
 @pytest.mark.parametrize(
