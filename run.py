@@ -126,11 +126,12 @@ def test(*arguments: str) -> None:
 
 
 def workers() -> int:
-    """Return how many processes run the tests: three for two processors, since a third of the time they wait.
+    """Return how many processes run the tests: two for each processor, up to eight, since they often wait.
 
     In a browser, a text is saved when the keys have rested, and a countdown counts seconds.
     """
-    return max(2, 3 * (os.cpu_count() or 1) // 2)
+    processors = os.cpu_count() or 1
+    return max(processors, min(8, 2 * processors))
 
 
 def run_tests(*options: str) -> None:

@@ -76,7 +76,7 @@ def test_which_tests_run(run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsy
         return [line[3:] if "pytest" in line else line for line in ran]
 
     monkeypatch.setattr(run.os, "cpu_count", lambda: 4)
-    whole = ["-n", "6", "--dist", "worksteal"]
+    whole = ["-n", "8", "--dist", "worksteal"]
     assert asked("tests/cli", "-k", "send") == [["tests/cli", "-k", "send"]]
     assert asked() == [["check"], whole]
     assert asked("--fast") == [["check"], [*whole, "-m", "not slow and not outside and not heavy"]]
