@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, not_, select
 
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import now, read_moment, write_moment
@@ -40,12 +40,22 @@ def is_paused() -> ColumnElement[bool]:
 
 
 def has_enough() -> ColumnElement[bool]:
-    """Return the condition that a subscriber wants one issue a month, and has been sent one or is about to be."""
-    since = write_moment(datetime.now(tz=UTC) - _MONTH)
+    """Return the condition that a subscriber wants one issue a month, and has been sent one or is about to be.
+
+    A practice send reached nobody, and a correction is no issue of its own. What goes out in more than a month is
+    too far away to be this month's.
+    """
+    at, today = func.coalesce(campaigns.c.due_at, campaigns.c.created_at), datetime.now(tz=UTC)
     recent = (
         select(deliveries.c.id)
         .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
-        .where(deliveries.c.email_key == subscribers.c.email_key, deliveries.c.state.in_(_HAS_OR_MAY))
-        .where(func.coalesce(campaigns.c.due_at, campaigns.c.created_at) > since)
+        .where(at > write_moment(today - _MONTH), at < write_moment(today + _MONTH))
+        .where(deliveries.c.state.in_(_HAS_OR_MAY), not_(_IS_PRACTICE), not_(_IS_CORRECTION))
     )
-    return and_(has_tag(ONCE_A_MONTH), exists(recent.correlate(subscribers)))
+    keys, ids = recent.with_only_columns(deliveries.c.email_key), recent.with_only_columns(deliveries.c.subscriber_id)
+    return and_(has_tag(ONCE_A_MONTH), subscribers.c.email_key.in_(keys) | subscribers.c.id.in_(ids))
+
+
+# As `newsletter.campaigns.model.Plan.to_json` writes it; a quotation mark inside a value has a backslash before it.
+_IS_PRACTICE = campaigns.c.plan.like('%"transport": "outbox"%')
+_IS_CORRECTION = campaigns.c.plan.like('%"received": "%') & campaigns.c.plan.not_like('%"received": ""%')

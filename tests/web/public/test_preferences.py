@@ -13,7 +13,7 @@ from newsletter.campaigns.freezing import count_rest, start
 from newsletter.services.people import correct_address
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import write_moment
-from newsletter.subscribers.audience import count, left_out
+from newsletter.subscribers.audience import Audience, count, left_out
 from newsletter.subscribers.suppression import reason_for
 from newsletter.subscribers.tokens import preferences_token, read_preferences_token, unsubscribe_token
 from newsletter.subscribers.vocabulary import Reason, Status
@@ -126,15 +126,42 @@ def test_one_issue_a_month(visit: Visit, days: int, state: str, gets: int) -> No
     visitor.subscribe("ben@example.org")
     visitor.client.post(page, data={"do": "save", "topic": ["once a month", "research"]})
     assert re.search(r'value="once a month" checked', visitor.get(page).text)
-    assert start(visitor.store, MESSAGE, slug="december", plan=Plan(transport="outbox")).frozen == 2
+    assert start(visitor.store, MESSAGE, slug="december", plan=Plan(transport="sendgrid")).frozen == 2
     at = write_moment(datetime.now(tz=UTC) - timedelta(days=days))
     with visitor.store.write() as connection:
         connection.execute(update(campaigns).values(created_at=at, state="finished"))
         connection.execute(update(deliveries).values(state=state or "accepted"))
         assert left_out(connection) == ({} if gets == 2 else {"want one issue a month and have it": 1})
-    assert start(visitor.store, MESSAGE, slug="extra", plan=Plan(transport="outbox")).frozen == gets
+    assert start(visitor.store, MESSAGE, slug="extra", plan=Plan(transport="sendgrid")).frozen == gets
     visitor.client.post(page, data={"do": "save", "topic": ["research"]})
-    assert start(visitor.store, MESSAGE, slug="january", plan=Plan(transport="outbox")).frozen == 2
+    assert start(visitor.store, MESSAGE, slug="january", plan=Plan(transport="sendgrid")).frozen == 2
+
+
+@pytest.mark.parametrize(
+    ("plan", "days_ahead", "address", "gets"),
+    [
+        (Plan(transport="sendgrid"), 0, ANA, 0),
+        (Plan(transport="sendgrid"), 0, "former@example.org", 0),
+        (Plan(transport="outbox"), 0, ANA, 1),
+        (Plan(transport="sendgrid", audience=Audience(received="november")), 0, ANA, 1),
+        (Plan(transport="sendgrid"), 20, ANA, 0),
+        (Plan(transport="sendgrid"), 90, ANA, 1),
+    ],
+    ids=["issue", "at a former address", "practice", "correction", "soon", "in three months"],
+)
+def test_what_counts_as_an_issue_of_this_month(
+    visitor: Visitor, plan: Plan, days_ahead: int, address: str, gets: int
+) -> None:
+    """Only what was really sent, at whichever address, or will be soon; a correction comes on top."""
+    page = visitor.open_preferences(visitor.subscribe())
+    assert start(visitor.store, MESSAGE, slug="december", plan=Plan(transport="sendgrid")).frozen == 1
+    with visitor.store.write() as connection:
+        at = write_moment(datetime.now(tz=UTC) + timedelta(days=days_ahead))
+        connection.execute(update(campaigns).values(due_at=at, plan=plan.to_json(), state="finished"))
+        connection.execute(update(deliveries).values(state="accepted", email=address, email_key=address))
+    visitor.client.post(page, data={"do": "save", "topic": ["once a month"]})
+    with visitor.store.read() as connection:
+        assert count(connection) == gets
 
 
 def test_a_copy_of_the_data(visitor: Visitor) -> None:
