@@ -81,12 +81,18 @@ def _drop_questions(store: Store) -> None:
 
 
 def _close_answered(connection: Connection, now: datetime) -> None:
-    """Close the questions of people who agreed in another way meanwhile, or are no subscribers anymore."""
+    """Close the questions of people who agreed in another way meanwhile, or are no subscribers anymore.
+
+    Whoever paused is there, and is asked anew after the pause.
+    """
     agreed = exists().where(
         consents.c.subscriber_id == subscribers.c.id, consents.c.what.in_(_AGREEMENT), consents.c.at > requests.c.at
     )
     waiting = exists().where(
-        subscribers.c.email_key == requests.c.email_key, subscribers.c.status == Status.SUBSCRIBED, not_(agreed)
+        subscribers.c.email_key == requests.c.email_key,
+        subscribers.c.status == Status.SUBSCRIBED,
+        not_(agreed),
+        not_(is_paused()),
     )
     connection.execute(update(requests).where(_MINE, not_(waiting)).values(done_at=write_moment(now)))
 

@@ -16,6 +16,7 @@ from newsletter.services.upkeep import tend
 from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.storage.moment import write_moment
 from newsletter.storage.people import consents, subscribers
+from newsletter.subscribers.pausing import pause, resume
 from newsletter.subscribers.tokens import unsubscribe_token
 from newsletter.subscribers.vocabulary import Status
 from newsletter.transports import Accepted, Batch, NotSent, Outcome, Transport, Unknown
@@ -104,6 +105,24 @@ class Clinic:
 @pytest.fixture
 def clinic(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     return Clinic(visit, monkeypatch)
+
+
+def test_a_pause_after_the_question(clinic: Clinic) -> None:
+    """Nobody is let go while they are away; they are asked anew afterwards."""
+    clinic.join(ANA)
+    clinic.hands.move(days=3 * 366)
+    clinic.tend()
+    assert len(clinic.post.mails) == 1
+    person = clinic.visitor.person(ANA)
+    assert person is not None
+    with clinic.store.write() as connection:
+        pause(connection, person.id, clinic.hands.now() + 3650 * DAY)
+    clinic.days(40)
+    assert (clinic.status(), len(clinic.post.mails)) == ("subscribed", 1)
+    with clinic.store.write() as connection:
+        resume(connection, person.id)
+    clinic.tend()
+    assert len(clinic.post.mails) == 2
 
 
 def many(mark: pytest.MarkDecorator) -> list[ParameterSet]:
