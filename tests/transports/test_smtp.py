@@ -155,6 +155,16 @@ def test_sender_is_refused() -> None:
         transport.send(BATCH)
 
 
+def test_a_batch_that_others_took_over() -> None:
+    """Not a byte of the message leaves; the next one is sent over a new connection."""
+    inbox = Inbox()
+    with serving(inbox) as transport:
+        assert isinstance(transport.send(dataclasses.replace(BATCH, may_begin=lambda: False)), NotSent)
+        assert not inbox.mails
+        assert isinstance(transport.send(BATCH), Accepted)
+    assert len(inbox.mails) == 1
+
+
 def test_server_that_went_away_between_two_messages() -> None:
     """A connection that was closed meanwhile is noticed before the next message, which then goes out."""
     inbox = Inbox()

@@ -76,6 +76,9 @@ class SmtpTransport(Transport):
             outcome = self._before(err, sender)
             about_one = isinstance(err, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
             return self._goodbye(outcome, recipient.ref) if about_one else outcome
+        if not batch.may_begin():
+            self._drop()  # the server waits for the message; without its end it discards all of this
+            return NotSent("it was not sent: the database is out of reach, or others took over")
         try:
             server.send(data)
             code, reply = server.getreply()
