@@ -131,6 +131,8 @@ class Worker:
                 chore()
             except NewsletterError as err:
                 self._say(err.what)
+            except Exception as err:  # noqa: BLE001 - as in _send; the worker goes on sending
+                self._say(type(err).__name__)
 
     def _end_cancellings(self) -> None:
         for campaign in unfinished_cancellings(self._store):
