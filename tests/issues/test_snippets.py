@@ -46,6 +46,21 @@ def test_names_are_made_from_titles(workspace: Workspace) -> None:
     assert (renamed.name, "Hasta luego" in titles(workspace)) == ("despedida-ano", True)
 
 
+@pytest.mark.parametrize("file", ["Thanks.md", "thanks.md"])
+def test_a_file_that_cannot_be_read_is_not_written_over(workspace: Workspace, file: str) -> None:
+    """It is in no list, and still somebody's text."""
+    save_snippet(workspace, "sign-off", "Sign-off", "Pat")
+    broken = workspace.root / "snippets" / file
+    broken.write_text("---\ntitle: Never closed\n\nA long text.\n", "utf-8")
+    assert save_snippet(workspace, "", "Thanks", "Thank you.").name == "thanks-2"
+    assert "A long text." in broken.read_text("utf-8")
+
+
+def test_a_snippet_is_not_named_like_the_page_of_a_new_one(workspace: Workspace) -> None:
+    """Else it could not be opened at the desk."""
+    assert save_snippet(workspace, "", "New", "What is new").name == "new-2"
+
+
 def test_any_markdown_file_is_one(workspace: Workspace, tmp_path: Path) -> None:
     """Also without a title; what cannot be read, is hidden, empty or lies elsewhere is left out."""
     folder = workspace.root / "snippets"

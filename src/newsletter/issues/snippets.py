@@ -57,7 +57,7 @@ def save_snippet(workspace: Workspace, name: str, title: str, text: str) -> Snip
         raise IssueError(f"there is already a snippet named {title}", hint="Change that one, or choose another name.")
     _own_folder(workspace)
     known = {each.name for each in snippets(workspace)}
-    snippet = Snippet(name if name in known else _free_name(known, title), title, text)
+    snippet = Snippet(name if name in known else _free_name(workspace, title), title, text)
     _write(workspace, snippet)
     return snippet
 
@@ -117,8 +117,10 @@ def _read(path: Path) -> Snippet | None:
     return Snippet(path.stem, title or path.stem.replace("-", " ").capitalize(), matter.body)
 
 
-def _free_name(taken: set[str], title: str) -> str:
+def _free_name(workspace: Workspace, title: str) -> str:
+    """Return a name that no file has, also none that cannot be read; most systems take "A.md" for "a.md"."""
     stem = slugify(title) or "snippet"
+    taken = {path.stem.casefold() for path in (workspace.root / FOLDER).iterdir()} | {"new"}  # a page of the desk
     return next(
         name for number in range(1, 10_000) if (name := stem if number == 1 else f"{stem}-{number}") not in taken
     )
