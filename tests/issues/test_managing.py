@@ -14,6 +14,7 @@ from newsletter.issues import list_slugs, load_issue
 from newsletter.issues.folders import deleted_issues
 from newsletter.posts import Picture, Post
 from newsletter.rendering import render_issue
+from newsletter.services.corrections import create_correction
 from newsletter.services.issues import (
     audience_words,
     create_issue,
@@ -25,7 +26,7 @@ from newsletter.services.issues import (
     suggest_slug,
 )
 from newsletter.storage import open_store
-from newsletter.storage.ledger import campaigns
+from newsletter.storage.ledger import campaigns, deliveries
 from newsletter.subscribers.audience import Audience
 from newsletter.workspace import Workspace
 from tests.campaigns.samples import add_people
@@ -237,6 +238,24 @@ def test_a_name_that_was_sent_is_not_suggested(workspace: Workspace) -> None:
     send(workspace, free, transport="outbox", state="finished")
     delete_issue(workspace, free, NOW)
     assert suggest_slug(workspace, "light") == f"{free}-2"
+
+
+def test_a_correction_takes_no_name_that_was_sent(workspace: Workspace) -> None:
+    """The ledger would take it for the one that was sent, and leave out whoever has that."""
+    write_issue(workspace)
+    send(workspace, "winter-light", transport="outbox", state="finished")
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        with store.write() as connection:
+            connection.execute(update(deliveries).values(state="accepted"))
+        first, _ = create_correction(workspace, store, "winter-light")
+        message = render_issue(workspace, load_issue(workspace, first)).message
+        start(store, message, slug=first, plan=Plan(transport="outbox"))
+        with store.write() as connection:
+            connection.execute(update(campaigns).values(state="finished"))
+    delete_issue(workspace, first, NOW)
+
+    with open_store(workspace.database_url, workspace.key_file) as store:
+        assert create_correction(workspace, store, "winter-light")[0] == f"{first}-2"
 
 
 def test_what_cannot_be_asked_is_not_risked(workspace: Workspace) -> None:

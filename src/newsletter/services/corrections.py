@@ -4,7 +4,8 @@ from newsletter.campaigns import known_campaign
 from newsletter.errors import CampaignError
 from newsletter.formatting import say_day
 from newsletter.issues import load_issue
-from newsletter.issues.make import free_slug, make_correction
+from newsletter.issues.make import make_correction
+from newsletter.services.issues import free_name
 from newsletter.storage import Store
 from newsletter.subscribers.audience import Audience, count
 from newsletter.workspace import Workspace
@@ -39,7 +40,7 @@ def create_correction(workspace: Workspace, store: Store, slug: str) -> tuple[st
     if not readers:
         raise CampaignError(f"nobody on your list was sent {slug}", hint="Change the issue itself, and send it.")
     day = say_day((campaign.due_at or campaign.created_at).astimezone(workspace.settings.clinic.timezone))
-    name = free_slug(workspace, f"{slug[:_LONGEST].rstrip('-')}-correction")
+    name = free_name(workspace, f"{slug[:_LONGEST].rstrip('-')}-correction")
     letter = _LETTER.format(subject=subject, day=day)
     make_correction(workspace, name, corrects=slug, subject=f"Correction: {subject}", letter=letter)
     return name, readers
