@@ -99,7 +99,8 @@ def remember(folder: Path, made: Iterable[tuple[str, Became]]) -> int:
     for text, became in made:
         found = find_correction(text, {shape: kind for kind, some in shapes.items() for shape in some})
         if found is not None and found[0] is not became:
-            shapes[found[0]] = [shape for shape in shapes[found[0]] if not _pattern(shape).fullmatch(text)]
+            plain = " ".join(text.split())
+            shapes[found[0]] = [shape for shape in shapes[found[0]] if not _pattern(shape).fullmatch(plain)]
             count += 1
         elif found is None and _is_of_pages(text):
             shapes[became] = [*shapes[became], shape_of(text)][-_MOST:]
