@@ -126,6 +126,16 @@ def test_corrections_are_remembered_for_the_next_post(send: Send, desk_workspace
     assert "no. 13" in load_issue(desk_workspace, "second").posts[0].body.markdown
 
 
+def test_corrections_that_cannot_be_kept_are_told(send: Send, desk_workspace: Workspace) -> None:
+    """The issue is made, and opens."""
+    page = send("/new", {"text": PASTED})
+    (desk_workspace.root / "reading.toml").write_text("half = [", "utf-8")
+    made = send(f"{_address(page)}/make", {"slug": "first", "subject": "One"})
+    assert made.status_code == 200
+    assert "Your corrections were not remembered: reading.toml is not valid TOML" in made.text
+    assert load_issue(desk_workspace, "first").subject == "One"
+
+
 def test_what_is_not_sure_is_listed_until_it_is_checked(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes first, with a button for who agrees; whoever changes the line has checked it, too."""
     monkeypatch.setattr("newsletter.posts.review.SURE", 1.1)  # then nothing is sure

@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from newsletter.errors import IssueError, SourceError
+from newsletter.errors import IssueError, NewsletterError, SourceError
 from newsletter.issues.arrange import add_post, ensure_leads_on
 from newsletter.issues.order import Show
 from newsletter.issues.shortening import web_address
 from newsletter.issues.slug import as_slug
 from newsletter.issues.used import used_posts
 from newsletter.posts import Source
-from newsletter.posts.corrections import read_corrections, remember
+from newsletter.posts.corrections import FILE, read_corrections, remember
 from newsletter.posts.feed import FeedEntry, list_feed
 from newsletter.posts.fetching import Fetcher
 from newsletter.posts.gathering import Gatherer
@@ -142,7 +142,11 @@ class Making:
             create_issue(self._room.workspace, slug, posts, pictures=pictures, subject=subject, like=like)
             said = self._begun(like) or said
         self._drafts.drop(name)
-        kept = remember(self._room.workspace.root, [each for sheet in draft.sheets for each in sheet.corrections])
+        try:
+            kept = remember(self._room.workspace.root, [each for sheet in draft.sheets for each in sheet.corrections])
+        except NewsletterError as mistake:  # the issue is made all the same
+            kept = 0
+            said += f" Your corrections were not remembered: {FILE} {mistake.what}. {mistake.hint}"
         if kept:
             lines = "1 line" if kept == 1 else f"{kept} lines"
             said += f" What you said of {lines} is remembered for the next post."
