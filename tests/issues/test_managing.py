@@ -208,6 +208,15 @@ def test_the_record_of_a_send_is_not_lost(workspace: Workspace, state: str) -> N
     assert contents(workspace.issues_dir / "winter-light") == before
 
 
+def test_what_was_canceled_is_not_said_to_be_sent(workspace: Workspace) -> None:
+    """Perhaps nobody got it."""
+    write_issue(workspace)
+    send(workspace, "winter-light", transport="sendgrid", state="cancelled")
+    with pytest.raises(IssueError, match="was scheduled or sent before") as refused:
+        delete_issue(workspace, "winter-light", NOW)
+    assert "duplicate it" in refused.value.hint
+
+
 def test_what_was_only_practiced_can_be_deleted(workspace: Workspace) -> None:
     """It was mailed to nobody; its name is not free for another issue, and it comes back as what it was."""
     write_issue(workspace)

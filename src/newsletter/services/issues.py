@@ -109,7 +109,7 @@ def delete_issue(workspace: Workspace, slug: str, now: dt.datetime) -> Deleted:
     with _ledger(workspace) as sends:
         kept = next((each for each in sends(slug) if not _was_practice(each)), None)
         if kept:
-            hint = "Its texts belong to the record of what people got. The page Issues keeps it under Sent."
+            hint = "Its texts belong to the record of its sends. To use them again, duplicate it."
             if kept.state not in _OVER:
                 hint = "Cancel it first, or wait until it is over."
             raise IssueError(f"{slug} {_said(kept)}, so it cannot be deleted", hint=hint)
@@ -235,4 +235,6 @@ def _was_practice(campaign: Campaign) -> bool:
 def _said(campaign: Campaign) -> str:
     if campaign.state is CampaignState.SCHEDULED:
         return "is scheduled"
+    if campaign.state is CampaignState.CANCELLED:
+        return "was scheduled or sent before"
     return "was sent" if campaign.state in _OVER else "is being sent"
