@@ -44,7 +44,7 @@ _ATTACHED = any_of(
 )
 _PHONE = re.compile(r"(?<![\d/.=-])(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_NEAR = 0.88  # how alike two names must be for one to be taken for the other, misspelt
+_NEAR = 0.88  # how alike two names must be for one to be taken for the other, misspelled
 _SHORT_REPEAT = 40  # characters; shorter paragraphs may well be said twice
 
 

@@ -56,7 +56,7 @@ def _facts(fault: Fault) -> dict[str, Any]:
 
 
 def _idle_waivers(issue: Issue, findings: Iterable[Finding], where: str) -> list[Finding]:
-    """Return a note for each waiver that no finding answers to: it may be misspelt."""
+    """Return a note for each waiver that no finding answers to: it may be misspelled."""
     found = {finding.id for finding in findings}
     online = {rule.id for rule in ONLINE}
     return [
