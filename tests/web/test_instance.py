@@ -21,6 +21,7 @@ from newsletter.web.desk.changes import Changes
 from newsletter.web.desk.instance import make_ticket
 from newsletter.workspace import Workspace
 from tests.cli.typed import typed
+from tests.issues.test_managing import send
 from tests.web.running import PATIENCE, Answer, RunningDesk
 from tests.web.samples import PORT
 from tests.web.sitting import Sitting
@@ -211,7 +212,18 @@ def test_the_desk_is_closed_from_a_page(desk_workspace: Workspace) -> None:
         client.get(gate.link())
         answer = Sitting(client).post("/settings/close")
         assert "The desk is closed" in answer.text
+        assert "still being sent" not in answer.text
         assert closed.wait(PATIENCE)
+
+
+def test_closing_tells_what_was_still_being_sent(desk_workspace: Workspace) -> None:
+    """It waits for somebody, who has to know."""
+    send(desk_workspace, "winter-light", transport="outbox", state="sending")
+    gate = Gate(PORT)
+    app = create_desk(desk_workspace, gate, Changes(desk_workspace.root))
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", follow_redirects=False) as client:
+        client.get(gate.link())
+        assert "winter-light was still being sent" in Sitting(client).post("/settings/close").text
 
 
 def test_closing_ends_a_running_desk(desk_workspace: Workspace) -> None:

@@ -6,6 +6,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from newsletter.campaigns.overview import issue_standings
+from newsletter.errors import NewsletterError
 from newsletter.services.shortcut import launch_of, put_shortcut, remove_shortcut
 from newsletter.web.desk.notices import Undo
 from newsletter.web.desk.room import Room, Views
@@ -35,4 +37,13 @@ def close(room: Room, _request: Request, _form: FormData) -> Response:
     timer = threading.Timer(_SECONDS, room.close)
     timer.daemon = True
     timer.start()
-    return page("closed.html", {})
+    return page("closed.html", {"sending": _being_sent(room)})
+
+
+def _being_sent(room: Room) -> list[str]:
+    """Return the issues whose sending stops with the desk."""
+    try:
+        standings = issue_standings(room.workspace)
+    except NewsletterError:  # it closes all the same
+        return []
+    return [slug for slug, standing in standings.items() if standing.state in {"sending", "cancelling"}]
