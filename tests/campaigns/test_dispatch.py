@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign
+from newsletter.campaigns import CampaignState, DeliveryState, Plan, known_campaign, sender
 from newsletter.campaigns.clock import Clock
 from newsletter.campaigns.freezing import start
 from newsletter.campaigns.sender import Waiting, dispatch
@@ -365,6 +365,22 @@ def test_answer_that_does_not_come_is_told(store: Store) -> None:
     assert monotonic() - began < 20
     assert [told[0].partition(" until ")[0], *told[1:]] == ["No answer yet. Waiting for it", ""]
     assert told[0].endswith("(1 minute).")
+
+
+def test_a_slow_disk_is_no_silence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In practice mode nobody is asked, so nobody is told to wait for an answer."""
+    monkeypatch.setattr(sender, "_SLOW", 0)
+    add_people(store, 2)
+    told: list[Waiting | None] = []
+
+    class Disk(Scripted):
+        def send(self, batch: Batch) -> Outcome:
+            Event().wait(0.05)
+            return super().send(batch)
+
+    campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="outbox"))
+    dispatch(store, campaign, Disk([], leaves_machine=False), on_wait=told.append)
+    assert told == []
 
 
 def test_replies_that_are_lost_one_after_the_other_stop_it_too(store: Store) -> None:

@@ -337,9 +337,10 @@ class _Sender:
         can_launch = self.more and len(self.air) < self.in_air
         landed, _ = wait(self.air, timeout=0 if can_launch else _SLOW, return_when=FIRST_COMPLETED)
         if not landed and self.air and not can_launch:
-            begun = min(self.launched[claimed.batch_id][1] for claimed in self.air.values())
-            until = begun + timedelta(seconds=ANSWER_SECONDS)
-            self._tell_waiting(Waiting("no answer yet", until, "Waiting for it"))
+            if self.transport.leaves_machine:  # else nobody is asked anything
+                begun = min(self.launched[claimed.batch_id][1] for claimed in self.air.values())
+                until = begun + timedelta(seconds=ANSWER_SECONDS)
+                self._tell_waiting(Waiting("no answer yet", until, "Waiting for it"))
             landed, _ = wait(self.air, return_when=FIRST_COMPLETED)
         for future in landed:
             self._close(self.air.pop(future), future)
