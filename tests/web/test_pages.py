@@ -49,6 +49,20 @@ def test_the_issues_are_listed(client: TestClient) -> None:
     assert "1 post" in page
 
 
+@pytest.mark.parametrize("page", ["", "/write", "/posts", "/send", "/report"])
+def test_each_page_of_an_issue_is_headed_by_its_subject(client: TestClient, page: str) -> None:
+    """Whoever opens it knows which issue it is about."""
+    assert "<h1>Light in winter</h1>" in client.get(f"{ISSUE}{page}").text
+
+
+@pytest.mark.parametrize("page", ["", "/write", "/send", "/report"])
+def test_what_cannot_be_read_has_its_short_name(client: TestClient, desk_workspace: Workspace, page: str) -> None:
+    """Also where the subject would be in the part that is damaged."""
+    write_issue(desk_workspace, "spring")
+    (desk_workspace.issues_dir / "spring" / "issue.md").write_text("---\nsubject: Never closed\n", "utf-8")
+    assert "<h1>spring</h1>" in client.get(f"/issues/spring{page}").text
+
+
 def test_a_sent_issue_is_called_sent(client: TestClient, desk_workspace: Workspace) -> None:
     """What the ledger knows of an issue stands beside it, in the list and on its own page."""
     with open_store(desk_workspace.database_url, desk_workspace.key_file) as store:

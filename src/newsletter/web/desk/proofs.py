@@ -34,6 +34,11 @@ class Proof:
     before: str = ""
     mistake: NewsletterError | None = None
 
+    @property
+    def name(self) -> str:
+        """What a person calls the issue: its subject, or its short name as long as it has none."""
+        return (as_without_name(self.issue.subject, self.issue.source) if self.issue else "") or self.slug
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -50,7 +55,7 @@ class Entry:
 class Proofs:
     """Reads and renders the issues of one workspace, and remembers what was good.
 
-    The settings are read again with the issue, because they too may be mended while the desk
+    The settings are read again with the issue, because they too may be fixed while the desk
     is open. One rendering runs at a time: the CSS library keeps global state.
     """
 

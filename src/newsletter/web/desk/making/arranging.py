@@ -20,12 +20,20 @@ views = Views()
 def posts(room: Room, request: Request) -> Response:
     """Show the posts in their order."""
     as_of, slug = room.changes.count, request.path_params["slug"]
-    issue = room.proofs.read(slug).issue
+    proof = room.proofs.read(slug)
+    issue = proof.issue
     titles = {each.body.path.stem: each.post for each in issue.posts} if issue else {}
     order = issue_order(room.workspace, slug)
     entries = [(entry, titles.get(entry.stem)) for entry in order]
     asked = request.query_params.get("ask", ""), _show(request.query_params)
-    values = {"as_of": as_of, "slug": slug, "entries": entries, "shows": _SHOWS, "asked": asked}
+    values = {
+        "as_of": as_of,
+        "slug": slug,
+        "issue_name": proof.name,
+        "entries": entries,
+        "shows": _SHOWS,
+        "asked": asked,
+    }
     return room.pages.page(request, "making/posts.html", values)
 
 

@@ -128,7 +128,8 @@ class Sending:
         slug = request.path_params["slug"]
         if slug not in self._room.proofs.slugs():
             return self._room.pages.missing(request, f"There is no issue named “{slug}” here.")
-        values: dict[str, object] = {"as_of": self._room.changes.count, "slug": slug, "report": None}
+        as_of, name = self._room.changes.count, self._room.proofs.read(slug).name
+        values: dict[str, object] = {"as_of": as_of, "slug": slug, "issue_name": name, "report": None}
         with self._room.store() as store:
             stand = self._stand(store, slug)
             if stand is not None:

@@ -64,6 +64,7 @@ class Writing:
             "as_of": as_of,
             "slug": slug,
             "name": name,
+            "issue_name": proof.name,
             "tabs": (titles := titles_of(proof.issue, files)),
             "title": titles[name],
             "fields": fields_of(name),
