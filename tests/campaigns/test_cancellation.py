@@ -85,7 +85,7 @@ def test_running_sender_stops(store: Store, workspace: Workspace) -> None:
     assert done.stopped + done.gone == 30
 
 
-def test_doubtful_but_held_is_stopped(
+def test_unknown_but_held_is_stopped(
     store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport, send: Sending
 ) -> None:
     """A batch in doubt that SendGrid still holds is called back like the others."""

@@ -121,7 +121,7 @@ def test_nobody_can_know_of_a_held_message(
     assert Counter({address: len(mails) for address, mails in sendgrid.received().items()}) == Counter(addresses)
 
 
-def test_resume_calls_a_doubtful_batch_back(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:
+def test_resume_calls_an_unknown_batch_back(store: Store, sendgrid: FakeSendGrid, carrier: SendGridTransport) -> None:
     """What could not be called back at first is, while there is time; then its people get a new copy."""
     addresses = add_people(store, 5)
     campaign = start(store, MESSAGE, slug="december", plan=Plan(transport="sendgrid", hold_seconds=1200))

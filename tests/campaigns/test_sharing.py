@@ -268,7 +268,7 @@ def test_interruption(
     others: int,
     becomes: CampaignState,
 ) -> None:
-    """Ctrl-C pauses a campaign only if a person sends it alone: otherwise others go on with it."""
+    """Ctrl-C pauses a campaign only if a person sends it alone: otherwise others continue it."""
     campaign, stop = begin(here), threading.Event()
     with contextlib.ExitStack() as stack:
         for _ in range(others):

@@ -148,7 +148,7 @@ def test_waiting_for_workers_that_go_away(clinic: Workspace, store: Store) -> No
 
 
 def test_what_workers_had_to_pause(clinic: Workspace, store: Store) -> None:
-    """`send --wait` says why, and does not go on with it by itself."""
+    """`send --wait` says why, and does not continue it by itself."""
     with store.with_session() as idle:
         assert idle.session is not None
         assert idle.session.lock(Lock.DUTY, 0, shared=True)

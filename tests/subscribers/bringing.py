@@ -1,9 +1,11 @@
 """Importing what a test writes down, and looking at who is on the list then."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from newsletter.storage import Store
 from newsletter.subscribers.consent import Consent, history
+from newsletter.subscribers.export import write_csv
 from newsletter.subscribers.importer import ImportOptions, Report, import_list, open_list
 from newsletter.subscribers.listing import Query, people
 from newsletter.subscribers.records import Subscriber, get_subscriber
@@ -42,3 +44,9 @@ def statuses(store: Store) -> dict[str, str]:
 def story(store: Store, email: str) -> list[Consent]:
     with store.read() as connection:
         return list(history(connection, get_subscriber(connection, email).id))
+
+
+def save_csv(people: Iterable[Subscriber], path: Path) -> None:
+    """Write people to a file as an export does."""
+    with path.open("wb") as out:
+        write_csv(people, out)

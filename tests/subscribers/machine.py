@@ -17,7 +17,6 @@ from newsletter.storage import open_store
 from newsletter.subscribers.addresses import email_key
 from newsletter.subscribers.audience import left_out, people_in
 from newsletter.subscribers.consent import history
-from newsletter.subscribers.export import save_csv
 from newsletter.subscribers.forgetting import forget_subscriber
 from newsletter.subscribers.importer import ImportOptions, import_list, open_list
 from newsletter.subscribers.listing import Query, people
@@ -27,6 +26,7 @@ from newsletter.subscribers.tokens import read_token, unsubscribe_token
 from newsletter.subscribers.undoing import can_be_undone, undo_suppression
 from newsletter.subscribers.vocabulary import How, Reason
 from newsletter.transports import Batch, Outcome, Suppressed
+from tests.subscribers.bringing import save_csv
 
 WORDS = "Yes, send me the newsletter."
 ODD = "typo@gmial.com"

@@ -8,12 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.storage import Store
-from newsletter.subscribers.export import neutral, restored, save_csv, write_csv
+from newsletter.subscribers.export import neutral, restored, write_csv
 from newsletter.subscribers.importer import ImportOptions, import_list, open_list, preview
 from newsletter.subscribers.listing import Query, people
 from newsletter.subscribers.records import Profile, Subscriber, add_subscriber, find_subscriber
 from newsletter.subscribers.suppression import reason_for, suppress
 from newsletter.subscribers.vocabulary import Reason, Status
+from tests.subscribers.bringing import save_csv
 
 WORDS = "Yes, send me the newsletter."
 names = st.text(st.characters(codec="utf-8"), max_size=20)

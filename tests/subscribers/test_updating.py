@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 
 from newsletter.storage import Store
-from newsletter.subscribers.export import save_csv
 from newsletter.subscribers.importer import ImportOptions, Report, open_list, preview
 from newsletter.subscribers.records import Profile, add_subscriber
 from newsletter.subscribers.suppression import suppress
 from newsletter.subscribers.vocabulary import Reason
-from tests.subscribers.bringing import WORDS, bring_in, everybody, statuses, story
+from tests.subscribers.bringing import WORDS, bring_in, everybody, save_csv, statuses, story
 
 
 @pytest.fixture

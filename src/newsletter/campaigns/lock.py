@@ -26,7 +26,7 @@ _A_MOMENT = 1.0  # seconds; whoever wants a campaign to keep still lets go of it
 
 @contextlib.contextmanager
 def sole_sender(store: Store, campaign: Campaign, *, wait: float = 0) -> Iterator[Store]:
-    """Have the campaign alone, or try for `wait` seconds at most; give the store to go on with.
+    """Have the campaign alone, or try for `wait` seconds at most; give the store to use.
 
     Raises:
         BusyError: another process is sending this campaign.
@@ -41,7 +41,7 @@ def sole_sender(store: Store, campaign: Campaign, *, wait: float = 0) -> Iterato
 
 @contextlib.contextmanager
 def at_work(store: Store, campaign: Campaign) -> Iterator[Store]:
-    """Send a campaign: on SQLite alone, on PostgreSQL beside others that do; give the store to go on with.
+    """Send a campaign: on SQLite alone, on PostgreSQL beside others that do; give the store to use.
 
     Raises:
         BusyError: another process is sending it, or on PostgreSQL has it alone.

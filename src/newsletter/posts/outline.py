@@ -274,7 +274,7 @@ def _is_item(units: Sequence[Unit], opener: Unit, count: int, unit: Unit, title:
         units: the last items of the row; there are `count` in all.
         opener: what they stand below.
         count: how many items there are.
-        unit: what may go on with them.
+        unit: what may continue them.
         title: the post's title.
         mixed: whether some headings of the text are in capitals and some are not.
     """

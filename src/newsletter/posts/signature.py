@@ -1,4 +1,4 @@
-"""What stands at the end of a mail: its signature, and what the office adds to every mail."""
+"""The end of a mail: its signature, and what the office adds to every mail."""
 
 import re
 from collections.abc import Sequence

@@ -13,10 +13,8 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable
-from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from newsletter.files import PRIVATE, open_whole
 from newsletter.storage.moment import write_moment
 from newsletter.subscribers.records import Subscriber
 
@@ -50,16 +48,6 @@ def write_json(people: Iterable[Subscriber], out: TextIO) -> int:
         out.write(textwrap.indent(document, "  "))
     out.write("\n]\n" if written else "[]\n")
     return written
-
-
-def save_csv(people: Iterable[Subscriber], path: Path) -> int:
-    """Write `people` to a file that nobody else may read; return how many they were.
-
-    Raises:
-        WorkspaceError: the file cannot be written.
-    """
-    with open_whole(path, mode=PRIVATE) as out:
-        return write_csv(people, out)
 
 
 _RUNS = re.compile(r"'*[=+\-@\t\r]")

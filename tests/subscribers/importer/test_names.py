@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from newsletter.errors import SourceError
 from newsletter.storage import Store
-from newsletter.subscribers.export import save_csv
 from newsletter.subscribers.importer.cells import name_in
 from newsletter.subscribers.importer.encoding import is_garbled, repaired
 from newsletter.subscribers.records import Profile, add_subscriber
-from tests.subscribers.bringing import WORDS, bring_in, everybody
+from tests.subscribers.bringing import WORDS, bring_in, everybody, save_csv
 
 
 def write(path: Path, *rows: tuple[str, ...], headings: tuple[str, ...] = ("Email", "First name", "Last name")) -> Path:

@@ -122,7 +122,7 @@ class Batch:
         suppressed: those who must not be mailed any more, by their keys.
         not_joining: people who do not join by this file, whose names our own export may still correct; by their keys.
         refusing: lines of those who never agreed where the file comes from, by their keys.
-        doubtful: people with an address warning: right for those who are known with it, else to be rejected.
+        warned: people with an address warning: right for those who are known with it, else to be rejected.
         seconds: further addresses of people who come in with another one, each as a row of its own.
     """
 
@@ -130,7 +130,7 @@ class Batch:
     suppressed: dict[str, SuppressedRow] = field(default_factory=dict)
     not_joining: dict[str, ParsedRow] = field(default_factory=dict)
     refusing: dict[str, int] = field(default_factory=dict)
-    doubtful: list[tuple[ParsedRow, RejectedRow]] = field(default_factory=list)
+    warned: list[tuple[ParsedRow, RejectedRow]] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     seconds: list[RejectedRow] = field(default_factory=list)
 
@@ -396,7 +396,7 @@ class RowReader:
         refusal = addresses.address_warning(address.email)
         if refusal and not self._options.anyway:
             self._look_beside(batch, row, cells)
-            batch.doubtful.append((row, RejectedRow(line, cells, refusal)))
+            batch.warned.append((row, RejectedRow(line, cells, refusal)))
             return None
         if addresses.is_shared(address.email):
             self._tally.shared += 1

@@ -71,8 +71,8 @@ class Writer:
         if self._may_renew is None:
             self._may_renew = not self._is_own and bool(self._options.wording) and self._knows_other_words(connection)
         self._suppress(connection, batch)
-        doubtful = [row.key for row, _ in batch.doubtful]
-        keys = dict.fromkeys((*batch.joining, *doubtful, *batch.refusing, *batch.not_joining))
+        warned = [row.key for row, _ in batch.warned]
+        keys = dict.fromkeys((*batch.joining, *warned, *batch.refusing, *batch.not_joining))
         found = find(connection, _KNOWN, subscribers.c.email_key, keys)
         known = {
             key: Known(number, status not in ON_THE_LIST, (first, last, language, tags))
@@ -105,7 +105,7 @@ class Writer:
 
     def _decide(self, batch: Batch, known: dict[str, Known]) -> None:
         """Take those with an address warning who are known with that address; reject the others."""
-        for row, rejected in batch.doubtful:
+        for row, rejected in batch.warned:
             if row.key in known:
                 self._tally.duplicates += batch.join(row)
             else:

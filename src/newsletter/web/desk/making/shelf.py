@@ -190,7 +190,7 @@ def _card(room: Room, slug: str, standing: Standing | None, otherwise: str) -> C
 
 
 def _tried(room: Room, card: Card) -> Card:
-    """Return a card that tells what keeps its issue from being rendered, as long as that can be mended."""
+    """Return a card that tells what keeps its issue from being rendered, as long as that can be fixed."""
     entry = card.entry
     if entry.mistake or entry.state not in _GROUPS["Drafts"]:
         return card
