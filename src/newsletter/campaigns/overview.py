@@ -19,7 +19,7 @@ from newsletter.campaigns.states import BatchState, CampaignState, DeliveryState
 from newsletter.formatting import say_near
 from newsletter.storage import Store, open_store
 from newsletter.storage.copies import database_file
-from newsletter.storage.ledger import batches, campaigns, deliveries
+from newsletter.storage.ledger import WAS_PRACTICE, batches, campaigns, deliveries
 from newsletter.storage.moment import read_moment
 from newsletter.storage.store import refuse_lost
 from newsletter.workspace import Workspace
@@ -71,12 +71,14 @@ class Standing:
         at: when it was sent, or is to be; for all others, when its campaign began.
         held_until: when the provider lets the last of it go, past or to come, by its own clock.
         gone: how many have it or may have it; counted only for a canceled one.
+        is_practice: whether each send of it until then wrote only files.
     """
 
     state: str
     at: datetime
     held_until: datetime | None = None
     gone: int = 0
+    is_practice: bool = False
 
     def words(self, zone: tzinfo, now: datetime | None = None) -> str:
         """Return the state in words."""
@@ -105,6 +107,7 @@ def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mappin
         campaigns.c.id,
         campaigns.c.slug,
         campaigns.c.state,
+        WAS_PRACTICE.label("was_practice"),
         campaigns.c.finished_at,
         campaigns.c.due_at,
         campaigns.c.created_at,
@@ -117,17 +120,19 @@ def issue_standings(workspace: Workspace, clock: Clock = SYSTEM_CLOCK) -> Mappin
         counts = _canceled_counts(connection)
     found: dict[str, Standing] = {}
     last_of_issue: dict[str, str] = {}
+    emailed: set[str] = set()
     for row in rows:
         issue = issue_of(row.slug)
+        if not row.was_practice:
+            emailed.add(issue)
         last_of_issue[issue] = max(last_of_issue.get(issue, ""), row.held_until or "")
         until = last_of_issue[issue] if row.slug == issue else row.held_until
         held_until = read_moment(until) if until else None
         count = counts.get(row.id, _NONE)
         state = shown_state(CampaignState(row.state), held_until, surely_past(clock.now(), ahead), count)
         at = row.finished_at or row.due_at or row.created_at
-        found[row.slug] = Standing(
-            state, held_until if state == HELD and held_until else read_moment(at), held_until, gone(count)
-        )
+        moment = held_until if state == HELD and held_until else read_moment(at)
+        found[row.slug] = Standing(state, moment, held_until, gone(count), issue not in emailed)
     return found
 
 

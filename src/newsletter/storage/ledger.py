@@ -51,6 +51,13 @@ def of_issue(slug: str) -> ColumnElement[bool]:
     return (campaigns.c.slug == slug) | campaigns.c.slug.startswith(f"{slug}{RETIRED}", autoescape=True)
 
 
+# Both are read off the text of the plan, in which a quotation mark inside a value has a backslash before it: a
+# damaged plan is no reason to refuse a list of all issues.
+WAS_PRACTICE = campaigns.c.plan.like('%"transport": "outbox"%')
+"""Whether a campaign wrote only files."""
+IS_CORRECTION = campaigns.c.plan.like('%"received": "%') & campaigns.c.plan.not_like('%"received": ""%')
+"""Whether a campaign goes only to those who were sent another issue."""
+
 batches = Table(
     "batches",
     metadata,

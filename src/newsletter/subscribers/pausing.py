@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, not_, select
 
-from newsletter.storage.ledger import campaigns, deliveries
+from newsletter.storage.ledger import IS_CORRECTION, WAS_PRACTICE, campaigns, deliveries
 from newsletter.storage.moment import now, read_moment, write_moment
 from newsletter.storage.people import pauses, subscribers
 from newsletter.subscribers.listing import has_tag
@@ -50,12 +50,7 @@ def has_enough() -> ColumnElement[bool]:
         select(deliveries.c.id)
         .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
         .where(at > write_moment(today - _MONTH), at < write_moment(today + _MONTH))
-        .where(deliveries.c.state.in_(_HAS_OR_MAY), not_(_IS_PRACTICE), not_(_IS_CORRECTION))
+        .where(deliveries.c.state.in_(_HAS_OR_MAY), not_(WAS_PRACTICE), not_(IS_CORRECTION))
     )
     keys, ids = recent.with_only_columns(deliveries.c.email_key), recent.with_only_columns(deliveries.c.subscriber_id)
     return and_(has_tag(ONCE_A_MONTH), subscribers.c.email_key.in_(keys) | subscribers.c.id.in_(ids))
-
-
-# As `newsletter.campaigns.model.Plan.to_json` writes it; a quotation mark inside a value has a backslash before it.
-_IS_PRACTICE = campaigns.c.plan.like('%"transport": "outbox"%')
-_IS_CORRECTION = campaigns.c.plan.like('%"received": "%') & campaigns.c.plan.not_like('%"received": ""%')

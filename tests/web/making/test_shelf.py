@@ -15,6 +15,7 @@ from newsletter.web.desk.changes import Changes
 from newsletter.workspace import Workspace, open_workspace
 from newsletter.workspace.starter import SAMPLE_ISSUE, make_workspace
 from tests.campaigns.samples import add_people
+from tests.issues.test_managing import send
 from tests.web.looking.sent import send_issue
 from tests.web.samples import PORT, write_issue
 from tests.web.sitting import Sitting
@@ -87,6 +88,13 @@ def test_what_was_sent_stays(sitting: Sitting, desk_workspace: Workspace) -> Non
         answer = sitting.post(f"/issues/winter-light/{change}", **fields)
         assert answer.status_code == 422
         assert "winter-light is being sent" in answer.text
+
+
+@pytest.mark.parametrize("transport", ["outbox", "smtp"])
+def test_what_was_only_practiced_can_be_deleted(sitting: Sitting, desk_workspace: Workspace, transport: str) -> None:
+    """How it was sent counts, and not how the next one will be."""
+    send(desk_workspace, "winter-light", transport=transport, state="finished")
+    assert ("/issues/winter-light/delete" in sitting.see("/")) is (transport == "outbox")
 
 
 def test_unknown_issues_and_deleted_ones(sitting: Sitting) -> None:

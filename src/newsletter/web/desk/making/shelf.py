@@ -182,8 +182,7 @@ def _card(room: Room, slug: str, standing: Standing | None, otherwise: str) -> C
         label = standing.label(workspace.settings.clinic.timezone)
         when = f"{_SAID.get(standing.state, 'Begun')} {_day(room, standing.at)}"
         is_over = standing.state in {"sent", "cancelled"}
-        is_practice = is_over and workspace.settings.delivery.transport == "outbox"
-        return Card(entry, when, label, sample, can_be_deleted=is_practice)
+        return Card(entry, when, label, sample, can_be_deleted=is_over and standing.is_practice)
     changed = _changed(room, slug)
     when, is_draft = f"Changed {_day(room, changed)}" if changed else "", otherwise == DRAFT
     return Card(entry, when, is_sample=sample, can_be_renamed=is_draft, can_be_deleted=is_draft)
