@@ -194,6 +194,21 @@ def test_tickets_end(desk_workspace: Workspace) -> None:
         assert client.get(f"/open/{good}").status_code == 303
 
 
+def test_a_cookie_ends_whoever_keeps_it(desk_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk counts the 30 days itself, and another's secret opens nothing."""
+    gate = Gate(PORT, b"s" * 32)
+    app = create_desk(desk_workspace, gate, Changes(desk_workspace.root))
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", follow_redirects=False) as client:
+        client.get(gate.link())
+        cookie = {"cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
+        client.cookies.clear()
+        assert client.get("/", headers=cookie).status_code == 200
+        assert client.get("/", headers={"cookie": f"newsletter_desk_{PORT}=9999999999.x"}).status_code == 403
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 31 * 24 * 3600)
+        assert client.get("/", headers=cookie).status_code == 403
+
+
 def test_the_greeting_is_for_this_computer(stranger: TestClient) -> None:
     """Web pages may not ask it, and it lets nobody in."""
     assert stranger.get("/hello/x").status_code == 200

@@ -60,7 +60,6 @@ class Gate:
         self._lasts = bool(secret)
         self._secret = secret or secrets.token_bytes(32)
         self._run = secrets.token_urlsafe(16)
-        self._session = proof(self._secret, "session")
         self._ticket = make_ticket(self._secret, self._run, NEVER)
         self._used: set[str] = set()
 
@@ -105,7 +104,9 @@ class Gate:
         page = request.query_params.get("to", "/")
         answer = RedirectResponse(page if page.startswith("/issues/") else "/", status_code=303)
         lasting = _SIGNED_IN if self._lasts else None
-        answer.set_cookie(self._cookie, self._session, max_age=lasting, httponly=True, samesite="strict", path="/")
+        ends = int(time.time()) + _SIGNED_IN
+        session = f"{ends}.{proof(self._secret, 'session', ends)}"
+        answer.set_cookie(self._cookie, session, max_age=lasting, httponly=True, samesite="strict", path="/")
         return answer
 
     def _greet(self, challenge: str) -> Response:
@@ -124,7 +125,10 @@ class Gate:
         return True
 
     def _has_session(self, request: Request) -> bool:
-        return hmac.compare_digest(request.cookies.get(self._cookie, "").encode(), self._session.encode())
+        """Whether the cookie is the desk's and holds still: every server on this host is sent it, and may keep it."""
+        ends, _, signed = request.cookies.get(self._cookie, "").partition(".")
+        known = proof(self._secret, "session", ends)
+        return hmac.compare_digest(signed.encode(), known.encode()) and int(ends) > time.time()
 
 
 class GuardedApp:
