@@ -66,7 +66,7 @@ function before(lead) {
 
 // Puts a piece between empty lines, and selects what the writer says next: the first
 // words between ‹ and ›.
-export function insertBlock(view, piece, write = put) {
+function insertBlock(view, piece, write = put) {
   const { state } = view;
   const { from, to } = state.selection.main;
   const line = state.doc.lineAt(to);
